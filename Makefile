@@ -1,0 +1,49 @@
+# Two commands: `make serve` to write, `make test` to check. The rest serves them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export NO_MKDOCS_2_WARNING := 1
+export DISABLE_MKDOCS_2_WARNING := true
+
+.PHONY: serve build check test lint lock clean
+
+serve: $(VENV)/site.ok
+	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
+	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
+
+build: $(VENV)/site.ok
+	$(BIN)/mkdocs build --strict
+
+check: $(VENV)/site.ok
+	$(BIN)/python hooks check docs
+
+test: $(VENV)/test.ok
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/test.ok
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy hooks tests
+
+lock: $(VENV)/test.ok
+	$(PIP) install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-header --python-version 3.11.5 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-header --python-version 3.11.5 --extra test -c requirements.txt pyproject.toml -o tests/requirements.txt
+
+clean:
+	rm -rf site .cache .hypothesis .mypy_cache .ruff_cache
+
+$(VENV)/made.ok:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "Python 3.11.5 or newer is needed; name it with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/site.ok: requirements.txt $(VENV)/made.ok
+	$(PIP) install --quiet --only-binary :all: --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test.ok: tests/requirements.txt $(VENV)/site.ok
+	$(PIP) install --quiet --only-binary :all: --require-hashes -r tests/requirements.txt
+	@touch $@

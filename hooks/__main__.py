@@ -1,0 +1,104 @@
+"""Command line: `python hooks check`, `python hooks new`, `python hooks fix`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knowledge import draft, gate, mojibake, settings
+from knowledge.problem import Severity
+from knowledge.settings import Settings
+from mkdocs.utils.yaml import yaml_load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Reads all articles of a folder and prints all there is to say, without building."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "", bodies=False)
+    for each in catalogue.problems:
+        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+    counts = {severity: sum(each.severity is severity for each in catalogue.problems) for severity in Severity}
+    print(
+        f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
+        f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
+    )
+    return 1 if counts[Severity.ERROR] else 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Writes a new article with a valid header; never over another."""
+    path = Path("docs", options.topic, draft.file_name(options.title))
+    if path.exists():
+        print(f"{path}: is there already; choose another title", file=sys.stderr)
+        return 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(draft.write(options.title, datetime.now(UTC).date()), encoding="utf-8")
+    print(path)
+    return 0
+
+
+def fix(options: argparse.Namespace) -> int:
+    """Shows what is broken in the text of articles, and rewrites the files after a yes."""
+    repairs = {path: repaired for path in sorted(Path(options.path).rglob("*.md")) if (repaired := _repaired(path))}
+    for path, (before, after) in repairs.items():
+        print(mojibake.difference(str(path), before, after), end="")
+    if not repairs:
+        print("nothing to mend")
+        return 0
+    if not options.yes and input(f"Rewrite {len(repairs)} files? [y/N] ").strip().lower() not in {"y", "yes"}:
+        print("nothing was written")
+        return 0
+    for path, (_, after) in repairs.items():
+        path.write_bytes(after.encode())
+    print(f"{len(repairs)} files rewritten")
+    return 0
+
+
+def _repaired(path: Path) -> tuple[str, str] | None:
+    try:
+        before = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return None
+    after, repairs = mojibake.repair(before)
+    return (before, after) if repairs else None
+
+
+def _settings() -> Settings:
+    path = Path("mkdocs.yml")
+    if not path.is_file():
+        return Settings()
+    with path.open("rb") as file:
+        extra = (yaml_load(file) or {}).get("extra") or {}
+    return settings.read(extra.get("knowledge"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python hooks", description="Tools for the articles of a knowledge base.")
+    commands = parser.add_subparsers(required=True)
+    checking = commands.add_parser("check", help=check.__doc__)
+    checking.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
+    checking.set_defaults(command=check)
+    writing = commands.add_parser("new", help=new.__doc__)
+    writing.add_argument("title", help="the title of the article")
+    writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")
+    writing.set_defaults(command=new)
+    fixing = commands.add_parser("fix", help=fix.__doc__)
+    fixing.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
+    fixing.add_argument("--yes", action="store_true", help="rewrite without asking")
+    fixing.set_defaults(command=fix)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

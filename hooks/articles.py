@@ -1,0 +1,168 @@
+"""Door: reads docs/ through the gate before a build and gives each page its address, its metadata and its text."""
+
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from markupsafe import Markup, escape
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from knowledge import gate, heading, settings
+from knowledge.article import Article
+from knowledge.catalogue import Catalogue
+from knowledge.place import Source, Url
+from knowledge.problem import Problem, Severity
+from knowledge.settings import SettingsError
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+SHOWN = 20
+"""How many notices a build prints; `python hooks check` prints all."""
+
+
+class ArticlePage(Page):
+    """A page whose text and metadata come from the catalogue."""
+
+    def __init__(self, article: Article, file: File, config: MkDocsConfig) -> None:
+        super().__init__(article.title, file, config)
+        self.article = article
+        self.canonical_url = article.canonical or self.canonical_url
+        self.update_date = f"{article.changed:%Y-%m-%d}" if article.changed else "1980-01-01"
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Hands over the cleaned Markdown, and only those keys that the theme and the plugins should see."""
+        self.markdown = self.article.body
+        self.meta = _meta(self.article)
+
+
+class RefusedPage(Page):
+    """While serving: the page of a refused article, which shows what is wrong with it."""
+
+    def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
+        super().__init__(f"Refused: {file.src_uri}", file, config)
+        self.problems = [each.text(_root(config)) for each in problems]
+        self.update_date = "1980-01-01"
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Nothing of the article is shown: its header could be part of the text."""
+        self.markdown = ""
+        self.meta = {"template": "refused.html", "search": {"exclude": True}}
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Reads every article; stops a build before anything is written where there are errors."""
+    if not config.use_directory_urls:
+        raise PluginError("use_directory_urls must stay true: articles are published as folders")
+    try:
+        chosen = settings.read(config.extra.get("knowledge"))
+    except SettingsError as error:
+        raise PluginError(str(error)) from None
+    catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
+    config["knowledge"], config["knowledge_settings"] = catalogue, chosen
+    _report(catalogue.problems, config)
+    if not serving():
+        _stop(catalogue, chosen.refused, config)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publishes what the catalogue publishes, under the addresses it gives."""
+    catalogue: Catalogue = config["knowledge"]
+    articles = {article.source: article for article in catalogue.published}
+    for file in list(files.documentation_pages(inclusion=lambda _: True)):
+        files.remove(file)
+        source = Source(file.src_uri)
+        if source in articles:
+            moved = _file(file, articles[source].url, config)
+            files.append(moved)
+            ArticlePage(articles[source], moved, config)
+        elif source in catalogue.refused and serving():
+            files.append(file)
+            RefusedPage(catalogue.refused[source], file, config)
+    return files
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Says the other names of an article below its text, where search finds them."""
+    if isinstance(page, ArticlePage) and page.article.names:
+        names = Markup(", ").join(page.article.names)
+        return str(Markup('{}\n<p class="kb-names">Also known as: {}</p>').format(Markup(html), names))
+    return html
+
+
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the template the heading apart from the text: the facts of the article stand between them."""
+    parts = heading.divide(page.content or "")
+    context["heading"], context["text"] = map(Markup, parts)  # type: ignore[typeddict-unknown-key]
+    return context
+
+
+def serving() -> bool:
+    """Whether the site is built for a preview: `mkdocs serve`, which never stops for an article's errors."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name == "serve"
+
+
+def _file(file: File, url: Url, config: MkDocsConfig) -> File:
+    moved = File(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{url}index.html", inclusion=file.inclusion)
+    if file.src_uri.rpartition("/")[2] == "_index.md":
+        moved.name = "index"
+    return moved
+
+
+def _meta(article: Article) -> dict[str, Any]:
+    dates = {"created": article.created, "updated": article.updated}
+    return {
+        "title": escape(article.title),
+        "description": article.description,
+        "tags": [escape(tag) for tag in article.tags],
+        "author": ", ".join(article.authors),
+        **{key: value for key, value in dates.items() if value},
+        "extra": dict(article.extra),
+        **({"search": {"exclude": True}} if _excluded(article) else {}),
+    }
+
+
+def _excluded(article: Article) -> bool:
+    search = article.extra.get("search")
+    return isinstance(search, dict) and search.get("exclude") == "true"
+
+
+def _now() -> datetime:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+
+
+def _root(config: MkDocsConfig) -> str:
+    return Path(config.docs_dir).name
+
+
+def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
+    for each in problems:
+        if each.severity > Severity.NOTICE:
+            log.log(logging.ERROR if each.severity is Severity.ERROR else logging.WARNING, each.text(_root(config)))
+    notices = [each for each in problems if each.severity is Severity.NOTICE]
+    for each in notices[:SHOWN]:
+        log.info("notice: %s", each.text(_root(config)))
+    if len(notices) > SHOWN:
+        log.info("and %d more notices; `python hooks check` lists them all", len(notices) - SHOWN)
+
+
+def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:
+    errors = sum(each.severity is Severity.ERROR for each in catalogue.problems)
+    warnings = sum(each.severity is Severity.WARNING for each in catalogue.problems)
+    outside = any(each.severity is Severity.ERROR and each.source not in catalogue.refused for each in catalogue.problems)
+    if errors and (refused == "stop" or outside):
+        raise Abort(
+            f"Aborted with {errors} errors in {len(catalogue.refused)} articles; REFUSED=skip publishes without them. Nothing was written."
+        )
+    if (errors or warnings) and config.strict:
+        raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")
+    if catalogue.refused:
+        log.error("published without %d refused articles: %s", len(catalogue.refused), ", ".join(catalogue.refused))

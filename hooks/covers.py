@@ -1,0 +1,17 @@
+"""Door: draws a cover for each article that names no picture."""
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from knowledge import cover
+from knowledge.catalogue import Catalogue
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds `cover.svg` beside the page of each article without a picture."""
+    catalogue: Catalogue = config["knowledge"]
+    for article in catalogue.articles:
+        if not article.image:
+            picture = cover.draw(article.title, catalogue.topics[article.topic].title, article.alt)
+            files.append(File.generated(config, f"{article.url}cover.svg", content=picture))
+    return files

@@ -1,0 +1,135 @@
+"""Dates as authors write them: ISO 8601, RFC 2822, RFC 3339, JavaScript's, month names, epochs, and slashes where proven."""
+
+import datetime
+import enum
+import re
+
+from knowledge.problem import Found, Mark, Note, quoted
+
+UTC = datetime.UTC
+YEARS = range(1900, 2200)
+"""The years a date may have."""
+MEND = "write a date such as 2025-04-11"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+TIME = (
+    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
+    r"\s*(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{1,2}:?\d{2})?(?:\s*\([^)]*\))?)?"
+)
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}}){TIME}",
+        rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){TIME}",
+        rf"{WEEKDAY}{NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){TIME}",
+        rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{NAME},?[ -](?P<year>\d{{4}}){TIME}",
+        rf"{WEEKDAY}{NAME}\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}}):(?P<second>\d{{2}})\s+"
+        r"(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
+    )
+)
+NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})[/.-](?P<second_part>\d{{1,2}})[/.-](?P<year>\d{{4}}){TIME}", re.IGNORECASE)
+EPOCH = re.compile(r"-?\d{10}(?:\d{3})?(?:\.\d+)?")
+
+
+class Order(enum.Enum):
+    """What comes first in `03/04/2021`."""
+
+    MONTH_FIRST = "month-first"
+    DAY_FIRST = "day-first"
+
+
+def read(text: str, mark: Mark, order: Order | None = None) -> Found[datetime.datetime | None]:
+    """The moment a text names, with the offset it names, UTC where it names none; or an error that says why not.
+
+    `order` decides `03/04/2021`; without it such a date is refused with both readings named.
+    """
+    text = re.sub(r"\s+", " ", text.strip())
+    try:
+        return Found(_read(text, order))
+    except _RefusalError as refusal:
+        return Found(None, (Note(mark, str(refusal), MEND),))
+
+
+def evidence(text: str) -> Order | None:
+    """Which order a numeric date proves: `05/31/2018` can only have the month first."""
+    match = NUMERIC.fullmatch(text.strip())
+    if match is None or (int(match["first"]) > 12) == (int(match["second_part"]) > 12):
+        return None
+    return Order.DAY_FIRST if int(match["first"]) > 12 else Order.MONTH_FIRST
+
+
+def ambiguous(text: str) -> bool:
+    """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021`."""
+    match = NUMERIC.fullmatch(text.strip())
+    return match is not None and evidence(text) is None and int(match["first"]) != int(match["second_part"])
+
+
+def in_path(name: str) -> str:
+    """The date a file name starts with, `2020-01-31` of `2020-01-31-name.md`, or nothing."""
+    match = re.match(r"(\d{4}-\d{2}-\d{2})(?=[-_ .]|$)", name)
+    return match[1] if match else ""
+
+
+class _RefusalError(Exception):
+    pass
+
+
+def _read(text: str, order: Order | None) -> datetime.datetime:
+    for shape in SHAPES:
+        match = shape.fullmatch(text)
+        if match:
+            named = match.groupdict().get("name")
+            month = MONTHS.index(named.lower()[:3]) + 1 if named else int(match["month"])
+            return _moment(text, match, month, int(match["day"]))
+    numeric = NUMERIC.fullmatch(text)
+    if numeric:
+        return _numeric(text, numeric, order)
+    if EPOCH.fullmatch(text):
+        return _epoch(text)
+    raise _RefusalError(f"must be a date, got {quoted(text)}")
+
+
+def _numeric(text: str, match: re.Match[str], order: Order | None) -> datetime.datetime:
+    first, second = int(match["first"]), int(match["second_part"])
+    if ambiguous(text) and order is None:
+        raise _RefusalError(
+            f"can be read as {match['year']}-{first:02}-{second:02} or {match['year']}-{second:02}-{first:02}, got {quoted(text)}"
+        )
+    by = evidence(text) or order
+    return _moment(text, match, second, first) if by is Order.DAY_FIRST else _moment(text, match, first, second)
+
+
+def _moment(text: str, match: re.Match[str], month: int, day: int) -> datetime.datetime:
+    if int(match["year"]) not in YEARS:
+        raise _RefusalError(f"must be a year from {YEARS.start} to {YEARS.stop - 1}, got {quoted(text)}")
+    hour = int(match["hour"] or 0)
+    half = match.groupdict().get("half")
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    try:
+        return datetime.datetime(
+            int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=_zone(match["offset"])
+        )
+    except ValueError as error:
+        raise _RefusalError(f"is no date of the calendar ({error}), got {quoted(text)}") from None
+
+
+def _zone(offset: str | None) -> datetime.timezone:
+    if not offset:
+        return UTC
+    digits = offset[1:].replace(":", "").zfill(4)
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    if minutes > 14 * 60:
+        raise ValueError("an offset is at most 14 hours")
+    return datetime.timezone(datetime.timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+
+
+def _epoch(text: str) -> datetime.datetime:
+    digits = text.lstrip("-").partition(".")[0]
+    seconds = float(text) / (1000 if len(digits) == 13 else 1)
+    moment = datetime.datetime.fromtimestamp(0, UTC) + datetime.timedelta(seconds=int(seconds))
+    if moment.year not in YEARS:
+        raise _RefusalError(f"must be a year from {YEARS.start} to {YEARS.stop - 1}, got {quoted(text)}")
+    return moment

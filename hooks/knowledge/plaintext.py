@@ -1,0 +1,42 @@
+"""Text without markup, safe for every output: NFC, no control characters, one line where one line is meant."""
+
+import re
+import unicodedata
+
+from knowledge.problem import Found, Mark, Note, Severity, quoted
+
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 stay."""
+STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that are not seen and make text read as something else: direction overrides, zero-width spaces."""
+SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
+
+
+def one_line(text: str, mark: Mark) -> Found[str]:
+    """The text as one line: white space folded, invisible characters removed and noted."""
+    kept = STEERING.sub("", ILLEGAL.sub("", text))
+    line = unicodedata.normalize("NFC", SPACE.sub(" ", kept).strip())
+    if len(kept) == len(text):
+        return Found(line)
+    lost = sorted({f"U+{ord(character):04X}" for character in set(text) - set(kept)})
+    message = f"has invisible characters ({', '.join(lost)}); read as {quoted(line)}"
+    return Found(line, (Note(mark, message, "delete them", Severity.NOTICE),))
+
+
+def block(text: str) -> Found[str]:
+    """The text of a body without the characters that no output may hold; each line that had some is noted."""
+    notes = []
+    for number, line in enumerate(text.split("\n"), 1) if ILLEGAL.search(text) else ():
+        found = ILLEGAL.search(line)
+        if found:
+            message = f"has a control character (U+{ord(found[0]):04X}), left out"
+            notes.append(Note(Mark(number, found.start() + 1), message, "delete it", Severity.NOTICE))
+    return Found(ILLEGAL.sub("", text), tuple(notes))
+
+
+def shorten(text: str, length: int) -> str:
+    """The text, cut at a word with an ellipsis where it is longer than `length` characters."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + "…"

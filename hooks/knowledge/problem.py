@@ -1,0 +1,87 @@
+"""What an author is told: where it is, what was found, and how to mend it."""
+
+import enum
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from knowledge.place import Source
+
+Value = TypeVar("Value")
+
+
+class Severity(enum.IntEnum):
+    """How much a problem matters."""
+
+    NOTICE = 0
+    """Something was repaired or made safe; nothing fails."""
+    WARNING = 1
+    """Something is missing or suspicious; a strict build fails."""
+    ERROR = 2
+    """The article is refused."""
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A place in a text, both counted from one."""
+
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class Note:
+    """A problem before it is known which file and field it belongs to."""
+
+    mark: Mark
+    """Where the value stands."""
+    message: str
+    """What must be, and what was found."""
+    mend: str = ""
+    """What the author can write instead."""
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Found(Generic[Value]):
+    """A value that was read, and what is to be said of it."""
+
+    value: Value
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to tell an author."""
+
+    source: Source
+    """The file below docs/."""
+    mark: Mark
+    """Where in the file."""
+    field: str
+    """The key as the author wrote it, or the part of the article: `header`, `body`, `file`."""
+    message: str
+    """What must be, and what was found."""
+    mend: str = ""
+    """What the author can write instead."""
+    severity: Severity = Severity.ERROR
+
+    def text(self, root: str) -> str:
+        """The problem as one line: `docs/a.md:4:7: pubDate: must be a date, got 'soon'; write 2025-04-11`."""
+        path = f"{root}/{self.source}" if root else self.source
+        mend = f"; {self.mend}" if self.mend else ""
+        return f"{path}:{self.mark.line}:{self.mark.column}: {self.field}: {self.message}{mend}"
+
+
+def problem(source: Source, field: str, note: Note) -> Problem:
+    """The note, told of a field of a file."""
+    return Problem(source, note.mark, field, note.message, note.mend, note.severity)
+
+
+def worst(problems: tuple[Problem, ...]) -> Severity:
+    """The highest severity among the problems; a notice where there are none."""
+    return max((each.severity for each in problems), default=Severity.NOTICE)
+
+
+def quoted(text: str) -> str:
+    """A value as messages show it: in quotes, on one line, cut after 60 characters."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -1,0 +1,74 @@
+"""The navigation beside a page: where one is and what lies near, of a size that does not grow with the number of articles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NEAR = 12
+"""How many neighbours are shown on each side of the place one is at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A page or a section of the navigation, with all below it."""
+
+    title: str
+    """Its name."""
+    url: str | None
+    """The address it leads to; None for a heading without a page."""
+    children: tuple["Place", ...] = ()
+    """What lies below it, in order."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the sidebar."""
+
+    title: str
+    url: str | None
+    current: bool
+    """Whether one is there now."""
+    rows: tuple["Row", ...] = ()
+    """What is shown below it."""
+    before: int = 0
+    """How many places above the first of `rows` are left out."""
+    after: int = 0
+    """How many places below the last of `rows` are left out."""
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """The navigation of a site, and the way to each page."""
+
+    root: Place
+    """What holds all others."""
+    ways: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """For the address of each page the position to take at each level."""
+
+
+def build(root: Place) -> Sidebar:
+    """The sidebar of a navigation; of two places with one address the first counts."""
+    ways: dict[str, tuple[int, ...]] = {}
+    _walk(root, (), ways)
+    return Sidebar(root, ways)
+
+
+def row(sidebar: Sidebar, url: str) -> Row:
+    """What stands beside the page at `url`; for a page outside the navigation, the topmost places."""
+    return _row(sidebar.root, sidebar.ways.get(url, ()))
+
+
+def _walk(place: Place, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) -> None:
+    for position, child in enumerate(place.children):
+        if child.url is not None:
+            ways.setdefault(child.url, (*way, position))
+        _walk(child, (*way, position), ways)
+
+
+def _row(place: Place, way: tuple[int, ...]) -> Row:
+    at = way[0] if way else 0
+    start = max(0, at - NEAR)
+    near = place.children[start : at + NEAR + 1]
+    rows = tuple(
+        _row(child, way[1:]) if way and position == at else Row(child.title, child.url, False) for position, child in enumerate(near, start)
+    )
+    return Row(place.title, place.url, not way, rows, start, len(place.children) - start - len(near))

@@ -1,0 +1,81 @@
+"""Door: the pages that list articles: the home page, topics, tags, and the index of tags, each in numbered pages."""
+
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from knowledge import listing, tag
+from knowledge.article import Article, Kind
+from knowledge.catalogue import Catalogue
+from knowledge.listing import Leaf
+from knowledge.place import Source
+from knowledge.settings import Settings
+from knowledge.tag import Tag
+from knowledge.topic import Topic
+
+TAGS_PER_PAGE = 300
+
+
+class ListingPage(Page):
+    """A page made of the catalogue alone."""
+
+    def __init__(self, leaf: Leaf[Any], title: str, subject: Topic | Tag | None, template: str, file: File, config: MkDocsConfig) -> None:
+        super().__init__(title, file, config)
+        self.leaf, self.subject, self.template = leaf, subject, template
+        changed = [item.changed for item in leaf.items if getattr(item, "changed", None)]
+        self.update_date = f"{max(changed):%Y-%m-%d}" if changed else "1980-01-01"
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """There is no source: the template shows the leaf."""
+        self.markdown = ""
+        description = self.subject.description if self.subject else ""
+        self.meta = {"template": self.template, "title": self.title, "description": description, "search": {"exclude": True}}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the pages of every listing; where an author wrote the page of a topic, the listing follows its text."""
+    catalogue: Catalogue = config["knowledge"]
+    settings: Settings = config["knowledge_settings"]
+    for topic in catalogue.topics.values():
+        for leaf in topic_leaves(topic, catalogue, settings):
+            if leaf.number > 1 or topic.index is None:
+                _add(files, config, leaf, topic.title, topic, "listing.html")
+    for each in catalogue.tags:
+        for leaf in listing.leaves(each.articles, each.url, settings.per_page):
+            _add(files, config, leaf, each.name, each, "listing.html")
+    for leaf in listing.leaves(tag.grouped(catalogue.tags), tag.ROOT, TAGS_PER_PAGE) if catalogue.tags else ():
+        _add(files, config, leaf, "Tags", None, "tags.html")
+    return files
+
+
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the template what the page lists."""
+    catalogue: Catalogue = config["knowledge"]
+    values: dict[str, Any] = {"knowledge": catalogue, "links": {each.name: each for each in catalogue.tags}}
+    article: Article | None = getattr(page, "article", None)
+    if isinstance(page, ListingPage):
+        values |= {"leaf": page.leaf, "subject": page.subject}
+    elif article is not None and article.kind is Kind.INDEX:
+        topic = catalogue.topics[article.topic]
+        values |= {"leaf": topic_leaves(topic, catalogue, config["knowledge_settings"])[0], "subject": topic}
+    context.update(values)  # type: ignore[typeddict-item]
+    return context
+
+
+def topic_leaves(topic: Topic, catalogue: Catalogue, settings: Settings) -> tuple[Leaf[Any], ...]:
+    """The pages of a topic's listing: what lies in it; on the home page, every article."""
+    return listing.leaves(topic.articles if topic.path else catalogue.articles, topic.url, settings.per_page)
+
+
+def _add(files: Files, config: MkDocsConfig, leaf: Leaf[Any], title: str, subject: Topic | Tag | None, template: str) -> None:
+    listed = leaf.number == 1 and isinstance(subject, Topic)
+    source = Source(f"{subject.path}/index.md".lstrip("/")) if listed and isinstance(subject, Topic) else Source(f"{leaf.url}index.md")
+    inclusion = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV
+    file = File.generated(config, source, content="", inclusion=inclusion)
+    file.dest_uri = f"{leaf.url}index.html"
+    files.append(file)
+    ListingPage(leaf, title if leaf.number == 1 else f"{title}, page {leaf.number}", subject, template, file, config)
