@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mkdocs.utils.yaml import yaml_load
+
 from knowledge import draft, gate, mojibake, settings
 from knowledge.problem import Severity
 from knowledge.settings import Settings
-from mkdocs.utils.yaml import yaml_load
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +40,9 @@ def check(options: argparse.Namespace) -> int:
 def new(options: argparse.Namespace) -> int:
     """Writes a new article with a valid header; never over another."""
     path = Path("docs", options.topic, draft.file_name(options.title))
+    if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
+        print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
+        return 2
     if path.exists():
         print(f"{path}: is there already; choose another title", file=sys.stderr)
         return 1

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import posixpath
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from markupsafe import Markup, escape
@@ -16,15 +18,28 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge import gate, heading, settings
-from knowledge.article import Article
+from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
-from knowledge.place import Source, Url
+from knowledge.place import Source, folder
 from knowledge.problem import Problem, Severity
 from knowledge.settings import SettingsError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 SHOWN = 20
 """How many notices a build prints; `python hooks check` prints all."""
+
+
+class FolderFile(File):
+    """The file of an article in a folder of its own, which awesome-pages shall see where the folder is."""
+
+    @property
+    def src_path(self) -> str:
+        """The folder, to order it among its neighbours."""
+        return posixpath.dirname(self.src_uri)
+
+    @src_path.setter
+    def src_path(self, value: str) -> None:
+        self.src_uri = PurePath(value).as_posix()
 
 
 class ArticlePage(Page):
@@ -66,9 +81,10 @@ def on_config(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
-    _report(catalogue.problems, config)
+    _report(catalogue, config)
     if not serving():
         _stop(catalogue, chosen.refused, config)
+        _check_address(config.site_url or "")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -79,7 +95,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.remove(file)
         source = Source(file.src_uri)
         if source in articles:
-            moved = _file(file, articles[source].url, config)
+            moved = _file(file, articles[source], config)
             files.append(moved)
             ArticlePage(articles[source], moved, config)
         elif source in catalogue.refused and serving():
@@ -109,10 +125,11 @@ def serving() -> bool:
     return context is not None and context.info_name == "serve"
 
 
-def _file(file: File, url: Url, config: MkDocsConfig) -> File:
-    moved = File(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{url}index.html", inclusion=file.inclusion)
-    if file.src_uri.rpartition("/")[2] == "_index.md":
-        moved.name = "index"
+def _file(file: File, article: Article, config: MkDocsConfig) -> File:
+    own_folder = article.kind is not Kind.INDEX and folder(article.source) != article.topic
+    kind = FolderFile if own_folder else File
+    moved = kind(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=file.inclusion)
+    moved.name = "index" if article.kind is Kind.INDEX else posixpath.basename(article.url.rstrip("/"))
     return moved
 
 
@@ -143,15 +160,22 @@ def _root(config: MkDocsConfig) -> str:
     return Path(config.docs_dir).name
 
 
-def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
-    for each in problems:
+def _report(catalogue: Catalogue, config: MkDocsConfig) -> None:
+    for each in catalogue.problems:
         if each.severity > Severity.NOTICE:
             log.log(logging.ERROR if each.severity is Severity.ERROR else logging.WARNING, each.text(_root(config)))
-    notices = [each for each in problems if each.severity is Severity.NOTICE]
+    notices = [each for each in catalogue.problems if each.severity is Severity.NOTICE]
     for each in notices[:SHOWN]:
         log.info("notice: %s", each.text(_root(config)))
     if len(notices) > SHOWN:
         log.info("and %d more notices; `python hooks check` lists them all", len(notices) - SHOWN)
+    counts = len(catalogue.published), len(catalogue.withheld), len(catalogue.refused)
+    log.info("%d articles and pages to publish, %d withheld, %d refused", *counts)
+
+
+def _check_address(site_url: str) -> None:
+    if urlsplit(site_url).hostname in {"127.0.0.1", "localhost", "::1", None}:
+        log.info("site_url is %s: links in feeds and the sitemap lead to this machine; set SITE_URL to publish", site_url or "not set")
 
 
 def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:

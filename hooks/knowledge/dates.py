@@ -12,14 +12,16 @@ YEARS = range(1900, 2200)
 MEND = "write a date such as 2025-04-11"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+FLAGS = re.IGNORECASE | re.ASCII
+"""Without ASCII, `ſep` is September to the expression and to nobody else."""
 TIME = (
     r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
-    r"\s*(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{1,2}:?\d{2})?(?:\s*\([^)]*\))?)?"
+    r"\s*(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
 )
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
+    re.compile(shape, FLAGS)
     for shape in (
         rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}}){TIME}",
         rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){TIME}",
@@ -29,8 +31,8 @@ SHAPES = tuple(
         r"(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
     )
 )
-NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})[/.-](?P<second_part>\d{{1,2}})[/.-](?P<year>\d{{4}}){TIME}", re.IGNORECASE)
-EPOCH = re.compile(r"-?\d{10}(?:\d{3})?(?:\.\d+)?")
+NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})[/.-](?P<other>\d{{1,2}})[/.-](?P<year>\d{{4}}){TIME}", FLAGS)
+EPOCH = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
 
 
 class Order(enum.Enum):
@@ -55,7 +57,7 @@ def read(text: str, mark: Mark, order: Order | None = None) -> Found[datetime.da
 def evidence(text: str) -> Order | None:
     """Which order a numeric date proves: `05/31/2018` can only have the month first."""
     match = NUMERIC.fullmatch(text.strip())
-    if match is None or (int(match["first"]) > 12) == (int(match["second_part"]) > 12):
+    if match is None or (int(match["first"]) > 12) == (int(match["other"]) > 12):
         return None
     return Order.DAY_FIRST if int(match["first"]) > 12 else Order.MONTH_FIRST
 
@@ -63,12 +65,12 @@ def evidence(text: str) -> Order | None:
 def ambiguous(text: str) -> bool:
     """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021`."""
     match = NUMERIC.fullmatch(text.strip())
-    return match is not None and evidence(text) is None and int(match["first"]) != int(match["second_part"])
+    return match is not None and evidence(text) is None and int(match["first"]) != int(match["other"])
 
 
 def in_path(name: str) -> str:
     """The date a file name starts with, `2020-01-31` of `2020-01-31-name.md`, or nothing."""
-    match = re.match(r"(\d{4}-\d{2}-\d{2})(?=[-_ .]|$)", name)
+    match = re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?=[-_ .]|$)", name)
     return match[1] if match else ""
 
 
@@ -86,13 +88,14 @@ def _read(text: str, order: Order | None) -> datetime.datetime:
     numeric = NUMERIC.fullmatch(text)
     if numeric:
         return _numeric(text, numeric, order)
-    if EPOCH.fullmatch(text):
-        return _epoch(text)
+    epoch = EPOCH.fullmatch(text)
+    if epoch:
+        return _epoch(text, milliseconds=len(epoch["digits"]) == 13)
     raise _RefusalError(f"must be a date, got {quoted(text)}")
 
 
 def _numeric(text: str, match: re.Match[str], order: Order | None) -> datetime.datetime:
-    first, second = int(match["first"]), int(match["second_part"])
+    first, second = int(match["first"]), int(match["other"])
     if ambiguous(text) and order is None:
         raise _RefusalError(
             f"can be read as {match['year']}-{first:02}-{second:02} or {match['year']}-{second:02}-{first:02}, got {quoted(text)}"
@@ -102,8 +105,7 @@ def _numeric(text: str, match: re.Match[str], order: Order | None) -> datetime.d
 
 
 def _moment(text: str, match: re.Match[str], month: int, day: int) -> datetime.datetime:
-    if int(match["year"]) not in YEARS:
-        raise _RefusalError(f"must be a year from {YEARS.start} to {YEARS.stop - 1}, got {quoted(text)}")
+    _check_year(int(match["year"]), text)
     hour = int(match["hour"] or 0)
     half = match.groupdict().get("half")
     if half and 1 <= hour <= 12:
@@ -119,17 +121,21 @@ def _moment(text: str, match: re.Match[str], month: int, day: int) -> datetime.d
 def _zone(offset: str | None) -> datetime.timezone:
     if not offset:
         return UTC
-    digits = offset[1:].replace(":", "").zfill(4)
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    if minutes > 14 * 60:
+    digits = offset[1:].replace(":", "")
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+    if minutes > 59 or hours * 60 + minutes > 14 * 60:
         raise ValueError("an offset is at most 14 hours")
-    return datetime.timezone(datetime.timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+    distance = datetime.timedelta(hours=hours, minutes=minutes)
+    return datetime.timezone(-distance if offset[0] == "-" else distance)
 
 
-def _epoch(text: str) -> datetime.datetime:
-    digits = text.lstrip("-").partition(".")[0]
-    seconds = float(text) / (1000 if len(digits) == 13 else 1)
-    moment = datetime.datetime.fromtimestamp(0, UTC) + datetime.timedelta(seconds=int(seconds))
-    if moment.year not in YEARS:
-        raise _RefusalError(f"must be a year from {YEARS.start} to {YEARS.stop - 1}, got {quoted(text)}")
+def _epoch(text: str, *, milliseconds: bool) -> datetime.datetime:
+    seconds = int(float(text) / (1000 if milliseconds else 1))
+    moment = datetime.datetime.fromtimestamp(0, UTC) + datetime.timedelta(seconds=seconds)
+    _check_year(moment.year, text)
     return moment
+
+
+def _check_year(year: int, text: str) -> None:
+    if year not in YEARS:
+        raise _RefusalError(f"must be a year from {YEARS.start} to {YEARS.stop - 1}, got {quoted(text)}")

@@ -20,7 +20,6 @@ pubDate: {today:%Y-%m-%d}
 updatedDate: {today:%Y-%m-%d}
 heroAlt: ""
 tags: []
-draft: true
 ---
 # {title}
 

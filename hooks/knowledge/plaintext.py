@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from knowledge.problem import Found, Mark, Note, Severity, quoted
 
@@ -9,7 +10,10 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff
 """Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 stay."""
 STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Characters that are not seen and make text read as something else: direction overrides, zero-width spaces."""
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Overrides, embeddings and isolates: in code they show another program than the one that runs (CVE-2021-42574)."""
 SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
+REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
 
 
 def one_line(text: str, mark: Mark) -> Found[str]:
@@ -24,14 +28,9 @@ def one_line(text: str, mark: Mark) -> Found[str]:
 
 
 def block(text: str) -> Found[str]:
-    """The text of a body without the characters that no output may hold; each line that had some is noted."""
-    notes = []
-    for number, line in enumerate(text.split("\n"), 1) if ILLEGAL.search(text) else ():
-        found = ILLEGAL.search(line)
-        if found:
-            message = f"has a control character (U+{ord(found[0]):04X}), left out"
-            notes.append(Note(Mark(number, found.start() + 1), message, "delete it", Severity.NOTICE))
-    return Found(ILLEGAL.sub("", text), tuple(notes))
+    """A text of many lines without the characters that no output may hold; each line that had some is noted."""
+    notes = [note for pattern, name in REMOVED if pattern.search(text) for note in _lines_with(pattern, name, text)]
+    return Found(BIDI.sub("", ILLEGAL.sub("", text)), tuple(notes))
 
 
 def shorten(text: str, length: int) -> str:
@@ -40,3 +39,11 @@ def shorten(text: str, length: int) -> str:
         return text
     cut = text[: length - 1]
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + "…"
+
+
+def _lines_with(pattern: re.Pattern[str], name: str, text: str) -> Iterator[Note]:
+    for number, line in enumerate(text.split("\n"), 1):
+        found = pattern.search(line)
+        if found:
+            message = f"has a {name} (U+{ord(found[0]):04X}), left out"
+            yield Note(Mark(number, found.start() + 1), message, "delete it", Severity.NOTICE)

@@ -1,17 +1,17 @@
 """Addresses made safe: the rule by which titles, file names and tags become parts of a URL.
 
-The rule: NFC; each run of characters other than letters and digits of any script, `-`, `_`, `.` and `~` becomes one `-`; no `-`, `.` or `_`
-at either end; at most 100 characters; names that Windows reserves get a `-page`. Case is kept where the author wrote the slug, and lowered
-where it comes from a file name or a tag.
+The rule: NFC; each run of characters other than letters, their marks and digits of any script, `-`, `_`, `.` and `~` becomes one `-`; no `-`,
+`.` or `_` at either end; at most 100 characters and 200 bytes, which every file system takes; names that Windows reserves get a `-page`.
+Case is kept where the author wrote the slug, and lowered where it comes from a file name or a tag.
 """
 
 import re
 import unicodedata
 
-UNSAFE = re.compile(r"[^\w\-.~]+")
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+ODD = re.compile(r"[^\w\-.~]")
+RESERVED = re.compile(r"(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
-LENGTH = 100
+LENGTH, BYTES = 100, 200
 
 SPOKEN = {
     "#": " sharp ",
@@ -31,9 +31,9 @@ SPOKEN = {
 
 def safe(text: str) -> str:
     """One part of an address; empty where nothing of the text may stand in one."""
-    slug = UNSAFE.sub("-", unicodedata.normalize("NFC", text))
-    slug = re.sub(r"-{2,}", "-", slug).strip("-._")[:LENGTH].rstrip("-._")
-    return f"{slug}-page" if RESERVED.fullmatch(slug) else slug
+    slug = ODD.sub(_mark, unicodedata.normalize("NFC", text))
+    slug = RESERVED.sub(r"\g<name>-page", re.sub(r"-{2,}", "-", slug).strip("-._"), count=1)
+    return slug[:LENGTH].encode()[:BYTES].decode(errors="ignore").rstrip("-._")
 
 
 def path(text: str) -> str:
@@ -43,19 +43,24 @@ def path(text: str) -> str:
 
 def from_file(stem: str) -> str:
     """The slug of a file name: its date prefix dropped, lower case."""
-    return safe(DATE_PREFIX.sub("", stem)).lower() or "untitled"
+    return safe(DATE_PREFIX.sub("", stem).lower()) or "untitled"
 
 
 def from_folder(folder: str) -> str:
     """The address of a folder: each part made safe, lower case."""
-    return "/".join(safe(part).lower() or "folder" for part in folder.split("/")) if folder else ""
+    return "/".join(safe(part.lower()) or "folder" for part in folder.split("/")) if folder else ""
 
 
 def from_tag(name: str) -> str:
     """The slug of a tag, readable and stable: `C++` gives `c-plus-plus`, `.NET` gives `dot-net`, a rocket gives `rocket`."""
     spoken = re.sub(r"^\.(?=\w)", "dot ", unicodedata.normalize("NFC", name.strip()))
     text = "".join(SPOKEN.get(character, _named(character)) for character in spoken)
-    return safe(text).lower() or "tag"
+    return safe(text.lower()) or "tag"
+
+
+def _mark(odd: re.Match[str]) -> str:
+    is_mark = unicodedata.category(odd[0]) in {"Mn", "Mc"} and not "\ufe00" <= odd[0] <= "\ufe0f"
+    return odd[0] if is_mark else "-"
 
 
 def _named(character: str) -> str:

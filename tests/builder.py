@@ -1,0 +1,106 @@
+"""Builds scratch sites as an author does: a copy of this project with other articles, the real commands, the real output."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html
+
+PROJECT = Path(__file__).resolve().parent.parent
+CORPORA = PROJECT.parent / "shared" / "corpora"
+PARTS = ("mkdocs.yml", "hooks", "overrides")
+BASE = "https://example.org/kb/"
+TODAY = "1795305600"
+"""2026-11-22, the day on which scratch sites are built."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The outcome of a build."""
+
+    root: Path
+    """The copy of the project."""
+    code: int
+    """The exit code."""
+    output: str
+    """What was printed."""
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    def text(self, path: str) -> str:
+        """The text of a file of the site; a folder is its page."""
+        file = self.site / path
+        return (file / "index.html" if file.is_dir() else file).read_text()
+
+    def page(self, path: str) -> html.HtmlElement:
+        """A page of the site, parsed."""
+        return html.fromstring(self.text(path))
+
+    def xml(self, path: str) -> etree._Element:
+        """An XML file of the site, parsed by a parser that forgives nothing."""
+        return etree.fromstring((self.site / path).read_bytes())
+
+    def json(self, path: str) -> Any:
+        """A JSON file of the site."""
+        return json.loads(self.text(path))
+
+    def pages(self) -> list[str]:
+        """The addresses of all pages, sorted."""
+        found = (path.parent.relative_to(self.site).as_posix() for path in self.site.rglob("index.html"))
+        return sorted("" if each == "." else f"{each}/" for each in found)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file of the site with its bytes, by path."""
+        for path in sorted(self.site.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(self.site).as_posix(), path.read_bytes()
+
+
+def project(root: Path, docs: Mapping[str, str | bytes] | Path) -> Path:
+    """A copy of the project at `root` with these articles: paths below docs/ and their content, or a folder to copy."""
+    root.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = PROJECT / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, root / part)
+    if isinstance(docs, Path):
+        shutil.copytree(docs, root / "docs", copy_function=shutil.copyfile)
+        return root
+    (root / "docs").mkdir()
+    for path, content in docs.items():
+        file = root / "docs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a build: a site below a path prefix, a fixed day."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"DRAFTS", "REFUSED"}}
+    return {**kept, "SITE_URL": BASE, "SOURCE_DATE_EPOCH": TODAY, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", **changes}
+
+
+def run(root: Path, *command: str, **changes: str) -> Built:
+    """Runs `python -m …` in a copy of the project."""
+    ran = subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, env=environment(**changes), capture_output=True, text=True, check=False
+    )
+    return Built(root, ran.returncode, ran.stdout + ran.stderr)
+
+
+def build(root: Path, docs: Mapping[str, str | bytes] | Path, *options: str, **changes: str) -> Built:
+    """A site of these articles, built by `mkdocs build`."""
+    return run(project(root, docs), "mkdocs", "build", *options, **changes)
+
+
+def words(page: html.HtmlElement, selector: str) -> list[str]:
+    """The text of the elements a CSS class or XPath names, white space folded."""
+    return [" ".join(node.text_content().split()) for node in page.xpath(selector)]

@@ -1,0 +1,63 @@
+"""`python hooks …` as an author types it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from builder import environment, project
+
+
+def hooks(root: Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "hooks", *arguments]
+    return subprocess.run(command, cwd=root, env=environment(), input=answer, capture_output=True, text=True, check=False)
+
+
+def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:
+    root = project(
+        tmp_path / "site",
+        {"a.md": "---\npubDate: soon\n---\n# A\n", "b.md": "---\ndscription: x\n---\n# B â€“ b\n", "c.md": "---\ndraft: true\n---\n"},
+    )
+    ran = hooks(root, "check", "docs")
+    assert ran.returncode == 1
+    assert ran.stdout.splitlines() == [
+        "error: docs/a.md:2:10: pubDate: must be a date, got 'soon'; write a date such as 2025-04-11",
+        "warning: docs/b.md:2:1: dscription: is no known field; description is; write description, if that is what you mean",
+        "notice: docs/b.md:4:5: file: 'â€“' is broken text; published as '–'; `python hooks fix` rewrites the file",
+        "1 to publish, 1 withheld, 1 refused; 1 errors, 1 warnings, 1 notices",
+    ]
+    assert not (root / "site").exists()
+
+
+def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    ran = hooks(project(tmp_path / "site", {}), "check", "nowhere")
+    assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")
+
+
+def test_new_writes_an_article_that_passes_the_gate_and_never_overwrites(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {})
+    first = hooks(root, "new", 'Tea & "cake": a guide', "--topic", "food")
+    assert (first.returncode, first.stdout) == (0, "docs/food/tea-cake-a-guide.md\n")
+    assert hooks(root, "check").stdout.splitlines()[-1].startswith("1 to publish, 0 withheld, 0 refused; 0 errors, 0 warnings")
+    again = hooks(root, "new", 'Tea & "cake": a guide', "--topic", "food")
+    assert again.returncode == 1
+    assert again.stderr == "docs/food/tea-cake-a-guide.md: is there already; choose another title\n"
+
+
+def test_new_stays_inside_docs(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {})
+    ran = hooks(root, "new", "Escape", "--topic", "../elsewhere")
+    assert ran.returncode == 2
+    assert ran.stderr == "--topic must be a folder inside docs/, got '../elsewhere'\n"
+    assert not (root / "elsewhere").exists()
+
+
+def test_fix_shows_the_difference_and_rewrites_only_after_a_yes(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nOne â€“ two `â€“`\r\n", "b.md": "# B\n\nFine – here.\n"})
+    refused = hooks(root, "fix", "docs", answer="n\n")
+    assert "-One â€“ two `â€“`" in refused.stdout
+    assert "+One – two `â€“`" in refused.stdout
+    assert "docs/b.md" not in refused.stdout
+    assert "â€“ two" in (root / "docs/a.md").read_text()
+    assert hooks(root, "fix", "docs", answer="y\n").stdout.endswith("1 files rewritten\n")
+    assert (root / "docs/a.md").read_bytes() == "# A\n\nOne – two `â€“`\r\n".encode()
+    assert hooks(root, "fix", "docs").stdout == "nothing to mend\n"

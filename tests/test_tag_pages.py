@@ -1,0 +1,95 @@
+"""The pages of tags and topics, as readers walk them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from builder import Built, build, words
+
+VOCABULARY = """\
+- name: Machine learning
+  description: Programs that learn from examples.
+  aliases: [ML]
+- name: Deep learning
+  parent: Machine learning
+- name: Noise
+  aliases: [misc]
+  hidden: true
+"""
+
+
+def test_tags_are_grouped_counted_and_listed_with_their_own_feed(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        {
+            ".tags.yml": VOCABULARY,
+            "t/a.md": "---\ntags: [ml, Deep learning, misc]\ndate: 2025-01-01\n---\n# A\n",
+            "t/b.md": "---\ntags: [Machine Learning, Zoo]\ndate: 2025-01-02\n---\n# B\n",
+        },
+        "--strict",
+    )
+    assert built.code == 0, built.output
+    index = built.page("tags")
+    assert words(index, "//article//h2") == ["Machine learning", "More tags"]
+    assert words(index, "//ul[@class='kb-tags']/li") == ["Machine learning 2", "Deep learning 1", "Zoo 1"]
+    page = built.page("tags/machine-learning")
+    assert "Programs that learn from examples." in page.text_content()
+    assert words(page, "//a[@class='kb-card__title']") == ["B", "A"]
+    assert page.xpath("//link[@type='application/atom+xml']/@href") == ["../../feed.xml", "feed.xml"]
+    assert "misc" not in built.text("t/a")
+    assert not (built.site / "tags/noise").exists()
+
+
+SLUGS = {
+    "C": "c",
+    "C#": "c-sharp",
+    "C++": "c-plus-plus",
+    "R&D": "r-and-d",
+    "a/b": "a-slash-b",
+    "健康": "健康",
+    "🚀": "rocket",
+    ".NET": "dot-net",
+}
+
+
+@pytest.mark.parametrize(("tag", "slug"), SLUGS.items())
+def test_each_of_these_tags_has_a_page_of_its_own(every_tag: Built, tag: str, slug: str) -> None:
+    assert words(every_tag.page(f"tags/{slug}"), "//h1") == [tag]
+
+
+@pytest.fixture(scope="module")
+def every_tag(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    header = json.dumps({"tags": list(SLUGS)})
+    return build(tmp_path_factory.mktemp("tags"), {"a.md": f"{header}\n# A\n"})
+
+
+def test_listings_are_walked_in_numbered_pages_that_stay_small(tmp_path: Path) -> None:
+    header = (
+        "---\ntitle: A title that is rather long for number {n:03}\ndescription: {d}\ndate: 2025-01-01\ntags: [one, tag {n}]\n---\nText.\n"
+    )
+    articles: dict[str, str | bytes] = {f"t/{n}.md": header.format(n=n, d="word " * 60) for n in range(450)}
+    built = build(tmp_path, articles)
+    assert built.code == 0, built.output
+    for start in ("tags/one/", "t/", ""):
+        assert len(_walk(built, start)) == 450
+    listings = [
+        path
+        for path in built.site.rglob("index.html")
+        if path.parent.parent.name == "page" or path.parent.name in {"tags", "one", "t", "site"}
+    ]
+    assert len(listings) > 60
+    assert max(path.stat().st_size for path in listings) < 100_000
+    assert len([name for page in ("tags/", "tags/page/2/") for name in words(built.page(page), "//ul[@class='kb-tags']/li")]) == 451
+    assert len(built.text("t/225")) < 40_000
+
+
+def _walk(built: Built, start: str) -> set[str]:
+    """The titles of a listing, page after page, following `rel=next`."""
+    titles: set[str] = set()
+    path: str | None = start
+    while path is not None:
+        page = built.page(path or "index.html")
+        titles.update(words(page, "//a[@class='kb-card__title']"))
+        following = page.xpath("//nav[@class='kb-pages']/a[@rel='next']/@href")
+        path = (built.site / path / following[0]).resolve().relative_to(built.site.resolve()).as_posix() if following else None
+    return titles
