@@ -171,6 +171,16 @@ def test_one_build_at_a_time(tmp_path: Path) -> None:
     publish(site)
 
 
+@pytest.mark.parametrize("name", [".site.building", ".site.kept"])
+def test_a_link_where_a_build_works_is_not_followed(tmp_path: Path, name: str) -> None:
+    other, link = write(tmp_path / "other", OLD), tmp_path / name
+    link.symlink_to(other)
+    with pytest.raises(ExchangeError) as error:
+        publish(tmp_path / "site")
+    assert str(error.value) == f"{link} is a link, and no build made it; remove it"
+    assert read(other) == OLD
+
+
 @pytest.mark.parametrize("name", ["site", ".site.building", ".site.kept"])
 def test_a_folder_that_is_not_ours_is_not_touched(tmp_path: Path, name: str) -> None:
     theirs = write(tmp_path / name, {"photo.jpg": "mine"})

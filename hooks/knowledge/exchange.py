@@ -117,6 +117,8 @@ def _remove(folder: Path) -> None:
 
 def _demand_ours(folder: Path) -> None:
     entries = _entries(folder)
+    if folder.is_symlink():
+        raise ExchangeError(f"{folder} is a link, and no build made it; remove it")
     if ".git" in entries:
         raise ExchangeError(f"{folder} holds a git repository, and a build replaces it whole; move it away, or choose another site_dir")
     if entries and MARKER not in entries:
