@@ -14,6 +14,7 @@ from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge import gate, heading, settings
@@ -22,6 +23,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.command import serving
 from knowledge.place import Source, folder
 from knowledge.problem import Problem, Severity
+from knowledge.render import linker
 from knowledge.settings import SettingsError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -55,6 +57,15 @@ class ArticlePage(Page):
         """Hands over the cleaned Markdown, and only those keys that the theme and the plugins should see."""
         self.markdown = self.article.body
         self.meta = _meta(self.article)
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Links the compiled text; a text that a plugin changed is rendered by MkDocs."""
+        if self.markdown != self.article.body:
+            super().render(config, files)
+            return
+        compiled = config["knowledge_texts"][self.article.source]
+        self.content = linker.link(compiled, self.article.source, self.article.url, config["knowledge_urls"])
+        self.toc = get_toc(list(compiled.contents))
 
 
 class RefusedPage(Page):

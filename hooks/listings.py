@@ -35,6 +35,10 @@ class ListingPage(Page):
         description = self.subject.description if self.subject else ""
         self.meta = {"template": self.template, "title": self.title, "description": description, "search": {"exclude": True}}
 
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """There is no text either."""
+        self.content = ""
+
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the pages of every listing; where an author wrote the page of a topic, the listing follows its text."""

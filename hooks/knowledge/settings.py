@@ -25,6 +25,8 @@ class Settings:
     """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
     per_page: int = 20
     """How many articles a page of a listing holds, from 1 to 50."""
+    fast: bool = True
+    """Whether texts are rendered by all processors and remembered in .cache/; the output is the same without."""
 
     @property
     def order(self) -> Order | None:
@@ -53,7 +55,7 @@ def read(given: object) -> Settings:
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
-    if key == "drafts" and not isinstance(value, bool):
+    if key in {"drafts", "fast"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
