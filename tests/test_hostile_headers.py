@@ -142,9 +142,9 @@ FENCED = [
 
 @pytest.mark.parametrize("text", FENCED)
 def test_a_hostile_header_is_read_in_time_and_not_printed(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read(text)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert not re.search(r"(?m)^(?:a|k0|k1|tags|date)[:=. ]", printed(reading))
 
 
@@ -185,7 +185,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in BODIES.items()])
 def test_a_hostile_body_is_read_in_time(body: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(f"---\ndate: 2025-04-11\n---\n{body}\n")
     read(body)
-    assert time.perf_counter() - started < 2 * SECONDS
+    assert time.process_time() - started < 2 * SECONDS

@@ -23,7 +23,7 @@ def test_a_long_listing_has_pages_that_are_linked() -> None:
     middle = leaves[4]
     assert (middle.number, middle.items, middle.previous, middle.next) == (5, tuple(range(40, 50)), "tags/x/page/4/", "tags/x/page/6/")
     assert [number for number, _ in middle.links] == [1, 3, 4, 5, 6, 7, 10]
-    assert (leaves[0].previous, leaves[-1].next) == (None, None)
+    assert (leaves[0].previous, leaves[1].previous, leaves[-1].next) == (None, "tags/x/", None)
 
 
 @given(st.integers(0, 500), st.integers(1, 50))

@@ -34,9 +34,10 @@ def test_a_value_is_shown_on_one_line_and_cut() -> None:
 
 
 def test_very_many_notes_become_a_few_and_a_count() -> None:
-    notes = tuple(Note(Mark(line), "is broken") for line in range(1, 1001))
-    shown = few(notes)
-    assert len(shown) == 20
-    assert shown[:19] == notes[:19]
-    assert shown[-1].message == "is broken, and 980 more below"
-    assert few(notes[:20]) == notes[:20]
+    def note(line: int) -> Note:
+        return Note(Mark(line), "is broken")
+
+    shown = few(range(1, 1001), note)
+    assert shown[:19] == tuple(map(note, range(1, 20)))
+    assert [each.message for each in shown[19:]] == ["is broken, and 980 more below"]
+    assert few(range(20), note) == tuple(map(note, range(20)))

@@ -1,10 +1,14 @@
 """Settings of a site."""
 
+import dataclasses
+
 import pytest
 
 from knowledge import settings
 from knowledge.dates import Order
 from knowledge.settings import Settings, SettingsError
+
+NAMES = ", ".join(sorted(field.name for field in dataclasses.fields(Settings)))
 
 
 def test_a_site_without_settings_has_the_defaults() -> None:
@@ -26,8 +30,8 @@ def test_the_order_of_dates(dates: str, order: Order | None) -> None:
     [
         (["a"], "extra.knowledge: must be a map of settings"),
         ({"refuse": "skip"}, "extra.knowledge.refuse: is no setting; did you mean refused?"),
-        ({"x": 1}, "extra.knowledge.x: is no setting; it may be dates, drafts, per_page, refused"),
-        ({1: 1}, "extra.knowledge.1: is no setting; it may be dates, drafts, per_page, refused"),
+        ({"x": 1}, f"extra.knowledge.x: is no setting; it may be {NAMES}"),
+        ({1: 1}, f"extra.knowledge.1: is no setting; it may be {NAMES}"),
         ({"refused": "maybe"}, "extra.knowledge.refused: must be stop or skip, got 'maybe'"),
         ({"refused": ["stop"]}, "extra.knowledge.refused: must be stop or skip, got ['stop']"),
         ({"dates": "us"}, "extra.knowledge.dates: must be proven or month-first or day-first, got 'us'"),

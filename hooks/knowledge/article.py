@@ -3,7 +3,7 @@
 import datetime
 import enum
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge import dates, encoding, fields, frontmatter, mojibake, outline, permalink, plaintext, slug, value
 from knowledge.dates import Order
@@ -176,10 +176,8 @@ class _Reader:
     def article(self, body: str, body_line: int) -> Article:
         """The article the header and the body make."""
         created, updated = self._dates()
-        aliases, names = self._aliases()
-        address, canonical = self._address()
         tags = *self._read("tags", value.names, value.NOBODY), *self._read("categories", value.names, value.NOBODY)
-        return Article(
+        found = Article(
             source=self._source,
             title=self._read("title", value.text, "") or _plain(outline.title(body))[: value.TITLE_LENGTH] or from_file_name(self._source),
             description=self._read("description", value.description, "") or _plain(outline.summary(body)),
@@ -193,6 +191,20 @@ class _Reader:
             image_mark=self._mark("image"),
             alt=self._read("alt", value.text, ""),
             order=self._read("order", value.number, None),
+            language=self._read("language", value.text, ""),
+            series=self._read("series", value.text, ""),
+            withheld=self._withheld(),
+            extra=self._extra(),
+            body=body,
+            body_line=body_line,
+        )
+        return self._addressed(found)
+
+    def _addressed(self, article: Article) -> Article:
+        address, canonical = self._address()
+        aliases, names = self._aliases()
+        return replace(
+            article,
             slug=address.slug,
             path=address.path,
             address_mark=address.mark,
@@ -200,12 +212,6 @@ class _Reader:
             aliases_mark=self._mark("aliases"),
             names=names,
             canonical=canonical,
-            language=self._read("language", value.text, ""),
-            series=self._read("series", value.text, ""),
-            withheld=self._withheld(),
-            extra=self._extra(),
-            body=body,
-            body_line=body_line,
         )
 
     def _read(self, concept: str, reader: Reader[Value], default: Value) -> Value:

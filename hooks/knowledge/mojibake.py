@@ -63,7 +63,7 @@ def repair(text: str) -> tuple[str, tuple[Repair, ...]]:
 def found(text: str) -> Found[str]:
     """The repaired text, each repair noted."""
     mended, repairs = repair(text)
-    return Found(mended, few(tuple(_note(each) for each in repairs)))
+    return Found(mended, few(repairs, _note))
 
 
 def difference(name: str, before: str, after: str) -> str:

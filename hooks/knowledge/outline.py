@@ -19,6 +19,8 @@ CODE = re.compile(r"(`++)\s?(.+?)\s?(?<!`)\1(?!`)")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 SUMMARY = 160
 """How long a summary made of the first sentences is, in characters."""
+LINES = 2000
+"""How many lines of a body are looked at."""
 LOOK = 1500
 """How many characters of a line or paragraph are looked at."""
 
@@ -66,5 +68,5 @@ def _first(text: str) -> str:
 
 
 def _prose(body: str) -> list[str]:
-    lines = body.split("\n")
+    lines = body.split("\n", LINES)[:LINES]
     return ["" if is_code or line.startswith(("    ", "\t")) else line for line, is_code in zip(lines, code.lines(lines), strict=True)]

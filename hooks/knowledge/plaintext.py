@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from functools import partial
 
 from knowledge.problem import Found, Mark, Note, Severity, few, quoted
 
@@ -29,7 +29,7 @@ def one_line(text: str, mark: Mark) -> Found[str]:
 
 def block(text: str) -> Found[str]:
     """A text of many lines without the characters that no output may hold; each line that had some is noted."""
-    kinds = [few(tuple(_lines_with(pattern, name, text))) for pattern, name in REMOVED if pattern.search(text)]
+    kinds = [few(_places(pattern, text), partial(_removed, name)) for pattern, name in REMOVED if pattern.search(text)]
     return Found(BIDI.sub("", ILLEGAL.sub("", text)), tuple(note for notes in kinds for note in notes))
 
 
@@ -41,9 +41,11 @@ def shorten(text: str, length: int) -> str:
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + "…"
 
 
-def _lines_with(pattern: re.Pattern[str], name: str, text: str) -> Iterator[Note]:
-    for number, line in enumerate(text.split("\n"), 1):
-        found = pattern.search(line)
-        if found:
-            message = f"has a {name} (U+{ord(found[0]):04X}), left out"
-            yield Note(Mark(number, found.start() + 1), message, "delete it", Severity.NOTICE)
+def _places(pattern: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
+    lines = enumerate(text.split("\n"), 1)
+    return [(number, match.start() + 1, match[0]) for number, line in lines if (match := pattern.search(line))]
+
+
+def _removed(name: str, place: tuple[int, int, str]) -> Note:
+    line, column, character = place
+    return Note(Mark(line, column), f"has a {name} (U+{ord(character):04X}), left out", "delete it", Severity.NOTICE)

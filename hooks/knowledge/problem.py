@@ -1,6 +1,7 @@
 """What an author is told: where it is, what was found, and how to mend it."""
 
 import enum
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -77,12 +78,12 @@ def problem(source: Source, field: str, note: Note) -> Problem:
     return Problem(source, note.mark, field, note.message, note.mend, note.severity)
 
 
-def few(notes: tuple[Note, ...], most: int = 20) -> tuple[Note, ...]:
-    """At most so many of the notes, the last of them saying how many more there are."""
-    if len(notes) <= most:
-        return notes
-    more = replace(notes[most - 1], message=f"{notes[most - 1].message}, and {len(notes) - most:,} more below")
-    return (*notes[: most - 1], more)
+def few(places: Sequence[Value], note: Callable[[Value], Note], most: int = 20) -> tuple[Note, ...]:
+    """A note for each of the places, at most so many; the last says how many more there are."""
+    notes = [note(place) for place in places[:most]]
+    if len(places) > most:
+        notes[-1] = replace(notes[-1], message=f"{notes[-1].message}, and {len(places) - most:,} more below")
+    return tuple(notes)
 
 
 def worst(problems: tuple[Problem, ...]) -> Severity:
