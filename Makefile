@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test lint bench lock clean
+.PHONY: serve build check test test-slow lint bench lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -20,6 +20,9 @@ check: $(VENV)/site.ok
 
 test: $(VENV)/test.ok
 	$(BIN)/python -m pytest -n auto
+
+test-slow: $(VENV)/test.ok
+	$(BIN)/python -m pytest -n auto -m slow
 
 lint: $(VENV)/test.ok
 	$(BIN)/ruff check .

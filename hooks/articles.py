@@ -8,7 +8,6 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-import click
 from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
@@ -21,6 +20,7 @@ from mkdocs.utils.templates import TemplateContext
 from knowledge import gate, heading, settings
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
+from knowledge.command import serving
 from knowledge.place import Source, folder
 from knowledge.problem import Problem, Severity
 from knowledge.render import linker
@@ -128,12 +128,6 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     parts = heading.divide(page.content or "")
     context["heading"], context["text"] = map(Markup, parts)  # type: ignore[typeddict-unknown-key]
     return context
-
-
-def serving() -> bool:
-    """Whether the site is built for a preview: `mkdocs serve`, which never stops for an article's errors."""
-    context = click.get_current_context(silent=True)
-    return context is not None and context.info_name == "serve"
 
 
 def _file(file: File, article: Article, config: MkDocsConfig) -> File:

@@ -1,7 +1,10 @@
 """HTML whose addresses are absolute, for readers that show an article away from its site."""
 
+from urllib.parse import urljoin
+
 from lxml import html
 
+from knowledge import plaintext
 from knowledge.place import Link
 
 
@@ -9,7 +12,25 @@ def absolute(fragment: str, base: Link) -> str:
     """The HTML of an article's text with every link and source resolved against its own address."""
     if not fragment.strip():
         return ""
-    root = html.fragment_fromstring(fragment, create_parent="div")
+    root = html.document_fromstring(f"<body>{fragment}</body>").body
+    root.attrib.clear()
     root.make_links_absolute(base, handle_failures="ignore")
+    for element in root.iter("video", "img", "source"):
+        if element.get("poster"):
+            element.set("poster", _joined(base, element.get("poster", "")))
+        if element.get("srcset"):
+            element.set("srcset", ", ".join(_candidate(base, each) for each in element.get("srcset", "").split(", ")))
     text: str = html.tostring(root, encoding="unicode")
-    return text.removeprefix("<div>").removesuffix("</div>")
+    return plaintext.ILLEGAL.sub("", text.strip().removeprefix("<body>").removesuffix("</body>"))
+
+
+def _candidate(base: Link, written: str) -> str:
+    address, space, size = written.strip().partition(" ")
+    return f"{_joined(base, address)}{space}{size}"
+
+
+def _joined(base: Link, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address

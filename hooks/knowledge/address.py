@@ -1,11 +1,13 @@
 """Where articles are published: the part a file plays, its address, the old addresses that lead to it, and who was there first."""
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from knowledge import slug, topic
 from knowledge.article import Article, Kind
+from knowledge.claims import Claims
 from knowledge.pages_file import PagesFile
 from knowledge.place import Source, Url, folder, name, parents, stem
 from knowledge.problem import Mark, Note, Problem, Severity, problem
@@ -14,82 +16,178 @@ INDEXES = ("index.md", "_index.md", "README.md")
 """The files that are the page of their folder, the first of them that is there."""
 RESERVED = {"tags": "the index of tags", "assets": "the files of the theme", "search": "the search"}
 """First parts of addresses that the site makes itself."""
+MADE = {
+    "404.html": "the page for addresses that lead nowhere",
+    "sitemap.xml": "the map of the site",
+    "sitemap.xml.gz": "the map of the site",
+    "feed.xml": "the feed of the site",
+    "feed_rss_created.xml": "a feed of the site",
+    "feed_rss_updated.xml": "a feed of the site",
+    "feed_json_created.json": "a feed of the site",
+    "feed_json_updated.json": "a feed of the site",
+    "search/search_index.json": "the search",
+    "tags/index.html": "the index of tags",
+    "assets/knowledge.css": "the look of the site",
+}
+"""Files that the site makes itself."""
+MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|tags/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
+"""Files that the theme and the tags have below their folders."""
+ALONE = (".html", ".htm", ".xhtml", ".shtml", ".exe", ".msi", ".dmg", ".apk", ".jar")
+"""Endings of pages and programs of their own, which reach readers as they stand."""
+FOLDER = "the folder "
+"""How the owner of an address is called that is a folder."""
+NUMBERED = re.compile(r"(?:.*/)?page/\d+/", re.IGNORECASE)
+"""Addresses of the second and further pages of a listing."""
 
 
-def assign(articles: list[Article], files: Dictionary[str, PagesFile]) -> tuple[list[Article], dict[Url, Url], tuple[Problem, ...]]:
-    """The articles with kind, topic and address, the redirects from old addresses, and what can't stand where it wants to.
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands."""
 
-    Of two articles with one address the first by path keeps it; the other is refused, and both are named.
+    articles: list[Article]
+    """The articles with kind, topic and address."""
+    redirects: dict[Url, Url]
+    """Old addresses, and where each leads."""
+    problems: tuple[Problem, ...]
+    """What can't stand where it wants to."""
+
+
+def assign(
+    articles: Iterable[Article], files: Dictionary[str, PagesFile], *, sources: Iterable[Source] = (), assets: Iterable[str] = ()
+) -> Placed:
+    """Gives every article its address. Of two with one address a folder's page comes first, then the first by path; the other is refused.
+
+    `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
+    other files of docs/, which may not stand where the site puts something.
     """
-    roles = _roles(articles)
-    taken: dict[str, Source] = {}
-    placed: list[Article] = []
-    problems: list[Problem] = []
-    for article in sorted(articles, key=lambda each: (roles[each.source] is not Kind.INDEX, each.source)):
-        moved = _place(article, roles[article.source], files)
-        note = _conflict(moved, taken)
+    crowded = _crowded(sources)
+    moved = sorted((_place(article, crowded, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source))
+    claims = Claims()
+    for path, owner in MADE.items():
+        claims.take(path, owner)
+    clashes = _claim_folders(moved, claims)
+    placed, problems = [], []
+    for article in moved:
+        note = _conflict(article, claims, clashes)
         if note:
             problems.append(problem(article.source, "address", note))
         else:
-            taken[moved.url.casefold()] = article.source
-            placed.append(moved)
-    for path in {each for article in placed for each in (article.topic, *parents(article.topic))}:
-        taken.setdefault(topic.url(path).casefold(), Source(path))
-    redirects, more = _redirects(placed, taken)
-    return placed, redirects, (*problems, *more)
+            _claim(article, claims)
+            placed.append(article)
+    problems += _beside(assets, claims)
+    redirects, more = _redirects(placed, claims)
+    return Placed(placed, redirects, (*problems, *more))
 
 
-def _roles(articles: Iterable[Article]) -> dict[Source, Kind]:
-    by_folder: dict[str, dict[str, Article]] = {}
-    crowded: set[str] = set()
-    for article in articles:
-        path = folder(article.source)
-        by_folder.setdefault(path, {})[name(article.source)] = article
+def spare(sources: Iterable[Source]) -> dict[Source, str]:
+    """The pages of folders that have another page already, and the name of that: a README.md beside index.md."""
+    present = set(sources)
+    found = {}
+    for source in present:
+        if name(source) in INDEXES:
+            first = next(each for each in INDEXES if source.removesuffix(name(source)) + each in present)
+            if first != name(source):
+                found[source] = first
+    return found
+
+
+def _crowded(sources: Iterable[Source]) -> frozenset[str]:
+    """The folders that hold more than one article, those of the folders below counted."""
+    seen: set[str] = set()
+    crowded: set[str] = {""}
+    for source in sources:
+        path = folder(source)
+        (crowded if path in seen else seen).add(path)
         crowded.update(parents(path))
-    roles = {}
-    for path, files in by_folder.items():
-        main = next((each for each in INDEXES if each in files), "")
-        alone = path and path not in crowded and len(files) == 1
-        for file, article in files.items():
-            is_index = file == main and not (alone and article.created)
-            roles[article.source] = Kind.INDEX if is_index else Kind.ARTICLE
-    return roles
+    return frozenset(crowded)
 
 
-def _place(article: Article, role: Kind, files: Dictionary[str, PagesFile]) -> Article:
-    path = folder(article.source)
-    if role is Kind.INDEX:
-        return replace(article, kind=role, topic=path, url=topic.url(path))
-    own_folder = name(article.source) in INDEXES and path
-    home = folder(path) if own_folder else path
-    last = article.slug or slug.from_file(name(path) if own_folder else stem(article.source))
+def _place(article: Article, crowded: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
+    file, path = name(article.source), folder(article.source)
+    alone = file == "index.md" and article.created is not None and path not in crowded
+    if file in INDEXES and not alone:
+        return replace(article, kind=Kind.INDEX, topic=path, url=topic.url(path))
+    home = folder(path) if alone else path
+    last = article.slug or slug.from_file(name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{topic.url(home)}{last}/"
     kind = Kind.PAGE if topic.kind(home, files) == "page" else Kind.ARTICLE
     return replace(article, kind=kind, topic=home, url=Url(whole))
 
 
-def _conflict(article: Article, taken: Dictionary[str, Source]) -> Note | None:
-    first = article.url.partition("/")[0]
-    if first in RESERVED:
-        return Note(article.address_mark, f"/{article.url} belongs to {RESERVED[first]}", "give the article a slug, or move it")
-    other = taken.get(article.url.casefold())
-    if other is not None:
-        return Note(article.address_mark, f"/{article.url} is the address of {other} already", "give one of them another slug")
+def _claim_folders(articles: list[Article], claims: Claims) -> dict[str, str]:
+    """Claims the page and the feed of every folder; those folders that can't have theirs, and whose the address is."""
+    indexes = {article.topic: article.source for article in articles if article.kind is Kind.INDEX}
+    clashes = {}
+    for path in sorted({each for article in articles for each in (article.topic, *parents(article.topic))}):
+        url = topic.url(path)
+        other = _reserved(url) or claims.holder(f"{url}index.html")
+        if other:
+            clashes[path] = other
+        else:
+            shown = f"{FOLDER}{path}" if path else "the home page"
+            claims.take(f"{url}index.html", indexes.get(path, shown))
+            claims.take(f"{url}feed.xml", f"the feed of {shown}")
+    return clashes
+
+
+def _claim(article: Article, claims: Claims) -> None:
+    claims.take(f"{article.url}index.html", article.source)
+    if article.kind is Kind.ARTICLE and not article.image:
+        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
+
+
+def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -> Note | None:
+    path = next((each for each in (article.topic, *parents(article.topic)) if each in clashes), None)
+    if path is not None:
+        return Note(Mark(), f"its folder {path} would have the address /{topic.url(path)} of {clashes[path]}", "rename the folder")
+    owner = _reserved(article.url)
+    if owner:
+        return Note(article.address_mark, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
+    other = claims.holder(f"{article.url}index.html")
+    if other and other != article.source:
+        return Note(article.address_mark, f"/{article.url} is the address of {other} already", _way_out(other))
     return None
 
 
-def _redirects(articles: list[Article], taken: Dictionary[str, Source]) -> tuple[dict[Url, Url], list[Problem]]:
+def _way_out(other: str) -> str:
+    if other.startswith(FOLDER):
+        return f"give it another slug, or move it to {other.removeprefix(FOLDER)}/index.md"
+    return "give one of them another slug" if other.endswith(".md") else "give it another slug"
+
+
+def _reserved(address: str) -> str:
+    first = address.partition("/")[0].casefold()
+    return RESERVED.get(first) or ("the pages of a listing" if NUMBERED.fullmatch(address) else "")
+
+
+def _beside(assets: Iterable[str], claims: Claims) -> list[Problem]:
+    """Claims the other files of docs/; those that would shadow something, and those that readers should not get unasked."""
+    problems = []
+    for path in sorted(assets):
+        owner = claims.holder(path) or ("what the site makes itself" if MADE_BELOW.fullmatch(path) else "")
+        if owner:
+            note = Note(Mark(), f"would stand in the place of {owner}", "rename it, or keep it out of docs/")
+            problems.append(problem(Source(path), "file", note))
+        elif path.lower().endswith(ALONE):
+            message = "is a page or a program of its own, published as it stands"
+            note = Note(Mark(), message, "write it in Markdown, or keep it out of docs/", Severity.WARNING)
+            problems.append(problem(Source(path), "file", note))
+    for path in sorted(assets):
+        claims.take(path, path)
+    return problems
+
+
+def _redirects(articles: list[Article], claims: Claims) -> tuple[dict[Url, Url], list[Problem]]:
     redirects: dict[Url, Url] = {}
     problems = []
     for article in articles:
         for alias in article.aliases:
-            old = Url(alias)
-            other = redirects.get(old)
-            if old == article.url or other == article.url:
-                continue
-            if alias.casefold() in taken or other is not None or alias.partition("/")[0] in RESERVED:
-                message = f"the old address /{alias} belongs to another page; it does not lead here"
-                problems.append(problem(article.source, "aliases", Note(Mark(), message, "leave it out", Severity.WARNING)))
-            else:
-                redirects[old] = article.url
+            path = f"{alias}index.html" if alias.endswith("/") else alias
+            other = _reserved(alias) or claims.holder(path)
+            if other and other != article.source:
+                note = Note(article.aliases_mark, f"the old address /{alias} is that of {other}", "leave it out", Severity.WARNING)
+                problems.append(problem(article.source, "aliases", note))
+            elif not other:
+                redirects[Url(alias)] = article.url
+                claims.take(path, article.source)
     return redirects, problems

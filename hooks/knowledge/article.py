@@ -5,15 +5,18 @@ import enum
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from knowledge import dates, fields, frontmatter, mojibake, outline, plaintext, slug, value
+from knowledge import dates, encoding, fields, frontmatter, mojibake, outline, permalink, plaintext, slug, value
 from knowledge.dates import Order
-from knowledge.node import EMPTY, HeaderError, Mapping, Node, Pair, Plain, Scalar, absent, plain
-from knowledge.place import Source, Url, name, stem
+from knowledge.node import HeaderError, Mapping, Node, Pair, Plain, Scalar, absent, plain
+from knowledge.permalink import Wish
+from knowledge.place import Source, Url, folder, name, stem
 from knowledge.problem import Found, Mark, Note, Problem, Severity, problem, quoted
 from knowledge.value import Reader, Value
 
-FILE_SIZE = 2 * 1024 * 1024
+FILE_SIZE = encoding.FILE_SIZE
 """How many bytes an article may have."""
+NAMED = 50
+"""How many unknown keys of an article are compared with the known ones."""
 
 
 class Kind(enum.Enum):
@@ -45,6 +48,8 @@ class Article:
     """From when on it is no longer published."""
     tags: tuple[str, ...] = ()
     """Its tags and categories; in the catalogue by the names of the vocabulary."""
+    tags_mark: Mark = Mark()
+    """Where the tags are named."""
     authors: tuple[str, ...] = ()
     """Who wrote it."""
     image: str = ""
@@ -63,6 +68,8 @@ class Article:
     """Where the address is said."""
     aliases: tuple[str, ...] = ()
     """Addresses it had before, without a slash at the start."""
+    aliases_mark: Mark = Mark()
+    """Where they are named."""
     names: tuple[str, ...] = ()
     """Other names it is known by: synonyms for search."""
     canonical: str = ""
@@ -109,26 +116,32 @@ class Reading:
 def read(source: Source, data: bytes, order: Order | None = None) -> Reading:
     """Reads a file's bytes; never raises for what an author wrote. `order` decides numeric dates such as 03/04/2021."""
     report = _Report(source)
+    part = "file"
     try:
-        text = report.take("file", _decode(data))
-        text = report.take("file", mojibake.found(text))
+        text = report.take(part, plaintext.block(report.take(part, mojibake.found(encoding.decode(data)))))
+        part = "header"
         parts = frontmatter.split(text)
-        header = report.take("header", frontmatter.parse(parts))
+        header = report.take(part, frontmatter.parse(parts))
     except HeaderError as error:
-        report.add("header", Note(error.mark, error.message, error.mend))
+        report.add(part, Note(error.mark, error.message, error.mend))
         return Reading(source, None, report.problems())
-    if not parts.kind:
-        _check_unfenced(parts.body, report)
-    body = report.take("body", _body(parts))
-    article = _Reader(source, header, report, order).article(body, parts.body_line)
+    misplaced = frontmatter.misplaced(parts)
+    report.add(part, *([misplaced] if misplaced else []))
     written = _date_texts(header)
     return Reading(
         source,
-        article,
+        _Reader(source, header, report, order).article(parts.body, parts.body_line),
         report.problems(),
         frozenset(proof for text in written if (proof := dates.evidence(text))),
         any(dates.ambiguous(text) for text in written),
     )
+
+
+def from_file_name(source: Source) -> str:
+    """A title made of a file name (`how-to-start.md`), or of the folder's where the file is its index."""
+    words = slug.DATE_PREFIX.sub("", _own_name(source)) or "Home"
+    words = plaintext.one_line(words.replace("-", " ").replace("_", " "), Mark()).value
+    return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 
 
 class _Report:
@@ -149,36 +162,6 @@ class _Report:
         return tuple(sorted(self._problems))
 
 
-def _decode(data: bytes) -> Found[str]:
-    if len(data) > FILE_SIZE:
-        raise HeaderError(Mark(), f"the file has {len(data):,} bytes, more than {FILE_SIZE:,}", "split it, or keep it out of docs/")
-    if b"\0" in data:
-        before = data[: data.index(b"\0")]
-        raise HeaderError(Mark(before.count(b"\n") + 1), "the file is not text: it holds NUL bytes", "save it as UTF-8 text")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        raise HeaderError(mark, f"the file is not UTF-8: byte 0x{data[error.start]:02X}", "save it as UTF-8") from None
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return Found(text)
-
-
-def _check_unfenced(body: str, report: _Report) -> None:
-    mark = frontmatter.looks_like_header(body, fields.SPELLINGS)
-    if mark:
-        report.add("header", frontmatter.unfenced(mark))
-
-
-def _body(parts: frontmatter.Split) -> Found[str]:
-    found = plaintext.block(parts.body)
-    moved = [
-        Note(Mark(note.mark.line + parts.body_line - 1, note.mark.column), note.message, note.mend, note.severity) for note in found.notes
-    ]
-    return Found(found.value, tuple(moved))
-
-
 def _date_texts(header: Mapping) -> list[str]:
     pairs = [fields.find(header, concept) for concept in ("created", "updated", "expires", "published")]
     return [pair.value.text for pair in pairs if pair and isinstance(pair.value, Scalar)]
@@ -194,27 +177,27 @@ class _Reader:
         """The article the header and the body make."""
         created, updated = self._dates()
         aliases, names = self._aliases()
-        self._slug, self._path, canonical, mark = self._address()
-        image = fields.find(self._header, "image")
+        address, canonical = self._address()
+        tags = *self._read("tags", value.names, value.NOBODY), *self._read("categories", value.names, value.NOBODY)
         return Article(
             source=self._source,
-            title=self._title(body),
-            description=self._description(body),
+            title=self._read("title", value.text, "") or _plain(outline.title(body))[: value.TITLE_LENGTH] or from_file_name(self._source),
+            description=self._read("description", value.description, "") or _plain(outline.summary(body)),
             created=created,
             updated=updated,
-            expires=self._date("expires"),
-            tags=tuple(
-                dict.fromkeys((*self._read("tags", value.names, value.NOBODY), *self._read("categories", value.names, value.NOBODY)))
-            ),
+            expires=self._read("expires", self._read_date, None),
+            tags=tuple(dict.fromkeys(tags)),
+            tags_mark=self._mark("tags", "categories"),
             authors=self._read("authors", value.authors, value.NOBODY),
             image=self._read("image", value.image, ""),
-            image_mark=image.value.mark if image else Mark(),
+            image_mark=self._mark("image"),
             alt=self._read("alt", value.text, ""),
             order=self._read("order", value.number, None),
-            slug=self._slug,
-            path=self._path,
-            address_mark=mark,
+            slug=address.slug,
+            path=address.path,
+            address_mark=address.mark,
             aliases=aliases,
+            aliases_mark=self._mark("aliases"),
             names=names,
             canonical=canonical,
             language=self._read("language", value.text, ""),
@@ -229,15 +212,9 @@ class _Reader:
         pair = fields.find(self._header, concept)
         return self._report.take(pair.key, reader(pair.value)) if pair else default
 
-    def _title(self, body: str) -> str:
-        written = self._read("title", value.text, "")
-        return written or outline.title(body)[: value.TITLE_LENGTH] or from_file_name(self._source)
-
-    def _description(self, body: str) -> str:
-        return self._read("description", value.description, "") or outline.summary(body)
-
-    def _date(self, concept: str) -> datetime.datetime | None:
-        return self._read(concept, self._read_date, None)
+    def _mark(self, *concepts: str) -> Mark:
+        pairs = (fields.find(self._header, concept) for concept in concepts)
+        return next((pair.value.mark for pair in pairs if pair), Mark())
 
     def _read_date(self, node: Node) -> Found[datetime.datetime | None]:
         if not isinstance(node, Scalar):
@@ -245,102 +222,74 @@ class _Reader:
         return dates.read(node.text, node.mark, self._order)
 
     def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:
-        created, updated = self._date("created"), self._date("updated")
-        published = fields.find(self._header, "published")
-        if created is None and published and not _is_flag(published):
-            created = self._report.take(published.key, self._read_date(published.value))
-        in_path = dates.in_path(name(self._source))
-        if created is None and in_path and not fields.find(self._header, "created"):
-            created = self._report.take("file", dates.read(in_path, Mark()))
-        if created and updated and updated < created:
-            pair = fields.find(self._header, "updated") or Pair("updated", Mark(), EMPTY)
+        created, updated = self._read("created", self._read_date, None), self._read("updated", self._read_date, None)
+        for pair in fields.every(self._header, "published"):
+            published = None if _is_flag(pair) else self._report.take(pair.key, self._read_date(pair.value))
+            created = created or published
+        in_path = dates.in_path(_own_name(self._source))
+        if in_path and not fields.find(self._header, "created"):
+            created = created or self._report.take("file", dates.read(in_path, Mark()))
+        changed = fields.find(self._header, "updated")
+        if created and updated and updated < created and changed:
             message = f"is before the date of publication, {created:%Y-%m-%d}; left out"
-            self._report.add(pair.key, Note(pair.value.mark, message, "write the later date", Severity.NOTICE))
+            self._report.add(changed.key, Note(changed.value.mark, message, "write the later date", Severity.NOTICE))
             updated = None
         return created, updated
 
     def _withheld(self) -> str:
-        published = fields.find(self._header, "published")
-        if self._read("draft", value.flag, False):
+        if True in self._flags("draft"):
             return "draft"
-        if published and _is_flag(published) and not self._report.take(published.key, value.flag(published.value)):
+        if False in self._flags("published"):
             return "not published"
         hidden = next((part for part in self._source.split("/") if part.startswith("_") and part != "_index.md"), "")
         return f"{hidden} starts with _" if hidden else ""
 
-    def _aliases(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        written = self._read("aliases", value.names, value.NOBODY)
-        addresses = [alias for alias in written if "/" in alias or alias.endswith((".html", ".htm"))]
-        names = tuple(alias for alias in written if alias not in addresses)
-        return tuple(filter(None, map(_old_address, addresses))), names
+    def _flags(self, concept: str) -> list[bool]:
+        pairs = [pair for pair in fields.every(self._header, concept) if concept == "draft" or _is_flag(pair)]
+        return [self._report.take(pair.key, value.flag(pair.value)) for pair in pairs]
 
-    def _address(self) -> tuple[str, str, str, Mark]:
+    def _aliases(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        addresses, names = [], []
+        for pair in fields.every(self._header, "aliases"):
+            for alias in self._report.take(pair.key, value.addresses(pair.value)):
+                old = permalink.old(alias) if permalink.is_address(alias) else ""
+                if old:
+                    addresses.append(old)
+                elif permalink.is_address(alias):
+                    message = f"{quoted(alias)} is no old address of this site"
+                    self._report.add(pair.key, Note(pair.value.mark, message, "write a path such as /old/address/", Severity.WARNING))
+                else:
+                    names.append(alias)
+        return tuple(dict.fromkeys(addresses)), tuple(dict.fromkeys(names))
+
+    def _address(self) -> tuple[Wish, str]:
         canonical = self._read("canonical", value.address, "")
-        for concept in ("path", "slug"):
-            pair = fields.find(self._header, concept)
-            if pair is None or (isinstance(pair.value, Scalar) and _is_no_address(pair)):
-                continue
-            written = self._report.take(pair.key, value.text(pair.value, value.DESCRIPTION_LENGTH))
-            if value.is_http(written):
-                return "", "", canonical or written, pair.value.mark
-            whole = "/" in written
-            made = _whole(written) if whole else slug.safe(_without_ending(written))
-            self._report.add(pair.key, *_address_notes(written, made, whole, pair.value.mark))
-            if made:
-                return ("", made, canonical, pair.value.mark) if whole else (made, "", canonical, pair.value.mark)
-        return "", "", canonical, Mark()
+        pairs = (fields.find(self._header, concept) for concept in ("path", "slug"))
+        wishes = [self._report.take(pair.key, permalink.wish(pair)) for pair in pairs if pair]
+        canonical = canonical or next((each.canonical for each in wishes if each.canonical), "")
+        return next((each for each in wishes if each.slug or each.path), Wish()), canonical
 
     def _extra(self) -> dict[str, Plain]:
-        unknown = fields.unknown(self._header)
-        for pair in unknown:
+        unknown, prose = fields.unknown(self._header), fields.prose(self._header)
+        if prose:
+            message = "is no known field, nor are the others; is this text? Lines between two `---` at the top of a file are a header"
+            self._report.add(prose.key, Note(prose.mark, message, "write `***` for the rules", Severity.WARNING))
+        for pair in unknown[:NAMED]:
             meant = fields.meant(pair.key)
-            if meant and not fields.find(self._header, _concept(meant)):
+            if meant and not fields.find(self._header, fields.concept(meant)):
                 message = f"is no known field; {meant} is"
                 self._report.add(pair.key, Note(pair.mark, message, f"write {meant}, if that is what you mean", Severity.WARNING))
         return {pair.key: plain(pair.value) for pair in unknown if not absent(pair.value)}
 
 
-def from_file_name(source: Source) -> str:
-    """A title made of a file name (`how-to-start.md`), or of the folder's where the file is its index."""
+def _plain(text: str) -> str:
+    return plaintext.one_line(text, Mark()).value
+
+
+def _own_name(source: Source) -> str:
     words = stem(source)
-    if words.casefold() in {"index", "_index", "readme"}:
-        words = source.split("/")[-2] if "/" in source else "Home"
-    words = plaintext.one_line(slug.DATE_PREFIX.sub("", words).replace("-", " ").replace("_", " "), Mark()).value
-    return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
-
-
-def _concept(spelling: str) -> str:
-    return next(row.concept for row in fields.FIELDS if spelling.casefold() in row.spellings)
+    return name(folder(source)) if words.casefold() in {"index", "_index", "readme"} else words
 
 
 def _is_flag(pair: Pair) -> bool:
     return not isinstance(pair.value, Scalar) or pair.value.text.strip().casefold() in value.TRUE | value.FALSE
-
-
-def _is_no_address(pair: Pair) -> bool:
-    text = pair.value.text.strip() if isinstance(pair.value, Scalar) else ""
-    return text.casefold() in {"false", "true"} or (pair.key.casefold() == "id" and text.isdigit())
-
-
-def _whole(written: str) -> str:
-    path = _without_ending(written.strip().strip("/"))
-    return slug.path(path.removesuffix("/index") if path != "index" else "")
-
-
-def _without_ending(written: str) -> str:
-    return written.removesuffix(".html").removesuffix(".htm")
-
-
-def _old_address(written: str) -> str:
-    path = written.partition("#")[0].partition("?")[0].strip()
-    made = slug.path(path)
-    return made if made.endswith((".html", ".htm")) or not made else made + "/"
-
-
-def _address_notes(written: str, made: str, whole: bool, mark: Mark) -> tuple[Note, ...]:
-    if made == _without_ending(written.strip("/")):
-        return ()
-    if not made:
-        return (Note(mark, f"{quoted(written)} has nothing an address may hold; the file name is used", "", Severity.NOTICE),)
-    shown = f"/{made}/" if whole else made
-    return (Note(mark, f"{quoted(written)} is no safe address; published as {quoted(shown)}", f"write {shown}", Severity.NOTICE),)

@@ -26,6 +26,8 @@ class Folder:
     """The `.pages` file of each folder that has one."""
     words: Vocabulary = field(default_factory=Vocabulary)
     """The vocabulary of tags."""
+    unread: Dictionary[Source, str] = field(default_factory=dict)
+    """The Markdown files that are no articles, and why."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Catalogue:
     topics: Dictionary[str, Topic]
     """Every topic by its folder; the root is the home page."""
     tags: tuple[Tag, ...]
-    """Every tag that an article carries, by name."""
+    """Every tag that an article or a page carries, by name."""
     vocabulary: Vocabulary
     """The vocabulary the tags were read with."""
     redirects: Dictionary[Url, Url]
@@ -58,41 +60,30 @@ class Catalogue:
 
 
 def build(
-    readings: Iterable[Reading],
-    folder: Folder,
-    problems: Iterable[Problem],
-    *,
-    settings: Settings,
-    now: datetime.datetime,
-    site: str,
+    readings: Iterable[Reading], folder: Folder, problems: Iterable[Problem], *, settings: Settings, now: datetime.datetime, site: str
 ) -> Catalogue:
     """Puts what was read in its place. `now` decides what is scheduled or expired, nothing else; `problems` are those of other files."""
     read = sorted(readings, key=lambda reading: reading.source)
-    said = [*problems, *(each for reading in read for each in reading.problems)]
+    sources = {reading.source for reading in read}
     sound = [reading.article for reading in read if reading.article and worst(reading.problems) < Severity.ERROR]
-    withheld = {article.source: why for article in sound if (why := _withheld(article, now))}
-    shown = [replace(article, withheld=withheld.get(article.source, "")) for article in sound]
-    if not settings.drafts:
-        shown = [article for article in shown if not article.withheld]
-    placed, redirects, found = address.assign(shown, folder.pages)
-    said += found
-    pictured, found = picture.find(placed, folder.assets)
-    said += found
-    refused = _refused(said, {reading.source for reading in read})
-    articles, found = _tagged([article for article in pictured if article.source not in refused], folder.words)
-    said += found
-    articles = sorted(articles, key=_newest)
+    judged = [replace(article, withheld=_withheld(article, now)) for article in sound]
+    pictured, unpictured = picture.find([each for each in judged if settings.drafts or not each.withheld], folder.assets)
+    placed = address.assign(pictured, folder.pages, sources=sources, assets=folder.assets)
+    tagged, misspelled = _tagged(placed.articles, folder.words)
+    articles = tuple(sorted(tagged, key=_newest))
     listed = tuple(article for article in articles if article.kind is Kind.ARTICLE)
+    topics = topic.index(articles, folder.pages, site)
+    said = [*problems, *(each for reading in read for each in reading.problems), *unpictured, *placed.problems, *misspelled]
     return Catalogue(
         articles=listed,
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
-        topics=topic.index(tuple(articles), folder.pages, site),
-        tags=tag.index(listed, folder.words),
+        topics=topics,
+        tags=tag.index(articles, folder.words),
         vocabulary=folder.words,
-        redirects=redirects,
-        withheld={} if settings.drafts else withheld,
-        refused=refused,
-        problems=tuple(sorted(said)),
+        redirects=placed.redirects,
+        withheld={**folder.unread, **{each.source: each.withheld for each in judged if each.withheld and not settings.drafts}},
+        refused=_refused(said, sources),
+        problems=tuple(sorted((*said, *topic.dropped(topics, folder.pages)))),
     )
 
 

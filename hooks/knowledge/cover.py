@@ -3,6 +3,7 @@
 import colorsys
 import hashlib
 import textwrap
+import unicodedata
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -10,7 +11,7 @@ from knowledge.plaintext import shorten
 
 WIDTH, HEIGHT = 1200, 400
 LINE = 34
-"""How many characters of the title stand in a line."""
+"""How many characters of the title stand in a line; half as many where some are as wide as they are high."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
@@ -54,7 +55,8 @@ def _shapes(root: Element, title: str, hue: float) -> None:
 
 
 def _words(root: Element, title: str, topic: str) -> None:
-    lines = textwrap.wrap(shorten(title, 4 * LINE), LINE)[:4]
+    length = LINE // 2 if any(unicodedata.east_asian_width(character) in "FW" for character in title) else LINE
+    lines = textwrap.wrap(shorten(title, 4 * length), length)[:4]
     top = HEIGHT / 2 - len(lines) * 29 + (20 if topic else 0)
     if topic:
         _line(root, shorten(topic, 60), top - 30, "26", "0.85", "400")

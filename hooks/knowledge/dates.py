@@ -9,6 +9,8 @@ from knowledge.problem import Found, Mark, Note, quoted
 UTC = datetime.UTC
 YEARS = range(1900, 2200)
 """The years a date may have."""
+MONTH, DAY = range(1, 13), range(13, 32)
+"""Numbers that can be a month, and those that can only be a day."""
 MEND = "write a date such as 2025-04-11"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -56,16 +58,16 @@ def read(text: str, mark: Mark, order: Order | None = None) -> Found[datetime.da
 
 def evidence(text: str) -> Order | None:
     """Which order a numeric date proves: `05/31/2018` can only have the month first."""
-    match = NUMERIC.fullmatch(text.strip())
-    if match is None or (int(match["first"]) > 12) == (int(match["other"]) > 12):
-        return None
-    return Order.DAY_FIRST if int(match["first"]) > 12 else Order.MONTH_FIRST
+    first, other = _parts(text)
+    if first in MONTH and other in DAY:
+        return Order.MONTH_FIRST
+    return Order.DAY_FIRST if first in DAY and other in MONTH else None
 
 
 def ambiguous(text: str) -> bool:
     """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021`."""
-    match = NUMERIC.fullmatch(text.strip())
-    return match is not None and evidence(text) is None and int(match["first"]) != int(match["other"])
+    first, other = _parts(text)
+    return first in MONTH and other in MONTH and first != other
 
 
 def in_path(name: str) -> str:
@@ -76,6 +78,11 @@ def in_path(name: str) -> str:
 
 class _RefusalError(Exception):
     pass
+
+
+def _parts(text: str) -> tuple[int, int]:
+    match = NUMERIC.fullmatch(text.strip())
+    return (int(match["first"]), int(match["other"])) if match else (0, 0)
 
 
 def _read(text: str, order: Order | None) -> datetime.datetime:

@@ -3,7 +3,8 @@
 import datetime
 import json
 
-from knowledge import slug
+from knowledge import plaintext, slug
+from knowledge.problem import Mark
 
 
 def file_name(title: str) -> str:
@@ -12,15 +13,16 @@ def file_name(title: str) -> str:
 
 
 def write(title: str, today: datetime.date) -> str:
-    """The text of the file: a header with all the fields an article should have, as a draft, and a first heading."""
+    """The text of the file: a header with all the fields an article should have, and a first heading."""
+    line = plaintext.one_line(title, Mark()).value
     return f"""---
-title: {json.dumps(title, ensure_ascii=False)}
+title: {json.dumps(line, ensure_ascii=False)}
 description: ""
 pubDate: {today:%Y-%m-%d}
 updatedDate: {today:%Y-%m-%d}
 heroAlt: ""
 tags: []
 ---
-# {title}
+# {line}
 
 """

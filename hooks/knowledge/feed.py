@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from knowledge.article import Article
+from knowledge.article import Article, Kind
 from knowledge.place import Link, Url, link
 
 NAME = "feed.xml"
@@ -69,8 +69,9 @@ class Feed:
 def entries(
     articles: Iterable[Article], site: Site, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[Entry, ...]:
-    """The first of the articles as entries, without drafts and undated ones. `content` gives the HTML of an article's text."""
-    dated = ((article, article.created) for article in articles if article.created and not article.withheld)
+    """The first of the articles as entries, without pages, drafts and undated ones. `content` gives the HTML of an article's text."""
+    told = (article for article in articles if article.kind is Kind.ARTICLE and not article.withheld)
+    dated = ((article, article.created) for article in told if article.created)
     return tuple(_entry(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 

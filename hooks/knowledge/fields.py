@@ -4,6 +4,7 @@ A new field is a row here, an attribute of `Article`, and a line where it is rea
 """
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.node import Mapping, Pair, absent, get
@@ -98,17 +99,35 @@ FIELDS = (
 
 CONCEPTS = {field.concept: field for field in FIELDS}
 SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
-WRITTEN = {"pubdate": "pubDate", "updateddate": "updatedDate", "heroalt": "heroAlt", "heroimage": "heroImage", "publishdate": "publishDate"}
+LONG = sorted(spelling for spelling in SPELLINGS if len(spelling) > 3)
+WRITTEN = {
+    each.casefold(): each
+    for each in (
+        "pubDate",
+        "updatedDate",
+        "publishDate",
+        "datePublished",
+        "expiryDate",
+        "heroAlt",
+        "heroImage",
+        "coverImage",
+        "linkTitle",
+        "seoDescription",
+        "canonicalUrl",
+    )
+}
 """Spellings that authors know in mixed case, for suggestions."""
 
 
 def find(header: Mapping, concept: str) -> Pair | None:
     """What the author said of a concept: the first spelling of the table that has a value."""
-    for spelling in CONCEPTS[concept].spellings:
-        pair = get(header, spelling)
-        if pair and not absent(pair.value):
-            return pair
-    return None
+    return next(every(header, concept), None)
+
+
+def every(header: Mapping, concept: str) -> Iterator[Pair]:
+    """All that the author said of a concept, in the order of the table."""
+    pairs = (get(header, spelling) for spelling in CONCEPTS[concept].spellings)
+    return (pair for pair in pairs if pair and not absent(pair.value))
 
 
 def unknown(header: Mapping) -> tuple[Pair, ...]:
@@ -116,7 +135,18 @@ def unknown(header: Mapping) -> tuple[Pair, ...]:
     return tuple(pair for pair in header.pairs if pair.key.casefold() not in SPELLINGS)
 
 
+def prose(header: Mapping) -> Pair | None:
+    """The first key, where no key is known and one reads like a sentence: text between two rules, taken for a header."""
+    strange = unknown(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
+    return header.pairs[0] if strange else None
+
+
 def meant(key: str) -> str:
     """The known spelling that an unknown key probably stands for (`dscription`), or nothing."""
-    close = difflib.get_close_matches(key.casefold(), [s for s in SPELLINGS if len(s) > 3], n=1, cutoff=0.84)
-    return WRITTEN.get(close[0], close[0]) if close and len(key) > 3 else ""
+    close = difflib.get_close_matches(key.casefold(), LONG, n=1, cutoff=0.84) if 3 < len(key) <= 30 else []
+    return WRITTEN.get(close[0], close[0]) if close else ""
+
+
+def concept(spelling: str) -> str:
+    """The concept of a known spelling, whatever its case."""
+    return next(field.concept for field in FIELDS if spelling.casefold() in field.spellings)

@@ -7,11 +7,29 @@ from difflib import unified_diff
 import ftfy
 from ftfy.badness import badness
 
-from knowledge.problem import Found, Mark, Note, Severity, quoted
+from knowledge import code
+from knowledge.problem import Found, Mark, Note, Severity, few, quoted
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-CODE = re.compile(r"(`+)(?:.*?)\1")
 WORD = re.compile(r"[^ \t]+")
+EXPECTED = {
+    chr(point)
+    for first, last in (
+        (0x20, 0x7E),
+        (0xA0, 0xFF),
+        (0x2000, 0x203F),
+        (0x2080, 0x20BF),
+        (0x2100, 0x213F),
+        (0x2180, 0x21BF),
+        (0xFE0F, 0xFE0F),
+        (0x1F000, 0x1FAFF),
+    )
+    for point in range(first, last + 1)
+}
+"""What text is mended to: Western letters, punctuation, arrows, emoji. `thé»…` is French, and a Chinese character to a decoder."""
+SHOUTED = re.compile(r"[A-ZÀ-Þ]{2}[ÂÃ][»›’”]")
+"""«MAÇÃ» is Portuguese."""
+LENGTH = 1000
+"""How long a word may be, in characters."""
 SUBJECT = re.compile(r"mojibake|character encoding|text encoding|charset|code ?page|latin-?1|windows-1252|iso-8859", re.I)
 """An article about encodings shows broken text on purpose."""
 
@@ -29,25 +47,23 @@ def repair(text: str) -> tuple[str, tuple[Repair, ...]]:
     """The text with its broken words mended, and what was mended."""
     if text.isascii():
         return text, ()
-    lines, repairs, fence = text.split("\n"), [], ""
-    for index, line in enumerate(lines):
-        mark = FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif fence:
-            fence = "" if line.strip().startswith(fence) else fence
-        elif not line.isascii():
-            lines[index], found = _line(line, index + 1)
-            repairs.extend(found)
-    if not repairs or SUBJECT.search(text):
+    lines, known = text.split("\n"), dict[str, str]()
+    suspects = {index: words for index, line in enumerate(lines) if not line.isascii() and (words := _broken(line, known))}
+    if not suspects or SUBJECT.search(text):
         return text, ()
+    is_code = code.lines(lines)
+    repairs: list[Repair] = []
+    for index, words in suspects.items():
+        if not is_code[index]:
+            lines[index], found = _line(lines[index], index + 1, words)
+            repairs += found
     return "\n".join(lines), tuple(repairs)
 
 
 def found(text: str) -> Found[str]:
     """The repaired text, each repair noted."""
     mended, repairs = repair(text)
-    return Found(mended, tuple(_note(each) for each in repairs))
+    return Found(mended, few(tuple(_note(each) for each in repairs)))
 
 
 def difference(name: str, before: str, after: str) -> str:
@@ -61,24 +77,28 @@ def _note(each: Repair) -> Note:
     return Note(each.mark, message, "`python hooks fix` rewrites the file", Severity.NOTICE)
 
 
-def _line(line: str, number: int) -> tuple[str, list[Repair]]:
-    code = [match.span() for match in CODE.finditer(line)]
+def _broken(line: str, known: dict[str, str]) -> list[tuple[int, str, str]]:
+    words = [(match.start(), match[0]) for match in WORD.finditer(line)]
+    for _, word in words:
+        if word not in known:
+            known[word] = _word(word)
+    return [(start, word, known[word]) for start, word in words if known[word] != word]
+
+
+def _line(line: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
+    in_code = {place for start, stop in code.spans(line) for place in range(start, stop)}
     parts, repairs, end = [], [], 0
-    for match in WORD.finditer(line):
-        word = match[0]
-        if word.isascii() or any(start <= match.start() < stop for start, stop in code):
-            continue
-        mended = _word(word)
-        if mended != word:
-            parts += [line[end : match.start()], mended]
-            end = match.end()
-            repairs.append(Repair(Mark(number, match.start() + 1), word, mended))
+    for start, word, mended in words:
+        if in_code.isdisjoint(range(start, start + len(word))):
+            parts += [line[end:start], mended]
+            end = start + len(word)
+            repairs.append(Repair(Mark(number, start + 1), word, mended))
     return "".join([*parts, line[end:]]), repairs
 
 
 def _word(word: str) -> str:
-    if not badness(word):
+    if word.isascii() or len(word) > LENGTH or not badness(word):
         return word
     mended = ftfy.fix_encoding(word)
-    plain = not badness(mended) and "\ufffd" not in mended and len(mended) < len(word)
-    return mended if plain else word
+    plain = not badness(mended) and len(mended) < len(word) and EXPECTED.issuperset(set(mended) - set(word))
+    return mended if plain and not SHOUTED.search(word) else word

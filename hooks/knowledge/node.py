@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from knowledge.problem import Mark
 
+DEPTH = 12
+"""How deep the lists and maps of a header may be nested."""
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -58,6 +60,11 @@ class HeaderError(Exception):
     def __init__(self, mark: Mark, message: str, mend: str = "") -> None:
         super().__init__(message)
         self.mark, self.message, self.mend = mark, message, mend
+
+
+def too_deep(mark: Mark) -> HeaderError:
+    """What an author is told of lists in lists in lists."""
+    return HeaderError(mark, f"is nested deeper than {DEPTH} levels", "flatten it")
 
 
 def absent(node: Node) -> bool:

@@ -3,27 +3,31 @@
 import html
 import re
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+from knowledge import code
+
 HEADING = re.compile(r"#(?!#)[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*(?:\{[^}]*\})?[ \t]*$")
-UNDERLINE = re.compile(r"=+[ \t]*$")
-BLOCK = re.compile(r"\s*(?:#|>|[-*+]\s|\d+[.)]\s|\||!!!|\?\?\?|:::|<|\{[{%]|!\[|={3}|import |export |\[\^|\*\[)")
+UNDERLINE = re.compile(r"=++[ \t]*+$")
+HEADING_BELOW = re.compile(r"(?:=++|-++)[ \t]*+$")
+BLOCK = re.compile(r"\s*+(?:[-*_]{3,}+[ \t]*+(?:\n|$)|#|>|[-*+]\s|\d+[.)]\s|\||!!!|\?\?\?|:::|<|\{[{%]|!\[|={3}|import |export |\[\^|\*\[)")
 IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\]|\{[^}]*\})")
 WIKILINK = re.compile(r"!?\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
 CITATION = re.compile(r"\s*\[-?@[^\]]*\]")
 TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->")
 EMPHASIS = re.compile(r"(?<![\w\\])(\*{1,3}|_{1,3}|~~|==)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-CODE = re.compile(r"(`+)\s?(.+?)\s?\1")
+CODE = re.compile(r"(`++)\s?(.+?)\s?(?<!`)\1(?!`)")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 SUMMARY = 160
 """How long a summary made of the first sentences is, in characters."""
+LOOK = 1500
+"""How many characters of a line or paragraph are looked at."""
 
 
 def title(body: str) -> str:
     """The first heading of the first level, outside code, as plain text; empty where there is none."""
     lines = _prose(body)
     for index, line in enumerate(lines):
-        match = HEADING.match(line)
+        match = HEADING.match(line[:LOOK].rstrip())
         if match:
             return plain(match["text"])
         if index and UNDERLINE.match(line) and lines[index - 1].strip():
@@ -34,15 +38,16 @@ def title(body: str) -> str:
 def summary(body: str) -> str:
     """The first sentences of the first paragraph, as plain text of at most 160 characters or one sentence."""
     for paragraph in re.split(r"\n\s*\n", "\n".join(_prose(body))):
-        text = plain(" ".join(paragraph.split()))
-        if text and not BLOCK.match(paragraph) and not UNDERLINE.search(paragraph):
+        last = paragraph.rpartition("\n")[2]
+        text = "" if BLOCK.match(paragraph) or HEADING_BELOW.match(last) else plain(" ".join(paragraph[:LOOK].split()))
+        if text:
             return _first(text)
     return ""
 
 
 def plain(markdown: str) -> str:
-    """One line of Markdown as plain text."""
-    text = CITATION.sub("", IMAGE.sub(r"\1", markdown))
+    """One line of Markdown as plain text; of a very long one, the beginning."""
+    text = CITATION.sub("", IMAGE.sub(r"\1", markdown[:LOOK]))
     text = WIKILINK.sub(r"\1", LINK.sub(r"\1", text))
     text = CODE.sub(r"\2", TAG.sub("", text))
     for _ in range(3):
@@ -61,13 +66,5 @@ def _first(text: str) -> str:
 
 
 def _prose(body: str) -> list[str]:
-    lines, fence = [], ""
-    for line in body.split("\n"):
-        mark = FENCE.match(line)
-        if fence:
-            fence = "" if line.strip().startswith(fence) else fence
-            line = ""
-        elif mark:
-            fence, line = mark[1], ""
-        lines.append("" if line.startswith(("    ", "\t")) else line)
-    return lines
+    lines = body.split("\n")
+    return ["" if is_code or line.startswith(("    ", "\t")) else line for line, is_code in zip(lines, code.lines(lines), strict=True)]

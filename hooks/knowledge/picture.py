@@ -1,6 +1,7 @@
 """The picture an article names for itself: inside docs/, an image, never fetched from elsewhere."""
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -10,19 +11,19 @@ from knowledge.place import folder
 from knowledge.problem import Note, Problem, Severity, problem, quoted
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-MEND = "write a path inside docs/, such as images/cover.png; until then the article has a drawn cover"
+MEND = "write a path inside docs/, such as images/cover.png"
+UNTIL = f"{MEND}; until then the article has a drawn cover"
 
 
-def find(articles: list[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Problem, ...]]:
-    """The articles with the path of their picture below docs/, or none, and what is wrong with the others."""
+def find(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Problem, ...]]:
+    """The articles with the path of their picture below docs/, or none, and what is wrong; those it refuses are left out."""
     found, problems = [], []
     for article in articles:
-        if article.image:
-            path = _path(article, assets)
-            note = _note(article, path, assets)
-            problems += [problem(article.source, "image", note)] if note else []
-            article = replace(article, image="" if note else path)
-        found.append(article)
+        path = _path(article, assets) if article.image else ""
+        note = _note(article, path, assets) if article.image else None
+        problems += [problem(article.source, "image", note)] if note else []
+        if note is None or note.severity < Severity.ERROR:
+            found.append(replace(article, image="" if note else path))
     return found, tuple(problems)
 
 
@@ -37,11 +38,11 @@ def _path(article: Article, assets: frozenset[str]) -> str:
 def _note(article: Article, path: str, assets: frozenset[str]) -> Note | None:
     shown, mark = quoted(article.image), article.image_mark
     if value.is_http(article.image):
-        return Note(mark, f"{shown} is on another site and is not fetched", MEND, Severity.WARNING)
+        return Note(mark, f"{shown} is on another site and is not fetched", UNTIL, Severity.WARNING)
     if path.startswith("../") or path == ".." or ":" in path:
         return Note(mark, f"{shown} is not inside docs/", MEND, Severity.ERROR)
     if not path.lower().endswith(ENDINGS):
         return Note(mark, f"{shown} is no image: its name must end in {', '.join(ENDINGS)}", MEND, Severity.ERROR)
     if path not in assets:
-        return Note(mark, f"there is no file {shown}", MEND, Severity.WARNING)
+        return Note(mark, f"there is no file {shown}", UNTIL, Severity.WARNING)
     return None

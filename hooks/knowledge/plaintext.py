@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from knowledge.problem import Found, Mark, Note, Severity, quoted
+from knowledge.problem import Found, Mark, Note, Severity, few, quoted
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 stay."""
@@ -29,8 +29,8 @@ def one_line(text: str, mark: Mark) -> Found[str]:
 
 def block(text: str) -> Found[str]:
     """A text of many lines without the characters that no output may hold; each line that had some is noted."""
-    notes = [note for pattern, name in REMOVED if pattern.search(text) for note in _lines_with(pattern, name, text)]
-    return Found(BIDI.sub("", ILLEGAL.sub("", text)), tuple(notes))
+    kinds = [few(tuple(_lines_with(pattern, name, text))) for pattern, name in REMOVED if pattern.search(text)]
+    return Found(BIDI.sub("", ILLEGAL.sub("", text)), tuple(note for notes in kinds for note in notes))
 
 
 def shorten(text: str, length: int) -> str:

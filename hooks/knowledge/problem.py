@@ -1,7 +1,7 @@
 """What an author is told: where it is, what was found, and how to mend it."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from knowledge.place import Source
@@ -75,6 +75,14 @@ class Problem:
 def problem(source: Source, field: str, note: Note) -> Problem:
     """The note, told of a field of a file."""
     return Problem(source, note.mark, field, note.message, note.mend, note.severity)
+
+
+def few(notes: tuple[Note, ...], most: int = 20) -> tuple[Note, ...]:
+    """At most so many of the notes, the last of them saying how many more there are."""
+    if len(notes) <= most:
+        return notes
+    more = replace(notes[most - 1], message=f"{notes[most - 1].message}, and {len(notes) - most:,} more below")
+    return (*notes[: most - 1], more)
 
 
 def worst(problems: tuple[Problem, ...]) -> Severity:

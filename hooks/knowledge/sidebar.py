@@ -54,7 +54,7 @@ def build(root: Place) -> Sidebar:
 
 def row(sidebar: Sidebar, url: str) -> Row:
     """What stands beside the page at `url`; for a page outside the navigation, the topmost places."""
-    return _row(sidebar.root, sidebar.ways.get(url, ()))
+    return _row(sidebar.root, sidebar.ways.get(url, ()), url)
 
 
 def _walk(place: Place, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) -> None:
@@ -64,11 +64,12 @@ def _walk(place: Place, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) 
         _walk(child, (*way, position), ways)
 
 
-def _row(place: Place, way: tuple[int, ...]) -> Row:
+def _row(place: Place, way: tuple[int, ...], url: str) -> Row:
     at = way[0] if way else 0
     start = max(0, at - NEAR)
     near = place.children[start : at + NEAR + 1]
     rows = tuple(
-        _row(child, way[1:]) if way and position == at else Row(child.title, child.url, False) for position, child in enumerate(near, start)
+        _row(child, way[1:], url) if way and position == at else Row(child.title, child.url, False)
+        for position, child in enumerate(near, start)
     )
-    return Row(place.title, place.url, not way, rows, start, len(place.children) - start - len(near))
+    return Row(place.title, place.url, not way and place.url == url, rows, start, len(place.children) - start - len(near))

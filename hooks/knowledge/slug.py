@@ -1,15 +1,15 @@
 """Addresses made safe: the rule by which titles, file names and tags become parts of a URL.
 
-The rule: NFC; each run of characters other than letters, their marks and digits of any script, `-`, `_`, `.` and `~` becomes one `-`; no `-`,
-`.` or `_` at either end; at most 100 characters and 200 bytes, which every file system takes; names that Windows reserves get a `-page`.
-Case is kept where the author wrote the slug, and lowered where it comes from a file name or a tag.
+The rule: NFC; each run of characters other than letters, their marks and digits of any script, `-`, `_`, `.` and `~` becomes one `-`; no
+`-`, `.` or `_` at either end; at most 100 characters and 200 bytes, which every file system takes; names that Windows reserves get a
+`-page`. Case is kept where the author wrote the slug, and lowered where it comes from a file name or a tag.
 """
 
 import re
 import unicodedata
 
 ODD = re.compile(r"[^\w\-.~]")
-RESERVED = re.compile(r"(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
 LENGTH, BYTES = 100, 200
 

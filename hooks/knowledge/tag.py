@@ -1,13 +1,13 @@
 """The tags that articles carry, spelled in whichever way, each with its articles."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from knowledge import slug
 from knowledge.article import Article
-from knowledge.place import Source, Url
-from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted
+from knowledge.place import Url
+from knowledge.problem import Note, Problem, Severity, problem, quoted
 from knowledge.vocabulary import Term, Vocabulary, key
 
 ROOT = Url("tags/")
@@ -23,7 +23,7 @@ class Tag:
     url: Url
     """The address of its page."""
     articles: tuple[Article, ...]
-    """Its articles, newest first."""
+    """Its articles, newest first, pages among them."""
     description: str = ""
     """What it is about; empty where the vocabulary does not say."""
     group: str = ""
@@ -33,33 +33,33 @@ class Tag:
 
 
 def spellings(articles: Iterable[Article], vocabulary: Vocabulary) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """The name of each key: the vocabulary's, else the commonest spelling; each other spelling is noted where it first stands."""
-    counts: dict[str, Counter[str]] = {}
-    first: dict[str, Source] = {}
-    for article in articles:
+    """The name of each key: the vocabulary's, else as the oldest article writes it, so that no new one moves the tag's page.
+
+    Each other spelling is noted where it first stands.
+    """
+    first: dict[str, dict[str, Article]] = {}
+    for article in sorted(articles, key=_age):
         for tag in article.tags:
-            counts.setdefault(key(tag), Counter())[tag] += 1
-            first.setdefault(tag, article.source)
-    chosen, problems = {}, []
-    for each, spelled in counts.items():
-        by_term = vocabulary.words.get(each)
-        chosen[each] = by_term.name if by_term else min(spelled, key=lambda name: (-spelled[name], name))
-        if by_term is None:
-            problems += [_variant(first[name], name, chosen[each]) for name in sorted(spelled) if name != chosen[each]]
-    return chosen, tuple(problems)
+            first.setdefault(key(tag), {}).setdefault(tag, article)
+    chosen = {each: vocabulary.words[each].name if each in vocabulary.words else next(iter(written)) for each, written in first.items()}
+    return chosen, tuple(_variants(first, chosen, vocabulary))
 
 
 def index(articles: tuple[Article, ...], vocabulary: Vocabulary) -> tuple[Tag, ...]:
     """Every tag with its articles, by name; `articles` carry the names of the catalogue, newest first.
 
-    Two names with the same slug get different addresses: the second in order of name has a `-2`.
+    Of two names with the same slug the one with the older article has it, the other a `-2`: no new article moves a tag's page.
     """
     groups: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.tags:
             groups.setdefault(name, []).append(article)
-    taken: set[str] = set()
-    return tuple(_tag(name, groups[name], vocabulary, taken) for name in sorted(groups, key=lambda name: (name.casefold(), name)))
+    urls = _urls(sorted(groups, key=lambda name: (min(map(_age, groups[name])), name)))
+    parents = {term.parent for term in vocabulary.terms}
+    return tuple(
+        _tag(name, urls[name], groups[name], vocabulary.words.get(key(name), Term(name)), parents)
+        for name in sorted(groups, key=lambda name: (name.casefold(), name))
+    )
 
 
 def grouped(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -67,16 +67,32 @@ def grouped(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
     return tuple(sorted(tags, key=lambda each: (not each.group, each.group.casefold(), each.name != each.group, each.name.casefold())))
 
 
-def _tag(name: str, articles: list[Article], vocabulary: Vocabulary, taken: set[str]) -> Tag:
-    base, number = slug.from_tag(name), 1
-    while (url := f"{base}-{number}" if number > 1 else base) in taken:
-        number += 1
-    taken.add(url)
-    term = vocabulary.words.get(key(name), Term(name))
-    group = term.parent or (name if any(other.parent == name for other in vocabulary.terms) else "")
-    return Tag(name, Url(f"{ROOT}{url}/"), tuple(articles), term.description, group, term.aliases)
+def _age(article: Article) -> tuple[float, str]:
+    return article.created.timestamp() if article.created else float("inf"), article.url
 
 
-def _variant(source: Source, name: str, chosen: str) -> Problem:
-    message = f"{quoted(name)} is elsewhere written {quoted(chosen)}; shown so"
-    return problem(source, "tags", Note(Mark(), message, f"write {chosen}", Severity.NOTICE))
+def _urls(names: Iterable[str]) -> dict[str, Url]:
+    numbers: dict[str, int] = {}
+    urls: dict[str, Url] = {}
+    taken = {"index.html", "feed.xml"}
+    for name in names:
+        made = base = slug.from_tag(name)
+        while made in taken:
+            numbers[base] = numbers.get(base, 1) + 1
+            made = f"{base}-{numbers[base]}"
+        taken.add(made)
+        urls[name] = Url(f"{ROOT}{made}/")
+    return urls
+
+
+def _tag(name: str, url: Url, articles: list[Article], term: Term, parents: set[str]) -> Tag:
+    group = term.parent or (name if name in parents else "")
+    return Tag(name, url, tuple(articles), term.description, group, term.aliases)
+
+
+def _variants(first: Dictionary[str, Dictionary[str, Article]], chosen: Dictionary[str, str], vocabulary: Vocabulary) -> Iterator[Problem]:
+    for each, written in first.items():
+        for name, article in written.items() if each not in vocabulary.words else ():
+            if name != chosen[each]:
+                message = f"{quoted(name)} is elsewhere written {quoted(chosen[each])}; shown so"
+                yield problem(article.source, "tags", Note(article.tags_mark, message, f"write {chosen[each]}", Severity.NOTICE))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from knowledge import slug
 from knowledge.article import Article, Kind, from_file_name
-from knowledge.pages_file import PagesFile
+from knowledge.pages_file import NAME, PagesFile
 from knowledge.place import Source, Url, folder, name, parents
+from knowledge.problem import Note, Problem, Severity, problem
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,20 @@ class Topic:
 def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site: str) -> dict[str, Topic]:
     """Every topic by its path; `articles` newest first, with their kind and topic, the pages of folders among them."""
     indexes = {article.topic: article for article in articles if article.kind is Kind.INDEX}
-    direct: dict[str, list[Article]] = {"": []}
-    members: dict[str, list[Article]] = {"": []}
-    for article in articles:
-        for path in (article.topic, *parents(article.topic)):
-            direct.setdefault(path, [])
-            if article.kind is Kind.ARTICLE:
-                members.setdefault(path, []).append(article)
-        if article.kind is not Kind.INDEX:
-            direct[article.topic].append(article)
+    direct, members = _held(articles)
     titles = {path: title(path, files.get(path), indexes.get(path), site) for path in direct}
     children = _children(direct, titles)
     return {
         path: Topic(
-            path,
-            url(path),
-            titles[path],
-            indexes[path].description if path in indexes else "",
-            kind(path, files),
-            indexes.get(path),
-            tuple(sorted(direct[path], key=_place)),
-            tuple(members.get(path, ())),
-            children.get(path, ()),
+            path=path,
+            url=url(path),
+            title=titles[path],
+            description=indexes[path].description if path in indexes else "",
+            kind=kind(path, files),
+            index=indexes.get(path),
+            articles=tuple(sorted(direct[path], key=_place)),
+            members=tuple(members[path]),
+            children=children.get(path, ()),
         )
         for path in sorted(direct)
     }
@@ -71,7 +64,7 @@ def url(path: str) -> Url:
 
 def kind(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The kind of a topic: its own, or that of the nearest folder above that has one."""
-    return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind != "article"), "article")
+    return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind), "article")
 
 
 def title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:
@@ -79,6 +72,38 @@ def title(path: str, file: PagesFile | None, index: Article | None, site: str) -
     if not path:
         return site
     return (file.title if file else "") or (index.title if index else "") or from_file_name(Source(f"{name(path)}.md"))
+
+
+def dropped(topics: Dictionary[str, Topic], files: Dictionary[str, PagesFile]) -> tuple[Problem, ...]:
+    """What a `.pages` leaves out of the navigation because its `nav` has no `...`."""
+    problems = []
+    for path, file in files.items():
+        lost = sorted(each for each in _names(topics[path]) if not file.shows(each)) if path in topics else []
+        if lost:
+            shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+            note = Note(file.mark, f"leaves out of the navigation: {shown}", "add - ..., or name them", Severity.WARNING)
+            problems.append(problem(Source(f"{path}/{NAME}" if path else NAME), "nav", note))
+    return tuple(problems)
+
+
+def _held(articles: Iterable[Article]) -> tuple[dict[str, list[Article]], dict[str, list[Article]]]:
+    """What each folder holds itself, and the articles of it and of all below."""
+    direct: dict[str, list[Article]] = {"": []}
+    members: dict[str, list[Article]] = {"": []}
+    for article in articles:
+        for path in (article.topic, *parents(article.topic)):
+            direct.setdefault(path, [])
+            members.setdefault(path, [])
+            if article.kind is Kind.ARTICLE:
+                members[path].append(article)
+        if article.kind is not Kind.INDEX:
+            direct[article.topic].append(article)
+    return direct, members
+
+
+def _names(topic: Topic) -> set[str]:
+    paths = (*(article.source for article in topic.articles), *topic.children)
+    return {path.removeprefix(f"{topic.path}/").partition("/")[0] for path in paths}
 
 
 def _place(article: Article) -> tuple[bool, float, float, str, str]:

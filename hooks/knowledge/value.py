@@ -64,30 +64,37 @@ def names(node: Node) -> Found[tuple[str, ...]]:
     A list keeps the commas of its items; `#hash` loses its `#`.
     """
     if isinstance(node, Scalar):
-        parts = re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashes(node.text)
-        return _names([Scalar(part, node.mark, True) for part in parts])
-    return _names(list(node.items) if isinstance(node, Sequence) else [node])
+        return _parts(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashes(node.text))
+    return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
+
+
+def addresses(node: Node) -> Found[tuple[str, ...]]:
+    """Addresses and other names from a list or a comma string; they may be longer than the names of people and tags."""
+    if isinstance(node, Scalar):
+        return _parts(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
+    return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH)
 
 
 def authors(node: Node) -> Found[tuple[str, ...]]:
     """Names of people: a string (`A and B`, `A, B`), a list, or maps with `name`."""
     if isinstance(node, Scalar):
-        return _names([Scalar(part, node.mark, True) for part in re.split(r",| and | & |;", node.text)])
-    return _names(list(node.items) if isinstance(node, Sequence) else [node])
+        return _parts(node, re.split(r",| and | & |;", node.text))
+    return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
 def image(node: Node) -> Found[str]:
-    """The path of an image, or its http address; of a map its `src`, `image`, `url`, `path` or `file`."""
+    """The path of an image, or its http address: of a list the first, of a map its `src`, `image`, `url`, `path` or `file`."""
     if isinstance(node, Mapping):
-        inner = next((pair for key in ("src", "image", "url", "path", "file", "filename") if (pair := get(node, key))), None)
-        return image(inner.value) if inner else Found("", (_must("be the path of an image", node),))
-    if isinstance(node, Sequence) and len(node.items) == 1:
-        return image(node.items[0])
+        inner = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := get(node, key))]
+        said = [each for each in inner if not absent(each)]
+        return image(said[0]) if said else Found("", () if inner else (_must("be the path of an image", node),))
+    if isinstance(node, Sequence):
+        return image(next((item for item in node.items if not absent(item)), Scalar("", node.mark)))
+    if _is_word(node, FALSE):
+        return Found("")
     path = text(node, DESCRIPTION_LENGTH)
-    scheme = re.match(r"([a-z][a-z0-9+.-]*):", path.value, re.IGNORECASE)
-    if scheme and scheme[1].lower() not in {"http", "https"}:
-        return Found("", (_must("be the path of an image", node),))
-    if not path.notes and not re.search(r"[./]", path.value):
+    scheme = re.match(r"([a-z][a-z0-9+.-]*+):", path.value, re.IGNORECASE)
+    if path.value and ((scheme and not is_http(path.value)) or not re.search(r"[./]", path.value)):
         return Found("", (_must("be the path of an image", node),))
     return path
 
@@ -114,22 +121,36 @@ def _hashes(written: str) -> list[str]:
     return words if len(words) > 1 and all(word.startswith("#") for word in words) else [written]
 
 
-def _names(nodes: list[Node]) -> Found[tuple[str, ...]]:
-    found, notes = [], list[Note]()
-    for node in nodes:
-        if isinstance(node, Mapping):
-            pair = next((pair for key in ("name", "title", "label", "value") if (pair := get(node, key))), None)
-            node = pair.value if pair else node
-        if absent(node):
-            continue
-        name = text(node, NAME_LENGTH)
-        cleaned = name.value.removeprefix("#").strip()
-        notes += name.notes
-        if cleaned and cleaned not in found:
-            found.append(cleaned)
-    if len(found) > NAMES:
-        notes.append(Note(nodes[0].mark, f"must be at most {NAMES}, got {len(found)}", "keep those a reader would look for"))
-    return Found(tuple(found), tuple(notes))
+def _is_word(node: Node, words: frozenset[str]) -> bool:
+    return isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() in words
+
+
+def _parts(node: Scalar, parts: list[str], length: int = NAME_LENGTH) -> Found[tuple[str, ...]]:
+    if _is_word(node, frozenset({"false"})):
+        return Found(NOBODY)
+    if _is_word(node, frozenset({"true"})):
+        return Found(NOBODY, (_must("be names", node),))
+    return _names([Scalar(part, node.mark, True) for part in parts], length)
+
+
+def _names(nodes: list[Node], length: int) -> Found[tuple[str, ...]]:
+    found: dict[str, None] = {}
+    notes: list[Note] = []
+    for node in map(_named, nodes):
+        if not absent(node):
+            name = text(node, length)
+            notes += name.notes
+            found[name.value.removeprefix("#").strip()] = None
+    names = tuple(filter(None, found))
+    if len(names) > NAMES:
+        notes.append(Note(nodes[0].mark, f"must be at most {NAMES}, got {len(names)}", "keep those a reader would look for"))
+    return Found(names, tuple(notes))
+
+
+def _named(node: Node) -> Node:
+    if not isinstance(node, Mapping):
+        return node
+    return next((pair.value for key in ("name", "title", "label", "value") if (pair := get(node, key))), node)
 
 
 def _must(be: str, node: Node) -> Note:
@@ -145,6 +166,7 @@ def _shown(node: Node) -> str:
 _EXAMPLES = {
     "be text": "write one line of text, in quotes if it holds a colon",
     "be true or false": "write true or false",
+    "be names": "write a list such as [health, research]",
     "be a number": "write a number such as 10",
     "be the path of an image": "write a path inside docs/, such as images/cover.png",
     "be an http address": "write https://…",

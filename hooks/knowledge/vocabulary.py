@@ -1,10 +1,11 @@
 """The vocabulary of tags, `docs/.tags.yml`: what each tag is called, what it is about, and which other words stand for it."""
 
 import unicodedata
+from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from knowledge import value, yaml_header
+from knowledge import encoding, value, yaml_header
 from knowledge.node import HeaderError, Mapping, Node, Sequence, absent, get
 from knowledge.place import Source
 from knowledge.problem import Mark, Note, Problem, problem, quoted
@@ -12,6 +13,8 @@ from knowledge.problem import Mark, Note, Problem, problem, quoted
 FILE = Source(".tags.yml")
 """The file, below docs/."""
 KEYS = ("name", "description", "aliases", "parent", "hidden")
+IGNORED = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
+"""What spellings of a tag may differ by: space, `-`, `_`, and the selector between two pictures of an emoji."""
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,28 @@ class Vocabulary:
 
 
 def key(name: str) -> str:
-    """What spellings of one tag have in common: case, spaces, `-`, `_` and accents ignored; `C`, `C#` and `C++` differ."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(each for each in folded if each not in " -_\u00a0\t" and not unicodedata.combining(each)) or name.casefold()
+    """What spellings of one tag have in common: case, spaces, `-`, `_` and the accents of Latin and Greek letters ignored.
+
+    `C`, `C#` and `C++` differ, and so do letters that other scripts tell apart by a mark, as in Japanese and Russian.
+    """
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    kept = [each for before, each in zip(" " + folded, folded, strict=False) if each not in IGNORED and not _is_accent(each, before)]
+    return "".join(kept) or name.casefold()
 
 
 def read(data: bytes) -> tuple[Vocabulary, tuple[Problem, ...]]:
     """The vocabulary of the bytes of `.tags.yml`: a list of maps with name, description, aliases, parent, hidden."""
     try:
-        listing, notes = yaml_header.parse("tags:\n" + _indented(data.decode("utf-8-sig").replace("\r", "")))
-    except UnicodeDecodeError:
-        return Vocabulary(), (problem(FILE, "file", Note(Mark(), "is not UTF-8", "save it as UTF-8")),)
+        listing, notes = _parsed(encoding.decode(data))
     except HeaderError as error:
-        mark = Mark(max(error.mark.line - 1, 1), error.mark.column)
-        return Vocabulary(), (problem(FILE, "file", Note(mark, error.message, error.mend)),)
+        return Vocabulary(), (problem(FILE, "file", Note(error.mark, error.message, error.mend)),)
     entries = get(listing, "tags")
     if entries is None or absent(entries.value):
         return Vocabulary(), ()
     if not isinstance(entries.value, Sequence):
         return Vocabulary(), (problem(FILE, "file", Note(Mark(), "must be a list of tags", "write - name: …")),)
-    found = [_term(node) for node in entries.value.items]
-    vocabulary, more = _vocabulary([term for term, _ in found if term.name])
-    every = [*notes, *(note for _, notes in found for note in notes), *more]
-    return vocabulary, tuple(problem(FILE, "tags", _moved(note)) for note in every)
+    vocabulary, found = _vocabulary(entries.value)
+    return vocabulary, tuple(problem(FILE, "tags", replace(note, mark=_moved(note.mark))) for note in (*notes, *found))
 
 
 def resolve(name: str, vocabulary: Vocabulary) -> str:
@@ -73,23 +75,74 @@ def resolve(name: str, vocabulary: Vocabulary) -> str:
     return "" if term.hidden else term.name
 
 
-def _indented(text: str) -> str:
-    return "\n".join("  " + line if line.strip() else line for line in text.split("\n"))
+def _is_accent(character: str, before: str) -> bool:
+    """Whether a character is a mark on a Latin or Greek letter, or on another mark of one."""
+    return "\u0300" <= character <= "\u036f" and (before < "\u0400" or "\u1d00" <= before <= "\u1eff")
 
 
-def _moved(note: Note) -> Note:
-    mark = Mark(max(note.mark.line - 1, 1), max(note.mark.column - 2, 1))
-    return Note(mark, note.message, note.mend, note.severity)
+def _parsed(text: str) -> tuple[Mapping, tuple[Note, ...]]:
+    """The list, wrapped into the map that the parser of headers expects."""
+    lines = text.removeprefix("---").split("\n")
+    try:
+        return yaml_header.parse("tags:\n" + "\n".join("  " + line if line.strip() else line for line in lines))
+    except HeaderError as error:
+        raise HeaderError(_moved(error.mark), error.message, error.mend) from None
 
 
-def _term(node: Node) -> tuple[Term, tuple[Note, ...]]:
+def _moved(mark: Mark) -> Mark:
+    return Mark(max(mark.line - 1, 1), max(mark.column - 2, 1))
+
+
+def _vocabulary(listing: Sequence) -> tuple[Vocabulary, list[Note]]:
+    words: dict[str, Term] = {}
+    notes: list[Note] = []
+    found: list[tuple[Term, Mark]] = []
+    for node in listing.items:
+        term, more = _term(node)
+        notes += more
+        if term.name:
+            notes += _claimed(term, node.mark, words)
+            found.append((term, node.mark))
+    names = {key(term.name): term for term, _ in found}
+    terms = []
+    for term, mark in found:
+        note = _parent_note(term, names, mark)
+        notes += [note] if note else []
+        terms.append(replace(term, parent="" if note or not term.parent else names[key(term.parent)].name))
+    final = {key(term.name): term for term in reversed(terms)}
+    return Vocabulary(tuple(terms), {word: final[key(term.name)] for word, term in words.items()}), notes
+
+
+def _claimed(term: Term, mark: Mark, words: dict[str, Term]) -> Iterator[Note]:
+    """Enters the words of a term; notes those that stand for another one already."""
+    for word in (term.name, *term.aliases):
+        other = words.setdefault(key(word), term)
+        if other is not term:
+            yield Note(mark, f"{quoted(word)} stands for both {other.name} and {term.name}", "keep one")
+
+
+def _parent_note(term: Term, names: Dictionary[str, Term], mark: Mark) -> Note | None:
+    if not term.parent:
+        return None
+    if key(term.parent) not in names:
+        return Note(mark, f"{term.name}: its parent {quoted(term.parent)} is no tag of this file", "add it, or leave the parent out")
+    if key(term.parent) == key(term.name):
+        return Note(mark, f"{term.name}: is its own parent", "leave the parent out")
+    if names[key(term.parent)].hidden:
+        return Note(mark, f"{term.name}: its parent {quoted(term.parent)} is hidden", "leave the parent out")
+    if names[key(term.parent)].parent:
+        return Note(
+            mark, f"{term.name}: its parent {quoted(term.parent)} has a parent itself", f"write parent: {names[key(term.parent)].parent}"
+        )
+    return None
+
+
+def _term(node: Node) -> tuple[Term, list[Note]]:
     if not isinstance(node, Mapping):
-        return Term(""), (Note(node.mark, "must be a map with a name", "write - name: …"),)
+        return Term(""), [Note(node.mark, "must be a map with a name", "write - name: …")]
     notes = [
         Note(pair.mark, f"{quoted(pair.key)} is no key of a tag", f"use {', '.join(KEYS)}") for pair in node.pairs if pair.key not in KEYS
     ]
-    if not get(node, "name"):
-        return Term(""), (*notes, Note(node.mark, "has no name", "write - name: …"))
 
     def take(name: str, reader: value.Reader[value.Value], default: value.Value) -> value.Value:
         pair = get(node, name)
@@ -106,20 +159,6 @@ def _term(node: Node) -> tuple[Term, tuple[Note, ...]]:
         take("parent", value.text, ""),
         take("hidden", value.flag, False),
     )
-    return term, tuple(notes)
-
-
-def _vocabulary(terms: list[Term]) -> tuple[Vocabulary, list[Note]]:
-    words: dict[str, Term] = {}
-    notes = []
-    for term in terms:
-        for word in (term.name, *term.aliases):
-            other = words.setdefault(key(word), term)
-            if other is not term:
-                notes.append(Note(Mark(), f"{quoted(word)} stands for both {other.name} and {term.name}", "keep one"))
-    for term in terms:
-        if term.parent and all(term.parent != other.name for other in terms):
-            notes.append(
-                Note(Mark(), f"{term.name}: its parent {quoted(term.parent)} is no tag of this file", "add it, or leave the parent out")
-            )
-    return Vocabulary(tuple(terms), words), notes
+    if not term.name:
+        notes.append(Note(node.mark, "has no name", "write - name: …"))
+    return term, notes

@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
-from knowledge.node import HeaderError, Mapping, Node, Pair, Scalar, Sequence
+from knowledge import plaintext
+from knowledge.node import DEPTH, EMPTY, HeaderError, Mapping, Node, Pair, Scalar, Sequence, too_deep
 from knowledge.problem import Mark, Note, Severity, quoted
 
-DEPTH = 12
-"""How deep lists and maps may be nested."""
 NODES = 5000
 """How many values a header may hold."""
 REPAIRS = 20
@@ -19,13 +18,16 @@ REPAIRS = 20
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<value>[^\s'\"\[{&*!|>%@`#].*)$")
+GLUED = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")
 
 
 def parse(text: str) -> tuple[Mapping, tuple[Note, ...]]:
     """The header's tree, its marks counted from the text's first line; raises HeaderError.
 
     A value with an unquoted colon (`title: AI: what now?`), no YAML but the commonest slip, is read as text and noted.
+    A no-break space is a space.
     """
+    text = text.replace("\u00a0", " ")
     notes: list[Note] = []
     for _ in range(REPAIRS):
         try:
@@ -53,16 +55,11 @@ def _with_quotes(text: str, error: HeaderError) -> str | None:
 
 def _mapping(text: str) -> Mapping:
     try:
-        events = _Events(yaml.parse(text, Loader=LOADER))
-        if isinstance(events.peek(), yaml.StreamEndEvent):
-            return Mapping((), Mark())
-        events.next()
-        node = _node(events, 0)
+        node = _document(_Events(yaml.parse(text, Loader=LOADER)))
     except yaml.MarkedYAMLError as error:
-        mark = _mark(error.problem_mark or error.context_mark)
-        raise HeaderError(mark, f"can't be read as YAML: {error.problem or error.context}", _mend(text, mark)) from None
+        raise _unreadable(text, _mark(error.problem_mark or error.context_mark), str(error.problem or error.context)) from None
     except yaml.YAMLError as error:
-        raise HeaderError(_illegal(text), f"can't be read as YAML: {str(error).splitlines()[0]}") from None
+        raise HeaderError(_illegal(text), f"can't be read as YAML: {str(error).splitlines()[0]}", "delete the character") from None
     if isinstance(node, Scalar) and not node.text:
         return Mapping((), node.mark)
     if not isinstance(node, Mapping):
@@ -71,7 +68,7 @@ def _mapping(text: str) -> Mapping:
 
 
 class _Events:
-    """The parser's events, counted, with anchors and tags refused as they pass."""
+    """The parser's events, counted, one of them seen ahead."""
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
@@ -90,6 +87,18 @@ class _Events:
         return event
 
 
+def _document(events: _Events) -> Node:
+    if isinstance(events.peek(), yaml.StreamEndEvent):
+        return EMPTY
+    events.next()
+    node = _node(events, 0)
+    events.next()
+    after = events.peek()
+    if not isinstance(after, yaml.StreamEndEvent):
+        raise HeaderError(_mark(after.start_mark), "holds a second document", "write `---` alone on a line, only above and below the keys")
+    return node
+
+
 def _node(events: _Events, depth: int) -> Node:
     event: Any = events.next()
     mark = _mark(event.start_mark)
@@ -98,7 +107,7 @@ def _node(events: _Events, depth: int) -> Node:
     if getattr(event, "tag", None):
         raise HeaderError(mark, f"the tag {quoted(event.tag)} is not read", "write the plain value")
     if depth > DEPTH:
-        raise HeaderError(mark, f"is nested deeper than {DEPTH} levels", "flatten it")
+        raise too_deep(mark)
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(events, depth, mark)
     if isinstance(event, yaml.MappingStartEvent):
@@ -118,9 +127,11 @@ def _pairs(events: _Events, depth: int, mark: Mark) -> Mapping:
     pairs: dict[str, Pair] = {}
     while not isinstance(events.peek(), yaml.MappingEndEvent):
         key = _node(events, depth + 1)
-        if not isinstance(key, Scalar) or key.text == "<<":
+        if not isinstance(key, Scalar):
             raise HeaderError(key.mark, "a key must be a word", "write key: value")
-        name = key.text.replace("\u00a0", " ").strip()
+        if key.text == "<<":
+            raise HeaderError(key.mark, "merge keys (<<) are not read", "write the keys out")
+        name = key.text.strip()
         if name in pairs:
             raise HeaderError(key.mark, f"{quoted(name)} stands twice, first in line {pairs[name].mark.line}", "keep one")
         pairs[name] = Pair(name, key.mark, _node(events, depth + 1))
@@ -133,18 +144,18 @@ def _mark(mark: Any) -> Mark:
 
 
 def _illegal(text: str) -> Mark:
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if not character.isprintable() and character not in "\t\u00a0\u200b\ufeff":
-                return Mark(number, column)
-    return Mark()
+    found = plaintext.ILLEGAL.search(text)
+    before = text[: found.start()] if found else ""
+    return Mark(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
 
 
-def _mend(text: str, mark: Mark) -> str:
-    lines = text.split("\n")
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
-    if "\t" in line:
-        return "indent with spaces, not tabs"
-    if re.match(r"^[\w.-]+:[^\s]", line):
-        return "put a space after the colon of the key"
-    return "put the value in quotes"
+def _unreadable(text: str, mark: Mark, problem: str) -> HeaderError:
+    lines = text.split("\n")[: mark.line]
+    message = f"can't be read as YAML: {problem}"
+    glued = [(number, match) for number, line in enumerate(lines, 1) if (match := GLUED.match(line))]
+    if glued and "mapping values" in problem:
+        number, match = glued[-1]
+        return HeaderError(Mark(number, match.end() + 1), message, "put a space after the colon of the key")
+    if lines and len(lines) == mark.line and "\t" in lines[-1]:
+        return HeaderError(mark, message, "indent with spaces, not tabs")
+    return HeaderError(mark, message, "put the value in quotes")

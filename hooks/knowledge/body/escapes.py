@@ -1,0 +1,27 @@
+"""Backslashes: line breaks, and escapes that CommonMark has and Python-Markdown lacks (CommonMark 0.31, sections 2.4 and 6.7)."""
+
+import re
+from collections.abc import Iterator
+
+from knowledge.body.ledger import Ledger
+from knowledge.body.text import Edit, Text
+
+PAIR = re.compile(r"\\(?:\n(?=[ \t>]*+[^\s>])|[^\n])")
+PLAIN = {'"': '"', "'": "'", "@": "@", "/": "/", "?": "?", "<": "&lt;", "$": "&#36;", "&": "&amp;"}
+"""What stands for an escaped character. Those that have a meaning in mathematics behind a backslash are left as they are."""
+
+
+def translate(text: Text, ledger: Ledger) -> Text:
+    """The text with a line break, or the character, for each backslash outside code that Python-Markdown would print."""
+    return text.edited(_edits(text.mask, ledger)) if "\\" in text.markdown else text
+
+
+def _edits(mask: str, ledger: Ledger) -> Iterator[Edit]:
+    for found in PAIR.finditer(mask):
+        escaped = found[0][1]
+        if escaped == "\n":
+            ledger.count("line break")
+            yield Edit(found.start(), found.end(), "  \n")
+        elif escaped in PLAIN:
+            ledger.count("escape")
+            yield Edit(found.start(), found.end(), PLAIN[escaped])

@@ -1,0 +1,40 @@
+"""What a translation has done so far: counts, notes for the author, and what it asked of the other articles."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from knowledge.body.vault import Vault
+from knowledge.problem import Mark, Note, Severity
+
+
+@dataclass
+class Ledger:
+    """Kept by one translation."""
+
+    vault: Vault
+    """The other articles."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """How often each kind of the table was met."""
+    notes: list[Note] = field(default_factory=list)
+    """What the author is told."""
+    lookups: set[str] = field(default_factory=set)
+    """The keys the vault was asked for, found or not."""
+
+    def count(self, kind: str) -> None:
+        """One more of a kind."""
+        self.counts[kind] += 1
+
+    def notice(self, kind: str, mark: Mark, message: str, mend: str = "") -> None:
+        """One more of a kind, which its author is told of; nothing fails."""
+        self.count(kind)
+        self.notes.append(Note(mark, message, mend, Severity.NOTICE))
+
+    def warn(self, kind: str, mark: Mark, message: str, mend: str = "") -> None:
+        """One more of a kind, which its author should mend; a strict build fails."""
+        self.count(kind)
+        self.notes.append(Note(mark, message, mend, Severity.WARNING))
+
+    def ask(self, key: str) -> tuple[str, ...]:
+        """What the vault has under a key; the question is remembered."""
+        self.lookups.add(key)
+        return self.vault.get(key)

@@ -1,0 +1,52 @@
+"""Relative links and pictures, however they were written, as links to the files below docs/."""
+
+import re
+from collections.abc import Iterator
+
+from knowledge.body import resolve
+from knowledge.body.ledger import Ledger
+from knowledge.body.text import Edit, Text
+from knowledge.problem import quoted
+
+INLINE = re.compile(r"\]\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()\n<>]|\([^()\n]*\))*+))(?=[^\n]{0,300}\))")
+DEFINITION = re.compile(
+    r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
+)
+ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
+TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
+FRAGMENT = re.compile(r"(?=[#?])")
+
+
+def translate(text: Text, ledger: Ledger) -> Text:
+    """The text with each relative link outside code leading to the file it means; what is broken stays, and is told of."""
+    mask = text.mask
+    edits = {edit.start: edit for pattern in (INLINE, DEFINITION, ATTRIBUTE) for edit in _edits(text, mask, pattern, ledger)}
+    return text.edited(edits.values())
+
+
+def _edits(text: Text, mask: str, pattern: re.Pattern[str], ledger: Ledger) -> Iterator[Edit]:
+    for found in pattern.finditer(mask):
+        group = "plain" if found["angled"] is None else "angled"
+        start, end = found.span(group)
+        written = TITLE.sub("", text.markdown[start:end]) if pattern is INLINE else text.markdown[start:end]
+        if "\0" not in found[group] and not resolve.is_elsewhere(written):
+            yield from _edit(text, start, written, ledger)
+
+
+def _edit(text: Text, start: int, written: str, ledger: Ledger) -> Iterator[Edit]:
+    path, *rest = FRAGMENT.split(written, maxsplit=1)
+    hit = resolve.by_path(ledger, path)
+    mark = text.mark(start)
+    if hit is None:
+        message = f"{quoted(written.strip())} leads nowhere: there is no such article or file"
+        ledger.warn("broken link", mark, message, "write the path of a file, from the folder of this article")
+        return
+    address = resolve.relative(ledger.vault.here, hit.path) + "".join(rest).rstrip().replace(" ", "%20")
+    if hit.slip:
+        ledger.notice("repaired link", mark, f"{quoted(written)} is written {hit.path}; the link is repaired", f"write {address}")
+    if hit.rivals:
+        message = f"{quoted(written)} may be {hit.path} or {', '.join(hit.rivals[:3])}; the first is taken"
+        ledger.warn("ambiguous link", mark, message, f"write {address}")
+    if address != written:
+        ledger.count("link")
+        yield Edit(start, start + len(written), address)

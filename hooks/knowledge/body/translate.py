@@ -1,0 +1,68 @@
+"""A body as its author wrote it, for any home, as the Markdown this site renders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.body import (
+    comments,
+    directives,
+    escapes,
+    html,
+    jsx,
+    layout,
+    links,
+    liquid,
+    shortcodes,
+    wikilinks,
+)
+from knowledge.body.box import OPEN
+from knowledge.body.ledger import Ledger
+from knowledge.body.text import given
+from knowledge.body.vault import Vault
+from knowledge.problem import Note
+
+PASSES = (
+    comments.translate,
+    shortcodes.translate,
+    liquid.translate,
+    jsx.translate,
+    directives.translate,
+    wikilinks.translate,
+    links.translate,
+    html.translate,
+    escapes.translate,
+    layout.translate,
+)
+"""What is done, in this order: what vanishes, what becomes other blocks, what becomes links, and the layout of the blocks."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A body that Python-Markdown reads as its author meant it."""
+
+    markdown: str
+    """The text, for the extensions of `extensions.py`."""
+    notes: tuple[Note, ...]
+    """What its author is told, in the order of the given text; marks are counted in it."""
+    counts: Mapping[str, int]
+    """How often each kind of `kinds.py` was met."""
+    lookups: frozenset[str]
+    """What was asked of the vault, found or not: while it answers the same, the translation is the same."""
+    lines: tuple[int, ...]
+    """For each line of the translation, the line of the given text it came from, counted from one."""
+
+
+def translate(markdown: str, vault: Vault) -> Translation:
+    """The body of the article at `vault.here`, translated; code stays as it is, and nothing raises."""
+    ledger = Ledger(vault)
+    text = given(markdown)
+    text = text.edited(comments.without(text.markdown, OPEN[0]))
+    for each in PASSES:
+        text = each(text, ledger)
+    return Translation(
+        text.markdown,
+        tuple(sorted(ledger.notes, key=lambda note: note.mark)),
+        dict(sorted(ledger.counts.items())),
+        frozenset(ledger.lookups),
+        text.lines(),
+    )

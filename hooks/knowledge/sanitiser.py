@@ -1,0 +1,353 @@
+"""The HTML of an article without anything live in it: what Markdown and Material's features need stays, the rest goes and is told.
+
+Two steps. The first writes the tags anew, balanced and never nested too deep, and makes links of what would be fetched from elsewhere. The
+second, nh3, has the last word: an allow-list of elements and attributes. What the two took away is found by comparing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+from html.entities import html5
+from itertools import islice
+
+import nh3
+
+from knowledge import plaintext
+
+DEPTH = 500
+"""How deep elements may be nested; browsers stop at 512."""
+FORMATTING_DEPTH = 8
+"""How deep elements that browsers reopen after a block (`<b>`, `<a>`) may be nested: each unclosed one multiplies what follows."""
+ATTRIBUTES_READ = 50
+"""How many attributes of an element are looked at."""
+VALUE_LENGTH = 50_000
+"""How long the value of an attribute may be."""
+RUN = 1000
+"""How many `&` one text node may hold: nh3 takes quadratic time to write them. An empty comment, which it removes, parts the nodes."""
+REPORTS = 100
+"""How many different removals are told."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FORMATTING = _words("a b big code em i s small strike strong tt u")
+VOID = _words("br col embed frame hr img input source track wbr")
+BLOCKS = _words(
+    "address article aside blockquote center details div dl figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
+    "section summary table ul"
+)
+INLINE = _words("abbr bdi bdo br cite del dfn iframe img input ins kbd label mark q rp rt ruby samp span sub sup time var wbr")
+TABLE = _words("colgroup table tbody tfoot thead tr")
+TABLE_PARTS = _words("caption col colgroup tbody td tfoot th thead tr")
+"""What may stand in those directly; anything else would be moved in front of the table."""
+PLAYERS = _words("audio video")
+ICONS = _words("path svg")
+TAGS = FORMATTING | BLOCKS | INLINE | TABLE_PARTS | PLAYERS | ICONS | _words("dd dt source track")
+FRAMES = {"embed": "src", "frame": "src", "iframe": "src", "object": "data"}
+"""Elements that show another document, and the attribute that names it."""
+UNSEEN = frozenset({"iframe", "script", "style"})
+"""Elements whose content is no text of the article."""
+IMPLIED = (
+    (_words("p"), _words("td th caption"), BLOCKS),
+    (_words("li"), _words("ol ul"), _words("li")),
+    (_words("dd dt"), _words("dl"), _words("dd dt")),
+    (_words("td th"), _words("table"), _words("td th tr")),
+    (_words("tr"), _words("table"), _words("tr")),
+)
+"""Elements that end by themselves, unless one of the second lies between, where one of the third begins."""
+
+ATTRIBUTES = {
+    "*": frozenset({"aria-hidden", "aria-label", "class", "data-preview", "data-search-exclude", "dir", "id", "lang", "title"}),
+    "a": frozenset({"download", "href", "name", "rel", "target"}),
+    "audio": frozenset({"controls", "loop", "muted", "preload", "src"}),
+    "col": frozenset({"span"}),
+    "colgroup": frozenset({"span"}),
+    "del": frozenset({"datetime"}),
+    "details": frozenset({"open"}),
+    "div": frozenset({"data-tabs"}),
+    "iframe": frozenset({"allowfullscreen", "height", "loading", "src", "width"}),
+    "img": frozenset({"align", "alt", "height", "loading", "src", "width"}),
+    "input": frozenset({"checked", "disabled", "name", "type"}),
+    "ins": frozenset({"datetime"}),
+    "label": frozenset({"for"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"reversed", "start", "type"}),
+    "path": frozenset({"d"}),
+    "source": frozenset({"src", "type"}),
+    "span": frozenset({"data-linenos"}),
+    "svg": frozenset({"height", "viewbox", "viewBox", "width", "xmlns"}),
+    "td": frozenset({"align", "colspan", "data-linenos", "rowspan"}),
+    "th": frozenset({"align", "colspan", "rowspan", "scope"}),
+    "time": frozenset({"datetime"}),
+    "track": frozenset({"default", "kind", "label", "src", "srclang"}),
+    "video": frozenset({"controls", "height", "loop", "muted", "poster", "preload", "src", "width"}),
+}
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+MADE = r"__(?:codelineno|span)-[\w-]+|__tabbed_\d+(?:_\d+)?"
+"""The names that Markdown's extensions write; all others that start so are the theme's."""
+VALUES = {
+    "align": re.compile(r"left|center|right"),
+    "for": re.compile(rf"(?!__).*|{MADE}", re.DOTALL),
+    "id": re.compile(rf"(?!__).*|{MADE}", re.DOTALL),
+    "name": re.compile(MADE),
+    "target": re.compile(r"_blank"),
+    "type": re.compile(r"radio|checkbox|[1aAiI]|(?:audio|video)/[\w.+-]+"),
+}
+"""What the values of some attributes must be."""
+THEME_CLASS = re.compile(r"md-(?!button(?:--primary)?$)", re.IGNORECASE)
+
+TAG = re.compile(
+    r"<(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
+    r"(?P<attributes>(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+|))?+)*+)(?P<tail>[\s/]*+)(?P<end>>)?"
+)
+ATTRIBUTE = re.compile(r"([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+)|))?+")
+ENTITY = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]*+(?:;|(?!=))))")
+AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
+ALIGNMENT = re.compile(r"text-align: (left|center|right);")
+"""The alignment of a table's cell, as Python-Markdown writes it."""
+EMOJI = re.compile(r"(?:^|\s)(?:twemoji|emojione|gemoji)(?:\s|$)")
+SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+HOST = re.compile(r"(?:https?:)?//([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#]|$)")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The HTML of an article, made safe."""
+
+    html: str
+    """Balanced HTML that nothing runs from and that fetches nothing from elsewhere but from the hosts that were named."""
+    removed: tuple[str, ...]
+    """What was taken away, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
+
+
+def clean(html: str, hosts: frozenset[str] = frozenset()) -> Cleaned:
+    """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts` (`www.example.org`)."""
+    rewriter = _Rewriter(hosts)
+    calm = rewriter.rewrite(_without_comments(html.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")))
+    safe = nh3.clean(
+        calm,
+        tags=set(TAGS),
+        clean_content_tags=set(UNSEEN - TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=_kept,
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
+    return Cleaned(safe, _summed([*rewriter.removed, *_lost(calm, safe)]))
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        return " ".join(word for word in value.split() if not THEME_CLASS.match(word)) or None
+    if name == "poster" and _scheme(value):
+        return None
+    if name in {"href", "src"} and _scheme(value) not in SCHEMES | {"", "//"}:
+        return None
+    return value if name not in VALUES or VALUES[name].fullmatch(value) else None
+
+
+class _Rewriter:
+    """Writes tags anew, so that every parser reads them alike: names in lower case, values in quotes, each element closed in its parent."""
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self.removed: list[str] = []
+        self._hosts = hosts
+        self._written: list[str] = []
+        self._open: list[str] = []
+        self._starts: list[int] = []
+        self._endless: set[str] = set()
+
+    def rewrite(self, html: str) -> str:
+        position = 0
+        while match := TAG.search(html, position):
+            if not match["end"]:
+                break
+            self._text(html[position : match.start()])
+            position = match.end()
+            name = match["name"].lower()
+            if match["slash"]:
+                self._close(name)
+                continue
+            self._start(name, _attributes(match["attributes"]), "/" in match["tail"])
+            if name in UNSEEN:
+                position = self._end_of(name, html, position)
+        self._text(html[position:])
+        self._close_above(0)
+        return "".join(self._written)
+
+    def _text(self, text: str) -> None:
+        pieces = AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace("\u00a0", "&nbsp;").split("&")
+        runs = ["&".join(pieces[start : start + RUN]) for start in range(0, len(pieces), RUN)]
+        self._written.append("<!---->&".join(runs))
+
+    def _start(self, name: str, attributes: dict[str, str], slash: bool) -> None:
+        for ended, within, starting in IMPLIED:
+            if name in starting:
+                self._end(ended, within)
+        address = attributes.get(FRAMES.get(name, "src"), "")
+        if name not in TABLE_PARTS and self._open and self._open[-1] in TABLE:
+            self.removed.append(f"<{name}> of a table outside its cells")
+        elif name in {*FRAMES, *PLAYERS, "img", "source", "track"} and not self._admitted(name, address):
+            self._link(name, attributes, address)
+        elif name not in TAGS or not self._in_place(name, attributes):
+            self.removed.append(f"<{name}>")
+        elif self._too_deep(name):
+            self.removed.append(f"<{name}> nested too deep")
+        else:
+            self._write(name, attributes, slash and name in ICONS)
+
+    def _end(self, ended: frozenset[str], within: frozenset[str]) -> None:
+        if not ended.isdisjoint(self._open):
+            depth = next(index for index in range(len(self._open) - 1, -1, -1) if self._open[index] in ended | within)
+            if self._open[depth] in ended:
+                self._close_above(depth)
+
+    def _in_place(self, name: str, attributes: dict[str, str]) -> bool:
+        if name in {"source", "track"}:
+            return bool(self._open) and self._open[-1] in PLAYERS
+        return name != "input" or _made_by_markdown(attributes)
+
+    def _write(self, name: str, attributes: dict[str, str], closed: bool) -> None:
+        alignment = ALIGNMENT.fullmatch(attributes.get("style", "")) if name in {"td", "th"} else None
+        if alignment:
+            attributes = {**attributes, "align": alignment[1]}
+            del attributes["style"]
+        written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+        self._written.append(f"<{name}{written}>")
+        if name == "iframe" or closed:
+            self._written.append(f"</{name}>")
+        elif name not in VOID:
+            self._open.append(name)
+            self._starts.append(len(self._written) - 1)
+
+    def _close(self, name: str) -> None:
+        if name in self._open:
+            self._close_above(len(self._open) - 1 - self._open[::-1].index(name))
+
+    def _close_above(self, depth: int) -> None:
+        self._written += [f"</{name}>" for name in reversed(self._open[depth:]) if name]
+        del self._open[depth:], self._starts[depth:]
+
+    def _too_deep(self, name: str) -> bool:
+        if name in FORMATTING and sum(each in FORMATTING for each in self._open) >= FORMATTING_DEPTH:
+            return True
+        return len(self._open) >= DEPTH
+
+    def _admitted(self, name: str, address: str) -> bool:
+        scheme = _scheme(address)
+        if name in FRAMES:
+            return name == "iframe" and scheme == "https" and _host(address) in self._hosts
+        return not scheme or (scheme in {"http", "https", "//"} and _host(address) in self._hosts)
+
+    def _link(self, name: str, attributes: dict[str, str], address: str) -> None:
+        if name == "img" and EMOJI.search(attributes.get("class", "")):
+            self._text(attributes.get("alt", ""))
+            return
+        words = attributes.get("alt") or attributes.get("title") or attributes.get("aria-label") or ""
+        self.removed.append(_named(name, words, address))
+        link = escape(words or address)
+        if _scheme(address) in {"", "//", "http", "https"} and address and "a" not in self._open:
+            link = f'<a href="{escape(address)}">{link}</a>'
+        if name in {"source", "track"} and self._open and self._open[-1] in PLAYERS:
+            self._written[self._starts[-1]] = link
+            self._open[-1] = ""
+        else:
+            self._written.append(link)
+
+    def _end_of(self, name: str, html: str, position: int) -> int:
+        end = None if name in self._endless else re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, position)
+        if end is None:
+            self._endless.add(name)
+        return end.start() if end else position
+
+
+def _made_by_markdown(attributes: dict[str, str]) -> bool:
+    kind, name = attributes.get("type", ""), attributes.get("name", "")
+    return (kind == "radio" and bool(VALUES["name"].fullmatch(name))) or (kind == "checkbox" and not name)
+
+
+def _named(tag: str, words: str, address: str) -> str:
+    kind = {"img": "image", "source": "media", "track": "media"}.get(tag, "frame" if tag in FRAMES else tag)
+    text = f' "{_shown(words)}"' if words else ""
+    scheme = _scheme(address)
+    if scheme not in {"", "//", "http", "https"}:
+        return f"{scheme}: {kind}{text}"
+    return f"{kind} from {_host(address) or _shown(address) or 'nowhere'}{text}"
+
+
+def _scheme(address: str) -> str:
+    """The scheme as a browser reads it, `//` for an address of another host without one, nothing for one of this site."""
+    plain = _as_browsers_read(address)
+    match = SCHEME.match(plain)
+    return match[1] if match else "//" * plain.startswith("//")
+
+
+def _host(address: str) -> str:
+    match = HOST.match(_as_browsers_read(address))
+    return match[1] if match else ""
+
+
+def _as_browsers_read(address: str) -> str:
+    return re.sub(r"[\t\n\r]", "", address).strip("".join(map(chr, range(33)))).replace("\\", "/").lower()
+
+
+def _without_comments(html: str) -> str:
+    kept, position = [], 0
+    while (start := html.find("<!--", position)) >= 0 and (end := html.find("-->", start)) >= 0:
+        kept.append(html[position:start])
+        position = end + 3
+    return "".join(kept) + html[position:]
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in islice(ATTRIBUTE.finditer(text), ATTRIBUTES_READ):
+        value = match[2] or match[3] or match[4] or ""
+        found.setdefault(match[1].lower(), ENTITY.sub(_character, value[:VALUE_LENGTH]))
+    return found
+
+
+def _character(match: re.Match[str]) -> str:
+    return html5.get(match[1], match[0]) if match[1] else unescape(match[0])
+
+
+def _lost(before: str, after: str) -> Iterator[str]:
+    left = Counter(feature for tag in TAG.finditer(after) for feature in _features(tag))
+    for tag in TAG.finditer(before):
+        for name, attribute, value in _features(tag):
+            left[name, attribute, value] -= 1
+            if left[name, attribute, value] < 0:
+                yield _told(name, attribute, value, before[tag.end() : tag.end() + 300])
+
+
+def _features(tag: re.Match[str]) -> Iterator[tuple[str, str, str]]:
+    if not tag["slash"]:
+        name = tag["name"].lower()
+        yield name, "", ""
+        yield from ((name, key, value) for key, value in _attributes(tag["attributes"]).items())
+
+
+def _told(tag: str, attribute: str, value: str, following: str) -> str:
+    if not attribute:
+        return f"<{tag}>"
+    if attribute == "href":
+        text = re.sub(r"<[^<>]*>", "", following.partition("</a>")[0])
+        return f'{_scheme(value)}: link "{_shown(unescape(text))}"'
+    if attribute == "class":
+        return f'class "{_shown(" ".join(filter(THEME_CLASS.match, value.split())))}" of <{tag}>'
+    if attribute in {"id", "for", "name"}:
+        return f'{attribute} "{_shown(value)}" of <{tag}>'
+    return f"{_shown(attribute)} of <{tag}>"
+
+
+def _shown(text: str) -> str:
+    return plaintext.shorten(" ".join(text.split()), 60)
+
+
+def _summed(removed: list[str]) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(removed))
+    return kinds if len(kinds) <= REPORTS else (*kinds[:REPORTS], f"and {len(kinds) - REPORTS} more")

@@ -1,0 +1,347 @@
+"""How sources are read, cited, numbered and listed."""
+
+import re
+import time
+from html import unescape
+from pathlib import Path
+
+import markdown
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.citation import SOURCE, Library, Work, cite, listing, read, reference, schema, unused
+from knowledge.place import Url
+from knowledge.problem import Mark, Note, Problem, Severity
+from knowledge.sanitiser import clean
+
+SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
+EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]
+
+ZECH = Work(
+    "zech-2018",
+    "Confounding variables",
+    authors="Zech JR, et al.",
+    container="PLOS Medicine",
+    year="2018",
+    locator="15(11):e1",
+    type="article",
+)
+LANG = Work("lang-2023", "Screening", authors="Lång K, et al.", year="2023", doi="10.1016/S1470-2045(23)00298-X")
+LAW = Work(
+    "gdpr-2016", "Regulation 2016/679", authors="European Parliament and Council", year="2016", type="regulation", url="https://e.eu/oj"
+)
+LIBRARY = Library((ZECH, LANG, LAW))
+
+
+def render(text: str) -> str:
+    return markdown.markdown(text, extensions=EXTENSIONS)
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^<>]*>", "", html))
+
+
+def link(key: str, use: int, number: int) -> str:
+    return f'<a id="cite:{key}:{use}" href="#source:{key}">{number}</a>'
+
+
+def test_a_citation_becomes_a_number_and_a_source_at_the_end() -> None:
+    cited = cite("It was shown [@zech-2018].\n", LIBRARY)
+    assert cited.keys == ("zech-2018",)
+    assert cited.notes == ()
+    assert cited.markdown == (
+        'It was shown<sup class="citation"><a id="cite:zech-2018:1" href="#source:zech-2018">1</a></sup>.\n\n'
+        "## Sources\n\n"
+        '1. <span id="source:zech-2018"></span>Zech JR, et al. Confounding variables. *PLOS Medicine*. 2018; 15(11):e1. '
+        '<a class="citation-back" href="#cite:zech-2018:1" aria-label="Back to citation 1">↩</a>\n'
+    )
+
+
+def test_numbers_follow_the_order_of_first_use() -> None:
+    cited = cite("a [@lang-2023]\nb [@zech-2018; @lang-2023] c [@gdpr-2016]", LIBRARY)
+    assert cited.keys == ("lang-2023", "zech-2018", "gdpr-2016")
+    assert f'b<sup class="citation">{link("zech-2018", 1, 2)}, {link("lang-2023", 2, 1)}</sup> c' in cited.markdown
+    assert f'c<sup class="citation">{link("gdpr-2016", 1, 3)}</sup>' in cited.markdown
+
+
+def test_every_id_of_a_page_stands_once_and_every_link_leads_to_one() -> None:
+    text = "# Cite zech-2018 1\n\n" + "a [@zech-2018] b [@lang-2023; @zech-2018]\n\n" * 3
+    html = render(cite(text, LIBRARY).markdown)
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', html)) <= set(ids)
+    assert html.count('class="citation-back"') == 9
+
+
+def test_the_numbers_survive_the_sanitiser() -> None:
+    html = render(cite("a [@zech-2018; @lang-2023]", LIBRARY).markdown)
+    assert (unescape(clean(html).html), clean(html).removed) == (unescape(html), ())
+
+
+def test_the_list_is_numbered_as_the_links_are() -> None:
+    html = render(cite("a [@lang-2023] b [@zech-2018]", LIBRARY).markdown)
+    assert re.findall(r'<li><span id="source:([^"]*)"></span>', html) == ["lang-2023", "zech-2018"]
+    assert '<h2 id="sources">Sources</h2>' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no citation",
+        "`[@zech-2018]`",
+        "``a ` [@zech-2018]``",
+        "```\n[@zech-2018]\n```",
+        "~~~ python\n[@zech-2018]\n~~~",
+        "- a\n\n    ```\n    [@zech-2018]\n    ```",
+        "> ```\n> [@zech-2018]\n> ```",
+        "a\n\n    [@zech-2018]\n\n    [@zech-2018]",
+        "- a\n\n        [@zech-2018]",
+        "<!-- [@zech-2018] -->",
+        "<pre>\n[@zech-2018]\n</pre>",
+        r"\[@zech-2018]",
+        "[@zech-2018](https://example.org)",
+        "![@zech-2018](x.png)",
+        "me@zech-2018",
+    ],
+)
+def test_an_article_without_citations_is_left_as_it_is(text: str) -> None:
+    assert cite(text, LIBRARY) == cite("", LIBRARY).__class__(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a\n- b [@zech-2018]",
+        "- a\n\n    b [@zech-2018]",
+        "!!! note\n    [@zech-2018]",
+        "!!! note\n\n    [@zech-2018]",
+        "term\n:   what it is [@zech-2018].\n\n    More [@zech-2018].",
+        "a[^1]\n\n[^1]: see [@zech-2018]",
+        "```\ncode\n```\n\n[@zech-2018]",
+        "a ` b [@zech-2018]",
+        "a ` b\n\n[@zech-2018] ` c",
+        r"\`[@zech-2018]`",
+        "*caption [@zech-2018].*",
+        "| a |\n|---|\n| b [@zech-2018] |",
+        "a [@zech-2018]: b",
+        "a [@zech-2018][@lang-2023]",
+        "a [-@zech-2018]",
+        "[@zech-2018;\n@lang-2023]",
+    ],
+)
+def test_a_citation_is_found_wherever_text_stands(text: str) -> None:
+    cited = cite(text, LIBRARY)
+    assert cited.keys[0] == "zech-2018"
+    assert not re.search(r"\[-?@", cited.markdown)
+    assert cited.markdown.index("## Sources") > 0
+    assert cited.markdown.partition("\n\n## Sources")[0].count("\n") == text.count("\n")
+
+
+def test_an_unknown_key_is_told_with_the_nearest_and_left_as_written() -> None:
+    cited = cite("a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]", LIBRARY)
+    assert cited.notes == (
+        Note(Mark(2, 16), "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]", Severity.WARNING),
+        Note(Mark(2, 31), "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml", Severity.WARNING),
+    )
+    assert f'b<sup class="citation">{link("zech-2018", 1, 1)}</sup> [@lnag-2023] c [@nothing-like-it]' in cited.markdown
+
+
+def test_a_citation_that_cannot_be_read_is_told() -> None:
+    text = "a [@zech-2018, p. 3] b"
+    note = Note(
+        Mark(1, 3),
+        "a citation must be [@key] or [@key; @key], got '[@zech-2018, p. 3]'",
+        "write a page into the sentence",
+        Severity.WARNING,
+    )
+    assert (cite(text, LIBRARY).markdown, cite(text, LIBRARY).notes) == (text, (note,))
+
+
+def test_a_reference_links_to_its_doi() -> None:
+    assert '<a href="https://doi.org/10.1016/S1470-2045%2823%2900298-X">doi:10.1016/S1470-2045(23)00298-X</a>' in unescape(
+        render(reference(LANG))
+    )
+
+
+def test_a_reference_without_doi_links_to_its_address() -> None:
+    assert reference(LAW) == "European Parliament and Council. Regulation 2016&#47;679. 2016. [e.eu](https://e.eu/oj)"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["A *star* is <b>born</b> & [not](x) `code`", "1/2 (c) :x: $a$ {++b++} ~c~ ==d== ^e^", "Does it? Yes!", "# 1. a_b_c | d", "\\*"],
+)
+def test_a_title_reads_as_written(title: str) -> None:
+    assert title in text_of(render(f"1. {reference(Work('a', title))}"))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40).map(lambda text: " ".join(text.split())))
+@settings(max_examples=500, deadline=None)
+def test_any_title_reads_as_written(title: str) -> None:
+    assert title in " ".join(text_of(render(f"1. x {reference(Work('a', title, authors='A B'))}")).split())
+
+
+def test_sources_are_read() -> None:
+    data = b"# Comment\n- key: a-2020\n  type: book\n  authors: A\n  title: 'T: one'\n  year: 2020\n  doi: doi:10.1000/x\n  facts:\n  - F\n"
+    library, problems = read(data)
+    assert problems == ()
+    assert library.works == (Work("a-2020", "T: one", Mark(2, 3), type="book", authors="A", year="2020", doi="10.1000/x", facts=("F",)),)
+
+
+@pytest.mark.parametrize("data", [b"", b"# nothing\n", b"---\n", b"\xef\xbb\xbf"])
+def test_a_file_without_sources_is_an_empty_library(data: bytes) -> None:
+    assert read(data) == (Library(), ())
+
+
+def told(data: str | bytes) -> list[str]:
+    return [problem.text("docs") for problem in read(data.encode() if isinstance(data, str) else data)[1]]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("- title: T\n", "docs/.sources.yml:1:3: key: must be there; write `key: …`"),
+        ("- key: a\n", "docs/.sources.yml:1:3: title: must be there; write `title: …`"),
+        ("- key: a\n  title: T\n- key: a\n  title: U\n", "docs/.sources.yml:3:3: key: 'a' stands twice, first in line 1; keep one"),
+        ("- key: a\n  title: T\n  autors: A\n", "docs/.sources.yml:3:3: autors: is no field of a work; write authors"),
+        ("- key: a b\n  title: T\n", "docs/.sources.yml:1:8: key: must be letters, digits, - and _, got 'a b'; write author-year"),
+        ("- key: a\n  title: T\n  year: soon\n", "docs/.sources.yml:3:9: year: must be a year, got 'soon'; write 2024"),
+        ("- key: a\n  title: T\n  doi: 11\n", "docs/.sources.yml:3:8: doi: must be a DOI, got '11'; write 10.1038/nbt.4235"),
+        (
+            "- key: a\n  title: T\n  type: artcle\n",
+            "docs/.sources.yml:3:9: type: must be one of article, book, dataset, guidance, regulation, report, website, got 'artcle'",
+        ),
+        (
+            "- key: a\n  title: T\n  url: javascript:x\n",
+            "docs/.sources.yml:3:8: url: must be an http address, got 'javascript:x'; write https://…",
+        ),
+        (
+            "- key: a\n  title: T\n  facts:\n  - [b]\n",
+            "docs/.sources.yml:4:3: facts: must be a list of at most 50 sentences; start each with `- `",
+        ),
+        ("- a\n", "docs/.sources.yml:1:3: work: must be keys and values; write `key: …`, `title: …` below each other"),
+        ("key: a\n", "docs/.sources.yml:1:1: file: must be a list of works; start each work with `- key: …`"),
+        (
+            "- key: &a b\n  title: *a\n",
+            "docs/.sources.yml:1:8: file: anchors and aliases (& and *) are not read; write the value out, or put it in quotes",
+        ),
+        (
+            "- key: a\n  title: b: c\n",
+            "docs/.sources.yml:2:11: file: can't be read as YAML: mapping values are not allowed in this context; put the value in quotes",
+        ),
+        ("- key: a\n---\n- key: b\n", "docs/.sources.yml:2:1: file: must be one list; delete the line `---`"),
+        (b"- key: a\n  title: \xff\n", "docs/.sources.yml:2:10: file: is not UTF-8: byte 0xFF; save it as UTF-8"),
+        ("- " + "[" * 50_000, "docs/.sources.yml:1:14: file: is nested deeper than 12 levels; flatten it"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_told(data: str | bytes, message: str) -> None:
+    assert told(data) == [message]
+
+
+def test_a_work_with_a_wrong_year_is_kept_without_it() -> None:
+    assert read(b"- key: a\n  title: T\n  year: soon\n")[0].works == (Work("a", "T", Mark(1, 3)),)
+
+
+@pytest.mark.skipif(not SOURCES.exists(), reason="the file of sources is absent")
+def test_the_real_sources_are_read_whole() -> None:
+    library, problems = read(SOURCES.read_bytes())
+    assert problems == ()
+    assert len(library.works) == SOURCES.read_text("utf-8").count("\n- key:")
+    assert all(work.facts and work.authors and (work.doi or work.url) for work in library.works)
+    for work in library.works:
+        assert work.title in text_of(render(f"1. {reference(work)}"))
+
+
+def test_works_that_nobody_cites_are_told() -> None:
+    assert unused(LIBRARY, ["zech-2018", "gdpr-2016"]) == (
+        Problem(SOURCE, Mark(), "lang-2023", "is cited by no article", "cite it, or delete it", Severity.NOTICE),
+    )
+
+
+def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_them() -> None:
+    older = Work("lang-2020", "Older", authors="Lang A", year="2020")
+    listed = listing(
+        Library((*LIBRARY.works, older)), {Url("b/"): ("zech-2018", "zech-2018"), Url("a/"): ("lang-2023", "zech-2018", "gone")}
+    )
+    assert [(each.work.key, each.articles) for each in listed] == [
+        ("gdpr-2016", ()),
+        ("lang-2020", ()),
+        ("lang-2023", ("a/",)),
+        ("zech-2018", ("b/", "a/")),
+    ]
+
+
+def test_works_are_described_for_machines() -> None:
+    assert schema(LANG) == {
+        "@type": "CreativeWork",
+        "name": "Screening",
+        "author": [{"@type": "Person", "name": "Lång K"}],
+        "datePublished": "2023",
+        "sameAs": "https://doi.org/10.1016/S1470-2045%2823%2900298-X",
+    }
+    assert schema(LAW) == {
+        "@type": "Legislation",
+        "name": "Regulation 2016/679",
+        "author": [{"@type": "Organization", "name": "European Parliament and Council"}],
+        "datePublished": "2016",
+        "url": "https://e.eu/oj",
+    }
+    assert schema(ZECH)["@type"] == "ScholarlyArticle"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["[@", "[-@", "zech-2018", "lang-2023", "]", "; @", "`", "``", "```\n", "\n", "\n\n    ", "- ", "<!--", "-->", "x "]
+        )
+    ).map("".join)
+)
+@settings(max_examples=500, deadline=None)
+def test_nothing_but_citations_changes(text: str) -> None:
+    cited = cite(text, LIBRARY)
+    body = cited.markdown.partition("\n\n## Sources")[0] if cited.keys else cited.markdown
+    plain = re.sub(r'<sup class="citation">.*?</sup>', "", body, flags=re.DOTALL)
+    assert (
+        re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", plain)) == re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", text)) or "`" in text
+    )
+    assert bool(cited.keys) == ("## Sources" in cited.markdown)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "[",
+        "[@",
+        "[@a",
+        "[@a]",
+        "[@a; ",
+        "[@zech-2018] ",
+        "`",
+        "` ",
+        "``` \n",
+        "<!--",
+        "<code",
+        "\\`",
+        "> ",
+        "- ",
+        "\t",
+        " ",
+        "\n",
+        "~~~",
+        "[@zech-2018;\n",
+        "[^",
+    ],
+)
+def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
+    text = part * (1_000_000 // len(part))
+    start = time.monotonic()
+    cite(text, LIBRARY)
+    assert time.monotonic() - start < 10
+
+
+def test_many_unknown_keys_are_told_in_time() -> None:
+    works = tuple(Work(f"author-{number}", "T") for number in range(500))
+    start = time.monotonic()
+    assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Library(works)).notes) == 20_000
+    assert time.monotonic() - start < 10

@@ -1,0 +1,64 @@
+"""Covers drawn for articles without a picture."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import cover, plaintext
+from knowledge.problem import Mark
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOOKS = Path(__file__).parents[1] / "hooks"
+
+
+def words(svg: bytes) -> list[str]:
+    return [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_a_cover_shows_topic_and_title_and_has_a_name() -> None:
+    svg = cover.draw("R&D <c> “x”", "AI & health", "A robot's hand")
+    root = ElementTree.fromstring(svg)
+    assert (root.tag, root.get("role"), root.get("viewBox")) == (f"{SVG}svg", "img", "0 0 1200 400")
+    assert [each.text for each in root.iter(f"{SVG}title")] == ["A robot's hand"]
+    assert next(iter(root)).tag == f"{SVG}title"
+    assert words(svg) == ["AI & health", "R&D <c> “x”"]
+
+
+def test_without_alternative_text_the_title_is_its_name() -> None:
+    assert ElementTree.fromstring(cover.draw("A", "", "")).findtext(f"{SVG}title") == "Cover: A"
+
+
+def test_covers_of_a_topic_share_a_colour_and_differ() -> None:
+    one, other, elsewhere = cover.draw("One", "T", ""), cover.draw("Two", "T", ""), cover.draw("One", "U", "")
+
+    def colours(svg: bytes) -> list[str | None]:
+        return [each.get("stop-color") for each in ElementTree.fromstring(svg).iter(f"{SVG}stop")]
+
+    assert colours(one) == colours(other) != colours(elsewhere)
+    assert one != other
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_a_cover_is_the_same_at_every_build(seed: str) -> None:
+    code = "import sys; from knowledge import cover; sys.stdout.buffer.write(cover.draw('Título', 'Тема', 'x'))"
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(HOOKS), "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    made = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
+    assert made == cover.draw("Título", "Тема", "x")
+
+
+def test_long_titles_are_cut_into_lines_that_fit() -> None:
+    assert words(cover.draw("Long words " * 30, "", ""))[3].endswith("…")
+    assert max(map(len, words(cover.draw("x" * 300, "", "")))) <= cover.LINE
+    assert max(map(len, words(cover.draw("機械学習による画像診断" * 9, "", "")))) <= cover.LINE // 2
+
+
+@given(st.text(max_size=300), st.text(max_size=80), st.text(max_size=80))
+def test_any_plain_text_makes_a_well_formed_picture(title: str, topic: str, text: str) -> None:
+    plain = [plaintext.one_line(each, Mark()).value for each in (title, topic, text)]
+    assert ElementTree.fromstring(cover.draw(*plain)).tag == f"{SVG}svg"

@@ -1,0 +1,95 @@
+"""The field table."""
+
+import pytest
+
+from knowledge import fields, yaml_header
+from knowledge.node import Mapping, plain
+
+
+def header(text: str) -> Mapping:
+    return yaml_header.parse(text)[0]
+
+
+def test_no_spelling_means_two_things_and_all_are_lower_case() -> None:
+    spellings = [spelling for field in fields.FIELDS for spelling in field.spellings]
+    assert len(spellings) == len(set(spellings))
+    assert spellings == [spelling.casefold() for spelling in spellings]
+
+
+@pytest.mark.parametrize(
+    ("concept", "spellings"),
+    [
+        ("title", "title subject name linkTitle sidebar_label Title"),
+        ("description", "description summary desc excerpt deck share_text spoiler subtitle lead seoDescription blurb"),
+        ("created", "date created pubDate dateStart publishDate created_at datePublished"),
+        ("updated", "ms.date updated updatedDate lastmod modified extra.updated revised"),
+        ("tags", "tags keywords topics tag meta.keywords taxonomies.tags hashtags labels"),
+        ("categories", "category categories taxonomies.categories section"),
+        ("slug", "slug id"),
+        ("path", "permalink url path"),
+        ("aliases", "aliases redirect_from redirect redirects alias"),
+        ("draft", "draft unlisted noindex"),
+        ("published", "published publish"),
+        ("expires", "expiryDate expirydate expiration_date"),
+        ("authors", "author authors by author_name"),
+        ("image", "image thumbnail heroImage hero cover cover_image coverImage featured_image headerimage ogImage banner"),
+        ("alt", "heroAlt featured_image.alt headeralt image_alt coverImage.alt cover.alt"),
+        ("order", "weight sidebar_position sortorder order nav_order position"),
+        ("language", "lang locale"),
+        ("canonical", "canonical_url canonicalUrl canonical original_url external_url source_url"),
+        ("series", "series"),
+    ],
+)
+def test_every_spelling_met_in_the_wild_is_known(concept: str, spellings: str) -> None:
+    for spelling in spellings.split():
+        outer, dot, inner = spelling.partition(".")
+        for written in {f"{spelling}: x", f"{outer}: {{{inner}: x}}" if dot else f"{spelling.upper()}: x"}:
+            found = fields.find(header(written), concept)
+            assert found is not None, written
+            assert plain(found.value) == "x"
+
+
+def test_the_commonest_spelling_that_has_a_value_counts() -> None:
+    found = fields.find(header("subject: b\ntitle: ~\nname: c"), "title")
+    assert found is not None
+    assert plain(found.value) == "b"
+
+
+def test_all_that_was_said_of_a_concept() -> None:
+    pairs = fields.every(header("redirect_from: a\naliases: b\nalias: []"), "aliases")
+    assert [plain(pair.value) for pair in pairs] == ["b", "a"]
+
+
+def test_keys_that_no_row_names() -> None:
+    assert [pair.key for pair in fields.unknown(header("Title: a\nlayout: b\nms.date: c"))] == ["layout"]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("dscription", "description"),
+        ("catagories", "categories"),
+        ("thumbanail", "thumbnail"),
+        ("pubDaet", "pubDate"),
+        ("Tagss", "tags"),
+        ("cover image", "coverImage"),
+        ("hero-alt", "heroAlt"),
+        ("layout", ""),
+        ("toc", ""),
+        ("x" * 5000, ""),
+    ],
+)
+def test_a_key_close_to_a_known_one_is_named_with_it(key: str, expected: str) -> None:
+    assert fields.meant(key) == expected
+
+
+def test_the_concept_of_a_spelling() -> None:
+    assert fields.concept("pubDate") == "created"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("What we know: little", "What we know"), ("title: a\nWhat we know: b", ""), ("layout: a\nfoo: b", ""), ("", "")]
+)
+def test_a_sentence_taken_for_a_header(text: str, expected: str) -> None:
+    found = fields.prose(header(text))
+    assert (found.key if found else "") == expected

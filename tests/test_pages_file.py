@@ -1,0 +1,143 @@
+"""The `.pages` file of a folder, as awesome-pages will read it."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import pages_file
+from knowledge.pages_file import PagesFile
+from knowledge.problem import Found, Mark
+
+
+def said(text: str | bytes) -> list[str]:
+    found = pages_file.read(text if isinstance(text, bytes) else text.encode())
+    return [f"{note.mark.line}:{note.mark.column} {note.message}; {note.mend}" for note in found.notes]
+
+
+def test_title_kind_and_order_are_read() -> None:
+    text = "title: 'Guides & more'\nkind: page\nnav:\n  - first.md\n  - Second: second.md\n"
+    text += "  - Group:\n      - third.md\n  - Site: https://example.org\n  - ...\n"
+    assert pages_file.read(text.encode()) == Found(
+        PagesFile(
+            title="Guides & more",
+            kind="page",
+            names=(("first.md", Mark(4, 5)), ("second.md", Mark(5, 13)), ("third.md", Mark(7, 9))),
+            rest=("*",),
+            mark=Mark(3, 1),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# later\n", "title:\nnav:\n", "hide: true\ncollapse: no\norder: desc\nsort_type: natural\norder_by: title\n"]
+)
+def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
+    assert pages_file.read(text.encode()) == Found(PagesFile())
+
+
+@pytest.mark.parametrize(
+    ("nav", "shown", "lost"),
+    [
+        ("nav: [a.md]", ["a.md"], ["b.md"]),
+        ("nav: [a.md, ...]", ["a.md", "b.md"], []),
+        ("arrange: [a.md]", ["a.md", "b.md"], []),
+        ("nav: ['... | b*']", ["b.md"], ["a.md"]),
+        ("nav: ['... | glob=*.md']", ["a.md", "b.md"], ["sub"]),
+        ("nav: ['... | flat']", ["a.md", "sub"], []),
+        ("nav: []", ["a.md"], []),
+    ],
+)
+def test_what_is_not_named_is_shown_only_where_dots_say_so(nav: str, shown: list[str], lost: list[str]) -> None:
+    file = pages_file.read(nav.encode()).value
+    assert [name for name in (*shown, *lost) if file.shows(name)] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "titel: x",
+            "1:1 'titel' is no key of .pages; use title, nav, arrange, kind, order, sort_type, order_by, "
+            "ignore_case, hide, collapse, collapse_single_pages",
+        ),
+        ("title: 2019", "1:8 title must be text, got '2019'; put it in quotes"),
+        ("title: no", "1:8 title must be text, got 'no'; put it in quotes"),
+        ("title: 2024-01-01", "1:8 title must be text, got '2024-01-01'; put it in quotes"),
+        ("title: [a]", "1:8 title must be text, got a list or a map; put it in quotes"),
+        ("title: a: b", '1:1 a value with a colon must stand in quotes; write key: "value"'),
+        ("kind: pages", "1:7 kind must be article or page, got 'pages'; write article"),
+        ("kind: {a: b}", "1:7 kind must be article or page, got a list or a map; write article"),
+        ("order: up", "1:8 order must be asc or desc, got 'up'; write asc"),
+        ("hide: 'true'", "1:7 hide must be true or false, got 'true'; write true or false"),
+        ("collapse: 1", "1:11 collapse must be true or false, got '1'; write true or false"),
+        ("nav: a.md", "1:6 nav must be a list; write - file.md"),
+        ("nav:\n  - 7", "2:5 an entry of nav must be a file, a folder, `...`, or `Title: file`; write - file.md"),
+        ("nav:\n  - {a: b.md, c: d.md}", "2:5 an entry of nav must be a file, a folder, `...`, or `Title: file`; write - file.md"),
+        ("nav:\n  - [a.md]", "2:5 an entry of nav must be a file, a folder, `...`, or `Title: file`; write - file.md"),
+        ("nav:\n  - Click: 'javascript:PWN()'", "2:12 a link must be an http address, got 'javascript:PWN()'; write https://…"),
+        ("nav:\n  - Click: //evil.example", "2:12 a link must be an http address, got '//evil.example'; write https://…"),
+        ("nav:\n  - G:\n      - X: 'data:text/html,x'", "3:12 a link must be an http address, got 'data:text/html,x'; write https://…"),
+        ("nav:\n  - '... | regex=(a+)+$'", "2:5 regular expressions are not read, got '... | regex=(a+)+$'; write ... | glob="),
+        ("nav:\n  - '... | *a*a*a*b'", "2:5 a pattern may have at most 3 stars, got '... | *a*a*a*b'; write a shorter pattern"),
+        ("nav: [..., ...]", "1:12 '...' stands twice; keep one"),
+        ("arrange:\n  - A: a.md", "1:1 arrange knows no titles; write nav, and ... as its last entry"),
+        (
+            "title: a\n---\ntitle: b",
+            "2:1 holds a second document; write `---` alone on a line, only above and below the keys",
+        ),
+        ("title: &a x", "1:8 anchors and aliases (& and *) are not read; write the value out, or put it in quotes"),
+        ("nav:\n\t- a.md", "2:1 can't be read as YAML: found character that cannot start any token; indent with spaces, not tabs"),
+        (b"title: Caf\xe9", "1:11 is not UTF-8: byte 0xE9; save it as UTF-8"),
+    ],
+)
+def test_what_awesome_pages_could_not_use_is_an_error_with_its_place(text: str | bytes, problem: str) -> None:
+    assert problem in said(text)
+
+
+def test_a_title_with_html_is_text() -> None:
+    assert pages_file.read(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
+
+
+WORD = st.sampled_from(
+    [
+        "title",
+        "nav",
+        "hide",
+        "order",
+        "a.md",
+        "...",
+        "... | *",
+        "yes",
+        "no",
+        "2019",
+        "1e3",
+        "2017-02-29",
+        "~",
+        "''",
+        "[",
+        "- ",
+        ": ",
+        "\n",
+        "  ",
+        "---",
+        "&a",
+        "*a",
+        "!!str",
+    ]
+)
+
+
+@given(st.lists(WORD, max_size=20).map("".join))
+def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
+    if not pages_file.read(text.encode()).notes:
+        loaded = yaml.safe_load(text) or {}
+        assert isinstance(loaded.get("title"), str | None)
+        assert isinstance(loaded.get("hide"), bool | None)
+        assert loaded.get("order") in (None, "asc", "desc")
+        assert all(isinstance(item, str | dict) for item in loaded.get("nav") or [])
+
+
+@given(st.binary(max_size=200))
+def test_no_file_makes_it_raise(data: bytes) -> None:
+    assert isinstance(pages_file.read(data).value, PagesFile)

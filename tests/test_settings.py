@@ -1,0 +1,42 @@
+"""Settings of a site."""
+
+import pytest
+
+from knowledge import settings
+from knowledge.dates import Order
+from knowledge.settings import Settings, SettingsError
+
+
+def test_a_site_without_settings_has_the_defaults() -> None:
+    assert settings.read(None) == settings.read({}) == Settings(refused="stop", drafts=False, dates="proven", per_page=20)
+
+
+def test_settings_are_read_and_null_is_the_default() -> None:
+    chosen = settings.read({"refused": "skip", "drafts": True, "dates": "day-first", "per_page": None})
+    assert chosen == Settings(refused="skip", drafts=True, dates="day-first", per_page=20)
+
+
+@pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", Order.MONTH_FIRST), ("day-first", Order.DAY_FIRST)])
+def test_the_order_of_dates(dates: str, order: Order | None) -> None:
+    assert Settings(dates=dates).order is order
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["a"], "extra.knowledge: must be a map of settings"),
+        ({"refuse": "skip"}, "extra.knowledge.refuse: is no setting; did you mean refused?"),
+        ({"x": 1}, "extra.knowledge.x: is no setting; it may be dates, drafts, per_page, refused"),
+        ({1: 1}, "extra.knowledge.1: is no setting; it may be dates, drafts, per_page, refused"),
+        ({"refused": "maybe"}, "extra.knowledge.refused: must be stop or skip, got 'maybe'"),
+        ({"refused": ["stop"]}, "extra.knowledge.refused: must be stop or skip, got ['stop']"),
+        ({"dates": "us"}, "extra.knowledge.dates: must be proven or month-first or day-first, got 'us'"),
+        ({"drafts": "yes"}, "extra.knowledge.drafts: must be true or false, got 'yes'"),
+        ({"per_page": 51}, "extra.knowledge.per_page: must be a number from 1 to 50, got 51"),
+        ({"per_page": True}, "extra.knowledge.per_page: must be a number from 1 to 50, got True"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_may_be(given: object, message: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(given)
+    assert str(refused.value) == message

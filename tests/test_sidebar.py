@@ -1,0 +1,49 @@
+"""The navigation beside a page."""
+
+import pytest
+
+from knowledge import sidebar
+from knowledge.sidebar import Place, Row
+
+ROOT = Place(
+    "Site",
+    "",
+    (
+        Place("About", "about/"),
+        Place("Guides", "guides/", (Place("First", "guides/first/"), Place("Second", "guides/second/"))),
+        Place("Heading", None, (Place("Below", "below/"),)),
+    ),
+)
+
+
+def rows(row: Row, depth: int = 0) -> list[str]:
+    lines = [f"{'  ' * depth}{'>' if row.current else '-'} {row.title}"]
+    return lines + [line for each in row.rows for line in rows(each, depth + 1)]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("guides/second/", ["- Site", "  - About", "  - Guides", "    - First", "    > Second", "  - Heading"]),
+        ("guides/", ["- Site", "  - About", "  > Guides", "    - First", "    - Second", "  - Heading"]),
+        ("below/", ["- Site", "  - About", "  - Guides", "  - Heading", "    > Below"]),
+        ("", ["> Site", "  - About", "  - Guides", "  - Heading"]),
+        ("tags/", ["- Site", "  - About", "  - Guides", "  - Heading"]),
+    ],
+)
+def test_the_way_to_a_page_is_open_and_the_page_is_marked(url: str, shown: list[str]) -> None:
+    assert rows(sidebar.row(sidebar.build(ROOT), url)) == shown
+
+
+def test_of_two_places_with_one_address_the_first_counts() -> None:
+    root = Place("Site", "", (Place("One", "x/"), Place("Two", "x/")))
+    assert rows(sidebar.row(sidebar.build(root), "x/")) == ["- Site", "  > One", "  - Two"]
+
+
+@pytest.mark.parametrize(("at", "before", "after"), [(0, 0, 9987), (5000, 4988, 4987), (9999, 9987, 0)])
+def test_ten_thousand_neighbours_are_a_few_rows(at: int, before: int, after: int) -> None:
+    made = sidebar.build(Place("Site", "", tuple(Place(f"{number}", f"{number}/") for number in range(10_000))))
+    row = sidebar.row(made, f"{at}/")
+    assert (row.before, row.after) == (before, after)
+    assert len(row.rows) <= 2 * sidebar.NEAR + 1
+    assert [each.title for each in row.rows if each.current] == [str(at)]

@@ -1,0 +1,125 @@
+"""Addresses made safe."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import slug
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Backups at 100%!", "Backups-at-100"),
+        ("../../escape", "escape"),
+        ('"><script>x</script>', "script-x-script"),
+        ("a\0b", "a-b"),
+        ("a?b#c", "a-b-c"),
+        ("--a--b--", "a-b"),
+        ("cafe\u0301", "café"),
+        ("日本語", "日本語"),
+        ("हिन्दी", "हिन्दी"),
+        ("v1.2~rc_3", "v1.2~rc_3"),
+        ("CON", "CON-page"),
+        ("con.tar.gz", "con-page.tar.gz"),
+        ("icon", "icon"),
+        ("console", "console"),
+        ("com1", "com1-page"),
+        ("x" * 101, "x" * 100),
+        ("日" * 90, "日" * 66),
+        ("❤\ufe0f", ""),
+        ("???", ""),
+        ("..", ""),
+    ],
+)
+def test_a_part_of_an_address(text: str, expected: str) -> None:
+    assert slug.safe(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("/a//B c/", "a/B-c"), ("/../../etc/passwd", "etc/passwd"), ("/", ""), ("nul/x", "nul-page/x")]
+)
+def test_a_whole_path(text: str, expected: str) -> None:
+    assert slug.path(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [("2020-01-31-My Post", "my-post"), ("2020-01-31", "2020-01-31"), ("C++ notes", "c-notes"), ("???", "untitled"), ("2020-01-31_x", "x")],
+)
+def test_the_slug_of_a_file_name_has_no_date(stem: str, expected: str) -> None:
+    assert slug.from_file(stem) == expected
+
+
+def test_the_address_of_a_folder() -> None:
+    assert slug.from_folder("AI in Healthcare/???/B") == "ai-in-healthcare/folder/b"
+    assert slug.from_folder("") == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("C", "c"),
+        ("C#", "c-sharp"),
+        ("C++", "c-plus-plus"),
+        (".NET", "dot-net"),
+        ("R&D", "r-and-d"),
+        ("a/b", "a-slash-b"),
+        ("100%", "100-percent"),
+        ("🚀", "rocket"),
+        ("❤️ love", "heavy-black-heart-love"),
+        ("日本語", "日本語"),
+        ("Machine Learning", "machine-learning"),
+        ("machine_learning", "machine_learning"),
+        ("...", "tag"),
+        ("İstanbul", "i̇stanbul"),
+    ],
+)
+def test_the_slug_of_a_tag_can_be_read(tag: str, expected: str) -> None:
+    assert slug.from_tag(tag) == expected
+
+
+def is_safe(part: str) -> bool:
+    """Whether a part of an address may be a folder on every system and stand in a URL."""
+    odd = [each for each in part if not (each in "-_.~" or unicodedata.category(each)[0] in "LNM")]
+    reserved = re.fullmatch(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?", part)
+    return not odd and not reserved and part == part.strip("-._") and len(part) <= 100 and len(part.encode()) <= 200
+
+
+@given(st.text())
+def test_a_part_is_always_safe_and_stays_as_it_is(text: str) -> None:
+    part = slug.safe(text)
+    assert is_safe(part)
+    assert slug.safe(part) == part
+
+
+@given(st.sampled_from(["con", "PRN.", "aux.x", "com1", "lpt9..", "nul.-", "com¹"]), st.text(max_size=3), st.text(max_size=120))
+def test_names_that_windows_reserves_are_never_used(name: str, before: str, after: str) -> None:
+    for text in (before + name, name + after, before + name + after):
+        assert is_safe(slug.safe(text))
+        assert slug.safe(slug.safe(text)) == slug.safe(text)
+
+
+@given(st.text())
+def test_a_path_is_safe_in_each_part_and_stays_as_it_is(text: str) -> None:
+    path = slug.path(text)
+    assert path == "" or all(part and is_safe(part) for part in path.split("/"))
+    assert slug.path(path) == path
+
+
+@given(st.text())
+def test_a_tag_always_has_a_safe_lower_case_slug_that_stays_as_it_is(text: str) -> None:
+    made = slug.from_tag(text)
+    assert made
+    assert is_safe(made)
+    assert made == made.lower()
+    assert slug.from_tag(made) == made
+
+
+@given(st.text())
+def test_a_file_always_has_a_slug(text: str) -> None:
+    assert is_safe(slug.from_file(text))
+    assert slug.from_file(text)

@@ -1,0 +1,124 @@
+"""TOML and JSON headers."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import typed_header
+from knowledge.node import HeaderError, Scalar, get, plain
+from knowledge.problem import Mark
+
+TOML = """
+title = "Backups"
+date = 2024-03-01T08:30:00+01:00
+local = 2024-03-01 08:30:00
+day = 2024-03-01
+draft = false
+weight = 1_000
+ratio = 3.10
+tags = ["a", 2]
+extra.updated = 2024-04-01
+[cover]
+alt = 'Disks'
+"""
+
+
+def test_typed_values_of_toml_become_text_again() -> None:
+    assert plain(typed_header.parse_toml(TOML)) == {
+        "title": "Backups",
+        "date": "2024-03-01T08:30:00+01:00",
+        "local": "2024-03-01T08:30:00",
+        "day": "2024-03-01",
+        "draft": "false",
+        "weight": "1000",
+        "ratio": "3.10",
+        "tags": ["a", "2"],
+        "extra": {"updated": "2024-04-01"},
+        "cover": {"alt": "Disks"},
+    }
+
+
+def test_typed_values_of_json_become_text_again() -> None:
+    written = '{"a": null, "b": true, "c": 1.50, "d": 12345678901234567890, "e": [NaN, {"f": "g"}]}'
+    assert plain(typed_header.parse_json(written)) == {
+        "a": "",
+        "b": "true",
+        "c": "1.50",
+        "d": "12345678901234567890",
+        "e": ["NaN", {"f": "g"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "mark", "value"),
+    [("title", Mark(2, 1), Mark(2, 9)), ("cover.alt", Mark(12, 1), Mark(12, 7)), ("extra.updated", Mark(10, 1), Mark(10, 17))],
+)
+def test_a_key_of_toml_knows_its_place(key: str, mark: Mark, value: Mark) -> None:
+    pair = get(typed_header.parse_toml(TOML), key)
+    assert pair is not None
+    assert (pair.mark, pair.value.mark) == (mark, value)
+
+
+@pytest.mark.parametrize(
+    ("key", "mark", "value"), [("title", Mark(2, 4), Mark(2, 12)), ("tags", Mark(3, 4), Mark(3, 11)), ("alt", Mark(3, 21), Mark(3, 27))]
+)
+def test_a_key_of_json_knows_its_place(key: str, mark: Mark, value: Mark) -> None:
+    pair = get(typed_header.parse_json('{\n  "title": "tags: \\"x\\"",\n  "tags": ["alt"], "alt": "a"}'), key)
+    assert pair is not None
+    assert (pair.mark, pair.value.mark) == (mark, value)
+
+
+def test_a_quoted_null_of_json_is_a_word() -> None:
+    pair = get(typed_header.parse_json('{"title": "null"}'), "title")
+    assert pair is not None
+    assert pair.value == Scalar("null", Mark(1, 11), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('a = "b', 1, "can't be read as TOML: Unterminated string"),
+        ("a = 1\na = 2", 2, "can't be read as TOML: Cannot overwrite a value"),
+        ("a = 2024-02-30", 1, "can't be read as TOML: Invalid date or datetime"),
+        ("a = " + "1" * 5000, 1, "has a number of too many digits"),
+        ("a = 0x" + "f" * 60000, 1, "has a number of too many digits"),
+        ("a." * 100 + "a = 1", 1, "is nested deeper than 12 levels"),
+        ("a.b.c.d.e.f.g.h.i.j.k.l.m.n = 1", 1, "is nested deeper than 12 levels"),
+        ("a = " + "[" * 5000 + "]" * 5000, 1, "is nested deeper than 12 levels"),
+    ],
+)
+def test_toml_that_is_refused(text: str, line: int, message: str) -> None:
+    with pytest.raises(HeaderError) as refused:
+        typed_header.parse_toml(text)
+    assert (refused.value.mark.line, str(refused.value)) == (line, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "message"),
+    [
+        ('{"a": 1,\n b: 2}', Mark(2, 2), "can't be read as JSON: Expecting property name enclosed in double quotes"),
+        ('{"a": 1, "a": 2}', Mark(), "'a' stands twice"),
+        ('{"a": ' + "[" * 20 + "]" * 20 + "}", Mark(1, 7), "is nested deeper than 12 levels"),
+    ],
+)
+def test_json_that_is_refused(text: str, mark: Mark, message: str) -> None:
+    with pytest.raises(HeaderError) as refused:
+        typed_header.parse_json(text)
+    assert (refused.value.mark, str(refused.value)) == (mark, message)
+
+
+@given(st.text(alphabet="ab=.[]{}\"'#,0123456789_-x: \n\\", max_size=60))
+def test_any_text_is_toml_or_refused(text: str) -> None:
+    mark = Mark()
+    try:
+        typed_header.parse_toml(text)
+    except HeaderError as error:
+        mark = error.mark
+    assert 1 <= mark.line <= text.count("\n") + 1
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.lists(st.text(max_size=5), max_size=3), max_size=4))
+def test_json_is_read_back(values: dict[str, object]) -> None:
+    assert plain(typed_header.parse_json(json.dumps(values))) == values

@@ -1,0 +1,105 @@
+"""YAML headers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import yaml_header
+from knowledge.node import HeaderError, Scalar, get, plain
+from knowledge.problem import Mark, Note, Severity
+
+
+def refusal(text: str) -> tuple[int, int, str, str]:
+    with pytest.raises(HeaderError) as refused:
+        yaml_header.parse(text)
+    error = refused.value
+    return error.mark.line, error.mark.column, str(error), error.mend
+
+
+def read(text: str) -> object:
+    return plain(yaml_header.parse(text)[0])
+
+
+def test_scalars_stay_the_text_they_were() -> None:
+    written = "a: no\nb: 010\nc: 3.10\nd: 2017-02-29\ne: 1:1:1\nf: ~\ng: .nan\nh:"
+    assert read(written) == {"a": "no", "b": "010", "c": "3.10", "d": "2017-02-29", "e": "1:1:1", "f": "~", "g": ".nan", "h": ""}
+
+
+def test_lists_maps_and_blocks() -> None:
+    written = 'a: [x, "y: z"]\nb:\n  - 1\n  - c: 2\nd: |\n  e\n  f\ng: >\n  h\n  i\n'
+    assert read(written) == {"a": ["x", "y: z"], "b": ["1", {"c": "2"}], "d": "e\nf\n", "g": "h i\n"}
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "~"])
+def test_nothing_is_an_empty_header_or_no_keys(text: str) -> None:
+    assert read(text) == {} if text != "~" else refusal(text)[2] == "must be lines of `key: value`"
+
+
+def test_a_value_knows_its_place_and_whether_it_was_quoted() -> None:
+    pair = get(yaml_header.parse('\n\ntitle: "null"\n')[0], "title")
+    assert pair is not None
+    assert pair.mark == Mark(3, 1)
+    assert pair.value == Scalar("null", Mark(3, 8), True)
+
+
+def test_a_no_break_space_is_a_space() -> None:
+    assert read("title\u00a0:\u00a0Backups\u00a0at home\ntags:\n\u00a0\u00a0- a") == {"title": "Backups at home", "tags": ["a"]}
+
+
+def test_values_with_a_colon_are_read_as_text_and_noted() -> None:
+    mapping, notes = yaml_header.parse("title: AI: what now?\nother: x\ndescription: one: two")
+    assert plain(mapping) == {"title": "AI: what now?", "other": "x", "description": "one: two"}
+    assert notes == tuple(
+        Note(Mark(line, 1), "a value with a colon must stand in quotes; read as text", 'write key: "value"', Severity.NOTICE)
+        for line in (1, 3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &x 1", (1, 4, "anchors and aliases (& and *) are not read", "write the value out, or put it in quotes")),
+        ("a: *x", (1, 4, "anchors and aliases (& and *) are not read", "write the value out, or put it in quotes")),
+        ("a: !!binary x", (1, 4, "the tag 'tag:yaml.org,2002:binary' is not read", "write the plain value")),
+        ("<<: {a: b}", (1, 1, "merge keys (<<) are not read", "write the keys out")),
+        ("[a]: b", (1, 1, "a key must be a word", "write key: value")),
+        ("a: 1\nb: 2\na: 3", (3, 1, "'a' stands twice, first in line 1", "keep one")),
+        ("a: {b: 1, b: 2}", (1, 11, "'b' stands twice, first in line 1", "keep one")),
+        ("- a", (1, 1, "must be lines of `key: value`", "put a space after the colon of each key")),
+        ("a:b", (1, 1, "must be lines of `key: value`", "put a space after the colon of each key")),
+        ("a: 1\n--- b: 2", (2, 1, "holds a second document", "write `---` alone on a line, only above and below the keys")),
+        ("a: " + "[" * 20, (1, 16, "is nested deeper than 12 levels", "flatten it")),
+        ("a:\n\t- b", (2, 1, "can't be read as YAML: found character that cannot start any token", "indent with spaces, not tabs")),
+        ('a: "b', (1, 6, "can't be read as YAML: found unexpected end of stream", "put the value in quotes")),
+        (
+            "title:Backups\nslug: a",
+            (1, 7, "can't be read as YAML: mapping values are not allowed in this context", "put a space after the colon of the key"),
+        ),
+    ],
+)
+def test_what_is_refused_is_refused_with_place_and_mend(text: str, expected: tuple[int, int, str, str]) -> None:
+    assert refusal(text) == expected
+
+
+def test_a_control_character_is_found() -> None:
+    assert refusal("a: 1\nb: x\x01")[:2] == (2, 5)
+
+
+def test_too_many_values_are_refused() -> None:
+    assert refusal("a: [" + "1," * 5001 + "]")[2:] == ("holds more than 5000 values", "move data out of the header")
+
+
+@given(st.text(alphabet="ab:-[]{}\"'#&*!|>%@`,? \n\t~<", max_size=80))
+def test_any_text_is_a_header_or_refused_with_a_message(text: str) -> None:
+    mark = Mark()
+    try:
+        yaml_header.parse(text)
+    except HeaderError as error:
+        mark = error.mark
+    assert 1 <= mark.line <= text.count("\n") + 2
+
+
+@given(st.dictionaries(st.text(alphabet="abcxyz", min_size=1, max_size=5), st.text(alphabet="ab: #'\"[]{}é", max_size=20), max_size=5))
+def test_quoted_values_are_read_back(values: dict[str, str]) -> None:
+    written = "\n".join(f"{key}: '{value.replace(chr(39), chr(39) * 2)}'" for key, value in values.items())
+    assert read(written) == values

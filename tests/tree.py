@@ -1,0 +1,65 @@
+"""Pictures of folders: a tree of files made of indented text, and the knowledge base they make as text to compare with."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+from knowledge import gate
+from knowledge.catalogue import Catalogue
+from knowledge.settings import Settings
+from knowledge.topic import Topic
+
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+
+def tree(root: Path, picture: str) -> Path:
+    """Writes the files of a picture: a path in each line, after ` | ` its header fields or lines, parted by `; `."""
+    for line in dedent(picture).strip().splitlines():
+        path, _, fields = line.strip().partition(" | ")
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = "\n".join(fields.split("; "))
+        header = f"---\n{lines}\n---\nText.\n" if fields else "Text.\n"
+        file.write_text(header if path.endswith(".md") else lines, encoding="utf-8")
+    return root
+
+
+def catalogue(root: Path, picture: str, settings: Settings | None = None) -> Catalogue:
+    """The knowledge base of the files of a picture, as of the first day of 2026."""
+    return gate.examine(tree(root, picture), settings or Settings(), NOW, "Site")
+
+
+def site(root: Path, picture: str, settings: Settings | None = None) -> str:
+    """What the files of a picture make: topics with what lies in them, redirects, what is not published, and what is said."""
+    return shown(catalogue(root, picture, settings))
+
+
+def shown(made: Catalogue) -> str:
+    """A catalogue as lines: each topic, indented below it what it lists in order, then redirects, files not published, and problems."""
+    lines = list(_topic(made.topics[""], made))
+    lines += [f"redirect {old} -> {new}" for old, new in made.redirects.items()]
+    lines += [f"withheld {source}: {why}" for source, why in made.withheld.items()]
+    lines += [f"refused {source}" for source in made.refused]
+    lines += [f"{each.severity.name.lower()} {each.text('')}" for each in made.problems]
+    return "\n".join(lines)
+
+
+def said(made: Catalogue) -> list[str]:
+    """The problems of a catalogue, a line each."""
+    return [f"{each.severity.name.lower()} {each.text('')}" for each in made.problems]
+
+
+def picture(text: str) -> str:
+    """An indented picture as it is compared: without its indent."""
+    return dedent(text).strip()
+
+
+def _topic(topic: Topic, made: Catalogue) -> Iterator[str]:
+    kind = f" ({topic.kind})" if topic.kind != "article" else ""
+    by = f" by {topic.index.source}" if topic.index else ""
+    yield f"/{topic.url} {topic.title}{kind}{by}"
+    for article in topic.articles:
+        yield f"    /{article.url} {article.kind.value} {article.source}" + (f" [{article.withheld}]" if article.withheld else "")
+    for path in topic.children:
+        yield from _topic(made.topics[path], made)
