@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow lint lock clean
+.PHONY: serve build check test test-slow lint bench lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -28,6 +28,9 @@ lint: $(VENV)/test.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy hooks tests
+
+bench: $(VENV)/test.ok
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json
 
 lock: $(VENV)/test.ok
 	$(PIP) install --quiet uv

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import gate, heading, settings
+from knowledge import gate, heading, report, settings
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
 from knowledge.command import serving
@@ -27,8 +27,6 @@ from knowledge.render import linker
 from knowledge.settings import SettingsError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-SHOWN = 20
-"""How many notices a build prints; `python hooks check` prints all."""
 
 
 class FolderFile(File):
@@ -166,14 +164,7 @@ def _root(config: MkDocsConfig) -> str:
 
 
 def _report(catalogue: Catalogue, config: MkDocsConfig) -> None:
-    for each in catalogue.problems:
-        if each.severity > Severity.NOTICE:
-            log.log(logging.ERROR if each.severity is Severity.ERROR else logging.WARNING, each.text(_root(config)))
-    notices = [each for each in catalogue.problems if each.severity is Severity.NOTICE]
-    for each in notices[:SHOWN]:
-        log.info("notice: %s", each.text(_root(config)))
-    if len(notices) > SHOWN:
-        log.info("and %d more notices; `python hooks check` lists them all", len(notices) - SHOWN)
+    report.tell(catalogue.problems, _root(config), log)
     counts = len(catalogue.published), len(catalogue.withheld), len(catalogue.refused)
     log.info("%d articles and pages to publish, %d withheld, %d refused", *counts)
 

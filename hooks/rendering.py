@@ -1,5 +1,6 @@
 """Door: compiles the text of every article, in workers and from memory, before MkDocs asks for it."""
 
+import logging
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -7,25 +8,55 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
+from knowledge import citation, glossary, report
+from knowledge.article import Article
+from knowledge.body import vault
 from knowledge.catalogue import Catalogue
 from knowledge.place import Url
+from knowledge.problem import Problem, problem
 from knowledge.render import workshop
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Text
 from knowledge.render.memo import Memo
-from knowledge.render.recipe import Recipe
+from knowledge.render.workbench import Workbench
 from knowledge.settings import Settings
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
 CACHE = Path(".cache", "knowledge", "texts.sqlite")
 
 
 @event_priority(-100)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Compiles what changed since the last build, and tells where each file of docs/ is published."""
+    """Compiles what changed since the last build, says what could not be carried over, and tells where each file is published."""
     catalogue: Catalogue = config["knowledge"]
     settings: Settings = config["knowledge_settings"]
-    recipe = Recipe(tuple(config.markdown_extensions), config.mdx_configs)
     memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
-    texts = [article.body for article in catalogue.published]
-    compiled = workshop.compile_all(texts, recipe, memory, None if settings.fast else 1)
+    texts = [Text(article.source, article.body) for article in catalogue.published]
+    compiled = workshop.compile_all(texts, _workbench(files, config), memory, None if settings.fast else 1)
     config["knowledge_texts"] = {article.source: each for article, each in zip(catalogue.published, compiled, strict=True)}
     config["knowledge_urls"] = {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
+    problems = [each for article, made in zip(catalogue.published, compiled, strict=True) for each in _problems(article, made)]
+    problems += citation.unused(catalogue.library, [key for made in compiled for key in made.cited])
+    report.tell(tuple(sorted(problems)), Path(config.docs_dir).name, log)
     return files
+
+
+def _workbench(files: Files, config: MkDocsConfig) -> Workbench:
+    catalogue: Catalogue = config["knowledge"]
+    settings: Settings = config["knowledge_settings"]
+    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
+    assets = [file.src_uri for file in files if not file.is_documentation_page()]
+    terms = next((each.body for each in catalogue.published if each.source == settings.glossary), "")
+    return Workbench(
+        tuple(config.markdown_extensions),
+        config.mdx_configs,
+        vault.build(articles, assets),
+        catalogue.library,
+        glossary.read(terms),
+        frozenset(settings.hosts),
+        settings.trusted,
+    )
+
+
+def _problems(article: Article, compiled: Compiled) -> list[Problem]:
+    return [problem(article.source, "body", note.below(article.body_line)) for note in compiled.notes]

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from knowledge.place import Source, Url
 from knowledge.render import compiled, linker, memo, workshop
 from knowledge.render.compiled import Compiled
-from knowledge.render.compiler import Compiler, spans
+from knowledge.render.compiler import Compiler, Text, spans
 from knowledge.render.memo import Memo
-from knowledge.render.recipe import Recipe, fingerprint
+from knowledge.render.workbench import Workbench, fingerprint
 
-RECIPE = Recipe(("tables", "toc", "pymdownx.superfences", "footnotes"), {"toc": {"permalink": True}})
+BENCH = Workbench(("tables", "toc", "pymdownx.superfences", "footnotes"), {"toc": {"permalink": True}})
 URLS = {
     "index.md": Url(""),
     "t/a.md": Url("t/a/"),
@@ -49,7 +49,7 @@ def test_a_link_leads_to_the_address_of_its_file(written: str, expected: str | N
 
 def test_links_of_markdown_and_of_raw_html_are_resolved_and_code_is_left_alone() -> None:
     text = '[x](b%20c.md) <a href="../u/">y</a> `href="b c.md"` &lt;a href="b.md"&gt;\n\n    <a href="b c.md">\n'
-    html = linker.link(Compiler(RECIPE).compile(text), Source("t/a.md"), Url("t/a/"), URLS)
+    html = linker.link(Compiler(BENCH).compile(Text(Source("t/a.md"), text)), Source("t/a.md"), Url("t/a/"), URLS)
     assert '<a href="../b-c/">x</a>' in html
     assert '<a href="../../u/">y</a>' in html
     for untouched in ('<code>href="b c.md"</code>', '&lt;a href="b.md"&gt;', '&lt;a href="b c.md"&gt;'):
@@ -68,26 +68,26 @@ def test_a_hundred_thousand_open_brackets_take_no_time() -> None:
 
 
 def test_texts_are_compiled_alike_alone_by_workers_and_from_memory(tmp_path: Path) -> None:
-    texts = [f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n" for n in range(100)]
+    texts = [Text(Source(f"{n}.md"), f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n") for n in range(100)]
     memory = Memo(tmp_path / "memo")
-    alone = workshop.compile_all(texts, RECIPE, None, workers=1)
-    assert workshop.compile_all(texts, RECIPE, memory, workers=2) == alone
-    assert workshop.compile_all(texts, RECIPE, memory, workers=2) == alone
-    assert len(memory.find([memo.key(fingerprint(RECIPE), text) for text in texts])) == 100
+    alone = workshop.compile_all(texts, BENCH, None, workers=1)
+    assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
+    assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
+    assert len(memory.find([memo.key(fingerprint(BENCH), text.source, text.markdown) for text in texts])) == 100
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_workers_find_the_package_however_they_are_started(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: [method])
-    texts = [f"Text *{n}*" for n in range(50)]
-    assert workshop.compile_all(texts, RECIPE, None, workers=2)[49].html == "<p>Text <em>49</em></p>"
+    texts = [Text(Source(f"{n}.md"), f"Text *{n}*") for n in range(50)]
+    assert workshop.compile_all(texts, BENCH, None, workers=2)[49].html == "<p>Text <em>49</em></p>"
 
 
 def test_another_recipe_has_another_fingerprint() -> None:
     options = ({"toc": {"permalink": False}}, {"toc": {"slugify": len}})
-    others = [Recipe(RECIPE.extensions[1:], RECIPE.options), *(Recipe(RECIPE.extensions, each) for each in options)]
-    assert len({fingerprint(each) for each in [RECIPE, *others]}) == 4
-    assert fingerprint(RECIPE) == fingerprint(Recipe(RECIPE.extensions, {"toc": {"permalink": True}}))
+    others = [Workbench(BENCH.extensions[1:], BENCH.options), *(Workbench(BENCH.extensions, each) for each in options)]
+    assert len({fingerprint(each) for each in [BENCH, *others]}) == 4
+    assert fingerprint(BENCH) == fingerprint(Workbench(BENCH.extensions, {"toc": {"permalink": True}}))
 
 
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_bytes_that_are_no_compiled_text_are_refused(data: bytes) -> None:
 
 
 def test_a_compiled_text_survives_being_kept() -> None:
-    made = Compiler(RECIPE).compile("# A\n\n## B [c](d.md)\n")
+    made = Compiler(BENCH).compile(Text(Source("a.md"), "# A\n\n## B [c](d.md) <b onclick=x>\n"))
     assert compiled.load(compiled.dump(made)) == made
     assert isinstance(made, Compiled)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge import address, picture, tag, topic, vocabulary
 from knowledge.article import Article, Kind, Reading
+from knowledge.citation import Library
 from knowledge.pages_file import PagesFile
 from knowledge.place import Source, Url
 from knowledge.problem import Problem, Severity, worst
@@ -26,6 +27,8 @@ class Folder:
     """The `.pages` file of each folder that has one."""
     words: Vocabulary = field(default_factory=Vocabulary)
     """The vocabulary of tags."""
+    library: Library = field(default_factory=Library)
+    """The sources that articles cite."""
     unread: Dictionary[Source, str] = field(default_factory=dict)
     """The Markdown files that are no articles, and why."""
 
@@ -44,6 +47,8 @@ class Catalogue:
     """Every tag that an article or a page carries, by name."""
     vocabulary: Vocabulary
     """The vocabulary the tags were read with."""
+    library: Library
+    """The sources that articles cite."""
     redirects: Dictionary[Url, Url]
     """Old addresses, and where each leads."""
     withheld: Dictionary[Source, str]
@@ -80,6 +85,7 @@ def build(
         topics=topics,
         tags=tag.index(articles, folder.words),
         vocabulary=folder.words,
+        library=folder.library,
         redirects=placed.redirects,
         withheld={**folder.unread, **{each.source: each.withheld for each in judged if each.withheld and not settings.drafts}},
         refused=_refused(said, sources),

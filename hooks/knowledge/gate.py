@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import address, article, catalogue, encoding, pages_file, plaintext, vocabulary
+from knowledge import address, article, catalogue, citation, encoding, pages_file, plaintext, vocabulary
 from knowledge.article import Reading
 from knowledge.catalogue import Catalogue, Folder
+from knowledge.citation import Library
 from knowledge.dates import Order
 from knowledge.pages_file import PagesFile
 from knowledge.place import Source, folder, name, parents
@@ -33,9 +34,10 @@ def examine(docs: Path, settings: Settings, now: datetime.datetime, site: str, *
     pages, misplaced = _pages(docs, paths)
     assets = frozenset(path for path in paths if not path.endswith(ENDING) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
-    said = (*problems, *unused, *unclear, *misplaced, *defaults)
-    readings = _read(docs, sources, settings.order, bodies)
-    return catalogue.build(readings, Folder(assets, pages, words, unread), said, settings=settings, now=now, site=site)
+    library, unsourced = _library(docs, paths)
+    readings = _read(docs, sources, settings.order, library, bodies)
+    said = (*problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
+    return catalogue.build(readings, Folder(assets, pages, words, library, unread), said, settings=settings, now=now, site=site)
 
 
 def walk(docs: Path) -> tuple[list[Source], list[Problem]]:
@@ -122,23 +124,26 @@ def _outside(path: str) -> str:
     return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
 
 
-def _read(docs: Path, sources: list[Source], order: Order | None, bodies: bool) -> list[Reading]:
-    readings = [_one(docs, source, order, bodies) for source in sources]
+def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool) -> list[Reading]:
+    readings = [_one(docs, source, order, library, bodies) for source in sources]
     proofs = {proof for reading in readings for proof in reading.orders}
     if order or len(proofs) != 1:
         return readings
     proven = proofs.pop()
-    return [_one(docs, reading.source, proven, bodies) if reading.ambiguous else reading for reading in readings]
+    return [_one(docs, reading.source, proven, library, bodies) if reading.ambiguous else reading for reading in readings]
 
 
-def _one(docs: Path, source: Source, order: Order | None, bodies: bool) -> Reading:
+def _one(docs: Path, source: Source, order: Order | None, library: Library, bodies: bool) -> Reading:
     data = _bytes(docs / source)
     if isinstance(data, Note):
         return Reading(source, None, (problem(source, "file", data),))
     reading = article.read(source, data, order)
-    if bodies or reading.article is None:
+    if reading.article is None:
         return reading
-    return replace(reading, article=replace(reading.article, body=""))
+    cited = citation.cite(reading.article.body, library).notes
+    problems = (problem(source, "citation", each.below(reading.article.body_line)) for each in cited)
+    kept = reading.article if bodies else replace(reading.article, body="")
+    return replace(reading, article=kept, problems=tuple(sorted((*reading.problems, *problems))))
 
 
 def _bytes(path: Path) -> bytes | Note:
@@ -156,6 +161,13 @@ def _vocabulary(docs: Path, paths: list[Source]) -> tuple[Vocabulary, tuple[Prob
         return Vocabulary(), ()
     data = _bytes(docs / vocabulary.FILE)
     return (Vocabulary(), (problem(vocabulary.FILE, "file", data),)) if isinstance(data, Note) else vocabulary.read(data)
+
+
+def _library(docs: Path, paths: list[Source]) -> tuple[Library, tuple[Problem, ...]]:
+    if citation.SOURCE not in paths:
+        return Library(), ()
+    data = _bytes(docs / citation.SOURCE)
+    return (Library(), (problem(citation.SOURCE, "file", data),)) if isinstance(data, Note) else citation.read(data)
 
 
 def _pages(docs: Path, paths: list[Source]) -> tuple[dict[str, PagesFile], list[Problem]]:

@@ -41,6 +41,10 @@ class Note:
     """What the author can write instead."""
     severity: Severity = Severity.ERROR
 
+    def below(self, line: int) -> "Note":
+        """The note, its mark counted in a file in which the text starts at this line."""
+        return replace(self, mark=Mark(self.mark.line + line - 1, self.mark.column))
+
 
 @dataclass(frozen=True)
 class Found(Generic[Value]):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,12 @@ class Settings:
     """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
     per_page: int = 20
     """How many articles a page of a listing holds, from 1 to 50."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts from which pictures, media and frames may come, such as `www.youtube.com`; always by https."""
+    trusted: tuple[str, ...] = ()
+    """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
+    glossary: str = "glossary/index.md"
+    """The article whose definition list has the terms that are explained in all others."""
     fast: bool = True
     """Whether texts are rendered by all processors and remembered in .cache/; the output is the same without."""
 
@@ -35,6 +42,8 @@ class Settings:
 
 
 CHOICES: dict[str, tuple[str, ...]] = {"refused": ("stop", "skip"), "dates": ("proven", "month-first", "day-first")}
+HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 
 
 def read(given: object) -> Settings:
@@ -59,4 +68,16 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key in {"hosts", "trusted"}:
+        return _names(key, value)
     return value
+
+
+def _names(key: str, value: Any) -> tuple[str, ...]:
+    pattern, example = (HOST, "www.example.org") if key == "hosts" else (FOLDER, "guides/internal")
+    if not isinstance(value, list):
+        raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
+    for each in value:
+        if not isinstance(each, str) or not pattern.fullmatch(each):
+            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {each!r}")
+    return tuple(dict.fromkeys(value))

@@ -1,27 +1,58 @@
-"""Compiles Markdown: a pure function of a text and the recipe, by one Markdown instance for all texts."""
+"""Compiles Markdown: a pure function of a text and the workbench, by one Markdown instance for all texts."""
 
 import re
+from dataclasses import dataclass
 
 from markdown import Markdown
 
+from knowledge import citation, glossary, sanitiser
+from knowledge.body import translate
+from knowledge.place import Source, folder
+from knowledge.problem import Mark, Note, Severity
 from knowledge.render.compiled import Compiled
-from knowledge.render.recipe import Recipe
+from knowledge.render.workbench import Workbench
 
 TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
 LINK = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+WORD = re.compile(r"<?[\w:-]+")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The body of an article."""
+
+    source: Source
+    """The file it stands in."""
+    markdown: str
+    """What the author wrote."""
 
 
 class Compiler:
     """A Markdown instance, used again and again: making one takes longer than most texts."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self._markdown = Markdown(extensions=list(recipe.extensions), extension_configs={**recipe.options})
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        explanations = glossary.extension(bench.glossary)
+        self._markdown = Markdown(extensions=[*bench.extensions, explanations], extension_configs={**bench.options})
 
-    def compile(self, text: str) -> Compiled:
-        """The compiled text of an article's Markdown."""
+    def compile(self, text: Text) -> Compiled:
+        """The text translated from its dialect, cited, rendered and cleaned."""
+        translation = translate.translate(text.markdown, self._bench.vault.at(text.source))
+        cited = citation.cite(translation.markdown, self._bench.library)
         self._markdown.reset()
-        html = self._markdown.convert(text)
-        return Compiled(html, spans(html), tuple(getattr(self._markdown, "toc_tokens", ())))
+        html = self._markdown.convert(cited.markdown)
+        notes = translation.notes
+        if not trusted(text.source, self._bench.trusted):
+            cleaned = sanitiser.clean(html, self._bench.hosts)
+            html, notes = cleaned.html, (*notes, *(_removed(each, text.markdown) for each in cleaned.removed))
+        answers = {key: self._bench.vault.get(key) for key in sorted(translation.lookups)}
+        contents = tuple(getattr(self._markdown, "toc_tokens", ()))
+        return Compiled(html, spans(html), contents, notes, cited.keys, translation.counts, answers)
+
+
+def trusted(source: Source, folders: tuple[str, ...]) -> bool:
+    """Whether an article lies in or below a folder whose authors may write any HTML."""
+    return any(each == "." or f"{folder(source)}/".startswith(f"{each}/") for each in folders)
 
 
 def spans(html: str) -> tuple[tuple[int, int], ...]:
@@ -32,3 +63,10 @@ def spans(html: str) -> tuple[tuple[int, int], ...]:
             group = 1 if link[1] is not None else 2
             found.append((tag.start() + link.start(group), tag.start() + link.end(group)))
     return tuple(found)
+
+
+def _removed(what: str, markdown: str) -> Note:
+    word = WORD.search(what)
+    at = markdown.lower().find(word[0].lower()) if word else -1
+    mark = Mark(markdown.count("\n", 0, at) + 1, at - markdown.rfind("\n", 0, at)) if at >= 0 else Mark()
+    return Note(mark, f"{what} may not stand in an article; taken out", "write it as Markdown, or leave it out", Severity.WARNING)

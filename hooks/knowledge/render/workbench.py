@@ -1,0 +1,56 @@
+"""All that a text is compiled with beside itself, and a fingerprint that changes when anything of it does."""
+
+import hashlib
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from knowledge.body.vault import Vault
+from knowledge.citation import Library
+from knowledge.glossary import Entry
+
+PACKAGES = ("markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
+"""The packages whose version decides what a text is rendered to."""
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What compiling needs; sent to workers, so everything in it can be pickled."""
+
+    extensions: tuple[str, ...]
+    """The names of the Markdown extensions, in order."""
+    options: Mapping[str, Any]
+    """The options of each extension."""
+    vault: Vault = field(default_factory=Vault)
+    """What a text may look up of the other articles and files."""
+    library: Library = field(default_factory=Library)
+    """The sources that articles cite."""
+    glossary: tuple[Entry, ...] = ()
+    """The terms that are explained."""
+    hosts: frozenset[str] = frozenset()
+    """The hosts from which pictures and frames are shown."""
+    trusted: tuple[str, ...] = ()
+    """The folders of docs/ whose authors may write any HTML."""
+
+
+def fingerprint(bench: Workbench) -> str:
+    """What every remembered text depends on, as a hash: all of the bench but the vault, the versions of packages, the code of the rooms."""
+    versions = [f"{package} {importlib.metadata.version(package)}" for package in PACKAGES]
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(__file__).parent.parent.rglob("*.py"))]
+    said = [repr((bench.extensions, bench.library, bench.glossary, sorted(bench.hosts), bench.trusted)), _said(bench.options)]
+    return hashlib.sha256("\0".join([*said, *versions, *code]).encode()).hexdigest()
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key!r}:{_said(value[key])}" for key in sorted(value, key=str)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_said, value)) + "]"
+    if isinstance(value, partial):
+        return f"{_said(value.func)}({_said(value.args)},{_said(value.keywords)})"
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return repr(value)
