@@ -30,7 +30,7 @@ lint: $(VENV)/test.ok
 	$(BIN)/mypy hooks tests
 
 bench: $(VENV)/test.ok
-	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json
 
 lock: $(VENV)/test.ok
 	$(PIP) install --quiet uv

@@ -29,13 +29,16 @@ from knowledge.settings import SettingsError
 log = logging.getLogger("mkdocs.hooks.knowledge")
 
 
-class FolderFile(File):
-    """The file of an article in a folder of its own, which awesome-pages shall see where the folder is."""
+class PlacedFile(File):
+    """The file of an article, which awesome-pages shall see in the folder that lists it."""
+
+    place = ""
+    """The path to see: the folder of an article in a folder of its own, `x/index.md` for the page `x.md` of a folder `x`."""
 
     @property
     def src_path(self) -> str:
-        """The folder, to order it among its neighbours."""
-        return posixpath.dirname(self.src_uri)
+        """The place, or where the file is."""
+        return self.place or self.src_uri
 
     @src_path.setter
     def src_path(self, value: str) -> None:
@@ -129,10 +132,11 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 def _file(file: File, article: Article, config: MkDocsConfig) -> File:
-    own_folder = article.kind is not Kind.INDEX and folder(article.source) != article.topic
-    kind = FolderFile if own_folder else File
-    moved = kind(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=file.inclusion)
-    moved.name = "index" if article.kind is Kind.INDEX else posixpath.basename(article.url.rstrip("/"))
+    moved = PlacedFile(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=file.inclusion)
+    is_index = article.kind is Kind.INDEX
+    if folder(article.source) != article.topic:
+        moved.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    moved.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
     return moved
 
 

@@ -143,10 +143,17 @@ def test_a_file_beside_the_page_of_a_folder_of_its_name_is_refused(tmp_path: Pat
     ]
 
 
-def test_a_file_beside_a_folder_of_its_name_is_refused(tmp_path: Path) -> None:
-    assert said(catalogue(tmp_path, "x.md\nx/y.md")) == [
-        "error x.md:1:1: address: /x/ is the address of the folder x already; give it another slug, or move it to x/index.md"
-    ]
+def test_a_file_beside_a_folder_of_its_name_is_the_page_of_the_folder(tmp_path: Path) -> None:
+    found = catalogue(tmp_path, "x.md\nx/y.md")
+    assert said(found) == []
+    assert found.topics["x"].index == next(page for page in found.pages if page.source == "x.md")
+    assert found.topics["x"].title == "X"
+
+
+def test_a_file_with_another_address_is_no_page_of_the_folder_of_its_name(tmp_path: Path) -> None:
+    found = catalogue(tmp_path, "x.md | slug: elsewhere\nx/y.md")
+    assert found.topics["x"].index is None
+    assert [article.url for article in found.articles] == ["elsewhere/", "x/y/"]
 
 
 def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:

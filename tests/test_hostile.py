@@ -25,7 +25,7 @@ LIVE = (
     re.compile(rb"<script(?![^>]*(?: src=\"[./]|type=\"application/(?:ld\+)?json\"))[^>]*>[^<]*PWN", re.IGNORECASE),
     re.compile(rb"<[a-z][^<>]*\son\w+\s*=\s*[\"']?[^<>]*PWN", re.IGNORECASE),
     re.compile(rb"(?:href|src|action|formaction)\s*=\s*[\"']?\s*(?:javascript|vbscript|data:text)", re.IGNORECASE),
-    re.compile(rb"<(?:iframe|object|embed|base|form(?! class=\"md-search__form\"))[\s>]", re.IGNORECASE),
+    re.compile(rb"<(?:iframe|object|embed|base|form(?! class=\"md-))[\s>]", re.IGNORECASE),
     re.compile(rb"root:x:0:0:|\[core\]\s+repositoryformatversion"),
 )
 SECONDS = 20

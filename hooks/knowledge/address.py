@@ -60,8 +60,11 @@ def assign(
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something.
     """
-    crowded = _crowded(sources)
-    moved = sorted((_place(article, crowded, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source))
+    known = tuple(sources)
+    crowded, bare = _crowded(known), _bare(known)
+    moved = sorted(
+        (_place(article, crowded, bare, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source)
+    )
     claims = Claims()
     for path, owner in MADE.items():
         claims.take(path, owner)
@@ -102,7 +105,13 @@ def _crowded(sources: Iterable[Source]) -> frozenset[str]:
     return frozenset(crowded)
 
 
-def _place(article: Article, crowded: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
+def _bare(sources: tuple[Source, ...]) -> frozenset[str]:
+    """The folders without a page of their own."""
+    own = {folder(source) for source in sources if name(source) in INDEXES}
+    return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
+
+
+def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
     file, path = name(article.source), folder(article.source)
     alone = file == "index.md" and article.created is not None and path not in crowded
     if file in INDEXES and not alone:
@@ -110,6 +119,9 @@ def _place(article: Article, crowded: frozenset[str], files: Dictionary[str, Pag
     home = folder(path) if alone else path
     last = article.slug or slug.from_file(name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{topic.url(home)}{last}/"
+    beside = article.source.removesuffix(".md")
+    if beside in bare and whole == topic.url(beside):
+        return replace(article, kind=Kind.INDEX, topic=beside, url=topic.url(beside))
     kind = Kind.PAGE if topic.kind(home, files) == "page" else Kind.ARTICLE
     return replace(article, kind=kind, topic=home, url=Url(whole))
 

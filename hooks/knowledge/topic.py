@@ -49,9 +49,9 @@ def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site
             description=indexes[path].description if path in indexes else "",
             kind=kind(path, files),
             index=indexes.get(path),
-            articles=tuple(sorted(direct[path], key=_place)),
+            articles=tuple(sorted(direct[path], key=lambda each: (_named(each.source, path, files), *_place(each)))),
             members=tuple(members[path]),
-            children=children.get(path, ()),
+            children=tuple(sorted(children.get(path, ()), key=lambda each: _named(each, path, files))),
         )
         for path in sorted(direct)
     }
@@ -104,6 +104,13 @@ def _held(articles: Iterable[Article]) -> tuple[dict[str, list[Article]], dict[s
 def _names(topic: Topic) -> set[str]:
     paths = (*(article.source for article in topic.articles), *topic.children)
     return {path.removeprefix(f"{topic.path}/").partition("/")[0] for path in paths}
+
+
+def _named(path: str, topic: str, files: Dictionary[str, PagesFile]) -> int:
+    """The position of a file or folder in the navigation that the `.pages` of its topic names; what is not named comes last."""
+    names = [each for each, _ in files[topic].names] if topic in files else []
+    last = path.removeprefix(f"{topic}/").partition("/")[0]
+    return names.index(last) if last in names else len(names)
 
 
 def _place(article: Article) -> tuple[bool, float, float, str, str]:

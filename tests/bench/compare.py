@@ -29,7 +29,10 @@ SAVES = 5
 STOCK = """\
 site_name: Stock
 site_url: https://example.org/kb/
-theme: {{name: material, font: false, features: [navigation.prune, navigation.footer, navigation.indexes, content.code.copy, search.highlight]}}
+theme:
+  name: material
+  font: false
+  features: [navigation.prune, navigation.footer, navigation.indexes, content.code.copy, search.highlight]
 plugins:
   - search
   - tags
