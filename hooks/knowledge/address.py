@@ -12,8 +12,19 @@ from knowledge.problem import Mark, Note, Problem, Severity, problem
 
 INDEXES = ("index.md", "_index.md", "README.md")
 """The files that are the page of their folder, the first of them that is there."""
-RESERVED = {"tags": "the index of tags", "assets": "the files of the theme", "search": "the search"}
+RESERVED = {
+    "tags": "the index of tags",
+    "archive": "the archive",
+    "assets": "the files of the theme",
+    "search": "the search",
+    "robots.txt": "a file of the site",
+    "llms.txt": "a file of the site",
+    "llms-full.txt": "a file of the site",
+    "articles.json": "a file of the site",
+}
 """First parts of addresses that the site makes itself."""
+FILES = ("index.md", "cover.svg", "cover.png", "feed.xml")
+"""Last parts of addresses that are files beside a page."""
 
 
 def assign(articles: list[Article], files: Dictionary[str, PagesFile]) -> tuple[list[Article], dict[Url, Url], tuple[Problem, ...]]:
@@ -72,6 +83,9 @@ def _conflict(article: Article, taken: Dictionary[str, Source]) -> Note | None:
     first = article.url.partition("/")[0]
     if first in RESERVED:
         return Note(article.address_mark, f"/{article.url} belongs to {RESERVED[first]}", "give the article a slug, or move it")
+    last = name(article.url.rstrip("/"))
+    if last in FILES:
+        return Note(article.address_mark, f"/{article.url} would hide the file {last} of the page above", "give the article a slug")
     other = taken.get(article.url.casefold())
     if other is not None:
         return Note(article.address_mark, f"/{article.url} is the address of {other} already", "give one of them another slug")

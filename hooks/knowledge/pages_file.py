@@ -8,8 +8,22 @@ from knowledge.node import HeaderError, Mapping, Node, Scalar, Sequence, absent,
 from knowledge.problem import Found, Mark, Note, Severity, quoted
 
 NAME = ".pages"
-KEYS = ("title", "kind", "nav", "arrange", "order", "sort_type", "order_by", "ignore_case", "hide", "collapse", "collapse_single_pages")
+KEYS = (
+    "title",
+    "kind",
+    "schema",
+    "nav",
+    "arrange",
+    "order",
+    "sort_type",
+    "order_by",
+    "ignore_case",
+    "hide",
+    "collapse",
+    "collapse_single_pages",
+)
 KINDS = ("article", "page")
+SCHEMAS = ("Article", "MedicalWebPage")
 REST = re.compile(r"^\.{3}\s*(?:\|.*)?$")
 
 
@@ -25,6 +39,8 @@ class PagesFile:
     """The files and folders its navigation names, and where."""
     rest: bool = True
     """Whether what is not named is shown all the same."""
+    schema: str = ""
+    """What schema.org calls its articles, `Article` or `MedicalWebPage`; empty where the folder does not say."""
 
 
 def read(data: bytes) -> Found[PagesFile]:
@@ -50,10 +66,22 @@ def _file(header: Mapping, notes: tuple[Note, ...]) -> Found[PagesFile]:
     bad = (
         (Note(kind.value.mark, f"kind must be {' or '.join(KINDS)}, got {quoted(sort.value)}"),) if kind and sort.value not in KINDS else ()
     )
+    schema, unsaid = _schema(header)
     names = _names(nav.value) if nav else Found[tuple[tuple[str, Mark], ...]](())
     rest = nav is None or nav.key == "arrange" or any(REST.match(each) for each, _ in names.value)
     named = tuple((each, mark) for each, mark in names.value if not REST.match(each))
-    return Found(PagesFile(name.value, sort.value, named, rest), (*notes, *unknown, *name.notes, *sort.notes, *bad, *names.notes))
+    said = (*notes, *unknown, *name.notes, *sort.notes, *bad, *unsaid, *names.notes)
+    return Found(PagesFile(name.value, sort.value, named, rest, schema), said)
+
+
+def _schema(header: Mapping) -> tuple[str, tuple[Note, ...]]:
+    pair = get(header, "schema")
+    if pair is None or absent(pair.value):
+        return "", ()
+    found = value.text(pair.value)
+    if found.value in SCHEMAS:
+        return found.value, found.notes
+    return "", (*found.notes, Note(pair.value.mark, f"schema must be {' or '.join(SCHEMAS)}, got {quoted(found.value)}"))
 
 
 def _names(node: Node) -> Found[tuple[tuple[str, Mark], ...]]:

@@ -32,6 +32,8 @@ class Topic:
     """The articles of the folder and of all below it, newest first; without pages."""
     children: tuple[str, ...]
     """The paths of the topics in it, by title."""
+    schema: str = "Article"
+    """What schema.org calls its articles: `Article` or `MedicalWebPage`."""
 
 
 def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site: str) -> dict[str, Topic]:
@@ -59,6 +61,7 @@ def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site
             tuple(sorted(direct[path], key=_place)),
             tuple(members.get(path, ())),
             children.get(path, ()),
+            schema(path, files),
         )
         for path in sorted(direct)
     }
@@ -72,6 +75,11 @@ def url(path: str) -> Url:
 def kind(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The kind of a topic: its own, or that of the nearest folder above that has one."""
     return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind != "article"), "article")
+
+
+def schema(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The schema.org type of a topic's articles: its own, or that of the nearest folder above that names one."""
+    return next((files[each].schema for each in (path, *parents(path)) if each in files and files[each].schema), "Article")
 
 
 def title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:
