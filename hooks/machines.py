@@ -1,5 +1,7 @@
 """Door: what machines read: the head of each page, and the files for crawlers, language models and programs."""
 
+from typing import Any
+
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -42,7 +44,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         found = head.of_listing(getattr(page, "subject", None), str(page.title), url, description, catalogue, _site(config))
     else:
         return context
-    context.update({"machines": found, "graph": Markup(found.graph)})  # type: ignore[misc]
+    values: dict[str, Any] = {"machines": found, "graph": Markup(found.graph)}
+    context.update(values)  # type: ignore[typeddict-item]
     return context
 
 

@@ -1,5 +1,7 @@
 """Door: below an article, what is like it and what leads to it."""
 
+from typing import Any
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -23,11 +25,10 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     """Gives the template what stands below the text, and how long that takes to read."""
     article: Article | None = getattr(page, "article", None)
     if article is not None:
-        context.update(  # type: ignore[misc]
-            {
-                "related": config["knowledge_related"].get(article.source, ()),
-                "backlinks": config["knowledge_backlinks"].get(article.source, ()),
-                "minutes": reading.minutes(article),
-            }
-        )
+        values: dict[str, Any] = {
+            "related": config["knowledge_related"].get(article.source, ()),
+            "backlinks": config["knowledge_backlinks"].get(article.source, ()),
+            "minutes": reading.minutes(article),
+        }
+        context.update(values)  # type: ignore[typeddict-item]
     return context

@@ -9,7 +9,7 @@ from knowledge.place import Url
 
 STEP, BAR, TALL = 60, 44, 90
 """The width of a month, the width of its bar, the height of the tallest bar."""
-TOP, BOTTOM = 22, 24
+TOP, BOTTOM = 28, 28
 """The room above the bars for numbers, and below for the names of months."""
 
 
@@ -24,7 +24,7 @@ def draw(year: Year, most: int, address: Callable[[Url], str]) -> str:
             _bar(root, found[number], year, left, max(4, round(TALL * found[number].count / most)), address)
         else:
             SubElement(root, "rect", {**_box(left, 1), "class": "kb-chart__none"})
-        _text(root, left, TOP + TALL + 17, name[:3], {"aria-hidden": "true"})
+        _text(root, left, TOP + TALL + 21, name[:3], {"aria-hidden": "true"})
     return ElementTree.tostring(root, encoding="unicode")
 
 

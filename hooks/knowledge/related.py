@@ -19,7 +19,7 @@ TERMS = 40
 """How many words of an article count, the most telling ones."""
 COMMON = 0.2
 """In which part of all articles a word may stand and still tell something."""
-LIKE = 0.1
+LIKE = 0.08
 """How like it an article must be; an article is 1 like itself."""
 TITLE, TAG = 3, 4
 """How often a word of the title and a tag count."""
