@@ -40,7 +40,7 @@ def versions(articles: Iterable[Article], site: Site) -> dict[Source, tuple[Vers
     for group in groups.values():
         if len(group) > 1:
             every = tuple(Version(spoken, link(site.base, group[spoken].url)) for spoken in sorted(group))
-            default = (Version("x-default", link(site.base, group[site].url)),) if site in group else ()
+            default = (Version("x-default", link(site.base, group[site.language].url)),) if site.language in group else ()
             found.update({article.source: every + default for article in group.values()})
     return found
 
