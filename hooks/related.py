@@ -28,7 +28,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         values: dict[str, Any] = {
             "related": config["knowledge_related"].get(article.source, ()),
             "backlinks": config["knowledge_backlinks"].get(article.source, ()),
-            "minutes": reading.minutes(article),
+            "minutes": reading.minutes(reading.words(article.body)),
         }
         context.update(values)  # type: ignore[typeddict-item]
     return context

@@ -1,7 +1,10 @@
 """The full text for language models, in parts that can be read."""
 
 from knowledge import llms
+from knowledge.article import Article
 from knowledge.feed import Site
+from knowledge.place import Source, Url
+from knowledge.topic import Topic
 
 SITE = Site("Almanac", "https://example.org/kb/")
 
@@ -20,3 +23,17 @@ def test_a_large_one_is_split_at_a_megabyte_between_articles() -> None:
     parts = [files[name] for name in list(files)[1:]]
     assert "".join(parts).replace("\n", "") == "".join(texts).replace("\n", "")
     assert [len(part.encode()) <= llms.SIZE for part in parts] == [True, True, True, True, False, True]
+
+
+def test_a_list_longer_than_a_megabyte_is_one_of_topics() -> None:
+    articles = tuple(
+        Article(Source(f"t/{number}.md"), f"A{number}", "d" * 200, url=Url(f"t/{number}/"), topic="t") for number in range(5000)
+    )
+    topics = {
+        "": Topic("", Url(""), "Almanac", "", "article", None, (), articles, ("t",)),
+        "t": Topic("t", Url("t/"), "Tea [and] toast", "", "article", None, articles, articles, ()),
+    }
+    files = llms.index(topics, SITE)
+    assert list(files) == ["llms.txt", "t/llms.txt"]
+    assert files[llms.INDEX].endswith("## Topics\n\n- [Tea \\[and\\] toast](https://example.org/kb/t/llms.txt)\n")
+    assert files[Url("t/llms.txt")].count("\n- [A") == 5000

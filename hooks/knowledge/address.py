@@ -23,7 +23,7 @@ RESERVED = {
     "articles.json": "a file of the site",
 }
 """First parts of addresses that the site makes itself."""
-FILES = ("index.md", "cover.svg", "cover.png", "feed.xml")
+FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 
 

@@ -18,7 +18,7 @@ def files(catalogue: Catalogue, site: Site, related: Related) -> dict[Url, str]:
     texts = {article.url: transcript.write(article, site, pages) for article in sorted(shown, key=lambda each: each.url)}
     return {
         robots.NAME: robots.write(site.base),
-        llms.INDEX: llms.index(catalogue.topics, site),
+        **llms.index(catalogue.topics, site),
         **llms.full(texts.values(), site),
         record.NAME: record.write(_records(catalogue, site, related), site),
         **{transcript.url(article): texts[article.url] for article in shown},

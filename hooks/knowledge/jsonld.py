@@ -51,7 +51,7 @@ def breadcrumbs(steps: Sequence[Step], site: Site) -> Node:
 
 def article(found: Article, site: Site, *, schema: str, topic: str, picture: Picture) -> Node:
     """An article as an `Article` or a `MedicalWebPage`; who answers for the site stands for an author nobody named."""
-    address = link(site.base, found.url)
+    address, words = link(site.base, found.url), reading.words(found.body)
     house: Node = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
     return _said(
         {
@@ -69,9 +69,9 @@ def article(found: Article, site: Site, *, schema: str, topic: str, picture: Pic
             "publisher": house,
             "keywords": list(found.tags),
             "inLanguage": translation.language(found, site),
-            "timeRequired": f"PT{reading.minutes(found)}M",
+            "timeRequired": f"PT{reading.minutes(words)}M",
             "isPartOf": {"@id": f"{site.base}#website"},
-            **({"articleSection": topic, "wordCount": reading.words(found)} if schema == "Article" else {}),
+            **({"articleSection": topic, "wordCount": words} if schema == "Article" else {}),
         }
     )
 

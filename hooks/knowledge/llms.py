@@ -13,15 +13,22 @@ SIZE = 1_000_000
 """How many bytes a part of the full text has at most, where no single article is longer."""
 
 
-def index(topics: Mapping[str, Topic], site: Site) -> str:
-    """The list of all articles and pages, a section for each topic, each with its summary and a link to its Markdown."""
-    parts = [f"# {_line(site.name)}", f"> {_line(site.description)}" if site.description else ""]
-    parts.append(f"The whole text is in [{FULL}]({link(site.base, FULL)}).")
-    for topic in topics.values():
-        listed = [article for article in ((topic.index,) if topic.index else ()) + topic.articles if not article.withheld]
-        if listed:
-            parts.append(f"## {_line(topic.title)}\n\n" + "\n".join(_item(article, site) for article in listed))
-    return "\n\n".join(filter(None, parts)) + "\n"
+def index(topics: Mapping[str, Topic], site: Site) -> dict[Url, str]:
+    """The list of all articles and pages, a section for each topic, each with its summary and a link to its Markdown.
+
+    Where that is longer than a megabyte, a list of topics, each with a list of its own.
+    """
+    sections = [(topic, _section(topic, site)) for topic in topics.values() if _listed(topic)]
+    whole = _paragraphs(*_opening(site), *(text for _, text in sections))
+    if len(whole.encode()) <= SIZE:
+        return {INDEX: whole}
+    below = [(topic, Url(f"{topic.url}{INDEX}"), text) for topic, text in sections if topic.path]
+    names = "\n".join(f"- [{_label(topic.title)}]({link(site.base, url)})" for topic, url, _ in below)
+    root = (text for topic, text in sections if not topic.path)
+    return {
+        INDEX: _paragraphs(*_opening(site), f"## Topics\n\n{names}", *root),
+        **{url: _paragraphs(f"# {_line(topic.title)}", text) for topic, url, text in below},
+    }
 
 
 def full(texts: Iterable[str], site: Site) -> dict[Url, str]:
@@ -46,6 +53,23 @@ def _parts(texts: Iterable[str]) -> Sequence[str]:
         gathered.append(text)
         size += length
     return [*parts, "\n".join(gathered)] if gathered else parts
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(texts) + "\n"
+
+
+def _opening(site: Site) -> list[str]:
+    summary = [f"> {_line(site.description)}"] if site.description else []
+    return [f"# {_line(site.name)}", *summary, f"The whole text is in [{FULL}]({link(site.base, FULL)})."]
+
+
+def _listed(topic: Topic) -> list[Article]:
+    return [article for article in ((topic.index,) if topic.index else ()) + topic.articles if not article.withheld]
+
+
+def _section(topic: Topic, site: Site) -> str:
+    return f"## {_line(topic.title)}\n\n" + "\n".join(_item(article, site) for article in _listed(topic))
 
 
 def _item(article: Article, site: Site) -> str:

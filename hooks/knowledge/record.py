@@ -22,6 +22,7 @@ Record = dict[str, Any]
 
 def record(article: Article, site: Site, *, topic: Topic, tags: Mapping[str, Tag], related: Sequence[Article]) -> Record:
     """All that readers can know of an article but its text; a key whose value nobody said is null or an empty list."""
+    words = reading.words(article.body)
     return {
         "url": link(site.base, article.url),
         "markdown": link(site.base, transcript.url(article)),
@@ -38,8 +39,8 @@ def record(article: Article, site: Site, *, topic: Topic, tags: Mapping[str, Tag
         "names": list(article.names),
         "canonical": article.canonical or None,
         "image": {"url": link(site.base, Url(article.image)), "alt": article.alt} if article.image else None,
-        "words": reading.words(article),
-        "minutes": reading.minutes(article),
+        "words": words,
+        "minutes": reading.minutes(words),
         "related": [link(site.base, other.url) for other in related],
     }
 
