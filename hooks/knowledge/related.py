@@ -17,9 +17,9 @@ MOST = 5
 """How many are named."""
 TERMS = 40
 """How many words of an article count, the most telling ones."""
-COMMON = 0.2
+COMMON = 0.5
 """In which part of all articles a word may stand and still tell something."""
-LIKE = 0.08
+LIKE = 0.05
 """How like it an article must be; an article is 1 like itself."""
 TITLE, TAG = 3, 4
 """How often a word of the title and a tag count."""
