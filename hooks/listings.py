@@ -1,14 +1,19 @@
-"""Door: the pages that list articles: the home page, topics, tags, and the index of tags, each in numbered pages."""
+"""Door: the pages that list articles: the home page, topics, tags, years, and the indexes of tags and years, each in numbered pages."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import listing, tag
+from knowledge import archive, changes, chart, listing, tag
+from knowledge.archive import Year
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
 from knowledge.listing import Leaf
@@ -17,13 +22,15 @@ from knowledge.settings import Settings
 from knowledge.tag import Tag
 from knowledge.topic import Topic
 
-TAGS_PER_PAGE = 300
+TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
 
 
 class ListingPage(Page):
     """A page made of the catalogue alone."""
 
-    def __init__(self, leaf: Leaf[Any], title: str, subject: Topic | Tag | None, template: str, file: File, config: MkDocsConfig) -> None:
+    def __init__(
+        self, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str, file: File, config: MkDocsConfig
+    ) -> None:
         super().__init__(title, file, config)
         self.leaf, self.subject, self.template = leaf, subject, template
         changed = [item.changed for item in leaf.items if getattr(item, "changed", None)]
@@ -53,6 +60,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             _add(files, config, leaf, each.name, each, "listing.html")
     for leaf in listing.leaves(tag.grouped(catalogue.tags), tag.ROOT, TAGS_PER_PAGE) if catalogue.tags else ():
         _add(files, config, leaf, "Tags", None, "tags.html")
+    years = archive.years(catalogue.articles, settings.per_page)
+    for leaf in listing.leaves(years, archive.ROOT, YEARS_PER_PAGE) if years else ():
+        _add(files, config, leaf, "Archive", None, "archive.html")
+    for year in years:
+        for part in listing.leaves(year.articles, year.url, settings.per_page):
+            _add(files, config, part, str(year.number), year, "year.html")
+    config["knowledge_years"] = years
     return files
 
 
@@ -66,6 +80,10 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     elif article is not None and article.kind is Kind.INDEX:
         topic = catalogue.topics[article.topic]
         values |= {"leaf": topic_leaves(topic, catalogue, config["knowledge_settings"])[0], "subject": topic}
+    if page.is_homepage:
+        values |= {"recently": changes.recent(catalogue.articles), "popular": changes.popular(catalogue.tags)}
+    if getattr(page, "template", "") in {"archive.html", "year.html"}:
+        values |= {"chart": _chart(page, config), "months": archive.months}
     context.update(values)  # type: ignore[typeddict-item]
     return context
 
@@ -75,7 +93,12 @@ def topic_leaves(topic: Topic, catalogue: Catalogue, settings: Settings) -> tupl
     return listing.leaves(topic.articles if topic.path else catalogue.articles, topic.url, settings.per_page)
 
 
-def _add(files: Files, config: MkDocsConfig, leaf: Leaf[Any], title: str, subject: Topic | Tag | None, template: str) -> None:
+def _chart(page: Page, config: MkDocsConfig) -> Callable[[Year], Markup]:
+    most = max(month.count for year in config["knowledge_years"] for month in year.months)
+    return lambda year: Markup(chart.draw(year, most, lambda url: get_relative_url(quote(url), page.url)))
+
+
+def _add(files: Files, config: MkDocsConfig, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str) -> None:
     listed = leaf.number == 1 and isinstance(subject, Topic)
     source = Source(f"{subject.path}/index.md".lstrip("/")) if listed and isinstance(subject, Topic) else Source(f"{leaf.url}index.md")
     inclusion = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV

@@ -14,7 +14,12 @@ from knowledge.problem import Mark, Note, Problem, Severity, problem
 
 INDEXES = ("index.md", "_index.md", "README.md")
 """The files that are the page of their folder, the first of them that is there."""
-RESERVED = {"tags": "the index of tags", "assets": "the files of the theme", "search": "the search"}
+RESERVED = {
+    "tags": "the index of tags",
+    "archive": "the archive",
+    "assets": "the files of the theme",
+    "search": "the search",
+}
 """First parts of addresses that the site makes itself."""
 MADE = {
     "404.html": "the page for addresses that lead nowhere",
@@ -27,10 +32,16 @@ MADE = {
     "feed_json_updated.json": "a feed of the site",
     "search/search_index.json": "the search",
     "tags/index.html": "the index of tags",
+    "archive/index.html": "the archive",
+    "robots.txt": "what crawlers are told",
+    "llms.txt": "what language models are told",
+    "articles.json": "the record of all articles",
     "assets/knowledge.css": "the look of the site",
 }
 """Files that the site makes itself."""
-MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|tags/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
+MADE_BELOW = re.compile(
+    r"assets/(?:javascripts|stylesheets)/.*|llms-full.*\.txt|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE
+)
 """Files that the theme and the tags have below their folders."""
 ALONE = (".html", ".htm", ".xhtml", ".shtml", ".exe", ".msi", ".dmg", ".apk", ".jar")
 """Endings of pages and programs of their own, which reach readers as they stand."""
@@ -139,13 +150,16 @@ def _claim_folders(articles: list[Article], claims: Claims) -> dict[str, str]:
             shown = f"{FOLDER}{path}" if path else "the home page"
             claims.take(f"{url}index.html", indexes.get(path, shown))
             claims.take(f"{url}feed.xml", f"the feed of {shown}")
+            claims.take(f"{url}llms.txt", f"the list of {shown} for language models")
     return clashes
 
 
 def _claim(article: Article, claims: Claims) -> None:
     claims.take(f"{article.url}index.html", article.source)
+    claims.take(f"{article.url}index.md", f"the Markdown of /{article.url}")
     if article.kind is Kind.ARTICLE and not article.image:
-        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
+        for cover in ("cover.svg", "cover.png"):
+            claims.take(f"{article.url}{cover}", f"the cover of /{article.url}")
 
 
 def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -> Note | None:

@@ -17,7 +17,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 def draw(title: str, topic: str, text: str) -> bytes:
     """An SVG (1.1) of 1200 by 400 from the title and the topic; articles of one topic share a colour. `text` is its name."""
-    hue = _fraction(topic or title, 0)
+    hue = fraction(topic or title, 0)
     root = Element(
         "svg",
         {
@@ -37,20 +37,31 @@ def draw(title: str, topic: str, text: str) -> bytes:
     return document
 
 
+def fraction(text: str, number: int) -> float:
+    """A number from 0 to 1, the same for the same text and number."""
+    return hashlib.sha256(f"{number}:{text}".encode()).digest()[0] / 255
+
+
+def colour(hue: float, lightness: float, saturation: float) -> str:
+    """A colour as `#rrggbb`; all three from 0 to 1."""
+    red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
 def _gradient(root: Element, hue: float) -> None:
     definitions = SubElement(root, "defs")
     gradient = SubElement(definitions, "linearGradient", {"id": "ground", "x1": "0", "y1": "0", "x2": "1", "y2": "1"})
-    SubElement(gradient, "stop", {"offset": "0", "stop-color": _colour(hue, 0.30, 0.55)})
-    SubElement(gradient, "stop", {"offset": "1", "stop-color": _colour(hue + 0.08, 0.20, 0.60)})
+    SubElement(gradient, "stop", {"offset": "0", "stop-color": colour(hue, 0.30, 0.55)})
+    SubElement(gradient, "stop", {"offset": "1", "stop-color": colour(hue + 0.08, 0.20, 0.60)})
 
 
 def _shapes(root: Element, title: str, hue: float) -> None:
     for number in range(7):
-        x = 560 + _fraction(title, 3 * number + 1) * 700
-        y = _fraction(title, 3 * number + 2) * HEIGHT
-        radius = 30 + _fraction(title, 3 * number + 3) ** 2 * 190
+        x = 560 + fraction(title, 3 * number + 1) * 700
+        y = fraction(title, 3 * number + 2) * HEIGHT
+        radius = 30 + fraction(title, 3 * number + 3) ** 2 * 190
         place = {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{radius:.0f}"}
-        SubElement(root, "circle", {**place, "fill": _colour(hue + 0.05 * number, 0.55, 0.6), "fill-opacity": "0.16"})
+        SubElement(root, "circle", {**place, "fill": colour(hue + 0.05 * number, 0.55, 0.6), "fill-opacity": "0.16"})
         SubElement(root, "circle", {**place, "fill": "none", "stroke": "#fff", "stroke-opacity": "0.22", "stroke-width": "2"})
 
 
@@ -67,12 +78,3 @@ def _words(root: Element, title: str, topic: str) -> None:
 def _line(root: Element, words: str, y: float, size: str, opacity: str, weight: str) -> None:
     look = {"font-family": FONT, "font-size": size, "font-weight": weight, "fill": "#fff", "fill-opacity": opacity}
     SubElement(root, "text", {"x": "64", "y": f"{y:.0f}", **look}).text = words
-
-
-def _fraction(text: str, number: int) -> float:
-    return hashlib.sha256(f"{number}:{text}".encode()).digest()[0] / 255
-
-
-def _colour(hue: float, lightness: float, saturation: float) -> str:
-    red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

@@ -26,6 +26,8 @@ class Site:
     """What it is about."""
     author: str = ""
     """Who answers for it; its name where nobody is named."""
+    language: str = "en"
+    """The language of its articles where they declare none, as a BCP 47 tag."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from knowledge.problem import Found, Mark, Note, quoted
 
 NAME = ".pages"
 KINDS = ("article", "page")
+SCHEMAS = ("Article", "MedicalWebPage")
 FLAGS = ("ignore_case", "hide", "collapse", "collapse_single_pages")
-CHOICES = {"kind": KINDS, "order": ("asc", "desc"), "sort_type": ("natural",), "order_by": ("filename", "title")}
+CHOICES = {"kind": KINDS, "schema": SCHEMAS, "order": ("asc", "desc"), "sort_type": ("natural",), "order_by": ("filename", "title")}
 KEYS = ("title", "nav", "arrange", *CHOICES, *FLAGS)
 REST = re.compile(r"\.{3}\s*(?:\|\s*flat\s*)?(?:\|\s*(?:(?P<type>regex|glob)=)?(?P<pattern>.*))?")
 """An entry for all that is not named, as awesome-pages reads it."""
@@ -37,6 +38,8 @@ class PagesFile:
     """Patterns of what is shown without being named."""
     mark: Mark = Mark()
     """Where its navigation starts."""
+    schema: str = ""
+    """What schema.org calls its articles, `Article` or `MedicalWebPage`; empty where the folder does not say."""
 
     def shows(self, name: str) -> bool:
         """Whether a file or folder of its own is in the navigation."""
@@ -65,6 +68,7 @@ def _file(header: Mapping, notes: tuple[Note, ...]) -> Found[PagesFile]:
         names=tuple((each.text, each.mark) for each in entries if not _is_rest(each)),
         rest=patterns if nav and nav.key == "nav" else ("*",),
         mark=nav.mark if nav else Mark(),
+        schema=_text(said["schema"].value) if "schema" in said else "",
     )
     return Found(file, (*notes, *_unknown(header), *_wrong(header), *(_nav_notes(nav.value) if nav else ())))
 

@@ -33,6 +33,8 @@ class Topic:
     """The articles of the folder and of all below it, newest first; without pages."""
     children: tuple[str, ...]
     """The paths of the topics in it, by title."""
+    schema: str = "Article"
+    """What schema.org calls its articles: `Article` or `MedicalWebPage`."""
 
 
 def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site: str) -> dict[str, Topic]:
@@ -52,6 +54,7 @@ def index(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site
             articles=tuple(sorted(direct[path], key=lambda each: (_named(each.source, path, files), *_place(each)))),
             members=tuple(members[path]),
             children=tuple(sorted(children.get(path, ()), key=lambda each: _named(each, path, files))),
+            schema=schema(path, files),
         )
         for path in sorted(direct)
     }
@@ -65,6 +68,11 @@ def url(path: str) -> Url:
 def kind(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The kind of a topic: its own, or that of the nearest folder above that has one."""
     return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind), "article")
+
+
+def schema(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The schema.org type of a topic's articles: its own, or that of the nearest folder above that names one."""
+    return next((files[each].schema for each in (path, *parents(path)) if each in files and files[each].schema), "Article")
 
 
 def title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:

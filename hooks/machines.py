@@ -1,0 +1,64 @@
+"""Door: what machines read: the head of each page, and the files for crawlers, language models and programs."""
+
+from typing import Any
+
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from knowledge import copies, head, translation
+from knowledge.article import Article, Kind
+from knowledge.catalogue import Catalogue
+from knowledge.feed import Site
+from knowledge.place import Url
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the files for machines, where docs/ has none of that name, and dates the pages of topics by what they list."""
+    catalogue: Catalogue = config["knowledge"]
+    site = _site(config)
+    for url, content in copies.files(catalogue, site, config["knowledge_related"]).items():
+        if url not in files.src_uris or url.endswith(".md"):
+            # Not named .md, which MkDocs would take for a page.
+            file = File.generated(config, f"{url}.txt" if url.endswith(".md") else url, content=content)
+            file.dest_uri = url
+            files.append(file)
+    config["knowledge_versions"] = translation.versions((each for each in catalogue.published if not each.withheld), site)
+    for file in files.documentation_pages():
+        _date(file.page, catalogue)
+    return files
+
+
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the template what a page says of itself to machines."""
+    catalogue: Catalogue = config["knowledge"]
+    article: Article | None = getattr(page, "article", None)
+    if article is not None:
+        found = head.of_article(article, catalogue, _site(config), config["knowledge_versions"])
+    elif hasattr(page, "leaf"):
+        url = Url(page.file.dest_uri.removesuffix("index.html"))
+        description = str(page.meta.get("description") or "")
+        found = head.of_listing(getattr(page, "subject", None), str(page.title), url, description, catalogue, _site(config))
+    else:
+        return context
+    values: dict[str, Any] = {"machines": found, "graph": Markup(found.graph)}
+    context.update(values)  # type: ignore[typeddict-item]
+    return context
+
+
+def _date(page: Page | None, catalogue: Catalogue) -> None:
+    article: Article | None = getattr(page, "article", None)
+    if page and article and article.kind is Kind.INDEX:
+        listed = catalogue.topics[article.topic].members if article.topic else catalogue.articles
+        page.update_date = max([page.update_date, *(f"{each.changed:%Y-%m-%d}" for each in listed if each.changed)])
+
+
+def _site(config: MkDocsConfig) -> Site:
+    base = config.site_url or "/"
+    language = str(config.theme.get("language") or "en")
+    return Site(
+        config.site_name, base if base.endswith("/") else f"{base}/", config.site_description or "", config.site_author or "", language
+    )
