@@ -19,6 +19,10 @@ RESERVED = {
     "archive": "the archive",
     "assets": "the files of the theme",
     "search": "the search",
+    "robots.txt": "a file of the site",
+    "llms.txt": "a file of the site",
+    "llms-full.txt": "a file of the site",
+    "articles.json": "a file of the site",
 }
 """First parts of addresses that the site makes itself."""
 MADE = {
@@ -33,18 +37,15 @@ MADE = {
     "search/search_index.json": "the search",
     "tags/index.html": "the index of tags",
     "archive/index.html": "the archive",
-    "robots.txt": "what crawlers are told",
-    "llms.txt": "what language models are told",
-    "articles.json": "the record of all articles",
     "assets/knowledge.css": "the look of the site",
 }
 """Files that the site makes itself."""
-MADE_BELOW = re.compile(
-    r"assets/(?:javascripts|stylesheets)/.*|llms-full.*\.txt|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE
-)
+MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
 """Files that the theme and the tags have below their folders."""
 ALONE = (".html", ".htm", ".xhtml", ".shtml", ".exe", ".msi", ".dmg", ".apk", ".jar")
 """Endings of pages and programs of their own, which reach readers as they stand."""
+FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
+"""Last parts of addresses that are files beside a page."""
 FOLDER = "the folder "
 """How the owner of an address is called that is a folder."""
 NUMBERED = re.compile(r"(?:.*/)?page/\d+/", re.IGNORECASE)
@@ -150,7 +151,6 @@ def _claim_folders(articles: list[Article], claims: Claims) -> dict[str, str]:
             shown = f"{FOLDER}{path}" if path else "the home page"
             claims.take(f"{url}index.html", indexes.get(path, shown))
             claims.take(f"{url}feed.xml", f"the feed of {shown}")
-            claims.take(f"{url}llms.txt", f"the list of {shown} for language models")
     return clashes
 
 
@@ -158,8 +158,7 @@ def _claim(article: Article, claims: Claims) -> None:
     claims.take(f"{article.url}index.html", article.source)
     claims.take(f"{article.url}index.md", f"the Markdown of /{article.url}")
     if article.kind is Kind.ARTICLE and not article.image:
-        for cover in ("cover.svg", "cover.png"):
-            claims.take(f"{article.url}{cover}", f"the cover of /{article.url}")
+        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
 
 
 def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -> Note | None:
@@ -169,6 +168,9 @@ def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -
     owner = _reserved(article.url)
     if owner:
         return Note(article.address_mark, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
+    last = name(article.url.rstrip("/"))
+    if last in FILES:
+        return Note(article.address_mark, f"/{article.url} would hide the file {last} of the page above", "give the article a slug")
     other = claims.holder(f"{article.url}index.html")
     if other and other != article.source:
         return Note(article.address_mark, f"/{article.url} is the address of {other} already", _way_out(other))
