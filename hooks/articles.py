@@ -80,7 +80,8 @@ def on_config(config: MkDocsConfig) -> None:
     except SettingsError as error:
         raise PluginError(str(error)) from None
     catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
-    config["knowledge"], config["knowledge_settings"] = catalogue, chosen
+    config["knowledge"], config["knowledge_settings"], config["knowledge_serving"] = catalogue, chosen, serving()
+    config.markdown_extensions.append(heading.Single())  # type: ignore[arg-type]
     _report(catalogue, config)
     if not serving():
         _stop(catalogue, chosen.refused, config)

@@ -50,6 +50,8 @@ class Catalogue:
     """Files with errors, and what is wrong."""
     problems: tuple[Problem, ...]
     """All there is to say, by file and place; what the refused files say among it."""
+    kept_back: tuple[Article, ...] = ()
+    """The articles that are withheld, as they were read."""
 
     @property
     def published(self) -> tuple[Article, ...]:
@@ -93,6 +95,7 @@ def build(
         withheld={} if settings.drafts else withheld,
         refused=refused,
         problems=tuple(sorted(said)),
+        kept_back=() if settings.drafts else tuple(article for article in sound if article.source in withheld),
     )
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ class Settings:
     """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
     per_page: int = 20
     """How many articles a page of a listing holds, from 1 to 50."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts from which pictures, media and frames may come, such as `www.youtube.com`; always by https."""
 
     @property
     def order(self) -> Order | None:
@@ -33,6 +36,7 @@ class Settings:
 
 
 CHOICES: dict[str, tuple[str, ...]] = {"refused": ("stop", "skip"), "dates": ("proven", "month-first", "day-first")}
+HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
 def read(given: object) -> Settings:
@@ -57,4 +61,13 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
-    return value
+    return _hosts(value) if key == "hosts" else value
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError(f"extra.knowledge.hosts: must be a list of host names, got {value!r}")
+    for host in value:
+        if not isinstance(host, str) or not HOST.fullmatch(host):
+            raise SettingsError(f"extra.knowledge.hosts: must name hosts such as www.example.org, got {host!r}")
+    return tuple(dict.fromkeys(value))

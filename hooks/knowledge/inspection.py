@@ -1,0 +1,275 @@
+"""One pass over a site as it was written: whether all that must hold of it does, told to the authors of its articles."""
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree, html
+
+from knowledge import heading, live, origin, outline, reach, rule, sheet, validity
+from knowledge.article import Article, Kind
+from knowledge.catalogue import Catalogue
+from knowledge.live import Allowed
+from knowledge.near import Near
+from knowledge.place import Source, Url, folder, link
+from knowledge.problem import Mark, Problem, quoted
+from knowledge.sheet import Sheet
+from knowledge.withheld import Withheld
+
+MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
+UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
+LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
+STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+NOTHING: frozenset[str] = frozenset()
+
+
+def inspect(site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool] = lambda _: False) -> tuple[Problem, ...]:
+    """All that does not hold of the site in the folder `site`; `copied` says which of its files an author put into docs/ as they are.
+
+    A problem names the article that is to blame; where none is, the file of the site.
+    """
+    return _Inspection(site, catalogue, allowed, copied).run()
+
+
+class _Inspection:
+    """What one pass knows."""
+
+    def __init__(self, site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool]) -> None:
+        self._site, self._catalogue, self._allowed, self._copied = site, catalogue, allowed, copied
+        self._files = frozenset(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+        self._articles = {f"{article.url}index.html": article for article in catalogue.published}
+        self._near = Near(catalogue, self._files)
+        self._withheld = Withheld(catalogue, allowed.base)
+        self._problems: dict[tuple[object, ...], Problem] = {}
+        self._anchors: dict[str, frozenset[str]] = {}
+        self._wanted: list[tuple[str, str, str, str]] = []
+        self._sound: set[tuple[str, str]] = set()
+
+    def run(self) -> tuple[Problem, ...]:
+        """Reads every file once, and those pages twice whose links to parts of other pages are broken."""
+        readers: dict[str, Callable[[str, bytes], None]] = {
+            "html": self._page,
+            "htm": self._page,
+            "xml": self._xml,
+            "svg": self._svg,
+            "json": self._json,
+            "txt": self._text,
+            "md": self._text,
+        }
+        for path in sorted(self._files):
+            reader = readers.get(path.rpartition(".")[2].lower())
+            if reader:
+                reader(path, (self._site / path).read_bytes())
+        for path, address, target, fragment in self._wanted:
+            if fragment not in self._anchors.get(target, NOTHING):
+                page = sheet.read(path, (self._site / path).read_bytes())
+                if page:
+                    self._broken(page, address, target, fragment)
+        for article in self._catalogue.published:
+            self._article(article)
+        return tuple(sorted(self._problems.values()))
+
+    def _page(self, path: str, data: bytes) -> None:
+        page = sheet.read(path, data)
+        if page is None:
+            return
+        self._anchors[path] = frozenset(each for each in page.names if not each.startswith("__"))
+        self._head(page)
+        self._live(page)
+        for address in page.links | page.sources:
+            self._follow(page, address)
+        self._references(page)
+        if self._withheld:
+            titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
+            self._show(path, (path, path.removesuffix("index.html"), *titles, *page.headings))
+
+    def _head(self, page: Sheet) -> None:
+        if page.policies != (self._allowed.policy,):
+            self._file("policy", page.path, "must have the site's one policy, before all it could hold back")
+        if self._copied(page.path):
+            return
+        parts = {"title": page.titles, "heading of the first level": page.headings}
+        if page.path != "404.html":
+            parts["canonical link"] = page.canonical
+        if not page.moved:
+            parts["description"] = page.descriptions
+        for name, found in parts.items():
+            if len(found) != 1:
+                self._file("page", page.path, f"must have one {name}, has {len(found)}")
+            elif not found[0].strip():
+                self._file("page", page.path, f"must have one {name}, which is empty")
+
+    def _live(self, page: Sheet) -> None:
+        article = self._articles.get(page.path)
+        for sight in live.page(page, self._allowed):
+            found = origin.find(article, sight.words) if article else None
+            source, mark = (article.source, found.mark) if article and found else self._blamed(page.path)
+            self._say((sight.rule, source, mark, sight.message), rule.broken(sight.rule, source, mark, sight.message))
+
+    def _follow(self, page: Sheet, address: str) -> None:
+        if address.startswith("#") and address[1:] in page.names:
+            return
+        base, rest = page.folder, address
+        while base and rest.startswith("../"):
+            base, rest = folder(base), rest[3:]
+        if (base, rest) in self._sound:
+            return
+        target = reach.resolve(address, page.path, self._allowed.base)
+        if target is None:
+            return
+        file = page.path if target.path == page.path else reach.file(target, self._files)
+        if file is None:
+            self._broken(page, address, "", "")
+        elif target.fragment and target.fragment != "top" and not target.fragment.startswith(":~:"):
+            self._part(page, address, file, target.fragment)
+        else:
+            self._sound.add((base, rest))
+
+    def _part(self, page: Sheet, address: str, file: str, fragment: str) -> None:
+        if file == page.path:
+            if fragment not in page.names:
+                self._broken(page, address, file, fragment)
+        elif file.endswith(".html"):
+            self._wanted.append((page.path, address, file, fragment))
+
+    def _broken(self, page: Sheet, address: str, target: str, fragment: str) -> None:
+        """Says where links with this address stand; one in the theme's part of the pages is told once."""
+        elements = page.tree.xpath("//*[@href = $address or @src = $address or @poster = $address]", address=address)
+        article = self._articles.get(page.path)
+        for nth, element in enumerate(elements):
+            text = element.get("alt") or sheet.text(element)
+            words = (address, unquote(address), f"#{fragment}" if fragment else posixpath.basename(address), text)
+            found = origin.find(article, words, nth) if article else None
+            written = found.written if found and _address_like(found.written) else address
+            source, mark = (article.source, found.mark) if article and found else self._blamed(page.path)
+            inside = any(each.tag == "article" for each in element.iterancestors())
+            key = (source, mark) if inside else (posixpath.normpath(posixpath.join(page.folder, address)),)
+            self._say(("link", *key), self._told(element, text, written, article, target, fragment, source, mark))
+
+    def _told(
+        self, element: etree._Element, text: str, written: str, article: Article | None, target: str, fragment: str, source: Source, mark: Mark
+    ) -> Problem:
+        shown = f"{quoted(text)} " if text else ""
+        if target:
+            anchors = sorted(self._anchors.get(target, NOTHING))
+            meant = self._near.anchor(fragment, anchors)
+            message = f"{shown}leads to {quoted(written)}, and that page has no part of this name"
+            return rule.broken("anchor", source, mark, message, f"did you mean #{meant}?" if meant else "")
+        kept = self._near.kept_back(written, article) if article else ""
+        meant = self._near.page(written, article) if article and not kept else ""
+        mend = "publish it, or take the link out" if kept else f"did you mean {meant}?" if meant else ""
+        if element.tag in MEDIA:
+            return rule.broken("image", source, mark, f"{shown}is not there, at {quoted(written)}", mend)
+        return rule.broken("link", source, mark, f"{shown}leads nowhere, to {quoted(written)}{': ' + kept if kept else ''}", mend)
+
+    def _references(self, page: Sheet) -> None:
+        article = self._articles.get(page.path)
+        if article is None or "][" not in article.body:
+            return
+        for text in sheet.literal(page):
+            for name in UNDEFINED.findall(text):
+                found = origin.find(article, (f"][{name}]",))
+                if found:
+                    message = f"[{name}] is not defined, so its brackets are shown"
+                    self._say(("reference", article.source, name), rule.broken("reference", article.source, found.mark, message, f"add a line [{name}]: address"))
+
+    def _xml(self, path: str, data: bytes) -> None:
+        root = self._parsed(path, data)
+        if root is None:
+            return
+        address = link(self._allowed.base, Url(path))
+        for message in validity.xml(root, address):
+            self._file("feed", path, message)
+        self._listed(path, validity.links(root))
+        self._contents(path, validity.contents(root))
+        self._show(path, (text.strip() for each in root.iter(etree.Element) for text in (each.text or "", *each.values())))
+
+    def _svg(self, path: str, data: bytes) -> None:
+        root = self._parsed(path, data)
+        for message in live.picture(root) if root is not None else ():
+            self._file("live", path, message)
+
+    def _json(self, path: str, data: bytes) -> None:
+        try:
+            found = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            if not self._copied(path):
+                self._file("file", path, f"can't be read as JSON: {error}")
+            return
+        if isinstance(found, dict) and str(found.get("version", "")).startswith(validity.JSON_FEED):
+            for message in validity.json(found, link(self._allowed.base, Url(path))):
+                self._file("feed", path, message)
+            items = [each for each in found.get("items") or () if isinstance(each, dict)]
+            self._listed(path, [str(each["url"]) for each in items if each.get("url")])
+            self._contents(path, [str(each["content_html"]) for each in items if each.get("content_html")])
+        if self._withheld:
+            self._show(path, _strings(found))
+
+    def _text(self, path: str, data: bytes) -> None:
+        if self._withheld and not self._copied(path):
+            self._show(path, LOCAL.findall(data.decode(errors="replace")))
+
+    def _parsed(self, path: str, data: bytes) -> etree._Element | None:
+        try:
+            return etree.fromstring(data, STRICT)
+        except etree.XMLSyntaxError as error:
+            if not self._copied(path):
+                self._file("file", path, f"can't be read as XML: {error.msg}")
+            return None
+
+    def _listed(self, path: str, addresses: Iterable[str]) -> None:
+        for address in addresses:
+            target = reach.resolve(address, path, self._allowed.base)
+            if target is not None and reach.file(target, self._files) is None:
+                self._file("feed", path, f"leads to {quoted(address)}, which is not there")
+
+    def _contents(self, path: str, texts: Iterable[str]) -> None:
+        for text in filter(str.strip, texts):
+            for message in live.fragment(html.fragment_fromstring(text, create_parent="div")):
+                self._file("live", path, message)
+
+    def _show(self, path: str, texts: Iterable[str]) -> None:
+        for article in self._withheld.shown(texts) if self._withheld else ():
+            why = self._catalogue.withheld[article.source]
+            message = f"is not published ({why}), and yet {path} shows it"
+            self._say(("withheld", article.source), rule.broken("withheld", article.source, Mark(), message))
+
+    def _article(self, article: Article) -> None:
+        if article.kind is Kind.ARTICLE and article.description == outline.summary(article.body):
+            taken = f"is taken from the text: {quoted(article.description)}" if article.description else "is missing, and there is no sentence to take"
+            self._say(("description", article.source), rule.broken("description", article.source, Mark(), taken))
+        spare = heading.spare(article.body)
+        if spare:
+            mark = Mark(article.body_line + spare[0].line - 1)
+            count = f"{len(spare)} headings are" if len(spare) > 1 else "a heading is"
+            self._say(("heading", article.source), rule.broken("heading", article.source, mark, f"{count} of the first level, shown as of the second"))
+
+    def _blamed(self, path: str) -> tuple[Source, Mark]:
+        article = self._articles.get(path)
+        return (article.source if article else Source(path)), Mark()
+
+    def _file(self, name: str, path: str, message: str) -> None:
+        self._say((name, path, message), rule.broken(name, Source(path), Mark(), message))
+
+    def _say(self, key: tuple[object, ...], problem: Problem) -> None:
+        self._problems.setdefault(key, problem)
+
+
+def _address_like(written: str) -> bool:
+    return "](" not in written and " " not in written
+
+
+def _strings(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
