@@ -151,20 +151,28 @@ class _Inspection:
             self._say(("link", *key), self._told(element, text, written, article, target, fragment, source, mark))
 
     def _told(
-        self, element: etree._Element, text: str, written: str, article: Article | None, target: str, fragment: str, source: Source, mark: Mark
+        self,
+        element: etree._Element,
+        text: str,
+        written: str,
+        article: Article | None,
+        target: str,
+        fragment: str,
+        source: Source,
+        mark: Mark,
     ) -> Problem:
         shown = f"{quoted(text)} " if text else ""
         if target:
             anchors = sorted(self._anchors.get(target, NOTHING))
             meant = self._near.anchor(fragment, anchors)
-            message = f"{shown}leads to {quoted(written)}, and that page has no part of this name"
+            message = f"{shown}leads to {_whole(written)}, and that page has no part of this name"
             return rule.broken("anchor", source, mark, message, f"did you mean #{meant}?" if meant else "")
         kept = self._near.kept_back(written, article) if article else ""
         meant = self._near.page(written, article) if article and not kept else ""
         mend = "publish it, or take the link out" if kept else f"did you mean {meant}?" if meant else ""
         if element.tag in MEDIA:
-            return rule.broken("image", source, mark, f"{shown}is not there, at {quoted(written)}", mend)
-        return rule.broken("link", source, mark, f"{shown}leads nowhere, to {quoted(written)}{': ' + kept if kept else ''}", mend)
+            return rule.broken("image", source, mark, f"{shown}is not there, at {_whole(written)}", mend)
+        return rule.broken("link", source, mark, f"{shown}leads nowhere, to {_whole(written)}{': ' + kept if kept else ''}", mend)
 
     def _references(self, page: Sheet) -> None:
         article = self._articles.get(page.path)
@@ -175,7 +183,10 @@ class _Inspection:
                 found = origin.find(article, (f"][{name}]",))
                 if found:
                     message = f"[{name}] is not defined, so its brackets are shown"
-                    self._say(("reference", article.source, name), rule.broken("reference", article.source, found.mark, message, f"add a line [{name}]: address"))
+                    self._say(
+                        ("reference", article.source, name),
+                        rule.broken("reference", article.source, found.mark, message, f"add a line [{name}]: address"),
+                    )
 
     def _xml(self, path: str, data: bytes) -> None:
         root = self._parsed(path, data)
@@ -240,13 +251,20 @@ class _Inspection:
 
     def _article(self, article: Article) -> None:
         if article.kind is Kind.ARTICLE and article.description == outline.summary(article.body):
-            taken = f"is taken from the text: {quoted(article.description)}" if article.description else "is missing, and there is no sentence to take"
+            taken = (
+                f"is taken from the text: {quoted(article.description)}"
+                if article.description
+                else "is missing, and there is no sentence to take"
+            )
             self._say(("description", article.source), rule.broken("description", article.source, Mark(), taken))
         spare = heading.spare(article.body)
         if spare:
             mark = Mark(article.body_line + spare[0].line - 1)
             count = f"{len(spare)} headings are" if len(spare) > 1 else "a heading is"
-            self._say(("heading", article.source), rule.broken("heading", article.source, mark, f"{count} of the first level, shown as of the second"))
+            self._say(
+                ("heading", article.source),
+                rule.broken("heading", article.source, mark, f"{count} of the first level, shown as of the second"),
+            )
 
     def _blamed(self, path: str) -> tuple[Source, Mark]:
         article = self._articles.get(path)
@@ -257,6 +275,10 @@ class _Inspection:
 
     def _say(self, key: tuple[object, ...], problem: Problem) -> None:
         self._problems.setdefault(key, problem)
+
+
+def _whole(address: str) -> str:
+    return repr(address if len(address) <= 200 else f"{address[:97]}...{address[-100:]}")
 
 
 def _address_like(written: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
+from knowledge.address import INDEXES
 from knowledge.article import Article
 from knowledge.catalogue import Catalogue
 from knowledge.place import Source, folder, name, stem
@@ -26,7 +27,7 @@ class Near:
         self._urls = {str(article.url): article for article in catalogue.published}
         self._names: dict[str, str] = {}
         for article in catalogue.published:
-            for each in (name(article.url.rstrip("/")), stem(article.source)):
+            for each in filter(None, (name(article.url.rstrip("/")), *_stems(article))):
                 self._names.setdefault(each.casefold(), article.source)
         for path in sorted(files):
             if not path.endswith((".html", ".xml", ".json", ".gz")) and not path.startswith("assets/"):
@@ -70,6 +71,10 @@ class Near:
         if self._searches > SEARCHES or len(word) > 200:
             return ""
         return next(iter(difflib.get_close_matches(word, words[:NAMES], n=1, cutoff=0.75)), "")
+
+
+def _stems(article: Article) -> tuple[str, ...]:
+    return () if name(article.source) in INDEXES else (stem(article.source),)
 
 
 def _last(written: str) -> str:

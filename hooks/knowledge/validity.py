@@ -32,7 +32,10 @@ def links(root: etree._Element) -> list[str]:
     if root.tag == f"{ATOM}feed":
         return [str(each) for each in root.xpath("//*[local-name() = 'link']/@href")]
     if root.tag in {"rss", f"{SITEMAP}urlset"}:
-        return [str(each).strip() for each in root.xpath("//link/text() | //enclosure/@url | //image/url/text() | //*[local-name() = 'loc']/text()")]
+        return [
+            str(each).strip()
+            for each in root.xpath("//link/text() | //enclosure/@url | //image/url/text() | //*[local-name() = 'loc']/text()")
+        ]
     return []
 
 
@@ -103,7 +106,9 @@ def _atom(root: etree._Element, address: str) -> Iterator[str]:
         yield f"its self link must be {address}, got {quoted(str(own[0]))}"
     for entry in root.iterfind(f"{ATOM}entry"):
         yield from _needs(entry, (f"{ATOM}title", f"{ATOM}id", f"{ATOM}updated"))
-        if entry.find(f"{ATOM}content") is None and not any(each.get("rel", "alternate") == "alternate" for each in entry.iterfind(f"{ATOM}link")):
+        if entry.find(f"{ATOM}content") is None and not any(
+            each.get("rel", "alternate") == "alternate" for each in entry.iterfind(f"{ATOM}link")
+        ):
             yield "an entry must have content or an alternate link"
         if root.find(f"{ATOM}author") is None and entry.find(f"{ATOM}author") is None:
             yield "an entry must have an author where the feed has none"
