@@ -168,7 +168,8 @@ class _Inspection:
             message = f"{shown}leads to {_whole(written)}, and that page has no part of this name"
             return rule.broken("anchor", source, mark, message, f"did you mean #{meant}?" if meant else "")
         kept = self._near.kept_back(written, article) if article else ""
-        meant = self._near.page(written, article) if article and not kept else ""
+        nearest = self._near.picture if element.tag in MEDIA else self._near.page
+        meant = nearest(written, article) if article and not kept else ""
         mend = "publish it, or take the link out" if kept else f"did you mean {meant}?" if meant else ""
         if element.tag in MEDIA:
             return rule.broken("image", source, mark, f"{shown}is not there, at {_whole(written)}", mend)

@@ -92,7 +92,7 @@ def _running(tree: etree._Element) -> Iterator[str]:
 
 def _handlers(tree: etree._Element) -> Iterator[tuple[str, str]]:
     for element in HANDLING(tree):
-        yield from ((etree.QName(element).localname, name) for name in element.keys() if name.startswith("on"))
+        yield from ((etree.QName(element).localname, name) for name in element.attrib if name.startswith("on"))
 
 
 def _script(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:

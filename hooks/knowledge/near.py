@@ -42,14 +42,19 @@ class Near:
                 return f"{path} is not published: {self._withheld[Source(path)]}"
         return ""
 
+    def picture(self, written: str, article: Article) -> str:
+        """The file to name instead of a picture that is not there, in an article; empty where none is near."""
+        found = self._nearest(_last(written))
+        return _way(found, article) if found and Source(found) not in self._sources else ""
+
     def page(self, written: str, article: Article) -> str:
         """What to write instead of an address that leads nowhere, in an article; empty where nothing is near."""
         for path in _meant(written, article):
             found = self._sources.get(path) or self._urls.get(f"{path.strip('/')}/")
             if found:
                 return _way(str(found.source), article)
-        last = _last(written)
-        return _way(self._nearest(last), article) if last and self._nearest(last) else ""
+        near = self._nearest(_last(written))
+        return _way(near, article) if near else ""
 
     def anchor(self, fragment: str, anchors: Collection[str]) -> str:
         """The anchor of a page that a fragment probably means; empty where none is near."""
@@ -60,6 +65,8 @@ class Near:
         return self._closest(fragment, list(anchors))
 
     def _nearest(self, last: str) -> str:
+        if not last:
+            return ""
         if last not in self._found:
             keys = (last, stem(last)) if last.endswith((".md", ".html", ".htm")) else (last,)
             exact = next((self._names[key] for key in keys if key in self._names), "")
@@ -70,7 +77,7 @@ class Near:
         self._searches += 1
         if self._searches > SEARCHES or len(word) > 200:
             return ""
-        return next(iter(difflib.get_close_matches(word, words[:NAMES], n=1, cutoff=0.75)), "")
+        return next(iter(difflib.get_close_matches(word, words[:NAMES], n=1, cutoff=0.8)), "")
 
 
 def _stems(article: Article) -> tuple[str, ...]:

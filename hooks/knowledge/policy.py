@@ -1,9 +1,9 @@
 """The content security policy: one for all pages of a site, made of what the theme's own page holds (Content Security Policy Level 3).
 
-Scripts run from the site's own files, and inline only where their text is the theme's to the byte. Styles come from the site's own files; for
-`style` attributes three hashes are added, those of the alignment of a table's cell, because Python-Markdown writes it so; inline `<style>`
-needs a hash of the theme's own. `data:` pictures are allowed because the theme's style sheet draws its icons with them. WebAssembly may
-run because a search index can be one.
+Scripts run from the site's own files, and inline only where their text is the theme's to the byte. Styles come from the site's own files,
+and from an inline `<style>` of the theme by its hash; `style` attributes need three hashes more, those of the alignment of a table's cell,
+which Python-Markdown writes so. `data:` pictures are allowed because the theme's style sheet draws its icons with them; WebAssembly may run
+because a search can be written in it.
 """
 
 import base64

@@ -51,7 +51,7 @@ def read(path: str, data: bytes) -> Sheet | None:
     tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data.strip() else None
     if tree is None:
         return None
-    head = {name: [each for each in tree.iter(name)] for name in HEAD}
+    head = {name: list(tree.iter(name)) for name in HEAD}
     meta = [(each.get("name"), (each.get("http-equiv") or "").lower(), each.get("content") or "") for each in head["meta"]]
     return Sheet(
         path,

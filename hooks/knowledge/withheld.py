@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from knowledge import slug, topic
+from knowledge import slug
 from knowledge.address import INDEXES
 from knowledge.article import Article
 from knowledge.catalogue import Catalogue
 from knowledge.place import Url, folder, link, name, stem
+from knowledge.topic import url as address
 
 
 class Withheld:
@@ -14,8 +15,8 @@ class Withheld:
 
     def __init__(self, catalogue: Catalogue, base: str) -> None:
         self._published = catalogue.published
-        taken = {article.url for article in catalogue.published} | {each.url for each in (*catalogue.topics.values(), *catalogue.tags)}
-        taken |= set(catalogue.redirects)
+        taken = {article.url for article in catalogue.published} | set(catalogue.redirects)
+        taken |= {topic.url for topic in catalogue.topics.values()} | {tag.url for tag in catalogue.tags}
         self._addresses: dict[str, Article] = {}
         self._titles: dict[str, Article] = {}
         for article in catalogue.kept_back:
@@ -51,5 +52,5 @@ def _url(article: Article) -> Url:
         return Url(f"{article.path}/")
     home = folder(article.source)
     if name(article.source) in INDEXES:
-        return topic.url(home)
-    return Url(f"{topic.url(home)}{article.slug or slug.from_file(stem(article.source))}/")
+        return address(home)
+    return Url(f"{address(home)}{article.slug or slug.from_file(stem(article.source))}/")
