@@ -34,9 +34,9 @@ def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
     for each in problems:
         notices += each.severity is Severity.NOTICE
         if each.severity > Severity.NOTICE or notices <= SHOWN:
-            root = config.docs_dir if Path(config.docs_dir, each.source).is_file() else config.site_dir
+            root = Path(config.docs_dir).name if Path(config.docs_dir, each.source).is_file() else "site"
             kind = "notice: " if each.severity is Severity.NOTICE else ""
-            log.log(LEVELS[each.severity], "%s%s", kind, each.text(Path(root).name))
+            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
     if notices > SHOWN:
         log.info("and %d more notices", notices - SHOWN)
     counts = Counter(each.field for each in problems)
@@ -48,6 +48,6 @@ def _stop(problems: tuple[Problem, ...], strict: bool) -> None:
     counts = Counter(each.severity for each in problems)
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     if errors:
-        raise Abort(f"Aborted with {errors} errors in what was built; it must not be published.")
+        raise Abort(f"Aborted with {errors} errors in what was built; it is not published.")
     if strict and warnings:
-        raise Abort(f"Aborted with {warnings} warnings in what was built, in strict mode.")
+        raise Abort(f"Aborted with {warnings} warnings in what was built, in strict mode; it is not published.")

@@ -13,6 +13,8 @@ H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
 RAW = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 HASH = re.compile(r" {0,3}#[ \t]+\S")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
+EXTENSION = "knowledge.heading:Single"
+"""What Python-Markdown knows it by."""
 
 
 class Single(Extension):
@@ -26,8 +28,12 @@ class Single(Extension):
 def divide(html: str) -> tuple[str, str]:
     """The first heading and the rest; the heading is empty where the text does not start with one of the first level."""
     match = H1.match(html)
-    first, rest = (match[1], html[match.end() :]) if match else ("", html)
-    return first, RAW.sub(r"<\g<slash>h2", rest)
+    return (match[1], html[match.end() :]) if match else ("", html)
+
+
+def demote(html: str) -> str:
+    """The HTML with headings of the second level in place of the first, for those that an author wrote as HTML."""
+    return RAW.sub(r"<\g<slash>h2", html)
 
 
 def spare(body: str) -> tuple[Mark, ...]:
