@@ -54,6 +54,7 @@ def test_styles_of_the_theme_are_named_and_the_alignment_of_cells() -> None:
 def test_stands_behind_the_encoding_and_before_everything_else() -> None:
     stamped = policy.stamp(PAGE.format("<script>1</script>"), "default-src 'none'")
     meta = '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;">'
+    assert policy.stamp("\n\n<!doctype html>\n<head>x", "x").startswith("\n\n<!doctype html>\n<head><meta")
     assert stamped.startswith(f'<!doctype html>\n<html lang="en">\n  <head>\n    <meta charset="utf-8">{meta}\n    <title>')
 
 

@@ -4,17 +4,19 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree, html
 
-from knowledge import heading, live, origin, outline, reach, rule, sheet, validity
+from knowledge import heading, live, outline, reach, rule, sheet, validity
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
 from knowledge.live import Allowed
 from knowledge.near import Near
+from knowledge.origin import Origin
 from knowledge.place import Source, Url, folder, link
 from knowledge.problem import Mark, Problem, quoted
 from knowledge.sheet import Sheet
@@ -25,6 +27,8 @@ UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
 LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 NOTHING: frozenset[str] = frozenset()
+TOLD = 200
+"""How many things of one kind are told of one page."""
 
 
 def inspect(site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool] = lambda _: False) -> tuple[Problem, ...]:
@@ -45,8 +49,8 @@ class _Inspection:
         self._near = Near(catalogue, self._files)
         self._withheld = Withheld(catalogue, allowed.base)
         self._problems: dict[tuple[object, ...], Problem] = {}
-        self._anchors: dict[str, frozenset[str]] = {}
-        self._wanted: list[tuple[str, str, str, str]] = []
+        self._names: dict[str, frozenset[str]] = {}
+        self._wanted: dict[str, list[tuple[str, str, str]]] = {}
         self._sound: set[tuple[str, str]] = set()
 
     def run(self) -> tuple[Problem, ...]:
@@ -64,11 +68,11 @@ class _Inspection:
             reader = readers.get(path.rpartition(".")[2].lower())
             if reader:
                 reader(path, (self._site / path).read_bytes())
-        for path, address, target, fragment in self._wanted:
-            if fragment not in self._anchors.get(target, NOTHING):
-                page = sheet.read(path, (self._site / path).read_bytes())
-                if page:
-                    self._broken(page, address, target, fragment)
+        for path, wanted in self._wanted.items():
+            broken = [each for each in wanted if each[2] not in self._names.get(each[1], NOTHING)]
+            page = sheet.read(path, (self._site / path).read_bytes()) if broken else None
+            if page:
+                self._tell(page, broken)
         for article in self._catalogue.published:
             self._article(article)
         return tuple(sorted(self._problems.values()))
@@ -77,11 +81,10 @@ class _Inspection:
         page = sheet.read(path, data)
         if page is None:
             return
-        self._anchors[path] = frozenset(each for each in page.names if not each.startswith("__"))
+        self._names[path] = frozenset(each for each in page.names if not each.startswith("__"))
         self._head(page)
         self._live(page)
-        for address in page.links | page.sources:
-            self._follow(page, address)
+        self._tell(page, [found for address in sorted(page.links | page.sources) if (found := self._broken(page, address))])
         self._references(page)
         if self._withheld:
             titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
@@ -104,53 +107,53 @@ class _Inspection:
                 self._file("page", page.path, f"must have one {name}, which is empty")
 
     def _live(self, page: Sheet) -> None:
-        article = self._articles.get(page.path)
-        for sight in live.page(page, self._allowed):
-            found = origin.find(article, sight.words) if article else None
-            source, mark = (article.source, found.mark) if article and found else self._blamed(page.path)
+        origin = self._origin(page.path)
+        for sight in islice(live.page(page, self._allowed), TOLD):
+            found = origin.find(sight.words) if origin else None
+            source, mark = (origin.article.source, found.mark) if origin and found else self._blamed(page.path)
             self._say((sight.rule, source, mark, sight.message), rule.broken(sight.rule, source, mark, sight.message))
 
-    def _follow(self, page: Sheet, address: str) -> None:
+    def _broken(self, page: Sheet, address: str) -> tuple[str, str, str] | None:
+        """The address, the file it leads to and the part of it that is missing; None where nothing is, or it will be known later."""
         if address.startswith("#") and address[1:] in page.names:
-            return
+            return None
         base, rest = page.folder, address
         while base and rest.startswith("../"):
             base, rest = folder(base), rest[3:]
-        if (base, rest) in self._sound:
-            return
-        target = reach.resolve(address, page.path, self._allowed.base)
+        target = None if (base, rest) in self._sound else reach.resolve(address, page.path, self._allowed.base)
         if target is None:
-            return
+            return None
         file = page.path if target.path == page.path else reach.file(target, self._files)
         if file is None:
-            self._broken(page, address, "", "")
-        elif target.fragment and target.fragment != "top" and not target.fragment.startswith(":~:"):
-            self._part(page, address, file, target.fragment)
-        else:
+            return address, "", ""
+        if not target.fragment or target.fragment == "top" or target.fragment.startswith(":~:"):
             self._sound.add((base, rest))
-
-    def _part(self, page: Sheet, address: str, file: str, fragment: str) -> None:
-        if file == page.path:
-            if fragment not in page.names:
-                self._broken(page, address, file, fragment)
+        elif file == page.path:
+            return None if target.fragment in page.names else (address, file, target.fragment)
         elif file.endswith(".html"):
-            self._wanted.append((page.path, address, file, fragment))
+            self._wanted.setdefault(page.path, []).append((address, file, target.fragment))
+        return None
 
-    def _broken(self, page: Sheet, address: str, target: str, fragment: str) -> None:
-        """Says where links with this address stand; one in the theme's part of the pages is told once."""
-        elements = page.tree.xpath("//*[@href = $address or @src = $address or @poster = $address]", address=address)
-        article = self._articles.get(page.path)
-        for nth, element in enumerate(elements):
-            text = element.get("alt") or sheet.text(element)
-            words = (address, unquote(address), f"#{fragment}" if fragment else posixpath.basename(address), text)
-            found = origin.find(article, words, nth) if article else None
-            written = found.written if found and _address_like(found.written) else address
-            source, mark = (article.source, found.mark) if article and found else self._blamed(page.path)
-            inside = any(each.tag == "article" for each in element.iterancestors())
-            key = (source, mark) if inside else (posixpath.normpath(posixpath.join(page.folder, address)),)
-            self._say(("link", *key), self._told(element, text, written, article, target, fragment, source, mark))
+    def _tell(self, page: Sheet, broken: list[tuple[str, str, str]]) -> None:
+        """Says where links with these addresses stand; one in the theme's part of the pages is told once."""
+        origin = self._origin(page.path)
+        elements = sheet.leading(page) if broken else {}
+        for address, target, fragment in broken[:TOLD]:
+            for nth, element in enumerate(elements.get(address, [])[:TOLD]):
+                text = sheet.text(element) or element.get("alt") or ""
+                words = (address, unquote(address), f"#{fragment}" if fragment else posixpath.basename(address), text)
+                found = origin.find(words, nth) if origin else None
+                written = found.written if found and " " not in found.written and "](" not in found.written else address
+                source, mark = (origin.article.source, found.mark) if origin and found else self._blamed(page.path)
+                key = (source, mark) if found else (reach.resolve(address, page.path, self._allowed.base),)
+                article = origin.article if origin else None
+                self._say(("link", *key), self._led(element, text, written, article, target, fragment, source, mark))
+        if len(broken) > TOLD:
+            source, mark = self._blamed(page.path)
+            message = f"and {len(broken) - TOLD:,} more links of the page lead nowhere"
+            self._say(("links", source), rule.broken("link", source, mark, message))
 
-    def _told(
+    def _led(
         self,
         element: etree._Element,
         text: str,
@@ -163,8 +166,7 @@ class _Inspection:
     ) -> Problem:
         shown = f"{quoted(text)} " if text else ""
         if target:
-            anchors = sorted(self._anchors.get(target, NOTHING))
-            meant = self._near.anchor(fragment, anchors)
+            meant = self._near.anchor(fragment, sorted(self._names.get(target, NOTHING)))
             message = f"{shown}leads to {_whole(written)}, and that page has no part of this name"
             return rule.broken("anchor", source, mark, message, f"did you mean #{meant}?" if meant else "")
         kept = self._near.kept_back(written, article) if article else ""
@@ -176,25 +178,24 @@ class _Inspection:
         return rule.broken("link", source, mark, f"{shown}leads nowhere, to {_whole(written)}{': ' + kept if kept else ''}", mend)
 
     def _references(self, page: Sheet) -> None:
-        article = self._articles.get(page.path)
-        if article is None or "][" not in article.body:
+        origin = self._origin(page.path)
+        if origin is None or "][" not in origin.article.body:
             return
-        for text in sheet.literal(page):
-            for name in UNDEFINED.findall(text):
-                found = origin.find(article, (f"][{name}]",))
-                if found:
-                    message = f"[{name}] is not defined, so its brackets are shown"
-                    self._say(
-                        ("reference", article.source, name),
-                        rule.broken("reference", article.source, found.mark, message, f"add a line [{name}]: address"),
-                    )
+        names = dict.fromkeys(name for text in sheet.literal(page) for name in UNDEFINED.findall(text))
+        for name in islice(names, TOLD):
+            found = origin.find((f"][{name}]",))
+            if found:
+                message = f"[{name}] is not defined, so its brackets are shown"
+                source = origin.article.source
+                self._say(
+                    ("reference", source, name), rule.broken("reference", source, found.mark, message, f"add a line [{name}]: address")
+                )
 
     def _xml(self, path: str, data: bytes) -> None:
         root = self._parsed(path, data)
         if root is None:
             return
-        address = link(self._allowed.base, Url(path))
-        for message in validity.xml(root, address):
+        for message in validity.xml(root, link(self._allowed.base, Url(path))):
             self._file("feed", path, message)
         self._listed(path, validity.links(root))
         self._contents(path, validity.contents(root))
@@ -215,7 +216,7 @@ class _Inspection:
         if isinstance(found, dict) and str(found.get("version", "")).startswith(validity.JSON_FEED):
             for message in validity.json(found, link(self._allowed.base, Url(path))):
                 self._file("feed", path, message)
-            items = [each for each in found.get("items") or () if isinstance(each, dict)]
+            items = validity.items(found)
             self._listed(path, [str(each["url"]) for each in items if each.get("url")])
             self._contents(path, [str(each["content_html"]) for each in items if each.get("content_html")])
         if self._withheld:
@@ -251,21 +252,23 @@ class _Inspection:
             self._say(("withheld", article.source), rule.broken("withheld", article.source, Mark(), message))
 
     def _article(self, article: Article) -> None:
+        source = article.source
         if article.kind is Kind.ARTICLE and article.description == outline.summary(article.body):
             taken = (
                 f"is taken from the text: {quoted(article.description)}"
                 if article.description
-                else "is missing, and there is no sentence to take"
+                else "is missing, and no sentence can stand for it"
             )
-            self._say(("description", article.source), rule.broken("description", article.source, Mark(), taken))
+            self._say(("description", source), rule.broken("description", source, Mark(), taken))
         spare = heading.spare(article.body)
         if spare:
             mark = Mark(article.body_line + spare[0].line - 1)
             count = f"{len(spare)} headings are" if len(spare) > 1 else "a heading is"
-            self._say(
-                ("heading", article.source),
-                rule.broken("heading", article.source, mark, f"{count} of the first level, shown as of the second"),
-            )
+            self._say(("heading", source), rule.broken("heading", source, mark, f"{count} of the first level, shown as of the second"))
+
+    def _origin(self, path: str) -> Origin | None:
+        article = self._articles.get(path)
+        return Origin(article) if article else None
 
     def _blamed(self, path: str) -> tuple[Source, Mark]:
         article = self._articles.get(path)
@@ -280,10 +283,6 @@ class _Inspection:
 
 def _whole(address: str) -> str:
     return repr(address if len(address) <= 200 else f"{address[:97]}...{address[-100:]}")
-
-
-def _address_like(written: str) -> bool:
-    return "](" not in written and " " not in written
 
 
 def _strings(value: Any) -> Iterator[str]:

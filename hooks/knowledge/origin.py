@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from knowledge import code
@@ -25,30 +26,44 @@ class Found:
     """The address there, as its author wrote it."""
 
 
-def find(article: Article, words: Iterable[str], nth: int = 0) -> Found | None:
-    """The nth place (from zero, else the last) outside code where the first of the words stands that is there at all."""
-    lines = article.body.split("\n")
-    masked: list[bool] = []
-    for word in filter(None, words):
-        if word in article.body:
-            masked = masked or code.lines(lines)
-            places = list(islice(_places(lines, masked, word), min(nth, MOST) + 1))
-            if places:
-                line, column = places[-1]
-                return Found(Mark(article.body_line + line, column + 1), _written(lines[line], column, len(word)))
-    return None
+class Origin:
+    """The text of an article, to look for places in."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    def find(self, words: Iterable[str], nth: int = 0) -> Found | None:
+        """The nth place (from zero, else the last) outside code where the first of the words stands that is there at all."""
+        for word in filter(None, words):
+            if word in self.article.body:
+                places = list(islice(self._places(word), min(nth, MOST) + 1))
+                if places:
+                    line, column = places[-1]
+                    return Found(Mark(self.article.body_line + line, column + 1), _written(self._lines[line], column, len(word)))
+        return None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.article.body.split("\n")
+
+    @cached_property
+    def _masked(self) -> list[bool]:
+        return code.lines(self._lines)
+
+    def _places(self, word: str) -> Iterator[tuple[int, int]]:
+        for number, line in enumerate(self._lines):
+            if word in line and not self._masked[number]:
+                spans = code.spans(line)
+                for column in islice(_columns(line, word), MOST):
+                    if not any(start <= column < end for start, end in spans):
+                        yield number, column
 
 
-def _places(lines: list[str], masked: list[bool], word: str) -> Iterator[tuple[int, int]]:
-    for number, line in enumerate(lines):
-        column = -1 if masked[number] else line.find(word)
-        spans = code.spans(line) if column >= 0 else []
-        for _ in range(MOST):
-            if column < 0:
-                break
-            if not any(start <= column < end for start, end in spans):
-                yield number, column
-            column = line.find(word, column + 1)
+def _columns(line: str, word: str) -> Iterator[int]:
+    column = line.find(word)
+    while column >= 0:
+        yield column
+        column = line.find(word, column + 1)
 
 
 def _written(line: str, column: int, length: int) -> str:

@@ -18,7 +18,7 @@ ALIGNMENTS = ("text-align: left;", "text-align: center;", "text-align: right;")
 DATA = frozenset({"application/json", "application/ld+json"})
 """The types of `<script>` that hold data and never run (HTML, section 4.12.1)."""
 CHARSET = re.compile(r"<meta charset=\"?utf-8\"?>", re.IGNORECASE)
-START = re.compile(r"(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
+START = re.compile(r"\s*+(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
 EARLY = 1024
 """In how many characters a page names its encoding."""
 

@@ -11,6 +11,7 @@ SOURCES = etree.XPath("//@src | //@poster", smart_strings=False)
 NAMES = etree.XPath("//@id | //a/@name", smart_strings=False)
 LATE = etree.XPath("//meta[@http-equiv = 'Content-Security-Policy'][1]/preceding::*[not(self::head or self::meta[@charset])]")
 LITERAL = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
+LEADING = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
 HEAD = ("title", "h1", "link", "meta")
 
 
@@ -72,6 +73,16 @@ def read(path: str, data: bytes) -> Sheet | None:
 def literal(sheet: Sheet) -> list[str]:
     """The texts outside code in which `][` stands, as it does where a reference has no definition."""
     return list(LITERAL(sheet.tree)) if b"][" in sheet.source else []
+
+
+def leading(sheet: Sheet) -> dict[str, list[etree._Element]]:
+    """The elements that lead somewhere, in order, by the address as it is written."""
+    found: dict[str, list[etree._Element]] = {}
+    for element in LEADING(sheet.tree):
+        for name in ("href", "src", "poster"):
+            if element.get(name) is not None:
+                found.setdefault(element.get(name), []).append(element)
+    return found
 
 
 def text(element: etree._Element) -> str:

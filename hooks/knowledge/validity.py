@@ -15,6 +15,7 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 JSON_FEED = "https://jsonfeed.org/version/1"
 ABSOLUTE = re.compile(r"https?://[^\s/]+|tag:|urn:")
 DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.*)?)?)?")
+RFC_822 = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[A-Z]{1,3}|[+-]\d{4})")
 ADDRESSES = 50_000
 """How many addresses a sitemap may hold."""
 
@@ -52,13 +53,19 @@ def json(feed: dict[str, Any], address: str) -> Iterator[str]:
         yield "title must be a text"
     if feed.get("feed_url", address) != address:
         yield f"feed_url must be {address}, got {quoted(str(feed['feed_url']))}"
-    items = feed.get("items")
-    if not isinstance(items, list):
-        yield "items must be a list"
+    listed = feed.get("items")
+    if not isinstance(listed, list) or len(items(feed)) != len(listed):
+        yield "items must be a list of objects"
         return
-    yield from _doubles("id", [str(item.get("id")) for item in items])
-    for item in items:
+    yield from _doubles("id", [str(item.get("id")) for item in listed])
+    for item in listed:
         yield from _item(item)
+
+
+def items(feed: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items of a JSON Feed that are objects, as they all must be."""
+    listed = feed.get("items")
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
 
 
 def _item(item: dict[str, Any]) -> Iterator[str]:
@@ -151,7 +158,7 @@ def _doubles(name: str, values: list[str]) -> Iterator[str]:
 
 def _rfc822(text: str) -> bool:
     try:
-        return bool(parsedate_to_datetime(text))
+        return bool(RFC_822.fullmatch(text) and parsedate_to_datetime(text))
     except (TypeError, ValueError):
         return False
 
