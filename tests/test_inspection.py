@@ -79,12 +79,12 @@ def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -
         "docs/a.md:11:11: link: 'draft' leads nowhere, to 'draft.md': draft.md is not published: draft; publish it, or take the link out",
         "docs/a.md:11:46: anchor: 'Beta' leads to 'guides/backups.md#restoring-al', and that page has no part of this name; "
         "did you mean #restoring-all?",
-        "docs/a.md:11:70: anchor: 'here' leads to '#nowhere', and that page has no part of this name; correct what follows the #",
-        "docs/a.md:11:93: link: 'raw' leads nowhere, to 'raw.html'; correct the address",
+        "docs/a.md:11:69: anchor: 'here' leads to '#nowhere', and that page has no part of this name; correct what follows the #",
+        "docs/a.md:11:92: link: 'raw' leads nowhere, to 'raw.html'; correct the address",
         "docs/a.md:13:8: image: 'Dot' is not there, at 'dott.png'; did you mean dot.png?",
         "docs/a.md:13:25: remote: <img> from img.example.com stays empty: the host is not among the site's hosts; "
         "keep the file in docs/, or add its host to hosts in mkdocs.yml",
-        "docs/a.md:13:62: reference: [missing] is not defined, so its brackets are shown; add a line [missing]: address",
+        "docs/a.md:13:61: reference: [missing] is not defined, so its brackets are shown; add a line [missing]: address",
         "notice: docs/a.md:19:11: style: the style 'color: red' of <p> is not applied; leave the style out",
     ]
     assert "inspected what was built: reference 1, image 1, anchor 2, link 4, remote 1, style 1, heading 1, description 1" in bad.output
@@ -254,7 +254,7 @@ def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> N
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("  knowledge:\n", "  knowledge:\n    hosts: [img.example.org]\n"))
     output = run(root, "mkdocs", "build").output
-    assert "docs/a.md:6:52: remote: <img> from img.example.org stays empty: the host must come by https" in output
+    assert "docs/a.md:6:42: remote: <img> from img.example.org stays empty: the host must come by https" in output
     assert "remote 1" in output
 
 
