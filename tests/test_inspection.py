@@ -87,7 +87,7 @@ def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -
         "docs/a.md:13:61: reference: [missing] is not defined, so its brackets are shown; add a line [missing]: address",
         "notice: docs/a.md:19:11: style: the style 'color: red' of <p> is not applied; leave the style out",
     ]
-    assert "inspected what was built: reference 1, image 1, anchor 2, link 4, remote 1, style 1, heading 1, description 1" in bad.output
+    assert "inspected what was built: remote 1, reference 1, image 1, anchor 2, link 4, style 1, heading 1, description 1" in bad.output
 
 
 def test_mkdocs_says_none_of_it_again(bad: Built) -> None:

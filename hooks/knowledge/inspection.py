@@ -1,32 +1,29 @@
 """One pass over a site as it was written: whether all that must hold of it does, told to the authors of its articles."""
 
 import json
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from lxml import etree, html
 
 from knowledge import heading, live, outline, reach, rule, sheet, validity
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
+from knowledge.following import Broken, Following
 from knowledge.live import Allowed
 from knowledge.near import Near
 from knowledge.origin import Origin
-from knowledge.place import Source, Url, folder, link
+from knowledge.place import Source, Url, link
 from knowledge.problem import Mark, Problem, quoted
 from knowledge.sheet import Sheet
 from knowledge.withheld import Withheld
 
-MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
 UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
 LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-NOTHING: frozenset[str] = frozenset()
 TOLD = 200
 """How many things of one kind are told of one page."""
 
@@ -46,12 +43,9 @@ class _Inspection:
         self._site, self._catalogue, self._allowed, self._copied = site, catalogue, allowed, copied
         self._files = frozenset(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
         self._articles = {f"{article.url}index.html": article for article in catalogue.published}
-        self._near = Near(catalogue, self._files)
+        self._following = Following(self._files, allowed.base, Near(catalogue, self._files))
         self._withheld = Withheld(catalogue, allowed.base)
         self._problems: dict[tuple[object, ...], Problem] = {}
-        self._names: dict[str, frozenset[str]] = {}
-        self._wanted: dict[str, list[tuple[str, str, str]]] = {}
-        self._sound: set[tuple[str, str]] = set()
 
     def run(self) -> tuple[Problem, ...]:
         """Reads every file once, and those pages twice whose links to parts of other pages are broken."""
@@ -68,9 +62,8 @@ class _Inspection:
             reader = readers.get(path.rpartition(".")[2].lower())
             if reader:
                 reader(path, (self._site / path).read_bytes())
-        for path, wanted in self._wanted.items():
-            broken = [each for each in wanted if each[2] not in self._names.get(each[1], NOTHING)]
-            page = sheet.read(path, (self._site / path).read_bytes()) if broken else None
+        for path, broken in self._following.late():
+            page = sheet.read(path, (self._site / path).read_bytes())
             if page:
                 self._tell(page, broken)
         for article in self._catalogue.published:
@@ -81,10 +74,9 @@ class _Inspection:
         page = sheet.read(path, data)
         if page is None:
             return
-        self._names[path] = frozenset(each for each in page.names if not each.startswith("__"))
         self._head(page)
         self._live(page)
-        self._tell(page, [found for address in sorted(page.links | page.sources) if (found := self._broken(page, address))])
+        self._tell(page, self._following.broken(page))
         self._references(page)
         if self._withheld:
             titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
@@ -110,72 +102,12 @@ class _Inspection:
         origin = self._origin(page.path)
         for sight in islice(live.page(page, self._allowed), TOLD):
             found = origin.find(sight.words) if origin else None
-            source, mark = (origin.article.source, found.mark) if origin and found else self._blamed(page.path)
+            source, mark = self._blamed(page.path), found.mark if found else Mark()
             self._say((sight.rule, source, mark, sight.message), rule.broken(sight.rule, source, mark, sight.message))
 
-    def _broken(self, page: Sheet, address: str) -> tuple[str, str, str] | None:
-        """The address, the file it leads to and the part of it that is missing; None where nothing is, or it will be known later."""
-        if address.startswith("#") and address[1:] in page.names:
-            return None
-        base, rest = page.folder, address
-        while base and rest.startswith("../"):
-            base, rest = folder(base), rest[3:]
-        target = None if (base, rest) in self._sound else reach.resolve(address, page.path, self._allowed.base)
-        if target is None:
-            return None
-        file = page.path if target.path == page.path else reach.file(target, self._files)
-        if file is None:
-            return address, "", ""
-        if not target.fragment or target.fragment == "top" or target.fragment.startswith(":~:"):
-            self._sound.add((base, rest))
-        elif file == page.path:
-            return None if target.fragment in page.names else (address, file, target.fragment)
-        elif file.endswith(".html"):
-            self._wanted.setdefault(page.path, []).append((address, file, target.fragment))
-        return None
-
-    def _tell(self, page: Sheet, broken: list[tuple[str, str, str]]) -> None:
-        """Says where links with these addresses stand; one in the theme's part of the pages is told once."""
-        origin = self._origin(page.path)
-        elements = sheet.leading(page) if broken else {}
-        for address, target, fragment in broken[:TOLD]:
-            for nth, element in enumerate(elements.get(address, [])[:TOLD]):
-                text = sheet.text(element) or element.get("alt") or ""
-                words = (address, unquote(address), f"#{fragment}" if fragment else posixpath.basename(address), text)
-                found = origin.find(words, nth) if origin else None
-                written = found.written if found and " " not in found.written and "](" not in found.written else address
-                source, mark = (origin.article.source, found.mark) if origin and found else self._blamed(page.path)
-                key = (source, mark) if found else (reach.resolve(address, page.path, self._allowed.base),)
-                article = origin.article if origin else None
-                self._say(("link", *key), self._led(element, text, written, article, target, fragment, source, mark))
-        if len(broken) > TOLD:
-            source, mark = self._blamed(page.path)
-            message = f"and {len(broken) - TOLD:,} more links of the page lead nowhere"
-            self._say(("links", source), rule.broken("link", source, mark, message))
-
-    def _led(
-        self,
-        element: etree._Element,
-        text: str,
-        written: str,
-        article: Article | None,
-        target: str,
-        fragment: str,
-        source: Source,
-        mark: Mark,
-    ) -> Problem:
-        shown = f"{quoted(text)} " if text else ""
-        if target:
-            meant = self._near.anchor(fragment, sorted(self._names.get(target, NOTHING)))
-            message = f"{shown}leads to {_whole(written)}, and that page has no part of this name"
-            return rule.broken("anchor", source, mark, message, f"did you mean #{meant}?" if meant else "")
-        kept = self._near.kept_back(written, article) if article else ""
-        nearest = self._near.picture if element.tag in MEDIA else self._near.page
-        meant = nearest(written, article) if article and not kept else ""
-        mend = "publish it, or take the link out" if kept else f"did you mean {meant}?" if meant else ""
-        if element.tag in MEDIA:
-            return rule.broken("image", source, mark, f"{shown}is not there, at {_whole(written)}", mend)
-        return rule.broken("link", source, mark, f"{shown}leads nowhere, to {_whole(written)}{': ' + kept if kept else ''}", mend)
+    def _tell(self, page: Sheet, broken: list[Broken]) -> None:
+        for key, problem in self._following.told(page, broken, self._origin(page.path), self._blamed(page.path)):
+            self._say(("link", *key), problem)
 
     def _references(self, page: Sheet) -> None:
         origin = self._origin(page.path)
@@ -270,19 +202,15 @@ class _Inspection:
         article = self._articles.get(path)
         return Origin(article) if article else None
 
-    def _blamed(self, path: str) -> tuple[Source, Mark]:
+    def _blamed(self, path: str) -> Source:
         article = self._articles.get(path)
-        return (article.source if article else Source(path)), Mark()
+        return article.source if article else Source(path)
 
     def _file(self, name: str, path: str, message: str) -> None:
         self._say((name, path, message), rule.broken(name, Source(path), Mark(), message))
 
     def _say(self, key: tuple[object, ...], problem: Problem) -> None:
         self._problems.setdefault(key, problem)
-
-
-def _whole(address: str) -> str:
-    return repr(address if len(address) <= 200 else f"{address[:97]}...{address[-100:]}")
 
 
 def _strings(value: Any) -> Iterator[str]:

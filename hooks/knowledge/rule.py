@@ -38,7 +38,7 @@ RULES = (
         "anchor", Severity.WARNING, "A link to a part of a page names a heading or an id that the page has.", "correct what follows the #"
     ),
     Rule("image", Severity.WARNING, "A picture, a film or a sound is a file of the site.", "add the file, or correct the address"),
-    Rule("reference", Severity.WARNING, "A [text][name] has its name said somewhere.", "add a line such as [name]: address"),
+    Rule("reference", Severity.WARNING, "A `[text][name]` has its name said somewhere.", "add a line such as `[name]: address`"),
     Rule(
         "remote",
         Severity.WARNING,
