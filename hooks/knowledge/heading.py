@@ -12,6 +12,7 @@ from knowledge.problem import Mark
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
 RAW = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 HASH = re.compile(r" {0,3}#[ \t]+\S")
+ANY = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*+$)", re.MULTILINE)
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
 EXTENSION = "knowledge.heading:Single"
 """What Python-Markdown knows it by."""
@@ -38,6 +39,8 @@ def demote(html: str) -> str:
 
 def spare(body: str) -> tuple[Mark, ...]:
     """Where a Markdown text has headings of the first level beside the one that opens it."""
+    if not ANY.search(body):
+        return ()
     lines = body.split("\n")
     masked = code.lines(lines)
     found = [number for number, line in enumerate(lines) if not masked[number] and _starts(lines, number, line)]

@@ -7,13 +7,12 @@ from lxml import etree
 
 from knowledge import policy, reach
 from knowledge.problem import quoted
-from knowledge.sheet import Sheet
+from knowledge.sheet import ACTIVE, Sheet
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
 HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
 SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
-ACTIVE = ("object", "embed", "applet", "base", "frame", "form")
 LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
 """Elements that show what they name."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
@@ -48,17 +47,12 @@ def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
     """All that is live in an HTML page."""
     tree, source = sheet.tree, sheet.source
     yield from (Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name)) for tag, name in _handlers(tree))
-    for element in tree.iter("script"):
-        yield from _script(element, allowed)
-    for element in tree.iter(*ACTIVE):
-        if element.tag != "form" or element.get("action") is not None:
-            yield Sight("live", f"<{element.tag}> embeds, sends or moves", (f"<{element.tag}",))
+    for element in sheet.telling:
+        yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
         yield Sight("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
     for element in STYLED(tree) if b"style=" in source or b"<style" in source else ():
         yield from _style(element, allowed)
-    for element in tree.iter("link", "meta"):
-        yield from _asked(element, allowed)
     for address in sorted(each for each in sheet.links if ":" in each and reach.scheme(each) in DANGEROUS):
         yield Sight("live", f"a link to {quoted(address)} would run", (address, f"{reach.scheme(address)}:"))
     if any(reach.scheme(each) for each in sheet.sources) or b"srcset" in source or b"<svg" in source:
@@ -110,8 +104,14 @@ def _style(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
         yield Sight("style", f"the style {quoted(' '.join(content.split()))} of <{element.tag}> is not applied", words)
 
 
-def _asked(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
+def _asking(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
     address = element.get("href") or ""
+    if element.tag in ACTIVE:
+        if element.tag != "form" or element.get("action") is not None:
+            yield Sight("live", f"<{element.tag}> embeds, sends or moves", (f"<{element.tag}",))
+        return
+    if element.tag in ("title", "h1"):
+        return
     if element.tag == "meta":
         address = (element.get("content") or "").partition("=")[2] if (element.get("http-equiv") or "").lower() == "refresh" else ""
     elif ASKING.isdisjoint((element.get("rel") or "").lower().split()):

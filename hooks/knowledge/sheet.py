@@ -1,18 +1,23 @@
 """A page as it was written: what its head says, where it leads, and what in it can be led to."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml import etree
 
 from knowledge.place import folder
 
 LINKS = etree.XPath("//@href", smart_strings=False)
-SOURCES = etree.XPath("//@src | //@poster", smart_strings=False)
-NAMES = etree.XPath("//@id | //a/@name", smart_strings=False)
-LATE = etree.XPath("//meta[@http-equiv = 'Content-Security-Policy'][1]/preceding::*[not(self::head or self::meta[@charset])]")
+SOURCES = etree.XPath("//@src", smart_strings=False)
+POSTERS = etree.XPath("//@poster", smart_strings=False)
+IDS = etree.XPath("//@id", smart_strings=False)
+NAMES = etree.XPath("//a/@name", smart_strings=False)
 LITERAL = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
 LEADING = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
-HEAD = ("title", "h1", "link", "meta")
+ACTIVE = ("object", "embed", "applet", "base", "frame", "form")
+"""Elements that embed, send or move by themselves."""
+TELLING = ("title", "h1", "link", "meta", "script", *ACTIVE)
+POLICY = "content-security-policy"
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Sheet:
     """The file it was written to."""
     tree: etree._Element
     """Its elements."""
+    telling: tuple[etree._Element, ...]
+    """Its titles, links of the head, metadata, scripts and whatever else acts by itself, in order."""
     source: bytes
     """Its bytes, in lower case."""
     titles: tuple[str, ...]
@@ -52,21 +59,23 @@ def read(path: str, data: bytes) -> Sheet | None:
     tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data.strip() else None
     if tree is None:
         return None
-    head = {name: list(tree.iter(name)) for name in HEAD}
-    meta = [(each.get("name"), (each.get("http-equiv") or "").lower(), each.get("content") or "") for each in head["meta"]]
+    source, telling = data.lower(), tuple(tree.iter(*TELLING))
+    head: dict[str, list[etree._Element]] = {name: [each for each in telling if each.tag == name] for name in TELLING[:4]}
+    posters = POSTERS(tree) if b"poster" in source else []
     return Sheet(
         path,
         tree,
-        data.lower(),
+        telling,
+        source,
         tuple(text(each) for each in head["title"] if each.getparent().tag != "svg"),
         tuple(text(each) for each in head["h1"]),
         tuple(each.get("href") or "" for each in head["link"] if each.get("rel") == "canonical"),
-        tuple(content for name, _, content in meta if name == "description"),
-        () if LATE(tree) else tuple(content for _, name, content in meta if name == "content-security-policy"),
+        tuple(each.get("content") or "" for each in head["meta"] if each.get("name") == "description"),
+        _policies(tree, head["meta"]),
         frozenset(LINKS(tree)),
-        frozenset(SOURCES(tree)),
-        frozenset(NAMES(tree)),
-        any(name == "refresh" for _, name, _ in meta),
+        frozenset((*SOURCES(tree), *posters)),
+        frozenset((*IDS(tree), *NAMES(tree))),
+        any(_equivalent(each) == "refresh" for each in head["meta"]),
     )
 
 
@@ -88,3 +97,14 @@ def leading(sheet: Sheet) -> dict[str, list[etree._Element]]:
 def text(element: etree._Element) -> str:
     """The text of an element, white space folded."""
     return " ".join("".join(element.itertext()).split())
+
+
+def _policies(tree: etree._Element, meta: list[etree._Element]) -> tuple[str, ...]:
+    first = tree.find("head")
+    before = [] if first is None else list(takewhile(lambda each: _equivalent(each) != POLICY, first.iter(etree.Element)))
+    late = [each for each in before if each.tag != "head" and each.get("charset") is None]
+    return () if late else tuple(each.get("content") or "" for each in meta if _equivalent(each) == POLICY)
+
+
+def _equivalent(element: etree._Element) -> str:
+    return (element.get("http-equiv") or "").lower()
