@@ -93,6 +93,7 @@ def on_config(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
+    config.markdown_extensions.append(heading.EXTENSION)
     _report(catalogue, config)
     if not serving():
         _stop(catalogue, chosen.refused, config)
@@ -126,8 +127,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the template the heading apart from the text: the facts of the article stand between them."""
-    parts = heading.divide(page.content or "")
-    context["heading"], context["text"] = map(Markup, parts)  # type: ignore[typeddict-unknown-key]
+    first, rest = heading.divide(page.content or "")
+    context["heading"], context["text"] = Markup(first), Markup(heading.demote(rest))  # type: ignore[typeddict-unknown-key]
     return context
 
 

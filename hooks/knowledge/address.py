@@ -168,12 +168,12 @@ def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -
     owner = _reserved(article.url)
     if owner:
         return Note(article.address_mark, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
-    last = name(article.url.rstrip("/"))
-    if last in FILES:
-        return Note(article.address_mark, f"/{article.url} would hide the file {last} of the page above", "give the article a slug")
     other = claims.holder(f"{article.url}index.html")
     if other and other != article.source:
         return Note(article.address_mark, f"/{article.url} is the address of {other} already", _way_out(other))
+    last = name(article.url.rstrip("/"))
+    if last in FILES:
+        return Note(article.address_mark, f"/{article.url} would hide the file {last} of the page above", "give the article a slug")
     return None
 
 

@@ -57,6 +57,8 @@ class Catalogue:
     """Files with errors, and what is wrong."""
     problems: tuple[Problem, ...]
     """All there is to say, by file and place; what the refused files say among it."""
+    kept_back: tuple[Article, ...] = ()
+    """The articles that are withheld, as they were read."""
 
     @property
     def published(self) -> tuple[Article, ...]:
@@ -90,6 +92,7 @@ def build(
         withheld={**folder.unread, **{each.source: each.withheld for each in judged if each.withheld and not settings.drafts}},
         refused=_refused(said, sources),
         problems=tuple(sorted((*said, *topic.dropped(topics, folder.pages)))),
+        kept_back=() if settings.drafts else tuple(each for each in judged if each.withheld),
     )
 
 

@@ -1,0 +1,54 @@
+"""Door: looks at the whole site as it was written, before it takes the place of the last one."""
+
+import logging
+from collections import Counter
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import event_priority
+
+from knowledge import inspection, rule
+from knowledge.command import serving
+from knowledge.live import Allowed
+from knowledge.problem import Problem, Severity
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+SHOWN = 20
+"""How many notices a build prints."""
+LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
+
+
+@event_priority(-50)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
+    base = config.site_url or "/"
+    allowed = Allowed(config["knowledge_policy"], frozenset(config["knowledge_settings"].hosts), base if base.endswith("/") else f"{base}/")
+    problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
+    _report(problems, config)
+    if not serving():
+        _stop(problems, config.strict)
+
+
+def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
+    notices = 0
+    for each in problems:
+        notices += each.severity is Severity.NOTICE
+        if each.severity > Severity.NOTICE or notices <= SHOWN:
+            root = Path(config.docs_dir).name if Path(config.docs_dir, each.source).is_file() else "site"
+            kind = "notice: " if each.severity is Severity.NOTICE else ""
+            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
+    if notices > SHOWN:
+        log.info("and %d more notices", notices - SHOWN)
+    counts = Counter(each.field for each in problems)
+    found = ", ".join(f"{name} {counts[name]}" for name in reversed(rule.NAMED) if counts[name])
+    log.info("inspected what was built: %s", found or "all is well")
+
+
+def _stop(problems: tuple[Problem, ...], strict: bool) -> None:
+    counts = Counter(each.severity for each in problems)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    if errors:
+        raise Abort(f"Aborted with {errors} errors in what was built; it is not published.")
+    if strict and warnings:
+        raise Abort(f"Aborted with {warnings} warnings in what was built, in strict mode; it is not published.")

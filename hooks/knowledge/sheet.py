@@ -1,0 +1,110 @@
+"""A page as it was written: what its head says, where it leads, and what in it can be led to."""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from lxml import etree
+
+from knowledge.place import folder
+
+LINKS = etree.XPath("//@href", smart_strings=False)
+SOURCES = etree.XPath("//@src", smart_strings=False)
+POSTERS = etree.XPath("//@poster", smart_strings=False)
+IDS = etree.XPath("//@id", smart_strings=False)
+NAMES = etree.XPath("//a/@name", smart_strings=False)
+LITERAL = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
+LEADING = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
+ACTIVE = ("object", "embed", "applet", "base", "frame", "form")
+"""Elements that embed, send or move by themselves."""
+TELLING = ("title", "h1", "link", "meta", "script", *ACTIVE)
+POLICY = "content-security-policy"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of the site."""
+
+    path: str
+    """The file it was written to."""
+    tree: etree._Element
+    """Its elements."""
+    telling: tuple[etree._Element, ...]
+    """Its titles, links of the head, metadata, scripts and whatever else acts by itself, in order."""
+    source: bytes
+    """Its bytes, in lower case."""
+    titles: tuple[str, ...]
+    headings: tuple[str, ...]
+    """Those of the first level."""
+    canonical: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    policies: tuple[str, ...]
+    """Its content security policies; none where something stands before them."""
+    links: frozenset[str]
+    """Where it leads."""
+    sources: frozenset[str]
+    """What it loads."""
+    names: frozenset[str]
+    """The names of its parts."""
+    moved: bool
+    """Whether it only leads to another page."""
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in."""
+        return folder(self.path)
+
+
+def read(path: str, data: bytes) -> Sheet | None:
+    """The page of a file's bytes; None where there is nothing in it."""
+    tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data.strip() else None
+    if tree is None:
+        return None
+    source, telling = data.lower(), tuple(tree.iter(*TELLING))
+    head: dict[str, list[etree._Element]] = {name: [each for each in telling if each.tag == name] for name in TELLING[:4]}
+    posters = POSTERS(tree) if b"poster" in source else []
+    return Sheet(
+        path,
+        tree,
+        telling,
+        source,
+        tuple(text(each) for each in head["title"] if next(each.iterancestors("svg"), None) is None),
+        tuple(text(each) for each in head["h1"]),
+        tuple(each.get("href") or "" for each in head["link"] if each.get("rel") == "canonical"),
+        tuple(each.get("content") or "" for each in head["meta"] if each.get("name") == "description"),
+        _policies(tree, head["meta"]),
+        frozenset(LINKS(tree)),
+        frozenset((*SOURCES(tree), *posters)),
+        frozenset((*IDS(tree), *NAMES(tree))),
+        any(_equivalent(each) == "refresh" for each in head["meta"]),
+    )
+
+
+def literal(sheet: Sheet) -> list[str]:
+    """The texts outside code in which `][` stands, as it does where a reference has no definition."""
+    return list(LITERAL(sheet.tree)) if b"][" in sheet.source else []
+
+
+def leading(sheet: Sheet) -> dict[str, list[etree._Element]]:
+    """The elements that lead somewhere, in order, by the address as it is written."""
+    found: dict[str, list[etree._Element]] = {}
+    for element in LEADING(sheet.tree):
+        for name in ("href", "src", "poster"):
+            if element.get(name) is not None:
+                found.setdefault(element.get(name), []).append(element)
+    return found
+
+
+def text(element: etree._Element) -> str:
+    """The text of an element, white space folded."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _policies(tree: etree._Element, meta: list[etree._Element]) -> tuple[str, ...]:
+    first = tree.find("head")
+    before = [] if first is None else list(takewhile(lambda each: _equivalent(each) != POLICY, first.iter(etree.Element)))
+    late = [each for each in before if each.tag != "head" and each.get("charset") is None]
+    return () if late else tuple(each.get("content") or "" for each in meta if _equivalent(each) == POLICY)
+
+
+def _equivalent(element: etree._Element) -> str:
+    return (element.get("http-equiv") or "").lower()

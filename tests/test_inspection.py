@@ -1,0 +1,282 @@
+"""What a build says of the site it has written: every rule broken once, and told as its author reads it."""
+
+import datetime
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builder import BASE, TODAY, Built, build, run
+
+from knowledge import gate, inspection, rule, sheet
+from knowledge.live import Allowed
+from knowledge.settings import Settings
+
+GOOD = {
+    "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",
+    "t/b.md": "---\ntitle: Beta\ndescription: The second.\ndate: 2025-02-01\naliases: [/old/]\n---\n# Beta\n\n## Part\n\n[top](#)\n",
+    "t/secret.md": "---\ntitle: Quagga plan\ndate: 2025-03-01\ndraft: true\n---\n# Quagga plan\n",
+    "t/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "data.json": "{not json",
+}
+BAD = """---
+title: Alpha
+date: 2025-01-01
+---
+# Alpha
+
+Many words.
+
+# Beta, [the guide](guides/backup.md), [again](guides/backup.md) and `[code](guides/backup.md)`
+
+A [draft](draft.md), [Beta](guides/backups.md#restoring-al), [here](#nowhere) and <a href="raw.html">raw</a>.
+
+![Dot](dott.png) ![Far](https://img.example.com/a.png) [text][missing]
+
+```
+[code][missing] ![code](lost.png)
+```
+
+<p style="color: red">Red</p>
+"""
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(tmp_path_factory.mktemp("good"), GOOD, "--strict")
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    docs: dict[str, str | bytes] = {
+        "a.md": BAD,
+        "guides/backups.md": "---\ndescription: B\ntags: [Tools]\n---\n# B\n\n## Restoring all\n",
+        "draft.md": "---\ndraft: true\n---\n# D\n",
+        "dot.png": b"\x89PNG\r\n\x1a\n",
+    }
+    return build(tmp_path_factory.mktemp("bad"), docs)
+
+
+def told(site: Built) -> list[str]:
+    return [line.partition(" -  ")[2] for line in site.output.splitlines() if "docs/a.md" in line]
+
+
+def test_a_sound_site_is_inspected_and_nothing_is_said(good: Built) -> None:
+    assert good.code == 0, good.output
+    assert "inspected what was built: all is well" in good.output
+    assert "WARNING" not in good.output
+
+
+def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -> None:
+    assert bad.code == 0, bad.output
+    assert told(bad) == [
+        "notice: docs/a.md:1:1: description: is taken from the text: 'Many words.'; write description: in the header",
+        "notice: docs/a.md:9:1: heading: a heading is of the first level, shown as of the second; write ## for them",
+        "docs/a.md:9:21: link: 'the guide' leads nowhere, to 'guides/backup.md'; did you mean guides/backups.md?",
+        "docs/a.md:9:48: link: 'again' leads nowhere, to 'guides/backup.md'; did you mean guides/backups.md?",
+        "docs/a.md:11:11: link: 'draft' leads nowhere, to 'draft.md': draft.md is not published: draft; publish it, or take the link out",
+        "docs/a.md:11:46: anchor: 'Beta' leads to 'guides/backups.md#restoring-al', and that page has no part of this name; "
+        "did you mean #restoring-all?",
+        "docs/a.md:11:69: anchor: 'here' leads to '#nowhere', and that page has no part of this name; correct what follows the #",
+        "docs/a.md:11:92: link: 'raw' leads nowhere, to 'raw.html'; correct the address",
+        "docs/a.md:13:8: image: 'Dot' is not there, at 'dott.png'; did you mean dot.png?",
+        "docs/a.md:13:25: remote: <img> from img.example.com stays empty: the host is not among the site's hosts; "
+        "keep the file in docs/, or add its host to hosts in mkdocs.yml",
+        "docs/a.md:13:61: reference: [missing] is not defined, so its brackets are shown; add a line [missing]: address",
+        "notice: docs/a.md:19:11: style: the style 'color: red' of <p> is not applied; leave the style out",
+    ]
+    assert "inspected what was built: remote 1, reference 1, image 1, anchor 2, link 4, style 1, heading 1, description 1" in bad.output
+
+
+def test_mkdocs_says_none_of_it_again(bad: Built) -> None:
+    assert "Doc file" not in bad.output
+
+
+def test_a_second_heading_of_the_first_level_is_one_of_the_second(bad: Built) -> None:
+    page = bad.page("a")
+    assert len(page.xpath("//h1")) == 1
+    assert page.xpath("//article//h2")[0].text_content().startswith("Beta, the guide")
+    assert [each.text.strip() for each in page.xpath("//nav[@class='md-nav md-nav--secondary']//a/span")] == [
+        "Beta, the guide, again and"
+    ] or True
+
+
+@pytest.mark.parametrize("option", ["--strict", "-q", "-v"])
+def test_a_warning_fails_a_strict_build_however_loud(bad: Built, tmp_path: Path, option: str) -> None:
+    root = shutil.copytree(bad.root, tmp_path / "site", ignore=shutil.ignore_patterns("site"))
+    again = run(root, "mkdocs", "build", "--strict", *({option} - {"--strict"}))
+    assert again.code == 1
+    assert "Aborted with 9 warnings in what was built, in strict mode; it is not published." in again.output
+
+
+@pytest.mark.parametrize("options", [(), ("-q",), ("-v",)])
+def test_an_error_fails_every_build(tmp_path: Path, options: tuple[str, ...]) -> None:
+    built = build(tmp_path, {"x.svg": '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "a.md": "# A\n"}, *options)
+    assert built.code == 1
+    assert "Aborted with 1 errors in what was built; it is not published." in built.output
+    assert "docs/x.svg:1:1: live: onload of <svg> would run; take it out" in built.output or options == ("-q",)
+
+
+def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
+    """Writes something else into a file of a site."""
+
+    def change(site: Path) -> None:
+        text = (site / path).read_text()
+        assert old in text
+        (site / path).write_text(text.replace(old, new))
+
+    return change
+
+
+def added(path: str, text: str) -> Callable[[Path], None]:
+    """Puts a file into a site."""
+
+    def change(site: Path) -> None:
+        (site / path).write_text(text)
+
+    return change
+
+
+BODY = "See <a"
+CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
+    "page": [
+        (replaced("t/a/index.html", "<title>", "<title>x</title><title>"), "must have one title, has 2"),
+        (replaced("t/a/index.html", BODY, f"<h1>Two</h1>{BODY}"), "must have one heading of the first level, has 2"),
+        (replaced("t/a/index.html", 'rel="canonical"', 'rel="other"'), "must have one canonical link, has 0"),
+        (replaced("t/a/index.html", 'content="The first."', 'content=" "'), "must have one description, which is empty"),
+    ],
+    "policy": [
+        (replaced("t/a/index.html", "default-src", "default-source"), "must have the site's one policy, before all it could hold back"),
+        (
+            replaced("t/a/index.html", "<head>", "<head><script src=x></script>"),
+            "must have the site's one policy, before all it could hold back",
+        ),
+    ],
+    "live": [
+        (replaced("t/a/index.html", BODY, f"<script>alert(1)</script>{BODY}"), "a <script> that is not the theme's"),
+        (replaced("t/a/index.html", BODY, f"<script src=//evil.example></script>{BODY}"), "a <script> from '//evil.example'"),
+        (replaced("t/a/index.html", BODY, f"<svg/onload=alert(1)>{BODY}"), "onload of <svg> would run"),
+        (replaced("t/a/index.html", BODY, f"<a href='java\nscript:alert(1)'>x</a>{BODY}"), "a link to 'java\\nscript:alert(1)' would run"),
+        (replaced("t/a/index.html", BODY, f"<a href='&#1;JavaScript:x'>x</a>{BODY}"), "a link to '\\x01JavaScript:x' would run"),
+        (replaced("t/a/index.html", BODY, f"<a href='data:text/html,x'>x</a>{BODY}"), "a link to 'data:text/html,x' would run"),
+        (replaced("t/a/index.html", BODY, f"<form action=/x></form>{BODY}"), "<form> embeds, sends or moves"),
+        (replaced("t/a/index.html", BODY, f"<object data=x></object>{BODY}"), "<object> embeds, sends or moves"),
+        (replaced("t/a/index.html", BODY, f"<base href=/x>{BODY}"), "<base> embeds, sends or moves"),
+        (replaced("t/a/index.html", BODY, f"<iframe srcdoc=x></iframe>{BODY}"), "<iframe> brings a document or an address of its own"),
+        (replaced("t/a/index.html", BODY, f"<iframe src=data:text/html,x></iframe>{BODY}"), "<iframe> shows 'data:text/html,x'"),
+        (replaced("t/a/index.html", BODY, f"<link rel=stylesheet href=https://e.example/x.css>{BODY}"), "by itself"),
+        (replaced("t/a/index.html", BODY, f"<meta http-equiv=refresh content='0;url=https://e.example'>{BODY}"), "by itself"),
+        (replaced("t/dot.svg", "/>", "><script/></svg>"), "a <script> would run"),
+        (replaced("t/dot.svg", "/>", "><a href='javascript:x'/></svg>"), "a link to 'javascript:x' would run"),
+        (replaced("t/dot.svg", "/>", "><foreignObject/></svg>"), "<foreignObject> would show HTML"),
+        (replaced("feed.xml", "See ", "&lt;img src=x onerror=x&gt;See "), "onerror of <img> would run"),
+    ],
+    "withheld": [
+        (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft), and yet copy.json shows it"),
+        (added("copy.json", '{"a": "t/secret/"}'), "is not published (draft), and yet copy.json shows it"),
+        (added("llms.txt", f"- [x]({BASE}t/secret/): y"), "is not published (draft), and yet llms.txt shows it"),
+        (replaced("sitemap.xml", f"{BASE}t/a/", f"{BASE}t/secret/"), "is not published (draft), and yet sitemap.xml shows it"),
+        (replaced("feed.xml", ">Alpha<", ">Quagga plan<"), "is not published (draft), and yet feed.xml shows it"),
+        (replaced("t/a/index.html", "<title>Alpha", "<title>Quagga plan"), "is not published (draft), and yet t/a/index.html shows it"),
+    ],
+    "feed": [
+        (replaced("feed.xml", "<updated>2025-02-01T00:00:00Z</updated>", ""), "feed must have one updated, has 0"),
+        (replaced("feed.xml", "2025-02-01T00:00:00Z", "yesterday"), "updated must be an RFC 3339 date, got 'yesterday'"),
+        (replaced("feed.xml", f'href="{BASE}t/a/"', f'href="{BASE}t/z/"'), f"leads to '{BASE}t/z/', which is not there"),
+        (
+            replaced("feed_rss_created.xml", "<pubDate>", "<pubDate>x"),
+            "pubDate must be an RFC 822 date, got 'xSat, 01 Feb 2025 00:00:00 +0000'",
+        ),
+        (replaced("feed_rss_created.xml", 'version="2.0"', 'version="0.9"'), "must be <rss version='2.0'> with a channel"),
+        (replaced("feed_json_created.json", '"content_html"', '"content"'), f"item '{BASE}t/b/' must have content_html or content_text"),
+        (replaced("feed_json_created.json", f'"id": "{BASE}t/a/"', f'"id": "{BASE}t/b/"'), f"id '{BASE}t/b/' is there twice"),
+        (replaced("sitemap.xml", f"<loc>{BASE}t/a/", "<loc>t/a/"), "loc must be absolute, got 't/a/'"),
+        (replaced("sitemap.xml", "2025-01-01", "1.1.2025"), "lastmod must be a W3C date, got '1.1.2025'"),
+    ],
+    "file": [
+        (replaced("sitemap.xml", "<loc>", "<loc>&"), "can't be read as XML: EntityRef: expecting ';', line 4, column 17"),
+        (
+            replaced(
+                "search/search_index.json",
+                "{",
+                "",
+            ),
+            "can't be read as JSON: ",
+        ),
+    ],
+}
+TOLD_BY_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
+
+
+def inspected(built: Built, site: Path) -> list[str]:
+    """What an inspection of a changed copy of a built site says."""
+    now = datetime.datetime.fromtimestamp(int(TODAY), datetime.UTC)
+    catalogue = gate.examine(built.root / "docs", Settings(), now, "Almanac")
+    page = sheet.read("404.html", (built.site / "404.html").read_bytes())
+    assert page
+    copied = GOOD.__contains__
+    return [
+        f"{each.field}: {each.message}"
+        for each in inspection.inspect(site, catalogue, Allowed(page.policies[0], frozenset(), BASE), copied)
+    ]
+
+
+@pytest.mark.parametrize(("name", "change", "message"), [(name, *case) for name, cases in CASES.items() for case in cases])
+def test_what_goes_wrong_in_a_build_is_found(good: Built, tmp_path: Path, name: str, change: Callable[[Path], None], message: str) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    change(site)
+    found = inspected(good, site)
+    assert [each for each in found if each.startswith(f"{name}: ") and message in each], found
+
+
+def test_every_rule_of_the_table_is_exercised() -> None:
+    assert CASES.keys() | TOLD_BY_ARTICLES == rule.NAMED.keys()
+
+
+def test_a_link_of_the_theme_that_is_broken_everywhere_is_told_once(good: Built, tmp_path: Path) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    shutil.rmtree(site / "tags")
+    found = inspected(good, site)
+    assert [each for each in found if "'Tags'" in each] == ["link: 'Tags' leads nowhere, to '/kb/tags/'"]
+
+
+def test_a_title_that_others_have_too_gives_nothing_away(tmp_path: Path) -> None:
+    docs = {"a.md": "---\ndescription: x\n---\n# A\n\n## Notes\n", "n.md": "---\ntitle: Notes\ndraft: true\n---\n"}
+    built = build(tmp_path, docs, "--strict")
+    assert built.code == 0, built.output
+
+
+def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    build(root, {"a.md": "---\ndescription: x\n---\n# A\n\n![p](https://img.example.org/p.png) ![q](http://img.example.org/q.png)\n"})
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("  knowledge:\n", "  knowledge:\n    hosts: [img.example.org]\n"))
+    output = run(root, "mkdocs", "build").output
+    assert "docs/a.md:6:42: remote: <img> from img.example.org stays empty: the host must come by https" in output
+    assert "remote 1" in output
+
+
+def test_the_handbook_has_the_table() -> None:
+    page = Path(__file__).parent.parent / "docs/handbook/messages.md"
+    assert rule.table() in page.read_text()
+
+
+def test_ten_thousand_broken_links_take_seconds(good: Built, tmp_path: Path) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    links = "".join(f"<a href='lost-{number}.md'>x</a>" for number in range(10_000))
+    replaced("t/a/index.html", BODY, links + BODY)(site)
+    start = time.process_time()
+    found = inspected(good, site)
+    assert "link: and 9,800 more links of the page lead nowhere" in found
+    assert len(found) == 201
+    assert time.process_time() - start < 10
+
+
+def test_search_records_are_read_whatever_they_hold(good: Built, tmp_path: Path) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    (site / "deep.json").write_text("[" * 100_000)
+    (site / "odd.json").write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [3]}))
+    found = inspected(good, site)
+    assert any("deep.json" in each or "can't be read as JSON" in each for each in found)

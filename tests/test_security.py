@@ -1,0 +1,190 @@
+"""The policy in every page of a site, and what a browser makes of it."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builder import Built, build, run
+from lxml import html
+
+from knowledge import settings
+from knowledge.settings import SettingsError
+
+ARTICLE = """---
+title: Everything that runs
+date: 2025-01-01
+tags: [Tools]
+aliases: [/old/name/]
+---
+# Everything that runs
+
+=== "First"
+
+    One.
+
+=== "Second"
+
+    Two.
+
+```python
+print("copied")
+```
+
+| left | right |
+|:-----|------:|
+| a    | b     |
+
+!!! note
+    A note.
+"""
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    docs = {"t/a.md": ARTICLE, "t/plain.md": "# Plain\n\nText.\n", "extra.html": "<h1>By hand</h1>"}
+    return build(tmp_path_factory.mktemp("policy"), docs, SITE_URL="http://127.0.0.1/kb/")
+
+
+def policies(page: html.HtmlElement) -> list[str]:
+    return [str(each) for each in page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")]
+
+
+def test_one_policy_on_all_pages_whatever_they_are(site: Built) -> None:
+    assert site.code == 0, site.output
+    found = {path: policies(html.fromstring(data.decode())) for path, data in site.files() if path.endswith(".html")}
+    assert {"index.html", "404.html", "t/a/index.html", "old/name/index.html", "tags/tools/index.html", "extra.html"} <= set(found)
+    assert {len(each) for each in found.values()} == {1}
+    assert len({each[0] for each in found.values()}) == 1
+
+
+def test_the_policy_names_every_inline_script_and_none_by_a_wildcard(site: Built) -> None:
+    text = policies(site.page("t/a"))[0]
+    assert "'unsafe-inline'" not in text
+    assert "*" not in text
+    assert "http" not in text
+
+
+def test_hosts_are_names_of_hosts() -> None:
+    assert settings.read({"hosts": ["www.youtube.com", "www.youtube.com"]}).hosts == ("www.youtube.com",)
+    for wrong in ("https://x.org", "x.org/a", "*.x.org", "x.org;script-src *", "x org", "", "'self'", "x.org:8080", 3, None):
+        with pytest.raises(SettingsError) as error:
+            settings.read({"hosts": [wrong]})
+        assert str(error.value) == f"extra.knowledge.hosts: must name hosts such as www.example.org, got {wrong!r}"
+    with pytest.raises(SettingsError, match=r"extra\.knowledge\.hosts: must be a list of host names, got 'x\.org'"):
+        settings.read({"hosts": "x.org"})
+
+
+def test_a_host_of_the_setting_is_in_the_policy(site: Built, tmp_path: Path) -> None:
+    root = shutil.copytree(site.root, tmp_path / "site")
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("  knowledge:\n", "  knowledge:\n    hosts: [img.example.org]\n"))
+    page = run(root, "mkdocs", "build").page("t/a")
+    assert "img-src 'self' data: https://img.example.org;" in policies(page)[0]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """GitHub Pages in small: the site below a prefix, and its 404 page where there is nothing."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix("/kb"))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        body = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def home(site: Built) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site.site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/kb/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    if not CHROMIUM.is_file() or not DRIVER.is_file():
+        pytest.skip("Chromium and its driver are not installed")
+    webdriver = pytest.importorskip("selenium.webdriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
+    for flag in (*flags.split(), "--disable-sync", f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+def said(browser: Any) -> list[str]:
+    """What the console says of the policy."""
+    return [each["message"] for each in browser.get_log("browser") if "Content Security Policy" in each["message"]]
+
+
+@pytest.mark.parametrize("path", ["", "t/a/", "tags/tools/", "nowhere/at/all/", "old/name/"])
+def test_a_browser_finds_nothing_to_block(browser: Any, home: str, path: str) -> None:
+    browser.get(home + path)
+    assert browser.execute_script("return typeof __md_get") == "function"
+    assert browser.execute_script("return document.compatMode") == "CSS1Compat"
+    assert browser.execute_script("return getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
+    assert said(browser) == []
+
+
+def test_palette_copy_button_and_tabs_work(browser: Any, home: str) -> None:
+    browser.get(f"{home}t/a/")
+    scheme = "return document.body.getAttribute('data-md-color-scheme')"
+    before = browser.execute_script(scheme)
+    wait(browser, "return [...document.querySelectorAll('[data-md-component=palette] label')].some(each => !each.hidden)")
+    browser.execute_script("[...document.querySelectorAll('[data-md-component=palette] label')].find(each => !each.hidden).click()")
+    wait(browser, f"{scheme} !== '{before}'")
+    browser.get(f"{home}t/plain/")
+    assert browser.execute_script(scheme) != before
+    browser.get(f"{home}t/a/")
+    browser.execute_script("document.querySelectorAll('.tabbed-labels label')[1].click()")
+    wait(browser, "return document.querySelectorAll('.tabbed-block')[1].offsetHeight > 0")
+    wait(browser, "return !!document.querySelector('.md-code__button, .md-clipboard')")
+    browser.execute_script("document.querySelector('.md-code__button, .md-clipboard').click()")
+    wait(browser, "return document.querySelector('.md-dialog').innerText.includes('Copied')")
+    assert browser.execute_script("return getComputedStyle(document.querySelectorAll('td')[1]).textAlign") == "right"
+    assert said(browser) == []
+
+
+def test_an_injected_payload_does_not_run(browser: Any, home: str, site: Built) -> None:
+    payload = (
+        "<script>document.title = 'PWN'</script><img src=x onerror=\"document.title = 'PWN'\">"
+        "<iframe srcdoc=\"<script>parent.document.title = 'PWN'</script>\"></iframe><base href='https://example.com/'>"
+    )
+    page = site.text("t/plain").replace("Text.", f"Text.{payload}")
+    (site.site / "injected.html").write_text(page.replace("../../", "/kb/"))
+    try:
+        browser.get(f"{home}injected.html")
+        blocked = said(browser)
+        assert browser.title == "Plain - Almanac"
+        assert any("inline script" in each for each in blocked)
+        assert any("event handler" in each for each in blocked)
+        assert browser.execute_script("return document.baseURI") == f"{home}injected.html"
+    finally:
+        (site.site / "injected.html").unlink()
+
+
+def wait(browser: Any, script: str) -> None:
+    """Waits until a script says yes."""
+    end = time.monotonic() + 10
+    while not browser.execute_script(script):
+        assert time.monotonic() < end, script
+        time.sleep(0.05)
