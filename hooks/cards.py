@@ -9,6 +9,7 @@ from mkdocs.structure.files import File, Files
 
 from knowledge import card, preview
 from knowledge.catalogue import Catalogue
+from knowledge.settings import Settings
 
 CACHE = Path(".cache", "knowledge", "cards")
 
@@ -16,8 +17,8 @@ CACHE = Path(".cache", "knowledge", "cards")
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds `cover.png` beside the page of each such article, where docs/ has none, from the cache where it was drawn before."""
     catalogue: Catalogue = config["knowledge"]
-    cache = Path(config.config_file_path or ".").resolve().parent / CACHE
-    cache.mkdir(parents=True, exist_ok=True)
+    settings: Settings = config["knowledge_settings"]
+    cache = Path(config.config_file_path or ".").resolve().parent / CACHE if settings.fast else None
     words = {
         f"{article.url}cover.png": (article.title, catalogue.topics[article.topic].title, config.site_name)
         for article in catalogue.articles
@@ -25,14 +26,21 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for url, each in {preview.CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:
-            files.append(File.generated(config, url, abs_src_path=str(_drawn(cache, each))))
+            files.append(_file(config, url, each, cache))
     return files
 
 
-def _drawn(cache: Path, words: tuple[str, str, str]) -> Path:
+def _file(config: MkDocsConfig, url: str, words: tuple[str, str, str], cache: Path | None) -> File:
+    if cache is None:
+        return File.generated(config, url, content=card.draw(*words))
+    return File.generated(config, url, abs_src_path=str(_kept(cache, words)))
+
+
+def _kept(cache: Path, words: tuple[str, str, str]) -> Path:
     key = hashlib.sha256(repr((card.EDITION, PIL.__version__, words)).encode()).hexdigest()
     path = cache / f"{key}.png"
     if not path.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".new")
         unfinished.write_bytes(card.draw(*words))
         unfinished.replace(path)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -11,14 +12,23 @@ from mkdocs.utils.templates import TemplateContext
 from knowledge import backlinks, reading, related
 from knowledge.article import Article
 from knowledge.catalogue import Catalogue
+from knowledge.render import linker
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Compares all articles, once, and follows all their links."""
+    """Compares all articles, once."""
     catalogue: Catalogue = config["knowledge"]
     config["knowledge_related"] = related.related([article for article in catalogue.articles if not article.withheld])
-    config["knowledge_backlinks"] = backlinks.backlinks([article for article in catalogue.published if not article.withheld])
     return files
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Follows all links of the compiled texts, wikilinks among them."""
+    catalogue: Catalogue = config["knowledge"]
+    texts, urls = config["knowledge_texts"], config["knowledge_urls"]
+    shown = [article for article in catalogue.published if not article.withheld]
+    config["knowledge_backlinks"] = backlinks.backlinks(shown, lambda each: linker.targets(texts[each.source], each.source, urls))
+    return env
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
@@ -27,7 +37,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     if article is not None:
         values: dict[str, Any] = {
             "related": config["knowledge_related"].get(article.source, ()),
-            "backlinks": config["knowledge_backlinks"].get(article.source, ()),
+            "backlinks": config["knowledge_backlinks"].get(article.url, ()),
             "minutes": reading.minutes(reading.words(article.body)),
         }
         context.update(values)  # type: ignore[typeddict-item]

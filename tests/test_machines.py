@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from builder import BASE, PROJECT, Built, build, project, run, words
+from builder import BASE, Built, build, project, run, words
 from PIL import Image
 
 HOSTILE = '</script><b>"R&D"'
@@ -249,7 +249,7 @@ def test_the_home_page_shows_tags_and_what_changed(site: Built) -> None:
 
 
 def test_a_second_build_takes_cards_from_the_cache_and_is_the_same(tmp_path: Path) -> None:
-    first = build(tmp_path, PROJECT / "docs")
+    first = build(tmp_path, DOCS)
     before = dict(first.files())
     drawn = sorted((tmp_path / ".cache/knowledge/cards").iterdir())
     times = [path.stat().st_mtime_ns for path in drawn]

@@ -1,19 +1,20 @@
 """Who links to whom: for each article the articles whose text leads to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from knowledge import links
 from knowledge.article import Article
-from knowledge.place import Source
+from knowledge.place import Url
 
 
-def backlinks(articles: Sequence[Article]) -> dict[Source, tuple[Article, ...]]:
-    """For each article that others link to, those others, in the order given, each once."""
-    known = {article.source for article in articles}
-    found: dict[Source, dict[Source, Article]] = {}
+def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable[Url]]) -> dict[Url, tuple[Article, ...]]:
+    """For the address of each article that others link to, those others, in the order given, each once.
+
+    `targets` gives the addresses that the text of an article leads to.
+    """
+    known = {article.url for article in articles}
+    found: dict[Url, dict[Url, Article]] = {}
     for article in articles:
-        for address in links.addresses(article.body):
-            target = links.resolve(address, article.source)
-            if target in known and target != article.source:
-                found.setdefault(target, {}).setdefault(article.source, article)
-    return {source: tuple(others.values()) for source, others in found.items()}
+        for target in targets(article):
+            if target in known and target != article.url:
+                found.setdefault(target, {}).setdefault(article.url, article)
+    return {url: tuple(others.values()) for url, others in found.items()}

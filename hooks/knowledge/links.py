@@ -39,12 +39,6 @@ def find(line: str) -> Iterator[Link]:
             yield Link(*match.span(group), match[group])
 
 
-def addresses(body: str) -> Iterator[str]:
-    """Every address of a text, as it was written."""
-    for line in _prose(body):
-        yield from (link.address for link in find(line))
-
-
 def replace(body: str, change: Callable[[str], str]) -> str:
     """The text with each address changed; code stays as it is."""
     if "](" not in body and "]:" not in body:
@@ -59,13 +53,6 @@ def resolve(address: str, source: Source) -> Source | None:
         return None
     path = posixpath.normpath(posixpath.join(folder(source), unquote(address.partition("#")[0].partition("?")[0])))
     return None if path == ".." or path.startswith("../") else Source(path)
-
-
-def _prose(body: str) -> Iterator[str]:
-    if "](" not in body and "]:" not in body:
-        return
-    lines = body.split("\n")
-    yield from (line for line, is_code in zip(lines, code.lines(lines), strict=True) if not is_code)
 
 
 def _changed(line: str, change: Callable[[str], str]) -> str:

@@ -2,7 +2,7 @@
 
 import html
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from knowledge.place import Source, Url, folder
@@ -21,17 +21,22 @@ def link(compiled: Compiled, source: Source, page: Url, urls: Mapping[str, Url])
     return "".join([*parts, compiled.html[end:]])
 
 
+def targets(compiled: Compiled, source: Source, urls: Mapping[str, Url]) -> Iterator[Url]:
+    """The addresses of the files of docs/ that a text leads to or shows, in order."""
+    for start, stop in compiled.spans:
+        path = _path(html.unescape(compiled.html[start:stop]))
+        target = find(path, source, urls) if path else None
+        if target is not None:
+            yield target
+
+
 def resolve(written: str, source: Source, page: Url, urls: Mapping[str, Url]) -> str | None:
     """Where a link of `source` leads from `page`, or None where it is no link to a file of docs/."""
-    try:
-        parts = urlsplit(written)
-    except ValueError:
-        return None
-    if parts.scheme or parts.netloc or not parts.path:
-        return None
-    target = find(unquote(parts.path), source, urls)
+    path = _path(written)
+    target = find(path, source, urls) if path else None
     if target is None:
         return None
+    parts = urlsplit(written)
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"{relative(target, page)}{query}{fragment}"
@@ -52,3 +57,11 @@ def relative(target: Url, page: Url) -> str:
     way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(page)}")
     slash = "/" if target.endswith("/") or not target else ""
     return quote(f"{way}{slash}", safe="/~")
+
+
+def _path(written: str) -> str:
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else unquote(parts.path)
