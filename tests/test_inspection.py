@@ -72,6 +72,9 @@ def test_a_sound_site_is_inspected_and_nothing_is_said(good: Built) -> None:
 def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -> None:
     assert bad.code == 0, bad.output
     assert told(bad) == [
+        'docs/a.md:13:33: body: image from img.example.com "Far" may not stand in an article; taken out; '
+        "write it as Markdown, or leave it out",
+        "notice: docs/a.md:19:4: body: style of <p> may not stand in an article; taken out; write it as Markdown, or leave it out",
         "notice: docs/a.md:1:1: description: is taken from the text: 'Many words.'; write description: in the header",
         "notice: docs/a.md:9:1: heading: a heading is of the first level, shown as of the second; write ## for them",
         "docs/a.md:9:21: link: 'the guide' leads nowhere, to 'guides/backup.md'; did you mean guides/backups.md?",
@@ -82,12 +85,9 @@ def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -
         "docs/a.md:11:69: anchor: 'here' leads to '#nowhere', and that page has no part of this name; correct what follows the #",
         "docs/a.md:11:92: link: 'raw' leads nowhere, to 'raw.html'; correct the address",
         "docs/a.md:13:8: image: 'Dot' is not there, at 'dott.png'; did you mean dot.png?",
-        "docs/a.md:13:25: remote: <img> from img.example.com stays empty: the host is not among the site's hosts; "
-        "keep the file in docs/, or add its host to hosts in mkdocs.yml",
         "docs/a.md:13:61: reference: [missing] is not defined, so its brackets are shown; add a line [missing]: address",
-        "notice: docs/a.md:19:11: style: the style 'color: red' of <p> is not applied; leave the style out",
     ]
-    assert "inspected what was built: remote 1, reference 1, image 1, anchor 2, link 4, style 1, heading 1, description 1" in bad.output
+    assert "inspected what was built: reference 1, image 1, anchor 2, link 4, heading 1, description 1" in bad.output
 
 
 def test_mkdocs_says_none_of_it_again(bad: Built) -> None:
@@ -98,9 +98,8 @@ def test_a_second_heading_of_the_first_level_is_one_of_the_second(bad: Built) ->
     page = bad.page("a")
     assert len(page.xpath("//h1")) == 1
     assert page.xpath("//article//h2")[0].text_content().startswith("Beta, the guide")
-    assert [each.text.strip() for each in page.xpath("//nav[@class='md-nav md-nav--secondary']//a/span")] == [
-        "Beta, the guide, again and"
-    ] or True
+    contents = page.xpath("//nav[@class='md-nav md-nav--secondary']//a/span")
+    assert [" ".join(each.text_content().split())[:15] for each in contents][-1] == "Beta, the guide"
 
 
 @pytest.mark.parametrize("option", ["--strict", "-q", "-v"])
@@ -108,7 +107,7 @@ def test_a_warning_fails_a_strict_build_however_loud(bad: Built, tmp_path: Path,
     root = shutil.copytree(bad.root, tmp_path / "site", ignore=shutil.ignore_patterns("site"))
     again = run(root, "mkdocs", "build", "--strict", *({option} - {"--strict"}))
     assert again.code == 1
-    assert "Aborted with 9 warnings in what was built, in strict mode; it is not published." in again.output
+    assert "Aborted with 8 warnings in what was built, in strict mode; it is not published." in again.output
 
 
 @pytest.mark.parametrize("options", [(), ("-q",), ("-v",)])

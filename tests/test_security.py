@@ -76,8 +76,8 @@ def test_hosts_are_names_of_hosts() -> None:
     for wrong in ("https://x.org", "x.org/a", "*.x.org", "x.org;script-src *", "x org", "", "'self'", "x.org:8080", 3, None):
         with pytest.raises(SettingsError) as error:
             settings.read({"hosts": [wrong]})
-        assert str(error.value) == f"extra.knowledge.hosts: must name hosts such as www.example.org, got {wrong!r}"
-    with pytest.raises(SettingsError, match=r"extra\.knowledge\.hosts: must be a list of host names, got 'x\.org'"):
+        assert str(error.value) == f"extra.knowledge.hosts: must be a list such as [www.example.org], got {wrong!r}"
+    with pytest.raises(SettingsError, match=r"extra\.knowledge\.hosts: must be a list such as \[www\.example\.org\], got 'x\.org'"):
         settings.read({"hosts": "x.org"})
 
 
@@ -160,7 +160,7 @@ def test_palette_copy_button_and_tabs_work(browser: Any, home: str) -> None:
     wait(browser, "return !!document.querySelector('.md-code__button, .md-clipboard')")
     browser.execute_script("document.querySelector('.md-code__button, .md-clipboard').click()")
     wait(browser, "return document.querySelector('.md-dialog').innerText.includes('Copied')")
-    assert browser.execute_script("return getComputedStyle(document.querySelectorAll('td')[1]).textAlign") == "right"
+    assert browser.execute_script("return getComputedStyle(document.querySelectorAll('td')[1]).textAlign").endswith("right")
     assert said(browser) == []
 
 

@@ -34,12 +34,12 @@ def _edits(text: Text, mask: str, pattern: re.Pattern[str], ledger: Ledger) -> I
 
 
 def _edit(text: Text, start: int, written: str, ledger: Ledger) -> Iterator[Edit]:
+    """What becomes of a link; one that leads nowhere is left as it is and named when the whole site is inspected."""
     path, *rest = FRAGMENT.split(written, maxsplit=1)
     hit = resolve.by_path(ledger, path)
     mark = text.mark(start)
     if hit is None:
-        message = f"{quoted(written.strip())} leads nowhere: there is no such article or file"
-        ledger.warn("broken link", mark, message, "write the path of a file, from the folder of this article")
+        ledger.count("broken link")
         return
     address = resolve.relative(ledger.vault.here, hit.path) + "".join(rest).rstrip().replace(" ", "%20")
     if hit.slip:

@@ -14,7 +14,11 @@ from knowledge.render.workbench import Workbench
 
 TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
 LINK = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-WORD = re.compile(r"<?[\w:-]+")
+WORD = re.compile(r"<?[\w.:-]+")
+HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
+"""How an attribute is reported that does nothing by itself: `style of <p>`."""
+TELLING = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
+"""Words of a report that say nothing of where the thing stands."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ def spans(html: str) -> tuple[tuple[int, int], ...]:
 
 
 def _removed(what: str, markdown: str) -> Note:
-    word = WORD.search(what)
-    at = markdown.lower().find(word[0].lower()) if word else -1
+    words = sorted((word.lower() for word in WORD.findall(what) if word not in TELLING), key=len, reverse=True)
+    text = markdown.lower()
+    at = next((place for word in words if (place := text.find(word)) >= 0), -1)
     mark = Mark(markdown.count("\n", 0, at) + 1, at - markdown.rfind("\n", 0, at)) if at >= 0 else Mark()
-    return Note(mark, f"{what} may not stand in an article; taken out", "write it as Markdown, or leave it out", Severity.WARNING)
+    severity = Severity.NOTICE if HARMLESS.match(what) else Severity.WARNING
+    return Note(mark, f"{what} may not stand in an article; taken out", "write it as Markdown, or leave it out", severity)
