@@ -65,7 +65,7 @@ def plan(catalogue: Catalogue, texts: Mapping[Url, Text], language: str) -> Plan
         "languages": sorted(set(counted) - {main}),
         "stop": stopwords(main),
         "synonyms": [each for each in also.values() if len(each) > 1],
-        "words": spelling.pack(spelling.words(said)),
+        "words": spelling.pack(spelling.fill(spelling.words(said), (article.body for article in articles))),
     }
     return Plan(records, catalogue, main, words)
 

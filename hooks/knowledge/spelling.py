@@ -16,6 +16,14 @@ def words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in set(WORD.findall(text.lower())))
 
 
+def fill(counts: Counter[str], bodies: Iterable[str]) -> Counter[str]:
+    """The same, with the commonest words of the bodies, each counted once, where there is room: not those that stand in one body only."""
+    others = words(bodies)
+    room = max(0, LIMIT - len(counts))
+    common = sorted(((count, word) for word, count in others.items() if count > 1 and word not in counts), key=lambda each: (-each[0], each[1]))
+    return counts + Counter({word: 1 for _, word in common[:room]})
+
+
 def pack(counts: Counter[str]) -> list[str]:
     """The words in classes of frequency, each class four times as common as the one before it.
 

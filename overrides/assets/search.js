@@ -5,6 +5,8 @@ const home = new URL("search/", site);
 
 const RANKED = 8;      // how many articles are read closely before they are ranked for good
 const TERMS = 12;      // how many words of a question are looked up
+const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0 } };  // longer words that start with a word count for next to nothing
+const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
 const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
 
@@ -16,10 +18,9 @@ const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, ""
 
 const prepare = once(async () => {
   const [pagefind, query] = await Promise.all([import(new URL("pagefind.js", home)), json("query.json")]);
-  const options = { noWorker: true, basePath: home.pathname, baseUrl: site.pathname };
-  const engine = pagefind.createInstance(options);
+  const engine = pagefind.createInstance({ noWorker: true, basePath: home.pathname, baseUrl: site.pathname, ranking: RANKING });
   await engine.init();
-  for (const language of query.languages) await engine.mergeIndex(new URL(`${language}/`, home).pathname, { language, baseUrl: site.pathname });
+  for (const language of query.languages) await engine.mergeIndex(new URL(`${language}/`, home).pathname, { language, baseUrl: site.pathname, ranking: RANKING });
   const stop = new Set(query.stop);
   const synonyms = query.synonyms.map((forms) => forms.map((form) => words(form).map(fold)));
   return { engine, stop, synonyms, pages: query.pages, memo: new Map() };
@@ -59,28 +60,43 @@ function parse(question, { stop, synonyms }) {
 
 /* Looking up */
 
-/* The pages with a word: id to { score from 0 to 1, places, data }. A word that stands nowhere counts as the start of longer ones. */
+/* The pages with a word: id to { score from 0 to 1, places, data, text }. A word that stands nowhere counts as the start of longer ones. */
 async function pages(text, { engine, memo }) {
-  const known = memo.get(text);
-  if (known) return known;
-  const exact = (await engine.search(`"${text}"`)).results;
-  const loose = text.includes(" ") ? exact : (await engine.search(text)).results;
-  const starts = exact.length ? exact : await longer(text, loose);
-  const allowed = new Set(starts.map(({ id }) => id));
-  const most = Math.max(...loose.filter(({ id }) => allowed.has(id)).map(({ score }) => score), 1e-9);
-  const strength = new Map(loose.map((each) => [each.id, each.score / most]));
-  const found = new Map(starts.map((each) => [each.id, { score: strength.get(each.id) ?? 0.1, places: each.words, data: each.data }]));
-  memo.set(text, found);
-  return found;
+  if (!memo.has(text)) memo.set(text, whole(text, engine));
+  return memo.get(text);
 }
 
-/* Pagefind also gives what merely starts like the word; kept only where the word itself goes on. */
-async function longer(text, results) {
-  if (!results.length || CHINESE.test(text)) return results;
-  const start = fold(text);
-  const page = await results[0].data();
-  const there = page.content.split(/\s+/);
-  return results[0].words.some((place) => words(there[place] ?? "").some((word) => fold(word).startsWith(start))) ? results : [];
+async function whole(text, engine) {
+  const phrase = text.includes(" ");
+  const exact = (await engine.search(`"${text}"`)).results;
+  const loose = phrase ? exact : (await engine.search(text)).results;
+  if (!loose.length) return new Map();
+  const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
+  const stands = exact.length || CHINESE.test(text) ? "whole" : await standing(text, loose[0]);
+  const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
+  return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text: phrase ? "" : text }]));
+}
+
+/* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
+async function standing(text, hit) {
+  const content = (await hit.data()).content.split(/\s+/);
+  const one = fold(text);
+  const there = hit.words.flatMap((place) => pieces(content[place] ?? ""));
+  if (there.some((word) => word === one || word === `${one}s` || `${word}s` === one)) return "whole";
+  return there.some((word) => word.startsWith(one)) ? "start" : "";
+}
+
+const pieces = (word) => [fold(word), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
+
+/* Whether two words are forms of one, going by how they start. */
+function akin(text, word) {
+  if (!text || CHINESE.test(text)) return true;
+  const one = fold(text);
+  return pieces(word).some((other) => {
+    let same = 0;
+    while (same < one.length && one[same] === other[same]) same++;
+    return same === one.length ? other.length - same <= (one.length < 4 ? 1 : 4) : same > 2 && one.length - same <= 3 && other.length - same <= 3 && same >= one.length / 2;
+  });
 }
 
 async function look(term, context) {
@@ -235,12 +251,15 @@ async function study(hit, terms) {
   const page = await hit.data();
   const text = page.content.split(/\s+/).filter(Boolean);
   const marks = new Map();
-  for (const [term, { places }] of hit.places) for (const place of places) marks.set(place, term);
+  for (const [term, { places, text: word }] of hit.places) {
+    const sure = places.filter((place) => akin(word, text[place] ?? ""));
+    for (const place of sure.length ? sure : places) marks.set(place, term);
+  }
   const sections = divide(page, text, marks);
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const title = words(page.meta.title).map(fold);
-  const titled = weigh(new Set([...marks].filter(([place]) => place < sections[0].start).map(([, term]) => term)));
-  const full = title.length ? Math.min(1, [...marks.keys()].filter((place) => place < sections[0].start).length / title.length) : 0;
+  const titled = weigh(new Set([...marks].filter(([place]) => place < sections[0].at).map(([, term]) => term)));
+  const full = title.length ? Math.min(1, [...marks.keys()].filter((place) => place < sections[0].at).length / title.length) : 0;
   const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
   const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
   return {
@@ -251,11 +270,11 @@ async function study(hit, terms) {
     url: page.url,
     score: hit.score + 0.5 * (titled / all) + 0.1 * full * (titled / all) + 0.3 * (best.score / all),
     without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
-    heading: highlight(text, 0, sections[0].start, marks),
+    heading: highlight(page.meta.title.split(/\s+/), 0, marks),
     excerpt: excerpt(text, best, marks),
     sections: shown.map((section) => ({
       url: `${page.url}#${section.id}`,
-      title: highlight(text, section.at, section.at + section.length, marks),
+      title: highlight(section.heading, section.at, marks),
       excerpt: excerpt(text, section, marks),
     })),
   };
@@ -267,30 +286,27 @@ const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
 function divide(page, text, marks) {
   const title = page.meta.title.split(/\s+/).filter(Boolean).length;
   const anchors = page.anchors.filter(({ element, id }) => /^h[1-6]$/i.test(element) && id);
-  const starts = [{ start: title, at: title, length: 0, id: "" }];
-  for (const { id, text: heading, location } of anchors) {
-    const length = heading.split(/\s+/).filter(Boolean).length;
-    starts.push({ start: location, at: location, length, id });
-  }
+  const starts = [{ at: title, id: "", heading: [] }];
+  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: anchor.text.split(/\s+/).filter(Boolean) });
   return starts.map((section, at) => {
-    const end = starts[at + 1]?.start ?? text.length;
+    const end = starts[at + 1]?.at ?? text.length;
+    const from = section.at + section.heading.length;
     const within = new Set(), heading = new Set();
     for (const [place, term] of marks) {
-      if (place >= section.start && place < end) within.add(term);
-      if (place >= section.at && place < section.at + section.length) heading.add(term);
+      if (place >= section.at && place < end) within.add(term);
+      if (place >= section.at && place < from) heading.add(term);
     }
-    return { ...section, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
+    return { ...section, from, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
   });
 }
 
-/* Runs of text, every other one marked: [plain, marked, plain, …]. */
-function highlight(text, from, to, marks) {
+/* Runs of text, every other one marked: [plain, marked, plain, …]; the first of the words stands at the place `from`. */
+function highlight(text, from, marks) {
   const runs = [""];
-  for (let place = from; place < to && place < text.length; place++) {
-    const marked = marks.has(place);
-    if (marked !== (runs.length % 2 === 0)) runs.push("");
-    runs[runs.length - 1] += text[place] + " ";
-  }
+  text.forEach((word, at) => {
+    if (marks.has(from + at) !== (runs.length % 2 === 0)) runs.push("");
+    runs[runs.length - 1] += `${word} `;
+  });
   return runs;
 }
 
@@ -298,7 +314,7 @@ const SPAN = 28;
 
 /* The words of a section around where most of the question's words stand together. */
 function excerpt(text, section, marks) {
-  const from = section.at + section.length;
+  const { from } = section;
   const places = [...marks.keys()].filter((place) => place >= from && place < section.end).sort((a, b) => a - b);
   let best = from, most = 0;
   for (const place of places) {
@@ -306,7 +322,7 @@ function excerpt(text, section, marks) {
     if (weigh(there) > most) [best, most] = [place, weigh(there)];
   }
   const start = Math.max(from, Math.min(best - 6, section.end - SPAN));
-  const runs = highlight(text, start, Math.min(section.end, start + SPAN), marks);
+  const runs = highlight(text.slice(start, Math.min(section.end, start + SPAN)), start, marks);
   if (start > from) runs[0] = `… ${runs[0]}`;
   if (start + SPAN < section.end) runs[runs.length % 2 ? runs.length - 1 : runs.push("") - 1] += "…";
   return runs;
