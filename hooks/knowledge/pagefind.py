@@ -1,6 +1,5 @@
 """Runs Pagefind over records and makes its output the same for the same input, and no larger than what the search asks for."""
 
-import gzip
 import json
 import shutil
 import subprocess
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import pagefind_bin_extended
 
+from knowledge import repack
 from knowledge.place import Url
 from knowledge.record import IGNORED, Record
 
-SIGNATURE = b"pagefind_dcd"
 UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js", "pagefind-worker.js", "wasm.*")
 
 
@@ -55,7 +54,8 @@ def _divide(output: Path, main: str) -> None:
             _move(output, folder, language)
         wasm = f"wasm.{entry['languages'][language]['wasm'] or 'unknown'}.pagefind"
         (folder / wasm).write_bytes(programs[wasm])
-        only = entry | {"languages": {language: entry["languages"][language]}}
+        about = entry["languages"][language]
+        only = entry | {"languages": {language: about | {"hash": repack.repack(folder, about["hash"], language)}}}
         (folder / "pagefind-entry.json").write_text(json.dumps(only, sort_keys=True))
 
 
@@ -68,6 +68,5 @@ def _move(output: Path, folder: Path, language: str) -> None:
 
 
 def _address(fragment: Path) -> Url:
-    data = gzip.decompress(fragment.read_bytes()).removeprefix(SIGNATURE)
-    url: str = json.loads(data)["url"]
+    url: str = json.loads(repack.read(fragment))["url"]
     return Url(url.lstrip("/"))
