@@ -178,7 +178,7 @@ export async function find(question, { literal = false, topic = null, tag = null
   const useful = terms.filter(({ found }) => found.size);
   for (const term of useful) term.weight = Math.log(1 + (context.pages - term.found.size + 0.5) / (term.found.size + 0.5)) + 0.1;
   let ranked = rank(useful, missing);
-  const table = topic ?? tag ?? year ?? (sort || null) ? await facets() : null;
+  const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
   const close = ranked.slice(0, RANKED);
   const read = await Promise.all(close.map((hit) => study(hit, useful)));
@@ -271,7 +271,7 @@ async function study(hit, terms) {
     score: hit.score + 0.5 * (titled / all) + 0.1 * full * (titled / all) + 0.3 * (best.score / all),
     without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
     heading: highlight(page.meta.title.split(/\s+/), 0, marks),
-    excerpt: excerpt(text, best, marks),
+    excerpt: best.id ? [] : excerpt(text, best, marks),
     sections: shown.map((section) => ({
       url: `${page.url}#${section.id}`,
       title: highlight(section.heading, section.at, marks),
@@ -285,7 +285,7 @@ const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
 /* The sections of a page as runs of words; the first is what stands before any heading but the title. */
 function divide(page, text, marks) {
   const title = page.meta.title.split(/\s+/).filter(Boolean).length;
-  const anchors = page.anchors.filter(({ element, id }) => /^h[1-6]$/i.test(element) && id);
+  const anchors = page.anchors.filter(({ element, id }) => /^h[2-6]$/i.test(element) && id);
   const starts = [{ at: title, id: "", heading: [] }];
   for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: anchor.text.split(/\s+/).filter(Boolean) });
   return starts.map((section, at) => {
@@ -354,7 +354,7 @@ export function open(question = "") {
   if (!view.dialog.open) view.dialog.showModal();
   if (question) view.input.value = question;
   view.input.focus();
-  view.input.setSelectionRange(view.input.value.length, view.input.value.length);
+  if (!question) view.input.select();
   prepare().catch(() => {});
   return ask();
 }
@@ -458,7 +458,7 @@ function result(page) {
   const head = option(make("a", { href: page.url, class: "kb-search__page" },
     make("span", { class: "kb-search__title" }, ...marked(page.heading)),
     facts ? make("span", { class: "kb-search__facts" }, facts) : null,
-    page.sections.length ? null : make("span", { class: "kb-search__text" }, ...marked(page.excerpt)),
+    page.excerpt.length === 0 ? null : make("span", { class: "kb-search__text" }, ...marked(page.excerpt)),
     page.without.length ? make("span", { class: "kb-search__facts" }, "Without: ", ...listed(page.without)) : null));
   const sections = page.sections.map((section) => option(make("a", { href: section.url, class: "kb-search__section" },
     make("span", { class: "kb-search__title" }, ...marked(section.title)),
@@ -502,6 +502,10 @@ function select(at) {
 
 function steer(event) {
   const count = options().length;
+  if (event.key === "Escape" && !event.isComposing) {
+    event.preventDefault();
+    view.dialog.close();
+  }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const from = view.at + (event.key === "ArrowDown" ? 1 : -1);
