@@ -2,6 +2,7 @@
 
 import html
 import logging
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from knowledge import search_index
-from knowledge.catalogue import Catalogue
 from knowledge.pagefind import PagefindError
 from knowledge.place import Url
 from knowledge.search_index import Plan, Text
@@ -99,11 +99,18 @@ def _serving() -> bool:
 
 def _serve(planned: Plan, cache: Path, site: Path) -> None:
     try:
-        made = search_index.make(planned, cache)
-        link, new = site / FOLDER, site / f".{FOLDER}"
-        new.unlink(missing_ok=True)
-        new.symlink_to(made, target_is_directory=True)
-        new.replace(link)
+        _show(search_index.make(planned, cache), site)
         log.info("search: %d articles", len(planned.records))
     except (OSError, PagefindError) as error:
         log.warning("search: %s", error)
+
+
+def _show(made: Path, site: Path) -> None:
+    new = site / f".{FOLDER}"
+    try:
+        new.unlink(missing_ok=True)
+        new.symlink_to(made, target_is_directory=True)
+        new.replace(site / FOLDER)
+    except OSError:  # Windows makes links for developers only
+        shutil.rmtree(site / FOLDER, ignore_errors=True)
+        shutil.copytree(made, site / FOLDER)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import cbor2
 import pytest
-from builder import Built, build
+from builder import Built, build, project
 from hypothesis import given
 from hypothesis import strategies as st
+from test_serve import get, serving
 
 from knowledge import repack, script, spelling
 from knowledge.article import Article
@@ -20,7 +21,8 @@ from knowledge.stopwords import stopwords
 DOCS = {
     "guides/.pages": "title: Guides\n",
     "guides/backups.md": (
-        "---\ntitle: Backups at home\ndate: 2025-04-11\ntags: [Kubernetes, disks]\naliases: [Save point]\n---\n# Backups\n\n## Offsite copies\n\nZebra.\n"
+        "---\ntitle: Backups at home\ndate: 2025-04-11\ntags: [Kubernetes, disks]\naliases: [Save point]\n---\n"
+        "# Backups\n\n## Offsite copies\n\nZebra.\n"
     ),
     "guides/hidden.md": "---\ntitle: Hidden\nsearch: {exclude: true}\n---\nOkapi.\n",
     "guides/deep/restore.md": "---\ntitle: Restore\ndate: 2024-02-29\n---\nText about Kubernetes.\n",
@@ -57,7 +59,9 @@ def test_an_article_is_found_by_its_tags_their_aliases_and_its_other_names(site:
 def test_a_result_says_topic_and_date_and_leads_to_sections(site: Built) -> None:
     found = site.found()["guides/backups/"]
     assert found["meta"] == {"title": "Backups at home", "topic": "Guides", "date": "2025-04-11"}
-    assert [(anchor["id"], anchor["text"]) for anchor in found["anchors"] if anchor["element"] == "h2"] == [("offsite-copies", "Offsite copies")]
+    assert [(anchor["id"], anchor["text"]) for anchor in found["anchors"] if anchor["element"] == "h2"] == [
+        ("offsite-copies", "Offsite copies")
+    ]
 
 
 def test_chinese_articles_have_an_index_that_knows_their_words(site: Built) -> None:
@@ -81,13 +85,24 @@ def test_results_can_be_narrowed_by_topic_tag_and_year(site: Built) -> None:
 
 def test_the_index_is_the_same_for_the_same_articles(site: Built, tmp_path: Path) -> None:
     again = build(tmp_path, DOCS, PYTHONHASHSEED="7")
-    assert [each for each in again.files() if each[0].startswith("search/")] == [each for each in site.files() if each[0].startswith("search/")]
+    assert [each for each in again.files() if each[0].startswith("search/")] == [
+        each for each in site.files() if each[0].startswith("search/")
+    ]
 
 
 def test_only_what_a_reader_asks_for_is_published(site: Built) -> None:
     names = {path.split("/")[1] for path, _ in site.files() if path.startswith("search/")}
     kept = {"facets.json", "fragment", "index", "pagefind-entry.json", "pagefind.js", "query.json", "wasm.en.pagefind", "words.json", "zh"}
     assert {name for name in names if not name.endswith(".pf_meta")} == kept
+
+
+def test_serve_searches_what_it_shows_drafts_too_and_follows_a_save(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "---\ndraft: true\n---\n# Okapi\n", "b.md": "# Zebra\n"})
+    with serving(root, DRAFTS="true") as home:
+        assert '"pages":2' in get(f"{home}search/query.json", '"pages"')
+        (root / "docs/c.md").write_text("# Giraffe\n")
+        get(f"{home}search/query.json", '"pages":3')
+        assert "giraffe" in get(f"{home}search/words.json", "giraffe")
 
 
 def test_a_site_without_articles_has_a_search_that_finds_nothing(tmp_path: Path) -> None:
@@ -107,7 +122,14 @@ def test_a_record_shows_text_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("Backup", "en"), ("备份数据库", "zh"), ("バックアップの方法", "ja"), ("A word such as 备份 in a long English text.", "en"), ("", "en")]
+    ("text", "language"),
+    [
+        ("Backup", "en"),
+        ("备份数据库", "zh"),
+        ("バックアップの方法", "ja"),
+        ("A word such as 备份 in a long English text.", "en"),
+        ("", "en"),
+    ],
 )
 def test_a_text_is_cut_into_words_by_the_rules_of_its_script(text: str, language: str) -> None:
     assert script.language(text, "en") == language

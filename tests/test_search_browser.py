@@ -19,12 +19,17 @@ DOCS = {
         "---\ntitle: Backups at home\ndate: 2025-04-11\ntags: [Kubernetes]\n---\n# Backups at home\n\nKeep two copies.\n\n"
         "## Offsite copies\n\nA disk in another building survives a fire.\n\n## Restoring\n\nTry it before you need it.\n"
     ),
-    "guides/disks.md": "---\ntitle: Choosing a disk\ndate: 2024-01-02\n---\n# Choosing a disk\n\nA raspberry of a disk.\n\n## Noise\n\nSome are quiet.\n",
+    "guides/disks.md": (
+        "---\ntitle: Choosing a disk\ndate: 2024-01-02\n---\n# Choosing a disk\n\nA raspberry of a disk.\n\n## Noise\n\nSome are quiet.\n"
+    ),
     "news/swarm.md": "---\ntitle: A swarm of bees\ndate: 2025-06-01\n---\n# A swarm of bees\n\nBees and a disk.\n",
     "news/code.md": "---\ntitle: Names in code\ndate: 2023-01-01\n---\n# Names\n\nCall `task.file.hasProperty('x')` in code.\n",
     "china.md": "---\ntitle: 备份数据库\n---\n# 备份数据库\n\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
     ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, container herding]\n",
-    **{f"more/{number}.md": f"---\ntitle: Filler {number}\n---\n# Filler\n\nNothing of note, page {number}, about gardens.\n" for number in range(20)},
+    **{
+        f"more/{number}.md": f"---\ntitle: Filler {number}\n---\n# Filler\n\nNothing of note, page {number}, about gardens.\n"
+        for number in range(20)
+    },
 }
 
 
@@ -75,7 +80,8 @@ class Reader:
         return bool(self.all("dialog.kb-search[open]"))
 
     def errors(self) -> list[str]:
-        return [each["message"] for each in self.driver.get_log("browser") if "404 (Not Found)" not in each["message"]]
+        said = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [each["message"] for each in said if "404 (Not Found)" not in each["message"]]
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +134,12 @@ def test_a_misspelt_word_is_corrected_and_can_be_kept(reader: Reader) -> None:
     assert reader.titles[0] == "Backups at home"
     reader.all("[data-do=literal]")[0].click()
     reader.wait(lambda: "Nothing found for “ofsite copeis”" in reader.status)
-    assert [each.text for each in reader.all(".kb-search__after > *")] == ["Search for ofsite", "Search for copeis", "All topics", "All tags"]
+    assert [each.text for each in reader.all(".kb-search__after > *")] == [
+        "Search for ofsite",
+        "Search for copeis",
+        "All topics",
+        "All tags",
+    ]
 
 
 @pytest.mark.parametrize("question", ["k8s", "K8S", "container herding"])

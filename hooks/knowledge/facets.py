@@ -11,8 +11,8 @@ from knowledge.place import Url, folder
 def table(catalogue: Catalogue, ids: Mapping[Url, str]) -> dict[str, Any]:
     """The facets of each article whose record has an id, in columns: `id`, `topic`, `date`, `tags`.
 
-    `topics` are title and the number of the topic above (-1 for none); topics and tags of an article are numbers in these lists, dates are days
-    since 1970 (null for none).
+    `topics` are title and the number of the topic above (-1 for none); topics and tags of an article are numbers in these lists, dates
+    are days since 1970 (null for none).
     """
     found = sorted((article for article in catalogue.published if article.url in ids), key=lambda article: ids[article.url])
     topics = {path: number for number, path in enumerate(path for path in catalogue.topics if path)}

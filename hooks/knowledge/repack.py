@@ -1,9 +1,9 @@
 """Makes Pagefind's index cheaper to ask: fewer bytes for each word that is looked up, and for the list of all pages.
 
-Pagefind 1.5 keeps its words in chunks of some 35 kB and names every page by a hash, which no compression shortens. Here the chunks are cut where they
-have 16 kB, so that a common word comes alone, and pages and chunks are numbered; a version that all names share keeps browsers from mixing two indexes.
-What is found does not change. The format: CBOR (RFC 8949) behind a signature, compressed; the meta file is [version, [[page, words]],
-[[first word, last word, chunk]], filters, sorts, fields], a chunk [[[word, …]]].
+Pagefind 1.5 keeps its words in chunks of some 35 kB and names every page by a hash, which no compression shortens. Here the chunks are cut
+smaller, so that a common word comes alone, and pages and chunks are numbered; a version that all names share keeps browsers from mixing
+two indexes. What is found does not change. The format: CBOR (RFC 8949) behind a signature, compressed; the meta file is
+[version, [[page, words]], [[first word, last word, chunk]], filters, sorts, fields], a chunk [[[word, …]]].
 """
 
 import gzip

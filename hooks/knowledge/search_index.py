@@ -55,11 +55,14 @@ def plan(catalogue: Catalogue, texts: Mapping[Url, Text], language: str) -> Plan
     articles = sorted((article for article in catalogue.published if article.url in texts), key=lambda article: article.url)
     also = {tag.name: (tag.name, *tag.aliases) for tag in catalogue.tags}
     records = tuple(
-        record(article, texts[article.url].html, _topic(article.topic, catalogue), _known(article.tags, also), language) for article in articles
+        record(article, texts[article.url].html, _topic(article.topic, catalogue), _known(article.tags, also), language)
+        for article in articles
     )
     counted = Counter(each.language for each in records)
     main = language if counted[language] or not counted else min(counted, key=lambda each: (-counted[each], each))
-    said = (text for article in articles for text in (article.title, *article.names, *texts[article.url].headings, *_known(article.tags, also)))
+    said = (
+        text for article in articles for text in (article.title, *article.names, *texts[article.url].headings, *_known(article.tags, also))
+    )
     words = {
         "pages": len(records),
         "languages": sorted(set(counted) - {main}),
@@ -101,7 +104,9 @@ def _place(made: Path, folder: Path) -> None:
 
 
 def _forget(cache: Path, folder: Path) -> None:
-    others = sorted((path for path in cache.iterdir() if path != folder and not path.name.startswith(".")), key=lambda path: path.stat().st_mtime)
+    others = sorted(
+        (path for path in cache.iterdir() if path != folder and not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
+    )
     for path in others[: 1 - KEPT]:
         shutil.rmtree(path, ignore_errors=True)
 

@@ -20,14 +20,17 @@ def fill(counts: Counter[str], bodies: Iterable[str]) -> Counter[str]:
     """The same, with the commonest words of the bodies, each counted once, where there is room: not those that stand in one body only."""
     others = words(bodies)
     room = max(0, LIMIT - len(counts))
-    common = sorted(((count, word) for word, count in others.items() if count > 1 and word not in counts), key=lambda each: (-each[0], each[1]))
+    common = sorted(
+        ((count, word) for word, count in others.items() if count > 1 and word not in counts), key=lambda each: (-each[0], each[1])
+    )
     return counts + Counter({word: 1 for _, word in common[:room]})
 
 
 def pack(counts: Counter[str]) -> list[str]:
     """The words in classes of frequency, each class four times as common as the one before it.
 
-    A class is one string, its words sorted, each as a digit of base 36 that says how many letters it shares with the word before it, and the rest.
+    A class is one string, its words sorted, each as a digit of base 36 that says how many letters it shares with the word before it, and
+    the rest.
     """
     kept = islice(sorted(counts.items(), key=lambda each: (-each[1], each[0])), LIMIT)
     classes: dict[int, list[str]] = {}

@@ -364,7 +364,7 @@ function build() {
     type: "search", class: "kb-search__input", role: "combobox", "aria-label": "Search", "aria-autocomplete": "list", "aria-expanded": "false",
     "aria-controls": "kb-search-results", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", placeholder: "Search",
   });
-  const close = make("button", { type: "button", class: "kb-search__close", "aria-label": "Close" }, "Esc");
+  const close = make("button", { type: "button", class: "kb-search__close" }, "Close");
   const filters = make("details", { class: "kb-search__filters", hidden: true }, make("summary", {}, "Filter and sort"));
   const status = make("div", { class: "kb-search__status", role: "status" });
   const list = make("div", { id: "kb-search-results", class: "kb-search__list", role: "listbox", "aria-label": "Results" });
