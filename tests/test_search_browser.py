@@ -165,6 +165,12 @@ def test_a_name_from_code_is_found(reader: Reader, question: str) -> None:
     assert reader.titles[:1] == ["Names in code"]
 
 
+@pytest.mark.parametrize("question", ['"swarm of bees"', '"Offsite copies"', '"in another building" disk'])
+def test_a_phrase_in_quotes_is_found_as_it_stands(reader: Reader, question: str) -> None:
+    reader.ask(question)
+    assert len(reader.titles) == 1
+
+
 def test_half_a_word_finds_what_it_may_become(reader: Reader) -> None:
     reader.ask("raspb")
     assert reader.titles == ["Choosing a disk"]

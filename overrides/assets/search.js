@@ -62,7 +62,7 @@ function parse(question, { stop, synonyms }) {
 
 /* The pages with a word: id to { score from 0 to 1, places, data, text }. A word that stands nowhere counts as the start of longer ones. */
 async function pages(text, { engine, memo }) {
-  if (!memo.has(text)) memo.set(text, whole(text, engine));
+  if (!memo.has(text)) memo.set(text, whole(text, engine).catch((error) => { memo.delete(text); throw error; }));
   return memo.get(text);
 }
 
@@ -74,7 +74,7 @@ async function whole(text, engine) {
   const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
   const stands = exact.length || CHINESE.test(text) ? "whole" : await standing(text, loose[0]);
   const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
-  return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text: phrase ? "" : text }]));
+  return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text }]));
 }
 
 /* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
@@ -82,8 +82,16 @@ async function standing(text, hit) {
   const content = (await hit.data()).content.split(/\s+/);
   const one = fold(text);
   const there = hit.words.flatMap((place) => pieces(content[place] ?? ""));
-  if (there.some((word) => word === one || word === `${one}s` || `${word}s` === one)) return "whole";
+  if (there.some((word) => inflected(one, word))) return "whole";
   return there.some((word) => word.startsWith(one)) ? "start" : "";
+}
+
+const ENDING = /^(e?s|ed?|d|er|ing|ings|y|ies|ion|ions|al|ly)?$/;
+
+function inflected(one, other) {
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  return one === other || (same > 2 && ENDING.test(one.slice(same)) && ENDING.test(other.slice(same)));
 }
 
 const pieces = (word) => [fold(word), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
@@ -178,6 +186,7 @@ export async function find(question, { literal = false, topic = null, tag = null
   const useful = terms.filter(({ found }) => found.size);
   for (const term of useful) term.weight = Math.log(1 + (context.pages - term.found.size + 0.5) / (term.found.size + 0.5)) + 0.1;
   let ranked = rank(useful, missing);
+  const complete = !missing.length && ranked.some(({ places }) => places.length === useful.length);
   const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
   const close = ranked.slice(0, RANKED);
@@ -186,7 +195,7 @@ export async function find(question, { literal = false, topic = null, tag = null
   return {
     corrections,
     shown: corrections.reduce((text, [from, to]) => text.replace(from, to), question),
-    left: [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
+    left: complete ? [] : [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
     ids: ranked.map(({ id }) => id),
     total: ranked.length,
     first: read,
@@ -252,7 +261,7 @@ async function study(hit, terms) {
   const text = page.content.split(/\s+/).filter(Boolean);
   const marks = new Map();
   for (const [term, { places, text: word }] of hit.places) {
-    const sure = places.filter((place) => akin(word, text[place] ?? ""));
+    const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
     for (const place of sure.length ? sure : places) marks.set(place, term);
   }
   const sections = divide(page, text, marks);
@@ -278,6 +287,13 @@ async function study(hit, terms) {
       excerpt: excerpt(text, section, marks),
     })),
   };
+}
+
+/* Where the words of a phrase stand one after another; Pagefind names one such place only. */
+function runs(phrase, text) {
+  const run = words(phrase).map(fold);
+  const starts = text.flatMap((_, at) => (run.every((word, next) => pieces(text[at + next] ?? "").includes(word)) ? [at] : []));
+  return starts.flatMap((at) => run.map((_, next) => at + next));
 }
 
 const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
