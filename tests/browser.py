@@ -42,6 +42,10 @@ needs_chromium = pytest.mark.skipif(
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a site as GitHub Pages does: compressed texts, and 404.html for what is not there."""
 
+    def __init__(self, *arguments: Any, policy: str, **options: Any) -> None:
+        self.policy = policy
+        super().__init__(*arguments, **options)
+
     def translate_path(self, path: str) -> str:
         return str(Path(self.directory, unquote(urlsplit(path).path).removeprefix(PREFIX).lstrip("/")))
 
@@ -58,6 +62,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if squeeze:
             self.send_header("Content-Encoding", "gzip")
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
         self.end_headers()
         return io.BytesIO(body)
 
@@ -66,9 +72,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(site: Path) -> Iterator[str]:
+def serving(site: Path, policy: str = "") -> Iterator[str]:
     """A server for the files of a site; gives the address of its home page."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site), policy=policy))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -98,9 +98,9 @@ def nothing_in_the_console(reader: Reader) -> Iterator[None]:
     assert reader.errors() == []
 
 
-def test_the_seed_article_is_found_by_typing(tmp_path: Path) -> None:
+def test_the_seed_article_is_found_by_typing_under_a_strict_policy(tmp_path: Path) -> None:
     built = build(tmp_path, PROJECT / "docs")
-    with browser.serving(built.site) as home, browser.chromium() as driver:
+    with browser.serving(built.site, browser.POLICY) as home, browser.chromium() as driver:
         reader = Reader(driver, home)
         reader.go()
         reader.press("/")
@@ -108,6 +108,7 @@ def test_the_seed_article_is_found_by_typing(tmp_path: Path) -> None:
         reader.press("personalised medicine diagnostic")
         reader.wait(lambda: reader.titles)
         assert reader.titles[0] == "Ai in healthcare: personalized medicine and diagnostic advancements"
+        assert [error for error in reader.errors() if "assets/search.js" in error or "/search/" in error] == []
 
 
 def test_nothing_of_the_search_is_loaded_before_a_reader_reaches_for_it(reader: Reader) -> None:

@@ -4,6 +4,7 @@ const site = new URL("../", import.meta.url);
 const home = new URL("search/", site);
 
 const RANKED = 8;      // how many articles are read closely before they are ranked for good
+const CLOSER = 100;    // of how many is looked at how close together the words stand
 const TERMS = 12;      // how many words of a question are looked up
 const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
@@ -218,9 +219,13 @@ function rank(terms, missing) {
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const must = terms.filter((term) => term.must).concat(missing.filter((term) => term.must));
   const kept = [...hits.values()].filter((hit) => must.every((term) => hit.places.some(([each]) => each === term)));
-  for (const hit of kept) hit.score = (hit.sum / all) * (0.4 + 0.6 * (hit.have / all)) + 0.2 * near(hit.places) * (hit.have / all);
+  for (const hit of kept) hit.score = (hit.sum / all) * (0.4 + 0.6 * (hit.have / all));
   const enough = Math.max(...kept.map((hit) => hit.have), 0) * 0.4;
-  return kept.filter((hit) => hit.have >= enough).sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  const order = (a, b) => b.score - a.score || (a.id < b.id ? -1 : 1);
+  const ranked = kept.filter((hit) => hit.have >= enough).sort(order);
+  const closer = ranked.slice(0, CLOSER);
+  for (const hit of closer) hit.score += 0.2 * near(hit.places) * (hit.have / all);
+  return [...closer.sort(order), ...ranked.slice(CLOSER)];
 }
 
 /* From 0 to 1: how close together the words stand where they are closest. */
