@@ -1,5 +1,6 @@
 """Builds scratch sites as an author does: a copy of this project with other articles, the real commands, the real output."""
 
+import gzip
 import json
 import os
 import shutil
@@ -51,6 +52,12 @@ class Built:
     def json(self, path: str) -> Any:
         """A JSON file of the site."""
         return json.loads(self.text(path))
+
+    def found(self) -> dict[str, Any]:
+        """What the search holds of each article (title, text, headings, facts), by address."""
+        fragments = (self.site / "search").rglob("*.pf_fragment")
+        records = [json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")) for path in fragments]
+        return {record["url"].lstrip("/"): record for record in records}
 
     def pages(self) -> list[str]:
         """The addresses of all pages, sorted."""

@@ -84,7 +84,7 @@ def test_pages_of_a_page_topic_are_in_navigation_and_search_only(tmp_path: Path)
     assert "/book/" not in built.text("feed.xml")
     assert "/book/" not in built.text("feed_rss_created.xml")
     assert words(built.page("book/one"), "//nav[contains(@class,'kb-nav')]//ul/li/ul/li/a") == ["One"]
-    assert "book/one/" in built.text("search/search_index.json")
+    assert "book/one/" in built.found()
 
 
 def test_drafts_scheduled_and_expired_articles_appear_nowhere(tmp_path: Path) -> None:
@@ -99,9 +99,11 @@ def test_drafts_scheduled_and_expired_articles_appear_nowhere(tmp_path: Path) ->
     built = build(tmp_path / "closed", docs)
     assert built.code == 0, built.output
     assert [path for path, data in built.files() if b"Quagga" in data or b"zebra" in data or path.startswith("was")] == []
+    assert list(built.found()) == ["a/"]
     shown = build(tmp_path / "open", docs, DRAFTS="true")
     assert words(shown.page("d"), "//*[@class='kb-withheld']") == ["Not published: draft"]
     assert words(shown.page("s"), "//*[@class='kb-withheld']") == ["Not published: scheduled for 2027-01-01"]
+    assert {"d/", "s/", "e/", "p/"} <= set(shown.found())
     assert "Quagga" not in shown.text("feed.xml") + shown.text("feed_rss_created.xml")
 
 
@@ -149,7 +151,7 @@ def test_old_addresses_lead_to_the_new_one(tmp_path: Path) -> None:
         assert page.xpath("//meta[@http-equiv='refresh']/@content") == [f"0;url={way}"]
         assert page.xpath("//link[@rel='canonical']/@href") == [f"{BASE}t/new/"]
     assert "Also known as: Nickname" in built.text("t/new")
-    assert "Nickname" in built.text("search/search_index.json")
+    assert "Nickname" in built.found()["t/new/"]["content"]
 
 
 def test_unknown_keys_never_steer_the_theme(tmp_path: Path) -> None:

@@ -57,9 +57,11 @@ def test_feeds_carry_the_title_as_it_was_written(plain: Built) -> None:
 
 
 def test_search_shows_the_title_as_it_was_written(plain: Built) -> None:
-    entry = next(doc for doc in plain.json("search/search_index.json")["docs"] if doc["location"] == "t/a/")
-    assert html.fromstring(entry["title"]).text_content() == TITLE
-    assert [html.fromstring(tag).text_content() for tag in entry["tags"]] == [TITLE]
+    record = plain.found()["t/a/"]
+    assert record["meta"]["title"] == TITLE
+    assert record["meta"]["topic"] == TITLE
+    assert record["content"].count(TITLE) == 4  # title, other name, description, tag
+    assert plain.json("search/facets.json")["tags"] == [TITLE]
 
 
 def test_no_value_of_a_header_comes_to_life(tmp_path: Path) -> None:

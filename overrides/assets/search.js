@@ -1,0 +1,602 @@
+/* The search. First what understands and answers a question (find), then the dialog (open). Loaded when a reader reaches for it. */
+
+const site = new URL("../", import.meta.url);
+const home = new URL("search/", site);
+
+const RANKED = 8;      // how many articles are read closely before they are ranked for good
+const CLOSER = 100;    // of how many is looked at how close together the words stand
+const TERMS = 12;      // how many words of a question are looked up
+const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0 } };  // longer words that start with a word count for next to nothing
+const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
+const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
+const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
+
+const json = async (name) => (await fetch(new URL(name, home))).json();
+const once = (make) => { let made; return () => (made ??= make().catch((error) => { made = undefined; throw error; })); };
+const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+
+/* Understanding */
+
+const prepare = once(async () => {
+  const [pagefind, query] = await Promise.all([import(new URL("pagefind.js", home)), json("query.json")]);
+  const engine = pagefind.createInstance({ noWorker: true, basePath: home.pathname, baseUrl: site.pathname, ranking: RANKING });
+  await engine.init();
+  for (const language of query.languages) await engine.mergeIndex(new URL(`${language}/`, home).pathname, { language, baseUrl: site.pathname, ranking: RANKING });
+  const stop = new Set(query.stop);
+  const synonyms = query.synonyms.map((forms) => forms.map((form) => words(form).map(fold)));
+  return { engine, stop, synonyms, pages: query.pages, memo: new Map() };
+});
+const facets = once(() => json("facets.json"));
+const vocabulary = once(async () => (await json("words.json")).map((packed) => unpack(packed)));
+
+const words = (text) => [...text.matchAll(WORD)].map(([word]) => word);
+
+function unpack(packed) {
+  let last = "";
+  return packed.split(" ").filter(Boolean).map((each) => (last = last.slice(0, parseInt(each[0], 36)) + each.slice(1)));
+}
+
+/* The words of a question that tell something, each with other words for it; phrases in quotes stay whole and must be there. */
+function parse(question, { stop, synonyms }) {
+  const phrases = [...question.matchAll(/"([^"]+)"/g)].map(([, text]) => ({ text, must: true, other: [] }));
+  const written = words(question.replace(/"[^"]*"/g, " "));
+  const folded = written.map(fold);
+  const telling = written.map((word) => !stop.has(word.toLowerCase()));
+  const kept = telling.includes(true) || phrases.length ? telling : telling.fill(true);
+  const terms = written.map((text) => ({ text, other: [] }));
+  for (const forms of synonyms) {
+    for (const form of forms) {
+      for (let at = 0; at + form.length <= folded.length; at++) {
+        if (form.length && form.every((word, next) => folded[at + next] === word)) {
+          const other = forms.filter((each) => each !== form).map((each) => each.join(" "));
+          form.forEach((_, next) => { kept[at + next] = true; terms[at + next].other.push(...other); });
+        }
+      }
+    }
+  }
+  const seen = new Set();
+  const distinct = terms.filter(({ text }, at) => kept[at] && !seen.has(fold(text)) && seen.add(fold(text)));
+  return [...phrases, ...distinct].slice(0, TERMS);
+}
+
+/* Looking up */
+
+/* The pages with a word: id to { score from 0 to 1, places, data, text }. A word that stands nowhere counts as the start of longer ones. */
+async function pages(text, { engine, memo }) {
+  if (!memo.has(text)) memo.set(text, whole(text, engine).catch((error) => { memo.delete(text); throw error; }));
+  return memo.get(text);
+}
+
+async function whole(text, engine) {
+  const phrase = text.includes(" ");
+  const exact = (await engine.search(`"${text}"`)).results;
+  const loose = phrase ? exact : (await engine.search(text)).results;
+  if (!loose.length) return new Map();
+  const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
+  const stands = exact.length || CHINESE.test(text) ? "whole" : await standing(text, loose[0]);
+  const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
+  return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text }]));
+}
+
+/* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
+async function standing(text, hit) {
+  const content = (await hit.data()).content.split(/\s+/);
+  const one = fold(text);
+  const there = hit.words.flatMap((place) => pieces(content[place] ?? ""));
+  if (there.some((word) => inflected(one, word))) return "whole";
+  return there.some((word) => word.startsWith(one)) ? "start" : "";
+}
+
+const ENDING = /^(e?s|ed?|d|er|ing|ings|y|ies|ion|ions|al|ly)?$/;
+
+function inflected(one, other) {
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  return one === other || (same > 2 && ENDING.test(one.slice(same)) && ENDING.test(other.slice(same)));
+}
+
+const pieces = (word) => [fold(word), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
+
+/* Whether two words are forms of one, going by how they start. */
+function akin(text, word) {
+  if (!text || CHINESE.test(text)) return true;
+  const one = fold(text);
+  return pieces(word).some((other) => {
+    let same = 0;
+    while (same < one.length && one[same] === other[same]) same++;
+    return same === one.length ? other.length - same <= (one.length < 4 ? 1 : 4) : same > 2 && one.length - same <= 3 && other.length - same <= 3 && same >= one.length / 2;
+  });
+}
+
+async function look(term, context) {
+  const found = new Map(await pages(term.text, context));
+  for (const text of term.other) {
+    for (const [id, hit] of await pages(text, context)) {
+      const before = found.get(id);
+      if (!before || before.score < hit.score * 0.8) found.set(id, { ...hit, score: hit.score * 0.8 });
+    }
+  }
+  if (!found.size && /[^\p{L}\p{N}]|\p{Ll}\p{Lu}/u.test(term.text)) return together(parts(term.text), context);
+  return found;
+}
+
+/* A name such as task.hasProperty: its parts, all on one page. */
+const parts = (text) => text.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).filter((part) => part.length > 1 && part !== text);
+
+async function together(texts, context) {
+  if (!texts.length) return new Map();
+  const each = await Promise.all(texts.map((text) => pages(text, context)));
+  const rarest = each.reduce((one, other) => (other.size < one.size ? other : one));
+  return new Map([...rarest].filter(([id]) => each.every((found) => found.has(id))));
+}
+
+/* Spelling */
+
+async function correct(text) {
+  const word = text.toLowerCase();
+  if (word.length < 4 || /[^\p{L}]/u.test(word)) return null;
+  const limit = word.length < 6 ? 1 : 2;
+  let best = null;
+  (await vocabulary()).forEach((list, common) => {
+    for (const candidate of list) {
+      if (Math.abs(candidate.length - word.length) > limit) continue;
+      const far = distance(word, candidate, limit);
+      if (far > limit) continue;
+      const cost = far - common * 0.1 + (candidate[0] === word[0] ? 0 : 0.4);
+      if (!best || cost < best.cost) best = { candidate, cost };
+    }
+  });
+  return best?.candidate ?? null;
+}
+
+/* How many letters must be changed, added, removed or swapped (optimal string alignment); stops counting above the limit. */
+function distance(a, b, limit) {
+  let before = [], row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      let cost = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+      next.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return limit + 1;
+    before = row;
+    row = next;
+  }
+  return row[b.length];
+}
+
+/* Answering */
+
+/* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling. */
+export async function find(question, { literal = false, topic = null, tag = null, year = null, sort = "" } = {}) {
+  const context = await prepare();
+  const terms = parse(question, context);
+  const corrections = [];
+  await Promise.all(terms.map(async (term) => {
+    term.found = await look(term, context);
+    const other = !term.found.size && !literal && !term.must ? await correct(term.text) : null;
+    if (other) {
+      term.found = await look({ ...term, text: other }, context);
+      if (term.found.size) corrections.push([term.text, (term.text = other)]);
+    }
+  }));
+  const missing = terms.filter(({ found }) => !found.size);
+  const useful = terms.filter(({ found }) => found.size);
+  for (const term of useful) term.weight = Math.log(1 + (context.pages - term.found.size + 0.5) / (term.found.size + 0.5)) + 0.1;
+  let ranked = rank(useful, missing);
+  const complete = !missing.length && ranked.some(({ places }) => places.length === useful.length);
+  const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
+  if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
+  const close = ranked.slice(0, RANKED);
+  const read = await Promise.all(close.map((hit) => study(hit, useful)));
+  if (!sort) read.sort((a, b) => b.score - a.score);
+  return {
+    corrections,
+    shown: corrections.reduce((text, [from, to]) => text.replace(from, to), question),
+    left: complete ? [] : [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
+    ids: ranked.map(({ id }) => id),
+    total: ranked.length,
+    first: read,
+    more: async (from, to) => Promise.all(ranked.slice(from, to).map((hit) => study(hit, useful))),
+  };
+}
+
+/* Every page with any of the words, by how telling the words are that it has, how strongly it has them, and how close together. */
+function rank(terms, missing) {
+  const hits = new Map();
+  for (const term of terms) {
+    for (const [id, found] of term.found) {
+      const hit = hits.get(id) ?? { id, sum: 0, have: 0, places: [], data: found.data };
+      hit.sum += term.weight * (0.5 + 0.5 * Math.sqrt(found.score));
+      hit.have += term.weight;
+      hit.places.push([term, found]);
+      hits.set(id, hit);
+    }
+  }
+  const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  const must = terms.filter((term) => term.must).concat(missing.filter((term) => term.must));
+  const kept = [...hits.values()].filter((hit) => must.every((term) => hit.places.some(([each]) => each === term)));
+  for (const hit of kept) hit.score = (hit.sum / all) * (0.4 + 0.6 * (hit.have / all));
+  const enough = Math.max(...kept.map((hit) => hit.have), 0) * 0.4;
+  const order = (a, b) => b.score - a.score || (a.id < b.id ? -1 : 1);
+  const ranked = kept.filter((hit) => hit.have >= enough).sort(order);
+  const closer = ranked.slice(0, CLOSER);
+  for (const hit of closer) hit.score += 0.2 * near(hit.places) * (hit.have / all);
+  return [...closer.sort(order), ...ranked.slice(CLOSER)];
+}
+
+/* From 0 to 1: how close together the words stand where they are closest. */
+function near(places) {
+  if (places.length < 2) return 0;
+  const marks = places.flatMap(([, { places: at }], word) => at.map((place) => [place, word])).sort((a, b) => a[0] - b[0]);
+  const counts = new Array(places.length).fill(0);
+  let start = 0, seen = 0, best = Infinity;
+  for (const [place, word] of marks) {
+    if (!counts[word]++) seen++;
+    while (seen === places.length) {
+      best = Math.min(best, place - marks[start][0]);
+      if (!--counts[marks[start++][1]]) seen--;
+    }
+  }
+  return best === Infinity ? 0 : Math.min(1, (places.length * 2) / (best + 1));
+}
+
+function narrow(hits, table, { topic, tag, year, sort }) {
+  const rows = new Map(table.id.map((id, row) => [id, row]));
+  const under = (at) => at !== -1 && (at === topic || under(table.topics[at][1]));
+  const inside = ({ id }) => {
+    const row = rows.get(id);
+    if (row === undefined) return false;
+    return (topic === null || under(table.topic[row])) && (tag === null || table.tagged[row].includes(tag)) && (year === null || yearOf(table.date[row]) === year);
+  };
+  const kept = hits.filter(inside);
+  const date = ({ id }) => table.date[rows.get(id)] ?? -Infinity;
+  if (sort) kept.sort((a, b) => (sort === "newest" ? date(b) - date(a) : date(a) - date(b)) || b.score - a.score);
+  return kept;
+}
+
+const yearOf = (day) => (day === null ? null : new Date(day * 864e5).getUTCFullYear());
+
+/* Reads the page of a hit: its sections, best first, and a score that also knows what its title and headings say. */
+async function study(hit, terms) {
+  const page = await hit.data();
+  const text = page.content.split(/\s+/).filter(Boolean);
+  const marks = new Map();
+  for (const [term, { places, text: word }] of hit.places) {
+    const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
+    for (const place of sure.length ? sure : places) marks.set(place, term);
+  }
+  const sections = divide(page, text, marks);
+  const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  const title = words(page.meta.title).map(fold);
+  const titled = weigh(new Set([...marks].filter(([place]) => place < sections[0].at).map(([, term]) => term)));
+  const full = title.length ? Math.min(1, [...marks.keys()].filter((place) => place < sections[0].at).length / title.length) : 0;
+  const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
+  const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
+  return {
+    id: hit.id,
+    title: page.meta.title,
+    date: page.meta.date ?? "",
+    topic: page.meta.topic ?? "",
+    url: page.url,
+    score: hit.score + 0.5 * (titled / all) + 0.1 * full * (titled / all) + 0.3 * (best.score / all),
+    without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
+    heading: highlight(page.meta.title.split(/\s+/), 0, marks),
+    excerpt: best.id ? [] : excerpt(text, best, marks),
+    sections: shown.map((section) => ({
+      url: `${page.url}#${section.id}`,
+      title: highlight(section.heading, section.at, marks),
+      excerpt: excerpt(text, section, marks),
+    })),
+  };
+}
+
+/* Where the words of a phrase stand one after another; Pagefind names one such place only. */
+function runs(phrase, text) {
+  const run = words(phrase).map(fold);
+  const starts = text.flatMap((_, at) => (run.every((word, next) => pieces(text[at + next] ?? "").includes(word)) ? [at] : []));
+  return starts.flatMap((at) => run.map((_, next) => at + next));
+}
+
+const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
+
+/* The sections of a page as runs of words; the first is what stands before any heading but the title. */
+function divide(page, text, marks) {
+  const title = page.meta.title.split(/\s+/).filter(Boolean).length;
+  const anchors = page.anchors.filter(({ element, id }) => /^h[2-6]$/i.test(element) && id);
+  const starts = [{ at: title, id: "", heading: [] }];
+  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: anchor.text.split(/\s+/).filter(Boolean) });
+  return starts.map((section, at) => {
+    const end = starts[at + 1]?.at ?? text.length;
+    const from = section.at + section.heading.length;
+    const within = new Set(), heading = new Set();
+    for (const [place, term] of marks) {
+      if (place >= section.at && place < end) within.add(term);
+      if (place >= section.at && place < from) heading.add(term);
+    }
+    return { ...section, from, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
+  });
+}
+
+/* Runs of text, every other one marked: [plain, marked, plain, …]; the first of the words stands at the place `from`. */
+function highlight(text, from, marks) {
+  const runs = [""];
+  text.forEach((word, at) => {
+    if (marks.has(from + at) !== (runs.length % 2 === 0)) runs.push("");
+    runs[runs.length - 1] += `${word} `;
+  });
+  return runs;
+}
+
+const SPAN = 28;
+
+/* The words of a section around where most of the question's words stand together. */
+function excerpt(text, section, marks) {
+  const { from } = section;
+  const places = [...marks.keys()].filter((place) => place >= from && place < section.end).sort((a, b) => a - b);
+  let best = from, most = 0;
+  for (const place of places) {
+    const there = new Set(places.filter((each) => each >= place && each < place + SPAN - 6).map((each) => marks.get(each)));
+    if (weigh(there) > most) [best, most] = [place, weigh(there)];
+  }
+  const start = Math.max(from, Math.min(best - 6, section.end - SPAN));
+  const runs = highlight(text.slice(start, Math.min(section.end, start + SPAN)), start, marks);
+  if (start > from) runs[0] = `… ${runs[0]}`;
+  if (start + SPAN < section.end) runs[runs.length % 2 ? runs.length - 1 : runs.push("") - 1] += "…";
+  return runs;
+}
+
+/* The dialog */
+
+const SHOWN = 8;
+const RECENT = "kb-recent-searches";
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  node.append(...children.filter((child) => child !== null));
+  return node;
+};
+const marked = (texts) => texts.flatMap((text, at) => (text ? [at % 2 ? make("mark", {}, text.trim()) : text, at % 2 ? " " : ""] : []));
+
+const recent = {
+  read() { try { return JSON.parse(localStorage.getItem(RECENT)) ?? []; } catch { return []; } },
+  write(list) { try { localStorage.setItem(RECENT, JSON.stringify(list)); } catch { /* private mode */ } },
+  add(question) { const text = question.trim(); if (text) this.write([text, ...this.read().filter((each) => each !== text)].slice(0, 6)); },
+};
+
+let view;
+
+/* Opens the dialog, with a question or empty. */
+export function open(question = "") {
+  view ??= build();
+  if (!view.dialog.open) view.dialog.showModal();
+  if (question) view.input.value = question;
+  view.input.focus();
+  if (!question) view.input.select();
+  prepare().catch(() => {});
+  return ask();
+}
+
+function build() {
+  const input = make("input", {
+    type: "search", class: "kb-search__input", role: "combobox", "aria-label": "Search", "aria-autocomplete": "list", "aria-expanded": "false",
+    "aria-controls": "kb-search-results", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", placeholder: "Search",
+  });
+  const close = make("button", { type: "button", class: "kb-search__close" }, "Close");
+  const filters = make("details", { class: "kb-search__filters", hidden: true }, make("summary", {}, "Filter and sort"));
+  const status = make("div", { class: "kb-search__status", role: "status" });
+  const list = make("div", { id: "kb-search-results", class: "kb-search__list", role: "listbox", "aria-label": "Results" });
+  const after = make("div", { class: "kb-search__after" });
+  const keys = make("p", { class: "kb-search__keys" });
+  for (const [key, what] of [["↑ ↓", "choose"], ["Enter", "open"], ["Esc", "close"]]) keys.append(make("kbd", {}, key), ` ${what} `);
+  const body = make("div", { class: "kb-search__body" }, filters, status, list, after);
+  const bar = make("div", { class: "kb-search__bar", role: "search" }, input, close);
+  const dialog = make("dialog", { class: "kb-search", "aria-label": "Search" }, bar, body, keys);
+  document.body.append(dialog);
+  const made = { dialog, input, filters, status, list, after, chosen: {}, literal: false, asked: 0, count: SHOWN };
+  input.addEventListener("input", () => { made.literal = false; made.count = SHOWN; soon(); });
+  input.addEventListener("keydown", steer);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => remember(""));
+  dialog.addEventListener("cancel", (event) => { event.preventDefault(); dialog.close(); });
+  body.addEventListener("click", follow);
+  filters.addEventListener("toggle", () => { if (filters.open) offer(made); });
+  return made;
+}
+
+let waiting;
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(ask, 90);
+}
+
+/* Shows the answer to what stands in the field; an answer that comes late is not shown. */
+async function ask() {
+  clearTimeout(waiting);
+  const turn = ++view.asked;
+  const question = view.input.value.trim();
+  remember(question);
+  if (!question) return rest();
+  try {
+    const answer = await find(question, { ...view.chosen, literal: view.literal });
+    if (turn !== view.asked) return;
+    const rest = view.count > answer.first.length ? await answer.more(answer.first.length, view.count) : [];
+    if (turn === view.asked) show(question, answer, [...answer.first, ...rest]);
+  } catch (error) {
+    if (turn === view.asked) fail(error);
+  }
+}
+
+/* Nothing asked yet: what was asked before, and where else to look. */
+function rest() {
+  view.filters.hidden = true;
+  view.status.replaceChildren();
+  const before = recent.read();
+  const options = before.map((text) => option(make("a", { href: link(text), class: "kb-search__recent", "data-ask": text }, text)));
+  const group = options.length ? [make("div", { role: "group", "aria-label": "Recent searches" }, ...options)] : [];
+  fill(group);
+  const forget = options.length ? button("Forget recent searches", "forget") : null;
+  view.after.replaceChildren(...[forget, ...elsewhere()].filter(Boolean));
+}
+
+function show(question, answer, pages) {
+  const some = answer.total > 0;
+  const { topic, tag, year } = view.chosen;
+  const narrowed = [topic, tag, year].some((each) => each !== null && each !== undefined);
+  view.filters.hidden = !some && !narrowed;
+  const lines = [];
+  if (answer.corrections.length) {
+    lines.push(make("p", {}, "Showing results for ", make("strong", {}, answer.shown), "; search instead for ", button(question, "literal")));
+  }
+  if (some && answer.left.length) lines.push(make("p", {}, "No article has all these words. Left out: ", ...listed(answer.left)));
+  lines.push(make("p", {}, some ? `${answer.total} ${answer.total === 1 ? "article" : "articles"}` : `Nothing found for “${question}”`));
+  view.status.replaceChildren(...lines);
+  fill(pages.map(result));
+  const next = [];
+  if (pages.length < answer.total) next.push(button(`Show more of ${answer.total}`, "more"));
+  if (!some && narrowed) next.push(button("Search without filters", "clear"));
+  if (!some && answer.left.length > 1) for (const word of answer.left.slice(0, 4)) next.push(make("a", { href: link(word), "data-ask": word }, `Search for ${word}`));
+  if (some) next.push(make("a", { href: link(question) }, "Link to this search"));
+  if (!some || pages.length === answer.total) next.push(...elsewhere());
+  view.after.replaceChildren(...next);
+}
+
+const listed = (list) => list.flatMap((word, at) => [at ? ", " : "", make("s", {}, word)]);
+
+function fail(error) {
+  console.warn("search:", error);
+  view.status.replaceChildren(make("p", {}, "The search is not there yet. ", button("Try again", "again")));
+  fill([]);
+  view.after.replaceChildren(...elsewhere());
+}
+
+function result(page) {
+  const facts = [page.topic, page.date].filter(Boolean).join(" · ");
+  const head = option(make("a", { href: page.url, class: "kb-search__page" },
+    make("span", { class: "kb-search__title" }, ...marked(page.heading)),
+    facts ? make("span", { class: "kb-search__facts" }, facts) : null,
+    page.excerpt.length === 0 ? null : make("span", { class: "kb-search__text" }, ...marked(page.excerpt)),
+    page.without.length ? make("span", { class: "kb-search__facts" }, "Without: ", ...listed(page.without)) : null));
+  const sections = page.sections.map((section) => option(make("a", { href: section.url, class: "kb-search__section" },
+    make("span", { class: "kb-search__title" }, ...marked(section.title)),
+    make("span", { class: "kb-search__text" }, ...marked(section.excerpt)))));
+  return make("div", { role: "group", "aria-label": page.title, class: "kb-search__result" }, head, ...sections);
+}
+
+function elsewhere() {
+  return [make("a", { href: site.href }, "All topics"), make("a", { href: new URL("tags/", site).href }, "All tags")];
+}
+
+const link = (question) => `?q=${encodeURIComponent(question)}`;
+const button = (text, what) => make("button", { type: "button", "data-do": what }, text);
+
+function option(node) {
+  node.setAttribute("role", "option");
+  node.setAttribute("tabindex", "-1");
+  node.setAttribute("aria-selected", "false");
+  return node;
+}
+
+function fill(children) {
+  view.list.replaceChildren(...children);
+  view.list.hidden = !children.length;
+  options().forEach((node, at) => { node.id = `kb-search-${at}`; });
+  view.input.setAttribute("aria-expanded", String(children.length > 0));
+  select(-1);
+}
+
+const options = () => [...view.list.querySelectorAll("[role=option]")];
+
+function select(at) {
+  const all = options();
+  view.at = all.length ? at : -1;
+  all.forEach((node, index) => node.setAttribute("aria-selected", String(index === at)));
+  if (at >= 0 && all[at]) {
+    view.input.setAttribute("aria-activedescendant", all[at].id);
+    all[at].scrollIntoView({ block: "nearest" });
+  } else view.input.removeAttribute("aria-activedescendant");
+}
+
+function steer(event) {
+  const count = options().length;
+  if (event.key === "Escape" && !event.isComposing) {
+    event.preventDefault();
+    view.dialog.close();
+  }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const from = view.at + (event.key === "ArrowDown" ? 1 : -1);
+    if (count) select(from < -1 ? count - 1 : from >= count ? -1 : from);
+  } else if (event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    const chosen = options()[Math.max(view.at, 0)];
+    if (chosen) chosen.click();
+  }
+}
+
+function follow(event) {
+  const target = event.target.closest("a, button");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (target.dataset.ask !== undefined) {
+    event.preventDefault();
+    view.input.value = target.dataset.ask;
+    view.input.focus();
+    ask();
+  } else if (target.dataset.do) act(target.dataset.do);
+  else if (target.matches("[role=option]")) {
+    recent.add(view.input.value);
+    const to = new URL(target.href);
+    if (to.pathname === location.pathname && to.hash) view.dialog.close();
+  }
+}
+
+function act(what) {
+  if (what === "literal") view.literal = true;
+  if (what === "more") view.count += SHOWN;
+  if (what === "forget") recent.write([]);
+  if (what === "clear") {
+    view.chosen = {};
+    for (const select of view.filters.querySelectorAll("select")) select.value = "";
+  }
+  view.input.focus();
+  ask();
+}
+
+/* The filters, filled when they are opened first. */
+async function offer(made) {
+  if (made.filled) return;
+  made.filled = true;
+  const table = await facets().catch(() => { made.filled = false; return null; });
+  if (!table) return;
+  const years = [...new Set(table.date.map(yearOf).filter((year) => year !== null))].sort((a, b) => b - a);
+  const depth = ([, above]) => (above === -1 ? 0 : 1 + depth(table.topics[above]));
+  const choices = {
+    topic: ["Topic", table.topics.map((each, at) => [at, "\u2003".repeat(depth(each)) + each[0]])],
+    tag: ["Tag", table.tags.map((name, at) => [at, name])],
+    year: ["Year", years.map((year) => [year, year])],
+    sort: ["Sort", [["newest", "Newest first"], ["oldest", "Oldest first"]]],
+  };
+  for (const [name, [label, values]] of Object.entries(choices)) {
+    const first = make("option", { value: "" }, name === "sort" ? "Best match" : "Any");
+    const choice = make("select", { name }, first, ...values.map(([value, text]) => make("option", { value }, String(text))));
+    choice.addEventListener("change", () => {
+      view.chosen[name] = choice.value === "" ? (name === "sort" ? "" : null) : name === "sort" ? choice.value : Number(choice.value);
+      view.count = SHOWN;
+      ask();
+    });
+    made.filters.append(make("label", {}, `${label} `, choice));
+  }
+}
+
+/* Keeps the question in the address, so that it can be copied, and Back leads to the results again. */
+function remember(question) {
+  const address = new URL(location.href);
+  if ((address.searchParams.get("q") ?? "") === question) return;
+  if (question) address.searchParams.set("q", question);
+  else address.searchParams.delete("q");
+  history.replaceState(history.state, "", address);
+}

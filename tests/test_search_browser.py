@@ -1,0 +1,271 @@
+"""The search as a reader has it: a real browser, a site below a path prefix, a strict content security policy."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import browser
+import pytest
+from builder import PROJECT, build
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = browser.needs_chromium
+
+DOCS = {
+    "guides/backups.md": (
+        "---\ntitle: Backups at home\ndate: 2025-04-11\ntags: [Kubernetes]\n---\n# Backups at home\n\nKeep two copies.\n\n"
+        "## Offsite copies\n\nA disk in another building survives a fire.\n\n## Restoring\n\nTry it before you need it.\n"
+    ),
+    "guides/disks.md": (
+        "---\ntitle: Choosing a disk\ndate: 2024-01-02\n---\n# Choosing a disk\n\nA raspberry of a disk.\n\n## Noise\n\nSome are quiet.\n"
+    ),
+    "news/swarm.md": "---\ntitle: A swarm of bees\ndate: 2025-06-01\n---\n# A swarm of bees\n\nBees and a disk.\n",
+    "news/code.md": "---\ntitle: Names in code\ndate: 2023-01-01\n---\n# Names\n\nCall `task.file.hasProperty('x')` in code.\n",
+    "china.md": "---\ntitle: 备份数据库\n---\n# 备份数据库\n\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
+    ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, container herding]\n",
+    **{
+        f"more/{number}.md": f"---\ntitle: Filler {number}\n---\n# Filler\n\nNothing of note, page {number}, about gardens.\n"
+        for number in range(20)
+    },
+}
+
+
+class Reader:
+    """What a reader can do and see."""
+
+    def __init__(self, driver: Chrome, home: str) -> None:
+        self.driver, self.home = driver, home
+
+    def go(self, path: str = "") -> None:
+        self.driver.get("about:blank")
+        self.driver.get(self.home + path)
+
+    def press(self, *keys: str) -> None:
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def ask(self, question: str) -> None:
+        self.go("guides/disks/")
+        self.press("/")
+        self.wait(lambda: self.active == "kb-search__input")
+        self.press(question)
+        self.wait(lambda: self.status and ("article" in self.status or "Nothing" in self.status) and "q=" in self.driver.current_url)
+        time.sleep(0.4)
+
+    def wait(self, true: Callable[[], Any]) -> None:
+        end = time.monotonic() + 10
+        while not true():
+            assert time.monotonic() < end, (self.status, self.titles, self.errors())
+            time.sleep(0.05)
+
+    def all(self, selector: str) -> list[Any]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    @property
+    def titles(self) -> list[str]:
+        return [each.text for each in self.all(".kb-search__page > .kb-search__title")]
+
+    @property
+    def status(self) -> str:
+        return " ".join(each.text for each in self.all(".kb-search__status"))
+
+    @property
+    def active(self) -> str:
+        return str(self.driver.switch_to.active_element.get_attribute("class")).partition(" ")[0]
+
+    @property
+    def open(self) -> bool:
+        return bool(self.all("dialog.kb-search[open]"))
+
+    def errors(self) -> list[str]:
+        said = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [each["message"] for each in said if "404 (Not Found)" not in each["message"]]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    built = build(tmp_path_factory.mktemp("search"), DOCS)
+    assert built.code == 0, built.output
+    with browser.serving(built.site) as home, browser.chromium() as driver:
+        yield Reader(driver, home)
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_the_console(reader: Reader) -> Iterator[None]:
+    yield
+    assert reader.errors() == []
+
+
+def test_the_seed_article_is_found_by_typing_under_a_strict_policy(tmp_path: Path) -> None:
+    built = build(tmp_path, PROJECT / "docs")
+    with browser.serving(built.site, browser.POLICY) as home, browser.chromium() as driver:
+        reader = Reader(driver, home)
+        reader.go()
+        reader.press("/")
+        reader.wait(lambda: reader.open)
+        reader.press("personalised medicine diagnostic")
+        reader.wait(lambda: reader.titles)
+        assert reader.titles[0] == "Ai in healthcare: personalized medicine and diagnostic advancements"
+        assert [error for error in reader.errors() if "assets/search.js" in error or "/search/" in error] == []
+
+
+def test_nothing_of_the_search_is_loaded_before_a_reader_reaches_for_it(reader: Reader) -> None:
+    reader.go("guides/disks/")
+    time.sleep(0.5)
+    script = "return performance.getEntriesByType('resource').map((each) => each.name)"
+    loaded = [name.removeprefix(reader.home) for name in reader.driver.execute_script(script)]
+    assert [name for name in loaded if name.startswith("search/") or name.endswith("search.js")] == []
+    assert "assets/reach.js" in loaded
+
+
+def test_a_result_shows_its_sections_and_marks_the_words(reader: Reader) -> None:
+    reader.ask("disk fire building")
+    assert reader.titles[0] == "Backups at home"
+    section = reader.all(".kb-search__section")[0]
+    assert section.get_attribute("href") == f"{reader.home}guides/backups/#offsite-copies"
+    assert section.text.startswith("Offsite copies\n")
+    assert [mark.text for mark in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire."]
+
+
+def test_a_misspelt_word_is_corrected_and_can_be_kept(reader: Reader) -> None:
+    reader.ask("ofsite copeis")
+    assert "Showing results for offsite copies; search instead for ofsite copeis" in reader.status.replace("\n", " ")
+    assert reader.titles[0] == "Backups at home"
+    reader.all("[data-do=literal]")[0].click()
+    reader.wait(lambda: "Nothing found for “ofsite copeis”" in reader.status)
+    assert [each.text for each in reader.all(".kb-search__after > *")] == [
+        "Search for ofsite",
+        "Search for copeis",
+        "All topics",
+        "All tags",
+    ]
+
+
+@pytest.mark.parametrize("question", ["k8s", "K8S", "container herding"])
+def test_another_word_for_a_tag_finds_what_carries_the_tag(reader: Reader, question: str) -> None:
+    reader.ask(question)
+    assert reader.titles[0] == "Backups at home"
+
+
+def test_words_that_no_article_has_together_are_left_out_and_named(reader: Reader) -> None:
+    reader.ask("how do I keep a swarm in a garden on the moonbase")
+    assert "No article has all these words. Left out: moonbase" in reader.status
+    assert reader.titles
+
+
+def test_a_question_in_chinese_is_understood(reader: Reader) -> None:
+    reader.ask("保护数据")
+    assert reader.titles == ["备份数据库"]
+
+
+@pytest.mark.parametrize("question", ["task.file.hasProperty", "hasProperty", "$hasProperty", '"file.hasProperty"'])
+def test_a_name_from_code_is_found(reader: Reader, question: str) -> None:
+    reader.ask(question)
+    assert reader.titles[:1] == ["Names in code"]
+
+
+@pytest.mark.parametrize("question", ['"swarm of bees"', '"Offsite copies"', '"in another building" disk'])
+def test_a_phrase_in_quotes_is_found_as_it_stands(reader: Reader, question: str) -> None:
+    reader.ask(question)
+    assert len(reader.titles) == 1
+
+
+def test_half_a_word_finds_what_it_may_become(reader: Reader) -> None:
+    reader.ask("raspb")
+    assert reader.titles == ["Choosing a disk"]
+    assert "Showing results for" not in reader.status
+
+
+def test_results_are_narrowed_and_sorted(reader: Reader) -> None:
+    reader.ask("disk")
+    assert set(reader.titles) == {"Choosing a disk", "Backups at home", "A swarm of bees"}
+    reader.all(".kb-search__filters summary")[0].click()
+    reader.wait(lambda: reader.all("select[name=sort]"))
+    _choose(reader, "sort", "Newest first")
+    reader.wait(lambda: reader.titles == ["A swarm of bees", "Backups at home", "Choosing a disk"])
+    _choose(reader, "sort", "Oldest first")
+    reader.wait(lambda: reader.titles == ["Choosing a disk", "Backups at home", "A swarm of bees"])
+    _choose(reader, "topic", "Guides")
+    reader.wait(lambda: reader.titles == ["Choosing a disk", "Backups at home"])
+    _choose(reader, "year", "2025")
+    reader.wait(lambda: reader.titles == ["Backups at home"])
+    _choose(reader, "tag", "Kubernetes")
+    _choose(reader, "year", "2023")
+    reader.wait(lambda: "Nothing found" in reader.status)
+    reader.all("[data-do=clear]")[0].click()
+    reader.wait(lambda: len(reader.titles) == 3)
+
+
+def test_everything_works_by_keyboard_and_focus_returns(reader: Reader) -> None:
+    reader.go("guides/disks/")
+    link = reader.all(".kb-find__open")[0]
+    reader.driver.execute_script("arguments[0].focus()", link)
+    reader.press("s")
+    reader.wait(lambda: reader.active == "kb-search__input")
+    reader.press("fire building")
+    reader.wait(lambda: reader.titles)
+    field = reader.all(".kb-search__input")[0]
+    reader.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    chosen = reader.driver.find_element(By.ID, field.get_attribute("aria-activedescendant"))
+    assert chosen.text.startswith("Offsite copies")
+    assert (chosen.get_attribute("aria-selected"), field.get_attribute("aria-expanded")) == ("true", "true")
+    reader.press(Keys.ESCAPE)
+    reader.wait(lambda: not reader.open)
+    assert reader.active == "kb-find__open"
+    assert "q=" not in reader.driver.current_url
+    reader.press(Keys.CONTROL, "k")
+    reader.wait(lambda: reader.open)
+    reader.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ENTER)
+    reader.wait(lambda: reader.driver.current_url == f"{reader.home}guides/backups/#offsite-copies")
+    reader.driver.back()
+    reader.wait(lambda: reader.open and reader.titles[:1] == ["Backups at home"])
+
+
+def test_a_key_pressed_while_writing_is_a_letter(reader: Reader) -> None:
+    reader.go("404.html")
+    field = reader.all(".kb-field__input")[0]
+    reader.driver.execute_script("arguments[0].focus()", field)
+    reader.press("s")
+    reader.wait(lambda: reader.open)
+    assert reader.all(".kb-search__input")[0].get_attribute("value").endswith("s")
+
+
+def test_a_link_to_a_question_opens_its_answer(reader: Reader) -> None:
+    reader.go("news/code/?q=offsite%20copies")
+    reader.wait(lambda: reader.titles[:1] == ["Backups at home"])
+    assert reader.all(".kb-search__after a")[0].get_attribute("href") == f"{reader.home}news/code/?q=offsite%20copies"
+
+
+def test_what_was_asked_before_is_offered_again_and_forgotten(reader: Reader) -> None:
+    reader.ask("swarm")
+    reader.press(Keys.ENTER)
+    reader.wait(lambda: reader.driver.current_url.startswith(f"{reader.home}news/swarm/"))
+    reader.go("guides/disks/")
+    reader.press("/")
+    reader.wait(lambda: [each.text for each in reader.all(".kb-search__recent")][:1] == ["swarm"])
+    reader.press(Keys.ARROW_DOWN, Keys.ENTER)
+    reader.wait(lambda: reader.titles[:1] == ["A swarm of bees"])
+    reader.press(Keys.CONTROL, "a")
+    reader.press(Keys.BACKSPACE)
+    reader.wait(lambda: reader.all("[data-do=forget]"))
+    reader.all("[data-do=forget]")[0].click()
+    reader.wait(lambda: not reader.all(".kb-search__recent"))
+
+
+def test_a_lost_address_becomes_a_question(reader: Reader) -> None:
+    reader.go("guides/offsite-copies.html")
+    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "guides offsite copies")
+    reader.all(".kb-field button")[0].click()
+    reader.wait(lambda: reader.titles[:1] == ["Backups at home"])
+
+
+def _choose(reader: Reader, name: str, text: str) -> None:
+    reader.driver.execute_script(
+        "const [select, text] = arguments; select.value = [...select.options].find((each) => each.text.trim() === text).value;"
+        "select.dispatchEvent(new Event('change'));",
+        reader.all(f"select[name={name}]")[0],
+        text,
+    )
+    time.sleep(0.2)
