@@ -1,5 +1,6 @@
 """What of a page or a picture could run, ask another host, or be styled by an article, and no policy of the site names."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from knowledge.problem import quoted
 from knowledge.sheet import ACTIVE, Sheet
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
+HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
+"""What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
 HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
 SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
@@ -46,7 +49,8 @@ class Sight:
 def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
     """All that is live in an HTML page."""
     tree, source = sheet.tree, sheet.source
-    yield from (Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name)) for tag, name in _handlers(tree))
+    for tag, name in _handlers(tree) if HANDLER.search(source) else ():
+        yield Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name))
     for element in sheet.telling:
         yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
