@@ -20,7 +20,7 @@ LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image
 """Elements that show what they name."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
 """What a `<link>` asks a host for by itself."""
-DANGEROUS = frozenset({"javascript", "vbscript", "data", "blob", "file"})
+DANGEROUS = frozenset({"javascript", "vbscript", "data"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
 def picture(tree: etree._Element) -> Iterator[str]:
     """All that is live in an SVG picture, which a reader can open as a page of its own."""
     yield from _running(tree)
-    if any(etree.QName(element).localname == "foreignObject" for element in tree.iter(etree.Element)):
+    if any(_local(element) == "foreignObject" for element in tree.iter(etree.Element)):
         yield "<foreignObject> would show HTML"
     for address in SVG_LINKS(tree):
         if reach.scheme(address) in DANGEROUS - {"data"}:
@@ -84,13 +84,17 @@ def fragment(tree: etree._Element) -> Iterator[str]:
 
 def _running(tree: etree._Element) -> Iterator[str]:
     yield from (f"{name} of <{tag}> would run" for tag, name in _handlers(tree))
-    if any(etree.QName(element).localname == "script" for element in tree.iter(etree.Element)):
+    if any(_local(element) == "script" for element in tree.iter(etree.Element)):
         yield "a <script> would run"
 
 
 def _handlers(tree: etree._Element) -> Iterator[tuple[str, str]]:
     for element in HANDLING(tree):
-        yield from ((etree.QName(element).localname, name) for name in element.attrib if name.startswith("on"))
+        yield from ((_local(element), name) for name in element.attrib if name.startswith("on"))
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _script(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
