@@ -160,6 +160,7 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (replaced("t/a/index.html", BODY, f"<a href='java\nscript:alert(1)'>x</a>{BODY}"), "a link to 'java\\nscript:alert(1)' would run"),
         (replaced("t/a/index.html", BODY, f"<a href='&#1;JavaScript:x'>x</a>{BODY}"), "a link to '\\x01JavaScript:x' would run"),
         (replaced("t/a/index.html", BODY, f"<a href='data:text/html,x'>x</a>{BODY}"), "a link to 'data:text/html,x' would run"),
+        (replaced("feed.xml", "See ", "&lt;javascript:x&gt; &lt;p onclick=x&gt;See "), "onclick of <p> would run"),
         (replaced("t/a/index.html", BODY, f"<form action=/x></form>{BODY}"), "<form> embeds, sends or moves"),
         (replaced("t/a/index.html", BODY, f"<object data=x></object>{BODY}"), "<object> embeds, sends or moves"),
         (replaced("t/a/index.html", BODY, f"<base href=/x>{BODY}"), "<base> embeds, sends or moves"),
@@ -232,6 +233,12 @@ def test_what_goes_wrong_in_a_build_is_found(good: Built, tmp_path: Path, name: 
 
 def test_every_rule_of_the_table_is_exercised() -> None:
     assert CASES.keys() | TOLD_BY_ARTICLES == rule.NAMED.keys()
+
+
+def test_a_file_of_the_authors_machine_is_no_place_for_readers(good: Built, tmp_path: Path) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    replaced("t/a/index.html", BODY, f"<a href='file:///C:/x.md'>mine</a>{BODY}")(site)
+    assert inspected(good, site) == ["link: 'mine' leads nowhere, to 'file:///C:/x.md'"]
 
 
 def test_a_link_of_the_theme_that_is_broken_everywhere_is_told_once(good: Built, tmp_path: Path) -> None:

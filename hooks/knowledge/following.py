@@ -78,9 +78,11 @@ class Following:
         base, rest = page.folder, address
         while base and rest.startswith("../"):
             base, rest = folder(base), rest[3:]
-        target = None if (base, rest) in self._sound else reach.resolve(address, page.path, self._base)
-        if target is None:
+        if (base, rest) in self._sound:
             return None
+        target = reach.resolve(address, page.path, self._base)
+        if target is None:
+            return Broken(address) if reach.scheme(address) == "file" else None
         file = page.path if target.path == page.path else reach.file(target, self._files)
         if file is None:
             return Broken(address)

@@ -1,5 +1,6 @@
 """What of a page or a picture could run, ask another host, or be styled by an article, and no policy of the site names."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from knowledge.problem import quoted
 from knowledge.sheet import ACTIVE, Sheet
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
+HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
+"""What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
 HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
 SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
@@ -17,7 +20,7 @@ LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image
 """Elements that show what they name."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
 """What a `<link>` asks a host for by itself."""
-DANGEROUS = frozenset({"javascript", "vbscript", "data", "blob", "file"})
+DANGEROUS = frozenset({"javascript", "vbscript", "data"})
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Sight:
 def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
     """All that is live in an HTML page."""
     tree, source = sheet.tree, sheet.source
-    yield from (Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name)) for tag, name in _handlers(tree))
+    for tag, name in _handlers(tree) if HANDLER.search(source) else ():
+        yield Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name))
     for element in sheet.telling:
         yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
@@ -63,7 +67,7 @@ def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
 def picture(tree: etree._Element) -> Iterator[str]:
     """All that is live in an SVG picture, which a reader can open as a page of its own."""
     yield from _running(tree)
-    if any(etree.QName(element).localname == "foreignObject" for element in tree.iter(etree.Element)):
+    if any(_local(element) == "foreignObject" for element in tree.iter(etree.Element)):
         yield "<foreignObject> would show HTML"
     for address in SVG_LINKS(tree):
         if reach.scheme(address) in DANGEROUS - {"data"}:
@@ -80,13 +84,17 @@ def fragment(tree: etree._Element) -> Iterator[str]:
 
 def _running(tree: etree._Element) -> Iterator[str]:
     yield from (f"{name} of <{tag}> would run" for tag, name in _handlers(tree))
-    if any(etree.QName(element).localname == "script" for element in tree.iter(etree.Element)):
+    if any(_local(element) == "script" for element in tree.iter(etree.Element)):
         yield "a <script> would run"
 
 
 def _handlers(tree: etree._Element) -> Iterator[tuple[str, str]]:
     for element in HANDLING(tree):
-        yield from ((etree.QName(element).localname, name) for name in element.attrib if name.startswith("on"))
+        yield from ((_local(element), name) for name in element.attrib if name.startswith("on"))
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _script(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:

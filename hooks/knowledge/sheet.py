@@ -7,11 +7,9 @@ from lxml import etree
 
 from knowledge.place import folder
 
-LINKS = etree.XPath("//@href", smart_strings=False)
-SOURCES = etree.XPath("//@src", smart_strings=False)
-POSTERS = etree.XPath("//@poster", smart_strings=False)
 IDS = etree.XPath("//@id", smart_strings=False)
-NAMES = etree.XPath("//a/@name", smart_strings=False)
+LEADS = ("a", "area", "link", "use")
+SHOWS = ("img", "script", "iframe", "source", "video", "audio", "track", "embed", "frame", "input", "image")
 LITERAL = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
 LEADING = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
 ACTIVE = ("object", "embed", "applet", "base", "frame", "form")
@@ -61,7 +59,7 @@ def read(path: str, data: bytes) -> Sheet | None:
         return None
     source, telling = data.lower(), tuple(tree.iter(*TELLING))
     head: dict[str, list[etree._Element]] = {name: [each for each in telling if each.tag == name] for name in TELLING[:4]}
-    posters = POSTERS(tree) if b"poster" in source else []
+    leads, shows = list(tree.iter(*LEADS)), list(tree.iter(*SHOWS))
     return Sheet(
         path,
         tree,
@@ -72,9 +70,9 @@ def read(path: str, data: bytes) -> Sheet | None:
         tuple(each.get("href") or "" for each in head["link"] if each.get("rel") == "canonical"),
         tuple(each.get("content") or "" for each in head["meta"] if each.get("name") == "description"),
         _policies(tree, head["meta"]),
-        frozenset(LINKS(tree)),
-        frozenset((*SOURCES(tree), *posters)),
-        frozenset((*IDS(tree), *NAMES(tree))),
+        frozenset(value for each in leads for key, value in each.items() if key in ("href", "xlink:href")),
+        frozenset(value for each in shows for key, value in each.items() if key in ("src", "poster")),
+        frozenset((*IDS(tree), *(each.get("name") for each in leads if each.tag == "a"))) - {None},
         any(_equivalent(each) == "refresh" for each in head["meta"]),
     )
 

@@ -1,0 +1,74 @@
+"""Where the addresses of a page lead, as a browser on the site would be led."""
+
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import reach
+from knowledge.reach import Target
+
+BASE = "https://example.org/kb/"
+FILES = {"index.html", "a/index.html", "a/b.png", "notes.txt"}
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("", Target("t/a/index.html", "")),
+        ("#x%20y", Target("t/a/index.html", "x y")),
+        ("../b/", Target("t/b/", "")),
+        ("../b/#c", Target("t/b/", "c")),
+        ("../../", Target("", "")),
+        ("../../../", Target("../", "")),
+        ("pic%C3%A9.png?v=1", Target("t/a/picé.png", "")),
+        ("/kb/x/", Target("x/", "")),
+        ("/kb", Target("", "")),
+        ("/x/", Target("/x/", "")),
+        ("https://example.org/kb/x/#y", Target("x/", "y")),
+        (" \tx\n", Target("t/a/x", "")),
+        ("..\\b\\", Target("t/b/", "")),
+    ],
+)
+def test_addresses_of_the_site(address: str, target: Target) -> None:
+    assert reach.resolve(address, "t/a/index.html", BASE) == target
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/", "http://example.org/kb/", "//x.org/a", "mailto:a@b.c", "\\\\x.org", "java\nscript:x"]
+)
+def test_addresses_of_elsewhere(address: str) -> None:
+    assert reach.resolve(address, "t/a/index.html", BASE) is None
+
+
+@given(st.lists(st.sampled_from(["..", ".", "a", "b c", "é"]), max_size=6), st.booleans())
+def test_leads_where_the_standard_library_leads(parts: list[str], slash: bool) -> None:
+    address = quote("/".join(parts)) + "/" * (slash and bool(parts))
+    found = reach.resolve(address, "t/a/index.html", BASE)
+    expected = unquote(urlsplit(urljoin(f"{BASE}t/a/", address)).path)
+    if address and expected.startswith("/kb/") and parts.count("..") <= 2:
+        assert found
+        assert found.path.rstrip("/") == expected.removeprefix("/kb/").rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("", "index.html"),
+        ("a/", "a/index.html"),
+        ("a", "a/index.html"),
+        ("a/b.png", "a/b.png"),
+        ("a/b.png/", None),
+        ("notes.txt/", None),
+        ("/a/", None),
+    ],
+)
+def test_a_server_sends_files_and_the_pages_of_folders(path: str, file: str | None) -> None:
+    assert reach.file(Target(path, ""), FILES) == file
+
+
+def test_the_scheme_is_what_a_browser_makes_of_it() -> None:
+    assert reach.scheme("\x01 JaVa\tScript:alert(1)") == "javascript"
+    assert reach.scheme("\\/x.org") == "//"
+    assert reach.scheme("a/b:c") == ""
