@@ -150,7 +150,7 @@ def said(browser: Any) -> list[str]:
 @pytest.mark.parametrize("path", ["", "t/a/", "tags/tools/", "nowhere/at/all/", "old/name/"])
 def test_a_browser_finds_nothing_to_block(browser: Any, home: str, path: str) -> None:
     browser.get(home + path)
-    assert browser.execute_script("return typeof __md_get") == "function"
+    wait(browser, "return typeof __md_get === 'function'")
     assert browser.execute_script("return document.compatMode") == "CSS1Compat"
     assert browser.execute_script("return getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
     assert said(browser) == []

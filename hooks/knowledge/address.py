@@ -34,13 +34,12 @@ MADE = {
     "feed_rss_updated.xml": "a feed of the site",
     "feed_json_created.json": "a feed of the site",
     "feed_json_updated.json": "a feed of the site",
-    "search/search_index.json": "the search",
     "tags/index.html": "the index of tags",
     "archive/index.html": "the archive",
     "assets/knowledge.css": "the look of the site",
 }
 """Files that the site makes itself."""
-MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
+MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|search/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
 """Files that the theme and the tags have below their folders."""
 ALONE = (".html", ".htm", ".xhtml", ".shtml", ".exe", ".msi", ".dmg", ".apk", ".jar")
 """Endings of pages and programs of their own, which reach readers as they stand."""

@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import articles
 import builder
 import psutil
+import sample
 
 PACKAGES = ("mkdocs", "mkdocs-material", "pymdown-extensions", "mkdocs-rss-plugin", "mkdocs-awesome-pages-plugin")
 SAVES = 5
@@ -100,7 +100,7 @@ def measure(root: Path, make: Callable[[Path], None], count: int, seed: int) -> 
     """The figures of one generator over `count` articles."""
     make(root)
     shutil.rmtree(root / "docs", ignore_errors=True)
-    articles.write(root / "docs", count, seed)
+    sample.write(root / "docs", count, seed)
     changed = sorted((root / "docs").rglob("*.md"))[count // 2]
     print(f"{root.name}: cold build …", file=sys.stderr)
     cold = run(root)
@@ -193,7 +193,7 @@ def _wait(address: str, epoch: int) -> int:
 
 def table(found: Mapping[str, Figures], count: int, machine: Mapping[str, object]) -> str:
     """The figures as a Markdown table, with the ratio of stock to ours."""
-    rows = [
+    rows: list[tuple[str, Callable[[Figures], float]]] = [
         ("cold build, s", lambda each: each.cold.seconds),
         ("build after one edit, s", lambda each: each.edited.seconds),
         ("build after nothing changed, s", lambda each: each.unchanged.seconds),

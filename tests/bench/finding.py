@@ -1,6 +1,6 @@
 """Asks three searches the questions of search.yml in one browser: Material's (lunr), Pagefind as it comes, and ours.
 
-`python tests/bench/search.py` builds a site of the corpora beside the checkout and of this repository's articles; `--articles 10000` fills
+`python tests/bench/finding.py` builds a site of the corpora beside the checkout and of this repository's articles; `--articles 10000` fills
 it up with made-up articles of like words. Bytes and times are those of a browser without a cache, from a server on the same machine.
 """
 
