@@ -32,7 +32,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     settings: Settings = config["knowledge_settings"]
     memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
     texts = [Text(article.source, article.body) for article in catalogue.published]
-    compiled = workshop.compile_all(texts, _workbench(files, config), memory, None if settings.fast else 1)
+    bench = config["knowledge_workbench"] = _workbench(files, config)
+    compiled = workshop.compile_all(texts, bench, memory, None if settings.fast else 1)
     config["knowledge_texts"] = {article.source: each for article, each in zip(catalogue.published, compiled, strict=True)}
     config["knowledge_urls"] = {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
     problems = [each for article, made in zip(catalogue.published, compiled, strict=True) for each in _problems(article, made)]

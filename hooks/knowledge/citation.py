@@ -137,12 +137,12 @@ def cite(markdown: str, library: Library) -> Cited:
 
 def reference(work: Work) -> str:
     """The work as a line of Markdown: authors, title, container, year, locator and a link."""
-    container = f"*{_escaped(work.container)}*" if work.container else ""
-    parts = [_escaped(work.authors), _escaped(work.title), container, _escaped("; ".join(filter(None, (work.year, work.locator))))]
+    container = f"*{escaped(work.container)}*" if work.container else ""
+    parts = [escaped(work.authors), escaped(work.title), container, escaped("; ".join(filter(None, (work.year, work.locator))))]
     text = " ".join(part if part.endswith((".", "?", r"\!")) else f"{part}." for part in parts if part)
     if work.doi:
-        return f"{text} [{_escaped(f'doi:{work.doi}')}]({_resolver(work)})"
-    return f"{text} [{_escaped(urlsplit(work.url).hostname or work.url)}]({quote(work.url, safe=':/?#@!&,;=%~+')})" if work.url else text
+        return f"{text} [{escaped(f'doi:{work.doi}')}]({_resolver(work)})"
+    return f"{text} [{escaped(urlsplit(work.url).hostname or work.url)}]({quote(work.url, safe=':/?#@!&,;=%~+')})" if work.url else text
 
 
 def unused(library: Library, used: Iterable[str]) -> tuple[Problem, ...]:
@@ -334,7 +334,7 @@ def _back(key: str, times: int) -> str:
     return "".join(f' <a class="citation-back" href="#cite:{key}:{use}" aria-label="Back to citation {use}">↩</a>' for use in uses)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return MARKUP.sub(lambda match: f"\\{match[0]}" if match[0] in BACKSLASHED else f"&#{ord(match[0])};", text)
 
 

@@ -31,8 +31,10 @@ class Head:
     """Where its Markdown is."""
 
 
-def of_article(article: Article, catalogue: Catalogue, site: Site, versions: dict[Source, tuple[Version, ...]]) -> Head:
-    """The head of the page of an article, of a page, or of a topic whose author wrote one."""
+def of_article(
+    article: Article, catalogue: Catalogue, site: Site, versions: dict[Source, tuple[Version, ...]], cited: tuple[str, ...] = ()
+) -> Head:
+    """The head of the page of an article, of a page, or of a topic whose author wrote one; `cited` are the keys of its sources."""
     told = _article(article, catalogue, site)
     topic = catalogue.topics[article.topic]
     steps = trail.way(article, catalogue.topics)
@@ -41,7 +43,8 @@ def of_article(article: Article, catalogue: Catalogue, site: Site, versions: dic
         nodes.append(jsonld.page(article.url, told.title, told.description, site) if article.url else jsonld.website(site))
     else:
         name = topic.title if topic.path else ""
-        nodes.append(jsonld.article(article, site, schema=topic.schema, topic=name, picture=told.picture))
+        works = [work for work in catalogue.library.works if work.key in cited]
+        nodes.append(jsonld.article(article, site, schema=topic.schema, topic=name, picture=told.picture, works=works))
     markdown = None if article.withheld else transcript.url(article)
     return Head(preview.tags(told), jsonld.script(nodes), versions.get(article.source, ()), markdown)
 

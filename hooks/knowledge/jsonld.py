@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from knowledge import reading, translation
+from knowledge import citation, reading, translation
 from knowledge.article import Article
+from knowledge.citation import Work
 from knowledge.feed import Site
 from knowledge.place import Url, link
 from knowledge.preview import Picture
@@ -49,7 +50,7 @@ def breadcrumbs(steps: Sequence[Step], site: Site) -> Node:
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def article(found: Article, site: Site, *, schema: str, topic: str, picture: Picture) -> Node:
+def article(found: Article, site: Site, *, schema: str, topic: str, picture: Picture, works: Sequence[Work] = ()) -> Node:
     """An article as an `Article` or a `MedicalWebPage`; who answers for the site stands for an author nobody named."""
     address, words = link(site.base, found.url), reading.words(found.body)
     house: Node = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
@@ -71,6 +72,7 @@ def article(found: Article, site: Site, *, schema: str, topic: str, picture: Pic
             "inLanguage": translation.language(found, site),
             "timeRequired": f"PT{reading.minutes(words)}M",
             "isPartOf": {"@id": f"{site.base}#website"},
+            "citation": [citation.schema(work) for work in works],
             **({"articleSection": topic, "wordCount": words} if schema == "Article" else {}),
         }
     )
