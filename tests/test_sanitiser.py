@@ -427,11 +427,12 @@ REPEATED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", REPEATED)
 def test_a_megabyte_of_it_is_cleaned_in_time(part: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     cleaned = clean((part * (MEGABYTE // len(part) + 1))[:MEGABYTE])
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
     assert len(cleaned.html) < 10 * MEGABYTE
 
 

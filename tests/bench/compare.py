@@ -28,7 +28,7 @@ SAVES = 5
 """How often an article is saved to measure the time until the browser reloads."""
 STOCK = """\
 site_name: Stock
-site_url: https://example.org/kb/
+site_url: !ENV [SITE_URL, "https://example.org/kb/"]
 theme:
   name: material
   font: false
