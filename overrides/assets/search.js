@@ -5,6 +5,7 @@ const home = new URL("search/", site);
 
 const RANKED = 8;      // how many articles are read closely before they are ranked for good
 const CLOSER = 100;    // of how many is looked at how close together the words stand
+const MANY = 200;      // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
 const TERMS = 12;      // how many words of a question are looked up
 const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
@@ -68,12 +69,14 @@ async function pages(text, { engine, memo }) {
 }
 
 async function whole(text, engine) {
-  const phrase = text.includes(" ");
-  const exact = (await engine.search(`"${text}"`)).results;
-  const loose = phrase ? exact : (await engine.search(text)).results;
+  const search = async (query) => (await engine.search(query)).results;
+  const loose = await search(text.includes(" ") ? `"${text}"` : text);
   if (!loose.length) return new Map();
   const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
-  const stands = exact.length || CHINESE.test(text) ? "whole" : await standing(text, loose[0]);
+  let stands = text.includes(" ") || CHINESE.test(text) ? "whole" : "";
+  if (!stands && loose.length >= MANY) stands = await standing(text, loose[0]);
+  if (stands !== "whole" && (await search(`"${text}"`)).length) stands = "whole";
+  stands ||= await standing(text, loose[0]);
   const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
   return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text }]));
 }
@@ -87,7 +90,7 @@ async function standing(text, hit) {
   return there.some((word) => word.startsWith(one)) ? "start" : "";
 }
 
-const ENDING = /^(e?s|ed?|d|er|ing|ings|y|ies|ion|ions|al|ly)?$/;
+const ENDING = /^(e?s|ed?|d|ers?|ors?|ings?|y|ies|ions?|al|ly)?$/;
 
 function inflected(one, other) {
   let same = 0;
