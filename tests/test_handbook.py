@@ -1,0 +1,140 @@
+"""The handbook tells the truth: every example is built strictly and does what its page says; every table is that of the code."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import handbook
+import pytest
+import yaml
+from builder import PROJECT, Built, build, run
+from handbook import HANDBOOK
+from messages import messages
+
+from knowledge import rule
+from knowledge.body.kinds import KINDS
+from knowledge.citation import TYPES, Work
+from knowledge.fields import FIELDS, WRITTEN
+from knowledge.settings import Settings
+
+PAGES = sorted(path.name for path in HANDBOOK.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_example_of_a_page_does_what_the_page_says(name: str, tmp_path: Path) -> None:
+    page = HANDBOOK / name
+    if not handbook.examples(page):
+        return
+    site = handbook.built(tmp_path, page, "--strict")
+    assert site.code == 0, site.output
+    assert list(handbook.missing(site, page)) == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site of this repository."""
+    return build(tmp_path_factory.mktemp("site"), PROJECT / "docs", "--strict")
+
+
+def tables(site: Built, name: str) -> Iterator[list[str]]:
+    """The rows of the tables of a page, as readers see them."""
+    for row in site.page(f"handbook/{name}/").xpath("//article//tbody/tr"):
+        yield [" ".join(cell.text_content().split()) for cell in row.xpath("td")]
+
+
+def words(markdown: str) -> str:
+    return markdown.replace("`", "")
+
+
+def test_every_page_says_in_one_or_two_lines_what_it_is_about(site: Built) -> None:
+    for name in PAGES:
+        path = "handbook/" if name == "index.md" else f"handbook/{name.removesuffix('.md')}/"
+        (description,) = site.page(path).xpath("//meta[@name='description']/@content")
+        assert 110 <= len(description) <= 170, (name, len(description))
+
+
+def test_every_page_is_in_the_navigation_and_in_the_index() -> None:
+    shown = (HANDBOOK / ".pages").read_text()
+    index = (HANDBOOK / "index.md").read_text()
+    assert [name for name in PAGES if f"- {name}\n" not in shown] == []
+    assert [name for name in PAGES if name != "index.md" and f"({name})" not in index] == []
+
+
+def test_the_table_of_fields_is_that_of_the_code(site: Built) -> None:
+    expected = [[each.concept, ", ".join(WRITTEN.get(key, key) for key in each.spellings), each.meaning] for each in FIELDS]
+    assert list(tables(site, "fields")) == expected
+
+
+def test_the_table_of_what_is_translated_is_that_of_the_code(site: Built) -> None:
+    expected = [[words(text) for text in (each.name, each.home, each.written, each.becomes, each.fate.value)] for each in KINDS]
+    assert [[words(cell) for cell in row] for row in tables(site, "import")] == expected
+
+
+def test_the_table_of_settings_is_that_of_the_code(site: Built) -> None:
+    default = {
+        each.name: list(each.default) if isinstance(each.default, tuple) else each.default for each in dataclasses.fields(Settings)
+    }
+    said = {row[0]: yaml.safe_load(row[1]) for row in tables(site, "look") if len(row) == 3}
+    assert said == default
+
+
+def test_the_table_of_templates_names_every_one(site: Built) -> None:
+    files = {path.relative_to(PROJECT / "overrides").as_posix() for path in (PROJECT / "overrides").rglob("*") if path.is_file()}
+    assert {name for row in tables(site, "look") if len(row) == 2 for name in row[0].split(", ")} == files
+
+
+def test_the_fields_of_a_source_are_those_of_the_code(site: Built) -> None:
+    rows = {name: meaning for row in tables(site, "sources-and-glossary") for name, meaning in [row]}
+    assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Work)} - {"mark"}
+    assert rows["type"] == ", ".join(TYPES)
+
+
+def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:
+    assert rule.table() in (HANDBOOK / "messages.md").read_text()
+
+
+def test_every_message_is_explained_and_none_that_is_not_said(site: Built) -> None:
+    names = {each.name for each in rule.RULES}
+    rows = [(row[0], severity) for row in tables(site, "messages") if row[0] not in names for severity in row[1].split(" or ")]
+    said = {(" ".join(words(text).split()), severity) for text, severity in messages()}
+    assert sorted(said - set(rows)) == []
+    assert sorted(set(rows) - said) == []
+    assert len(rows) == len(set(rows))
+
+
+def test_the_doors_are_named_in_the_order_of_mkdocs_yml(site: Built) -> None:
+    doors = re.findall(r"^  - hooks/(\w+\.py)$", (PROJECT / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert [row[0] for row in tables(site, "inside")] == doors
+
+
+def test_every_room_is_named(site: Built) -> None:
+    home = PROJECT / "hooks" / "knowledge"
+    rooms = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.py") if path.stem != "__init__"}
+    named = set(site.page("handbook/inside/").xpath("//article//code/text()"))
+    assert sorted(rooms - named) == []
+
+
+def test_a_draft_is_marked_where_it_is_shown(tmp_path: Path) -> None:
+    shown = handbook.built(tmp_path, HANDBOOK / "publish.md", DRAFTS="true")
+    assert "Not published: draft" in shown.text("guides/next/")
+    assert "Not published: scheduled for 2199-01-01" in shown.text("guides/new-year/")
+    assert "Not published: expired on 2025-01-01" in shown.text("guides/offer/")
+
+
+def test_a_broken_article_leaves_the_site_as_it_was_or_is_skipped(tmp_path: Path) -> None:
+    first = handbook.built(tmp_path, HANDBOOK / "publish.md", "--strict")
+    before = dict(first.files())
+    (first.root / "docs" / "guides" / "broken.md").write_text("---\ndate: soon\n---\nText.\n")
+    assert run(first.root, "mkdocs", "build", "--strict").code == 1
+    assert run(first.root, "mkdocs", "build", "--strict", REFUSED="skip").code == 1
+    assert dict(first.files()) == before
+    skipped = run(first.root, "mkdocs", "build", REFUSED="skip")
+    assert skipped.code == 0
+    assert "published without 1 refused articles: guides/broken.md" in skipped.output
+
+
+def test_an_article_can_stay_out_of_the_search(tmp_path: Path) -> None:
+    found = handbook.built(tmp_path, HANDBOOK / "fields.md").found()
+    assert "guides/imprint/" not in found
+    assert "Home backups" in found["guides/keep-your-files/"]["content"]
