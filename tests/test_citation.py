@@ -335,13 +335,13 @@ def test_nothing_but_citations_changes(text: str) -> None:
 )
 def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
     text = part * (1_000_000 // len(part))
-    start = time.monotonic()
+    start = time.process_time()
     cite(text, LIBRARY)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_many_unknown_keys_are_told_in_time() -> None:
     works = tuple(Work(f"author-{number}", "T") for number in range(500))
-    start = time.monotonic()
+    start = time.process_time()
     assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Library(works)).notes) == 20_000
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

@@ -134,12 +134,12 @@ def test_explaining_changes_no_text_and_tells_no_term_twice(text: str) -> None:
     "part", ["machine ", "machine  \t", "AUC ", "false ", "\n", ":   x\n", "a\n", "a\n:   b\n", "[", "```\n", "x\n\n:   [@"]
 )
 def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     read(part * (1_000_000 // len(part)))
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_megabyte_of_text_is_explained_in_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert render("machine " * 125_000).count("<abbr") == 0
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

@@ -86,7 +86,7 @@ def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["](", "](<", "](a(", "[x]: <", "[" * 9 + "](", "](" + "a(b)" * 9])
 def test_addresses_are_found_in_hostile_text_in_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for body in (text * (400_000 // len(text)), ("\n" + text) * 40_000):
         links.replace(body, lambda address: address)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

@@ -407,9 +407,9 @@ def test_no_hostile_article_is_live(path: Path) -> None:
 @pytest.mark.skipif(not NESTED, reason="the folder of hostile articles is absent")
 @pytest.mark.parametrize("path", NESTED, ids=[path.relative_to(HOSTILE).parts[0] for path in NESTED])
 def test_the_text_of_a_nested_article_is_cleaned_in_time(path: Path) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert live(clean(path.read_text("utf-8")).html) == []
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 PIECES = re.split(
@@ -448,9 +448,9 @@ def test_a_megabyte_of_it_is_cleaned_in_time(part: str) -> None:
     ids=["unclosed formatting", "text of tables", "deep siblings", "attributes", "a long attribute"],
 )
 def test_what_makes_parsers_slow_is_cleaned_in_time(html: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert len(clean(html).html) < 12 * MEGABYTE
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_nesting_deeper_than_browsers_show_is_flattened() -> None:
