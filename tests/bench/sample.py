@@ -20,6 +20,8 @@ def write(folder: Path, count: int, seed: int = 1) -> None:
     chance = random.Random(seed)
     tags = [f"{chance.choice(WORDS)} {chance.choice(WORDS)}" for _ in range(max(20, count // 5))]
     names = [f"{chance.choice(TOPICS)}/{number:05}-{'-'.join(chance.sample(WORDS, 3))}.md" for number in range(count)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.md").write_text("# Home\n", encoding="utf-8")
     for number, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
