@@ -23,7 +23,12 @@ LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Seve
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
     base = config.site_url or "/"
-    allowed = Allowed(config["knowledge_policy"], frozenset(config["knowledge_settings"].hosts), base if base.endswith("/") else f"{base}/")
+    allowed = Allowed(
+        config["knowledge_policy"],
+        frozenset(config["knowledge_settings"].hosts),
+        base if base.endswith("/") else f"{base}/",
+        config["knowledge_published_policy"],
+    )
     problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
     _report(problems, config)
     if not serving():

@@ -31,6 +31,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     context = config.plugins.on_template_context(context, template_name=SAMPLE, config=config)
     sample = env.get_template(SAMPLE).render(context)
     config["knowledge_policy"] = policy.policy([sample], settings.hosts, preview=serving())
+    config["knowledge_published_policy"] = policy.policy([sample], settings.hosts)
     for file in files:
         if not file.is_documentation_page() and file.dest_uri.lower().endswith((".html", ".htm")):
             content = file.content_bytes.decode(errors="replace")

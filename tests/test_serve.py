@@ -62,3 +62,13 @@ def test_serve_shows_drafts_when_asked(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "---\ndraft: true\n---\n# Secret\n"})
     with serving(root, DRAFTS="true") as home:
         assert "Not published: draft" in get(home + "a/", "Secret")
+
+
+def test_serving_a_sound_site_says_nothing_is_wrong(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"t/a.md": "---\ndescription: A.\ntags: [x]\n---\n# A\n\nWords.\n"})
+    with serving(root) as home:
+        get(home + "t/a/", "Words.")
+    log = (root / "log").read_text()
+    assert "inspected what was built: all is well" in log
+    assert "ERROR" not in log
+    assert "WARNING" not in log
