@@ -1,5 +1,15 @@
 """The fourteen names of the first article, and what patients and clinicians type for them, lead to the article on each."""
 
+import re
+from collections.abc import Iterator
+
+import browser
+import pytest
+from builder import PROJECT, build
+from reader import Reader
+
+pytestmark = browser.needs_chromium
+
 NAMES = {
     "Genomic Insights for Targeted Therapies": "genomic-insights-for-targeted-therapies",
     "Accelerated Drug Discovery and Development": "drug-discovery-and-development",
@@ -39,3 +49,22 @@ PARAPHRASES = {
     "spotting epidemics early": "population-health",
 }
 """Written before the search was asked any of them; do not change them to suit a result."""
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    built = build(tmp_path_factory.mktemp("questions"), PROJECT / "docs")
+    assert built.code == 0, built.output
+    with browser.serving(built.site) as home, browser.chromium() as driver:
+        yield Reader(driver, home)
+
+
+@pytest.mark.parametrize(("question", "article"), [*NAMES.items(), *PARAPHRASES.items()])
+def test_a_question_leads_to_its_article_first(reader: Reader, question: str, article: str) -> None:
+    reader.ask(question)
+    assert reader.addresses[0].split("/")[-2:] == [article, ""]
+
+
+def test_the_names_are_those_of_the_first_article() -> None:
+    text = next(PROJECT.glob("docs/ai-in-healthcare/*-advancements.md")).read_text()
+    assert re.findall(r"^\* +\*\*(.+):\*\*", text, re.MULTILINE) == list(NAMES)
