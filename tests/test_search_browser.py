@@ -1,14 +1,13 @@
 """The search as a reader has it: a real browser, a site below a path prefix, a strict content security policy."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import browser
 import pytest
 from builder import PROJECT, build
-from selenium.webdriver import Chrome
+from reader import Reader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -33,63 +32,12 @@ DOCS = {
 }
 
 
-class Reader:
-    """What a reader can do and see."""
-
-    def __init__(self, driver: Chrome, home: str) -> None:
-        self.driver, self.home = driver, home
-
-    def go(self, path: str = "") -> None:
-        self.driver.get("about:blank")
-        self.driver.get(self.home + path)
-
-    def press(self, *keys: str) -> None:
-        self.driver.switch_to.active_element.send_keys(*keys)
-
-    def ask(self, question: str) -> None:
-        self.go("guides/disks/")
-        self.press("/")
-        self.wait(lambda: self.active == "kb-search__input")
-        self.press(question)
-        self.wait(lambda: self.status and ("article" in self.status or "Nothing" in self.status) and "q=" in self.driver.current_url)
-        time.sleep(0.4)
-
-    def wait(self, true: Callable[[], Any]) -> None:
-        end = time.monotonic() + 10
-        while not true():
-            assert time.monotonic() < end, (self.status, self.titles, self.errors())
-            time.sleep(0.05)
-
-    def all(self, selector: str) -> list[Any]:
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    @property
-    def titles(self) -> list[str]:
-        return [each.text for each in self.all(".kb-search__page > .kb-search__title")]
-
-    @property
-    def status(self) -> str:
-        return " ".join(each.text for each in self.all(".kb-search__status"))
-
-    @property
-    def active(self) -> str:
-        return str(self.driver.switch_to.active_element.get_attribute("class")).partition(" ")[0]
-
-    @property
-    def open(self) -> bool:
-        return bool(self.all("dialog.kb-search[open]"))
-
-    def errors(self) -> list[str]:
-        said = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        return [each["message"] for each in said if "404 (Not Found)" not in each["message"]]
-
-
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     built = build(tmp_path_factory.mktemp("search"), DOCS)
     assert built.code == 0, built.output
     with browser.serving(built.site) as home, browser.chromium() as driver:
-        yield Reader(driver, home)
+        yield Reader(driver, home, "guides/disks/")
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ class Record:
 def record(article: Article, text: str, topic: str, words: tuple[str, ...], language: str) -> Record:
     """The record of an article with this HTML as its text; `words` are its tags and what else they are called."""
     cut = script.language(article.title + article.body, language)
-    facts = {"date": f"{article.created:%Y-%m-%d}" if article.created else "", "topic": topic}
+    facts = {"date": f"{article.created:%Y-%m-%d}" if article.created else "", "topic": topic, "names": ", ".join(article.names)}
     lines = ((4, article.names), (2, (article.description,)), (2, words))
     page = PAGE.format(
         language=cut,

@@ -7,8 +7,9 @@ const RANKED = 8;      // how many articles are read closely before they are ran
 const CLOSER = 100;    // of how many is looked at how close together the words stand
 const MANY = 200;      // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
 const TERMS = 12;      // how many words of a question are looked up
-const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0 } };  // longer words that start with a word count for next to nothing
+const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0, names: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
+const FULL = 0.1;
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
 const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
 
@@ -48,7 +49,7 @@ function parse(question, { stop, synonyms }) {
   for (const forms of synonyms) {
     for (const form of forms) {
       for (let at = 0; at + form.length <= folded.length; at++) {
-        if (form.length && form.every((word, next) => folded[at + next] === word)) {
+        if (form.length && form.every((word, next) => inflected(folded[at + next], word))) {
           const other = forms.filter((each) => each !== form).map((each) => each.join(" "));
           form.forEach((_, next) => { kept[at + next] = true; terms[at + next].other.push(...other); });
         }
@@ -62,7 +63,7 @@ function parse(question, { stop, synonyms }) {
 
 /* Looking up */
 
-/* The pages with a word: id to { score from 0 to 1, places, data, text }. A word that stands nowhere counts as the start of longer ones. */
+/* The pages with a word: id to { score from 0 to 1, forms: [{ text, places }], data }. A word that stands nowhere counts as the start of longer ones. */
 async function pages(text, { engine, memo }) {
   if (!memo.has(text)) memo.set(text, whole(text, engine).catch((error) => { memo.delete(text); throw error; }));
   return memo.get(text);
@@ -78,7 +79,7 @@ async function whole(text, engine) {
   if (stands !== "whole" && (await search(`"${text}"`)).length) stands = "whole";
   stands ||= await standing(text, loose[0]);
   const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
-  return new Map(kept.map((each) => [each.id, { score: each.score / most, places: each.words, data: each.data, text }]));
+  return new Map(kept.map((each) => [each.id, { score: each.score / most, forms: [{ text, places: each.words }], data: each.data }]));
 }
 
 /* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
@@ -115,8 +116,8 @@ async function look(term, context) {
   const found = new Map(await pages(term.text, context));
   for (const text of term.other) {
     for (const [id, hit] of await pages(text, context)) {
-      const before = found.get(id);
-      if (!before || before.score < hit.score * 0.8) found.set(id, { ...hit, score: hit.score * 0.8 });
+      const before = found.get(id) ?? { score: 0, forms: [] };
+      found.set(id, { data: hit.data, score: Math.max(before.score, hit.score * 0.8), forms: [...before.forms, ...hit.forms] });
     }
   }
   if (!found.size && /[^\p{L}\p{N}]|\p{Ll}\p{Lu}/u.test(term.text)) return together(parts(term.text), context);
@@ -194,7 +195,7 @@ export async function find(question, { literal = false, topic = null, tag = null
   const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
   const close = ranked.slice(0, RANKED);
-  const read = await Promise.all(close.map((hit) => study(hit, useful)));
+  const read = await Promise.all(close.map((hit) => study(hit, useful, context)));
   if (!sort) read.sort((a, b) => b.score - a.score);
   return {
     corrections,
@@ -203,7 +204,7 @@ export async function find(question, { literal = false, topic = null, tag = null
     ids: ranked.map(({ id }) => id),
     total: ranked.length,
     first: read,
-    more: async (from, to) => Promise.all(ranked.slice(from, to).map((hit) => study(hit, useful))),
+    more: async (from, to) => Promise.all(ranked.slice(from, to).map((hit) => study(hit, useful, context))),
   };
 }
 
@@ -234,7 +235,7 @@ function rank(terms, missing) {
 /* From 0 to 1: how close together the words stand where they are closest. */
 function near(places) {
   if (places.length < 2) return 0;
-  const marks = places.flatMap(([, { places: at }], word) => at.map((place) => [place, word])).sort((a, b) => a[0] - b[0]);
+  const marks = places.flatMap(([, { forms }], word) => forms.flatMap((form) => form.places.map((place) => [place, word]))).sort((a, b) => a[0] - b[0]);
   const counts = new Array(places.length).fill(0);
   let start = 0, seen = 0, best = Infinity;
   for (const [place, word] of marks) {
@@ -264,19 +265,17 @@ function narrow(hits, table, { topic, tag, year, sort }) {
 const yearOf = (day) => (day === null ? null : new Date(day * 864e5).getUTCFullYear());
 
 /* Reads the page of a hit: its sections, best first, and a score that also knows what its title and headings say. */
-async function study(hit, terms) {
+async function study(hit, terms, { stop }) {
   const page = await hit.data();
   const text = page.content.split(/\s+/).filter(Boolean);
   const marks = new Map();
-  for (const [term, { places, text: word }] of hit.places) {
+  for (const [term, { text: word, places }] of hit.places.flatMap(([each, { forms }]) => forms.map((form) => [each, form]))) {
     const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
     for (const place of sure.length ? sure : places) marks.set(place, term);
   }
   const sections = divide(page, text, marks);
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
-  const title = words(page.meta.title).map(fold);
-  const titled = weigh(new Set([...marks].filter(([place]) => place < sections[0].at).map(([, term]) => term)));
-  const full = title.length ? Math.min(1, [...marks.keys()].filter((place) => place < sections[0].at).length / title.length) : 0;
+  const named = Math.max(...names(page.meta, stop).map((name) => called(name, marks, all)));
   const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
   const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
   return {
@@ -285,7 +284,7 @@ async function study(hit, terms) {
     date: page.meta.date ?? "",
     topic: page.meta.topic ?? "",
     url: page.url,
-    score: hit.score + 0.5 * (titled / all) + 0.1 * full * (titled / all) + 0.3 * (best.score / all),
+    score: hit.score + named + 0.3 * (best.score / all),
     without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
     heading: highlight(page.meta.title.split(/\s+/), 0, marks),
     excerpt: best.id ? [] : excerpt(text, best, marks),
@@ -295,6 +294,24 @@ async function study(hit, terms) {
       excerpt: excerpt(text, section, marks),
     })),
   };
+}
+
+/* What a page is called, as the places of the telling words: its title, the title up to a colon, and the other names that follow it. */
+function names(meta, stop) {
+  const title = meta.title.split(/\s+/).filter(Boolean);
+  const colon = title.findIndex((word) => word.endsWith(":")) + 1;
+  const runs = [title, ...(meta.names ?? "").split(",").map((name) => name.split(/\s+/).filter(Boolean))];
+  let at = 0;
+  const found = runs.map((run) => run.map((word) => [at++, fold(word)]));
+  if (colon) found.push(found[0].slice(0, colon));
+  return found.map((run) => run.filter(([, word]) => !stop.has(word)).map(([place]) => place));
+}
+
+/* How much of a question a name answers, and how much of the name the question says. */
+function called(name, marks, all) {
+  const there = name.filter((place) => marks.has(place));
+  const share = weigh(new Set(there.map((place) => marks.get(place)))) / all;
+  return there.length ? share * (0.5 + FULL * (there.length / name.length)) : 0;
 }
 
 /* Where the words of a phrase stand one after another; Pagefind names one such place only. */

@@ -1,0 +1,63 @@
+"""A reader of a site in a real browser: what one can do with the search and see of it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+
+class Reader:
+    """What a reader can do and see."""
+
+    def __init__(self, driver: Chrome, home: str, start: str = "") -> None:
+        self.driver, self.home, self.start = driver, home, start
+
+    def go(self, path: str = "") -> None:
+        self.driver.get("about:blank")
+        self.driver.get(self.home + path)
+
+    def press(self, *keys: str) -> None:
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def ask(self, question: str) -> None:
+        self.go(self.start)
+        self.press("/")
+        self.wait(lambda: self.active == "kb-search__input")
+        self.press(question)
+        self.wait(lambda: self.status and ("article" in self.status or "Nothing" in self.status) and "q=" in self.driver.current_url)
+        time.sleep(0.4)
+
+    def wait(self, true: Callable[[], Any]) -> None:
+        end = time.monotonic() + 10
+        while not true():
+            assert time.monotonic() < end, (self.status, self.titles, self.errors())
+            time.sleep(0.05)
+
+    def all(self, selector: str) -> list[Any]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    @property
+    def titles(self) -> list[str]:
+        return [each.text for each in self.all(".kb-search__page > .kb-search__title")]
+
+    @property
+    def addresses(self) -> list[str]:
+        return [str(each.get_attribute("href")).removeprefix(self.home) for each in self.all(".kb-search__page")]
+
+    @property
+    def status(self) -> str:
+        return " ".join(each.text for each in self.all(".kb-search__status"))
+
+    @property
+    def active(self) -> str:
+        return str(self.driver.switch_to.active_element.get_attribute("class")).partition(" ")[0]
+
+    @property
+    def open(self) -> bool:
+        return bool(self.all("dialog.kb-search[open]"))
+
+    def errors(self) -> list[str]:
+        said = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [each["message"] for each in said if "404 (Not Found)" not in each["message"]]
