@@ -16,7 +16,7 @@ def nested(start: str, middle: str, end: str, size: int) -> str:
 
 def rising(mark: str, between: str, size: int) -> str:
     """Runs of a mark, each longer by one than the one before."""
-    pieces, length = [], 0
+    pieces, length = list[str](), 0
     while length < size:
         pieces.append(between + mark * (len(pieces) + 1))
         length += len(pieces[-1])
@@ -25,7 +25,7 @@ def rising(mark: str, between: str, size: int) -> str:
 
 def stairs(marker: str, size: int) -> str:
     """A list item below a list item below a list item, each further in."""
-    lines, length = [], 0
+    lines, length = list[str](), 0
     while length < size:
         lines.append("    " * len(lines) + marker)
         length += len(lines[-1])

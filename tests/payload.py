@@ -18,6 +18,7 @@ RUNNING = re.compile(
     r"[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|v\s*b\s*s\s*c\s*r\s*i\s*p\s*t|data|file|blob)\s*:", re.IGNORECASE
 )
 SECRETS = re.compile(rb"root:x:0:0:|\[core\]\s+repositoryformatversion|BEGIN [A-Z ]*PRIVATE KEY")
+ATOM = "http://www.w3.org/2005/Atom"
 HOME = "https://example.org/kb/"
 
 
@@ -89,8 +90,16 @@ def _feed(path: str, data: bytes) -> Iterator[str]:
         for text in (element.text or "", *element.values()):
             if RUNNING.match(text) and etree.QName(element).localname in {"link", "guid", "id", "url", "loc"}:
                 yield f"{path} leads to {text[:60]}"
-            if etree.QName(element).localname in {"content", "description", "encoded", "summary"} and "<" in text:
+            if _is_html(element) and "<" in text:
                 yield from _html(HOME, text)
+
+
+def _is_html(element: etree._Element) -> bool:
+    """Whether the text of an element is HTML: always in RSS, in Atom where the type says so (RFC 4287, section 3.1.1)."""
+    name = etree.QName(element)
+    if name.namespace == ATOM:
+        return element.get("type") in {"html", "xhtml"}
+    return name.localname in {"content", "description", "encoded"}
 
 
 def _svg(path: str, data: bytes) -> Iterator[str]:
