@@ -1,4 +1,7 @@
-"""Every hostile input has one of two right outcomes: it is refused with its place, or a harmless translation is published."""
+"""Every hostile input has one of two right outcomes: it is refused with its place, or a harmless translation is published.
+
+Only docs/ of a case is built: configuration is code, which its owners review.
+"""
 
 import gzip
 import re
@@ -19,12 +22,14 @@ SITE = {
     "articles/python/good.md": "---\ntitle: Good\npubDate: 2026-01-01\ntags: [python]\n---\n# Good\n\nText.\n",
 }
 PLAIN = {
-    "what is meant is plain, or as it would be without": """d07-int d08-missing d10-null e12-double-bom g01-string g04-no g05-bools g07-list-null
-        g08-dates g14-empty g22-dup g23-mixed-types g28-float-nan h01-alt-no-image p07-int p22-author-int s04-index s12-empty s13-int s20-date
-        t08-empty t10-null t11-bool t13-float t14-date t23-missing t26-ls-ps""",
+    "what is meant is plain, or as it would be without": """
+        d07-int d08-missing d10-null e12-double-bom g01-string g04-no g05-bools g07-list-null g08-dates g14-empty g22-dup g23-mixed-types
+        g28-float-nan h01-alt-no-image p07-int p22-author-int s04-index s12-empty s13-int s20-date t08-empty t10-null t11-bool t13-float
+        t14-date t23-missing t26-ls-ps""",
     "an address is made of any name, below the site": "f04-hash f05-question g11-traversal s03-slashes",
-    "a key of plugins that are not used changes nothing": """p28-icon-traversal p29-template-missing p31-template-traversal p32-template-recursive
-        p34-search-boost p35-search-boost-str p37-hide-all p38-robots p41-toc-depth""",
+    "a key of plugins that are not used changes nothing": """
+        p28-icon-traversal p29-template-missing p31-template-traversal p32-template-recursive p34-search-boost p35-search-boost-str
+        p37-hide-all p38-robots p41-toc-depth""",
     "no such directive is executed: it is a comment": "g30-directive-layout g32-directive-unknown",
     "other hosts are asked once a week, not by a build": "k05-dead-external",
 }
