@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
@@ -12,8 +13,9 @@ from knowledge import citation, glossary, report
 from knowledge.article import Article
 from knowledge.body import vault
 from knowledge.catalogue import Catalogue
+from knowledge.command import serving
 from knowledge.place import Url
-from knowledge.problem import Problem, problem
+from knowledge.problem import Problem, Severity, problem
 from knowledge.render import workshop
 from knowledge.render.compiled import Compiled
 from knowledge.render.compiler import Text
@@ -39,7 +41,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     problems = [each for article, made in zip(catalogue.published, compiled, strict=True) for each in _problems(article, made)]
     problems += citation.unused(catalogue.library, [key for made in compiled for key in made.cited])
     report.tell(tuple(sorted(problems)), Path(config.docs_dir).name, log)
+    if settings.refused == "stop" and not serving():
+        _stop(problems)
     return files
+
+
+def _stop(problems: list[Problem]) -> None:
+    unshown = {each.source for each in problems if each.severity is Severity.ERROR}
+    if unshown:
+        raise Abort(
+            f"Aborted: {len(unshown)} articles can't be rendered; REFUSED=skip publishes them without their text. Nothing was written."
+        )
 
 
 def _workbench(files: Files, config: MkDocsConfig) -> Workbench:

@@ -234,9 +234,15 @@ def test_other_files_are_welcome(tmp_path: Path, asset: str) -> None:
     assert said(catalogue(tmp_path, f"ai.md\n{asset}")) == []
 
 
-@pytest.mark.parametrize("asset", ["evil.html", "t/Evil.HTM", "setup.exe"])
-def test_pages_and_programs_of_their_own_are_not_published_unnoticed(tmp_path: Path, asset: str) -> None:
-    problem = "is a page or a program of its own, published as it stands; write it in Markdown, or keep it out of docs/"
+@pytest.mark.parametrize("asset", ["setup.exe", "t/Run.PS1"])
+def test_programs_are_not_published(tmp_path: Path, asset: str) -> None:
+    problem = "is a program, which a reader's machine would run; offer it elsewhere, and link to it"
+    assert said(catalogue(tmp_path, asset)) == [f"error {asset}:1:1: file: {problem}"]
+
+
+@pytest.mark.parametrize("asset", ["evil.html", "t/Evil.HTM"])
+def test_pages_of_their_own_are_not_published_unnoticed(tmp_path: Path, asset: str) -> None:
+    problem = "is a page of its own, published as it stands; write it in Markdown, or keep it out of docs/"
     assert said(catalogue(tmp_path, asset)) == [f"warning {asset}:1:1: file: {problem}"]
 
 

@@ -1,14 +1,17 @@
-"""Every hostile input has one of two right outcomes: it is refused with its place, or a harmless translation is published."""
+"""Every hostile input has one of two right outcomes: it is refused with its place, or a harmless translation is published.
 
-import os
+Only docs/ of a case is built: configuration is code, which its owners review.
+"""
+
+import gzip
 import re
 import resource
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import payload
 import pytest
 from builder import PROJECT, environment, project
 
@@ -18,36 +21,67 @@ SITE = {
     "index.md": "---\ntitle: Home\n---\n# Home\n",
     "articles/python/good.md": "---\ntitle: Good\npubDate: 2026-01-01\ntags: [python]\n---\n# Good\n\nText.\n",
 }
-CODE = {"y61-hooks-rce", "y62-override-rce", "y64-inherit", "i13-url-file", "r07-not-in-nav"}
-"""Cases that change the configuration, which is code: reviewed by its owners, built without secrets."""
-PLACE = re.compile(r"^(?:ERROR|WARNING)\s+-\s+docs/.+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
-LIVE = (
-    re.compile(rb"<script(?![^>]*(?: src=\"[./]|type=\"application/(?:ld\+)?json\"))[^>]*>[^<]*PWN", re.IGNORECASE),
-    re.compile(rb"<[a-z][^<>]*\son\w+\s*=\s*[\"']?[^<>]*PWN", re.IGNORECASE),
-    re.compile(rb"(?:href|src|action|formaction)\s*=\s*[\"']?\s*(?:javascript|vbscript|data:text)", re.IGNORECASE),
-    re.compile(rb"<(?:iframe|object|embed|base|form(?! class=\"md-))[\s>]", re.IGNORECASE),
-    re.compile(rb"root:x:0:0:|\[core\]\s+repositoryformatversion"),
-)
+PLAIN = {
+    "what is meant is plain, or as it would be without": """
+        d07-int d08-missing d10-null e12-double-bom g01-string g04-no g05-bools g07-list-null g08-dates g14-empty g22-dup g23-mixed-types
+        g28-float-nan h01-alt-no-image p07-int p22-author-int s04-index s12-empty s13-int s20-date t08-empty t10-null t11-bool t13-float
+        t14-date t23-missing t26-ls-ps""",
+    "an address is made of any name, below the site": "f04-hash f05-question g11-traversal s03-slashes",
+    "a key of plugins that are not used changes nothing": """
+        p28-icon-traversal p29-template-missing p31-template-traversal p32-template-recursive p34-search-boost p35-search-boost-str
+        p37-hide-all p38-robots p41-toc-depth""",
+    "no such directive is executed: it is a comment": "g30-directive-layout g32-directive-unknown",
+    "other hosts are asked once a week, not by a build": "k05-dead-external",
+}
+"""Cases that are translated without a word, and why; `test_hostile_articles.py` says into what."""
+SILENT = frozenset(" ".join(PLAIN.values()).split())
+PAST = {"r05-future"}
+"""Its date is said to be in the future, and is not."""
+WANT = re.compile(r"^WANT\s+(.+)$", re.MULTILINE)
+DEMANDING = re.compile(r"(?!.* or build)(?:REJECT|Warn)")
+"""Where the author must hear something."""
+ABSENT = ("DRAFTBODY", "HostileDraft", "secretdrafttag")
+"""What drafts of the cases hold."""
+REFUSED = re.compile(r"^ERROR\s+-\s+docs/.+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
+TOLD = re.compile(r"^(?:ERROR|WARNING|INFO)\s+-\s+(?:notice: )?docs/(?!articles/python/good\.md).+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
 SECONDS = 20
-"""A whole build with one hostile page of at most 10 s."""
+"""How long a whole build with one hostile page may keep the processor busy; of it 10 for the page."""
 MEGABYTES = 1024
 """What all of a build may take at most, of it 512 for the page."""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """What runs in a site of harmless articles: the theme."""
+    root = project(tmp_path_factory.mktemp("harmless") / "site", SITE)
+    assert _build(root)[0] == 0
+    return frozenset(payload.found(root / "site"))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CASES, reason="the hostile inputs are not beside this checkout")
 @pytest.mark.parametrize("case", CASES)
-def test_a_hostile_input_is_refused_or_made_harmless(case: str, tmp_path: Path) -> None:
+def test_a_hostile_input_is_refused_or_made_harmless(case: str, tmp_path: Path, own: frozenset[str]) -> None:
     root = project(tmp_path / "site", SITE)
     _overlay(HOSTILE / case / "docs", root / "docs")
+    want = _want(case)
     code, output, seconds = _build(root)
     assert "Traceback" not in output
     assert seconds < SECONDS
     if code:
-        assert PLACE.search(output), output
+        assert REFUSED.search(output), output
         assert not (root / "site").exists()
         return
-    assert _live(root / "site") == []
+    assert payload.found(root / "site", own) == set()
+    assert case in SILENT or not DEMANDING.match(want) or TOLD.search(output), output
+    if want.startswith("Absent") and case not in PAST:
+        assert _holding(root / "site", ABSENT) == []
+
+
+def _want(case: str) -> str:
+    found = WANT.search((HOSTILE / case / "expected.txt").read_text())
+    assert found
+    return found[1]
 
 
 def _overlay(source: Path, target: Path) -> None:
@@ -63,18 +97,18 @@ def _build(root: Path) -> tuple[int, str, float]:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024**2, MEGABYTES * 1024**2))
 
-    start = time.monotonic()
+    start = _busy()
     command = [sys.executable, "-m", "mkdocs", "build"]
-    ran = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False, timeout=120, preexec_fn=limited)
-    return ran.returncode, ran.stdout + ran.stderr, time.monotonic() - start
+    ran = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False, timeout=240, preexec_fn=limited)
+    return ran.returncode, ran.stdout + ran.stderr, _busy() - start
 
 
-def _live(site: Path) -> list[str]:
-    found = []
-    for folder, _, names in os.walk(site):
-        for name in names:
-            path = Path(folder, name)
-            if path.suffix in {".html", ".xml", ".json", ".svg", ".txt", ".md"} and "assets" not in path.relative_to(site).parts[:1]:
-                data = path.read_bytes()
-                found += [f"{path.relative_to(site)}: {match[0][:80]!r}" for pattern in LIVE if (match := pattern.search(data))]
-    return found
+def _busy() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _holding(site: Path, words: tuple[str, ...]) -> list[str]:
+    files = ((path, path.read_bytes()) for path in site.rglob("*") if path.is_file())
+    plain = ((path, gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data) for path, data in files)
+    return [str(path) for path, data in plain if any(word.encode() in data or word.lower().encode() in data for word in words)]

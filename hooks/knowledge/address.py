@@ -41,8 +41,29 @@ MADE = {
 """Files that the site makes itself."""
 MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|search/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
 """Files that the theme and the tags have below their folders."""
-ALONE = (".html", ".htm", ".xhtml", ".shtml", ".exe", ".msi", ".dmg", ".apk", ".jar")
-"""Endings of pages and programs of their own, which reach readers as they stand."""
+ALONE = (".html", ".htm", ".xhtml", ".shtml")
+"""Endings of pages of their own, which reach readers as they stand."""
+PROGRAMS = (
+    ".apk",
+    ".app",
+    ".bat",
+    ".cmd",
+    ".com",
+    ".deb",
+    ".dmg",
+    ".exe",
+    ".hta",
+    ".jar",
+    ".lnk",
+    ".msi",
+    ".pkg",
+    ".ps1",
+    ".rpm",
+    ".scr",
+    ".swf",
+    ".vbs",
+)
+"""Endings of programs that a reader's machine would run."""
 FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 FOLDER = "the folder "
@@ -195,8 +216,11 @@ def _beside(assets: Iterable[str], claims: Claims) -> list[Problem]:
         if owner:
             note = Note(Mark(), f"would stand in the place of {owner}", "rename it, or keep it out of docs/")
             problems.append(problem(Source(path), "file", note))
+        elif path.lower().endswith(PROGRAMS):
+            note = Note(Mark(), "is a program, which a reader's machine would run", "offer it elsewhere, and link to it")
+            problems.append(problem(Source(path), "file", note))
         elif path.lower().endswith(ALONE):
-            message = "is a page or a program of its own, published as it stands"
+            message = "is a page of its own, published as it stands"
             note = Note(Mark(), message, "write it in Markdown, or keep it out of docs/", Severity.WARNING)
             problems.append(problem(Source(path), "file", note))
     for path in sorted(assets):

@@ -28,6 +28,11 @@ class Compiled:
     """What the vault answered to all that was asked of it."""
 
 
+def whole(compiled: Compiled) -> bool:
+    """Whether all of the text was rendered, and not a notice that it takes too much: another machine may be faster."""
+    return all(note.severity < Severity.ERROR for note in compiled.notes)
+
+
 def dump(compiled: Compiled) -> bytes:
     """The compiled text as bytes that can be kept."""
     return json.dumps(asdict(compiled), ensure_ascii=False, separators=(",", ":")).encode()

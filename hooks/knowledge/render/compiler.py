@@ -9,6 +9,7 @@ from knowledge import citation, glossary, sanitiser
 from knowledge.body import translate
 from knowledge.place import Source, folder
 from knowledge.problem import Mark, Note, Severity
+from knowledge.render import bound
 from knowledge.render.compiled import Compiled
 from knowledge.render.workbench import Workbench
 
@@ -19,6 +20,9 @@ HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
 """How an attribute is reported that does nothing by itself: `style of <p>`."""
 TELLING = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
 """Words of a report that say nothing of where the thing stands."""
+
+UNSHOWN = '<p class="kb-unshown">The text of this page can’t be shown.</p>'
+"""What stands in place of a text that takes too much."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,24 @@ class Compiler:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        explanations = glossary.extension(bench.glossary)
-        self._markdown = Markdown(extensions=[*bench.extensions, explanations], extension_configs={**bench.options})
+        self._markdown = self._fresh()
 
     def compile(self, text: Text) -> Compiled:
-        """The text translated from its dialect, cited, rendered and cleaned."""
-        translation = translate.translate(text.markdown, self._bench.vault.at(text.source))
-        cited = citation.cite(translation.markdown, self._bench.library)
-        self._markdown.reset()
-        html = self._markdown.convert(cited.markdown)
+        """The text translated from its dialect, cited, rendered and cleaned; a notice where that takes too much."""
+        try:
+            with bound.time():
+                return self._compile(text)
+        except (bound.BoundError, MemoryError, RecursionError, *bound.FAULTS) as error:
+            note = bound.note(error)
+        self._markdown = self._fresh()
+        return Compiled(UNSHOWN, notes=(note,))
+
+    def _compile(self, text: Text) -> Compiled:
+        with bound.memory():
+            translation = translate.translate(text.markdown, self._bench.vault.at(text.source))
+            cited = citation.cite(translation.markdown, self._bench.library)
+            self._markdown.reset()
+            html = bound.checked(self._markdown.convert(cited.markdown))
         notes = translation.notes
         if not trusted(text.source, self._bench.trusted):
             cleaned = sanitiser.clean(html, self._bench.hosts)
@@ -52,6 +65,10 @@ class Compiler:
         answers = {key: self._bench.vault.get(key) for key in sorted(translation.lookups)}
         contents = tuple(getattr(self._markdown, "toc_tokens", ()))
         return Compiled(html, spans(html), contents, notes, cited.keys, translation.counts, answers)
+
+    def _fresh(self) -> Markdown:
+        explanations = glossary.extension(self._bench.glossary)
+        return Markdown(extensions=[*self._bench.extensions, explanations], extension_configs={**self._bench.options})
 
 
 def trusted(source: Source, folders: tuple[str, ...]) -> bool:

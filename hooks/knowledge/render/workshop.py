@@ -36,7 +36,7 @@ def compile_all(texts: Sequence[Text], bench: Workbench, memory: Memo | None, wo
     known = {key: each for key, data in memory.find(keys).items() if (each := _loaded(data, bench.vault))}
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     made = dict(zip(missing, _compile(list(missing.values()), bench, workers), strict=True))
-    memory.keep({key: compiled.dump(each) for key, each in made.items()}, known)
+    memory.keep({key: compiled.dump(each) for key, each in made.items() if compiled.whole(each)}, known)
     return [(known if key in known else made)[key] for key in keys]
 
 

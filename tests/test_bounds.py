@@ -1,0 +1,144 @@
+"""No text takes more time, memory or HTML than it may, whatever it says; its author is told, and the others are published."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from builder import PROJECT, build, run, words
+from pathological import TEXTS
+
+from knowledge.place import Source
+from knowledge.problem import Mark, Severity
+from knowledge.render import bound, workshop
+from knowledge.render.bound import BoundError
+from knowledge.render.compiler import UNSHOWN, Compiler, Text
+from knowledge.render.memo import Memo
+from knowledge.render.workbench import Workbench
+
+SIZE = 2_000_000
+"""Nearly what the gate admits."""
+BENCH = Workbench(("tables", "footnotes"), {})
+LARGE = TEXTS["open tags"](SIZE)
+"""A text that soon takes too much memory."""
+MEASURED = """
+import json, os, resource, sys, time
+os.environ["NO_MKDOCS_2_WARNING"] = "1"
+from mkdocs.config import load_config
+from pathological import TEXTS
+from knowledge import article, citation, glossary, heading, outline
+from knowledge.citation import Library
+from knowledge.place import Source
+from knowledge.render.compiler import Compiler, Text
+from knowledge.render.workbench import Workbench
+config = load_config("mkdocs.yml")
+compiler = Compiler(Workbench((*config.markdown_extensions, heading.EXTENSION), config.mdx_configs))
+text = TEXTS[sys.argv[1]](int(sys.argv[2]))
+start = time.process_time()
+read = article.read(Source("a.md"), text.encode(), None)
+body = read.article.body if read.article else ""
+citation.cite(body, Library()), heading.spare(body), outline.summary(body), glossary.read(body)
+notes = compiler.compile(Text(Source("a.md"), body)).notes
+spent = time.process_time() - start
+print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, [each.message for each in notes]]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str) -> None:
+    paths = {"PYTHONPATH": os.pathsep.join([str(PROJECT / "hooks"), str(PROJECT / "tests")])}
+    command = [sys.executable, "-c", MEASURED, name, str(SIZE)]
+    ran = subprocess.run(command, cwd=PROJECT, env={**os.environ, **paths}, capture_output=True, text=True, check=False, timeout=240)
+    assert ran.returncode == 0, ran.stderr
+    seconds, megabytes, notes = json.loads(ran.stdout.splitlines()[-1])
+    assert seconds < 10
+    assert megabytes < 512
+    assert [each for each in notes if "can't be rendered" in each] == []
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"a ragged table"}))
+def test_a_kilobyte_takes_no_time(name: str) -> None:
+    start = time.process_time()
+    notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
+    assert time.process_time() - start < 4
+    assert [each.message for each in notes if "render" in each.message] in ([], ["nests too deep to render"])
+
+
+def busy(seconds: float) -> None:
+    """Keeps the processor busy."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
+    start = time.process_time()
+    with pytest.raises(BoundError, match="takes more than 8 s to render"), bound.time(0.05):
+        busy(5)
+    assert time.process_time() - start < 2
+    with bound.time(0.05):
+        pass
+    busy(0.2)
+
+
+def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:
+    with pytest.raises(MemoryError), bound.memory(50_000_000):
+        bytearray(100_000_000)
+    assert len(bytearray(100_000_000)) == 100_000_000
+
+
+def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rendered() -> None:
+    compiler = Compiler(BENCH)
+    made = compiler.compile(Text(Source("a.md"), LARGE))
+    assert made.html == UNSHOWN
+    note = made.notes[0]
+    assert (note.mark, note.message, note.severity) == (Mark(), "takes more than 384 MB to render", Severity.ERROR)
+    assert note.mend == "split it, or leave out what repeats without end"
+    assert compiler.compile(Text(Source("b.md"), "*b*")).html == "<p><em>b</em></p>"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (BoundError("takes more than 8 s to render"), "takes more than 8 s to render"),
+        (MemoryError(), "takes more than 384 MB to render"),
+        (RecursionError(), "nests too deep to render"),
+        (ValueError("no\nsuch"), r"can't be rendered: ValueError: 'no\nsuch'"),
+    ],
+)
+def test_an_author_is_told_why_a_text_is_not_shown(error: BaseException, message: str) -> None:
+    assert bound.note(error).message == message
+    assert bound.note(error).mend
+
+
+def test_html_that_is_too_long_is_not_shown() -> None:
+    assert bound.checked("x" * bound.LENGTH)
+    with pytest.raises(BoundError, match="becomes 16,777,217 characters of HTML, more than 16,777,216"):
+        bound.checked("x" * (bound.LENGTH + 1))
+
+
+def test_a_text_that_takes_too_much_is_tried_again_next_time(tmp_path: Path) -> None:
+    memory = Memo(tmp_path / "memo")
+    texts = [Text(Source("a.md"), LARGE), Text(Source("b.md"), "b")]
+    first = workshop.compile_all(texts, BENCH, memory, workers=1)
+    assert [len(each.notes) for each in first] == [1, 0]
+    assert workshop.compile_all(texts, BENCH, memory, workers=1) == first
+
+
+def test_a_build_stops_at_a_text_that_takes_too_much_or_publishes_the_page_without_it(tmp_path: Path) -> None:
+    header = "---\ntitle: Large\ndate: 2025-01-01\n---\n"
+    stopped = build(tmp_path, {"t/large.md": header + LARGE, "t/b.md": "# B\n\nText.\n"})
+    told = "ERROR   -  docs/t/large.md:5:1: body: takes more than 384 MB to render; split it, or leave out what repeats without end"
+    assert stopped.code == 1
+    assert told in stopped.output
+    assert "Aborted: 1 articles can't be rendered; REFUSED=skip publishes them without their text." in stopped.output
+    assert not stopped.site.exists()
+    skipped = run(stopped.root, "mkdocs", "build", REFUSED="skip")
+    assert skipped.code == 0
+    assert told in skipped.output
+    assert words(skipped.page("t/large"), "//*[@class='kb-unshown']") == ["The text of this page can’t be shown."]
+    assert "Text." in skipped.text("t/b")
