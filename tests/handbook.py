@@ -1,8 +1,8 @@
 """The examples of the handbook, as its readers see them: each a fence whose title says what it is.
 
-`docs/a.md`, `mkdocs.yml`, `overrides/…`, `../elsewhere/…`: a file. `/address/`: lines that this page or file of the site has, in its text or,
-where the fence is `html`, `xml` or `json`, in its source. `not in the site`: addresses that lead nowhere. `mkdocs build`: lines of what
-the build says. `console`: commands, and lines of what they say; those of make, git and pip are for the reader alone.
+`docs/a.md`, `mkdocs.yml`, `overrides/…`, `../elsewhere/…`: a file. `/address/`: lines that this page or file of the site has, in its text
+or, where the fence is `html`, `xml` or `json`, in its source. `not in the site`: addresses that lead nowhere. `mkdocs build`: lines of
+what the build says. `console`: commands, and lines of what they say; those that build or serve are for the reader alone.
 """
 
 import re
@@ -18,7 +18,7 @@ HANDBOOK = PROJECT / "docs" / "handbook"
 FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r'(?P<language>\w+)(?: title="(?P<title>[^"]+)")?')
 SAID = ("mkdocs build", "not in the site")
-FOR_THE_READER = ("make ", "git ", "DRAFTS=", "REFUSED=", "SITE_URL=", "mkdocs ")
+FOR_THE_READER = ("make ", "mkdocs ", "DRAFTS=", "REFUSED=", "SITE_URL=")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def examples(page: Path) -> list[Example]:
     for fence in FENCE.finditer(page.read_text()):
         info = INFO.fullmatch(fence["info"].strip())
         assert info, f"{page.name}: a fence says neither its language nor what it is: {fence['info']!r}"
+        assert info["title"] or info["language"] == "console", f"{page.name}: nothing says what this example is: {fence['text'][:60]!r}"
         found.append(Example(info["language"], info["title"] or "", fence["text"]))
     return found
 
@@ -100,7 +101,6 @@ def _set(home: Path, parts: list[str]) -> None:
 def _carry_out(home: Path, text: str) -> None:
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, said = part.partition("\n")
-        command = command.partition("  #")[0]
         if command.startswith(FOR_THE_READER):
             assert not said.strip(), command
             continue

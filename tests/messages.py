@@ -37,7 +37,7 @@ def _of(path: Path) -> Iterator[tuple[str, str]]:
     tree = ast.parse(path.read_text())
     for scope in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)] + [tree]:
         for call in _calls(scope):
-            name = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
+            name = str(getattr(call.func, "id", getattr(call.func, "attr", "")))
             place, usual = CALLS.get(name, (99, ""))
             if len(call.args) > place:
                 severities = [_severity(call) or usual] if not _decided(call) else ["warning", "notice"]
