@@ -60,13 +60,20 @@ def fix(options: argparse.Namespace) -> int:
     if not repairs:
         print("nothing to mend")
         return 0
-    if not options.yes and input(f"Rewrite {len(repairs)} files? [y/N] ").strip().lower() not in {"y", "yes"}:
-        print("nothing was written")
+    if not options.yes and not _agreed(len(repairs)):
+        print("nothing was written; --yes rewrites without asking")
         return 0
     for path, (_, after) in repairs.items():
         path.write_bytes(after.encode())
     print(f"{len(repairs)} files rewritten")
     return 0
+
+
+def _agreed(count: int) -> bool:
+    try:
+        return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def _repaired(path: Path) -> tuple[str, str] | None:

@@ -21,6 +21,7 @@ from knowledge import gate, heading, report, settings
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
 from knowledge.command import serving
+from knowledge.dates import UNDATED
 from knowledge.place import Source, folder
 from knowledge.problem import Problem, Severity
 from knowledge.render import linker
@@ -52,7 +53,7 @@ class ArticlePage(Page):
         super().__init__(article.title, file, config)
         self.article = article
         self.canonical_url = article.canonical or self.canonical_url
-        self.update_date = f"{article.changed:%Y-%m-%d}" if article.changed else "1980-01-01"
+        self.update_date = max(UNDATED, f"{article.changed:%Y-%m-%d}" if article.changed else "")
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Hands over the cleaned Markdown, and only those keys that the theme and the plugins should see."""
@@ -75,7 +76,7 @@ class RefusedPage(Page):
     def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
         super().__init__(f"Refused: {file.src_uri}", file, config)
         self.problems = [each.text(_root(config)) for each in problems]
-        self.update_date = "1980-01-01"
+        self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Nothing of the article is shown: its header could be part of the text."""
@@ -185,7 +186,7 @@ def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:
     outside = any(each.severity is Severity.ERROR and each.source not in catalogue.refused for each in catalogue.problems)
     if errors and (refused == "stop" or outside):
         raise Abort(
-            f"Aborted with {errors} errors in {len(catalogue.refused)} articles; REFUSED=skip publishes without them. Nothing was written."
+            f"Aborted with {errors} errors in {len(catalogue.refused)} articles; REFUSED=skip mkdocs build publishes without them. Nothing was written."
         )
     if (errors or warnings) and config.strict:
         raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")

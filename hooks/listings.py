@@ -16,6 +16,7 @@ from knowledge import archive, changes, chart, listing, tag
 from knowledge.archive import Year
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
+from knowledge.dates import UNDATED
 from knowledge.listing import Leaf
 from knowledge.place import Source
 from knowledge.settings import Settings
@@ -34,7 +35,7 @@ class ListingPage(Page):
         super().__init__(title, file, config)
         self.leaf, self.subject, self.template = leaf, subject, template
         changed = [item.changed for item in leaf.items if getattr(item, "changed", None)]
-        self.update_date = f"{max(changed):%Y-%m-%d}" if changed else "1980-01-01"
+        self.update_date = max(UNDATED, f"{max(changed):%Y-%m-%d}" if changed else "")
 
     def read_source(self, config: MkDocsConfig) -> None:
         """There is no source: the template shows the leaf."""

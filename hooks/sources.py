@@ -8,6 +8,7 @@ from mkdocs.structure.toc import get_toc
 
 from knowledge import bibliography
 from knowledge.catalogue import Catalogue
+from knowledge.dates import UNDATED
 from knowledge.render import linker
 from knowledge.render.compiler import Compiler, Text
 
@@ -18,7 +19,7 @@ class SourcesPage(Page):
     def __init__(self, markdown: str, file: File, config: MkDocsConfig) -> None:
         super().__init__("Sources", file, config)
         self.written = markdown
-        self.update_date = "1980-01-01"
+        self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Hands over what was written."""

@@ -70,7 +70,7 @@ def test_values_with_a_colon_are_read_as_text_and_noted() -> None:
         ("a: 1\n--- b: 2", (2, 1, "holds a second document", "write `---` alone on a line, only above and below the keys")),
         ("a: " + "[" * 20, (1, 16, "is nested deeper than 12 levels", "flatten it")),
         ("a:\n\t- b", (2, 1, "can't be read as YAML: found character that cannot start any token", "indent with spaces, not tabs")),
-        ('a: "b', (1, 6, "can't be read as YAML: found unexpected end of stream", "put the value in quotes")),
+        ('a: "b', (1, 4, "can't be read as YAML: found unexpected end of stream", "close the quote")),
         (
             "title:Backups\nslug: a",
             (1, 7, "can't be read as YAML: mapping values are not allowed in this context", "put a space after the colon of the key"),

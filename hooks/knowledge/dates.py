@@ -7,10 +7,12 @@ import re
 from knowledge.problem import Found, Mark, Note, quoted
 
 UTC = datetime.UTC
-YEARS = range(1900, 2200)
+YEARS = range(1900, 2100)
 """The years a date may have."""
 MONTH, DAY = range(1, 13), range(13, 32)
 """Numbers that can be a month, and those that can only be a day."""
+UNDATED = "1980-01-01"
+"""The day of change of a page that has none, or an older one: MkDocs wants a day for each; the sitemap leaves this one out."""
 MEND = "write a date such as 2025-04-11"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 

@@ -57,6 +57,8 @@ def _mapping(text: str) -> Mapping:
     try:
         node = _document(_Events(yaml.parse(text, Loader=LOADER)))
     except yaml.MarkedYAMLError as error:
+        if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem):
+            raise HeaderError(_mark(error.context_mark), f"can't be read as YAML: {error.problem}", "close the quote") from None
         raise _unreadable(text, _mark(error.problem_mark or error.context_mark), str(error.problem or error.context)) from None
     except yaml.YAMLError as error:
         raise HeaderError(_illegal(text), f"can't be read as YAML: {str(error).splitlines()[0]}", "delete the character") from None
