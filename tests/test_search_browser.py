@@ -23,7 +23,7 @@ DOCS = {
     ),
     "news/swarm.md": "---\ntitle: A swarm of bees\ndate: 2025-06-01\n---\n# A swarm of bees\n\nBees and a disk.\n",
     "news/code.md": "---\ntitle: Names in code\ndate: 2023-01-01\n---\n# Names\n\nCall `task.file.hasProperty('x')` in code.\n",
-    "garden/overview.md": "---\ntitle: All about gardens\n---\n# All about gardens\n\nMore:\n\n## Vigorous pruning\n\nVigorous pruning helps.\n",
+    "garden/overview.md": "---\ntitle: All about gardens\n---\n# All about gardens\n\nMore:\n\n## Vigorous pruning\n\nIt helps.\n",
     "garden/trees.md": "---\ntitle: Trees in winter\naliases: [Vigorous pruning]\n---\n# Trees in winter\n\nA cut heals.\n",
     "china.md": "---\ntitle: 备份数据库\n---\n# 备份数据库\n\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
     ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, container herding]\n",
