@@ -58,7 +58,7 @@ def test_an_article_is_found_by_its_tags_their_aliases_and_its_other_names(site:
 
 def test_a_result_says_topic_and_date_and_leads_to_sections(site: Built) -> None:
     found = site.found()["guides/backups/"]
-    assert found["meta"] == {"title": "Backups at home", "topic": "Guides", "date": "2025-04-11"}
+    assert found["meta"] == {"title": "Backups at home", "topic": "Guides", "date": "2025-04-11", "names": "Save point"}
     assert [(anchor["id"], anchor["text"]) for anchor in found["anchors"] if anchor["element"] == "h2"] == [
         ("offsite-copies", "Offsite copies")
     ]

@@ -23,6 +23,8 @@ DOCS = {
     ),
     "news/swarm.md": "---\ntitle: A swarm of bees\ndate: 2025-06-01\n---\n# A swarm of bees\n\nBees and a disk.\n",
     "news/code.md": "---\ntitle: Names in code\ndate: 2023-01-01\n---\n# Names\n\nCall `task.file.hasProperty('x')` in code.\n",
+    "garden/overview.md": "---\ntitle: All about gardens\n---\n# All about gardens\n\nMore:\n\n## Vigorous pruning\n\nIt helps.\n",
+    "garden/trees.md": "---\ntitle: Trees in winter\naliases: [Vigorous pruning]\n---\n# Trees in winter\n\nA cut heals.\n",
     "china.md": "---\ntitle: 备份数据库\n---\n# 备份数据库\n\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
     ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, container herding]\n",
     **{
@@ -91,10 +93,15 @@ def test_a_misspelt_word_is_corrected_and_can_be_kept(reader: Reader) -> None:
     ]
 
 
-@pytest.mark.parametrize("question", ["k8s", "K8S", "container herding"])
+@pytest.mark.parametrize("question", ["k8s", "K8S", "container herding", "containers herding"])
 def test_another_word_for_a_tag_finds_what_carries_the_tag(reader: Reader, question: str) -> None:
     reader.ask(question)
     assert reader.titles[0] == "Backups at home"
+
+
+def test_an_article_comes_before_those_that_mention_what_it_is_also_called(reader: Reader) -> None:
+    reader.ask("vigorous pruning")
+    assert reader.titles == ["Trees in winter", "All about gardens"]
 
 
 def test_words_that_no_article_has_together_are_left_out_and_named(reader: Reader) -> None:

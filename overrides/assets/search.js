@@ -9,7 +9,7 @@ const MANY = 200;      // from how many hits on the best one is read to see whet
 const TERMS = 12;      // how many words of a question are looked up
 const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0, names: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
-const FULL = 0.1;
+const NAMED = 0.5;     // how much it counts that the name of a page says what is asked, and as much again that this is all it says
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
 const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
 
@@ -271,7 +271,7 @@ async function study(hit, terms, { stop }) {
   const marks = new Map();
   for (const [term, { text: word, places }] of hit.places.flatMap(([each, { forms }]) => forms.map((form) => [each, form]))) {
     const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
-    for (const place of sure.length ? sure : places) marks.set(place, term);
+    for (const place of sure.length ? sure : places) marks.set(place, (marks.get(place) ?? new Set()).add(term));
   }
   const sections = divide(page, text, marks);
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
@@ -310,8 +310,8 @@ function names(meta, stop) {
 /* How much of a question a name answers, and how much of the name the question says. */
 function called(name, marks, all) {
   const there = name.filter((place) => marks.has(place));
-  const share = weigh(new Set(there.map((place) => marks.get(place)))) / all;
-  return there.length ? share * (0.5 + FULL * (there.length / name.length)) : 0;
+  const share = weigh(new Set(there.flatMap((place) => [...marks.get(place)]))) / all;
+  return there.length ? NAMED * share * (1 + there.length / name.length) : 0;
 }
 
 /* Where the words of a phrase stand one after another; Pagefind names one such place only. */
@@ -333,9 +333,11 @@ function divide(page, text, marks) {
     const end = starts[at + 1]?.at ?? text.length;
     const from = section.at + section.heading.length;
     const within = new Set(), heading = new Set();
-    for (const [place, term] of marks) {
-      if (place >= section.at && place < end) within.add(term);
-      if (place >= section.at && place < from) heading.add(term);
+    for (const [place, terms] of marks) {
+      for (const term of place >= section.at && place < end ? terms : []) {
+        within.add(term);
+        if (place < from) heading.add(term);
+      }
     }
     return { ...section, from, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
   });
@@ -359,7 +361,7 @@ function excerpt(text, section, marks) {
   const places = [...marks.keys()].filter((place) => place >= from && place < section.end).sort((a, b) => a - b);
   let best = from, most = 0;
   for (const place of places) {
-    const there = new Set(places.filter((each) => each >= place && each < place + SPAN - 6).map((each) => marks.get(each)));
+    const there = new Set(places.filter((each) => each >= place && each < place + SPAN - 6).flatMap((each) => [...marks.get(each)]));
     if (weigh(there) > most) [best, most] = [place, weigh(there)];
   }
   const start = Math.max(from, Math.min(best - 6, section.end - SPAN));
