@@ -52,7 +52,7 @@ def test_an_alias_may_be_the_name_in_another_spelling() -> None:
         ),
         ("- {name: A, hidden: yes}\n- {name: B, parent: A}", "docs/.tags.yml:2:3: tags: B: its parent 'A' is hidden; leave the parent out"),
         ("- name: A\n  hidden: perhaps", "docs/.tags.yml:2:11: tags: must be true or false, got 'perhaps'; write true or false"),
-        ("- name: 'A", "docs/.tags.yml:1:11: file: can't be read as YAML: found unexpected end of stream; put the value in quotes"),
+        ("- name: 'A", "docs/.tags.yml:1:9: file: can't be read as YAML: found unexpected end of stream; close the quote"),
         (b"- name: Caf\xe9", "docs/.tags.yml:1:12: file: is not UTF-8: byte 0xE9; save it as UTF-8"),
         ("- name: a\0b", "docs/.tags.yml:1:10: file: is not text: it holds NUL bytes; save it as UTF-8 text"),
     ],
