@@ -186,7 +186,8 @@ def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:
     outside = any(each.severity is Severity.ERROR and each.source not in catalogue.refused for each in catalogue.problems)
     if errors and (refused == "stop" or outside):
         raise Abort(
-            f"Aborted with {errors} errors in {len(catalogue.refused)} articles; REFUSED=skip mkdocs build publishes without them. Nothing was written."
+            f"Aborted with {errors} errors in {len(catalogue.refused)} articles; "
+            "REFUSED=skip mkdocs build publishes without them. Nothing was written."
         )
     if (errors or warnings) and config.strict:
         raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")

@@ -482,3 +482,7 @@ def test_nothing_live_is_made_of_pieces(html: str) -> None:
 def test_text_stays_text(text: str) -> None:
     legible = re.sub(r"[\x00\r]", "", text)
     assert unescape(clean(re.sub("<", "&lt;", legible.replace("&", "&amp;"))).html) == legible
+
+
+def test_a_tab_in_a_scheme_that_markdown_made_a_space_hides_nothing() -> None:
+    assert "script" not in clean('<p><a href="java script:alert(1)">x</a></p>').html

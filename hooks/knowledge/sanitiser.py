@@ -280,8 +280,11 @@ def _named(tag: str, words: str, address: str) -> str:
 
 
 def _scheme(address: str) -> str:
-    """The scheme as a browser reads it, `//` for an address of another host without one, nothing for one of this site."""
-    plain = _as_browsers_read(address)
+    """The scheme as a browser reads it, `//` for an address of another host without one, nothing for one of this site.
+
+    Spaces within count for nothing: Markdown makes them of the tabs that browsers pass over.
+    """
+    plain = _as_browsers_read(address).replace(" ", "")
     match = SCHEME.match(plain)
     return match[1] if match else "//" * plain.startswith("//")
 
