@@ -1,0 +1,69 @@
+"""What a build is made of: locked packages, pinned actions, and nothing from the network."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from builder import PROJECT, environment, project
+
+WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
+ALONE = ["unshare", "--net", "--map-root-user"]
+"""Runs a command on a machine without a network: not even the loopback address answers."""
+
+
+def _can_be_alone() -> bool:
+    try:
+        return subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _can_be_alone(), reason="this system can't take the network from a process")
+def test_a_site_is_built_without_a_network(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", PROJECT / "docs")
+    command = [*ALONE, sys.executable, "-m", "mkdocs", "build", "--strict"]
+    ran = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (root / "site/search/pagefind-entry.json").is_file()
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "tests/requirements.txt"])
+def test_every_package_is_locked_with_a_hash(lock: str) -> None:
+    packages = re.split(r"\n(?=[a-z])", (PROJECT / lock).read_text())
+    assert len(packages) > 40
+    assert [package for package in packages if "==" not in package or "--hash=sha256:" not in package] == []
+
+
+def test_the_lock_has_what_windows_needs_beside() -> None:
+    text = (PROJECT / "requirements.txt").read_text()
+    assert "colorama==" in text
+    assert "tzdata==" in text
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> None:
+    jobs = yaml.safe_load(path.read_text())["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"] if "uses" in step]
+    assert steps
+    for step in steps:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]), step
+        if "checkout" in step["uses"]:
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_only_the_deploy_job_may_write() -> None:
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text())
+        assert workflow["permissions"] == {"contents": "read"}
+        for name, job in workflow["jobs"].items():
+            writes = sorted(key for key, value in job.get("permissions", {}).items() if value == "write")
+            assert writes == (["id-token", "pages"] if name == "deploy" else [])
+            assert "secrets" not in str(job)
+
+
+@pytest.mark.parametrize("part", ["/mkdocs.yml", "/hooks/", "/overrides/", "/.github/", "/requirements.txt"])
+def test_what_runs_as_code_has_owners(part: str) -> None:
+    assert re.search(rf"^{re.escape(part)}\s+@", (PROJECT / ".github/CODEOWNERS").read_text(), re.MULTILINE)
