@@ -14,8 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 ACTIVE = {"applet", "base", "embed", "form", "frame", "frameset", "iframe", "object", "portal", "script", "style", "template"}
 ADDRESSES = {"action", "background", "cite", "data", "formaction", "href", "manifest", "poster", "src", "srcset", "xlink:href"}
 HARMLESS = {"application/json", "application/ld+json"}
-SCHEMES = ("javascript", "vbscript", "data", "file", "blob")
-RUNNING = re.compile(rf"[\x00-\x20]*(?:{'|'.join(r'[\t\n\r]*'.join(each) for each in SCHEMES)})[\t\n\r]*:", re.IGNORECASE)
+SPLIT = r"[\t\n\r]*"
+SCHEMES = "|".join(SPLIT.join(each) for each in ("javascript", "vbscript", "data", "file", "blob"))
+RUNNING = re.compile(rf"[\x00-\x20]*(?:{SCHEMES}){SPLIT}:", re.IGNORECASE)
 """An address that runs, as the URL standard reads it: tabs and line breaks count for nothing, a space does."""
 SECRETS = re.compile(rb"root:x:0:0:|\[core\]\s+repositoryformatversion|BEGIN [A-Z ]*PRIVATE KEY")
 ATOM = "http://www.w3.org/2005/Atom"
