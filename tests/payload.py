@@ -14,9 +14,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 ACTIVE = {"applet", "base", "embed", "form", "frame", "frameset", "iframe", "object", "portal", "script", "style", "template"}
 ADDRESSES = {"action", "background", "cite", "data", "formaction", "href", "manifest", "poster", "src", "srcset", "xlink:href"}
 HARMLESS = {"application/json", "application/ld+json"}
-RUNNING = re.compile(
-    r"[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|v\s*b\s*s\s*c\s*r\s*i\s*p\s*t|data|file|blob)\s*:", re.IGNORECASE
-)
+SPLIT = r"[\t\n\r]*"
+SCHEMES = "|".join(SPLIT.join(each) for each in ("javascript", "vbscript", "data", "file", "blob"))
+RUNNING = re.compile(rf"[\x00-\x20]*(?:{SCHEMES}){SPLIT}:", re.IGNORECASE)
+"""An address that runs, as the URL standard reads it: tabs and line breaks count for nothing, a space does."""
 SECRETS = re.compile(rb"root:x:0:0:|\[core\]\s+repositoryformatversion|BEGIN [A-Z ]*PRIVATE KEY")
 ATOM = "http://www.w3.org/2005/Atom"
 HOME = "https://example.org/kb/"

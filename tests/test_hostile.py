@@ -25,7 +25,7 @@ PLAIN = {
     "what is meant is plain, or as it would be without": """
         d07-int d08-missing d10-null e12-double-bom g01-string g04-no g05-bools g07-list-null g08-dates g14-empty g22-dup g23-mixed-types
         g28-float-nan h01-alt-no-image p07-int p22-author-int s04-index s12-empty s13-int s20-date t08-empty t10-null t11-bool t13-float
-        t14-date t23-missing t26-ls-ps""",
+        t14-date t23-missing t26-ls-ps y31-unknown-key""",
     "an address is made of any name, below the site": "f04-hash f05-question g11-traversal s03-slashes",
     "a key of plugins that are not used changes nothing": """
         p28-icon-traversal p29-template-missing p31-template-traversal p32-template-recursive p34-search-boost p35-search-boost-str
