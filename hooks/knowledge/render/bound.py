@@ -13,7 +13,7 @@ from knowledge.problem import Mark, Note, quoted
 if sys.platform != "win32":
     import resource
 
-SECONDS = 8
+SECONDS = 5
 """How long one text may keep the processor busy."""
 MEMORY = 384 * 1024 * 1024
 """How many bytes one text may take beside what the process has already."""
