@@ -20,7 +20,7 @@ from knowledge import absolute, atom, feed
 from knowledge.article import Article
 from knowledge.catalogue import Catalogue
 from knowledge.feed import Entry, Site
-from knowledge.place import Url, link
+from knowledge.place import Url, base, link
 
 TEMPLATE = Path("feeds/rss.html")
 ICON = Url("assets/images/favicon.png")
@@ -78,8 +78,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _site(config: MkDocsConfig) -> Site:
-    base = config.site_url or "/"
-    return Site(config.site_name, base if base.endswith("/") else f"{base}/", config.site_description or "", config.site_author or "")
+    return Site(config.site_name, base(config.site_url), config.site_description or "", config.site_author or "")
 
 
 def _item(entry: Entry, config: MkDocsConfig) -> PageInformation:

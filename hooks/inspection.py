@@ -11,6 +11,7 @@ from mkdocs.plugins import event_priority
 from knowledge import inspection, rule
 from knowledge.command import serving
 from knowledge.live import Allowed
+from knowledge.place import base
 from knowledge.problem import Problem, Severity
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -22,11 +23,10 @@ LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Seve
 @event_priority(-50)
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
-    base = config.site_url or "/"
     allowed = Allowed(
         config["knowledge_policy"],
         frozenset(config["knowledge_settings"].hosts),
-        base if base.endswith("/") else f"{base}/",
+        base(config.site_url),
         config["knowledge_published_policy"],
     )
     problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())

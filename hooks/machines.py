@@ -13,7 +13,7 @@ from knowledge import copies, head, translation
 from knowledge.article import Article, Kind
 from knowledge.catalogue import Catalogue
 from knowledge.feed import Site
-from knowledge.place import Url
+from knowledge.place import Url, base
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -58,8 +58,5 @@ def _date(page: Page | None, catalogue: Catalogue) -> None:
 
 
 def _site(config: MkDocsConfig) -> Site:
-    base = config.site_url or "/"
     language = str(config.theme.get("language") or "en")
-    return Site(
-        config.site_name, base if base.endswith("/") else f"{base}/", config.site_description or "", config.site_author or "", language
-    )
+    return Site(config.site_name, base(config.site_url), config.site_description or "", config.site_author or "", language)

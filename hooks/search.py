@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import click
 from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,6 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from knowledge import search_index
+from knowledge.command import serving
 from knowledge.pagefind import PagefindError
 from knowledge.place import Url
 from knowledge.search_index import Plan, Text
@@ -49,7 +49,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Adds the index to the site's files; while serving, plans it only."""
     planned = search_index.plan(config["knowledge"], dict(_texts(files)), _language(config))
     config["knowledge_search"] = planned
-    if not _serving():
+    if not serving():
         try:
             made = search_index.make(planned, _cache(config))
         except PagefindError as error:
@@ -62,7 +62,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """While serving: makes the index once the pages are there, so that saving is not slower for it."""
-    if _serving():
+    if serving():
         LATER.make(config["knowledge_search"], _cache(config), Path(config.site_dir))
 
 
@@ -90,11 +90,6 @@ def _language(config: MkDocsConfig) -> str:
 
 def _cache(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).parent / ".cache" / FOLDER
-
-
-def _serving() -> bool:
-    context = click.get_current_context(silent=True)
-    return context is not None and context.info_name == "serve"
 
 
 def _serve(planned: Plan, cache: Path, site: Path) -> None:

@@ -18,6 +18,11 @@ def link(base: str, url: Url) -> Link:
     return Link(urljoin(base, quote(url, safe="/~")))
 
 
+def base(address: str | None) -> str:
+    """The address of a home page, ending in a slash; `/` where there is none."""
+    return f"{(address or '').rstrip('/')}/"
+
+
 def folder(source: str) -> str:
     """The folder of a path below docs/, without a slash at the end; the root is the empty string."""
     return source.rpartition("/")[0]
