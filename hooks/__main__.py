@@ -8,9 +8,11 @@ from pathlib import Path
 
 from mkdocs.utils.yaml import yaml_load
 
-from knowledge import draft, gate, mojibake, settings
+from knowledge import draft
+from knowledge.catalogue import gate, settings
+from knowledge.catalogue.settings import Settings
 from knowledge.problem import Severity
-from knowledge.settings import Settings
+from knowledge.reading import mojibake
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,15 +17,17 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import gate, heading, report, settings
-from knowledge.article import Article, Kind
-from knowledge.catalogue import Catalogue
-from knowledge.command import serving
-from knowledge.dates import UNDATED
+from knowledge import report
+from knowledge.catalogue import gate, settings
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import SettingsError
+from knowledge.page import heading
 from knowledge.place import Source, folder
 from knowledge.problem import Problem, Severity
+from knowledge.publishing.command import serving
+from knowledge.reading.article import Article, Kind
+from knowledge.reading.dates import UNDATED
 from knowledge.render import linker
-from knowledge.settings import SettingsError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 

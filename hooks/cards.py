@@ -7,9 +7,9 @@ import PIL
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from knowledge import card, preview
-from knowledge.catalogue import Catalogue
-from knowledge.settings import Settings
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import Settings
+from knowledge.page import card, preview
 
 CACHE = Path(".cache", "knowledge", "cards")
 

@@ -3,8 +3,8 @@
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from knowledge import cover
-from knowledge.catalogue import Catalogue
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.page import cover
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

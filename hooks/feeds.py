@@ -16,11 +16,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_rss_plugin.models import PageInformation
 
-from knowledge import absolute, atom, feed
-from knowledge.article import Article
-from knowledge.catalogue import Catalogue
-from knowledge.feed import Entry, Site
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.feeds import absolute, atom, feed
+from knowledge.feeds.feed import Entry, Site
 from knowledge.place import Url, base, link
+from knowledge.reading.article import Article
 
 TEMPLATE = Path("feeds/rss.html")
 ICON = Url("assets/images/favicon.png")

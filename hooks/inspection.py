@@ -8,11 +8,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 
-from knowledge import inspection, rule
-from knowledge.command import serving
-from knowledge.live import Allowed
+from knowledge.checks import inspection, rule
+from knowledge.checks.live import Allowed
 from knowledge.place import base
 from knowledge.problem import Problem, Severity
+from knowledge.publishing.command import serving
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 SHOWN = 20

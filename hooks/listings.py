@@ -12,16 +12,17 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import archive, changes, chart, listing, tag
-from knowledge.archive import Year
-from knowledge.article import Article, Kind
-from knowledge.catalogue import Catalogue
-from knowledge.dates import UNDATED
-from knowledge.listing import Leaf
+from knowledge.catalogue import tag
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import Settings
+from knowledge.catalogue.tag import Tag
+from knowledge.catalogue.topic import Topic
+from knowledge.page import archive, changes, chart, listing
+from knowledge.page.archive import Year
+from knowledge.page.listing import Leaf
 from knowledge.place import Source
-from knowledge.settings import Settings
-from knowledge.tag import Tag
-from knowledge.topic import Topic
+from knowledge.reading.article import Article, Kind
+from knowledge.reading.dates import UNDATED
 
 TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
 

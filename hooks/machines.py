@@ -9,11 +9,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import copies, head, translation
-from knowledge.article import Article, Kind
-from knowledge.catalogue import Catalogue
-from knowledge.feed import Site
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.feeds.feed import Site
+from knowledge.machines import copies
+from knowledge.page import head, translation
 from knowledge.place import Url, base
+from knowledge.reading.article import Article, Kind
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -9,9 +9,9 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from knowledge.catalogue import Catalogue
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.topic import Topic
 from knowledge.place import Source
-from knowledge.topic import Topic
 
 OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
 

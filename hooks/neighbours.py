@@ -10,8 +10,8 @@ from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import sidebar
-from knowledge.sidebar import Place
+from knowledge.page import sidebar
+from knowledge.page.sidebar import Place
 
 
 @event_priority(-100)

@@ -11,10 +11,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 
-from knowledge import exchange, tally
-from knowledge.command import serving
-from knowledge.exchange import ExchangeError
-from knowledge.tally import Tally
+from knowledge.publishing import exchange, tally
+from knowledge.publishing.command import serving
+from knowledge.publishing.exchange import ExchangeError
+from knowledge.publishing.tally import Tally
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 LOGGERS = ("mkdocs", "properdocs")

@@ -7,7 +7,7 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from knowledge.catalogue import Catalogue
+from knowledge.catalogue.catalogue import Catalogue
 from knowledge.place import Url, link
 
 

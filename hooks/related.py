@@ -9,9 +9,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from knowledge import backlinks, reading, related
-from knowledge.article import Article
-from knowledge.catalogue import Catalogue
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.page import backlinks, reading_time, related
+from knowledge.reading.article import Article
 from knowledge.render import linker
 
 
@@ -38,7 +38,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         values: dict[str, Any] = {
             "related": config["knowledge_related"].get(article.source, ()),
             "backlinks": config["knowledge_backlinks"].get(article.url, ()),
-            "minutes": reading.minutes(reading.words(article.body)),
+            "minutes": reading_time.minutes(reading_time.words(article.body)),
         }
         context.update(values)  # type: ignore[typeddict-item]
     return context

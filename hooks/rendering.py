@@ -9,19 +9,20 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
-from knowledge import citation, glossary, report
-from knowledge.article import Article
+from knowledge import report
 from knowledge.body import vault
-from knowledge.catalogue import Catalogue
-from knowledge.command import serving
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import Settings
 from knowledge.place import Url
 from knowledge.problem import Problem, Severity, problem
+from knowledge.publishing.command import serving
+from knowledge.reading.article import Article
+from knowledge.references import citation, glossary
 from knowledge.render import workshop
 from knowledge.render.compiled import Compiled
 from knowledge.render.compiler import Text
 from knowledge.render.memo import Memo
 from knowledge.render.workbench import Workbench
-from knowledge.settings import Settings
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 CACHE = Path(".cache", "knowledge", "texts.sqlite")

@@ -17,11 +17,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
-from knowledge import search_index
-from knowledge.command import serving
-from knowledge.pagefind import PagefindError
 from knowledge.place import Url
-from knowledge.search_index import Plan, Text
+from knowledge.publishing.command import serving
+from knowledge.search import search_index
+from knowledge.search.pagefind import PagefindError
+from knowledge.search.search_index import Plan, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"

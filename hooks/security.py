@@ -10,9 +10,9 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from knowledge import policy
-from knowledge.command import serving
-from knowledge.settings import Settings
+from knowledge.catalogue.settings import Settings
+from knowledge.checks import policy
+from knowledge.publishing.command import serving
 
 SAMPLE = "404.html"
 """The template whose inline scripts are those of every page."""

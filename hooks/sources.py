@@ -6,9 +6,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from knowledge import bibliography
-from knowledge.catalogue import Catalogue
-from knowledge.dates import UNDATED
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.reading.dates import UNDATED
+from knowledge.references import bibliography
 from knowledge.render import linker
 from knowledge.render.compiler import Compiler, Text
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from knowledge.absolute import absolute
+from knowledge.feeds.absolute import absolute
 from knowledge.place import Link
 
 BASE = Link("https://example.org/kb/guides/a/")

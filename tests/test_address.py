@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tree import catalogue, picture, said, site
 
-from knowledge import address
+from knowledge.catalogue import address
 from knowledge.place import Source
 
 

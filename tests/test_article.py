@@ -4,11 +4,11 @@ import datetime
 
 import pytest
 
-from knowledge import article
-from knowledge.article import Article, Reading
-from knowledge.dates import Order
 from knowledge.place import Source
 from knowledge.problem import Mark, Severity
+from knowledge.reading import article
+from knowledge.reading.article import Article, Reading
+from knowledge.reading.dates import Order
 
 DAY = datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC)
 

@@ -11,8 +11,9 @@ import feedparser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import atom, feed, plaintext
-from knowledge.feed import Entry, Feed, Site
+from knowledge import plaintext
+from knowledge.feeds import atom, feed
+from knowledge.feeds.feed import Entry, Feed, Site
 from knowledge.place import Link, Url
 from knowledge.problem import Mark
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown import Markdown
 
-from knowledge import article
 from knowledge.body import vault
 from knowledge.body.extensions import EXTENSIONS
 from knowledge.body.translate import translate
 from knowledge.body.vault import Vault
 from knowledge.place import Source
+from knowledge.reading import article
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 NAMES = ("astro-blog", "hugo-toml", "mkdocs-health", "obsidian-vault")

@@ -31,8 +31,10 @@ import json, os, resource, sys, time
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 from mkdocs.config import load_config
 from pathological import TEXTS
-from knowledge import article, citation, glossary, heading, outline
-from knowledge.citation import Library
+from knowledge.reading import article, outline
+from knowledge.references import citation, glossary
+from knowledge.page import heading
+from knowledge.references.citation import Library
 from knowledge.place import Source
 from knowledge.render.compiler import Compiler, Text
 from knowledge.render.workbench import Workbench

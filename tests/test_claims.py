@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.claims import Claims
+from knowledge.catalogue.claims import Claims
 
 
 @pytest.mark.parametrize(

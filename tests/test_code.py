@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import code
+from knowledge.reading import code
 
 
 def marked(text: str) -> str:

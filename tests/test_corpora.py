@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from builder import CORPORA, TODAY, build
 
-from knowledge import frontmatter, gate
-from knowledge.settings import Settings
+from knowledge.catalogue import gate
+from knowledge.catalogue.settings import Settings
+from knowledge.reading import frontmatter
 
 COUNTS = {"astro-blog": (286, 0, 0), "hugo-toml": (135, 0, 0), "mkdocs-health": (126, 0, 0), "obsidian-vault": (105, 13, 0)}
 """Published, withheld, refused."""

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import cover, plaintext
+from knowledge import plaintext
+from knowledge.page import cover
 from knowledge.problem import Mark
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,7 +47,7 @@ def test_covers_of_a_topic_share_a_colour_and_differ() -> None:
 
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_a_cover_is_the_same_at_every_build(seed: str) -> None:
-    code = "import sys; from knowledge import cover; sys.stdout.buffer.write(cover.draw('Título', 'Тема', 'x'))"
+    code = "import sys; from knowledge.page import cover; sys.stdout.buffer.write(cover.draw('Título', 'Тема', 'x'))"
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(HOOKS), "LC_ALL": "C", "TZ": "Asia/Tokyo"}
     made = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
     assert made == cover.draw("Título", "Тема", "x")

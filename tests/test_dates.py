@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import dates
-from knowledge.dates import Order
 from knowledge.problem import Mark, Note
+from knowledge.reading import dates
+from knowledge.reading.dates import Order
 
 HERE = Mark(4, 7)
 MOMENTS = st.datetimes(

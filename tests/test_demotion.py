@@ -5,7 +5,7 @@ import time
 import pytest
 from markdown import Markdown
 
-from knowledge import heading
+from knowledge.page import heading
 from knowledge.problem import Mark
 
 

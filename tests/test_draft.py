@@ -5,9 +5,10 @@ import datetime
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knowledge import article, draft, mojibake, plaintext, slug
+from knowledge import draft, plaintext, slug
 from knowledge.place import Source
 from knowledge.problem import Mark
+from knowledge.reading import article, mojibake
 
 TODAY = datetime.date(2025, 4, 11)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from knowledge import encoding
-from knowledge.node import HeaderError
 from knowledge.problem import Mark
+from knowledge.reading import encoding
+from knowledge.reading.node import HeaderError
 
 
 @pytest.mark.parametrize("data", [b"a\nb\n", b"a\r\nb\r\n", b"a\rb\r", b"\xef\xbb\xbfa\nb\n", b"\xef\xbb\xbf\xef\xbb\xbfa\r\nb\n"])

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import exchange
-from knowledge.exchange import MARKER, ExchangeError
+from knowledge.publishing import exchange
+from knowledge.publishing.exchange import MARKER, ExchangeError
 
 OLD = {MARKER: exchange.NOTICE.decode(), "index.html": "old", "gone/index.html": "old", "gone/deep/a.css": "old"}
 NEW = {MARKER: exchange.NOTICE.decode(), "index.html": "new", "come/index.html": "new"}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from knowledge import exchange
+from knowledge.publishing import exchange
 
 left, site = int(sys.argv[1]), Path(sys.argv[3])
 if sys.argv[2] == "in steps":
@@ -128,7 +128,7 @@ def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path,
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("manner", ["at once", "in steps"])
 def test_a_kill_at_any_step_leaves_a_whole_site_which_the_next_build_finds(tmp_path: Path, manner: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(exchange.__file__).parent.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(Path(exchange.__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
     seen = []
     for step in range(1, 1000):
         site = write(tmp_path / str(step) / "site", OLD)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tree import catalogue
 
-from knowledge import feed
-from knowledge.article import Article
-from knowledge.feed import Entry, Site
+from knowledge.catalogue.settings import Settings
+from knowledge.feeds import feed
+from knowledge.feeds.feed import Entry, Site
 from knowledge.place import Url
-from knowledge.settings import Settings
+from knowledge.reading.article import Article
 
 SITE = Site("Almanac", "https://example.org/kb/", "About", "Ann")
 

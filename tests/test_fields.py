@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge import fields, yaml_header
-from knowledge.node import Mapping, plain
+from knowledge.reading import fields, yaml_header
+from knowledge.reading.node import Mapping, plain
 
 
 def header(text: str) -> Mapping:

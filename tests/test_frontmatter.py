@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import frontmatter
-from knowledge.frontmatter import Split
-from knowledge.node import HeaderError, plain
+from knowledge.reading import frontmatter
+from knowledge.reading.frontmatter import Split
+from knowledge.reading.node import HeaderError, plain
 
 OUTSIDE = "keys outside the header would be printed as text"
 

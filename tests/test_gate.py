@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from tree import NOW, catalogue, picture, said, site, tree
 
-from knowledge import encoding, gate
-from knowledge.settings import Settings
+from knowledge.catalogue import gate
+from knowledge.catalogue.settings import Settings
+from knowledge.reading import encoding
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 

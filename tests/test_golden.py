@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import article
-from knowledge.article import Article
 from knowledge.place import Source
 from knowledge.problem import Mark
+from knowledge.reading import article
+from knowledge.reading.article import Article
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.md"))

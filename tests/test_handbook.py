@@ -12,11 +12,11 @@ from builder import PROJECT, Built, build, run
 from handbook import HANDBOOK
 from messages import messages
 
-from knowledge import rule
 from knowledge.body.kinds import KINDS
-from knowledge.citation import TYPES, Work
-from knowledge.fields import FIELDS, WRITTEN
-from knowledge.settings import Settings
+from knowledge.catalogue.settings import Settings
+from knowledge.checks import rule
+from knowledge.reading.fields import FIELDS, WRITTEN
+from knowledge.references.citation import TYPES, Work
 
 PAGES = sorted(path.name for path in HANDBOOK.glob("*.md"))
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from knowledge import heading
+from knowledge.page import heading
 
 
 @pytest.mark.parametrize(

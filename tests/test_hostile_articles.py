@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import article
 from knowledge.place import Source
 from knowledge.problem import Severity, worst
+from knowledge.reading import article
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 ARTICLE = "docs/articles/python/hostile.md"

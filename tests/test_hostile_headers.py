@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import article
-from knowledge.article import Reading
 from knowledge.place import Source
 from knowledge.problem import Severity, worst
+from knowledge.reading import article
+from knowledge.reading.article import Reading
 
 SECONDS = 2.0
 BODY = "# Backups at home\n\nKeep three copies.\n"

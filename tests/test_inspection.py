@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from builder import BASE, TODAY, Built, build, run
 
-from knowledge import gate, inspection, rule, sheet
-from knowledge.live import Allowed
-from knowledge.settings import Settings
+from knowledge.catalogue import gate
+from knowledge.catalogue.settings import Settings
+from knowledge.checks import inspection, rule, sheet
+from knowledge.checks.live import Allowed
 
 GOOD = {
     "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",

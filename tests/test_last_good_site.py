@@ -224,7 +224,7 @@ def test_where_a_kill_falls_between_two_renames_the_next_build_puts_the_whole_si
     config = (standing.root / "mkdocs.yml").read_text()
     standing.hook(
         "import os, pathlib, signal\n"
-        "from knowledge import exchange\n"
+        "from knowledge.publishing import exchange\n"
         "exchange._swapped_at_once = lambda one, other: False\n"
         "def on_post_build(config):\n"
         "    first = pathlib.Path.rename\n"

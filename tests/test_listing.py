@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import listing
+from knowledge.page import listing
 from knowledge.place import Url
 
 

@@ -1,10 +1,10 @@
 """The full text for language models, in parts that can be read."""
 
-from knowledge import llms
-from knowledge.article import Article
-from knowledge.feed import Site
+from knowledge.catalogue.topic import Topic
+from knowledge.feeds.feed import Site
+from knowledge.machines import llms
 from knowledge.place import Source, Url
-from knowledge.topic import Topic
+from knowledge.reading.article import Article
 
 SITE = Site("Almanac", "https://example.org/kb/")
 

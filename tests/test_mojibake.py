@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import mojibake
-from knowledge.mojibake import Repair
 from knowledge.problem import Found, Mark, Note, Severity
+from knowledge.reading import mojibake
+from knowledge.reading.mojibake import Repair
 
 BROKEN = ["â€“", "Donâ€™t", "cafÃ©", "â€œfineâ€\x9d", "nâ€™est", "Ã¼ber", "Â©", "naÃ¯ve"]
 SOUND = [

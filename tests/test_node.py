@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.node import Mapping, Node, Pair, Scalar, Sequence, absent, get, plain
 from knowledge.problem import Mark
+from knowledge.reading.node import Mapping, Node, Pair, Scalar, Sequence, absent, get, plain
 
 HERE = Mark(3, 5)
 

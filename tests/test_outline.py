@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import outline
+from knowledge.reading import outline
 
 
 @pytest.mark.parametrize(

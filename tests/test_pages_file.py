@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import pages_file
-from knowledge.pages_file import PagesFile
+from knowledge.catalogue import pages_file
+from knowledge.catalogue.pages_file import PagesFile
 from knowledge.problem import Found, Mark
 
 

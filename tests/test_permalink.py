@@ -2,10 +2,10 @@
 
 import pytest
 
-from knowledge import permalink
-from knowledge.node import Pair, Scalar
-from knowledge.permalink import Wish
 from knowledge.problem import Found, Mark, Note, Severity
+from knowledge.reading import permalink
+from knowledge.reading.node import Pair, Scalar
+from knowledge.reading.permalink import Wish
 
 HERE = Mark(3, 7)
 

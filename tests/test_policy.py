@@ -1,6 +1,6 @@
 """The content security policy, as a browser would read it."""
 
-from knowledge import policy
+from knowledge.checks import policy
 
 PAGE = '<!doctype html>\n<html lang="en">\n  <head>\n    <meta charset="utf-8">\n    <title>T</title>{}</head><body></body></html>'
 

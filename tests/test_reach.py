@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import reach
-from knowledge.reach import Target
+from knowledge.checks import reach
+from knowledge.checks.reach import Target
 
 BASE = "https://example.org/kb/"
 FILES = {"index.html", "a/index.html", "a/b.png", "notes.txt"}

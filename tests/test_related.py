@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from builder import build, words
 
-from knowledge import links, related
-from knowledge.article import Article
+from knowledge.page import links, related
 from knowledge.place import Source
+from knowledge.reading.article import Article
 
 
 def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = ()) -> Article:

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_serve import get, serving
 
-from knowledge import repack, script, spelling
-from knowledge.article import Article
 from knowledge.place import Source, Url
-from knowledge.repack import FormatError
-from knowledge.search_record import record
-from knowledge.stopwords import stopwords
+from knowledge.reading.article import Article
+from knowledge.search import repack, script, spelling
+from knowledge.search.repack import FormatError
+from knowledge.search.search_record import record
+from knowledge.search.stopwords import stopwords
 
 DOCS = {
     "guides/.pages": "title: Guides\n",

@@ -14,8 +14,8 @@ from builder import Built, build, project, run
 from lxml import html
 from test_serve import get, serving
 
-from knowledge import settings
-from knowledge.settings import SettingsError
+from knowledge.catalogue import settings
+from knowledge.catalogue.settings import SettingsError
 
 ARTICLE = """---
 title: Everything that runs

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from knowledge import settings
-from knowledge.dates import Order
-from knowledge.settings import Settings, SettingsError
+from knowledge.catalogue import settings
+from knowledge.catalogue.settings import Settings, SettingsError
+from knowledge.reading.dates import Order
 
 NAMES = ", ".join(sorted(field.name for field in dataclasses.fields(Settings)))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge import sidebar
-from knowledge.sidebar import Place, Row
+from knowledge.page import sidebar
+from knowledge.page.sidebar import Place, Row
 
 ROOT = Place(
     "Site",

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree import catalogue, said
 
-from knowledge import tag
-from knowledge.article import Article
-from knowledge.catalogue import Catalogue
+from knowledge.catalogue import tag
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.vocabulary import Vocabulary, key
 from knowledge.place import Source, Url
-from knowledge.vocabulary import Vocabulary, key
+from knowledge.reading.article import Article
 
 WORDS = "; ".join(
     (

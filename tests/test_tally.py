@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from knowledge import tally
+from knowledge.publishing import tally
 
 
 @pytest.fixture

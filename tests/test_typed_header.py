@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import typed_header
-from knowledge.node import HeaderError, Scalar, get, plain
 from knowledge.problem import Mark
+from knowledge.reading import typed_header
+from knowledge.reading.node import HeaderError, Scalar, get, plain
 
 TOML = """
 title = "Backups"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import value, yaml_header
-from knowledge.node import Node, get
 from knowledge.problem import Found, Mark, Note, Severity
+from knowledge.reading import value, yaml_header
+from knowledge.reading.node import Node, get
 
 HERE = Mark(1, 4)
 

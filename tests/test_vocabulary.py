@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import vocabulary
-from knowledge.vocabulary import Term, key
+from knowledge.catalogue import vocabulary
+from knowledge.catalogue.vocabulary import Term, key
 
 
 def said(text: str | bytes) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import yaml_header
-from knowledge.node import HeaderError, Scalar, get, plain
 from knowledge.problem import Mark, Note, Severity
+from knowledge.reading import yaml_header
+from knowledge.reading.node import HeaderError, Scalar, get, plain
 
 
 def refusal(text: str) -> tuple[int, int, str, str]:

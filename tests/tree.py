@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
-from knowledge import gate
-from knowledge.catalogue import Catalogue
-from knowledge.settings import Settings
-from knowledge.topic import Topic
+from knowledge.catalogue import gate
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import Settings
+from knowledge.catalogue.topic import Topic
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 

@@ -27,8 +27,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "hooks")]
 import browser  # noqa: E402
 import builder  # noqa: E402
 
-from knowledge import gate  # noqa: E402
-from knowledge.settings import Settings  # noqa: E402
+from knowledge.catalogue import gate  # noqa: E402
+from knowledge.catalogue.settings import Settings  # noqa: E402
 
 SYLLABLES = [
     "ka",

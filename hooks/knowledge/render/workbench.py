@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.body.vault import Vault
-from knowledge.citation import Library
-from knowledge.glossary import Entry
+from knowledge.references.citation import Library
+from knowledge.references.glossary import Entry
 
 PACKAGES = ("markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """The packages whose version decides what a text is rendered to."""

@@ -1,0 +1,1 @@
+"""What is published, where, under which topics and tags, and by which settings."""

@@ -1,0 +1,245 @@
+"""Where articles are published: the part a file plays, its address, the old addresses that lead to it, and who was there first."""
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, replace
+
+from knowledge import slug
+from knowledge.catalogue import topic
+from knowledge.catalogue.claims import Claims
+from knowledge.catalogue.pages_file import PagesFile
+from knowledge.place import Source, Url, folder, name, parents, stem
+from knowledge.problem import Mark, Note, Problem, Severity, problem
+from knowledge.reading.article import Article, Kind
+
+INDEXES = ("index.md", "_index.md", "README.md")
+"""The files that are the page of their folder, the first of them that is there."""
+RESERVED = {
+    "tags": "the index of tags",
+    "archive": "the archive",
+    "assets": "the files of the theme",
+    "search": "the search",
+    "robots.txt": "a file of the site",
+    "llms.txt": "a file of the site",
+    "llms-full.txt": "a file of the site",
+    "articles.json": "a file of the site",
+}
+"""First parts of addresses that the site makes itself."""
+MADE = {
+    "404.html": "the page for addresses that lead nowhere",
+    "sitemap.xml": "the map of the site",
+    "sitemap.xml.gz": "the map of the site",
+    "feed.xml": "the feed of the site",
+    "feed_rss_created.xml": "a feed of the site",
+    "feed_rss_updated.xml": "a feed of the site",
+    "feed_json_created.json": "a feed of the site",
+    "feed_json_updated.json": "a feed of the site",
+    "tags/index.html": "the index of tags",
+    "archive/index.html": "the archive",
+    "assets/knowledge.css": "the look of the site",
+}
+"""Files that the site makes itself."""
+MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|search/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
+"""Files that the theme and the tags have below their folders."""
+ALONE = (".html", ".htm", ".xhtml", ".shtml")
+"""Endings of pages of their own, which reach readers as they stand."""
+PROGRAMS = (
+    ".apk",
+    ".app",
+    ".bat",
+    ".cmd",
+    ".com",
+    ".deb",
+    ".dmg",
+    ".exe",
+    ".hta",
+    ".jar",
+    ".lnk",
+    ".msi",
+    ".pkg",
+    ".ps1",
+    ".rpm",
+    ".scr",
+    ".swf",
+    ".vbs",
+)
+"""Endings of programs that a reader's machine would run."""
+FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
+"""Last parts of addresses that are files beside a page."""
+FOLDER = "the folder "
+"""How the owner of an address is called that is a folder."""
+NUMBERED = re.compile(r"(?:.*/)?page/\d+/", re.IGNORECASE)
+"""Addresses of the second and further pages of a listing."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands."""
+
+    articles: list[Article]
+    """The articles with kind, topic and address."""
+    redirects: dict[Url, Url]
+    """Old addresses, and where each leads."""
+    problems: tuple[Problem, ...]
+    """What can't stand where it wants to."""
+
+
+def assign(
+    articles: Iterable[Article], files: Dictionary[str, PagesFile], *, sources: Iterable[Source] = (), assets: Iterable[str] = ()
+) -> Placed:
+    """Gives every article its address. Of two with one address a folder's page comes first, then the first by path; the other is refused.
+
+    `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
+    other files of docs/, which may not stand where the site puts something.
+    """
+    known = tuple(sources)
+    crowded, bare = _crowded(known), _bare(known)
+    moved = sorted(
+        (_place(article, crowded, bare, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source)
+    )
+    claims = Claims()
+    for path, owner in MADE.items():
+        claims.take(path, owner)
+    clashes = _claim_folders(moved, claims)
+    placed, problems = [], []
+    for article in moved:
+        note = _conflict(article, claims, clashes)
+        if note:
+            problems.append(problem(article.source, "address", note))
+        else:
+            _claim(article, claims)
+            placed.append(article)
+    problems += _beside(assets, claims)
+    redirects, more = _redirects(placed, claims)
+    return Placed(placed, redirects, (*problems, *more))
+
+
+def spare(sources: Iterable[Source]) -> dict[Source, str]:
+    """The pages of folders that have another page already, and the name of that: a README.md beside index.md."""
+    present = set(sources)
+    found = {}
+    for source in present:
+        if name(source) in INDEXES:
+            first = next(each for each in INDEXES if source.removesuffix(name(source)) + each in present)
+            if first != name(source):
+                found[source] = first
+    return found
+
+
+def _crowded(sources: Iterable[Source]) -> frozenset[str]:
+    """The folders that hold more than one article, those of the folders below counted."""
+    seen: set[str] = set()
+    crowded: set[str] = {""}
+    for source in sources:
+        path = folder(source)
+        (crowded if path in seen else seen).add(path)
+        crowded.update(parents(path))
+    return frozenset(crowded)
+
+
+def _bare(sources: tuple[Source, ...]) -> frozenset[str]:
+    """The folders without a page of their own."""
+    own = {folder(source) for source in sources if name(source) in INDEXES}
+    return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
+
+
+def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
+    file, path = name(article.source), folder(article.source)
+    alone = file == "index.md" and article.created is not None and path not in crowded
+    if file in INDEXES and not alone:
+        return replace(article, kind=Kind.INDEX, topic=path, url=topic.url(path))
+    home = folder(path) if alone else path
+    last = article.slug or slug.from_file(name(path) if alone else stem(article.source))
+    whole = f"{article.path}/" if article.path else f"{topic.url(home)}{last}/"
+    beside = article.source.removesuffix(".md")
+    if beside in bare and whole == topic.url(beside):
+        return replace(article, kind=Kind.INDEX, topic=beside, url=topic.url(beside))
+    kind = Kind.PAGE if topic.kind(home, files) == "page" else Kind.ARTICLE
+    return replace(article, kind=kind, topic=home, url=Url(whole))
+
+
+def _claim_folders(articles: list[Article], claims: Claims) -> dict[str, str]:
+    """Claims the page and the feed of every folder; those folders that can't have theirs, and whose the address is."""
+    indexes = {article.topic: article.source for article in articles if article.kind is Kind.INDEX}
+    clashes = {}
+    for path in sorted({each for article in articles for each in (article.topic, *parents(article.topic))}):
+        url = topic.url(path)
+        other = _reserved(url) or claims.holder(f"{url}index.html")
+        if other:
+            clashes[path] = other
+        else:
+            shown = f"{FOLDER}{path}" if path else "the home page"
+            claims.take(f"{url}index.html", indexes.get(path, shown))
+            claims.take(f"{url}feed.xml", f"the feed of {shown}")
+    return clashes
+
+
+def _claim(article: Article, claims: Claims) -> None:
+    claims.take(f"{article.url}index.html", article.source)
+    claims.take(f"{article.url}index.md", f"the Markdown of /{article.url}")
+    if article.kind is Kind.ARTICLE and not article.image:
+        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
+
+
+def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -> Note | None:
+    path = next((each for each in (article.topic, *parents(article.topic)) if each in clashes), None)
+    if path is not None:
+        return Note(Mark(), f"its folder {path} would have the address /{topic.url(path)} of {clashes[path]}", "rename the folder")
+    owner = _reserved(article.url)
+    if owner:
+        return Note(article.address_mark, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
+    other = claims.holder(f"{article.url}index.html")
+    if other and other != article.source:
+        return Note(article.address_mark, f"/{article.url} is the address of {other} already", _way_out(other))
+    last = name(article.url.rstrip("/"))
+    if last in FILES:
+        return Note(article.address_mark, f"/{article.url} would hide the file {last} of the page above", "give the article a slug")
+    return None
+
+
+def _way_out(other: str) -> str:
+    if other.startswith(FOLDER):
+        return f"give it another slug, or move it to {other.removeprefix(FOLDER)}/index.md"
+    return "give one of them another slug" if other.endswith(".md") else "give it another slug"
+
+
+def _reserved(address: str) -> str:
+    first = address.partition("/")[0].casefold()
+    return RESERVED.get(first) or ("the pages of a listing" if NUMBERED.fullmatch(address) else "")
+
+
+def _beside(assets: Iterable[str], claims: Claims) -> list[Problem]:
+    """Claims the other files of docs/; those that would shadow something, and those that readers should not get unasked."""
+    problems = []
+    for path in sorted(assets):
+        owner = claims.holder(path) or ("what the site makes itself" if MADE_BELOW.fullmatch(path) else "")
+        if owner:
+            note = Note(Mark(), f"would stand in the place of {owner}", "rename it, or keep it out of docs/")
+            problems.append(problem(Source(path), "file", note))
+        elif path.lower().endswith(PROGRAMS):
+            note = Note(Mark(), "is a program, which a reader's machine would run", "offer it elsewhere, and link to it")
+            problems.append(problem(Source(path), "file", note))
+        elif path.lower().endswith(ALONE):
+            message = "is a page of its own, published as it stands"
+            note = Note(Mark(), message, "write it in Markdown, or keep it out of docs/", Severity.WARNING)
+            problems.append(problem(Source(path), "file", note))
+    for path in sorted(assets):
+        claims.take(path, path)
+    return problems
+
+
+def _redirects(articles: list[Article], claims: Claims) -> tuple[dict[Url, Url], list[Problem]]:
+    redirects: dict[Url, Url] = {}
+    problems = []
+    for article in articles:
+        for alias in article.aliases:
+            path = f"{alias}index.html" if alias.endswith("/") else alias
+            other = _reserved(alias) or claims.holder(path)
+            if other and other != article.source:
+                note = Note(article.aliases_mark, f"the old address /{alias} is that of {other}", "leave it out", Severity.WARNING)
+                problems.append(problem(article.source, "aliases", note))
+            elif not other:
+                redirects[Url(alias)] = article.url
+                claims.take(path, article.source)
+    return redirects, problems

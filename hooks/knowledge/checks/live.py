@@ -1,0 +1,148 @@
+"""What of a page or a picture could run, ask another host, or be styled by an article, and no policy of the site names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from knowledge.checks import policy, reach
+from knowledge.checks.sheet import ACTIVE, Sheet
+from knowledge.problem import quoted
+
+HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
+HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
+"""What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
+HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
+STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
+SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
+LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
+"""Elements that show what they name."""
+ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
+"""What a `<link>` asks a host for by itself."""
+DANGEROUS = frozenset({"javascript", "vbscript", "data"})
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the site lets pages do."""
+
+    policy: str
+    """The content security policy."""
+    hosts: frozenset[str]
+    """Hosts from which pictures, media and frames may come."""
+    base: str
+    """The absolute address of the site, with a slash at the end."""
+    published: str = ""
+    """The policy as it is published, where pages have another one: that of a preview does not name the theme's scripts."""
+
+    def names(self, content: str) -> bool:
+        """Whether an inline script or style is one of the theme's."""
+        return policy.digest(content) in (self.published or self.policy)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Something in a page that should not be there."""
+
+    rule: str
+    """The rule that it breaks: `live`, `remote` or `style`."""
+    message: str
+    words: tuple[str, ...]
+    """What to look for in the article, the most telling first."""
+
+
+def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
+    """All that is live in an HTML page."""
+    tree, source = sheet.tree, sheet.source
+    for tag, name in _handlers(tree) if HANDLER.search(source) else ():
+        yield Sight("live", f"{name} of <{tag}> would run", (f"{name}=", name))
+    for element in sheet.telling:
+        yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
+    for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
+        yield Sight("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
+    for element in STYLED(tree) if b"style=" in source or b"<style" in source else ():
+        yield from _style(element, allowed)
+    for address in sorted(each for each in sheet.links if ":" in each and reach.scheme(each) in DANGEROUS):
+        yield Sight("live", f"a link to {quoted(address)} would run", (address, f"{reach.scheme(address)}:"))
+    if any(reach.scheme(each) for each in sheet.sources) or b"srcset" in source or b"<svg" in source:
+        for element in tree.iter(*LOADING):
+            yield from _loaded(element, allowed)
+
+
+def picture(tree: etree._Element) -> Iterator[str]:
+    """All that is live in an SVG picture, which a reader can open as a page of its own."""
+    yield from _running(tree)
+    if any(_local(element) == "foreignObject" for element in tree.iter(etree.Element)):
+        yield "<foreignObject> would show HTML"
+    for address in SVG_LINKS(tree):
+        if reach.scheme(address) in DANGEROUS - {"data"}:
+            yield f"a link to {quoted(address)} would run"
+
+
+def fragment(tree: etree._Element) -> Iterator[str]:
+    """All that is live in the HTML of a feed's entry, which no policy protects."""
+    yield from _running(tree)
+    for element in tree.iter("a", "area"):
+        if reach.scheme(element.get("href", "")) in DANGEROUS:
+            yield f"a link to {quoted(element.get('href'))} would run"
+
+
+def _running(tree: etree._Element) -> Iterator[str]:
+    yield from (f"{name} of <{tag}> would run" for tag, name in _handlers(tree))
+    if any(_local(element) == "script" for element in tree.iter(etree.Element)):
+        yield "a <script> would run"
+
+
+def _handlers(tree: etree._Element) -> Iterator[tuple[str, str]]:
+    for element in HANDLING(tree):
+        yield from ((_local(element), name) for name in element.attrib if name.startswith("on"))
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _script(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
+    source = element.get("src")
+    if source is None and policy.runs(element) and not allowed.names(policy.text(element)):
+        yield Sight("live", "a <script> that is not the theme's", ("<script",))
+    elif source is not None and reach.resolve(source, "", allowed.base) is None:
+        yield Sight("live", f"a <script> from {quoted(source)}", (source, "<script"))
+
+
+def _style(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
+    content = policy.text(element) if element.tag == "style" else element.get("style", "")
+    if not allowed.names(content):
+        words = ("<style",) if element.tag == "style" else (content, "style=")
+        yield Sight("style", f"the style {quoted(' '.join(content.split()))} of <{element.tag}> is not applied", words)
+
+
+def _asking(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
+    address = element.get("href") or ""
+    if element.tag in ACTIVE:
+        if element.tag != "form" or element.get("action") is not None:
+            yield Sight("live", f"<{element.tag}> embeds, sends or moves", (f"<{element.tag}",))
+        return
+    if element.tag in ("title", "h1"):
+        return
+    if element.tag == "meta":
+        address = (element.get("content") or "").partition("=")[2] if (element.get("http-equiv") or "").lower() == "refresh" else ""
+    elif ASKING.isdisjoint((element.get("rel") or "").lower().split()):
+        return
+    if reach.scheme(address) and reach.resolve(address, "", allowed.base) is None:
+        yield Sight("live", f"<{element.tag}> leads to {quoted(address)} by itself", (address, f"<{element.tag}"))
+
+
+def _loaded(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
+    several = (each.split()[0] for each in (element.get("srcset") or "").split(",") if each.strip())
+    for address in filter(None, (element.get("src"), element.get("poster"), element.get("href"), element.get("xlink:href"), *several)):
+        scheme = reach.scheme(address)
+        if not scheme or reach.resolve(address, "", allowed.base) is not None:
+            continue
+        if scheme in DANGEROUS:
+            if element.tag == "iframe" or not reach.as_browsers_read(address).lower().startswith("data:image/"):
+                yield Sight("live", f"<{element.tag}> shows {quoted(address)}", (address,))
+        elif scheme == "http" or reach.host(address) not in allowed.hosts:
+            why = "must come by https" if reach.host(address) in allowed.hosts else "is not among the site's hosts"
+            yield Sight("remote", f"<{element.tag}> from {reach.host(address) or quoted(address)} stays empty: the host {why}", (address,))

@@ -1,0 +1,1 @@
+"""What subscribers follow: entries, and the formats they are written in."""

@@ -1,0 +1,1 @@
+"""Files for crawlers and programs."""

@@ -1,0 +1,1 @@
+"""What stands on a page around its text, and in its head."""

@@ -1,0 +1,60 @@
+"""Headings of the first level: a page has one, its title; the facts of the article stand between it and the text."""
+
+import re
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from knowledge.problem import Mark
+from knowledge.reading import code
+
+H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
+RAW = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
+HASH = re.compile(r" {0,3}#[ \t]+\S")
+ANY = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*+$)", re.MULTILINE)
+UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
+EXTENSION = "knowledge.page.heading:Single"
+"""What Python-Markdown knows it by."""
+
+
+class Single(Extension):
+    """Makes headings of the first level ones of the second, but for one that opens the text."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Runs before the table of contents is made."""
+        md.treeprocessors.register(_Demotion(md), "single-h1", 6)
+
+
+def divide(html: str) -> tuple[str, str]:
+    """The first heading and the rest; the heading is empty where the text does not start with one of the first level."""
+    match = H1.match(html)
+    return (match[1], html[match.end() :]) if match else ("", html)
+
+
+def demote(html: str) -> str:
+    """The HTML with headings of the second level in place of the first, for those that an author wrote as HTML."""
+    return RAW.sub(r"<\g<slash>h2", html)
+
+
+def spare(body: str) -> tuple[Mark, ...]:
+    """Where a Markdown text has headings of the first level beside the one that opens it."""
+    if not ANY.search(body):
+        return ()
+    lines = body.split("\n")
+    masked = code.lines(lines)
+    found = [number for number, line in enumerate(lines) if not masked[number] and _starts(lines, number, line)]
+    opening = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return tuple(Mark(number + 1) for number in found if number != opening)
+
+
+class _Demotion(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter("h1"):
+            if len(root) and element is not root[0]:
+                element.tag = "h2"
+
+
+def _starts(lines: list[str], number: int, line: str) -> bool:
+    following = lines[number + 1] if number + 1 < len(lines) else ""
+    return bool(HASH.match(line)) or bool(line.strip() and UNDERLINE.match(following) and not line.lstrip().startswith(("|", "=", ">")))

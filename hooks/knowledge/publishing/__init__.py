@@ -1,0 +1,1 @@
+"""How a site takes the place of the old one."""

@@ -1,0 +1,1 @@
+"""What an author wrote, read into an article: header, fields, dates, text."""

@@ -1,0 +1,1 @@
+"""What the search of readers asks for, made at build."""
