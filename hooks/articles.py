@@ -94,7 +94,7 @@ def on_config(config: MkDocsConfig) -> None:
         chosen = settings.read(config.extra.get("knowledge"))
     except SettingsError as error:
         raise PluginError(str(error)) from None
-    catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
+    catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name, known=config.get("knowledge_readings"))
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
     config.markdown_extensions.append(heading.EXTENSION)
     _report(catalogue, config)

@@ -23,12 +23,7 @@ LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Seve
 @event_priority(-50)
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
-    allowed = Allowed(
-        config["knowledge_policy"],
-        frozenset(config["knowledge_settings"].hosts),
-        base(config.site_url),
-        config["knowledge_published_policy"],
-    )
+    allowed = Allowed(config["knowledge_policy"], frozenset(config["knowledge_settings"].hosts), base(config.site_url))
     problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
     _report(problems, config)
     if not serving():

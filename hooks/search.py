@@ -63,7 +63,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 def on_post_build(config: MkDocsConfig) -> None:
     """While serving: makes the index once the pages are there, so that saving is not slower for it."""
     if serving():
-        LATER.make(config["knowledge_search"], _cache(config), Path(config.site_dir))
+        LATER.make(config["knowledge_search"], _cache(config), config["knowledge_shown"])
 
 
 def _texts(files: Files) -> Iterator[tuple[Url, Text]]:

@@ -12,7 +12,6 @@ from mkdocs.structure.pages import Page
 
 from knowledge.catalogue.settings import Settings
 from knowledge.checks import policy
-from knowledge.publishing.command import serving
 
 SAMPLE = "404.html"
 """The template whose inline scripts are those of every page."""
@@ -30,8 +29,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     context = get_context(Navigation([], []), files, config, base_url=".")
     context = config.plugins.on_template_context(context, template_name=SAMPLE, config=config)
     sample = env.get_template(SAMPLE).render(context)
-    config["knowledge_policy"] = policy.policy([sample], settings.hosts, preview=serving())
-    config["knowledge_published_policy"] = policy.policy([sample], settings.hosts)
+    config["knowledge_policy"] = policy.policy([sample], settings.hosts)
     for file in files:
         if not file.is_documentation_page() and file.dest_uri.lower().endswith((".html", ".htm")):
             content = file.content_bytes.decode(errors="replace")

@@ -177,7 +177,7 @@ def _first_page(home: str) -> tuple[int, int]:
     while True:
         try:
             page = urllib.request.urlopen(home, timeout=600).read().decode()
-            match = re.search(r"livereload\((\d+), (\d+)\)", page)
+            match = re.search(r"livereload[(/](\d+)(?:, |/)(\d+)", page)
             if match:
                 return int(match[1]), int(match[2])
         except OSError:

@@ -10,12 +10,13 @@ from knowledge import plaintext
 from knowledge.catalogue import address, catalogue, pages_file, vocabulary
 from knowledge.catalogue.catalogue import Catalogue, Folder
 from knowledge.catalogue.pages_file import PagesFile
+from knowledge.catalogue.readings import Readings
 from knowledge.catalogue.settings import Settings
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, folder, name, parents
-from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted
+from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted, worst
 from knowledge.reading import article, encoding
-from knowledge.reading.article import Reading
+from knowledge.reading.article import Article, Reading
 from knowledge.reading.dates import Order
 from knowledge.references import citation
 from knowledge.references.citation import Library
@@ -27,8 +28,11 @@ DEFAULTS = ".meta.yml"
 """What Material's meta plugin reads, and this project does not."""
 
 
-def examine(docs: Path, settings: Settings, now: datetime.datetime, site: str, *, bodies: bool = True) -> Catalogue:
-    """The catalogue of the folder `docs`. Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat."""
+def examine(
+    docs: Path, settings: Settings, now: datetime.datetime, site: str, *, bodies: bool = True, known: Readings | None = None
+) -> Catalogue:
+    """The catalogue of the folder `docs`. Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat;
+    with `known` files are not read again that did not change since they were last read."""
     paths, problems = walk(docs)
     written = [path for path in paths if path.endswith(ENDING)]
     unread, unused = _unread(written)
@@ -38,9 +42,22 @@ def examine(docs: Path, settings: Settings, now: datetime.datetime, site: str, *
     assets = frozenset(path for path in paths if not path.endswith(ENDING) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
     library, unsourced = _library(docs, paths)
-    readings = _read(docs, sources, settings.order, library, bodies)
+    readings = _read(docs, sources, settings.order, library, bodies, known)
     said = (*problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
     return catalogue.build(readings, Folder(assets, pages, words, library, unread), said, settings=settings, now=now, site=site)
+
+
+def resaved(docs: Path, article: Article, library: Library, order: Order | None, known: Readings) -> Article | None:
+    """A published article as it is now, where nothing but its text changed since it was last read; else None."""
+    before = known.last(article.source, order)
+    after = _one(docs, article.source, order, library, True, known)
+    if before is None or before.article is None or after.article is None or (after.ambiguous and not order):
+        return None
+    if worst(after.problems) >= Severity.ERROR:
+        return None
+    was, now = before.article, after.article
+    same = replace(now, body=was.body, body_line=was.body_line, description=was.description) == was
+    return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
 
 
 def walk(docs: Path) -> tuple[list[Source], list[Problem]]:
@@ -127,26 +144,30 @@ def _outside(path: str) -> str:
     return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
 
 
-def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool) -> list[Reading]:
-    readings = [_one(docs, source, order, library, bodies) for source in sources]
+def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool, known: Readings | None) -> list[Reading]:
+    readings = [_one(docs, source, order, library, bodies, known) for source in sources]
     proofs = {proof for reading in readings for proof in reading.orders}
     if order or len(proofs) != 1:
         return readings
     proven = proofs.pop()
-    return [_one(docs, reading.source, proven, library, bodies) if reading.ambiguous else reading for reading in readings]
+    return [_one(docs, each.source, proven, library, bodies, known) if each.ambiguous else each for each in readings]
 
 
-def _one(docs: Path, source: Source, order: Order | None, library: Library, bodies: bool) -> Reading:
+def _one(docs: Path, source: Source, order: Order | None, library: Library, bodies: bool, known: Readings | None) -> Reading:
     data = _bytes(docs / source)
     if isinstance(data, Note):
         return Reading(source, None, (problem(source, "file", data),))
+    reading = known.of(source, data, order, library, _cited) if known else _cited(source, data, order, library)
+    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
+
+
+def _cited(source: Source, data: bytes, order: Order | None, library: Library) -> Reading:
     reading = article.read(source, data, order)
     if reading.article is None:
         return reading
     cited = citation.cite(reading.article.body, library).notes
     problems = (problem(source, "citation", each.below(reading.article.body_line)) for each in cited)
-    kept = reading.article if bodies else replace(reading.article, body="")
-    return replace(reading, article=kept, problems=tuple(sorted((*reading.problems, *problems))))
+    return replace(reading, problems=tuple(sorted((*reading.problems, *problems))))
 
 
 def _bytes(path: Path) -> bytes | Note:

@@ -23,18 +23,15 @@ EARLY = 1024
 """In how many characters a page names its encoding."""
 
 
-def policy(pages: Iterable[str], hosts: Iterable[str] = (), *, preview: bool = False) -> str:
-    """The policy under which the inline scripts and styles of `pages` work and no others; pictures and frames may come from `hosts` too.
-
-    A `preview` runs inline scripts of any text: MkDocs' live reload is one, and changes with each build.
-    """
+def policy(pages: Iterable[str], hosts: Iterable[str] = ()) -> str:
+    """The policy under which the inline scripts and styles of `pages` work and no others; pictures and frames may come from `hosts` too."""
     trees = [html.fromstring(page) for page in pages]
     scripts = _hashes(text(each) for tree in trees for each in tree.iter("script") if runs(each) and each.get("src") is None)
     styles = _hashes(text(each) for tree in trees for each in tree.iter("style"))
     origins = tuple(f"https://{host}" for host in hosts)
     directives = {
         "default-src": ("'none'",),
-        "script-src": ("'self'", "'wasm-unsafe-eval'", *(("'unsafe-inline'",) if preview else scripts)),
+        "script-src": ("'self'", "'wasm-unsafe-eval'", *scripts),
         "style-src": ("'self'", *styles),
         "style-src-attr": ("'unsafe-hashes'", *_hashes(ALIGNMENTS)),
         "img-src": ("'self'", "data:", *origins),

@@ -1,0 +1,231 @@
+"""Door: a preview. A save shows the saved article at once; then, when all is quiet, everything else that shows it."""
+
+import logging
+import re
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from jinja2 import Environment
+from mkdocs import livereload
+from mkdocs.commands.build import _build_page, _populate_page
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from knowledge import report
+from knowledge.catalogue import gate
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.readings import Readings
+from knowledge.catalogue.settings import Settings
+from knowledge.problem import Problem, problem
+from knowledge.publishing import mirror
+from knowledge.publishing.command import serving
+from knowledge.publishing.touched import Touched
+from knowledge.publishing.watch import Watch
+from knowledge.reading.article import Article
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Compiler, Text
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
+QUIET = 0.5
+"""Seconds without another save before everything else is built."""
+SEARCH = "search"
+"""The folder of the search, which is made in the background."""
+
+
+class Superseded(BaseException):
+    """Another save makes the build under way pointless. No `Exception`, for MkDocs says of those that a page could not be built."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A whole build that was shown."""
+
+    config: MkDocsConfig
+    files: Files
+    nav: Navigation
+    env: Environment
+
+
+class Desk:
+    """What a preview keeps from save to save."""
+
+    def __init__(self) -> None:
+        self.made: Path | None = None
+        self.readings = Readings()
+        self._touched = Touched()
+        self._shown: Build | None = None
+        self._behind = self._following = False
+        self._server: LiveReloadServer | None = None
+        self._build_all: Callable[[], None] = lambda: None
+
+    def open(self, server: LiveReloadServer, builder: Callable[[], None], paths: Iterable[str]) -> None:
+        """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
+        self._server, self._build_all = server, builder
+        server.builder = partial(self._save, server)
+        server.observer = Watch(self._touched)
+        server.build_delay = 0.02
+        server._watched_paths.clear()
+        for path in paths:
+            server.watch(path)
+        server._inject_js_into_html = _injected  # type: ignore[method-assign,assignment]
+        server.set_app(partial(_answer, server))
+
+    def show(self, build: Build, site: Path) -> None:
+        """Shows a whole build, and reloads browsers where it differs from what they show."""
+        changed = mirror.mirror(Path(build.config.site_dir), site, frozenset({SEARCH}))
+        self._shown, self._behind = build, False
+        if changed and self._server:
+            self._reload(self._server)
+
+    def check(self) -> None:
+        """Raises Superseded where somebody saved since the build began."""
+        if self._following and self._server and (self._server._want_rebuild or self._server._shutdown):
+            raise Superseded
+
+    def _save(self, server: LiveReloadServer) -> None:
+        server._wanted_epoch = server._visible_epoch
+        changed = self._touched.take()
+        self._behind = self._behind or bool(changed)
+        if self._shown and self._saved(self._shown, changed):
+            self._reload(server)
+            if not self._quiet(server):
+                return
+        if self._behind:
+            self._follow()
+
+    def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
+        """Shows the articles of which nothing but the text changed; whether this was all that changed."""
+        catalogue: Catalogue = build.config["knowledge"]
+        docs = Path(build.config.docs_dir)
+        articles = {docs / each.source: each for each in catalogue.published}
+        paths = {path for path in changed if path in articles or path.exists()}
+        settings: Settings = build.config["knowledge_settings"]
+        now = [
+            gate.resaved(docs, articles[path], catalogue.library, settings.order, self.readings) if path in articles else None
+            for path in sorted(paths)
+        ]
+        found = [each for each in now if each]
+        for each in found:
+            _show_page(build, each)
+        return bool(found) and len(found) == len(now)
+
+    def _follow(self) -> None:
+        self._following = True
+        try:
+            self._build_all()
+        except Superseded:
+            log.info("saved again: the rest follows")
+        except MkDocsException as error:
+            log.error("%s; the site is as it was", error)
+        finally:
+            self._following = False
+
+    def _quiet(self, server: LiveReloadServer) -> bool:
+        with server._rebuild_cond:
+            return not server._rebuild_cond.wait_for(lambda: server._want_rebuild or server._shutdown, timeout=QUIET)
+
+    def _reload(self, server: LiveReloadServer) -> None:
+        with server._epoch_cond:
+            server._wanted_epoch = server._visible_epoch = max(livereload._timestamp(), server._visible_epoch + 1)
+            server._epoch_cond.notify_all()
+
+
+DESK = Desk()
+"""It stands here because MkDocs makes all else anew at each save."""
+
+
+@event_priority(1000)
+def on_config(config: MkDocsConfig) -> None:
+    """Has each build made beside what is shown."""
+    if serving():
+        config["knowledge_readings"] = DESK.readings
+        config["knowledge_shown"] = Path(config.site_dir)
+        config.site_dir = f"{config.site_dir}-next"
+        DESK.made = Path(config.site_dir)
+
+
+@event_priority(-1000)
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Keeps the navigation for the pages of later saves."""
+    config["knowledge_nav"] = nav
+
+
+@event_priority(-1000)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Keeps what else these pages need."""
+    config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env)
+
+
+@event_priority(1000)
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Gives a build up where somebody saved since."""
+    DESK.check()
+
+
+@event_priority(1000)
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """Gives a build up where somebody saved since."""
+    DESK.check()
+
+
+@event_priority(-1000)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Shows what was built."""
+    if serving():
+        DESK.show(config["knowledge_whole"], config["knowledge_shown"])
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]) -> None:
+    """Begins to watch."""
+    DESK.open(server, builder, list(server._watched_paths))
+
+
+def on_shutdown() -> None:
+    """Removes what was made beside what was shown."""
+    if DESK.made:
+        shutil.rmtree(DESK.made, ignore_errors=True)
+
+
+def _show_page(build: Build, article: Article) -> None:
+    """Builds the page of an article, as it was saved, with all else as it was."""
+    config = build.config
+    page: Any = build.files.src_uris[article.source].page
+    compiled = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
+    report.tell(_problems(article, compiled), Path(config.docs_dir).name, log)
+    config["knowledge_texts"][article.source] = compiled
+    page.article = article
+    _populate_page(page, config, build.files)
+    _build_page(page, config, build.files.documentation_pages(), build.nav, build.env)
+    mirror.put(Path(config.site_dir), config["knowledge_shown"], page.file.dest_uri)
+    log.info("shown: %s", article.source)
+
+
+def _problems(article: Article, compiled: Compiled) -> tuple[Problem, ...]:
+    return tuple(sorted(problem(article.source, "body", note.below(article.body_line)) for note in compiled.notes))
+
+
+def _answer(server: LiveReloadServer, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    found = SCRIPT.fullmatch(environ["PATH_INFO"])
+    if not found:
+        return server.serve_request(environ, start_response)
+    start_response("200 OK", [("Content-Type", "text/javascript")])
+    return [livereload._SCRIPT_TEMPLATE.substitute(epoch=found[1], request_id=found[2]).encode()]
+
+
+def _injected(content: bytes, epoch: int) -> bytes:
+    """The page with MkDocs' script as a file of the site's own, which the content security policy lets run."""
+    end = content.rfind(b"</body>")
+    script = b'<script src="/livereload/%d/%d.js"></script>' % (epoch, livereload._timestamp())
+    return content[:end] + script + content[end:] if end >= 0 else content + script
