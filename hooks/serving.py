@@ -19,8 +19,6 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.structure.pages import Page
-from mkdocs.utils.templates import TemplateContext
 
 from knowledge import report
 from knowledge.catalogue import gate
@@ -28,7 +26,7 @@ from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.readings import Readings
 from knowledge.catalogue.settings import Settings
 from knowledge.problem import Problem, problem
-from knowledge.publishing import mirror
+from knowledge.publishing import interrupt, mirror
 from knowledge.publishing.command import serving
 from knowledge.publishing.touched import Touched
 from knowledge.publishing.watch import Watch
@@ -42,10 +40,6 @@ QUIET = 0.5
 """Seconds without another save before everything else is built."""
 SEARCH = "search"
 """The folder of the search, which is made in the background."""
-
-
-class Superseded(BaseException):
-    """Another save makes the build under way pointless. No `Exception`, for MkDocs says of those that a page could not be built."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +68,27 @@ class Desk:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = server, builder
         server.builder = partial(self._save, server)
-        server.observer = Watch(self._touched)
+        interrupt.install(self._give_up)
+        server.observer = Watch(self._touched, self.hurry)  # type: ignore[assignment]
         server.build_delay = 0.02
         server._watched_paths.clear()
         for path in paths:
             server.watch(path)
-        server._inject_js_into_html = _injected  # type: ignore[method-assign,assignment]
+        server._inject_js_into_html = _injected  # type: ignore[method-assign]
         server.set_app(partial(_answer, server))
 
     def show(self, build: Build, site: Path) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
+        self._following = False
         changed = mirror.mirror(Path(build.config.site_dir), site, frozenset({SEARCH}))
         self._shown, self._behind = build, False
         if changed and self._server:
             self._reload(self._server)
 
-    def check(self) -> None:
-        """Raises Superseded where somebody saved since the build began."""
-        if self._following and self._server and (self._server._want_rebuild or self._server._shutdown):
-            raise Superseded
+    def hurry(self) -> None:
+        """Has a build under way given up, from whichever thread."""
+        if self._following:
+            interrupt.main()
 
     def _save(self, server: LiveReloadServer) -> None:
         server._wanted_epoch = server._visible_epoch
@@ -103,7 +99,10 @@ class Desk:
             if not self._quiet(server):
                 return
         if self._behind:
-            self._follow()
+            try:
+                self._follow()
+            except interrupt.Superseded:
+                log.info("saved again: the rest follows")
 
     def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
@@ -125,12 +124,15 @@ class Desk:
         self._following = True
         try:
             self._build_all()
-        except Superseded:
-            log.info("saved again: the rest follows")
         except MkDocsException as error:
             log.error("%s; the site is as it was", error)
         finally:
             self._following = False
+
+    def _give_up(self) -> None:
+        if self._following:
+            self._following = False
+            raise interrupt.Superseded
 
     def _quiet(self, server: LiveReloadServer) -> bool:
         with server._rebuild_cond:
@@ -166,18 +168,6 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps what else these pages need."""
     config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env)
-
-
-@event_priority(1000)
-def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Gives a build up where somebody saved since."""
-    DESK.check()
-
-
-@event_priority(1000)
-def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """Gives a build up where somebody saved since."""
-    DESK.check()
 
 
 @event_priority(-1000)

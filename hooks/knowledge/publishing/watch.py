@@ -1,6 +1,7 @@
 """Watches folders: told by the system at once, and by looking at every file now and then."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ SELDOM = 5.0
 class Watch:
     """An observer as MkDocs asks for one."""
 
-    def __init__(self, touched: Touched) -> None:
-        self._touched = touched
+    def __init__(self, touched: Touched, hurry: Callable[[], None]) -> None:
+        self._touched, self._hurry = touched, hurry
         self._asked: dict[str, FileSystemEventHandler] = {}
         self._observers: list[Any] = []
 
@@ -62,7 +63,7 @@ class Watch:
 
     def _start(self, observer: Any) -> None:
         for path, handler in self._asked.items():
-            observer.schedule(_Changes(handler, Path(path), self._touched), path, recursive=True)
+            observer.schedule(_Changes(handler, Path(path), self._touched, self._hurry), path, recursive=True)
         observer.start()
         self._observers.append(observer)
 
@@ -70,8 +71,8 @@ class Watch:
 class _Changes(FileSystemEventHandler):
     """Passes on what changes a file, and not that one was read."""
 
-    def __init__(self, handler: FileSystemEventHandler, root: Path, touched: Touched) -> None:
-        self._handler, self._root, self._touched = handler, root, touched
+    def __init__(self, handler: FileSystemEventHandler, root: Path, touched: Touched, hurry: Callable[[], None]) -> None:
+        self._handler, self._root, self._touched, self._hurry = handler, root, touched, hurry
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.is_directory or event.event_type not in CHANGES:
@@ -80,3 +81,4 @@ class _Changes(FileSystemEventHandler):
         new = [self._touched.add(path, self._root) for path in paths]
         if any(new):
             self._handler.on_any_event(event)
+            self._hurry()

@@ -1,0 +1,156 @@
+"""What `mkdocs serve` shows after any saves is what a clean build writes, to the byte."""
+
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from builder import environment, project, run
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from knowledge.publishing import exchange
+
+PATIENCE = 90
+"""How many seconds a preview has to show what a clean build writes."""
+FOLDERS = ("", "guides/", "guides/deep/", "news/")
+TAGS = ("red", "R&D", "blue sky")
+PATHS = [f"{folder}{name}.md" for folder in FOLDERS for name in "abc"]
+DOCS = {path: f"---\ntitle: Of {path}\ntags: [red]\n---\n# {path}\n\nText.\n" for path in PATHS}
+WORDS = ("More.", "See [a](/a.md).", "## New part", "[b](/guides/b.md#b)")
+
+
+class Preview:
+    """A running `mkdocs serve`, and the folder that it shows."""
+
+    def __init__(self, root: Path, port: int, temporary: Path) -> None:
+        self._root, self._port, self._temporary = root, port, temporary
+
+    @property
+    def docs(self) -> Path:
+        """The articles."""
+        return self._root / "docs"
+
+    def shown(self) -> dict[str, bytes]:
+        """Every file that is shown, with its bytes."""
+        sites = [each for each in self._temporary.glob("mkdocs_*") if not each.name.endswith("-next")]
+        return dict(_files(sites[0])) if sites else {}
+
+    def clean(self) -> dict[str, bytes]:
+        """Every file that a build of the same articles writes that remembers nothing."""
+        copy = self._root.with_name("clean")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self._root, copy, ignore=shutil.ignore_patterns(".cache", "site"))
+        built = run(copy, "mkdocs", "build", SITE_URL=f"http://127.0.0.1:{self._port}/")
+        assert built.code == 0, built.output
+        return dict(_files(built.site))
+
+    def settle(self) -> None:
+        """Waits until the preview shows what a clean build writes; fails where it never does."""
+        wanted, end = self.clean(), time.monotonic() + PATIENCE
+        while (shown := self.shown()) != wanted:
+            if time.monotonic() > end:
+                different = sorted(path for path in {*wanted, *shown} if wanted.get(path) != shown.get(path))
+                log = (self._root / "log").read_text()[-2000:]
+                raise AssertionError(f"the preview differs from a clean build in {different[:20]}\n{log}")
+            time.sleep(0.1)
+
+
+def _files(site: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted([*site.rglob("*"), *(site / "search").rglob("*")]):
+        if path.is_file() and path.name != exchange.MARKER:
+            yield path.relative_to(site).as_posix(), path.read_bytes()
+
+
+@contextmanager
+def preview(folder: Path) -> Iterator[Preview]:
+    """A preview of twelve articles in four folders."""
+    root, temporary = project(folder / "site", DOCS), folder / "tmp"
+    temporary.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
+    changed = environment(SITE_URL=f"http://127.0.0.1:{port}/", TMPDIR=str(temporary))
+    with (root / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=root, env=changed, stdout=log, stderr=log)
+    try:
+        yield Preview(root, port, temporary)
+    finally:
+        server.terminate()
+        server.wait(timeout=PATIENCE)
+
+
+class Author(RuleBasedStateMachine):
+    """Somebody who edits, adds, renames, deletes, retags and re-dates articles, faster than a build."""
+
+    folder: Path
+    shown: Preview
+
+    @initialize()
+    def open(self) -> None:
+        shutil.rmtree(self.shown.docs)
+        for path, text in DOCS.items():
+            self._write(path, text)
+
+    @rule(chance=st.randoms(use_true_random=False), words=st.sampled_from(WORDS))
+    def edit(self, chance: random.Random, words: str) -> None:
+        path = self._some(chance)
+        path.write_text(f"{path.read_text()}\n{words}\n")
+
+    @rule(folder=st.sampled_from(FOLDERS), name=st.sampled_from("defg"))
+    def add(self, folder: str, name: str) -> None:
+        self._write(f"{folder}{name}.md", f"---\ntitle: New {name}\npubDate: 2025-01-0{1 + len(folder) % 9}\n---\nNew.\n")
+
+    @rule(chance=st.randoms(use_true_random=False), name=st.sampled_from(["moved", "other"]))
+    def rename(self, chance: random.Random, name: str) -> None:
+        path = self._some(chance)
+        path.rename(path.with_name(f"{name}.md"))
+
+    @rule(chance=st.randoms(use_true_random=False))
+    def delete(self, chance: random.Random) -> None:
+        if len(list(self.shown.docs.rglob("*.md"))) > 4:
+            self._some(chance).unlink()
+
+    @rule(chance=st.randoms(use_true_random=False), tag=st.sampled_from(TAGS))
+    def retag(self, chance: random.Random, tag: str) -> None:
+        self._some(chance).write_text(f"---\ntitle: Retagged\ntags: ['{tag}']\n---\nText.\n")
+
+    @rule(chance=st.randoms(use_true_random=False), year=st.integers(2015, 2025))
+    def redate(self, chance: random.Random, year: int) -> None:
+        self._some(chance).write_text(f"---\ntitle: Dated\npubDate: {year}-03-04\n---\n# Dated\n\nText of {year}.\n")
+
+    @rule(order=st.sampled_from(["nav: [c.md, ...]\n", "title: Manuals\n", ""]))
+    def arrange(self, order: str) -> None:
+        if (self.shown.docs / "guides").is_dir():
+            self._write("guides/.pages", order)
+
+    @rule(words=st.sampled_from(["red:\n  description: Of blood.\n", "R&D:\n  aliases: [research]\n", ""]))
+    def name_tags(self, words: str) -> None:
+        self._write(".tags.yml", words)
+
+    def teardown(self) -> None:
+        self.shown.settle()
+
+    def _some(self, chance: random.Random) -> Path:
+        return chance.choice(sorted(self.shown.docs.rglob("*.md")))
+
+    def _write(self, path: str, text: str) -> None:
+        file = self.shown.docs / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+@pytest.mark.parametrize("examples", [2, pytest.param(25, marks=pytest.mark.slow)])
+def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int, tmp_path: Path) -> None:
+    with preview(tmp_path) as shown:
+        shown.settle()
+        chosen = settings(max_examples=examples, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
+        run_state_machine_as_test(type("Here", (Author,), {"shown": shown}), settings=chosen)
