@@ -159,12 +159,6 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 @event_priority(-1000)
-def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-    """Keeps the navigation for the pages of later saves."""
-    config["knowledge_nav"] = nav
-
-
-@event_priority(-1000)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps what else these pages need."""
     config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env)

@@ -132,7 +132,7 @@ class Author(RuleBasedStateMachine):
         if (self.shown.docs / "guides").is_dir():
             self._write("guides/.pages", order)
 
-    @rule(words=st.sampled_from(["red:\n  description: Of blood.\n", "R&D:\n  aliases: [research]\n", ""]))
+    @rule(words=st.sampled_from(["- name: red\n  description: Of blood.\n", "- name: R&D\n  aliases: [red]\n", ""]))
     def name_tags(self, words: str) -> None:
         self._write(".tags.yml", words)
 
