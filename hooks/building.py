@@ -11,6 +11,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
+from knowledge import progress
 from knowledge.publishing import forks
 from knowledge.publishing.command import serving
 from knowledge.publishing.forks import ForkError
@@ -34,7 +35,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
         return
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
     try:
-        forks.share(_writing(env, config, files), included, ("mkdocs",))
+        for _ in progress.over("Writing", forks.share(_writing(env, config, files), included, ("mkdocs",)), len(included)):
+            pass
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]

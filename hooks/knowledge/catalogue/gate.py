@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import plaintext
+from knowledge import plaintext, progress
 from knowledge.catalogue import address, catalogue, pages_file, vocabulary
 from knowledge.catalogue.catalogue import Catalogue, Folder
 from knowledge.catalogue.pages_file import PagesFile
@@ -145,7 +145,7 @@ def _outside(path: str) -> str:
 
 
 def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool, known: Readings | None) -> list[Reading]:
-    readings = [_one(docs, source, order, library, bodies, known) for source in sources]
+    readings = [_one(docs, source, order, library, bodies, known) for source in progress.over("Reading", sources, len(sources))]
     proofs = {proof for reading in readings for proof in reading.orders}
     if order or len(proofs) != 1:
         return readings

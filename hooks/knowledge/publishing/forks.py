@@ -7,8 +7,10 @@ import os
 import queue
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -18,36 +20,48 @@ class ForkError(Exception):
     """A copy failed; says how."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a copy says at its end."""
+
+    records: tuple[logging.LogRecord, ...]
+    """What it logged."""
+    error: str
+    """The traceback of what ended it early, or nothing."""
+
+
 def processors() -> int:
     """How many copies pay: one a processor, where a process can be copied without harm; else one."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def share(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]) -> None:
-    """Does the work for each item, in copies of this process; what they log is logged here, in the order of the copies.
+def share(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]) -> Iterator[None]:
+    """Does the work for each item, in copies of this process, and yields as often; what they log is logged here.
 
     Raises ForkError where one fails. Whatever else the work changes is changed in a copy only.
     """
     count = processors()
-    started = [_start(work, items[number::count], loggers) for number in range(count)]
-    answers = [_received(answer) for _, answer in started]
-    for process, _ in started:
-        process.join()
-    for record in (record for records, _ in answers for record in records):
-        logging.getLogger(record.name).handle(record)
-    failed = [error for _, error in answers if error]
-    if failed:
-        raise ForkError(failed[0])
+    started = dict(_start(work, items[number::count], loggers) for number in range(count))
+    while started:
+        ready = wait(list(started))
+        for answer in [each for each in started if each in ready]:
+            said = _received(answer)
+            if said is None:
+                yield
+                continue
+            started.pop(answer).join()
+            for record in said.records:
+                logging.getLogger(record.name).handle(record)
+            if said.error:
+                raise ForkError(said.error)
 
 
-def _start(
-    work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]
-) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+def _start(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]) -> tuple[Connection, BaseProcess]:
     here, there = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(target=_copy, args=(work, items, loggers, there), daemon=True)
     process.start()
     there.close()
-    return process, here
+    return here, process
 
 
 def _copy(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str], answer: Connection) -> None:
@@ -59,14 +73,15 @@ def _copy(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequen
     try:
         for item in items:
             work(item)
+            answer.send(None)
     except Exception:  # whatever it is, the process that waits says it
         error = traceback.format_exc()
-    answer.send(([records.get() for _ in range(records.qsize())], error))
+    answer.send(Said(tuple(records.get() for _ in range(records.qsize())), error))
 
 
-def _received(answer: Connection) -> tuple[list[logging.LogRecord], str]:
+def _received(answer: Connection) -> Said | None:
     try:
-        found: tuple[list[logging.LogRecord], str] = answer.recv()
+        found: Said | None = answer.recv()
     except EOFError:
-        return [], "a process ended before its work was done"
+        return Said((), "a process ended before its work was done")
     return found
