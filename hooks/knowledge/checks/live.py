@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from knowledge.checks import policy, reach
+from knowledge.checks.facts import Sight
 from knowledge.checks.sheet import ACTIVE, Sheet
 from knowledge.problem import quoted
 
@@ -39,17 +40,6 @@ class Allowed:
     def names(self, content: str) -> bool:
         """Whether an inline script or style is one of the theme's."""
         return policy.digest(content) in (self.published or self.policy)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Something in a page that should not be there."""
-
-    rule: str
-    """The rule that it breaks: `live`, `remote` or `style`."""
-    message: str
-    words: tuple[str, ...]
-    """What to look for in the article, the most telling first."""
 
 
 def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
