@@ -208,6 +208,7 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         ),
     ],
 }
+BETA = "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this name"
 TOLD_BY_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
 
 
@@ -304,25 +305,20 @@ def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path
 
 def test_what_is_remembered_of_a_page_is_not_believed_once_others_changed(good: Built, tmp_path: Path) -> None:
     site, memory = shutil.copytree(good.site, tmp_path / "site"), Memo(tmp_path / "memo")
+    replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")(site)
     assert inspected(good, site, memory) == []
     replaced("t/b/index.html", 'id="part"', 'id="whole"')(site)
     (site / "t/dot.svg").unlink()
-    replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")(site)
-    assert inspected(good, site, memory) == [
-        "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this name",
-        "anchor: 'Part' leads to '#part', and that page has no part of this name",
-        "image: is not there, at '../dot.svg'",
-    ]
+    assert {"image: is not there, at '../dot.svg'", BETA} < set(inspected(good, site, memory))
 
 
-@given(st.binary(max_size=200) | st.lists(st.lists(st.text())).map(lambda found: json.dumps(found).encode()))
+@given(st.binary(max_size=200))
 def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
-        assert facts.dump(facts.load(data)) != data
+        facts.load(data)
 
 
 def test_facts_survive_being_kept() -> None:
-    found = Facts(
-        (Fault("page", "x"),), (Sight("live", "x", ("y", "z")),), ("a",), ("b",), (Broken("#\ud800"),), {"c": "d"}, {"c": "e"}, ("f",)
-    )
+    broken, sight = Broken("#\ud800", "a", "b"), Sight("live", "x", ("y", "z"))
+    found = Facts((Fault("page", "x"),), (sight,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
     assert facts.load(facts.dump(found)) == found
