@@ -8,13 +8,16 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 
+from knowledge.catalogue.settings import Settings
 from knowledge.checks import inspection, rule
 from knowledge.checks.live import Allowed
 from knowledge.place import base
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
+from knowledge.render.memo import Memo
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+CACHE = Path(".cache", "knowledge", "site.sqlite")
 SHOWN = 20
 """How many notices a build prints."""
 LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
@@ -23,8 +26,16 @@ LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Seve
 @event_priority(-50)
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
-    allowed = Allowed(config["knowledge_policy"], frozenset(config["knowledge_settings"].hosts), base(config.site_url))
-    problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
+    settings: Settings = config["knowledge_settings"]
+    allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url))
+    problems = inspection.inspect(
+        Path(config.site_dir),
+        config["knowledge"],
+        allowed,
+        lambda path: Path(config.docs_dir, path).is_file(),
+        memory=Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None,
+        workers=None if settings.fast else 1,
+    )
     _report(problems, config)
     if not serving():
         _stop(problems, config.strict)

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 from builder import BASE, TODAY, Built, build, run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.catalogue import gate
 from knowledge.catalogue.settings import Settings
-from knowledge.checks import inspection, rule, sheet
+from knowledge.checks import facts, inspection, rule, sheet, survey
+from knowledge.checks.facts import Broken, Facts, Fault, Sight
 from knowledge.checks.live import Allowed
+from knowledge.render.memo import Memo
 
 GOOD = {
     "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",
@@ -204,20 +208,20 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         ),
     ],
 }
+BETA = "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this name"
 TOLD_BY_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
 
 
-def inspected(built: Built, site: Path) -> list[str]:
+def inspected(built: Built, site: Path, memory: Memo | None = None, workers: int = 1) -> list[str]:
     """What an inspection of a changed copy of a built site says."""
     now = datetime.datetime.fromtimestamp(int(TODAY), datetime.UTC)
     catalogue = gate.examine(built.root / "docs", Settings(), now, "Almanac")
     page = sheet.read("404.html", (built.site / "404.html").read_bytes())
     assert page
     copied = GOOD.__contains__
-    return [
-        f"{each.field}: {each.message}"
-        for each in inspection.inspect(site, catalogue, Allowed(page.policies[0], frozenset(), BASE), copied)
-    ]
+    allowed = Allowed(page.policies[0], frozenset(), BASE)
+    problems = inspection.inspect(site, catalogue, allowed, copied, memory=memory, workers=workers)
+    return [f"{each.field}: {each.message}" for each in problems]
 
 
 @pytest.mark.parametrize(("name", "change", "message"), [(name, *case) for name, cases in CASES.items() for case in cases])
@@ -283,3 +287,38 @@ def test_search_records_are_read_whatever_they_hold(good: Built, tmp_path: Path)
     (site / "odd.json").write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [3]}))
     found = inspected(good, site)
     assert any("deep.json" in each or "can't be read as JSON" in each for each in found)
+
+
+def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = shutil.copytree(good.site, tmp_path / "site")
+    for number in range(60):
+        links = f"<a href='../t/b/#lost-{number}'>x</a><a href='lost-{number}.md'>x</a><p style='x: {number}'>"
+        page = (site / "t/a/index.html").read_text().replace(BODY, links + BODY)
+        added(f"t/a{number}.html", page)(site)
+    memory = Memo(tmp_path / "memo")
+    alone = inspected(good, site)
+    assert len([each for each in alone if "lost-" in each]) == 120
+    assert inspected(good, site, memory, 2) == alone
+    monkeypatch.setattr(survey, "study", None)
+    assert inspected(good, site, memory) == alone
+
+
+def test_what_is_remembered_of_a_page_is_not_believed_once_others_changed(good: Built, tmp_path: Path) -> None:
+    site, memory = shutil.copytree(good.site, tmp_path / "site"), Memo(tmp_path / "memo")
+    replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")(site)
+    assert inspected(good, site, memory) == []
+    replaced("t/b/index.html", 'id="part"', 'id="whole"')(site)
+    (site / "t/dot.svg").unlink()
+    assert {"image: is not there, at '../dot.svg'", BETA} < set(inspected(good, site, memory))
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        facts.load(data)
+
+
+def test_facts_survive_being_kept() -> None:
+    broken, sight = Broken("#\ud800", "a", "b"), Sight("live", "x", ("y", "z"))
+    found = Facts((Fault("page", "x"),), (sight,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
+    assert facts.load(facts.dump(found)) == found

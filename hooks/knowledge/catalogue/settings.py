@@ -33,7 +33,7 @@ class Settings:
     glossary: str = "glossary/index.md"
     """The article whose definition list has the terms that are explained in all others."""
     fast: bool = True
-    """Whether texts are rendered by all processors and remembered in .cache/; the output is the same without."""
+    """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
 
     @property
     def order(self) -> Order | None:

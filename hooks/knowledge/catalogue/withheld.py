@@ -26,8 +26,10 @@ class Withheld:
             self._titles[article.title] = article
         self._public: dict[str, bool] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._titles)
+    @property
+    def names(self) -> frozenset[str]:
+        """The addresses and titles."""
+        return frozenset((*self._addresses, *self._titles))
 
     def shown(self, texts: Iterable[str]) -> Iterator[Article]:
         """The articles that one of the texts of an output is the address or the title of."""

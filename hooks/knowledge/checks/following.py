@@ -2,16 +2,17 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
 
 from knowledge.checks import reach, rule, sheet
+from knowledge.checks.facts import Broken, Facts
 from knowledge.checks.near import Near
 from knowledge.checks.origin import Origin
+from knowledge.checks.reach import Target
 from knowledge.checks.sheet import Sheet
-from knowledge.place import Source, folder
+from knowledge.place import Source
 from knowledge.problem import Mark, Problem, quoted
 from knowledge.reading.article import Article
 
@@ -21,31 +22,30 @@ TOLD = 200
 """How many addresses, and how many places of one address, are told of one page."""
 
 
-@dataclass(frozen=True)
-class Broken:
-    """An address of a page that leads nowhere, or to a part that is not there."""
-
-    address: str
-    """The address as the page has it."""
-    file: str = ""
-    """The file of the page that lacks the part, or nothing."""
-    part: str = ""
-    """The part that is not there."""
-
-
 class Following:
     """What is known of the pages so far."""
 
     def __init__(self, files: frozenset[str], base: str, near: Near) -> None:
         self._files, self._base, self._near = files, base, near
         self._parts: dict[str, frozenset[str]] = {}
-        self._sound: set[tuple[str, str]] = set()
+        self._reached: dict[str, str | None] = {}
         self._wanted: dict[str, list[Broken]] = {}
 
-    def broken(self, page: Sheet) -> list[Broken]:
-        """What leads nowhere; links to parts of other pages are kept for `late`."""
-        self._parts[page.path] = frozenset(each for each in page.names if not each.startswith("__"))
-        return [found for address in sorted(page.links | page.sources) if (found := self._follow(page, address))]
+    def reached(self, path: str) -> str | None:
+        """The file that a server sends for a path below the site's root, or None."""
+        if path not in self._reached:
+            self._reached[path] = reach.file(Target(path, ""), self._files)
+        return self._reached[path]
+
+    def broken(self, path: str, facts: Facts) -> list[Broken]:
+        """What of a page leads nowhere; links to parts of other pages are kept for `late`."""
+        self._parts[path] = frozenset(facts.parts)
+        for address, part in facts.fragments.items():
+            file = self.reached(facts.links[address])
+            if file and file.endswith(".html"):
+                self._wanted.setdefault(path, []).append(Broken(address, file, part))
+        lost = [Broken(address) for address, target in facts.links.items() if self.reached(target) is None]
+        return sorted((*facts.broken, *lost), key=lambda each: each.address)
 
     def late(self) -> Iterator[tuple[str, list[Broken]]]:
         """Once all pages are read: those with links to parts of other pages that are not there."""
@@ -71,28 +71,6 @@ class Following:
         if len(broken) > TOLD:
             message = f"and {len(broken) - TOLD:,} more links of the page lead nowhere"
             yield (blamed, "more"), rule.broken("link", blamed, Mark(), message)
-
-    def _follow(self, page: Sheet, address: str) -> Broken | None:
-        if address.startswith("#") and address[1:] in page.names:
-            return None
-        base, rest = page.folder, address
-        while base and rest.startswith("../"):
-            base, rest = folder(base), rest[3:]
-        if (base, rest) in self._sound:
-            return None
-        target = reach.resolve(address, page.path, self._base)
-        if target is None:
-            return Broken(address) if reach.scheme(address) == "file" else None
-        file = page.path if target.path == page.path else reach.file(target, self._files)
-        if file is None:
-            return Broken(address)
-        if not target.fragment or target.fragment == "top" or target.fragment.startswith(":~:"):
-            self._sound.add((base, rest))
-        elif file == page.path:
-            return None if target.fragment in page.names else Broken(address, file, target.fragment)
-        elif file.endswith(".html"):
-            self._wanted.setdefault(page.path, []).append(Broken(address, file, target.fragment))
-        return None
 
     def _problem(
         self, broken: Broken, element: etree._Element, text: str, written: str, article: Article | None, source: Source, mark: Mark

@@ -1,198 +1,115 @@
 """One pass over a site as it was written: whether all that must hold of it does, told to the authors of its articles."""
 
-import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from lxml import etree, html
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.withheld import Withheld
-from knowledge.checks import live, reach, rule, sheet, validity
-from knowledge.checks.following import Broken, Following
+from knowledge.checks import rule, sheet
+from knowledge.checks.facts import Broken, Facts
+from knowledge.checks.following import Following
 from knowledge.checks.live import Allowed
 from knowledge.checks.near import Near
 from knowledge.checks.origin import Origin
-from knowledge.checks.sheet import Sheet
+from knowledge.checks.study import Lens, ending
+from knowledge.checks.survey import PAGES, TEXTS, Ground, survey
 from knowledge.page import heading
-from knowledge.place import Source, Url, link
+from knowledge.place import Source
 from knowledge.problem import Mark, Problem, quoted
 from knowledge.reading import outline
 from knowledge.reading.article import Article, Kind
+from knowledge.render.memo import Memo
 
-UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
-PAGES = ("html", "htm")
-AHEAD = 64
-"""How many files are read at a time."""
-LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
-STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-TOLD = 200
-"""How many things of one kind are told of one page."""
+OWN = frozenset({"page", "file"})
+"""The rules that a file keeps or breaks as its author likes who put it into docs/ as it is."""
 
 
-def inspect(site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool] = lambda _: False) -> tuple[Problem, ...]:
+def inspect(
+    site: Path,
+    catalogue: Catalogue,
+    allowed: Allowed,
+    copied: Callable[[str], bool] = lambda _: False,
+    *,
+    memory: Memo | None = None,
+    workers: int | None = 1,
+) -> tuple[Problem, ...]:
     """All that does not hold of the site in the folder `site`; `copied` says which of its files an author put into docs/ as they are.
 
-    A problem names the article that is to blame; where none is, the file of the site.
+    A problem names the article that is to blame; where none is, the file of the site. What a file tells is looked up in the `memory`.
     """
-    return _Inspection(site, catalogue, allowed, copied).run()
+    return _Inspection(site, catalogue, allowed, copied).run(memory, workers)
 
 
 class _Inspection:
     """What one pass knows."""
 
     def __init__(self, site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool]) -> None:
-        self._site, self._catalogue, self._allowed, self._copied = site, catalogue, allowed, copied
+        self._site, self._catalogue, self._copied = site, catalogue, copied
         self._files = frozenset(_files(site))
         self._articles = {f"{article.url}index.html": article for article in catalogue.published}
         self._following = Following(self._files, allowed.base, Near(catalogue, self._files))
         self._withheld = Withheld(catalogue, allowed.base)
+        self._ground = Ground(site, Lens(allowed, self._withheld.names))
         self._problems: dict[tuple[object, ...], Problem] = {}
 
-    def run(self) -> tuple[Problem, ...]:
-        """Reads every file once, and those pages twice whose links to parts of other pages are broken."""
-        readers: dict[str, Callable[[str, Any], None]] = {
-            "html": self._page,
-            "htm": self._page,
-            "xml": self._xml,
-            "svg": self._svg,
-            "json": self._json,
-            "txt": self._text,
-            "md": self._text,
-        }
-        for path, content in self._read(path for path in sorted(self._files) if _ending(path) in readers):
-            readers[_ending(path)](path, content)
+    def run(self, memory: Memo | None, workers: int | None) -> tuple[Problem, ...]:
+        """Learns what each file tells, and reads those pages again in which something broken has to be found."""
+        for path, facts in survey(sorted(self._files), self._ground, memory, workers):
+            self._whole(path, facts)
+            if ending(path) in PAGES:
+                self._page(path, facts)
+            else:
+                self._feed(path, facts)
         for path, broken in self._following.late():
-            page = self._content(path)
-            if isinstance(page, Sheet):
-                self._tell(page, broken)
+            self._tell(path, broken)
         for article in self._catalogue.published:
             self._article(article)
         return tuple(sorted(self._problems.values()))
 
-    def _read(self, paths: Iterator[str]) -> Iterator[tuple[str, bytes | Sheet | None]]:
-        """The content of each file, pages parsed, some ahead by threads: the parser lets them run side by side."""
-        with ThreadPoolExecutor() as pool:
-            while batch := list(islice(paths, AHEAD)):
-                yield from zip(batch, pool.map(self._content, batch), strict=True)
+    def _whole(self, path: str, facts: Facts) -> None:
+        for fault in facts.faults:
+            if fault.rule not in OWN or not self._copied(path):
+                self._file(fault.rule, path, fault.message)
 
-    def _content(self, path: str) -> bytes | Sheet | None:
-        data = (self._site / path).read_bytes()
-        return sheet.read(path, data) if _ending(path) in PAGES else data
+    def _page(self, path: str, facts: Facts) -> None:
+        self._live(path, facts)
+        self._tell(path, self._following.broken(path, facts))
+        self._references(path, facts)
+        self._show(path, (path, path.removesuffix("index.html"), *facts.names))
 
-    def _page(self, path: str, page: Sheet | None) -> None:
-        if page is None:
-            return
-        self._head(page)
-        self._live(page)
-        self._tell(page, self._following.broken(page))
-        self._references(page)
-        if self._withheld:
-            titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
-            self._show(path, (path, path.removesuffix("index.html"), *titles, *page.headings))
+    def _feed(self, path: str, facts: Facts) -> None:
+        for address, target in facts.links.items():
+            if self._following.reached(target) is None:
+                self._file("feed", path, f"leads to {quoted(address)}, which is not there")
+        if facts.names and not (ending(path) in TEXTS and self._copied(path)):
+            self._show(path, facts.names)
 
-    def _head(self, page: Sheet) -> None:
-        if page.policies != (self._allowed.policy,):
-            self._file("policy", page.path, "must have the site's one policy, before all it could hold back")
-        if self._copied(page.path):
-            return
-        parts = {"title": page.titles, "heading of the first level": page.headings}
-        if page.path != "404.html":
-            parts["canonical link"] = page.canonical
-        if not page.moved:
-            parts["description"] = page.descriptions
-        for name, found in parts.items():
-            if len(found) != 1:
-                self._file("page", page.path, f"must have one {name}, has {len(found)}")
-            elif not found[0].strip():
-                self._file("page", page.path, f"must have one {name}, which is empty")
-
-    def _live(self, page: Sheet) -> None:
-        origin = self._origin(page.path)
-        for sight in islice(live.page(page, self._allowed), TOLD):
+    def _live(self, path: str, facts: Facts) -> None:
+        origin = self._origin(path)
+        for sight in facts.sights:
             found = origin.find(sight.words) if origin else None
-            source, mark = self._blamed(page.path), found.mark if found else Mark()
+            source, mark = self._blamed(path), found.mark if found else Mark()
             self._say((sight.rule, source, mark, sight.message), rule.broken(sight.rule, source, mark, sight.message))
 
-    def _tell(self, page: Sheet, broken: list[Broken]) -> None:
-        for key, problem in self._following.told(page, broken, self._origin(page.path), self._blamed(page.path)):
+    def _tell(self, path: str, broken: list[Broken]) -> None:
+        page = sheet.read(path, (self._site / path).read_bytes()) if broken else None
+        for key, problem in self._following.told(page, broken, self._origin(path), self._blamed(path)) if page else ():
             self._say(("link", *key), problem)
 
-    def _references(self, page: Sheet) -> None:
-        origin = self._origin(page.path)
-        if origin is None or "][" not in origin.article.body:
-            return
-        names = dict.fromkeys(name for text in sheet.literal(page) for name in UNDEFINED.findall(text))
-        for name in islice(names, TOLD):
-            found = origin.find((f"][{name}]",))
+    def _references(self, path: str, facts: Facts) -> None:
+        origin = self._origin(path)
+        for name in facts.undefined if origin and "][" in origin.article.body else ():
+            found = origin.find((f"][{name}]",)) if origin else None
             if found:
                 message = f"[{name}] is not defined, so its brackets are shown"
-                source = origin.article.source
+                source = self._blamed(path)
                 self._say(
                     ("reference", source, name), rule.broken("reference", source, found.mark, message, f"add a line [{name}]: address")
                 )
 
-    def _xml(self, path: str, data: bytes) -> None:
-        root = self._parsed(path, data)
-        if root is None:
-            return
-        for message in validity.xml(root, link(self._allowed.base, Url(path))):
-            self._file("feed", path, message)
-        self._listed(path, validity.links(root))
-        self._contents(path, validity.contents(root))
-        self._show(path, (text.strip() for each in root.iter(etree.Element) for text in (each.text or "", *each.values())))
-
-    def _svg(self, path: str, data: bytes) -> None:
-        root = self._parsed(path, data)
-        for message in live.picture(root) if root is not None else ():
-            self._file("live", path, message)
-
-    def _json(self, path: str, data: bytes) -> None:
-        try:
-            found = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            if not self._copied(path):
-                self._file("file", path, f"can't be read as JSON: {error}")
-            return
-        if isinstance(found, dict) and str(found.get("version", "")).startswith(validity.JSON_FEED):
-            for message in validity.json(found, link(self._allowed.base, Url(path))):
-                self._file("feed", path, message)
-            items = validity.items(found)
-            self._listed(path, [str(each["url"]) for each in items if each.get("url")])
-            self._contents(path, [str(each["content_html"]) for each in items if each.get("content_html")])
-        if self._withheld:
-            self._show(path, _strings(found))
-
-    def _text(self, path: str, data: bytes) -> None:
-        if self._withheld and not self._copied(path):
-            self._show(path, LOCAL.findall(data.decode(errors="replace")))
-
-    def _parsed(self, path: str, data: bytes) -> etree._Element | None:
-        try:
-            return etree.fromstring(data, STRICT)
-        except etree.XMLSyntaxError as error:
-            if not self._copied(path):
-                self._file("file", path, f"can't be read as XML: {error.msg}")
-            return None
-
-    def _listed(self, path: str, addresses: Iterable[str]) -> None:
-        for address in addresses:
-            target = reach.resolve(address, path, self._allowed.base)
-            if target is not None and reach.file(target, self._files) is None:
-                self._file("feed", path, f"leads to {quoted(address)}, which is not there")
-
-    def _contents(self, path: str, texts: Iterable[str]) -> None:
-        for text in filter(str.strip, texts):
-            for message in live.fragment(html.fragment_fromstring(text, create_parent="div")):
-                self._file("live", path, message)
-
     def _show(self, path: str, texts: Iterable[str]) -> None:
-        for article in self._withheld.shown(texts) if self._withheld else ():
+        for article in self._withheld.shown(texts):
             why = self._catalogue.withheld[article.source]
             message = f"is not published ({why}), and yet {path} shows it"
             self._say(("withheld", article.source), rule.broken("withheld", article.source, Mark(), message))
@@ -231,19 +148,3 @@ def _files(site: Path) -> Iterator[str]:
     for parent, _, names in os.walk(site):
         home = "" if (way := os.path.relpath(parent, site)) == "." else f"{Path(way).as_posix()}/"
         yield from (f"{home}{each}" for each in names)
-
-
-def _ending(path: str) -> str:
-    return path.rpartition(".")[2].lower()
-
-
-def _strings(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            waiting += each.values()
-        elif isinstance(each, list):
-            waiting += each

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from knowledge.checks import policy, reach
+from knowledge.checks.facts import Sight
 from knowledge.checks.sheet import ACTIVE, Sheet
 from knowledge.problem import quoted
 
@@ -37,17 +38,6 @@ class Allowed:
     def names(self, content: str) -> bool:
         """Whether an inline script or style is one of the theme's."""
         return policy.digest(content) in self.policy
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Something in a page that should not be there."""
-
-    rule: str
-    """The rule that it breaks: `live`, `remote` or `style`."""
-    message: str
-    words: tuple[str, ...]
-    """What to look for in the article, the most telling first."""
 
 
 def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
@@ -117,19 +107,18 @@ def _style(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
 
 
 def _asking(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:
-    address = element.get("href") or ""
-    if element.tag in ACTIVE:
-        if element.tag != "form" or element.get("action") is not None:
-            yield Sight("live", f"<{element.tag}> embeds, sends or moves", (f"<{element.tag}",))
-        return
-    if element.tag in ("title", "h1"):
-        return
-    if element.tag == "meta":
+    tag = element.tag
+    if tag == "meta":
         address = (element.get("content") or "").partition("=")[2] if (element.get("http-equiv") or "").lower() == "refresh" else ""
-    elif ASKING.isdisjoint((element.get("rel") or "").lower().split()):
+    elif tag == "link":
+        address = "" if ASKING.isdisjoint((element.get("rel") or "").lower().split()) else element.get("href") or ""
+    elif tag in ACTIVE and (tag != "form" or element.get("action") is not None):
+        yield Sight("live", f"<{tag}> embeds, sends or moves", (f"<{tag}",))
         return
-    if reach.scheme(address) and reach.resolve(address, "", allowed.base) is None:
-        yield Sight("live", f"<{element.tag}> leads to {quoted(address)} by itself", (address, f"<{element.tag}"))
+    else:
+        return
+    if address and reach.scheme(address) and reach.resolve(address, "", allowed.base) is None:
+        yield Sight("live", f"<{tag}> leads to {quoted(address)} by itself", (address, f"<{tag}"))
 
 
 def _loaded(element: etree._Element, allowed: Allowed) -> Iterator[Sight]:

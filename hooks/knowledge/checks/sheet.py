@@ -54,26 +54,28 @@ class Sheet:
 
 def read(path: str, data: bytes) -> Sheet | None:
     """The page of a file's bytes; None where there is nothing in it."""
-    tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data.strip() else None
+    tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data and not data.isspace() else None
     if tree is None:
         return None
-    source, telling = data.lower(), tuple(tree.iter(*TELLING))
-    head: dict[str, list[etree._Element]] = {name: [each for each in telling if each.tag == name] for name in TELLING[:4]}
-    leads, shows = list(tree.iter(*LEADS)), list(tree.iter(*SHOWS))
+    telling, leads, shows = tuple(tree.iter(*TELLING)), tuple(tree.iter(*LEADS)), tuple(tree.iter(*SHOWS))
+    head: dict[str, list[etree._Element]] = {}
+    for each in telling:
+        head.setdefault(each.tag, []).append(each)
+    meta = head.get("meta", [])
     return Sheet(
         path,
         tree,
         telling,
-        source,
-        tuple(text(each) for each in head["title"] if next(each.iterancestors("svg"), None) is None),
-        tuple(text(each) for each in head["h1"]),
-        tuple(each.get("href") or "" for each in head["link"] if each.get("rel") == "canonical"),
-        tuple(each.get("content") or "" for each in head["meta"] if each.get("name") == "description"),
-        _policies(tree, head["meta"]),
-        frozenset(value for each in leads for key, value in each.items() if key in ("href", "xlink:href")),
-        frozenset(value for each in shows for key, value in each.items() if key in ("src", "poster")),
-        frozenset((*IDS(tree), *(each.get("name") for each in leads if each.tag == "a"))) - {None},
-        any(_equivalent(each) == "refresh" for each in head["meta"]),
+        data.lower(),
+        tuple(text(each) for each in head.get("title", ()) if next(each.iterancestors("svg"), None) is None),
+        tuple(text(each) for each in head.get("h1", ())),
+        tuple(each.get("href") or "" for each in head.get("link", ()) if each.get("rel") == "canonical"),
+        tuple(each.get("content") or "" for each in meta if each.get("name") == "description"),
+        _policies(tree, meta),
+        frozenset(value for each in leads for name in ("href", "xlink:href") if (value := each.get(name)) is not None),
+        frozenset(value for each in shows for name in ("src", "poster") if (value := each.get(name)) is not None),
+        frozenset((*IDS(tree), *(name for each in tree.iter("a") if (name := each.get("name")) is not None))),
+        any(_equivalent(each) == "refresh" for each in meta),
     )
 
 

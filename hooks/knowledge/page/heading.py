@@ -39,13 +39,11 @@ def demote(html: str) -> str:
 
 def spare(body: str) -> tuple[Mark, ...]:
     """Where a Markdown text has headings of the first level beside the one that opens it."""
-    if not ANY.search(body):
-        return ()
     lines = body.split("\n")
-    masked = code.lines(lines)
-    found = [number for number, line in enumerate(lines) if not masked[number] and _starts(lines, number, line)]
     opening = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    return tuple(Mark(number + 1) for number in found if number != opening)
+    found = [number for number in sorted(_candidates(body)) if number != opening and _starts(lines, number, lines[number])]
+    masked = code.lines(lines) if found else []
+    return tuple(Mark(number + 1) for number in found if not masked[number])
 
 
 class _Demotion(Treeprocessor):
@@ -58,3 +56,13 @@ class _Demotion(Treeprocessor):
 def _starts(lines: list[str], number: int, line: str) -> bool:
     following = lines[number + 1] if number + 1 < len(lines) else ""
     return bool(HASH.match(line)) or bool(line.strip() and UNDERLINE.match(following) and not line.lstrip().startswith(("|", "=", ">")))
+
+
+def _candidates(body: str) -> set[int]:
+    """The lines, counted from zero, that may be a heading of the first level."""
+    found, number, place = set(), 0, 0
+    for match in ANY.finditer(body):
+        number += body.count("\n", place, match.start())
+        place = match.start()
+        found.add(number if "#" in match[0] else max(0, number - 1))
+    return found

@@ -1,30 +1,36 @@
 """Which parts of a Markdown text are code: fenced and indented blocks, `<pre>`, and spans in backticks."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 FENCE = re.compile(r"[ \t>]*+(?P<fence>`{3,}+(?=[^`]*+$)|~{3,}+)")
 ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?|===|:|\[\^[^\]]+\]:)(?:\s|$)")
 BACKTICKS = re.compile(r"`+")
 
 
-def lines(text: list[str]) -> list[bool]:
+def lines(text: Iterable[str]) -> list[bool]:
     """For each line, whether it belongs to a block of code; the lines of the fences do."""
-    found = []
-    fence, parent, previous, indented, raw = "", "", "", False, False
+    return list(told(text))
+
+
+def told(text: Iterable[str]) -> Iterator[bool]:
+    """The same, line by line, for those who need only the first."""
+    fence, parent, after_blank, indented, raw = "", "", True, False, False
     for line in text:
-        mark = FENCE.match(line)
-        closes = bool(fence) and _closes(line, fence)
-        indented = _indented(line) and not ITEM.match(parent) and (indented or not previous.strip())
+        blank = not line or line.isspace()
+        deep = not blank and line.startswith(("    ", "\t"))
+        mark = FENCE.match(line) if "```" in line or "~~~" in line else None
+        indented = deep and (indented or after_blank) and not ITEM.match(parent)
         raw = raw or "<pre" in line
-        found.append(bool(fence or mark or indented or raw))
+        yield bool(fence or mark or indented or raw)
         raw = raw and "</pre" not in line
         if not fence and mark and not indented:
             fence = mark["fence"]
-        elif closes:
+        elif fence and _closes(line, fence):
             fence = ""
-        parent = parent if _indented(line) or not line.strip() else line
-        previous = line
-    return found
+        if not blank and not deep:
+            parent = line
+        after_blank = blank
 
 
 def spans(line: str) -> list[tuple[int, int]]:
@@ -43,10 +49,6 @@ def spans(line: str) -> list[tuple[int, int]]:
             index = closing[index]
         index += 1
     return found
-
-
-def _indented(line: str) -> bool:
-    return line.startswith(("    ", "\t")) and bool(line.strip())
 
 
 def _closes(line: str, fence: str) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 from knowledge.reading import code
 
@@ -27,19 +28,20 @@ LOOK = 1500
 
 def title(body: str) -> str:
     """The first heading of the first level, outside code, as plain text; empty where there is none."""
-    lines = _prose(body)
-    for index, line in enumerate(lines):
-        match = HEADING.match(line[:LOOK].rstrip())
+    previous = ""
+    for line in _prose(body):
+        match = HEADING.match(line[:LOOK].rstrip()) if line.startswith("#") else None
         if match:
             return plain(match["text"])
-        if index and UNDERLINE.match(line) and lines[index - 1].strip():
-            return plain(lines[index - 1])
+        if UNDERLINE.match(line) and previous.strip():
+            return plain(previous)
+        previous = line
     return ""
 
 
 def summary(body: str) -> str:
     """The first sentences of the first paragraph, as plain text of at most 160 characters or one sentence."""
-    for paragraph in re.split(r"\n\s*\n", "\n".join(_prose(body))):
+    for paragraph in _paragraphs(body):
         last = paragraph.rpartition("\n")[2]
         text = "" if BLOCK.match(paragraph) or HEADING_BELOW.match(last) else plain(" ".join(paragraph[:LOOK].split()))
         if text:
@@ -67,6 +69,17 @@ def _first(text: str) -> str:
     return kept
 
 
-def _prose(body: str) -> list[str]:
+def _paragraphs(body: str) -> Iterator[str]:
+    paragraph: list[str] = []
+    for number, line in enumerate(_prose(body)):
+        if len(paragraph) > 1 and not paragraph[-1].strip():
+            yield "\n".join(paragraph[:-1])
+            paragraph = []
+        if paragraph or line.strip() or not number:
+            paragraph.append(line)
+    yield "\n".join(paragraph)
+
+
+def _prose(body: str) -> Iterator[str]:
     lines = body.split("\n", LINES)[:LINES]
-    return ["" if is_code or line.startswith(("    ", "\t")) else line for line, is_code in zip(lines, code.lines(lines), strict=True)]
+    return ("" if is_code or line.startswith(("    ", "\t")) else line for line, is_code in zip(lines, code.told(lines), strict=True))

@@ -3,14 +3,19 @@
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 SIZE = 512 * 1024 * 1024
 """How many bytes are kept; what was used longest ago goes first."""
 BATCH = 500
 SCHEMA = "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
+
+
+Piece = TypeVar("Piece")
+Made = TypeVar("Made")
 
 
 class Memo:
@@ -51,12 +56,28 @@ class Memo:
         return database
 
 
-def key(*parts: str) -> str:
+def recall(
+    memory: Memo,
+    pieces: Mapping[str, Piece],
+    make: Callable[[list[Piece]], list[Made]],
+    load: Callable[[bytes], Made | None],
+    dump: Callable[[Made], bytes | None],
+) -> dict[str, Made]:
+    """What is made of each piece, by its key: remembered where it can be loaded, else made now, dumped and remembered."""
+    known = {key: each for key, data in memory.find(pieces).items() if (each := load(data)) is not None}
+    missing = {key: piece for key, piece in pieces.items() if key not in known}
+    made = dict(zip(missing, make(list(missing.values())), strict=True))
+    memory.keep({key: data for key, each in made.items() if (data := dump(each)) is not None}, known)
+    return known | made
+
+
+def key(*parts: str | bytes) -> str:
     """The key of what is made from these texts."""
-    digest = hashlib.sha256()
+    digest = hashlib.blake2b(digest_size=32)
     for part in parts:
-        data = part.encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
     return digest.hexdigest()
 
 
@@ -71,7 +92,7 @@ def _found(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str,
 
 
 def _packed(key: str, value: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + value).digest() + zlib.compress(value, 1)
+    return _seal(key, value) + zlib.compress(value, 1)
 
 
 def _unpacked(key: str, kept: bytes) -> bytes | None:
@@ -79,7 +100,11 @@ def _unpacked(key: str, kept: bytes) -> bytes | None:
         value = zlib.decompress(kept[32:])
     except zlib.error:
         return None
-    return value if hashlib.sha256(key.encode() + value).digest() == kept[:32] else None
+    return value if _seal(key, value) == kept[:32] else None
+
+
+def _seal(key: str, value: bytes) -> bytes:
+    return hashlib.blake2b(key.encode() + value, digest_size=32).digest()
 
 
 def _forget(database: sqlite3.Connection) -> None:

@@ -1,16 +1,15 @@
 """All that a text is compiled with beside itself, and a fingerprint that changes when anything of it does."""
 
-import hashlib
-import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from knowledge.body.vault import Vault
 from knowledge.references.citation import Library
 from knowledge.references.glossary import Entry
+from knowledge.render import memo
+from knowledge.render.edition import edition
 
 PACKAGES = ("markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """The packages whose version decides what a text is rendered to."""
@@ -38,10 +37,8 @@ class Workbench:
 
 def fingerprint(bench: Workbench) -> str:
     """What every remembered text depends on, as a hash: all of the bench but the vault, the versions of packages, the code of the rooms."""
-    versions = [f"{package} {importlib.metadata.version(package)}" for package in PACKAGES]
-    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(__file__).parent.parent.rglob("*.py"))]
-    said = [repr((bench.extensions, bench.library, bench.glossary, sorted(bench.hosts), bench.trusted)), _said(bench.options)]
-    return hashlib.sha256("\0".join([*said, *versions, *code]).encode()).hexdigest()
+    said = repr((bench.extensions, bench.library, bench.glossary, sorted(bench.hosts), bench.trusted))
+    return memo.key(said, _said(bench.options), edition(PACKAGES))
 
 
 def _said(value: object) -> str:

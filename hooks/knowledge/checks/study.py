@@ -1,0 +1,189 @@
+"""Learns what there is to know of one file of a site: a pure function of its path, its bytes and what is the same for all files."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from lxml import etree, html
+
+from knowledge.checks import live, reach, sheet, validity
+from knowledge.checks.facts import Broken, Facts, Fault
+from knowledge.checks.live import Allowed
+from knowledge.checks.reach import Target
+from knowledge.checks.sheet import Sheet
+from knowledge.place import Url, folder, link
+
+TOLD = 200
+"""How many things of one kind are told of one page."""
+RESOLVED = 100_000
+"""How many addresses are kept in mind: those of the theme stand on every page."""
+UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
+LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
+PLAIN = re.compile(r"(?:\.\./)*+[\w.][^:]*+")
+"""An address that leads to the same place from each page of a folder."""
+STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What all files are looked at with."""
+
+    allowed: Allowed
+    """What pages may do."""
+    hidden: frozenset[str]
+    """The titles and addresses of what is not published."""
+
+
+def study(path: str, data: bytes, lens: Lens) -> Facts:
+    """What a file tells that was written to `path` below the site's root."""
+    return STUDIES[ending(path)](path, data, lens)
+
+
+def ending(path: str) -> str:
+    """The ending of a path in small letters, without its dot."""
+    return path.rpartition(".")[2].lower()
+
+
+def _page(path: str, data: bytes, lens: Lens) -> Facts:
+    page = sheet.read(path, data)
+    if page is None:
+        return Facts()
+    titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
+    undefined = dict.fromkeys(name for text in sheet.literal(page) for name in UNDEFINED.findall(text))
+    return Facts(
+        tuple(_head(page, lens.allowed.policy)),
+        tuple(islice(live.page(page, lens.allowed), TOLD)),
+        (*titles, *page.headings),
+        tuple(sorted(each for each in page.names if not each.startswith("__"))),
+        *_ways(page, lens.allowed.base),
+        tuple(islice(undefined, TOLD)),
+    )
+
+
+def _head(page: Sheet, policy: str) -> Iterator[Fault]:
+    if page.policies != (policy,):
+        yield Fault("policy", "must have the site's one policy, before all it could hold back")
+    parts = {"title": page.titles, "heading of the first level": page.headings}
+    if page.path != "404.html":
+        parts["canonical link"] = page.canonical
+    if not page.moved:
+        parts["description"] = page.descriptions
+    for name, found in parts.items():
+        if len(found) != 1:
+            yield Fault("page", f"must have one {name}, has {len(found)}")
+        elif not found[0].strip():
+            yield Fault("page", f"must have one {name}, which is empty")
+
+
+def _ways(page: Sheet, base: str) -> tuple[tuple[Broken, ...], dict[str, str], dict[str, str]]:
+    """The addresses that are broken on the page itself, where the others lead, and to which part."""
+    broken: list[Broken] = []
+    links: dict[str, str] = {}
+    fragments: dict[str, str] = {}
+    for address in sorted(page.links | page.sources):
+        if address.startswith("#") and address[1:] in page.names:
+            continue
+        target = _target(address, page, base)
+        if target is None:
+            broken += [Broken(address)] if reach.scheme(address) == "file" else []
+            continue
+        part = "" if target.fragment == "top" or target.fragment.startswith(":~:") else target.fragment
+        if reach.file(target, (page.path,)) is None:
+            links[address] = target.path
+            fragments |= {address: part} if part else {}
+        elif part and part not in page.names:
+            broken.append(Broken(address, page.path, part))
+    return tuple(broken), links, fragments
+
+
+def _target(address: str, page: Sheet, base: str) -> Target | None:
+    if not PLAIN.fullmatch(address):
+        return reach.resolve(address, page.path, base)
+    home, rest = page.folder, address
+    while home and rest.startswith("../"):
+        home, rest = folder(home), rest[3:]
+    return _known(rest, home, base)
+
+
+@lru_cache(RESOLVED)
+def _known(address: str, home: str, base: str) -> Target | None:
+    return reach.resolve(address, f"{home}/", base)
+
+
+def _xml(path: str, data: bytes, lens: Lens) -> Facts:
+    root = _parsed(data)
+    if isinstance(root, Fault):
+        return Facts((root,))
+    wrong = [Fault("feed", each) for each in validity.xml(root, link(lens.allowed.base, Url(path)))]
+    texts = (text.strip() for each in root.iter(etree.Element) for text in (each.text or "", *each.values())) if lens.hidden else ()
+    return _feed(path, lens, (*wrong, *_contents(validity.contents(root))), validity.links(root), texts)
+
+
+def _svg(_path: str, data: bytes, _lens: Lens) -> Facts:
+    root = _parsed(data)
+    return Facts((root,) if isinstance(root, Fault) else tuple(Fault("live", each) for each in live.picture(root)))
+
+
+def _json(path: str, data: bytes, lens: Lens) -> Facts:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        return Facts((Fault("file", f"can't be read as JSON: {error}"),))
+    texts = _strings(found) if lens.hidden else ()
+    if not isinstance(found, dict) or not str(found.get("version", "")).startswith(validity.JSON_FEED):
+        return _feed(path, lens, (), (), texts)
+    wrong = [Fault("feed", each) for each in validity.json(found, link(lens.allowed.base, Url(path)))]
+    items = validity.items(found)
+    contents = [str(each["content_html"]) for each in items if each.get("content_html")]
+    return _feed(path, lens, (*wrong, *_contents(contents)), [str(each["url"]) for each in items if each.get("url")], texts)
+
+
+def _text(path: str, data: bytes, lens: Lens) -> Facts:
+    return _feed(path, lens, (), (), LOCAL.findall(data.decode(errors="replace")))
+
+
+def _parsed(data: bytes) -> etree._Element | Fault:
+    try:
+        return etree.fromstring(data, STRICT)
+    except etree.XMLSyntaxError as error:
+        return Fault("file", f"can't be read as XML: {error.msg}")
+
+
+def _contents(texts: Iterable[str]) -> Iterator[Fault]:
+    for text in filter(str.strip, texts):
+        for message in live.fragment(html.fragment_fromstring(text, create_parent="div")):
+            yield Fault("live", message)
+
+
+def _feed(path: str, lens: Lens, faults: tuple[Fault, ...], addresses: Iterable[str], texts: Iterable[str]) -> Facts:
+    targets = {address: reach.resolve(address, path, lens.allowed.base) for address in addresses}
+    links = {address: target.path for address, target in targets.items() if target}
+    return Facts(faults, names=tuple(sorted(lens.hidden.intersection(texts))), links=links)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+
+
+STUDIES: dict[str, Callable[[str, bytes, Lens], Facts]] = {
+    "html": _page,
+    "htm": _page,
+    "xml": _xml,
+    "svg": _svg,
+    "json": _json,
+    "txt": _text,
+    "md": _text,
+}
+"""How the files are studied, by their ending."""
