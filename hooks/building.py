@@ -15,6 +15,7 @@ from knowledge import progress
 from knowledge.publishing import forks
 from knowledge.publishing.command import serving
 from knowledge.publishing.forks import ForkError
+from knowledge.render.pages import Pages, Turn
 
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
@@ -35,23 +36,26 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
         return
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
     try:
-        for _ in progress.over("Writing", forks.share(_writing(env, config, files), included, ("mkdocs",)), len(included)):
-            pass
+        written = forks.share(_writing(env, config, files), included, ("mkdocs",))
+        for turn in progress.over("Writing", written, len(included)):
+            config["knowledge_pages"].add(turn)
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
     build._build_page = _nothing
 
 
-def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File], None]:
-    pages = files.documentation_pages()
-    nav = config["knowledge_nav"]
+def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File], Turn]:
+    """What writes a file or page, and says which pages were remembered and which made."""
+    shown, nav = files.documentation_pages(), config["knowledge_nav"]
+    pages: Pages = config["knowledge_pages"]
 
-    def write(file: File) -> None:
+    def write(file: File) -> Turn:
         if not file.is_documentation_page():
             file.copy_file()
         elif file.page:
-            BUILD_PAGE(file.page, config, pages, nav, env)
+            BUILD_PAGE(file.page, config, shown, nav, env)
+        return pages.take()
 
     return write
 

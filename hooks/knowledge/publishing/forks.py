@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class ForkError(Exception):
@@ -21,7 +22,7 @@ class ForkError(Exception):
 
 
 @dataclass(frozen=True)
-class Said:
+class End:
     """What a copy says at its end."""
 
     records: tuple[logging.LogRecord, ...]
@@ -35,8 +36,8 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def share(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]) -> Iterator[None]:
-    """Does the work for each item, in copies of this process, and yields as often; what they log is logged here.
+def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> Iterator[Result]:
+    """What the work makes of each item, in copies of this process and in any order; what they log is logged here.
 
     Raises ForkError where one fails. Whatever else the work changes is changed in a copy only.
     """
@@ -46,8 +47,8 @@ def share(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequen
         ready = wait(list(started))
         for answer in [each for each in started if each in ready]:
             said = _received(answer)
-            if said is None:
-                yield
+            if not isinstance(said, End):
+                yield said
                 continue
             started.pop(answer).join()
             for record in said.records:
@@ -56,7 +57,7 @@ def share(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequen
                 raise ForkError(said.error)
 
 
-def _start(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str]) -> tuple[Connection, BaseProcess]:
+def _start(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> tuple[Connection, BaseProcess]:
     here, there = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(target=_copy, args=(work, items, loggers, there), daemon=True)
     process.start()
@@ -64,7 +65,7 @@ def _start(work: Callable[[Item], object], items: Sequence[Item], loggers: Seque
     return here, process
 
 
-def _copy(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequence[str], answer: Connection) -> None:
+def _copy(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str], answer: Connection) -> None:
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     for name in loggers:
         logging.getLogger(name).handlers[:] = [logging.handlers.QueueHandler(records)]
@@ -72,16 +73,14 @@ def _copy(work: Callable[[Item], object], items: Sequence[Item], loggers: Sequen
     error = ""
     try:
         for item in items:
-            work(item)
-            answer.send(None)
+            answer.send(work(item))
     except Exception:  # whatever it is, the process that waits says it
         error = traceback.format_exc()
-    answer.send(Said(tuple(records.get() for _ in range(records.qsize())), error))
+    answer.send(End(tuple(records.get() for _ in range(records.qsize())), error))
 
 
-def _received(answer: Connection) -> Said | None:
+def _received(answer: Connection) -> Any:
     try:
-        found: Said | None = answer.recv()
+        return answer.recv()
     except EOFError:
-        return Said((), "a process ended before its work was done")
-    return found
+        return End((), "a process ended before its work was done")

@@ -37,17 +37,18 @@ class Workbench:
 
 def fingerprint(bench: Workbench) -> str:
     """What every remembered text depends on, as a hash: all of the bench but the vault, the versions of packages, the code of the rooms."""
-    said = repr((bench.extensions, bench.library, bench.glossary, sorted(bench.hosts), bench.trusted))
-    return memo.key(said, _said(bench.options), edition(PACKAGES))
+    parts = repr((bench.extensions, bench.library, bench.glossary, sorted(bench.hosts), bench.trusted))
+    return memo.key(parts, said(bench.options), edition(PACKAGES))
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
+    """A setting as text, the same at every build: functions by their names, mappings by their keys."""
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key!r}:{_said(value[key])}" for key in sorted(value, key=str)) + "}"
+        return "{" + ",".join(f"{key!r}:{said(value[key])}" for key in sorted(value, key=str)) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_said, value)) + "]"
+        return "[" + ",".join(map(said, value)) + "]"
     if isinstance(value, partial):
-        return f"{_said(value.func)}({_said(value.args)},{_said(value.keywords)})"
+        return f"{said(value.func)}({said(value.args)},{said(value.keywords)})"
     if callable(value):
         return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
     return repr(value)
