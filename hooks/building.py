@@ -1,6 +1,7 @@
 """Door: writes all files and pages by all processors, where the system can copy a process; MkDocs then has only its templates left."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from jinja2 import Environment
@@ -20,6 +21,14 @@ from knowledge.render.pages import Pages, Turn
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
 BUILD_PAGE = build._build_page
+Job = Callable[[], None]
+"""Something that takes long and writes files of its own; other doors add theirs at `knowledge_jobs`."""
+
+
+@event_priority(1000)
+def on_config(config: MkDocsConfig) -> None:
+    """Lets other doors add what takes long."""
+    config["knowledge_jobs"] = []
 
 
 @event_priority(-900)
@@ -33,25 +42,30 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Writes everything at once; a preview, which has threads, writes one after the other."""
     build._build_page = BUILD_PAGE
     if serving() or not config["knowledge_settings"].fast or len(files) < FEW or forks.processors() < 2:
+        for job in config["knowledge_jobs"]:
+            job()
         return
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
+    work = [*config["knowledge_jobs"], *included]
     try:
-        written = forks.share(_writing(env, config, files), included, ("mkdocs",))
-        for turn in progress.over("Writing", written, len(included)):
-            config["knowledge_pages"].add(turn)
+        with closing(forks.share(_writing(env, config, files), work, ("mkdocs",))) as written:
+            for turn in progress.over("Writing", written, len(work)):
+                config["knowledge_pages"].add(turn)
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
     build._build_page = _nothing
 
 
-def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File], Turn]:
-    """What writes a file or page, and says which pages were remembered and which made."""
+def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File | Job], Turn]:
+    """What does a job, or writes a file or page, and says which pages were remembered and which made."""
     shown, nav = files.documentation_pages(), config["knowledge_nav"]
     pages: Pages = config["knowledge_pages"]
 
-    def write(file: File) -> Turn:
-        if not file.is_documentation_page():
+    def write(file: File | Job) -> Turn:
+        if not isinstance(file, File):
+            file()
+        elif not file.is_documentation_page():
             file.copy_file()
         elif file.page:
             BUILD_PAGE(file.page, config, shown, nav, env)

@@ -1,6 +1,7 @@
 """Door: draws a card for each article whose picture social sites can't show, and one for all other pages."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import PIL
@@ -12,6 +13,23 @@ from knowledge.catalogue.settings import Settings
 from knowledge.page import card, preview
 
 CACHE = Path(".cache", "knowledge", "cards")
+
+
+class CardFile(File):
+    """A card that is drawn when it is written, unless it was drawn before."""
+
+    words: tuple[str, str, str]
+    """What it shows."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Draws it where it is kept, whole at once, and writes it into the site."""
+        kept = Path(str(self.abs_src_path))
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = kept.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(card.draw(*self.words))
+            unfinished.replace(kept)
+        super().copy_file(dirty)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -33,15 +51,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def _file(config: MkDocsConfig, url: str, words: tuple[str, str, str], cache: Path | None) -> File:
     if cache is None:
         return File.generated(config, url, content=card.draw(*words))
-    return File.generated(config, url, abs_src_path=str(_kept(cache, words)))
-
-
-def _kept(cache: Path, words: tuple[str, str, str]) -> Path:
     key = hashlib.sha256(repr((card.EDITION, PIL.__version__, words)).encode()).hexdigest()
-    path = cache / f"{key}.png"
-    if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".new")
-        unfinished.write_bytes(card.draw(*words))
-        unfinished.replace(path)
-    return path
+    file = CardFile.generated(config, url, abs_src_path=str(cache / f"{key}.png"))
+    vars(file)["words"] = words
+    return file

@@ -14,11 +14,11 @@ from mkdocs.utils.templates import TemplateContext
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.reading.article import Article, Kind
-from knowledge.render import memo, shown, workbench
+from knowledge.render import digest, memo, workbench
+from knowledge.render.digest import UnknownError
 from knowledge.render.edition import edition
 from knowledge.render.memo import Memo
 from knowledge.render.pages import Pages
-from knowledge.render.shown import UnknownError
 
 CACHE = Path(".cache", "knowledge", "pages.sqlite")
 KEY = "knowledge_key"
@@ -45,7 +45,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         values: Any = context
         own = {key: value for key, value in values.items() if key not in SITE_WIDE}
         try:
-            values[KEY] = memo.key(config["knowledge_mark"], shown.digest([own, _facts(page, article, nav, config)]))
+            values[KEY] = memo.key(config["knowledge_mark"], digest.digest([own, _facts(page, article, nav, config)]))
         except UnknownError:
             return context
     return context

@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from knowledge.place import Url
+from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
 from knowledge.search import search_index
 from knowledge.search.pagefind import PagefindError
@@ -46,17 +48,11 @@ LATER = Later()
 
 @event_priority(-50)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Adds the index to the site's files; while serving, plans it only."""
+    """Plans the index, and has it made while pages are written."""
     planned = search_index.plan(config["knowledge"], dict(_texts(files)), _language(config))
     config["knowledge_search"] = planned
     if not serving():
-        try:
-            made = search_index.make(planned, _cache(config))
-        except PagefindError as error:
-            raise PluginError(str(error)) from None
-        for path in sorted(made.rglob("*.*")):
-            uri = f"{FOLDER}/{path.relative_to(made).as_posix()}"
-            files.append(File.generated(config, uri, abs_src_path=str(path)))
+        config["knowledge_jobs"].append(partial(_add, planned, _cache(config), Path(config.site_dir)))
     return env
 
 
@@ -90,6 +86,15 @@ def _language(config: MkDocsConfig) -> str:
 
 def _cache(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).parent / ".cache" / FOLDER
+
+
+def _add(planned: Plan, cache: Path, site: Path) -> None:
+    try:
+        made = search_index.make(planned, cache)
+    except PagefindError as error:
+        raise PluginError(str(error)) from None
+    for path in mirror.files(made):
+        mirror.put(made, site / FOLDER, path)
 
 
 def _serve(planned: Plan, cache: Path, site: Path) -> None:

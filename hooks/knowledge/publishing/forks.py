@@ -4,13 +4,16 @@ import logging
 import logging.handlers
 import multiprocessing
 import os
+import pickle
 import queue
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -18,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class ForkError(Exception):
-    """A copy failed; says how."""
+    """A copy of this process ended before its work was done; says how."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class End:
 
     records: tuple[logging.LogRecord, ...]
     """What it logged."""
-    error: str
-    """The traceback of what ended it early, or nothing."""
+    error: Exception | None = None
+    """What ended it early."""
 
 
 def processors() -> int:
@@ -36,51 +39,83 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> Iterator[Result]:
-    """What the work makes of each item, in copies of this process and in any order; what they log is logged here.
+def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> Generator[Result, None, None]:
+    """What the work makes of each item, in copies of this process that take the next item when they are done with one; what they log is
+    logged here.
 
-    Raises ForkError where one fails. Whatever else the work changes is changed in a copy only.
+    Raises what a copy raises, ForkError where it ends otherwise. Whatever else the work changes is changed in a copy only.
     """
-    count = processors()
-    started = dict(_start(work, items[number::count], loggers) for number in range(count))
-    while started:
-        ready = wait(list(started))
-        for answer in [each for each in started if each in ready]:
+    forks = multiprocessing.get_context("fork")
+    following = forks.Value("l", 0)
+    started: dict[Connection, BaseProcess] = {}
+    try:
+        for _ in range(processors()):
+            here, there = multiprocessing.Pipe(duplex=False)
+            started[here] = forks.Process(target=_copy, args=(work, items, following, loggers, there), daemon=True)
+            started[here].start()
+            there.close()
+        yield from _heard(started)
+    finally:
+        for process in started.values():
+            process.terminate()
+            process.join()
+
+
+def _heard(started: dict[Connection, BaseProcess]) -> Iterator[Any]:
+    waiting = list(started)
+    while waiting:
+        ready = wait(waiting)
+        for answer in [each for each in waiting if each in ready]:
             said = _received(answer)
-            if not isinstance(said, End):
+            if isinstance(said, End):
+                waiting.remove(answer)
+                _tell(said)
+            else:
                 yield said
-                continue
-            started.pop(answer).join()
-            for record in said.records:
-                logging.getLogger(record.name).handle(record)
-            if said.error:
-                raise ForkError(said.error)
 
 
-def _start(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> tuple[Connection, BaseProcess]:
-    here, there = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_copy, args=(work, items, loggers, there), daemon=True)
-    process.start()
-    there.close()
-    return here, process
+def _tell(end: End) -> None:
+    for record in end.records:
+        logging.getLogger(record.name).handle(record)
+    if end.error:
+        raise end.error
 
 
-def _copy(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str], answer: Connection) -> None:
+def _copy(
+    work: Callable[[Item], Result], items: Sequence[Item], following: "Synchronized[int]", loggers: Sequence[str], answer: Connection
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     for name in loggers:
         logging.getLogger(name).handlers[:] = [logging.handlers.QueueHandler(records)]
         logging.getLogger(name).propagate = False
-    error = ""
+    error: Exception | None = None
     try:
-        for item in items:
-            answer.send(work(item))
-    except Exception:  # whatever it is, the process that waits says it
-        error = traceback.format_exc()
+        while (number := _next(following)) < len(items):
+            answer.send(work(items[number]))
+    except Exception as raised:  # whatever it is, the process that waits raises it
+        error = _sendable(raised)
     answer.send(End(tuple(records.get() for _ in range(records.qsize())), error))
+
+
+def _next(following: "Synchronized[int]") -> int:
+    with following.get_lock():
+        number = following.value
+        following.value = number + 1
+    return number
 
 
 def _received(answer: Connection) -> Any:
     try:
         return answer.recv()
     except EOFError:
-        return End((), "a process ended before its work was done")
+        return End((), ForkError("a process ended before its work was done"))
+
+
+def _sendable(error: Exception) -> Exception:
+    """The error itself, or, where it can't be sent to another process, its traceback."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - made a moment ago
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return ForkError("".join(traceback.format_exception(error)))
+    return error

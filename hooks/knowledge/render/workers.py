@@ -5,6 +5,7 @@ import os
 import pickle
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -62,9 +63,15 @@ class Workers(Generic[Piece, Made]):
     def _elsewhere(self) -> Callable[[list[Sequence[Piece]]], Iterator[list[Made]]]:
         path = self._open.enter_context(_kept((self._maker, self._common)))
         self._open.enter_context(_findable())
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        pool = self._open.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(method)))
+        pool = self._open.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(_method())))
         return partial(pool.map, partial(_chunk, path))
+
+
+def _method() -> str:
+    """How processes start: where that is safe, which is without threads, as copies of this one, for it has imported everything."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
 def _chunk(path: str, pieces: Sequence[Any]) -> list[Any]:
