@@ -28,6 +28,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         frozenset(config["knowledge_settings"].hosts),
         base(config.site_url),
         config["knowledge_published_policy"],
+        config["knowledge_diagram_policy"],
     )
     problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
     _report(problems, config)

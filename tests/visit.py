@@ -58,7 +58,7 @@ class Visit:
 
 def visit(driver: Chrome, address: str, *, width: int = 1280, dark: bool = False, slow: bool = False) -> Visit:
     """Visits a page with nothing kept of other visits, and goes down to its end."""
-    _forget(driver)
+    _forget(driver, "{0.scheme}://{0.netloc}".format(urlsplit(address)))
     _screen(driver, width, dark, slow)
     script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     driver.get(address)
@@ -72,10 +72,11 @@ def visit(driver: Chrome, address: str, *, width: int = 1280, dark: bool = False
     return Visit(_weights(driver), frozenset(driver.execute_script(PICTURES)), said, shift["value"], tuple(shift["moved"]))
 
 
-def _forget(driver: Chrome) -> None:
+def _forget(driver: Chrome, origin: str) -> None:
     driver.get("about:blank")
     driver.execute_cdp_cmd("Network.enable", {})
     driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     for log in ("performance", "browser"):
         driver.get_log(log)  # type: ignore[no-untyped-call]
 

@@ -97,7 +97,7 @@ class _Inspection:
             self._show(path, (path, path.removesuffix("index.html"), *titles, *page.headings))
 
     def _head(self, page: Sheet) -> None:
-        if page.policies != (self._allowed.policy,):
+        if page.policies != (self._allowed.due(page.source),):
             self._file("policy", page.path, "must have the site's one policy, before all it could hold back")
         if self._copied(page.path):
             return

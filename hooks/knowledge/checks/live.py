@@ -8,6 +8,7 @@ from lxml import etree
 
 from knowledge.checks import policy, reach
 from knowledge.checks.sheet import ACTIVE, Sheet
+from knowledge.page import figures
 from knowledge.problem import quoted
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
@@ -35,6 +36,12 @@ class Allowed:
     """The absolute address of the site, with a slash at the end."""
     published: str = ""
     """The policy as it is published, where pages have another one: that of a preview does not name the theme's scripts."""
+    diagrams: str = ""
+    """The policy of pages with diagrams."""
+
+    def due(self, source: bytes) -> str:
+        """The policy that a page of these bytes, in lower case, must carry."""
+        return self.diagrams if figures.DIAGRAM.encode() in source else self.policy
 
     def names(self, content: str) -> bool:
         """Whether an inline script or style is one of the theme's."""

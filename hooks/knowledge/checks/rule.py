@@ -46,7 +46,12 @@ RULES = (
         "keep the file in docs/, or add its host to hosts in mkdocs.yml",
     ),
     Rule("page", Severity.WARNING, "A page has one title, one heading of the first level, one canonical link and one description.", ""),
-    Rule("policy", Severity.ERROR, "Every page carries the site's one content security policy, before all it could hold back.", ""),
+    Rule(
+        "policy",
+        Severity.ERROR,
+        "Every page carries the site's one content security policy, or with diagrams theirs, before all it could hold back.",
+        "",
+    ),
     Rule(
         "live", Severity.ERROR, "Nothing runs but the theme: no script, handler, form or javascript: address of an article.", "take it out"
     ),
