@@ -2,6 +2,7 @@
 
 import json
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from lxml import etree, html
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.withheld import Withheld
-from knowledge.checks import live, reach, rule, sheet, validity
+from knowledge.checks import heavy, live, reach, rule, sheet, validity
 from knowledge.checks.following import Broken, Following
 from knowledge.checks.live import Allowed
 from knowledge.checks.near import Near
@@ -92,6 +93,7 @@ class _Inspection:
         self._live(page)
         self._tell(page, self._following.broken(page))
         self._references(page)
+        self._heavy(page)
         if self._withheld:
             titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
             self._show(path, (path, path.removesuffix("index.html"), *titles, *page.headings))
@@ -136,6 +138,13 @@ class _Inspection:
                 self._say(
                     ("reference", source, name), rule.broken("reference", source, found.mark, message, f"add a line [{name}]: address")
                 )
+
+    def _heavy(self, page: Sheet) -> None:
+        origin = self._origin(page.path)
+        for each in heavy.pictures(page, self._site, self._files, self._allowed.base):
+            found = origin.find((each.address, posixpath.basename(each.file), posixpath.basename(each.address))) if origin else None
+            mark = found.mark if found else origin.article.image_mark if origin and origin.article.image == each.file else Mark()
+            self._say(("heavy", each.file), rule.broken("heavy", self._blamed(page.path), mark, each.message))
 
     def _xml(self, path: str, data: bytes) -> None:
         root = self._parsed(path, data)

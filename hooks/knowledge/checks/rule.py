@@ -32,6 +32,12 @@ RULES = (
         "A page has one heading of the first level, its title; others are shown as of the second.",
         "write ## for them",
     ),
+    Rule(
+        "heavy",
+        Severity.NOTICE,
+        "A picture weighs at most 500 kB: with a middling telephone connection it takes 2.5 s to come.",
+        "save it as WebP or JPEG, at most 1,600 pixels wide",
+    ),
     Rule("style", Severity.NOTICE, "A page's looks are the theme's; styles of an article are not applied.", "leave the style out"),
     Rule("link", Severity.WARNING, "A link leads to a page or a file of the site, or to another site.", "correct the address"),
     Rule(
