@@ -138,6 +138,11 @@ def test_a_page_says_the_size_and_what_the_author_wrote_stays(tag: str, expected
     assert told(tag) == expected
 
 
+def test_a_hundred_thousand_spaces_and_pictures_take_no_time() -> None:
+    assert told(f"<img{' ' * 100_000}>") == f"<img{' ' * 100_000}>"
+    assert len(shown.pictures(TAG.finditer('<img src="a">' * 10_000))) == 10_000
+
+
 def test_the_first_picture_of_a_page_is_loaded_at_once_and_an_unknown_size_is_not_made_up() -> None:
     assert told('<img src="a">', eager=True) == '<img width=600 height=400 decoding=async src="a">'
     assert told('<img src="a">', None) == '<img loading=lazy decoding=async src="a">'

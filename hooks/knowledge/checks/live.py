@@ -68,7 +68,8 @@ def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
         yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
         yield Sight("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
-    for element in STYLED(tree) if b"style=" in source or b"<style" in source else ():
+    held_back = allowed.due(source) == allowed.policy
+    for element in STYLED(tree) if held_back and (b"style=" in source or b"<style" in source) else ():
         yield from _style(element, allowed)
     for address in sorted(each for each in sheet.links if ":" in each and reach.scheme(each) in DANGEROUS):
         yield Sight("live", f"a link to {quoted(address)} would run", (address, f"{reach.scheme(address)}:"))

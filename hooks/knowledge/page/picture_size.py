@@ -51,6 +51,7 @@ def measure(path: Path) -> Size | None:
 
 def _photograph(path: Path) -> Size:
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(path, formats=FORMATS) as picture:
             width, height = picture.size
