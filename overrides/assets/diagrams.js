@@ -1,6 +1,7 @@
 /* Draws the diagrams of a page with Mermaid, in the colours of the page. What it can't read stays as the author wrote it.
 
-Material would ask another host for Mermaid where it sees `pre.mermaid`: none is left when it looks, as soon as the page is there. */
+Material would ask another host for Mermaid where it sees `pre.mermaid`: none is left when it looks, as soon as the page is there. Mermaid is
+asked for once all else is shown. */
 
 const diagrams = [...document.querySelectorAll("pre.mermaid")].map((written) => {
   const source = written.textContent;
@@ -28,5 +29,6 @@ const draw = async () => {
   }
 };
 
-let drawing = draw();
+const shown = new Promise((done) => addEventListener("load", () => setTimeout(done), { once: true }));
+let drawing = shown.then(draw);
 new MutationObserver(() => { drawing = drawing.then(draw); }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
