@@ -20,6 +20,12 @@ In the line $e^{i\pi} + 1 = 0$, it costs \$5 and $10, and broken $\frac{1$.
 $$
 \frac{1}{n} \sum_{i=1}^{n} x_i \quad \begin{pmatrix} a & b \\ c & d \end{pmatrix}
 $$
+
+## Of $\alpha$
+
+$$
+a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p
+$$
 """
 DIAGRAMS = """# Diagrams
 
@@ -71,11 +77,15 @@ def drawn(driver: Chrome, selector: str) -> list[Any]:
 
 def test_without_a_browser_to_draw_them_they_are_the_text_of_the_author(site: Built) -> None:
     formulas, diagrams = site.page("t/formulas"), site.page("t/diagrams")
-    assert formulas.xpath("//article//span[@class='arithmatex']/text()") == [r"\(e^{i\pi} + 1 = 0\)", r"\(\frac{1\)"]
-    assert "costs $5 and $10" in formulas.text_content()
-    assert [each.strip() for each in formulas.xpath("//article//div[@class='arithmatex']/text()")] == [
-        "\\[\n\\frac{1}{n} \\sum_{i=1}^{n} x_i \\quad \\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n\\]"
+    assert formulas.xpath("//article//span[@class='arithmatex']/text()") == [
+        r"\(e^{i\pi} + 1 = 0\)",
+        r"\(\frac{1\)",
+        r"\(\alpha\)",
     ]
+    assert "costs $5 and $10" in formulas.text_content()
+    assert formulas.xpath("//article//div[@class='arithmatex']/text()")[0].strip() == (
+        "\\[\n\\frac{1}{n} \\sum_{i=1}^{n} x_i \\quad \\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n\\]"
+    )
     assert diagrams.xpath("//article//pre[@class='mermaid']/code/text()")[0].startswith("graph LR\n  A[Start] --> B{Is it <b>big</b>?}")
 
 
@@ -112,9 +122,11 @@ def test_a_page_loads_what_it_draws_and_nothing_else(driver: Chrome, home: str, 
 def test_formulas_are_drawn_before_the_text_is_shown_and_do_not_move_it(driver: Chrome, home: str, width: int) -> None:
     found = visit(driver, f"{home}t/formulas/", width=width, slow=True)
     assert found.shift < 0.02, found.moved
-    assert len(drawn(driver, "article .katex")) == 2
-    assert driver.execute_script("return document.querySelectorAll('article math').length") == 2
-    assert driver.execute_script("return document.querySelectorAll('article .katex-display').length") == 1
+    assert len(drawn(driver, "article .katex")) == 4
+    assert driver.execute_script("return document.querySelectorAll('article math').length") == 4
+    assert driver.execute_script("return document.querySelectorAll('.md-nav--secondary .katex').length") == 1
+    reachable = "return [...document.querySelectorAll('article div.arithmatex')].map((each) => each.tabIndex === 0)"
+    assert driver.execute_script(reachable) == [False, width == 360]
     assert r"\(\frac{1\)" in driver.find_element("tag name", "article").text
 
 
