@@ -68,7 +68,9 @@ class ArticlePage(Page):
             super().render(config, files)
             return
         compiled = config["knowledge_texts"][self.article.source]
-        self.content = linker.link(compiled, self.article.source, self.article.url, config["knowledge_urls"])
+        top = self.article.kind is not Kind.ARTICLE
+        urls, sizes = config["knowledge_urls"], config["knowledge_sizes"]
+        self.content = linker.link(compiled, self.article.source, self.article.url, urls, sizes, top=top)
         self.toc = get_toc(list(compiled.contents))
 
 

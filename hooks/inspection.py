@@ -27,7 +27,7 @@ LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Seve
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
     settings: Settings = config["knowledge_settings"]
-    allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url))
+    allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url), config["knowledge_diagram_policy"])
     problems = inspection.inspect(
         Path(config.site_dir),
         config["knowledge"],

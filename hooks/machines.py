@@ -39,7 +39,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     article: Article | None = getattr(page, "article", None)
     if article is not None:
         cited = config["knowledge_texts"][article.source].cited
-        found = head.of_article(article, catalogue, _site(config), config["knowledge_versions"], cited)
+        size = config["knowledge_sizes"].get(article.image)
+        found = head.of_article(article, catalogue, _site(config), config["knowledge_versions"], cited, size)
     elif hasattr(page, "leaf"):
         url = Url(page.file.dest_uri.removesuffix("index.html"))
         description = str(page.meta.get("description") or "")

@@ -12,6 +12,7 @@ from mkdocs.structure.pages import Page
 
 from knowledge.catalogue.settings import Settings
 from knowledge.checks import policy
+from knowledge.page import figures
 
 SAMPLE = "404.html"
 """The template whose inline scripts are those of every page."""
@@ -30,10 +31,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     context = config.plugins.on_template_context(context, template_name=SAMPLE, config=config)
     sample = env.get_template(SAMPLE).render(context)
     config["knowledge_policy"] = policy.policy([sample], settings.hosts)
+    config["knowledge_diagram_policy"] = policy.policy([sample], settings.hosts, diagrams=True)
     for file in files:
         if not file.is_documentation_page() and file.dest_uri.lower().endswith((".html", ".htm")):
             content = file.content_bytes.decode(errors="replace")
-            file.content_string = policy.stamp(content, config["knowledge_policy"])
+            file.content_string = policy.stamp(content, _policy(content, config))
     return env
 
 
@@ -45,5 +47,9 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 @event_priority(-100)
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Puts the policy into every page."""
-    return policy.stamp(output, config["knowledge_policy"])
+    """Puts the policy into every page, and into one with diagrams theirs."""
+    return policy.stamp(output, _policy(output, config))
+
+
+def _policy(html: str, config: MkDocsConfig) -> str:
+    return str(config["knowledge_diagram_policy" if figures.of(html).diagrams else "knowledge_policy"])

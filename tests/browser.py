@@ -21,7 +21,7 @@ from selenium.webdriver.chrome.service import Service
 PREFIX = "/kb/"
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; base-uri 'none'"
 """The content security policy that the search must live with."""
-TEXTS = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt")
+TEXTS = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml", ".txt")
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -92,7 +92,7 @@ def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         for flag in (*FLAGS, f"--user-data-dir={profile}", "--window-size=1280,900", *flags):
             options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver"), env={**os.environ}))
         driver.set_script_timeout(120)
         try:

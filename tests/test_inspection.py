@@ -178,6 +178,9 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (replaced("t/dot.svg", "/>", "><foreignObject/></svg>"), "<foreignObject> would show HTML"),
         (replaced("feed.xml", "See ", "&lt;img src=x onerror=x&gt;See "), "onerror of <img> would run"),
     ],
+    "heavy": [
+        (replaced("t/a/cover.svg", "</svg>", f"{' ' * 600_000}</svg>"), "'cover.svg' weighs 601 kB, more than 500"),
+    ],
     "withheld": [
         (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft), and yet copy.json shows it"),
         (added("copy.json", '{"a": "t/secret/"}'), "is not published (draft), and yet copy.json shows it"),

@@ -56,6 +56,8 @@ class Facts:
     """Where each other address leads on the site, in the order of addresses: the path below its root."""
     fragments: Mapping[str, str] = field(default_factory=dict)
     """The part that an address names, for those of `links` that name one."""
+    pictures: tuple[str, ...] = ()
+    """Those addresses of `links` whose pictures a page shows."""
     undefined: tuple[str, ...] = ()
     """Names in brackets after brackets, as they stand where a reference has no definition."""
 
@@ -65,13 +67,13 @@ def dump(facts: Facts) -> bytes:
     faults = [(each.rule, each.message) for each in facts.faults]
     sights = [(each.rule, each.message, each.words) for each in facts.sights]
     broken = [(each.address, each.file, each.part) for each in facts.broken]
-    rest = (facts.names, facts.parts, facts.links, facts.fragments, facts.undefined)
+    rest = (facts.names, facts.parts, facts.links, facts.fragments, facts.pictures, facts.undefined)
     return json.dumps([faults, sights, broken, *rest], separators=(",", ":")).encode()
 
 
 def load(data: bytes) -> Facts:
     """The facts of such bytes; raises ValueError or TypeError where they are not such."""
-    faults, sights, broken, names, parts, links, fragments, undefined = json.loads(data)
+    faults, sights, broken, names, parts, links, fragments, pictures, undefined = json.loads(data)
     return Facts(
         tuple(Fault(rule, message) for rule, message in faults),
         tuple(Sight(rule, message, tuple(words)) for rule, message, words in sights),
@@ -80,5 +82,6 @@ def load(data: bytes) -> Facts:
         tuple(Broken(address, file, part) for address, file, part in broken),
         dict(links),
         dict(fragments),
+        tuple(pictures),
         tuple(undefined),
     )

@@ -1,12 +1,13 @@
 """One pass over a site as it was written: whether all that must hold of it does, told to the authors of its articles."""
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.withheld import Withheld
-from knowledge.checks import rule, sheet
+from knowledge.checks import heavy, rule, sheet
 from knowledge.checks.facts import Broken, Facts
 from knowledge.checks.following import Following
 from knowledge.checks.live import Allowed
@@ -76,6 +77,7 @@ class _Inspection:
         self._live(path, facts)
         self._tell(path, self._following.broken(path, facts))
         self._references(path, facts)
+        self._heavy(path, facts)
         self._show(path, (path, path.removesuffix("index.html"), *facts.names))
 
     def _feed(self, path: str, facts: Facts) -> None:
@@ -107,6 +109,14 @@ class _Inspection:
                 self._say(
                     ("reference", source, name), rule.broken("reference", source, found.mark, message, f"add a line [{name}]: address")
                 )
+
+    def _heavy(self, path: str, facts: Facts) -> None:
+        origin = self._origin(path)
+        files = {address: self._following.reached(facts.links[address]) for address in facts.pictures}
+        for each in heavy.pictures(self._site, {address: file for address, file in files.items() if file}):
+            found = origin.find((each.address, posixpath.basename(each.file), posixpath.basename(each.address))) if origin else None
+            mark = found.mark if found else origin.article.image_mark if origin and origin.article.image == each.file else Mark()
+            self._say(("heavy", each.file), rule.broken("heavy", self._blamed(path), mark, each.message))
 
     def _show(self, path: str, texts: Iterable[str]) -> None:
         for article in self._withheld.shown(texts):

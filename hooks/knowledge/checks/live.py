@@ -9,6 +9,7 @@ from lxml import etree
 from knowledge.checks import policy, reach
 from knowledge.checks.facts import Sight
 from knowledge.checks.sheet import ACTIVE, Sheet
+from knowledge.page import figures
 from knowledge.problem import quoted
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
@@ -34,6 +35,12 @@ class Allowed:
     """Hosts from which pictures, media and frames may come."""
     base: str
     """The absolute address of the site, with a slash at the end."""
+    diagrams: str = ""
+    """The policy of pages with diagrams."""
+
+    def due(self, source: bytes) -> str:
+        """The policy that a page of these bytes, in lower case, must carry."""
+        return self.diagrams if figures.DIAGRAM.encode() in source else self.policy
 
     def names(self, content: str) -> bool:
         """Whether an inline script or style is one of the theme's."""
@@ -49,7 +56,8 @@ def page(sheet: Sheet, allowed: Allowed) -> Iterator[Sight]:
         yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
         yield Sight("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
-    for element in STYLED(tree) if b"style=" in source or b"<style" in source else ():
+    held_back = allowed.due(source) == allowed.policy
+    for element in STYLED(tree) if held_back and (b"style=" in source or b"<style" in source) else ():
         yield from _style(element, allowed)
     for address in sorted(each for each in sheet.links if ":" in each and reach.scheme(each) in DANGEROUS):
         yield Sight("live", f"a link to {quoted(address)} would run", (address, f"{reach.scheme(address)}:"))

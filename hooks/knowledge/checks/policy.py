@@ -1,9 +1,9 @@
-"""The content security policy: one for all pages of a site, made of what the theme's own page holds (Content Security Policy Level 3).
+"""The content security policy: one for all pages of a site, another for those with diagrams (Content Security Policy Level 3).
 
-Scripts run from the site's own files, and inline only where their text is the theme's to the byte. Styles come from the site's own files,
-and from an inline `<style>` of the theme by its hash; `style` attributes need three hashes more, those of the alignment of a table's cell,
-which Python-Markdown writes so. `data:` pictures are allowed because the theme's style sheet draws its icons with them; WebAssembly may run
-because a search can be written in it.
+Both are made of what the theme's own page holds. Scripts run from the site's own files, and inline only where their text is the theme's to
+the byte. Styles come from the site's own files, and from an inline `<style>` of the theme by its hash; `style` attributes need three hashes
+more, those of the alignment of a table's cell, which Python-Markdown writes so; where Mermaid draws, any inline style is applied. `data:`
+pictures are allowed because the theme's style sheet draws its icons with them; WebAssembly may run because a search can be written in it.
 """
 
 import base64
@@ -23,8 +23,11 @@ EARLY = 1024
 """In how many characters a page names its encoding."""
 
 
-def policy(pages: Iterable[str], hosts: Iterable[str] = ()) -> str:
-    """The policy under which the inline scripts and styles of `pages` work and no others; pictures and frames may come from `hosts` too."""
+def policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: bool = False) -> str:
+    """The policy under which the inline scripts and styles of `pages` work and no others; pictures and frames may come from `hosts` too.
+
+    `diagrams` are drawn with inline styles, which Mermaid makes as it draws.
+    """
     trees = [html.fromstring(page) for page in pages]
     scripts = _hashes(text(each) for tree in trees for each in tree.iter("script") if runs(each) and each.get("src") is None)
     styles = _hashes(text(each) for tree in trees for each in tree.iter("style"))
@@ -32,8 +35,8 @@ def policy(pages: Iterable[str], hosts: Iterable[str] = ()) -> str:
     directives = {
         "default-src": ("'none'",),
         "script-src": ("'self'", "'wasm-unsafe-eval'", *scripts),
-        "style-src": ("'self'", *styles),
-        "style-src-attr": ("'unsafe-hashes'", *_hashes(ALIGNMENTS)),
+        "style-src": ("'self'", *(("'unsafe-inline'",) if diagrams else styles)),
+        "style-src-attr": ("'unsafe-inline'",) if diagrams else ("'unsafe-hashes'", *_hashes(ALIGNMENTS)),
         "img-src": ("'self'", "data:", *origins),
         "media-src": ("'self'", *origins),
         "frame-src": origins or ("'none'",),

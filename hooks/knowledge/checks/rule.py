@@ -32,6 +32,12 @@ RULES = (
         "A page has one heading of the first level, its title; others are shown as of the second.",
         "write ## for them",
     ),
+    Rule(
+        "heavy",
+        Severity.NOTICE,
+        "A picture weighs at most 500 kB: with a middling telephone connection it takes 2.5 s to come.",
+        "save it as WebP or JPEG, at most 1,600 pixels wide",
+    ),
     Rule("style", Severity.NOTICE, "A page's looks are the theme's; styles of an article are not applied.", "leave the style out"),
     Rule("link", Severity.WARNING, "A link leads to a page or a file of the site, or to another site.", "correct the address"),
     Rule(
@@ -46,7 +52,12 @@ RULES = (
         "keep the file in docs/, or add its host to hosts in mkdocs.yml",
     ),
     Rule("page", Severity.WARNING, "A page has one title, one heading of the first level, one canonical link and one description.", ""),
-    Rule("policy", Severity.ERROR, "Every page carries the site's one content security policy, before all it could hold back.", ""),
+    Rule(
+        "policy",
+        Severity.ERROR,
+        "Every page carries the site's one content security policy, or with diagrams theirs, before all it could hold back.",
+        "",
+    ),
     Rule(
         "live", Severity.ERROR, "Nothing runs but the theme: no script, handler, form or javascript: address of an article.", "take it out"
     ),

@@ -70,7 +70,7 @@ ATTRIBUTES = {
     "details": frozenset({"open"}),
     "div": frozenset({"data-tabs"}),
     "iframe": frozenset({"allowfullscreen", "height", "loading", "src", "width"}),
-    "img": frozenset({"align", "alt", "height", "loading", "src", "width"}),
+    "img": frozenset({"align", "alt", "decoding", "height", "loading", "src", "width"}),
     "input": frozenset({"checked", "disabled", "name", "type"}),
     "ins": frozenset({"datetime"}),
     "label": frozenset({"for"}),

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from knowledge.catalogue.picture import ENDINGS
 from knowledge.checks import live, reach, sheet, validity
 from knowledge.checks.facts import Broken, Facts, Fault
 from knowledge.checks.live import Allowed
@@ -53,13 +54,17 @@ def _page(path: str, data: bytes, lens: Lens) -> Facts:
     if page is None:
         return Facts()
     titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
+    broken, links, fragments = _ways(page, lens.allowed.base)
     undefined = dict.fromkeys(name for text in sheet.literal(page) for name in UNDEFINED.findall(text))
     return Facts(
-        tuple(_head(page, lens.allowed.policy)),
+        tuple(_head(page, lens.allowed.due(page.source))),
         tuple(islice(live.page(page, lens.allowed), TOLD)),
         (*titles, *page.headings),
         tuple(sorted(each for each in page.names if not each.startswith("__"))),
-        *_ways(page, lens.allowed.base),
+        broken,
+        links,
+        fragments,
+        tuple(sorted(each for each in page.sources & links.keys() if each.partition("?")[0].lower().endswith(ENDINGS))),
         tuple(islice(undefined, TOLD)),
     )
 

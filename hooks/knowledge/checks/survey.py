@@ -63,7 +63,7 @@ def _recalled(paths: list[str], ground: Ground, memory: Memo, make: Callable[[li
 def _marks(lens: Lens) -> tuple[str, str]:
     """What all that is remembered depends on beside its file: what feeds and texts tell, and what pages tell."""
     allowed = lens.allowed
-    said = (allowed.policy, allowed.base, repr(sorted(allowed.hosts)), edition(PACKAGES), repr(etree.LIBXML_VERSION))
+    said = (allowed.policy, allowed.diagrams, allowed.base, repr(sorted(allowed.hosts)), edition(PACKAGES), repr(etree.LIBXML_VERSION))
     return memo.key(*said, *sorted(lens.hidden)), memo.key(*said)
 
 

@@ -32,10 +32,18 @@ class Head:
 
 
 def of_article(
-    article: Article, catalogue: Catalogue, site: Site, versions: dict[Source, tuple[Version, ...]], cited: tuple[str, ...] = ()
+    article: Article,
+    catalogue: Catalogue,
+    site: Site,
+    versions: dict[Source, tuple[Version, ...]],
+    cited: tuple[str, ...] = (),
+    size: tuple[int, int] | None = None,
 ) -> Head:
-    """The head of the page of an article, of a page, or of a topic whose author wrote one; `cited` are the keys of its sources."""
-    told = _article(article, catalogue, site)
+    """The head of the page of an article, of a page, or of a topic whose author wrote one.
+
+    `cited` are the keys of its sources, `size` is that of its picture, where it is known.
+    """
+    told = _article(article, catalogue, site, size)
     topic = catalogue.topics[article.topic]
     steps = trail.way(article, catalogue.topics)
     nodes = [jsonld.breadcrumbs(steps, site)] if len(steps) > 1 else []
@@ -60,12 +68,12 @@ def of_listing(subject: Subject | None, title: str, url: Url, description: str, 
     return Head(preview.tags(told), jsonld.script(nodes), (), None)
 
 
-def _article(article: Article, catalogue: Catalogue, site: Site) -> Preview:
+def _article(article: Article, catalogue: Catalogue, site: Site, size: tuple[int, int] | None) -> Preview:
     return Preview(
         title=article.title if article.url else site.name,
         description=article.description or site.description,
         link=Link(article.canonical) if article.canonical else link(site.base, article.url),
-        picture=preview.picture(article, site),
+        picture=preview.picture(article, site, size),
         site=site.name,
         language=translation.language(article, site),
         created=article.created,

@@ -54,10 +54,10 @@ def drawn(article: Article) -> bool:
     return article.kind is Kind.ARTICLE and not article.image.lower().endswith(SHOWN)
 
 
-def picture(article: Article | None, site: Site) -> Picture:
-    """The picture of an article, or of another page."""
+def picture(article: Article | None, site: Site, size: tuple[int, int] | None = None) -> Picture:
+    """The picture of an article, which is of that size where it is known, or of another page."""
     if article and article.image.lower().endswith(SHOWN):
-        return Picture(link(site.base, Url(article.image)), article.alt or article.title)
+        return Picture(link(site.base, Url(article.image)), article.alt or article.title, size)
     if article and article.kind is Kind.ARTICLE:
         return Picture(link(site.base, Url(f"{article.url}cover.png")), article.alt or f"Cover: {article.title}", card.SIZE)
     return Picture(link(site.base, CARD), site.name, card.SIZE)

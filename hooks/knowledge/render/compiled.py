@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from knowledge.problem import Mark, Note, Severity
+from knowledge.render.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Compiled:
     """The HTML, links as the author wrote them."""
     spans: tuple[tuple[int, int], ...] = ()
     """Where in the HTML the values of links and sources stand: start and end of each, in order."""
+    pictures: tuple[Shown, ...] = ()
+    """The pictures it shows, in order."""
     contents: tuple[dict[str, Any], ...] = ()
     """The table of contents as Python-Markdown's `toc_tokens`: level, id, name, children."""
     notes: tuple[Note, ...] = ()
@@ -44,6 +47,7 @@ def load(data: bytes) -> Compiled:
     return Compiled(
         kept["html"],
         tuple((start, end) for start, end in kept["spans"]),
+        tuple(Shown(**each) for each in kept["pictures"]),
         tuple(kept["contents"]),
         tuple(_note(**each) for each in kept["notes"]),
         tuple(kept["cited"]),

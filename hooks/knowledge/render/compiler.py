@@ -10,7 +10,7 @@ from knowledge.checks import sanitiser
 from knowledge.place import Source, folder
 from knowledge.problem import Mark, Note, Severity
 from knowledge.references import citation, glossary
-from knowledge.render import bound
+from knowledge.render import bound, shown
 from knowledge.render.compiled import Compiled
 from knowledge.render.workbench import Workbench
 
@@ -65,7 +65,8 @@ class Compiler:
             html, notes = cleaned.html, (*notes, *(_removed(each, text.markdown) for each in cleaned.removed))
         answers = {key: self._bench.vault.get(key) for key in sorted(translation.lookups)}
         contents = tuple(getattr(self._markdown, "toc_tokens", ()))
-        return Compiled(html, spans(html), contents, notes, cited.keys, translation.counts, answers)
+        pictures = shown.pictures(TAG.finditer(html)) if shown.START in html.lower() else ()
+        return Compiled(html, spans(html), pictures, contents, notes, cited.keys, translation.counts, answers)
 
     def _fresh(self) -> Markdown:
         explanations = glossary.extension(self._bench.glossary)

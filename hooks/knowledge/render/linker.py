@@ -3,21 +3,29 @@
 import html
 import posixpath
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
+from knowledge.page.picture_size import Size
 from knowledge.place import Source, Url, folder
+from knowledge.render import shown
 from knowledge.render.compiled import Compiled
+from knowledge.render.shown import Shown
+
+NONE: Mapping[Url, Size] = MappingProxyType({})
 
 
-def link(compiled: Compiled, source: Source, page: Url, urls: Mapping[str, Url]) -> str:
-    """The HTML of the text of `source` as it stands on the page at `page`. `urls` has the address of each file of docs/."""
+def link(
+    compiled: Compiled, source: Source, page: Url, urls: Mapping[str, Url], sizes: Mapping[Url, Size] = NONE, *, top: bool = False
+) -> str:
+    """The HTML of the text of `source` as it stands on the page at `page`. `urls` has the address of each file of docs/.
+
+    `sizes` has the size of each picture that is known. A browser loads the first at once where the text stands at the `top` of the page.
+    """
     parts, end = [], 0
-    for start, stop in compiled.spans:
-        written = html.unescape(compiled.html[start:stop])
-        address = resolve(written, source, page, urls)
-        if address is not None:
-            parts += [compiled.html[end:start], html.escape(address)]
-            end = stop
+    for start, stop, new in sorted([*_addresses(compiled, source, page, urls), *_sizes(compiled, source, urls, sizes, top)]):
+        parts += [compiled.html[end:start], new]
+        end = stop
     return "".join([*parts, compiled.html[end:]])
 
 
@@ -28,6 +36,11 @@ def targets(compiled: Compiled, source: Source, urls: Mapping[str, Url]) -> Iter
         target = find(path, source, urls) if path else None
         if target is not None:
             yield target
+
+
+def pictures(compiled: Compiled, source: Source, urls: Mapping[str, Url]) -> Iterator[Url]:
+    """The addresses of the files of docs/ that a text shows as pictures, in order."""
+    return (target for _, target in _pictures(compiled, source, urls))
 
 
 def resolve(written: str, source: Source, page: Url, urls: Mapping[str, Url]) -> str | None:
@@ -57,6 +70,30 @@ def relative(target: Url, page: Url) -> str:
     way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(page)}")
     slash = "/" if target.endswith("/") or not target else ""
     return quote(f"{way}{slash}", safe="/~")
+
+
+def _addresses(compiled: Compiled, source: Source, page: Url, urls: Mapping[str, Url]) -> Iterator[tuple[int, int, str]]:
+    for start, stop in compiled.spans:
+        address = resolve(html.unescape(compiled.html[start:stop]), source, page, urls)
+        if address is not None:
+            yield start, stop, html.escape(address)
+
+
+def _sizes(
+    compiled: Compiled, source: Source, urls: Mapping[str, Url], sizes: Mapping[Url, Size], top: bool
+) -> Iterator[tuple[int, int, str]]:
+    for picture, target in _pictures(compiled, source, urls):
+        eager = top and picture is compiled.pictures[0]
+        yield picture.place, picture.place, shown.attributes(picture, sizes.get(target), eager)
+
+
+def _pictures(compiled: Compiled, source: Source, urls: Mapping[str, Url]) -> Iterator[tuple[Shown, Url]]:
+    ends = dict(compiled.spans) if compiled.pictures else {}
+    for picture in compiled.pictures:
+        path = _path(html.unescape(compiled.html[picture.source : ends.get(picture.source, picture.source)]))
+        target = find(path, source, urls) if path else None
+        if target is not None:
+            yield picture, target
 
 
 def _path(written: str) -> str:
