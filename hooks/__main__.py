@@ -11,6 +11,7 @@ from mkdocs.utils.yaml import yaml_load
 from knowledge import draft
 from knowledge.catalogue import gate, settings
 from knowledge.catalogue.settings import Settings
+from knowledge.place import is_article
 from knowledge.problem import Severity
 from knowledge.reading import mojibake
 
@@ -56,7 +57,7 @@ def new(options: argparse.Namespace) -> int:
 
 def fix(options: argparse.Namespace) -> int:
     """Shows what is broken in the text of articles, and rewrites the files after a yes."""
-    repairs = {path: repaired for path in sorted(Path(options.path).rglob("*.md")) if (repaired := _repaired(path))}
+    repairs = {path: repaired for path in _articles(Path(options.path)) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(mojibake.difference(str(path), before, after), end="")
     if not repairs:
@@ -76,6 +77,10 @@ def _agreed(count: int) -> bool:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
         return False
+
+
+def _articles(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if is_article(path.name) and path.is_file()]
 
 
 def _repaired(path: Path) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -22,7 +22,7 @@ from knowledge.catalogue import gate, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import SettingsError
 from knowledge.page import heading
-from knowledge.place import Source, folder
+from knowledge.place import folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
 from knowledge.reading.article import Article, Kind
@@ -46,6 +46,10 @@ class PlacedFile(File):
     @src_path.setter
     def src_path(self, value: str) -> None:
         self.src_uri = PurePath(value).as_posix()
+
+    def is_documentation_page(self) -> bool:
+        """An article is a page, whatever its name ends in; for MkDocs `.mdx` is none."""
+        return is_article(self.src_uri)
 
 
 class ArticlePage(Page):
@@ -106,17 +110,17 @@ def on_config(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Publishes what the catalogue publishes, under the addresses it gives."""
     catalogue: Catalogue = config["knowledge"]
-    articles = {article.source: article for article in catalogue.published}
-    for file in list(files.documentation_pages(inclusion=lambda _: True)):
+    written = {file.src_uri: file for file in files if is_article(file.src_uri)}
+    for file in written.values():
         files.remove(file)
-        source = Source(file.src_uri)
-        if source in articles:
-            moved = _file(file, articles[source], config)
-            files.append(moved)
-            ArticlePage(articles[source], moved, config)
-        elif source in catalogue.refused and serving():
-            files.append(file)
-            RefusedPage(catalogue.refused[source], file, config)
+    for article in catalogue.published:
+        file = _placed(article, written.get(article.source), config)
+        files.append(file)
+        ArticlePage(article, file, config)
+    for source in catalogue.refused if serving() else ():
+        file = PlacedFile(source, config.docs_dir, config.site_dir, True)
+        files.append(file)
+        RefusedPage(catalogue.refused[source], file, config)
     return files
 
 
@@ -135,8 +139,10 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-def _file(file: File, article: Article, config: MkDocsConfig) -> File:
-    moved = PlacedFile(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=file.inclusion)
+def _placed(article: Article, file: File | None, config: MkDocsConfig) -> File:
+    """The file of an article at its address; there is no `file` where MkDocs left one out for another that it takes for the same page."""
+    level = file.inclusion if file else InclusionLevel.UNDEFINED
+    moved = PlacedFile(article.source, config.docs_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=level)
     is_index = article.kind is Kind.INDEX
     if folder(article.source) != article.topic:
         moved.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)

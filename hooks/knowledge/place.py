@@ -12,6 +12,11 @@ Url = NewType("Url", str)
 Link = NewType("Link", str)
 """Absolute address, percent-encoded: `https://example.org/kb/guides/backups/`."""
 
+ENDINGS = (".md", ".mdx", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""How the names of articles end, in any case: what MkDocs takes for Markdown, and `.mdx`. The commonest first."""
+INDEXES = ("index", "_index", "README")
+"""What the page of a folder is called, without its ending; the first of them that is there."""
+
 
 def link(base: str, url: Url) -> Link:
     """The absolute address of `url` on the site that starts at `base`, which ends in a slash (RFC 3986, section 5)."""
@@ -39,6 +44,26 @@ def stem(source: str) -> str:
     return head if dot else name(source)
 
 
+def without_ending(path: str) -> str:
+    """The path of an article without `.md` or what stands there instead; any other path as it is."""
+    return path[: len(path) - len(_ending(path))]
+
+
+def is_article(path: str) -> bool:
+    """Whether a file is an article, by its name."""
+    return bool(_ending(path))
+
+
+def is_index(path: str) -> bool:
+    """Whether a file is the page of its folder, by its name."""
+    return is_article(path) and stem(path) in INDEXES
+
+
+def article_names(path: str) -> tuple[str, ...]:
+    """The files that may be meant by a path without an ending: the article of that name, or the page of that folder."""
+    return tuple(f"{each}{ending}" for each in (path, *(f"{path}/{index}" for index in INDEXES)) for ending in ENDINGS)
+
+
 def parents(path: str) -> tuple[str, ...]:
     """Every folder above `path`, the nearest first and the root last: `a/b/c` gives `a/b`, `a`, ``."""
     found = []
@@ -46,3 +71,8 @@ def parents(path: str) -> tuple[str, ...]:
         path = folder(path)
         found.append(path)
     return tuple(found)
+
+
+def _ending(path: str) -> str:
+    last = path[-9:].casefold()
+    return next((ending for ending in ENDINGS if last.endswith(ending)), "")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from knowledge.body.ledger import Ledger
-from knowledge.body.vault import key, without_ending
-from knowledge.place import folder
+from knowledge.body.vault import key
+from knowledge.place import folder, without_ending
 
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z")
 PAGE = re.compile(r"(?:/index)?(?:\.html?)?/?\Z")

@@ -12,7 +12,7 @@ from knowledge.catalogue.catalogue import Catalogue, Folder
 from knowledge.catalogue.pages_file import PagesFile
 from knowledge.catalogue.settings import Settings
 from knowledge.catalogue.vocabulary import Vocabulary
-from knowledge.place import Source, folder, name, parents
+from knowledge.place import Source, folder, is_article, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted
 from knowledge.reading import article, encoding
 from knowledge.reading.article import Reading
@@ -20,7 +20,6 @@ from knowledge.reading.dates import Order
 from knowledge.references import citation
 from knowledge.references.citation import Library
 
-ENDING = ".md"
 BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
 """Characters that end a line, or jump within it."""
 DEFAULTS = ".meta.yml"
@@ -30,12 +29,12 @@ DEFAULTS = ".meta.yml"
 def examine(docs: Path, settings: Settings, now: datetime.datetime, site: str, *, bodies: bool = True) -> Catalogue:
     """The catalogue of the folder `docs`. Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat."""
     paths, problems = walk(docs)
-    written = [path for path in paths if path.endswith(ENDING)]
+    written = [path for path in paths if is_article(path)]
     unread, unused = _unread(written)
     sources = [path for path in written if path not in unread]
     words, unclear = _vocabulary(docs, paths)
     pages, misplaced = _pages(docs, paths)
-    assets = frozenset(path for path in paths if not path.endswith(ENDING) and not _outside(path))
+    assets = frozenset(path for path in paths if not is_article(path) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
     library, unsourced = _library(docs, paths)
     readings = _read(docs, sources, settings.order, library, bodies)
@@ -176,7 +175,7 @@ def _library(docs: Path, paths: list[Source]) -> tuple[Library, tuple[Problem, .
 def _pages(docs: Path, paths: list[Source]) -> tuple[dict[str, PagesFile], list[Problem]]:
     pages: dict[str, PagesFile] = {}
     problems: list[Problem] = []
-    names = {each for path in paths if path.endswith(ENDING) and not _outside(path) for each in (path, *parents(path))}
+    names = {each for path in paths if is_article(path) and not _outside(path) for each in (path, *parents(path))}
     for path in paths:
         if name(path) == pages_file.NAME and not hidden(folder(path)):
             data = _bytes(docs / path)
