@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
+from yaml import YAMLError
 
 from knowledge import draft
-from knowledge.catalogue import gate, settings
-from knowledge.catalogue.settings import Settings
+from knowledge.catalogue import gate, mount, settings
+from knowledge.catalogue.settings import Settings, SettingsError
 from knowledge.place import is_article
 from knowledge.problem import Severity
 from knowledge.reading import mojibake
@@ -20,7 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    try:
+        return command(options)
+    except SettingsError as error:
+        print(f"mkdocs.yml: {error}", file=sys.stderr)
+        return 2
 
 
 def check(options: argparse.Namespace) -> int:
@@ -29,9 +36,11 @@ def check(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "", bodies=False)
+    chosen = _settings()
+    mounts = mount.opened(chosen.sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
+    catalogue = gate.examine(docs, chosen, datetime.now(UTC), "", bodies=False, mounts=mounts)
     for each in catalogue.problems:
-        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+        print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
     counts = {severity: sum(each.severity is severity for each in catalogue.problems) for severity in Severity}
     print(
         f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
@@ -93,12 +102,23 @@ def _repaired(path: Path) -> tuple[str, str] | None:
 
 
 def _settings() -> Settings:
+    extra = _configuration().get("extra") or {}
+    return settings.read(extra.get("knowledge"))
+
+
+def _docs() -> Path:
+    return Path(_configuration().get("docs_dir") or "docs")
+
+
+def _configuration() -> dict[str, Any]:
     path = Path("mkdocs.yml")
     if not path.is_file():
-        return Settings()
-    with path.open("rb") as file:
-        extra = (yaml_load(file) or {}).get("extra") or {}
-    return settings.read(extra.get("knowledge"))
+        return {}
+    try:
+        with path.open("rb") as file:
+            return dict(yaml_load(file) or {})
+    except (OSError, YAMLError, ConfigurationError, TypeError, ValueError) as error:
+        raise SettingsError(f"can't be read: {error}") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 import logging
 import os
 import posixpath
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -18,11 +19,11 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge import report
-from knowledge.catalogue import gate, settings
+from knowledge.catalogue import gate, mount, repository, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import SettingsError
 from knowledge.page import heading
-from knowledge.place import folder, is_article
+from knowledge.place import Source, folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
 from knowledge.reading.article import Article, Kind
@@ -81,7 +82,7 @@ class RefusedPage(Page):
 
     def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
         super().__init__(f"Refused: {file.src_uri}", file, config)
-        self.problems = [each.text(_root(config)) for each in problems]
+        self.problems = [each.text(_named(config)) for each in problems]
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -94,12 +95,15 @@ def on_config(config: MkDocsConfig) -> None:
     """Reads every article; stops a build before anything is written where there are errors."""
     if not config.use_directory_urls:
         raise PluginError("use_directory_urls must stay true: articles are published as folders")
+    docs, project = Path(config.docs_dir), Path(config.config_file_path or "mkdocs.yml").parent
     try:
         chosen = settings.read(config.extra.get("knowledge"))
+        mounts = mount.opened(chosen.sources, project, docs)
+        catalogue = gate.examine(docs, chosen, _now(), config.site_name, mounts=mounts)
     except SettingsError as error:
         raise PluginError(str(error)) from None
-    catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name)
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
+    config.watch += [str(each.folder) for each in mounts]
     config.markdown_extensions.append(heading.EXTENSION)
     _report(catalogue, config)
     if not serving():
@@ -110,6 +114,8 @@ def on_config(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Publishes what the catalogue publishes, under the addresses it gives."""
     catalogue: Catalogue = config["knowledge"]
+    for source in catalogue.outside.files:
+        files.append(_file(source, config))
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
         files.remove(file)
@@ -118,9 +124,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(file)
         ArticlePage(article, file, config)
     for source in catalogue.refused if serving() else ():
-        file = PlacedFile(source, config.docs_dir, config.site_dir, True)
-        files.append(file)
-        RefusedPage(catalogue.refused[source], file, config)
+        shown = _file(source, config)
+        files.append(shown)
+        RefusedPage(catalogue.refused[source], shown, config)
     return files
 
 
@@ -139,15 +145,26 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-def _placed(article: Article, file: File | None, config: MkDocsConfig) -> File:
-    """The file of an article at its address; there is no `file` where MkDocs left one out for another that it takes for the same page."""
-    level = file.inclusion if file else InclusionLevel.UNDEFINED
-    moved = PlacedFile(article.source, config.docs_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=level)
+def _file(source: Source, config: MkDocsConfig) -> PlacedFile:
+    """A file of docs/, or of a folder mounted there, which editors find where the repository has it."""
+    file = PlacedFile(source, config.docs_dir, config.site_dir, True)
+    catalogue: Catalogue = config["knowledge"]
+    path = catalogue.outside.files.get(source)
+    if path:
+        file.abs_src_path, file.edit_uri = str(path), repository.way(path, Path(config.docs_dir))
+    return file
+
+
+def _placed(article: Article, written: File | None, config: MkDocsConfig) -> PlacedFile:
+    """The file of an article at its address; nothing is `written` where MkDocs left one out for another that it takes for the same page."""
+    file = _file(article.source, config)
+    file.dest_uri = f"{article.url}index.html"
+    file.inclusion = written.inclusion if written else InclusionLevel.UNDEFINED
     is_index = article.kind is Kind.INDEX
     if folder(article.source) != article.topic:
-        moved.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
-    moved.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
-    return moved
+        file.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
+    return file
 
 
 def _meta(article: Article) -> dict[str, Any]:
@@ -173,12 +190,13 @@ def _now() -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
 
 
-def _root(config: MkDocsConfig) -> str:
-    return Path(config.docs_dir).name
+def _named(config: MkDocsConfig) -> Callable[[Source], str]:
+    catalogue: Catalogue = config["knowledge"]
+    return catalogue.outside.named(Path(config.docs_dir).name)
 
 
 def _report(catalogue: Catalogue, config: MkDocsConfig) -> None:
-    report.tell(catalogue.problems, _root(config), log)
+    report.tell(catalogue.problems, _named(config), log)
     counts = len(catalogue.published), len(catalogue.withheld), len(catalogue.refused)
     log.info("%d articles and pages to publish, %d withheld, %d refused", *counts)
 

@@ -29,10 +29,15 @@ def on_post_build(config: MkDocsConfig) -> None:
         base(config.site_url),
         config["knowledge_published_policy"],
     )
-    problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: Path(config.docs_dir, path).is_file())
+    problems = inspection.inspect(Path(config.site_dir), config["knowledge"], allowed, lambda path: _authored(path, config))
     _report(problems, config)
     if not serving():
         _stop(problems, config.strict)
+
+
+def _authored(path: str, config: MkDocsConfig) -> bool:
+    """Whether a file is one of those that authors put there."""
+    return path in config["knowledge"].outside.files or Path(config.docs_dir, path).is_file()
 
 
 def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
@@ -40,9 +45,9 @@ def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
     for each in problems:
         notices += each.severity is Severity.NOTICE
         if each.severity > Severity.NOTICE or notices <= SHOWN:
-            root = Path(config.docs_dir).name if Path(config.docs_dir, each.source).is_file() else "site"
+            root = Path(config.docs_dir).name if _authored(each.source, config) else "site"
             kind = "notice: " if each.severity is Severity.NOTICE else ""
-            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
+            log.log(LEVELS[each.severity], "%s%s", kind, each.text(config["knowledge"].outside.named(root)))
     if notices > SHOWN:
         log.info("and %d more notices", notices - SHOWN)
     counts = Counter(each.field for each in problems)
