@@ -1,6 +1,7 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks fix`."""
+"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,9 +13,11 @@ from mkdocs.utils.yaml import yaml_load
 from yaml import YAMLError
 
 from knowledge import draft
-from knowledge.catalogue import gate, mount, settings
-from knowledge.catalogue.settings import Settings, SettingsError
-from knowledge.place import is_article
+from knowledge.catalogue import gate, mount, settings, tree
+from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
+from knowledge.importing import copying, plan, project
+from knowledge.importing.plan import Copy, Plan
+from knowledge.place import ENDINGS, is_article
 from knowledge.problem import Severity
 from knowledge.reading import mojibake
 
@@ -81,6 +84,54 @@ def fix(options: argparse.Namespace) -> int:
     return 0
 
 
+def bring(options: argparse.Namespace) -> int:
+    """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
+    folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
+    shown = tree.legible(options.path.rstrip("/") or "/")
+    if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
+        print(f"{shown}: there is no such folder", file=sys.stderr)
+        return 2
+    if not FOLDER.fullmatch(topic) or tree.legible(topic) != topic:
+        print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
+        return 2
+    if _overlap(folder.resolve(), docs.resolve()):
+        print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
+        return 2
+    drawn = plan.draw(project.around(folder), shown, docs, "" if topic == "." else topic)
+    if not (drawn.copies or drawn.there or drawn.problems):
+        print(f"{shown}: holds no articles; their names end in {', '.join(ENDINGS)}", file=sys.stderr)
+        return 1
+    try:
+        return _brought(drawn, docs, options.dry_run)
+    except OSError as error:
+        print(f"{error.filename or docs}: can't be written: {error.strerror}; what came before it is written", file=sys.stderr)
+        return 1
+
+
+def _brought(drawn: Plan, docs: Path, dry: bool) -> int:
+    for copy in drawn.copies:
+        print(f"{copy.shown} -> {docs}/{copy.to}")
+    for path, reason in drawn.left.items():
+        print(f"left out: {path} {reason}")
+    for each in sorted(drawn.problems):
+        print(f"{each.severity.name.lower()}: {each.text('')}")
+    if not dry:
+        copying.carry_out(drawn.copies, docs)
+    errors = sum(each.severity is Severity.ERROR for each in drawn.problems)
+    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.there)} there already; {errors} errors")
+    print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
+    return 1 if errors else 0
+
+
+def _counted(copies: list[Copy]) -> str:
+    articles = sum(each.is_article for each in copies)
+    return f"{articles} articles and {len(copies) - articles} files they use"
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
 def _agreed(count: int) -> bool:
     try:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
@@ -131,6 +182,11 @@ def _parser() -> argparse.ArgumentParser:
     writing.add_argument("title", help="the title of the article")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")
     writing.set_defaults(command=new)
+    bringing = commands.add_parser("import", help=bring.__doc__)
+    bringing.add_argument("path", help="the folder of articles")
+    bringing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
+    bringing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    bringing.set_defaults(command=bring)
     fixing = commands.add_parser("fix", help=fix.__doc__)
     fixing.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
     fixing.add_argument("--yes", action="store_true", help="rewrite without asking")

@@ -5,7 +5,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
-from knowledge.place import Source, Url, article_names, folder
+from knowledge.place import Source, Url, article_names, below_parents, folder
 from knowledge.render.compiled import Compiled
 
 
@@ -46,7 +46,7 @@ def find(path: str, source: Source, urls: Mapping[str, Url]) -> Url | None:
     """The address of the file a path names, seen from `source`: as it stands, without its ending, or as a folder."""
     base = "" if path.startswith("/") else folder(source)
     whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-    for candidate in (whole, *article_names(whole)):
+    for candidate in (whole, *article_names(whole), *below_parents(path, source)):
         if candidate in urls:
             return urls[candidate]
     return None
