@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
