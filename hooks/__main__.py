@@ -14,6 +14,7 @@ from yaml import YAMLError
 
 from knowledge import draft
 from knowledge.catalogue import gate, mount, settings, tree
+from knowledge.catalogue.mount import Mount
 from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
 from knowledge.importing import copying, plan, project
 from knowledge.importing.plan import Copy, Plan
@@ -39,9 +40,7 @@ def check(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    chosen = _settings()
-    mounts = mount.opened(chosen.sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
-    catalogue = gate.examine(docs, chosen, datetime.now(UTC), "", bodies=False, mounts=mounts)
+    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
     for each in catalogue.problems:
         print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
     counts = {severity: sum(each.severity is severity for each in catalogue.problems) for severity in Severity}
@@ -69,7 +68,8 @@ def new(options: argparse.Namespace) -> int:
 
 def fix(options: argparse.Namespace) -> int:
     """Shows what is broken in the text of articles, and rewrites the files after a yes."""
-    repairs = {path: repaired for path in _articles(Path(options.path)) if (repaired := _repaired(path))}
+    folders = (Path(options.path), *(each.folder for each in _mounts(Path(options.path))))
+    repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(mojibake.difference(str(path), before, after), end="")
     if not repairs:
@@ -155,6 +155,11 @@ def _repaired(path: Path) -> tuple[str, str] | None:
 def _settings() -> Settings:
     extra = _configuration().get("extra") or {}
     return settings.read(extra.get("knowledge"))
+
+
+def _mounts(docs: Path) -> tuple[Mount, ...]:
+    """What mkdocs.yml mounts into its own folder of articles; nothing into any other folder."""
+    return mount.opened(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
 
 
 def _docs() -> Path:

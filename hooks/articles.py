@@ -218,4 +218,8 @@ def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:
     if (errors or warnings) and config.strict:
         raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")
     if catalogue.refused:
-        log.error("published without %d refused articles: %s", len(catalogue.refused), ", ".join(catalogue.refused))
+        log.error(
+            "published without %d refused articles: %s",
+            len(catalogue.refused),
+            ", ".join(catalogue.outside.names.get(each, each) for each in catalogue.refused),
+        )

@@ -173,6 +173,21 @@ def test_a_part_of_a_vault_brings_its_attachments(tmp_path: Path) -> None:
     assert pictures(site, "sub/deep/")[-2:] == ["a disk", "other"]
 
 
+def test_a_name_is_looked_for_in_the_whole_vault(tmp_path: Path) -> None:
+    files = {
+        ".obsidian/app.json": '{"attachmentFolderPath": "./"}',
+        "n/Note.md": "![[Deep.SVG]] ![[img/one.svg]] ![x](two.svg)\n",
+        "far/away/deep.svg": svg("deep"),
+        "far/img/one.svg": svg("one"),
+        "far/two.svg": svg("two"),
+        "node_modules/a/two.svg": svg("not ours"),
+    }
+    home = lay(tmp_path, files)
+    assert bring(home, "../from", topic="v").returncode == 0
+    assert set(brought(home)) == {"v/n/Note.md", "v/far/away/deep.svg", "v/far/img/one.svg", "v/far/two.svg"}
+    assert pictures(built(home), "v/n/note/")[-3:] == ["deep", "one", "two"]
+
+
 def test_two_projects_with_pictures_of_one_name_stay_apart(tmp_path: Path) -> None:
     files = {f"{name}/{path}": text.replace(">a<", f">{name}<") for name in ("one", "two") for path, text in HUGO.items()}
     home = lay(tmp_path, files)

@@ -176,6 +176,12 @@ def test_hidden_files_of_one_name_are_no_conflict(tmp_path: Path) -> None:
     assert hooks(home, "check").returncode == 0
 
 
+def test_fix_mends_what_is_mounted(tmp_path: Path) -> None:
+    home = lay(tmp_path, {"../b/a.md": "One â€“ two.\n"}, "[{path: ../b, at: p}]")
+    assert hooks(home, "fix", "--yes").stdout.endswith("1 files rewritten\n")
+    assert (home / "../b/a.md").read_text() == "One – two.\n"
+
+
 def test_a_problem_of_the_mkdocs_file_is_a_message(tmp_path: Path) -> None:
     home = lay(tmp_path, {}, "[")
     ran = hooks(home, "check")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.catalogue import pages_file, tree, vocabulary
 from knowledge.catalogue.settings import SettingsError, SourceFolder
-from knowledge.place import Source, name
+from knowledge.place import Source, folder, name
 from knowledge.problem import Problem
 from knowledge.references import citation
 
@@ -71,7 +71,8 @@ def gathered(docs: Path, mounts: Iterable[Mount]) -> Holding:
     files: dict[Source, Path] = {}
     names: dict[Source, str] = {}
     for mount in mounts:
-        found, said = tree.walk(mount.folder, f"{mount.shown}/")
+        walked, said = tree.walk(mount.folder, f"{mount.shown}/")
+        found = [path for path in walked if not tree.hidden(folder(path))]
         twice = [_below(mount, path) for path in found if _below(mount, path) in own or _below(mount, path) in files]
         _demand_one([each for each in twice if not tree.hidden(each) or name(each) in READ], names, docs.name, mount)
         for path in found:

@@ -101,7 +101,7 @@ def _folder(given: Any) -> SourceFolder:
     path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
     if not path or "\0" in path:
         raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
-    if not FOLDER.fullmatch(at):
+    if not FOLDER.fullmatch(at) or not at.isprintable():
         raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return SourceFolder(path, "" if at == "." else at)
 

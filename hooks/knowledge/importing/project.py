@@ -1,12 +1,13 @@
 """The project that a folder of articles comes from: how far it reaches, and where it keeps pictures."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from knowledge.importing import vault
+from knowledge.importing.vault import PACKAGES, Vault
 from knowledge.place import inner
 
 MARKS = (
@@ -24,16 +25,12 @@ MARKS = (
     "pyproject.toml",
 )
 """What stands in the uppermost folder of a project."""
-VAULT = ".obsidian"
-"""What stands in the uppermost folder of a vault, which may itself be part of a project."""
 SHARED = ("static", "public", "", "assets", "src/assets")
 """Where projects keep what addresses such as `/images/a.png` name."""
 BESIDE = ("static", "public", "assets", "images", "img", "media", "attachments")
 """Folders that a project without any mark is told by."""
 ABOVE = 3
 """How far above its articles such a project may start: `src/content/posts`."""
-PACKAGES = frozenset({"node_modules", "bower_components", "__pycache__", "venv"})
-"""Folders of other people's programs."""
 OUTPUT = frozenset({"_site", "dist"})
 """Folders that only programs write."""
 PERHAPS = frozenset({"build", "out", "public", "site", "target"})
@@ -61,19 +58,12 @@ class Project:
         plain = inner(path)
         if plain:
             yield from (base / each / plain for base in self._folders for each in SHARED)
-            if self.attachments:
-                yield self.attachments / plain
+            yield from self.vault.named(path)
 
     @cached_property
-    def attachments(self) -> Path | None:
-        """Where the vault of Obsidian that this is keeps its attachments, if it says so."""
-        vault = next((each for each in self._folders if os.path.lexists(each / VAULT)), self.root)
-        try:
-            said = json.loads((vault / VAULT / "app.json").read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return None
-        path = said.get("attachmentFolderPath") if isinstance(said, dict) else None
-        return vault / inner(path) if isinstance(path, str) and "\0" not in path and inner(path) else None
+    def vault(self) -> Vault:
+        """The vault that the articles are part of, or their folder."""
+        return Vault(next((each for each in self._folders if os.path.lexists(each / vault.MARK)), self.folder))
 
     @cached_property
     def _folders(self) -> tuple[Path, ...]:
@@ -85,7 +75,7 @@ def around(folder: Path) -> Project:
     """The project of a folder of articles."""
     folder = Path(os.path.realpath(folder))
     above = (folder, *folder.parents)
-    marked = (*(each for each in above if _marked(each)), *(each for each in above if os.path.lexists(each / VAULT)))
+    marked = (*(each for each in above if _marked(each)), *(each for each in above if os.path.lexists(each / vault.MARK)))
     likely = (*marked, *(each for each in folder.parents[:ABOVE] if _is_home(each)), folder)
     return Project(folder, likely[0])
 
