@@ -97,15 +97,15 @@ def bring(options: argparse.Namespace) -> int:
     if _overlap(folder.resolve(), docs.resolve()):
         print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
         return 2
-    drawn = plan.draw(project.around(folder), shown, docs, "" if topic == "." else topic)
-    if not (drawn.copies or drawn.there or drawn.problems):
-        print(f"{shown}: holds no articles; their names end in {', '.join(ENDINGS)}", file=sys.stderr)
-        return 1
     try:
-        return _brought(drawn, docs, options.dry_run)
+        drawn = plan.draw(project.around(folder), shown, docs, "" if topic == "." else topic)
+        if drawn.copies or drawn.there or drawn.problems:
+            return _brought(drawn, docs, options.dry_run)
     except OSError as error:
-        print(f"{error.filename or docs}: can't be written: {error.strerror}; what came before it is written", file=sys.stderr)
+        print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
         return 1
+    print(f"{shown}: holds no articles; their names end in {', '.join(ENDINGS)}", file=sys.stderr)
+    return 1
 
 
 def _brought(drawn: Plan, docs: Path, dry: bool) -> int:

@@ -314,6 +314,13 @@ def test_articles_that_are_no_text_come_as_they_are(tmp_path: Path) -> None:
     assert brought(home) == {f"t/{path}": text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    home = lay(tmp_path, {"a.md": "A.\n", f"{'n' * 250}.md": "N.\n"})
+    ran = bring(home, "../from", topic="t" * 300)
+    assert ran.returncode == 1
+    assert f"docs/{'t' * 300}: can't be read or written: File name too long; what came before it is written" in ran.stderr
+
+
 def test_names_that_cannot_be_printed_are_named(tmp_path: Path) -> None:
     home = lay(tmp_path, {"a.md": "A.\n"})
     Path(os.fsdecode(os.fsencode(tmp_path / "from") + b"/\xff.md")).write_text("x")

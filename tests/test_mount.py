@@ -15,8 +15,9 @@ BLOG = {
     "../blog/posts/.pages": "title: From the blog\nnav:\n  - second.mdx\n  - ...\n",
     "../blog/posts/first.md": POST.format("First", 1, "![a disk](disk.svg) See [mine](../guides/own.md) and [next](second.mdx)."),
     "../blog/posts/second.mdx": POST.format("Second", 2, "import X from 'x';\n\nBack to [the first](first.md)."),
-    "../blog/posts/deep/third.md": POST.format("Third", 3, "![a disk](../disk.svg)"),
+    "../blog/posts/deep/third.md": POST.format("Third", 3, "![a disk](../disk.svg) ![a hero](../../assets/hero.svg)"),
     "../blog/posts/disk.svg": SVG,
+    "../blog/assets/hero.svg": SVG,
     "../blog/posts/.secret/hidden.md": "# Hidden\n",
     "../blog/posts/.env": "KEY=1\n",
 }
@@ -24,7 +25,7 @@ OWN = {
     "docs/guides/own.md": POST.format("Own", 4, "See [theirs](../posts/first.md) and [[Third]]."),
     "notes/a.md": POST.format("Note", 5, "In."),
 }
-SOURCES = "[{path: ../blog/posts, at: posts}, {path: notes, at: own/notes}]"
+SOURCES = "[{path: ../blog/posts, at: posts}, {path: ../blog/assets, at: posts/assets}, {path: notes, at: own/notes}]"
 REPOSITORY = "repo_url: https://example.org/repo\nedit_uri: edit/main/docs/\n"
 
 
@@ -63,7 +64,7 @@ def test_the_articles_are_published_as_if_they_lay_in_docs(built: Built) -> None
 def test_pictures_beside_them_are_shown(built: Built) -> None:
     assert built.text("posts/disk.svg") == SVG
     assert "../disk.svg" in built.page("posts/first").xpath("//article//img/@src")
-    assert "../../disk.svg" in built.page("posts/deep/third").xpath("//article//img/@src")
+    assert {"../../disk.svg", "../../assets/hero.svg"} <= set(built.page("posts/deep/third").xpath("//article//img/@src"))
 
 
 def test_links_lead_both_ways(built: Built) -> None:

@@ -3,7 +3,7 @@
 import filecmp
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.catalogue import tree
@@ -54,10 +54,11 @@ class _Drawing:
         self._origin, self._shown, self._docs, self._topic = origin, shown, docs, topic
         self._planned: dict[Source, Copy] = {}
         self._shows: list[tuple[Use, Source, Source]] = []
+        self._told: dict[Problem, None] = {}
         self.plan = Plan()
         selected = selection.select(origin)
         self.plan.left = {f"{shown}/{path}": reason for path, reason in selected.left.items()}
-        self.plan.problems += [problem(self._name(each.source), each.field, _note(each)) for each in selected.problems]
+        self._told |= {replace(each, source=self._name(each.source)): None for each in selected.problems}
         for path in selected.articles:
             real = Path(os.path.realpath(origin.folder / path))
             self._add(Copy(real, self._below(path), self._name(path), True))
@@ -65,6 +66,7 @@ class _Drawing:
             self._uses(path)
         for use, path, to in self._shows:
             self._demand_shown(use, path, to)
+        self.plan.problems += self._told
 
     def _name(self, path: str) -> Source:
         return Source(f"{self._shown}/{path}" if path != "." else self._shown)
@@ -147,14 +149,8 @@ class _Drawing:
         return False
 
     def _say(self, shown: str, note: Note, field: str = "file") -> None:
-        told = problem(Source(shown), field, note)
-        if told not in self.plan.problems:
-            self.plan.problems.append(told)
+        self._told.setdefault(problem(Source(shown), field, note))
 
 
 def _is_no_folder(path: Path) -> bool:
     return path.is_symlink() or (path.exists() and not path.is_dir())
-
-
-def _note(each: Problem) -> Note:
-    return Note(each.mark, each.message, each.mend, each.severity)
