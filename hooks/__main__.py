@@ -87,7 +87,7 @@ def fix(options: argparse.Namespace) -> int:
 def bring(options: argparse.Namespace) -> int:
     """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
     folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
-    shown = tree.legible(options.path.rstrip("/") or "/")
+    shown = tree.legible(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
         print(f"{shown}: there is no such folder", file=sys.stderr)
         return 2

@@ -124,7 +124,7 @@ def test_it_lists_what_it_does(astro: tuple[Path, str]) -> None:
         "left out: ../from/src/content/blog/dist is made by a program",
         "left out: ../from/src/content/blog/node_modules holds programs of others",
         "warning: ../from/src/content/blog/deep/second.mdx:10:9: picture: there is no file '/images/gone.svg' in ../from; "
-        "add it there, or to docs/",
+        "add it there; nothing outside is read",
         "2 articles and 4 files they use copied; 0 articles and 0 files they use there already; 0 errors",
         "`python hooks check` says what there is to say of them",
     ]

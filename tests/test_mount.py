@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 from builder import Built, project, run, words
+from hypothesis import given
+from hypothesis import strategies as st
 from test_command_line import hooks
 from test_serve import get, serving
+
+from knowledge.catalogue import settings
+from knowledge.catalogue.settings import SettingsError, SourceFolder
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
 POST = "---\ntitle: {0}\ndescription: About {0}.\ndate: 2025-04-1{1}\ntags: [disks]\n---\n{2}\n"
@@ -154,6 +159,21 @@ def test_the_root_of_docs_can_be_mounted_too(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_mounted_is_named(files: dict[str, str], sources: str, message: str, tmp_path: Path) -> None:
     ran = hooks(lay(tmp_path, files, sources), "check")
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"mkdocs.yml: extra.knowledge.sources: {message}\n")
+
+
+WORDS = st.one_of(st.none(), st.integers(), st.text(max_size=9), st.sampled_from(["path", "at", "../b", "a/b/", "."]))
+
+
+@given(st.recursive(WORDS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)), max_leaves=9))
+def test_whatever_stands_there_is_read_or_named(given_sources: object) -> None:
+    said = ""
+    found: tuple[SourceFolder, ...] = ()
+    try:
+        found = settings.read({"sources": given_sources}).sources
+    except SettingsError as error:
+        said = str(error)
+    assert not said or said.startswith("extra.knowledge.sources: ")
+    assert all(each.path and ".." not in each.at.split("/") and not each.at.startswith("/") for each in found)
 
 
 def test_a_build_says_the_same_and_writes_nothing(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class _Drawing:
                 self._bring(use, path, file)
             elif use.shown:
                 message = f"there is no file {quoted(use.path)} in {tree.legible(os.path.relpath(self._origin.root))}"
-                self._say(self._name(path), Note(use.mark, message, "add it there, or to docs/", Severity.WARNING), "picture")
+                self._say(self._name(path), Note(use.mark, message, "add it there; nothing outside is read", Severity.WARNING), "picture")
 
     def _found(self, use: Use, path: Source) -> Iterator[Path]:
         """The files that a use may mean, where they may be read."""
