@@ -3,6 +3,7 @@
 import logging
 import os
 import posixpath
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -11,18 +12,18 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge import report
-from knowledge.catalogue import gate, settings
+from knowledge.catalogue import gate, mount, repository, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import SettingsError
 from knowledge.page import heading
-from knowledge.place import Source, folder
+from knowledge.place import Source, folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
 from knowledge.reading.article import Article, Kind
@@ -46,6 +47,10 @@ class PlacedFile(File):
     @src_path.setter
     def src_path(self, value: str) -> None:
         self.src_uri = PurePath(value).as_posix()
+
+    def is_documentation_page(self) -> bool:
+        """An article is a page, whatever its name ends in; for MkDocs `.mdx` is none."""
+        return is_article(self.src_uri)
 
 
 class ArticlePage(Page):
@@ -79,7 +84,7 @@ class RefusedPage(Page):
 
     def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
         super().__init__(f"Refused: {file.src_uri}", file, config)
-        self.problems = [each.text(_root(config)) for each in problems]
+        self.problems = [each.text(_named(config)) for each in problems]
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -92,12 +97,15 @@ def on_config(config: MkDocsConfig) -> None:
     """Reads every article; stops a build before anything is written where there are errors."""
     if not config.use_directory_urls:
         raise PluginError("use_directory_urls must stay true: articles are published as folders")
+    docs, project = Path(config.docs_dir), Path(config.config_file_path or "mkdocs.yml").parent
     try:
         chosen = settings.read(config.extra.get("knowledge"))
+        mounts = mount.opened(chosen.sources, project, docs)
+        catalogue = gate.examine(docs, chosen, _now(), config.site_name, mounts=mounts, known=config.get("knowledge_readings"))
     except SettingsError as error:
         raise PluginError(str(error)) from None
-    catalogue = gate.examine(Path(config.docs_dir), chosen, _now(), config.site_name, known=config.get("knowledge_readings"))
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
+    config.watch += [str(each.folder) for each in mounts]
     config.markdown_extensions.append(heading.EXTENSION)
     _report(catalogue, config)
     if not serving():
@@ -108,17 +116,19 @@ def on_config(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Publishes what the catalogue publishes, under the addresses it gives."""
     catalogue: Catalogue = config["knowledge"]
-    articles = {article.source: article for article in catalogue.published}
-    for file in list(files.documentation_pages(inclusion=lambda _: True)):
+    for source in catalogue.outside.files:
+        files.append(_file(source, config))
+    written = {file.src_uri: file for file in files if is_article(file.src_uri)}
+    for file in written.values():
         files.remove(file)
-        source = Source(file.src_uri)
-        if source in articles:
-            moved = _file(file, articles[source], config)
-            files.append(moved)
-            ArticlePage(articles[source], moved, config)
-        elif source in catalogue.refused and serving():
-            files.append(file)
-            RefusedPage(catalogue.refused[source], file, config)
+    for article in catalogue.published:
+        file = _placed(article, written.get(article.source), config)
+        files.append(file)
+        ArticlePage(article, file, config)
+    for source in catalogue.refused if serving() else ():
+        shown = _file(source, config)
+        files.append(shown)
+        RefusedPage(catalogue.refused[source], shown, config)
     return files
 
 
@@ -137,13 +147,26 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-def _file(file: File, article: Article, config: MkDocsConfig) -> File:
-    moved = PlacedFile(file.src_uri, file.src_dir, config.site_dir, True, dest_uri=f"{article.url}index.html", inclusion=file.inclusion)
+def _file(source: Source, config: MkDocsConfig) -> PlacedFile:
+    """A file of docs/, or of a folder mounted there, which editors find where the repository has it."""
+    file = PlacedFile(source, config.docs_dir, config.site_dir, True)
+    catalogue: Catalogue = config["knowledge"]
+    path = catalogue.outside.files.get(source)
+    if path:
+        file.abs_src_path, file.edit_uri = str(path), repository.way(path, Path(config.docs_dir))
+    return file
+
+
+def _placed(article: Article, written: File | None, config: MkDocsConfig) -> PlacedFile:
+    """The file of an article at its address; nothing is `written` where MkDocs left one out for another that it takes for the same page."""
+    file = _file(article.source, config)
+    file.dest_uri = f"{article.url}index.html"
+    file.inclusion = written.inclusion if written else InclusionLevel.UNDEFINED
     is_index = article.kind is Kind.INDEX
     if folder(article.source) != article.topic:
-        moved.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
-    moved.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
-    return moved
+        file.place = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
+    return file
 
 
 def _meta(article: Article) -> dict[str, Any]:
@@ -169,12 +192,13 @@ def _now() -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
 
 
-def _root(config: MkDocsConfig) -> str:
-    return Path(config.docs_dir).name
+def _named(config: MkDocsConfig) -> Callable[[Source], str]:
+    catalogue: Catalogue = config["knowledge"]
+    return catalogue.outside.named(Path(config.docs_dir).name)
 
 
 def _report(catalogue: Catalogue, config: MkDocsConfig) -> None:
-    report.tell(catalogue.problems, _root(config), log)
+    report.tell(catalogue.problems, _named(config), log)
     counts = len(catalogue.published), len(catalogue.withheld), len(catalogue.refused)
     log.info("%d articles and pages to publish, %d withheld, %d refused", *counts)
 
@@ -196,4 +220,8 @@ def _stop(catalogue: Catalogue, refused: str, config: MkDocsConfig) -> None:
     if (errors or warnings) and config.strict:
         raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")
     if catalogue.refused:
-        log.error("published without %d refused articles: %s", len(catalogue.refused), ", ".join(catalogue.refused))
+        log.error(
+            "published without %d refused articles: %s",
+            len(catalogue.refused),
+            ", ".join(catalogue.outside.names.get(each, each) for each in catalogue.refused),
+        )

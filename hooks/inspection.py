@@ -32,7 +32,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         Path(config.site_dir),
         config["knowledge"],
         allowed,
-        lambda path: Path(config.docs_dir, path).is_file(),
+        lambda path: _authored(path, config),
         memory=Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None,
         workers=None if settings.fast else 1,
     )
@@ -41,14 +41,19 @@ def on_post_build(config: MkDocsConfig) -> None:
         _stop(problems, config.strict)
 
 
+def _authored(path: str, config: MkDocsConfig) -> bool:
+    """Whether a file is one of those that authors put there."""
+    return path in config["knowledge"].outside.files or Path(config.docs_dir, path).is_file()
+
+
 def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
     notices = 0
     for each in problems:
         notices += each.severity is Severity.NOTICE
         if each.severity > Severity.NOTICE or notices <= SHOWN:
-            root = Path(config.docs_dir).name if Path(config.docs_dir, each.source).is_file() else "site"
+            root = Path(config.docs_dir).name if _authored(each.source, config) else "site"
             kind = "notice: " if each.severity is Severity.NOTICE else ""
-            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
+            log.log(LEVELS[each.severity], "%s%s", kind, each.text(config["knowledge"].outside.named(root)))
     if notices > SHOWN:
         log.info("and %d more notices", notices - SHOWN)
     counts = Counter(each.field for each in problems)

@@ -11,6 +11,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 
+from knowledge.catalogue import settings
+from knowledge.catalogue.settings import SettingsError
 from knowledge.publishing import exchange, tally
 from knowledge.publishing.command import serving
 from knowledge.publishing.exchange import ExchangeError
@@ -45,7 +47,7 @@ def on_config(config: MkDocsConfig) -> None:
     try:
         exchange.check(site, _sources(config), _kept(config))
         fresh = _ending.enter_context(exchange.beside(site))
-    except (ExchangeError, OSError) as error:
+    except (ExchangeError, SettingsError, OSError) as error:
         raise PluginError(str(error)) from None
     _ending.callback(setattr, config, "site_dir", config.site_dir)
     _check_links_though_verbose()
@@ -82,7 +84,9 @@ def on_shutdown() -> None:
 
 
 def _sources(config: MkDocsConfig) -> tuple[Path, ...]:
-    return tuple(Path(os.path.realpath(each)) for each in (config.docs_dir, config.theme.custom_dir) if each)
+    project = Path(config.config_file_path or "mkdocs.yml").parent
+    mounted = (project / each.path for each in settings.read(config.extra.get("knowledge")).sources)
+    return tuple(Path(os.path.realpath(each)) for each in (config.docs_dir, config.theme.custom_dir, *mounted) if each)
 
 
 def _kept(config: MkDocsConfig) -> tuple[Path, ...]:

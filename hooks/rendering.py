@@ -41,7 +41,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     config["knowledge_urls"] = {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
     problems = [each for article, made in zip(catalogue.published, compiled, strict=True) for each in _problems(article, made)]
     problems += citation.unused(catalogue.library, [key for made in compiled for key in made.cited])
-    report.tell(tuple(sorted(problems)), Path(config.docs_dir).name, log)
+    report.tell(tuple(sorted(problems)), catalogue.outside.named(Path(config.docs_dir).name), log)
     if settings.refused == "stop" and not serving():
         _stop(problems)
     return files

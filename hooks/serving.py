@@ -1,6 +1,7 @@
 """Door: a preview. A save shows the saved article at once; then, when all is quiet, everything else that shows it."""
 
 import logging
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
@@ -107,12 +108,12 @@ class Desk:
     def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
         catalogue: Catalogue = build.config["knowledge"]
-        docs = Path(build.config.docs_dir)
-        articles = {docs / each.source: each for each in catalogue.published}
+        docs, outside = Path(build.config.docs_dir), catalogue.outside.files
+        articles = {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100 - links stay
         paths = {path for path in changed if path in articles or path.exists()}
         settings: Settings = build.config["knowledge_settings"]
         now = [
-            gate.resaved(docs, articles[path], catalogue.library, settings.order, self.readings) if path in articles else None
+            gate.resaved(path, articles[path], catalogue.library, settings.order, self.readings) if path in articles else None
             for path in sorted(paths)
         ]
         found = [each for each in now if each]
@@ -187,7 +188,7 @@ def _show_page(build: Build, article: Article) -> None:
     config = build.config
     page: Any = build.files.src_uris[article.source].page
     compiled = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
-    report.tell(_problems(article, compiled), Path(config.docs_dir).name, log)
+    report.tell(_problems(article, compiled), config["knowledge"].outside.named(Path(config.docs_dir).name), log)
     config["knowledge_texts"][article.source] = compiled
     page.article = article
     _populate_page(page, config, build.files)

@@ -1,5 +1,6 @@
 """The three kinds of path an article has: where it is kept, where it is published, and its full address."""
 
+import posixpath
 from typing import NewType
 from urllib.parse import quote, urljoin
 
@@ -11,6 +12,11 @@ Url = NewType("Url", str)
 
 Link = NewType("Link", str)
 """Absolute address, percent-encoded: `https://example.org/kb/guides/backups/`."""
+
+ENDINGS = (".md", ".mdx", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""How the names of articles end, in any case: what MkDocs takes for Markdown, and `.mdx`. The commonest first."""
+INDEXES = ("index", "_index", "README")
+"""What the page of a folder is called, without its ending; the first of them that is there."""
 
 
 def link(base: str, url: Url) -> Link:
@@ -39,6 +45,52 @@ def stem(source: str) -> str:
     return head if dot else name(source)
 
 
+def without_ending(path: str) -> str:
+    """The path of an article without `.md` or what stands there instead; any other path as it is."""
+    return path[: len(path) - len(_ending(path))]
+
+
+def is_article(path: str) -> bool:
+    """Whether a file is an article, by its name."""
+    return bool(_ending(path))
+
+
+def is_index(path: str) -> bool:
+    """Whether a file is the page of its folder, by its name."""
+    return is_article(path) and stem(path) in INDEXES
+
+
+def article_names(path: str) -> tuple[str, ...]:
+    """The files that may be meant by a path without an ending: the article of that name, or the page of that folder."""
+    return tuple(f"{each}{ending}" for each in (path, *(f"{path}/{index}" for index in INDEXES)) for ending in ENDINGS)
+
+
+def meant(path: str, source: str) -> tuple[str, ...]:
+    """The paths below docs/ that the address of a file may mean in an article, the likeliest first.
+
+    Relative to the article, to its page, or from the root; else from a folder above the article, for a project keeps its addresses
+    when it is brought below docs/: `/images/a.png` and `../../images/a.png` in `blog/b.md` then mean `blog/images/a.png`.
+    """
+    plain = posixpath.normpath(path.lstrip("/") or ".")
+    near = [] if path.startswith("/") else [_joined(folder(source), path), _joined(without_ending(source), path)]
+    found = (each for each in (*near, plain, *below_parents(path, source)) if each != "." and not each.startswith(".."))
+    return tuple(dict.fromkeys(found))
+
+
+def below_parents(path: str, source: str) -> tuple[str, ...]:
+    """A path as seen from each folder above an article, the nearest first; what leads up at its start is left out."""
+    plain = inner(path)
+    return tuple(f"{each}/{plain}" for each in parents(source) if each) if plain else ()
+
+
+def inner(path: str) -> str:
+    """A path without what leads up at its start: `../../images/a.png` and `/images/a.png` give `images/a.png`."""
+    whole = posixpath.normpath(path.lstrip("/") or ".")
+    while whole.startswith("../"):
+        whole = whole[3:]
+    return "" if whole in {".", ".."} else whole
+
+
 def parents(path: str) -> tuple[str, ...]:
     """Every folder above `path`, the nearest first and the root last: `a/b/c` gives `a/b`, `a`, ``."""
     found = []
@@ -46,3 +98,12 @@ def parents(path: str) -> tuple[str, ...]:
         path = folder(path)
         found.append(path)
     return tuple(found)
+
+
+def _joined(base: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(base, path))
+
+
+def _ending(path: str) -> str:
+    last = path[-9:].casefold()
+    return next((ending for ending in ENDINGS if last.endswith(ending)), "")

@@ -70,9 +70,12 @@ class Problem:
     """What the author can write instead."""
     severity: Severity = Severity.ERROR
 
-    def text(self, root: str) -> str:
-        """The problem as one line: `docs/a.md:4:7: pubDate: must be a date, got 'soon'; write 2025-04-11`."""
-        path = f"{root}/{self.source}" if root else self.source
+    def text(self, root: str | Callable[[Source], str]) -> str:
+        """The problem as one line: `docs/a.md:4:7: pubDate: must be a date, got 'soon'; write 2025-04-11`.
+
+        `root` is the folder its file lies in, or tells how its author knows the file.
+        """
+        path = root(self.source) if callable(root) else f"{root}/{self.source}" if root else self.source
         mend = f"; {self.mend}" if self.mend else ""
         return f"{path}:{self.mark.line}:{self.mark.column}: {self.field}: {self.message}{mend}"
 

@@ -53,7 +53,7 @@ def _tags(text: Text, ledger: Ledger) -> Iterator[Edit]:
         name, given = found[1], arguments.read(text.markdown[found.start(2) : found.end(2)].strip(" \n\t-"))
         if name in ("link", "post_url") and given.plain:
             ledger.count("reference")
-            written = given.plain[0].replace(" ", "%20") + (".md" if name == "post_url" else "")
+            written = given.plain[0].replace(" ", "%20")
             yield Edit(found.start(), found.end(), "/" + written.removeprefix("/") if name == "link" else written)
             continue
         if not name.startswith("end") and name not in ("else", "elsif", "when"):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from knowledge.body.ledger import Ledger
-from knowledge.body.vault import key, without_ending
-from knowledge.place import folder
+from knowledge.body.vault import key
+from knowledge.place import folder, meant, without_ending
 
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z")
 PAGE = re.compile(r"(?:/index)?(?:\.html?)?/?\Z")
@@ -74,11 +74,8 @@ def relative(here: str, path: str) -> str:
 def _readings(path: str, here: str) -> Iterator[tuple[str, str]]:
     """The keys a path may be found under, the likeliest first."""
     bare = path.strip()
-    rooted = bare.startswith("/")
     for each in dict.fromkeys((bare, PAGE.sub("", bare))):
-        plain = each.lstrip("/")
-        places = [plain] if rooted else [_joined(here, each), _joined(f"{without_ending(here)}/", each), plain]
-        yield from (("path", place) for place in dict.fromkeys(places) if place and not place.startswith(".."))
+        yield from (("path", place) for place in meant(each, here))
     plain = PAGE.sub("", bare).lstrip("./")
     if plain:
         yield from (("name", plain), ("tail", plain))

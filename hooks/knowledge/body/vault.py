@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from knowledge.place import stem
+from knowledge.place import stem, without_ending
 
 INDEXES = ("/index", "/_index", "/readme")
-ENDINGS = (".md", ".mdx", ".markdown")
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,6 @@ def build(articles: Iterable[tuple[str, str, Sequence[str]]], assets: Iterable[s
 def key(sort: str, text: str) -> str:
     """The key for a text: `name`, `path` or `tail`; case and the two ways to write an accent make no difference."""
     return f"{sort}:{unicodedata.normalize('NFC', text).casefold()}"
-
-
-def without_ending(path: str) -> str:
-    """The path of an article without `.md`; any other path as it is."""
-    ending = next((ending for ending in ENDINGS if path.casefold().endswith(ending)), "")
-    return path[: len(path) - len(ending)]
 
 
 def _add_path(found: defaultdict[str, set[str]], source: str, *paths: str) -> None:

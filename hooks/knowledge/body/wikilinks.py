@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from knowledge.body import anchor, resolve
 from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
-from knowledge.place import stem
+from knowledge.place import stem, without_ending
 from knowledge.problem import Mark, quoted
 
 LINK = re.compile(r"(?<!\\)(!?)\[\[([^\[\]\n]{1,500})\]\](?![(\[])")
@@ -30,7 +30,7 @@ def _edits(text: Text, ledger: Ledger) -> Iterator[Edit]:
 def _link(target: str, label: str, mark: Mark, ledger: Ledger) -> str:
     name, _, heading = target.partition("#")
     fragment = _fragment(heading)
-    shown = label or " › ".join(filter(None, (name.rpartition("/")[2].removesuffix(".md"), _heading(heading))))
+    shown = label or " › ".join(filter(None, (without_ending(name.rpartition("/")[2]), _heading(heading))))
     if not name:
         ledger.count("wikilink")
         return f"[{shown}]({fragment})" if fragment else shown

@@ -9,12 +9,10 @@ from knowledge import slug
 from knowledge.catalogue import topic
 from knowledge.catalogue.claims import Claims
 from knowledge.catalogue.pages_file import PagesFile
-from knowledge.place import Source, Url, folder, name, parents, stem
+from knowledge.place import ENDINGS, INDEXES, Source, Url, folder, is_article, is_index, name, parents, stem, without_ending
 from knowledge.problem import Mark, Note, Problem, Severity, problem
 from knowledge.reading.article import Article, Kind
 
-INDEXES = ("index.md", "_index.md", "README.md")
-"""The files that are the page of their folder, the first of them that is there."""
 RESERVED = {
     "tags": "the index of tags",
     "archive": "the archive",
@@ -117,14 +115,16 @@ def assign(
 
 def spare(sources: Iterable[Source]) -> dict[Source, str]:
     """The pages of folders that have another page already, and the name of that: a README.md beside index.md."""
-    present = set(sources)
-    found = {}
-    for source in present:
-        if name(source) in INDEXES:
-            first = next(each for each in INDEXES if source.removesuffix(name(source)) + each in present)
-            if first != name(source):
-                found[source] = first
-    return found
+    first: dict[str, Source] = {}
+    indexes = sorted((source for source in set(sources) if is_index(source)), key=_rank)
+    for source in indexes:
+        first.setdefault(folder(source), source)
+    return {source: name(first[folder(source)]) for source in indexes if first[folder(source)] != source}
+
+
+def _rank(source: Source) -> tuple[int, int, str]:
+    """`index` before `_index` and `README`, `.md` before other endings."""
+    return INDEXES.index(stem(source)), ENDINGS.index(source.removeprefix(without_ending(source)).casefold()), source
 
 
 def _crowded(sources: Iterable[Source]) -> frozenset[str]:
@@ -140,19 +140,19 @@ def _crowded(sources: Iterable[Source]) -> frozenset[str]:
 
 def _bare(sources: tuple[Source, ...]) -> frozenset[str]:
     """The folders without a page of their own."""
-    own = {folder(source) for source in sources if name(source) in INDEXES}
+    own = {folder(source) for source in sources if is_index(source)}
     return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
 
 
 def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
-    file, path = name(article.source), folder(article.source)
-    alone = file == "index.md" and article.created is not None and path not in crowded
-    if file in INDEXES and not alone:
+    path = folder(article.source)
+    alone = stem(article.source) == "index" and article.created is not None and path not in crowded
+    if is_index(article.source) and not alone:
         return replace(article, kind=Kind.INDEX, topic=path, url=topic.url(path))
     home = folder(path) if alone else path
     last = article.slug or slug.from_file(name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{topic.url(home)}{last}/"
-    beside = article.source.removesuffix(".md")
+    beside = without_ending(article.source)
     if beside in bare and whole == topic.url(beside):
         return replace(article, kind=Kind.INDEX, topic=beside, url=topic.url(beside))
     kind = Kind.PAGE if topic.kind(home, files) == "page" else Kind.ARTICLE
@@ -201,7 +201,7 @@ def _conflict(article: Article, claims: Claims, clashes: Dictionary[str, str]) -
 def _way_out(other: str) -> str:
     if other.startswith(FOLDER):
         return f"give it another slug, or move it to {other.removeprefix(FOLDER)}/index.md"
-    return "give one of them another slug" if other.endswith(".md") else "give it another slug"
+    return "give one of them another slug" if is_article(other) else "give it another slug"
 
 
 def _reserved(address: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from knowledge.catalogue import address, picture, tag, topic, vocabulary
+from knowledge.catalogue.mount import Outside
 from knowledge.catalogue.pages_file import PagesFile
 from knowledge.catalogue.settings import Settings
 from knowledge.catalogue.tag import Tag
@@ -31,6 +32,8 @@ class Folder:
     """The sources that articles cite."""
     unread: Dictionary[Source, str] = field(default_factory=dict)
     """The Markdown files that are no articles, and why."""
+    outside: Outside = field(default_factory=Outside)
+    """What is mounted from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Catalogue:
     """All there is to say, by file and place; what the refused files say among it."""
     kept_back: tuple[Article, ...] = ()
     """The articles that are withheld, as they were read."""
+    outside: Outside = field(default_factory=Outside)
+    """The files that are mounted from elsewhere."""
 
     @property
     def published(self) -> tuple[Article, ...]:
@@ -93,6 +98,7 @@ def build(
         refused=_refused(said, sources),
         problems=tuple(sorted((*said, *topic.dropped(topics, folder.pages)))),
         kept_back=() if settings.drafts else tuple(each for each in judged if each.withheld),
+        outside=folder.outside,
     )
 
 

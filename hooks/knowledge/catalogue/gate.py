@@ -1,19 +1,20 @@
 """The gate: reads every file of docs/ and says all that is to be said, before anything is built."""
 
 import datetime
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import plaintext, progress
-from knowledge.catalogue import address, catalogue, pages_file, vocabulary
+from knowledge import progress
+from knowledge.catalogue import address, catalogue, mount, pages_file, tree, vocabulary
 from knowledge.catalogue.catalogue import Catalogue, Folder
+from knowledge.catalogue.mount import Holding, Mount
 from knowledge.catalogue.pages_file import PagesFile
 from knowledge.catalogue.readings import Readings
 from knowledge.catalogue.settings import Settings
+from knowledge.catalogue.tree import hidden
 from knowledge.catalogue.vocabulary import Vocabulary
-from knowledge.place import Source, folder, name, parents
+from knowledge.place import Source, folder, is_article, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted, worst
 from knowledge.reading import article, encoding
 from knowledge.reading.article import Article, Reading
@@ -21,36 +22,45 @@ from knowledge.reading.dates import Order
 from knowledge.references import citation
 from knowledge.references.citation import Library
 
-ENDING = ".md"
-BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
-"""Characters that end a line, or jump within it."""
 DEFAULTS = ".meta.yml"
 """What Material's meta plugin reads, and this project does not."""
 
 
 def examine(
-    docs: Path, settings: Settings, now: datetime.datetime, site: str, *, bodies: bool = True, known: Readings | None = None
+    docs: Path,
+    settings: Settings,
+    now: datetime.datetime,
+    site: str,
+    *,
+    bodies: bool = True,
+    mounts: tuple[Mount, ...] = (),
+    known: Readings | None = None,
 ) -> Catalogue:
-    """The catalogue of the folder `docs`. Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat;
-    with `known` files are not read again that did not change since they were last read."""
-    paths, problems = walk(docs)
-    written = [path for path in paths if path.endswith(ENDING)]
+    """The catalogue of the folder `docs` and of what is mounted into it.
+
+    Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
+    that did not change since it was last read. Raises SettingsError where two files would stand in one place.
+    """
+    held = mount.gathered(docs, mounts)
+    paths = held.paths
+    written = [path for path in paths if is_article(path)]
     unread, unused = _unread(written)
     sources = [path for path in written if path not in unread]
-    words, unclear = _vocabulary(docs, paths)
-    pages, misplaced = _pages(docs, paths)
-    assets = frozenset(path for path in paths if not path.endswith(ENDING) and not _outside(path))
+    words, unclear = _vocabulary(held)
+    pages, misplaced = _pages(held)
+    assets = frozenset(path for path in paths if not is_article(path) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
-    library, unsourced = _library(docs, paths)
-    readings = _read(docs, sources, settings.order, library, bodies, known)
-    said = (*problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
-    return catalogue.build(readings, Folder(assets, pages, words, library, unread), said, settings=settings, now=now, site=site)
+    library, unsourced = _library(held)
+    readings = _read(held, sources, settings.order, library, bodies, known)
+    said = (*held.problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
+    folder = Folder(assets, pages, words, library, unread, held.outside)
+    return catalogue.build(readings, folder, said, settings=settings, now=now, site=site)
 
 
-def resaved(docs: Path, article: Article, library: Library, order: Order | None, known: Readings) -> Article | None:
-    """A published article as it is now, where nothing but its text changed since it was last read; else None."""
+def resaved(file: Path, article: Article, library: Library, order: Order | None, known: Readings) -> Article | None:
+    """A published article as its file has it now, where nothing but its text changed since it was last read; else None."""
     before = known.last(article.source, order)
-    after = _one(docs, article.source, order, library, True, known)
+    after = _one(file, article.source, order, library, True, known)
     if before is None or before.article is None or after.article is None or (after.ambiguous and not order):
         return None
     if worst(after.problems) >= Severity.ERROR:
@@ -60,69 +70,8 @@ def resaved(docs: Path, article: Article, library: Library, order: Order | None,
     return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
 
 
-def walk(docs: Path) -> tuple[list[Source], list[Problem]]:
-    """Every file below `docs`, in order, as a path with forward slashes; links that lead away and what is no file are named, not opened."""
-    home = os.path.realpath(docs)
-    paths: list[Source] = []
-    problems: list[Problem] = []
-    waiting = [""]
-    while waiting:
-        path = waiting.pop()
-        try:
-            entries = list(os.scandir(docs / path))
-        except OSError as error:
-            problems.append(problem(Source(path or "."), "file", _unreadable(error)))
-            continue
-        for entry in entries:
-            source = Source(f"{path}/{entry.name}" if path else entry.name)
-            note = _obstacle(entry, home)
-            if note:
-                problems += [] if hidden(path) else [problem(Source(_shown(source)), "file", note)]
-            elif entry.is_dir():
-                waiting.append(source)
-            else:
-                paths.append(source)
-    return sorted(paths), problems
-
-
-def hidden(path: str) -> bool:
-    """Whether a file or a folder above it starts with a dot."""
-    return any(part.startswith(".") for part in path.split("/"))
-
-
 _PUBLISH = Note(Mark(), "is not published for its name", "rename it, or its folder, to publish it", Severity.NOTICE)
 _MOVE = Note(Mark(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING)
-
-
-def _obstacle(entry: os.DirEntry[str], home: str) -> Note | None:
-    """Why an entry of a folder is neither read nor published, or None."""
-    if _shown(entry.name) != entry.name:
-        return Note(Mark(), "the name has characters that are not seen or not UTF-8", "rename it")
-    if entry.is_symlink():
-        return _link_obstacle(entry, home)
-    if not entry.is_file() and not entry.is_dir():
-        return Note(Mark(), "is no file but a pipe, a socket or a device", "remove it")
-    return None
-
-
-def _link_obstacle(entry: os.DirEntry[str], home: str) -> Note | None:
-    target = Path(os.path.realpath(entry.path))
-    if target.is_dir():
-        return Note(Mark(), "is a link to a folder; such links are not followed", "put the folder itself here")
-    if not target.exists():
-        return Note(Mark(), "is a link that leads nowhere", "remove it")
-    if not target.is_relative_to(home) or not target.is_file():
-        return Note(Mark(), "is a link to a file outside docs/; such links are not followed", "put the file itself here")
-    return None
-
-
-def _shown(name: str) -> str:
-    clean = plaintext.STEERING.sub("", plaintext.ILLEGAL.sub("", name))
-    return name if clean == name and BREAKS.isdisjoint(name) else ascii(name)[1:-1]
-
-
-def _unreadable(error: OSError) -> Note:
-    return Note(Mark(), f"can't be read: {error.strerror}", "make it readable, or remove it")
 
 
 def _unread(written: list[Source]) -> tuple[dict[Source, str], list[Problem]]:
@@ -144,17 +93,20 @@ def _outside(path: str) -> str:
     return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
 
 
-def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool, known: Readings | None) -> list[Reading]:
-    readings = [_one(docs, source, order, library, bodies, known) for source in progress.over("Reading", sources, len(sources))]
+def _read(
+    held: Holding, sources: list[Source], order: Order | None, library: Library, bodies: bool, known: Readings | None
+) -> list[Reading]:
+    each_one = progress.over("Reading", sources, len(sources))
+    readings = [_one(held.file(source), source, order, library, bodies, known) for source in each_one]
     proofs = {proof for reading in readings for proof in reading.orders}
     if order or len(proofs) != 1:
         return readings
     proven = proofs.pop()
-    return [_one(docs, each.source, proven, library, bodies, known) if each.ambiguous else each for each in readings]
+    return [_one(held.file(each.source), each.source, proven, library, bodies, known) if each.ambiguous else each for each in readings]
 
 
-def _one(docs: Path, source: Source, order: Order | None, library: Library, bodies: bool, known: Readings | None) -> Reading:
-    data = _bytes(docs / source)
+def _one(file: Path, source: Source, order: Order | None, library: Library, bodies: bool, known: Readings | None) -> Reading:
+    data = _bytes(file)
     if isinstance(data, Note):
         return Reading(source, None, (problem(source, "file", data),))
     reading = known.of(source, data, order, library, _cited) if known else _cited(source, data, order, library)
@@ -177,30 +129,30 @@ def _bytes(path: Path) -> bytes | Note:
             return Note(Mark(), f"has {size:,} bytes, more than {encoding.FILE_SIZE:,}", "split it, or keep it out of docs/")
         return path.read_bytes()
     except OSError as error:
-        return _unreadable(error)
+        return tree.unreadable(error)
 
 
-def _vocabulary(docs: Path, paths: list[Source]) -> tuple[Vocabulary, tuple[Problem, ...]]:
-    if vocabulary.FILE not in paths:
+def _vocabulary(held: Holding) -> tuple[Vocabulary, tuple[Problem, ...]]:
+    if vocabulary.FILE not in held.paths:
         return Vocabulary(), ()
-    data = _bytes(docs / vocabulary.FILE)
+    data = _bytes(held.file(vocabulary.FILE))
     return (Vocabulary(), (problem(vocabulary.FILE, "file", data),)) if isinstance(data, Note) else vocabulary.read(data)
 
 
-def _library(docs: Path, paths: list[Source]) -> tuple[Library, tuple[Problem, ...]]:
-    if citation.SOURCE not in paths:
+def _library(held: Holding) -> tuple[Library, tuple[Problem, ...]]:
+    if citation.SOURCE not in held.paths:
         return Library(), ()
-    data = _bytes(docs / citation.SOURCE)
+    data = _bytes(held.file(citation.SOURCE))
     return (Library(), (problem(citation.SOURCE, "file", data),)) if isinstance(data, Note) else citation.read(data)
 
 
-def _pages(docs: Path, paths: list[Source]) -> tuple[dict[str, PagesFile], list[Problem]]:
+def _pages(held: Holding) -> tuple[dict[str, PagesFile], list[Problem]]:
     pages: dict[str, PagesFile] = {}
     problems: list[Problem] = []
-    names = {each for path in paths if path.endswith(ENDING) and not _outside(path) for each in (path, *parents(path))}
-    for path in paths:
+    names = {each for path in held.paths if is_article(path) and not _outside(path) for each in (path, *parents(path))}
+    for path in held.paths:
         if name(path) == pages_file.NAME and not hidden(folder(path)):
-            data = _bytes(docs / path)
+            data = _bytes(held.file(path))
             if isinstance(data, Note):
                 problems.append(problem(path, "file", data))
                 continue

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from knowledge.place import folder
+from knowledge.place import below_parents, folder
 from knowledge.problem import Note, Problem, Severity, problem, quoted
 from knowledge.reading import value
 from knowledge.reading.article import Article
@@ -32,7 +32,7 @@ def _path(article: Article, assets: frozenset[str]) -> str:
     base = "" if written.startswith("/") else folder(article.source)
     path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
     candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
-    return next((each for each in candidates if each in assets), path)
+    return next((each for each in (*candidates, *below_parents(written, article.source)) if each in assets), path)
 
 
 def _note(article: Article, path: str, assets: frozenset[str]) -> Note | None:

@@ -15,6 +15,16 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
+class SourceFolder:
+    """A folder of articles outside docs/, and where it is mounted."""
+
+    path: str
+    """The folder, seen from mkdocs.yml: `../blog/src/content/posts`."""
+    at: str
+    """The folder below docs/ that its files are published as; the root is the empty string."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a site."""
 
@@ -30,6 +40,8 @@ class Settings:
     """Other hosts from which pictures, media and frames may come, such as `www.youtube.com`; always by https."""
     trusted: tuple[str, ...] = ()
     """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
+    sources: tuple[SourceFolder, ...] = ()
+    """Folders of articles elsewhere, each read as the folder of docs/ that `at` names, without being copied."""
     glossary: str = "glossary/index.md"
     """The article whose definition list has the terms that are explained in all others."""
     fast: bool = True
@@ -44,6 +56,7 @@ class Settings:
 CHOICES: dict[str, tuple[str, ...]] = {"refused": ("stop", "skip"), "dates": ("proven", "month-first", "day-first")}
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
+SOURCE = "{path: ../blog/posts, at: posts}"
 
 
 def read(given: object) -> Settings:
@@ -68,9 +81,29 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "sources":
+        return _folders(value)
     if key in {"hosts", "trusted"}:
         return _names(key, value)
     return value
+
+
+def _folders(given: Any) -> tuple[SourceFolder, ...]:
+    if not isinstance(given, list):
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+    return tuple(_folder(each) for each in given)
+
+
+def _folder(given: Any) -> SourceFolder:
+    keys = {"path", "at"}
+    if not isinstance(given, Mapping) or given.keys() != keys or not all(isinstance(given[key], str) for key in keys):
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+    path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
+    if not path or "\0" in path:
+        raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
+    if not FOLDER.fullmatch(at) or not at.isprintable():
+        raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
+    return SourceFolder(path, "" if at == "." else at)
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:

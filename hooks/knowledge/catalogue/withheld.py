@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from knowledge import slug
-from knowledge.catalogue.address import INDEXES
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.topic import url as address
-from knowledge.place import Url, folder, link, name, stem
+from knowledge.place import Url, folder, is_index, link, stem
 from knowledge.reading.article import Article
 
 
@@ -53,6 +52,6 @@ def _url(article: Article) -> Url:
     if article.path:
         return Url(f"{article.path}/")
     home = folder(article.source)
-    if name(article.source) in INDEXES:
+    if is_index(article.source):
         return address(home)
     return Url(f"{address(home)}{article.slug or slug.from_file(stem(article.source))}/")

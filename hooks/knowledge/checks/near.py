@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from knowledge.catalogue.address import INDEXES
 from knowledge.catalogue.catalogue import Catalogue
-from knowledge.place import Source, folder, name, stem
+from knowledge.place import Source, article_names, folder, is_article, is_index, name, stem
 from knowledge.reading.article import Article
 
 SEARCHES = 100
@@ -68,7 +67,7 @@ class Near:
         if not last:
             return ""
         if last not in self._found:
-            keys = (last, stem(last)) if last.endswith((".md", ".html", ".htm")) else (last,)
+            keys = (last, stem(last)) if is_article(last) or last.endswith((".html", ".htm")) else (last,)
             exact = next((self._names[key] for key in keys if key in self._names), "")
             self._found[last] = exact or self._names.get(self._closest(keys[-1], list(self._names)), "")
         return self._found[last]
@@ -81,7 +80,7 @@ class Near:
 
 
 def _stems(article: Article) -> tuple[str, ...]:
-    return () if name(article.source) in INDEXES else (stem(article.source),)
+    return () if is_index(article.source) else (stem(article.source),)
 
 
 def _last(written: str) -> str:
@@ -95,7 +94,7 @@ def _meant(written: str, article: Article) -> Iterator[str]:
     for base in ("",) if path.startswith("/") else (folder(article.source), ""):
         whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
         bare = whole.removesuffix(".html").removesuffix(".htm").removesuffix("/index")
-        yield from dict.fromkeys((whole, f"{bare}.md", f"{bare}/index.md", bare))
+        yield from dict.fromkeys((whole, *article_names(bare), bare))
 
 
 def _way(path: str, article: Article) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from knowledge.feeds.feed import Site
 from knowledge.page import links
-from knowledge.place import Link, Source, Url, link
+from knowledge.place import Link, Source, Url, is_article, link
 from knowledge.reading.article import Article
 
 NAME = "index.md"
@@ -40,4 +40,4 @@ def _absolute(address: str, source: Source, site: Site, pages: Mapping[Source, U
     fragment = "".join(address.partition("#")[1:])
     if target in pages:
         return f"{link(site.base, pages[target])}{fragment}"
-    return address if target.endswith(".md") else f"{link(site.base, Url(target))}{fragment}"
+    return address if is_article(target) else f"{link(site.base, Url(target))}{fragment}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.feeds.feed import Site
-from knowledge.place import Link, Source, link
+from knowledge.place import Link, Source, link, without_ending
 from knowledge.reading.article import Article
 
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -48,5 +48,5 @@ def versions(articles: Iterable[Article], site: Site) -> dict[Source, tuple[Vers
 def _key(source: Source, spoken: str) -> tuple[str, ...]:
     *folders, name = source.casefold().split("/")
     code = spoken.casefold()
-    stem = name.removesuffix(".md").removesuffix(f".{code}")
+    stem = without_ending(name).removesuffix(f".{code}")
     return (*(each for each in folders if each != code), stem)

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from knowledge import plaintext, slug
-from knowledge.place import Source, Url, folder, name, stem
+from knowledge.place import Source, Url, folder, is_index, name, stem
 from knowledge.problem import Found, Mark, Note, Problem, Severity, problem, quoted
 from knowledge.reading import dates, encoding, fields, frontmatter, mojibake, outline, permalink, value
 from knowledge.reading.dates import Order
@@ -248,7 +248,7 @@ class _Reader:
             return "draft"
         if False in self._flags("published"):
             return "not published"
-        hidden = next((part for part in self._source.split("/") if part.startswith("_") and part != "_index.md"), "")
+        hidden = next((part for part in self._source.split("/") if part.startswith("_") and not is_index(part)), "")
         return f"{hidden} starts with _" if hidden else ""
 
     def _flags(self, concept: str) -> list[bool]:

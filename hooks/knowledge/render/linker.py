@@ -7,7 +7,7 @@ from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
 from knowledge.page.picture_size import Size
-from knowledge.place import Source, Url, folder
+from knowledge.place import Source, Url, article_names, below_parents, folder
 from knowledge.render import shown
 from knowledge.render.compiled import Compiled
 from knowledge.render.shown import Shown
@@ -59,7 +59,7 @@ def find(path: str, source: Source, urls: Mapping[str, Url]) -> Url | None:
     """The address of the file a path names, seen from `source`: as it stands, without its ending, or as a folder."""
     base = "" if path.startswith("/") else folder(source)
     whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-    for candidate in (whole, f"{whole}.md", f"{whole}/index.md", f"{whole}/_index.md", f"{whole}/README.md"):
+    for candidate in (whole, *article_names(whole), *below_parents(path, source)):
         if candidate in urls:
             return urls[candidate]
     return None

@@ -1,0 +1,1 @@
+"""Bringing the articles of another project into docs/."""
