@@ -1,4 +1,4 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks fix`."""
+"""Command line: `python hooks check`, `python hooks new`, `python hooks fix`, `python hooks bodies`."""
 
 import argparse
 import sys
@@ -9,10 +9,17 @@ from pathlib import Path
 from mkdocs.utils.yaml import yaml_load
 
 from knowledge import draft
+from knowledge.body import survey, vault
+from knowledge.body.extensions import EXTENSIONS
 from knowledge.catalogue import gate, settings
+from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import Settings
-from knowledge.problem import Severity
+from knowledge.problem import Severity, problem
 from knowledge.reading import mojibake
+from knowledge.render import workshop
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Text
+from knowledge.render.workbench import Workbench
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,6 +44,25 @@ def check(options: argparse.Namespace) -> int:
         f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
     )
     return 1 if counts[Severity.ERROR] else 0
+
+
+def bodies(options: argparse.Namespace) -> int:
+    """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "")
+    texts = _compiled(docs, catalogue, _settings())
+    problems = [each for errors in catalogue.refused.values() for each in errors]
+    for article, made in zip(catalogue.published, texts, strict=True):
+        problems += [problem(article.source, "body", note.below(article.body_line)) for note in (*made.notes, *made.left)]
+    found = survey.rows(made.counts for made in texts)
+    print(*survey.table(found), "", *survey.reasons(problems), sep="\n")
+    for each in sorted(problems):
+        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+    print(f"{len(texts)} articles: {survey.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
+    return 1 if catalogue.refused else 0
 
 
 def new(options: argparse.Namespace) -> int:
@@ -71,6 +97,15 @@ def fix(options: argparse.Namespace) -> int:
     return 0
 
 
+def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compiled]:
+    """The texts of what is published, in its order."""
+    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
+    assets = [path for path in gate.walk(docs)[0] if not path.endswith(gate.ENDING)]
+    known, hosts = vault.build(articles, assets), frozenset(chosen.hosts)
+    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
+    return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+
+
 def _agreed(count: int) -> bool:
     try:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
@@ -102,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help=check.__doc__)
     checking.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
     checking.set_defaults(command=check)
+    surveying = commands.add_parser("bodies", help=bodies.__doc__)
+    surveying.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
+    surveying.set_defaults(command=bodies)
     writing = commands.add_parser("new", help=new.__doc__)
     writing.add_argument("title", help="the title of the article")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")

@@ -57,13 +57,12 @@ KINDS = (
     Kind("broken embed", "Obsidian", "`![[name]]` where nothing has that name", "its text", LEFT),
     Kind("link", "any", "a relative link without `.md`, from the root, to a folder, with spaces", "a link to the article's file", DONE),
     Kind("repaired link", "any", "a link whose case is not the file's", "a link to the file", DONE),
-    Kind("broken link", "any", "a relative link to nothing", "the link as written", LEFT),
+    Kind("broken link", "any", "a relative link or a reference to nothing", "the link as written", LEFT),
     Kind("figure", "Hugo", "`{{< figure src=… >}}`", "a picture with its caption", DONE),
     Kind("video", "Hugo, Jekyll, MDX", "`{{< youtube id >}}`, `{{< vimeo id >}}`", "a link to the video", DONE),
     Kind("code shortcode", "Hugo, Jekyll", "`{{< highlight go >}}`, `{% highlight go %}`", "fenced code", DONE),
     Kind("reference", "Hugo, Jekyll",
          "`{{< ref \"page.md\" >}}`, `{% link page.md %}`, `{% post_url 2020-01-31-name %}`", "the article's address", DONE),
-    Kind("broken reference", "Hugo, Jekyll", "the same, to nothing", "the address as written", LEFT),
     Kind("tabs", "Docusaurus, Hugo", "`<Tabs>`, `{{< tabs >}}`", "tabs", DONE),
     Kind("details", "Hugo, MDX", "`{{< details \"Title\" >}}`, `<Details>`", "a folded admonition", DONE),
     Kind("literal template", "Hugo, Jekyll", "`{{</* name */>}}`, `{% raw %}`", "the text it stands for", DONE),
@@ -76,6 +75,7 @@ KINDS = (
     Kind("unknown component", "MDX", "any other `<Name>`", "its inner text", LEFT),
     Kind("literal tag", "any", "`List<Name>` in text", "the text", DONE),
     Kind("attribute", "MDX", "`className=\"x\"`, `style={{…}}` in a tag", "`class`, or nothing", DONE),
+    Kind("unsafe HTML", "any", "`<script>`, `onclick`, a frame or a picture from a host that is not named", "nothing", GONE),
 )  # fmt: skip
 
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -16,6 +16,8 @@ HOLLOW = frozenset({Kind.BLANK, Kind.CLOSER})
 """Lines that are written as blank lines."""
 BESIDE = frozenset({Kind.TEXT, Kind.HEADING})
 """What may stand beside the marker of a list item; all else goes below it."""
+FRAMES = frozenset({Holds.CALLOUT, Holds.MARKED})
+"""Boxes whose lines are indented here and not at home."""
 NOTHING = "<!-- -->"
 """Stands beside a marker that nothing else may stand beside."""
 
@@ -38,7 +40,7 @@ def _prefixes(text: Text, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edi
         elif old != new:
             yield Edit(line.start, line.body, new)
         if old != new and line.kind not in HOLLOW:
-            ledger.count(_reason(line, before))
+            ledger.counts.update(_reason(line, before))
         before = line.boxes
 
 
@@ -63,11 +65,13 @@ def _opening(box: Box) -> str:
     return "> " if box.holds is Holds.QUOTE else box.opening
 
 
-def _reason(line: Line, before: tuple[Box, ...]) -> str:
+def _reason(line: Line, before: tuple[Box, ...]) -> list[str]:
+    """What a line whose beginning changes counts as: the lines of a callout count once."""
     opened = line.boxes[_shared(before, line.boxes) :]
     if opened and opened[-1].holds is Holds.CALLOUT:
-        return "callout"
-    return "indentation"
+        return ["callout"]
+    framed = bool(line.boxes) and line.boxes[-1].holds in FRAMES
+    return [] if framed else ["indentation"]
 
 
 def _blanks(text: Text, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edit]:

@@ -39,7 +39,8 @@ def _edit(text: Text, start: int, written: str, ledger: Ledger) -> Iterator[Edit
     hit = resolve.by_path(ledger, path)
     mark = text.mark(start)
     if hit is None:
-        ledger.count("broken link")
+        message = f"{quoted(written)} leads nowhere: there is no such article or file; the link stays as it is"
+        ledger.leave("broken link", mark, message, "write the path of a file")
         return
     address = resolve.relative(ledger.vault.here, hit.path) + "".join(rest).rstrip().replace(" ", "%20")
     if hit.slip:

@@ -44,6 +44,8 @@ class Translation:
     """The text, for the extensions of `extensions.py`."""
     notes: tuple[Note, ...]
     """What its author is told, in the order of the given text; marks are counted in it."""
+    left: tuple[Note, ...]
+    """What is left as written and named by the inspection of the site, in the order of the given text."""
     counts: Mapping[str, int]
     """How often each kind of `kinds.py` was met."""
     lookups: frozenset[str]
@@ -62,6 +64,7 @@ def translate(markdown: str, vault: Vault) -> Translation:
     return Translation(
         text.markdown,
         tuple(sorted(ledger.notes, key=lambda note: note.mark)),
+        tuple(sorted(ledger.left, key=lambda note: note.mark)),
         dict(sorted(ledger.counts.items())),
         frozenset(ledger.lookups),
         text.lines(),
