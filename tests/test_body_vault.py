@@ -41,7 +41,7 @@ VAULT = vault.build(
         ("![[near.png|alt|30x40]]", '![alt](near.png){ width="30" height="40" }'),
         ("![[Filters#Part]]", "[Filters › Part](Filters.md#part)"),
         ("`[[Filters]]`", "`[[Filters]]`"),
-        ("    [[Filters]]", "    [[Filters]]"),
+        ("    [[Filters]]", "```\n[[Filters]]\n```"),
         ("[[1]](https://a.example)", "[[1]](https://a.example)"),
         ("\\[[Filters]]", "\\[[Filters]]"),
     ],

@@ -7,11 +7,13 @@ from knowledge.body import (
     comments,
     directives,
     escapes,
+    headings,
     html,
     jsx,
     layout,
     links,
     liquid,
+    mathematics,
     shortcodes,
     wikilinks,
 )
@@ -30,6 +32,8 @@ PASSES = (
     wikilinks.translate,
     links.translate,
     html.translate,
+    mathematics.translate,
+    headings.translate,
     escapes.translate,
     layout.translate,
 )
