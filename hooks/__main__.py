@@ -11,7 +11,7 @@ from mkdocs.utils.yaml import yaml_load
 from knowledge import draft
 from knowledge.body import survey, vault
 from knowledge.body.extensions import EXTENSIONS
-from knowledge.catalogue import gate, settings
+from knowledge.catalogue import gate, settings, tag
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import Settings
 from knowledge.problem import Severity, problem
@@ -101,7 +101,8 @@ def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compil
     """The texts of what is published, in its order."""
     articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
     assets = [path for path in gate.walk(docs)[0] if not path.endswith(gate.ENDING)]
-    known, hosts = vault.build(articles, assets), frozenset(chosen.hosts)
+    known = vault.build(articles, assets, tag.pages(catalogue.tags) if chosen.hashtags else None)
+    hosts = frozenset(chosen.hosts)
     bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
     return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
 

@@ -25,7 +25,7 @@ def _edits(markdown: str, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edi
     for index, line in enumerate(lines):
         written = markdown[line.body : line.end]
         if line.kind is Kind.UNDERLINE:
-            yield from _underlined(markdown, _paragraph(lines, index), line, ledger)
+            yield from _underlined(markdown, paragraph(lines, index), line, ledger)
         elif line.kind is Kind.HEADING and (heading := HEADING.match(written)) and _misread(heading, written):
             ledger.count("heading")
             yield Edit(line.body, line.end, f"{heading[1]} {_ended(heading[2])}")
@@ -34,8 +34,8 @@ def _edits(markdown: str, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edi
             yield Edit(line.body, line.end, "***")
 
 
-def _paragraph(lines: Sequence[Line], index: int) -> Sequence[Line]:
-    """The lines of the paragraph above a line."""
+def paragraph(lines: Sequence[Line], index: int) -> Sequence[Line]:
+    """The lines of the paragraph right above a line."""
     first = index
     while first and lines[first - 1].kind is Kind.TEXT and lines[first - 1].leaf == lines[index - 1].leaf:
         first -= 1

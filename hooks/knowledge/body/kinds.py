@@ -52,6 +52,8 @@ KINDS = (
     Kind("unknown directive", "Docusaurus", "`:::name` with a name nobody here knows", "its inner text", LEFT),
     Kind("comment", "Obsidian", "`%%text%%`", "nothing", GONE),
     Kind("block id", "Obsidian", "` ^abc123` at the end of a line", "nothing", GONE),
+    Kind("inline footnote", "Obsidian", "`text^[a note]`", "a footnote", DONE),
+    Kind("hashtag", "Obsidian", "`#backups` in the text, where `hashtags` is set", "a link to the page of the tag", DONE),
     Kind("wikilink", "Obsidian", "`[[Note]]`, `[[Note#Heading|text]]`", "a link", DONE),
     Kind("ambiguous link", "Obsidian", "`[[Note]]` where several articles have that name", "a link to the nearest", DONE),
     Kind("broken wikilink", "Obsidian", "`[[Note]]` where no article has that name", "its text", LEFT),

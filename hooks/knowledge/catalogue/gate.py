@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from knowledge import plaintext
+from knowledge.body import hashtags
+from knowledge.body.text import given
 from knowledge.catalogue import address, catalogue, pages_file, vocabulary
 from knowledge.catalogue.catalogue import Catalogue, Folder
 from knowledge.catalogue.pages_file import PagesFile
@@ -14,9 +16,8 @@ from knowledge.catalogue.settings import Settings
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, folder, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted
-from knowledge.reading import article, encoding
-from knowledge.reading.article import Reading
-from knowledge.reading.dates import Order
+from knowledge.reading import article, encoding, value
+from knowledge.reading.article import Article, Reading
 from knowledge.references import citation
 from knowledge.references.citation import Library
 
@@ -38,7 +39,7 @@ def examine(docs: Path, settings: Settings, now: datetime.datetime, site: str, *
     assets = frozenset(path for path in paths if not path.endswith(ENDING) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
     library, unsourced = _library(docs, paths)
-    readings = _read(docs, sources, settings.order, library, bodies)
+    readings = _read(docs, sources, settings, library, bodies)
     said = (*problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
     return catalogue.build(readings, Folder(assets, pages, words, library, unread), said, settings=settings, now=now, site=site)
 
@@ -127,26 +128,36 @@ def _outside(path: str) -> str:
     return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
 
 
-def _read(docs: Path, sources: list[Source], order: Order | None, library: Library, bodies: bool) -> list[Reading]:
-    readings = [_one(docs, source, order, library, bodies) for source in sources]
+def _read(docs: Path, sources: list[Source], settings: Settings, library: Library, bodies: bool) -> list[Reading]:
+    readings = [_one(docs, source, settings, library, bodies) for source in sources]
     proofs = {proof for reading in readings for proof in reading.orders}
-    if order or len(proofs) != 1:
+    if settings.order or len(proofs) != 1:
         return readings
-    proven = proofs.pop()
+    proven = replace(settings, dates=proofs.pop().value)
     return [_one(docs, reading.source, proven, library, bodies) if reading.ambiguous else reading for reading in readings]
 
 
-def _one(docs: Path, source: Source, order: Order | None, library: Library, bodies: bool) -> Reading:
+def _one(docs: Path, source: Source, settings: Settings, library: Library, bodies: bool) -> Reading:
     data = _bytes(docs / source)
     if isinstance(data, Note):
         return Reading(source, None, (problem(source, "file", data),))
-    reading = article.read(source, data, order)
+    reading = article.read(source, data, settings.order)
     if reading.article is None:
         return reading
     cited = citation.cite(reading.article.body, library).notes
     problems = (problem(source, "citation", each.below(reading.article.body_line)) for each in cited)
-    kept = reading.article if bodies else replace(reading.article, body="")
+    found = _hashtagged(reading.article) if settings.hashtags else reading.article
+    kept = found if bodies else replace(found, body="")
     return replace(reading, article=kept, problems=tuple(sorted((*reading.problems, *problems))))
+
+
+def _hashtagged(article: Article) -> Article:
+    """The article with the tags in its text behind those of its header."""
+    text = given(article.body)
+    found = list(hashtags.find(text))
+    mark = text.mark(found[0].start) if found and not article.tags else None
+    names = tuple(dict.fromkeys((*article.tags, *(each.name for each in found))))[: max(value.NAMES, len(article.tags))]
+    return replace(article, tags=names, tags_mark=Mark(mark.line + article.body_line - 1, mark.column) if mark else article.tags_mark)
 
 
 def _bytes(path: Path) -> bytes | Note:
