@@ -20,7 +20,9 @@ def check(written: str, expected: str) -> None:
     [
         ("> [!NOTE]\n> text", '!!! note "Note"\n    text'),
         ("> [!tip]- My title\n> text", '??? tip "My title"\n    text'),
-        ("> [!WARNING]+\nlazy", '???+ warning "Warning"\n\nlazy'),
+        ("> [!WARNING]+\nlazy\nagain\n\nafter", '???+ warning "Warning"\n    lazy\n    again\n\nafter'),
+        ("> [!note]\n- list", '!!! note "Note"\n\n- list'),
+        ("> [!note]\n> - list\n> 2. text", '!!! note "Note"\n    - list\n\n    2. text'),
         ("> [!released] 1.2", '!!! note "1.2"'),
         ("> [!important]\n> - a\n>   - b", '!!! tip "Important"\n    - a\n        - b'),
         ("> [!note] A\n> > [!tip] B\n> > b\n> c", '!!! note "A"\n    !!! tip "B"\n        b\n        c'),
@@ -135,6 +137,7 @@ def test_every_kind_counted_is_a_row_of_the_table() -> None:
     ("written", "expected"),
     [
         ("A task^[with a [link](https://a.example) in it], and^[one more]", None),
+        ("A^[see [[#b]], `c`]", "A[^inline-1]\n\n[^inline-1]: see [b](#b), `c`"),
         ("`a^[code here]` and 2^[x] and \\^[text]", "`a^[code here]` and 2^[x] and \\^[text]"),
     ],
 )
@@ -184,7 +187,7 @@ def test_angle_brackets_and_addresses(written: str, expected: str) -> None:
     [
         ("## What is C#", "## What is C\\#"),
         ("## a ##  ", "## a"),
-        ("### ###", "### ###"),
+        ("### ###\n\n#", "\n\n"),
         ("A\nB\n---", "## A B"),
         ("- A\n  ===\n  text", "- # A\n    text"),
         ("A\n---", "A\n---"),
@@ -194,4 +197,16 @@ def test_angle_brackets_and_addresses(written: str, expected: str) -> None:
     ],
 )
 def test_headings_rules_and_neighbours(written: str, expected: str) -> None:
+    check(written, expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (":rocket: and :thumbsup:, `:rocket:`", "🚀 and 👍, `:rocket:`"),
+        (":material-tag:{ .lg .middle } __Tags__", "__Tags__"),
+        ("at 10:50:20, a:rocket:b, :nothing:, ::note::", "at 10:50:20, a:rocket:b, :nothing:, ::note::"),
+    ],
+)
+def test_emoji_by_name(written: str, expected: str) -> None:
     check(written, expected)

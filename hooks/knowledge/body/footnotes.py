@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
 
-NOTE = re.compile(r"(?<=[\w.,;:!?)\"'’”*_ ])\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){4,2000}+)\]")
+NOTE = re.compile(r"(?<=[\w.,;:!?)\"'’”*_ ])\^\[((?:[^\[\]\n]|\[\[[^\[\]\n]{1,300}\]\]|\[[^\[\]\n]{0,300}\]){4,2000}+)\]")
 
 
 def translate(text: Text, ledger: Ledger) -> Text:

@@ -26,6 +26,9 @@ def _edits(markdown: str, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edi
         written = markdown[line.body : line.end]
         if line.kind is Kind.UNDERLINE:
             yield from _underlined(markdown, paragraph(lines, index), line, ledger)
+        elif line.kind is Kind.HEADING and not written.strip("# \t"):
+            ledger.count("empty heading")
+            yield Edit(line.body, line.end, "")
         elif line.kind is Kind.HEADING and (heading := HEADING.match(written)) and _misread(heading, written):
             ledger.count("heading")
             yield Edit(line.body, line.end, f"{heading[1]} {_ended(heading[2])}")
@@ -55,7 +58,7 @@ def _underlined(markdown: str, above: Sequence[Line], line: Line, ledger: Ledger
 
 def _misread(heading: re.Match[str], written: str) -> bool:
     line = written.rstrip(" \t")
-    return bool(heading[2].strip("#")) and (heading[2].endswith(("#", "\\")) or (line != written and line.endswith("#")))
+    return heading[2].endswith(("#", "\\")) or (line != written and line.endswith("#"))
 
 
 def _ended(heading: str) -> str:

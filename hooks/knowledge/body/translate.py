@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from knowledge.body import (
     comments,
     directives,
+    emoji,
     escapes,
     footnotes,
     hashtags,
@@ -35,6 +36,7 @@ PASSES = (
     wikilinks.translate,
     links.translate,
     html.translate,
+    emoji.translate,
     hashtags.translate,
     mathematics.translate,
     headings.translate,
