@@ -30,6 +30,7 @@ VAULT = vault.build(
         ("[[Filters#A#B|x]]", "[x](Filters.md#b)"),
         ("[[Filters#^abc|x]]", "[x](Filters.md)"),
         ("[[#Top]]", "[Top](#top)"),
+        ("[[#What is C#]]", "[What is C#](#what-is-c)"),
         ("[[filter LIST]]", "[filter LIST](Filters.md)"),
         ("[[B and C]]", "[B and C](b%20c.md)"),
         ("[[more/Sorting]]", "[Sorting](../more/Sorting.md)"),

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 FORMULA = re.compile(
     r"(?<![\\$])\$\$(?!\$)(?P<display>(?:\\[^\0]|[^\\$\0]){1,1000}+)\$\$(?!\$)"
-    r"|(?<![\\$\w])\$(?![\s$])(?P<dollars>(?:\\[^\0]|[^\\$\0]){1,1000}+)(?<!\s)\$(?![\d$])"
+    r"|(?<![\\$\w?&/])\$(?![\s$])(?P<dollars>(?:\\[^\0]|\](?!\()|[^\\$\0\]]){1,1000}+)(?<!\s)\$(?![\d$])"
     r"|(?<![\\\w/])\\\((?:[^\\\0]|\\(?![()\0])){1,1000}+\\\)"
 )
-"""Dollars as Pandoc reads them: no space inside, no digit behind, and no letter or digit before."""
+"""Dollars as Pandoc reads them: no space inside, no digit behind, and no letter, digit or part of an address before."""
 MONEY = re.compile(r"[\d.,]+\w{0,3}[\s,;:)][^\\^_={}]*\Z")
 """Dollars that say what something costs: a number, and words behind it."""
 

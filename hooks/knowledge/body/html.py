@@ -17,7 +17,7 @@ ANGLE = re.compile(
     r"|(?<!\]\()(?<!\]: )(?P<literal><)(?=/?[A-Za-z])(?!/?[A-Za-z][A-Za-z0-9-]*+(?:[\s/>:]|\Z))"
 )
 """An address of some other scheme, one that Python-Markdown knows, or what is neither a tag nor an address."""
-STEERING = re.compile(r"[\\`*_~=^\[\]&\"]")
+STEERING = re.compile(r"[\\`*_~=^$\[\]&\"]")
 CLOSING = "</{}>"
 
 
@@ -29,6 +29,12 @@ def translate(text: Text, ledger: Ledger) -> Text:
     return text.edited(_edits(text.mask, ledger))
 
 
+def shown(address: str) -> str:
+    """An address as a link of HTML, in which no character is taken for Markdown."""
+    plain = STEERING.sub(lambda each: f"&#{ord(each[0])};", address)
+    return f'<a href="{plain}">{plain}</a>'
+
+
 def _angles(text: Text, ledger: Ledger) -> Iterator[Edit]:
     for found in ANGLE.finditer(text.mask):
         if found["literal"]:
@@ -36,8 +42,7 @@ def _angles(text: Text, ledger: Ledger) -> Iterator[Edit]:
             yield Edit(found.start(), found.end(), "&lt;")
         elif found["address"]:
             ledger.count("address")
-            shown = STEERING.sub(lambda each: f"&#{ord(each[0])};", found["address"])
-            yield Edit(found.start(), found.end(), f'<a href="{shown}">{shown}</a>')
+            yield Edit(found.start(), found.end(), shown(found["address"]))
 
 
 def _edits(mask: str, ledger: Ledger) -> Iterator[Edit]:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from knowledge.body import html
 from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
 
 HIDDEN = re.compile(r"\0+")
 ALONE = re.compile(r"[ \t>]*\Z")
-DOLLAR = re.compile(r"(?:https?://|www\.)\S+|</?[A-Za-z][^<>]*>|\]\([^()\n]*\)|(?<!\\)\$(?=[^\s\0])")
-"""A dollar that arithmatex may take for the start of a formula; and addresses and tags, where it stays."""
+DOLLAR = re.compile(
+    r"\]: \S+|</?[A-Za-z][^<>]*>|(?P<target>\]\([^()\n\0]*\))|(?P<address>https?://[^\s<>()\0]*[\w/$=])|(?P<money>(?<!\\)\$(?=[^\s\0]))"
+)
+"""A dollar that arithmatex may take for the start of a formula: outside of tags and definitions, where it does not look."""
 
 
 def translate(text: Text, ledger: Ledger) -> Text:
@@ -23,8 +26,9 @@ def _edits(markdown: str, mask: str, ledger: Ledger) -> Iterator[Edit]:
         if len(written) > 4 and written.startswith("$$") and written.endswith("$$") and not _alone(markdown, *found.span()):
             ledger.count("formula")
             yield Edit(found.start(), found.end(), f"\\(\\displaystyle {written[2:-2].strip()}\\)")
-    money = DOLLAR.finditer(mask) if markdown.count("$") > 1 else ()
-    yield from (Edit(found.start(), found.end(), "&#36;") for found in money if found[0] == "$")
+    for found in DOLLAR.finditer(mask) if markdown.count("$") > 1 else ():
+        if "$" in found[0] and found.lastgroup:
+            yield Edit(found.start(), found.end(), html.shown(found[0]) if found["address"] else found[0].replace("$", "&#36;"))
 
 
 def _alone(markdown: str, start: int, end: int) -> bool:
