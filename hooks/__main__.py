@@ -1,4 +1,4 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`."""
+"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`."""
 
 import argparse
 import os
@@ -13,14 +13,21 @@ from mkdocs.utils.yaml import yaml_load
 from yaml import YAMLError
 
 from knowledge import draft
-from knowledge.catalogue import gate, mount, settings, tree
+from knowledge.body import survey, vault
+from knowledge.body.extensions import EXTENSIONS
+from knowledge.catalogue import gate, mount, settings, tag, tree
+from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.mount import Mount
 from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
 from knowledge.importing import copying, plan, project
 from knowledge.importing.plan import Copy, Plan
 from knowledge.place import ENDINGS, is_article
-from knowledge.problem import Severity
+from knowledge.problem import Severity, problem
 from knowledge.reading import mojibake
+from knowledge.render import workshop
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Text
+from knowledge.render.workbench import Workbench
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +56,25 @@ def check(options: argparse.Namespace) -> int:
         f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
     )
     return 1 if counts[Severity.ERROR] else 0
+
+
+def bodies(options: argparse.Namespace) -> int:
+    """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "")
+    texts = _compiled(docs, catalogue, _settings())
+    problems = [each for errors in catalogue.refused.values() for each in errors]
+    for article, made in zip(catalogue.published, texts, strict=True):
+        problems += [problem(article.source, "body", note.below(article.body_line)) for note in (*made.notes, *made.left)]
+    found = survey.rows(made.counts for made in texts)
+    print(*survey.table(found), "", *survey.reasons(problems), sep="\n")
+    for each in sorted(problems):
+        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+    print(f"{len(texts)} articles: {survey.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
+    return 1 if catalogue.refused else 0
 
 
 def new(options: argparse.Namespace) -> int:
@@ -132,6 +158,16 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
+def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compiled]:
+    """The texts of what is published, in its order."""
+    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
+    assets = [path for path in tree.walk(docs)[0] if not is_article(path)]
+    known = vault.build(articles, assets, tag.pages(catalogue.tags) if chosen.hashtags else None)
+    hosts = frozenset(chosen.hosts)
+    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
+    return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+
+
 def _agreed(count: int) -> bool:
     try:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
@@ -183,6 +219,9 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help=check.__doc__)
     checking.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
     checking.set_defaults(command=check)
+    surveying = commands.add_parser("bodies", help=bodies.__doc__)
+    surveying.add_argument("path", nargs="?", default="docs", help="the folder of articles (docs)")
+    surveying.set_defaults(command=bodies)
     writing = commands.add_parser("new", help=new.__doc__)
     writing.add_argument("title", help="the title of the article")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")

@@ -11,6 +11,7 @@ from mkdocs.structure.files import Files
 
 from knowledge import report
 from knowledge.body import vault
+from knowledge.catalogue import tag
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import Settings
 from knowledge.place import Url
@@ -64,7 +65,7 @@ def _workbench(files: Files, config: MkDocsConfig) -> Workbench:
     return Workbench(
         tuple(config.markdown_extensions),
         config.mdx_configs,
-        vault.build(articles, assets),
+        vault.build(articles, assets, tag.pages(catalogue.tags) if settings.hashtags else None),
         catalogue.library,
         glossary.read(terms),
         frozenset(settings.hosts),

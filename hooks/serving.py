@@ -113,7 +113,7 @@ class Desk:
         paths = {path for path in changed if path in articles or path.exists()}
         settings: Settings = build.config["knowledge_settings"]
         now = [
-            gate.resaved(path, articles[path], catalogue.library, settings.order, self.readings) if path in articles else None
+            gate.resaved(path, articles[path], catalogue.library, settings, self.readings) if path in articles else None
             for path in sorted(paths)
         ]
         found = [each for each in now if each]

@@ -12,6 +12,7 @@ CALLS = {
     "HeaderError": (1, "error"),
     "notice": (2, "notice"),
     "warn": (2, "warning"),
+    "leave": (2, "warning"),
     "_say": (1, "warning"),
     "_RefusalError": (0, "error"),
     "SettingsError": (0, "error"),

@@ -20,7 +20,9 @@ def check(written: str, expected: str) -> None:
     [
         ("> [!NOTE]\n> text", '!!! note "Note"\n    text'),
         ("> [!tip]- My title\n> text", '??? tip "My title"\n    text'),
-        ("> [!WARNING]+\nlazy", '???+ warning "Warning"\n\nlazy'),
+        ("> [!WARNING]+\nlazy\nagain\n\nafter", '???+ warning "Warning"\n    lazy\n    again\n\nafter'),
+        ("> [!note]\n- list", '!!! note "Note"\n\n- list'),
+        ("> [!note]\n> - list\n> 2. text", '!!! note "Note"\n    - list\n\n    2. text'),
         ("> [!released] 1.2", '!!! note "1.2"'),
         ("> [!important]\n> - a\n>   - b", '!!! tip "Important"\n    - a\n        - b'),
         ("> [!note] A\n> > [!tip] B\n> > b\n> c", '!!! note "A"\n    !!! tip "B"\n        b\n        c'),
@@ -129,3 +131,84 @@ def test_every_kind_counted_is_a_row_of_the_table() -> None:
     assert len(counts) > 12
     assert set(counts) <= set(BY_NAME)
     assert len(BY_NAME) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("A task^[with a [link](https://a.example) in it], and^[one more]", None),
+        ("A^[see [[#b]], `c`]", "A[^inline-1]\n\n[^inline-1]: see [b](#b), `c`"),
+        ("`a^[code here]` and 2^[x] and \\^[text]", "`a^[code here]` and 2^[x] and \\^[text]"),
+    ],
+)
+def test_notes_in_the_text_become_footnotes(written: str, expected: str | None) -> None:
+    notes = "\n\n[^inline-1]: with a [link](https://a.example) in it\n[^inline-2]: one more"
+    check(written, expected or f"A task[^inline-1], and[^inline-2]{notes}")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (r"$a_1 \, b$, \(x\_y\) and $[[1,2]]$ %%x%%", r"$a_1 \, b$, \(x\_y\) and $[[1,2]]$ "),
+        (r"so $$\frac{a}{b}$$ here", r"so \(\displaystyle \frac{a}{b}\) here"),
+        ("$$\na\n- b \\\\\n$$", "$$\na\n- b \\\\\n$$"),
+        ("text\n\n\\[\na\n= b\n- c\n\\]", "text\n\n\\[\na\n= b\n- c\n\\]"),
+        ("\\begin{align}\na &= b\n- c\n\\end{align}", "\\begin{align}\na &= b\n- c\n\\end{align}"),
+        ("$5 and $10", "&#36;5 and &#36;10"),
+        ("US$3-$4, $5 (about 5$)", "US&#36;3-&#36;4, &#36;5 (about 5&#36;)"),
+        ("[a $1, $2](https://a.example/?$x=$y)", "[a &#36;1, &#36;2](https://a.example/?&#36;x=&#36;y)"),
+        ("https://a.example/?$x $y", '<a href="https://a.example/?&#36;x">https://a.example/?&#36;x</a> &#36;y'),
+        ("[1]: https://a.example/?$x&$y", "[1]: https://a.example/?$x&$y"),
+        ("$5", "$5"),
+        ("`$a` and `$b`", "`$a` and `$b`"),
+    ],
+)
+def test_formulas_stay_and_money_is_text(written: str, expected: str) -> None:
+    check(written, expected)
+
+
+def test_a_diagram_is_a_diagram() -> None:
+    check("{{< mermaid >}}\ngraph TD\n  a-->b\n{{< /mermaid >}}", "```mermaid\ngraph TD\n  a-->b\n```")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('<DIV CLASS="x">\n\n*a*<BR>b\n\n</DIV>', '<DIV markdown="1" CLASS="x">\n\n*a*<BR>b\n\n</DIV>'),
+        ("if i<n; see <your.name>, <a@b.example>", "if i&lt;n; see &lt;your.name>, <a@b.example>"),
+        ("<irc://a/x_y>", '<a href="irc://a/x&#95;y">irc://a/x&#95;y</a>'),
+        (r"[a](https://a.example/b_\(c\)), ![*a* b](c.png)", "[a](https://a.example/b_%28c%29), ![a b](c.png)"),
+    ],
+)
+def test_angle_brackets_and_addresses(written: str, expected: str) -> None:
+    check(written, expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("## What is C#", "## What is C\\#"),
+        ("## a ##  ", "## a"),
+        ("### ###\n\n#", "\n\n"),
+        ("A\nB\n---", "## A B"),
+        ("- A\n  ===\n  text", "- # A\n    text"),
+        ("A\n---", "A\n---"),
+        ("a\n\n-    -    -", "a\n\n***"),
+        ("> a\n\n> b", "> a\n\n<!-- -->\n\n> b"),
+        ("- a\n+ b", "- a\n\n<!-- -->\n\n+ b"),
+    ],
+)
+def test_headings_rules_and_neighbours(written: str, expected: str) -> None:
+    check(written, expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (":rocket: and :thumbsup:, `:rocket:`", "🚀 and 👍, `:rocket:`"),
+        (":material-tag:{ .lg .middle } __Tags__", "__Tags__"),
+        ("at 10:50:20, a:rocket:b, :nothing:, ::note::", "at 10:50:20, a:rocket:b, :nothing:, ::note::"),
+    ],
+)
+def test_emoji_by_name(written: str, expected: str) -> None:
+    check(written, expected)

@@ -33,6 +33,48 @@ def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")
 
 
+BROUGHT = {
+    "notes/disks.md": "---\ntags: a\n---\nKeep cool. %%why?%%\n- dry\n- dark\n\nSee [[restore]] and [[nowhere]].\n\n> [!tip]\n> Dry.\n",
+    "notes/restore.md": "{{< chart 1 >}}\n\nText, [a link](gone.md) <script>x</script>\n\n> [!note]\n> Text.\n",
+    "notes/soon.md": "---\ndate: soon\n---\n%%x%%\n",
+    "notes/late.md": "---\ndate: late\n---\n",
+    "notes/draft.md": "---\ndraft: true\n---\n%%x%%\n",
+}
+
+
+def test_bodies_prints_what_was_translated_removed_and_refused(tmp_path: Path) -> None:
+    ran = hooks(project(tmp_path / "site", BROUGHT), "bodies")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert ran.stdout.splitlines() == [
+        "what               from              fate        times  articles",
+        "list below text    CommonMark        translated      1         1",
+        "callout            Obsidian, GitHub  translated      2         2",
+        "comment            Obsidian          removed         1         1",
+        "wikilink           Obsidian          translated      1         1",
+        "broken wikilink    Obsidian          refused         1         1",
+        "broken link        any               refused         1         1",
+        "unknown shortcode  Hugo              refused         1         1",
+        "unsafe HTML        any               removed         1         1",
+        "",
+        "2 articles refused: date: must be a date",
+        "warning: docs/notes/disks.md:8:21: body: [[nowhere]] leads nowhere: no article or file has that name; its text is shown"
+        "; write the name of an article, or plain text",
+        "error: docs/notes/late.md:2:7: date: must be a date, got 'late'; write a date such as 2025-04-11",
+        "notice: docs/notes/restore.md:1:1: body: the shortcode 'chart' is not known here; nothing is shown in its place"
+        "; write what it stood for",
+        "warning: docs/notes/restore.md:3:16: body: 'gone.md' leads nowhere: there is no such article or file; the link stays as it is"
+        "; write the path of a file",
+        "warning: docs/notes/restore.md:3:25: body: <script> may not stand in an article; taken out; write it as Markdown, or leave it out",
+        "error: docs/notes/soon.md:2:7: date: must be a date, got 'soon'; write a date such as 2025-04-11",
+        "2 articles: 4 translated, 2 removed, 3 refused; 1 withheld, 2 refused",
+    ]
+
+
+def test_bodies_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    ran = hooks(project(tmp_path / "site", {}), "bodies", "nowhere")
+    assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")
+
+
 def test_new_writes_an_article_that_passes_the_gate_and_never_overwrites(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {})
     first = hooks(root, "new", 'Tea & "cake": a guide', "--topic", "food")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
-from pymdownx import superfences  # type: ignore[import-untyped]
+from pymdownx import superfences
 
 from knowledge.checks.sanitiser import clean
 

@@ -1,6 +1,7 @@
 """The blocks of Markdown that hold other blocks: quotes, callouts, list items, indented blocks and marked stretches."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -36,6 +37,11 @@ class Box:
     """Whether a blank line stands between two of its lines."""
     empty: bool = False
     """Whether nothing but its marker has been seen yet."""
+
+
+def continuing(boxes: Iterable[Box]) -> str:
+    """What a line that goes on in these boxes starts with."""
+    return "".join("> " if box.holds is Holds.QUOTE else "    " for box in boxes)
 
 
 OPEN = "\x02+"

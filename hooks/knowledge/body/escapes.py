@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
 
-PAIR = re.compile(r"\\(?:\n(?=[ \t>]*+[^\s>])|[^\n])")
-PLAIN = {'"': '"', "'": "'", "@": "@", "/": "/", "?": "?", "<": "&lt;", "$": "&#36;", "&": "&amp;"}
-"""What stands for an escaped character. Those that have a meaning in mathematics behind a backslash are left as they are."""
+PAIR = re.compile(r"</?[A-Za-z][^<>]*>|\\(?:\n(?=[ \t>]*+[^\s>])|[^\n])")
+"""An HTML tag, in which a backslash is a backslash; or a backslash and what it escapes."""
+PLAIN = {'"': '"', "'": "'", "@": "@", "/": "/", "?": "?", "%": "%", ",": ",", ":": ":", ";": ";", "<": "&lt;", "$": "&#36;", "&": "&amp;"}
+"""What stands for an escaped character."""
 
 
 def translate(text: Text, ledger: Ledger) -> Text:
@@ -18,7 +19,7 @@ def translate(text: Text, ledger: Ledger) -> Text:
 
 def _edits(mask: str, ledger: Ledger) -> Iterator[Edit]:
     for found in PAIR.finditer(mask):
-        escaped = found[0][1]
+        escaped = found[0][1] if found[0][0] == "\\" else ""
         if escaped == "\n":
             ledger.count("line break")
             yield Edit(found.start(), found.end(), "  \n")

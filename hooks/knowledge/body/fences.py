@@ -7,7 +7,7 @@ OPTION = re.compile(r"""([\w-]+)(?:[=:](?:"([^"\n]*)"|'([^'\n]*)'|([^\s{}"']+)))
 LINES = re.compile(r"\{([\d,\s-]+)\}")
 TITLES = frozenset({"title", "filename", "file", "name", "label"})
 NUMBERED = frozenset({"shownumbers", "showlinenumbers", "linenos", "linenums", "lineno"})
-SHORTCODE = re.compile(r"\{[%{][<%-]?[ \t]*(?:highlight|codeblock)\b(.*?)[>%]?[%}]\}[ \t]*\Z")
+SHORTCODE = re.compile(r"\{[%{][<%-]?[ \t]*(?:(?:highlight|codeblock)\b|(?=mermaid\b))(.*?)[>%]?[%}]\}[ \t]*\Z")
 READY = re.compile(r"[ \t]*(?:[\w#.+-]+[ \t]*)?\Z|[ \t]*\{[ \t]*\.[^{}\n]*\}[ \t]*\Z")
 READY_OPTION = re.compile(r'[ \t]+(?:title|hl_lines|linenums)="[^"\n]*"')
 

@@ -23,6 +23,11 @@ EXPORT = re.compile(
 REMARK = re.compile(r"\{/\*(?:(?!\*/|/\*).)*+\*/\}", re.DOTALL)
 VALUE = r"(?:[^<>\"'{}]|\"[^\"]{0,2000}\"|'[^'\n]{0,500}'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}+\}){0,500}+\}){0,300}+"
 TAG = re.compile(rf"<(/?)([A-Z][\w.]*)(?=[\s/>])({VALUE})>")
+CAPITALS = re.compile(
+    r"(?:ABBR|BIG|BLOCKQUOTE|BODY|BR|BUTTON|CENTER|CODE|DD|DEL|DIV|DL|DT|EM|FONT|FORM|H[1-6R]|HEAD|HTML|IFRAME|IMG|INPUT|INS"
+    r"|KBD|LI|OL|PRE|SMALL|SPAN|STRONG|SUB|SUP|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|TT|UL|VIDEO)\Z"
+)
+"""Names of HTML in capitals, which are no components."""
 ATTRIBUTES = re.compile(rf"<[a-z][\w-]*({VALUE})>")
 BRACED = re.compile(r"[ \t\n]*\b([A-Za-z-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*+\})*+)\}|\b(className)=")
 
@@ -45,7 +50,7 @@ def _modules(text: Text, ledger: Ledger) -> Iterator[Edit]:
 
 
 def _components(text: Text, ledger: Ledger) -> Iterator[Edit]:
-    found = [_tag(text.markdown, each) for each in TAG.finditer(text.mask)]
+    found = [_tag(text.markdown, each) for each in TAG.finditer(text.mask) if not CAPITALS.match(each[2])]
     used = set()
     for tag, close in tags.paired(found):
         used |= {tag.start, close.start if close else tag.start}

@@ -17,6 +17,8 @@ class Ledger:
     """How often each kind of the table was met."""
     notes: list[Note] = field(default_factory=list)
     """What the author is told."""
+    left: list[Note] = field(default_factory=list)
+    """What is left as written, and is named when the whole site is inspected."""
     lookups: set[str] = field(default_factory=set)
     """The keys the vault was asked for, found or not."""
 
@@ -33,6 +35,11 @@ class Ledger:
         """One more of a kind, which its author should mend; a strict build fails."""
         self.count(kind)
         self.notes.append(Note(mark, message, mend, Severity.WARNING))
+
+    def leave(self, kind: str, mark: Mark, message: str, mend: str = "") -> None:
+        """One more of a kind that is left as written; a build names it where it inspects the site, so it is not said twice."""
+        self.count(kind)
+        self.left.append(Note(mark, message, mend, Severity.WARNING))
 
     def ask(self, key: str) -> tuple[str, ...]:
         """What the vault has under a key; the question is remembered."""

@@ -7,13 +7,17 @@ from knowledge.body import resolve
 from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
 from knowledge.problem import quoted
+from knowledge.reading import outline
 
 INLINE = re.compile(r"\]\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()\n<>]|\([^()\n]*\))*+))(?=[^\n]{0,300}\))")
 DEFINITION = re.compile(
     r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
 )
 ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
+ALTERNATIVE = re.compile(r"!\[([^\[\]\n\0]{0,500}[*_][^\[\]\n\0]{0,500})\](?=\(|\[[^\]])")
+"""What a picture shows, in words with marks."""
 TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 FRAGMENT = re.compile(r"(?=[#?])")
 
 
@@ -21,7 +25,7 @@ def translate(text: Text, ledger: Ledger) -> Text:
     """The text with each relative link outside code leading to the file it means; what is broken stays, and is told of."""
     mask = text.mask
     edits = {edit.start: edit for pattern in (INLINE, DEFINITION, ATTRIBUTE) for edit in _edits(text, mask, pattern, ledger)}
-    return text.edited(edits.values())
+    return text.edited([*edits.values(), *(Edit(*found.span(1), outline.plain(found[1])) for found in ALTERNATIVE.finditer(mask))])
 
 
 def _edits(text: Text, mask: str, pattern: re.Pattern[str], ledger: Ledger) -> Iterator[Edit]:
@@ -29,7 +33,11 @@ def _edits(text: Text, mask: str, pattern: re.Pattern[str], ledger: Ledger) -> I
         group = "plain" if found["angled"] is None else "angled"
         start, end = found.span(group)
         written = TITLE.sub("", text.markdown[start:end]) if pattern is INLINE else text.markdown[start:end]
-        if "\0" not in found[group] and not resolve.is_elsewhere(written):
+        if "\0" in found[group]:
+            continue
+        if "\\" in written and pattern is not ATTRIBUTE:
+            yield Edit(start, start + len(written), ESCAPED.sub(_escaped, written))
+        elif not resolve.is_elsewhere(written):
             yield from _edit(text, start, written, ledger)
 
 
@@ -39,7 +47,8 @@ def _edit(text: Text, start: int, written: str, ledger: Ledger) -> Iterator[Edit
     hit = resolve.by_path(ledger, path)
     mark = text.mark(start)
     if hit is None:
-        ledger.count("broken link")
+        message = f"{quoted(written)} leads nowhere: there is no such article or file; the link stays as it is"
+        ledger.leave("broken link", mark, message, "write the path of a file")
         return
     address = resolve.relative(ledger.vault.here, hit.path) + "".join(rest).rstrip().replace(" ", "%20")
     if hit.slip:
@@ -50,3 +59,8 @@ def _edit(text: Text, start: int, written: str, ledger: Ledger) -> Iterator[Edit
     if address != written:
         ledger.count("link")
         yield Edit(start, start + len(written), address)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """The character that a backslash keeps from ending an address."""
+    return found[1] if found[1] not in "()<>" else f"%{ord(found[1]):02X}"

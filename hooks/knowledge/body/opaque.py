@@ -6,7 +6,7 @@ from dataclasses import dataclass
 FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
 TAG = re.compile(r"<(script|pre|style|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 LIQUID = re.compile(r"\{%-?[ \t]*(highlight|codeblock)\b[^\n]*?%\}[ \t]*\Z")
-HUGO = re.compile(r"\{\{[<%][ \t]*highlight\b[^\n]*?[>%]\}\}[ \t]*\Z")
+HUGO = re.compile(r"\{\{[<%][ \t]*(?:highlight|mermaid)\b[^\n]*?[>%]\}\}[ \t]*\Z")
 DECLARATION = re.compile(r"<![A-Za-z]")
 
 
@@ -32,9 +32,14 @@ COMMENT = Ending(re.compile("-->"))
 INSTRUCTION = Ending(re.compile(r"\?>"))
 CDATA = Ending(re.compile(r"\]\]>"))
 ANGLE = Ending(re.compile(">"))
-MATHEMATICS = Ending(re.compile(r"\$\$[ \t]*\Z"), blank=True)
+FORMULAS = (
+    (re.compile(r"\$\$(?![^$]+\$\$[ \t]*[^\s])"), Ending(re.compile(r"\$\$[ \t]*\Z"), blank=True)),
+    (re.compile(r"\\\[(?:[ \t]*\Z|[ \t]*\\[A-Za-z]|[^\]]*\\\][ \t]*\Z)"), Ending(re.compile(r"\\\][ \t]*\Z"), blank=True)),
+    (re.compile(r"\\begin\{[a-z]+\*?\}"), Ending(re.compile(r"\\end\{[a-z]+\*?\}[ \t]*\Z"), blank=True)),
+)
+"""How the blocks of LaTeX start that `pymdownx.arithmatex` reads, and what ends each; `\\[ ] text` is none."""
 END_LIQUID = Ending(re.compile(r"\A[ \t]*\{%-?[ \t]*end(?:highlight|codeblock)\b"), code=True)
-END_HUGO = Ending(re.compile(r"\A[ \t]*\{\{[<%][ \t]*/[ \t]*highlight\b"), code=True)
+END_HUGO = Ending(re.compile(r"\A[ \t]*\{\{[<%][ \t]*/[ \t]*(?:highlight|mermaid)\b"), code=True)
 
 
 def fence(rest: str, indent: int) -> Ending | None:
@@ -52,8 +57,8 @@ def start(rest: str) -> Ending | None:
     tag = TAG.match(rest)
     if tag:
         return Ending(re.compile(rf"</(?:{tag[1]})>", re.IGNORECASE))
-    if rest.startswith("$$"):
-        return MATHEMATICS
+    if rest.startswith(("$$", "\\[", "\\begin{")):
+        return next((ending for opening, ending in FORMULAS if opening.match(rest)), None)
     if rest.startswith("<!--"):
         return COMMENT
     if rest.startswith("<?"):

@@ -150,7 +150,7 @@ class _Scanner:
         if cursor.blank():
             self._close(matched)
             return Kind.BLANK
-        paragraph = self._leaf is not None and self._leaf.kind is Kind.TEXT
+        paragraph = self._leaf is not None and (self._leaf.kind is Kind.TEXT or self._lazy(matched))
         opened = False
         while (start := self._start(cursor, matched, paragraph and matched == len(self._boxes))) is not None:
             if not opened:
@@ -162,6 +162,7 @@ class _Scanner:
             matched = len(self._boxes)
             if start.holds is not Holds.ITEM and start.opening and cursor.blank():
                 self._open(Leaf(Kind.OPENER))
+                self._leaf = Leaf(Kind.OPENER) if start.holds is Holds.CALLOUT else None
                 return Kind.OPENER
             if cursor.blank():
                 return self._open(Leaf(Kind.EMPTY if start.holds is Holds.ITEM else Kind.BLANK))
@@ -170,7 +171,7 @@ class _Scanner:
     def _plain(self, cursor: Cursor, matched: int, paragraph: bool) -> Kind:
         """What a line is that starts nothing: code, a row of a table, or text, maybe of a paragraph that goes on."""
         if paragraph and not (self._is_head(cursor) and matched == len(self._boxes)):
-            return Kind.TEXT
+            return self._open(Leaf(Kind.TEXT)) if self._lazy(matched) else Kind.TEXT
         table = self._leaf is not None and self._leaf.kind is Kind.TABLE and matched == len(self._boxes)
         if cursor.indent() >= 4:
             again = self._leaf is not None and self._leaf.kind is Kind.INDENTED and matched == len(self._boxes)
@@ -179,6 +180,10 @@ class _Scanner:
             return Kind.TABLE
         self._head = self._is_head(cursor)
         return self._ended(matched, Leaf(Kind.TABLE if self._head else Kind.TEXT))
+
+    def _lazy(self, matched: int) -> bool:
+        """Whether the line goes on with the callout whose first line is right above, although it lacks the `>`."""
+        return self._leaf is not None and self._leaf.kind is Kind.OPENER and matched < len(self._boxes)
 
     def _ended(self, matched: int, leaf: Leaf) -> Kind:
         self._close(matched)
@@ -233,6 +238,7 @@ def _continues(box: Box, cursor: Cursor) -> bool:
     if box.holds is Holds.MARKED:
         return True
     if cursor.blank():
+        cursor.take(box.indent)
         return not box.empty
     fits = cursor.indent() >= box.indent
     cursor.take(box.indent if fits else 0)

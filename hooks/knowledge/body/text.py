@@ -43,7 +43,7 @@ class Text:
 
     @cached_property
     def mask(self) -> str:
-        """The text, as long as before, with a NUL for each character of its code."""
+        """The text, as long as before, with a NUL for each character of its code and formulas."""
         return code.masked(self.markdown)
 
     def mark(self, offset: int) -> Mark:

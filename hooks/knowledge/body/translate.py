@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from knowledge.body import (
     comments,
     directives,
+    emoji,
     escapes,
+    footnotes,
+    hashtags,
+    headings,
     html,
     jsx,
     layout,
     links,
     liquid,
+    mathematics,
     shortcodes,
     wikilinks,
 )
@@ -27,9 +32,14 @@ PASSES = (
     liquid.translate,
     jsx.translate,
     directives.translate,
+    footnotes.translate,
     wikilinks.translate,
     links.translate,
     html.translate,
+    emoji.translate,
+    hashtags.translate,
+    mathematics.translate,
+    headings.translate,
     escapes.translate,
     layout.translate,
 )
@@ -44,6 +54,8 @@ class Translation:
     """The text, for the extensions of `extensions.py`."""
     notes: tuple[Note, ...]
     """What its author is told, in the order of the given text; marks are counted in it."""
+    left: tuple[Note, ...]
+    """What is left as written and named by the inspection of the site, in the order of the given text."""
     counts: Mapping[str, int]
     """How often each kind of `kinds.py` was met."""
     lookups: frozenset[str]
@@ -62,6 +74,7 @@ def translate(markdown: str, vault: Vault) -> Translation:
     return Translation(
         text.markdown,
         tuple(sorted(ledger.notes, key=lambda note: note.mark)),
+        tuple(sorted(ledger.left, key=lambda note: note.mark)),
         dict(sorted(ledger.counts.items())),
         frozenset(ledger.lookups),
         text.lines(),

@@ -29,9 +29,14 @@ class Vault:
         return replace(self, here=here)
 
 
-def build(articles: Iterable[tuple[str, str, Sequence[str]]], assets: Iterable[str]) -> Vault:
-    """The vault of the articles, each given as its path, its title and its other names and old addresses, and of the other files."""
+def build(articles: Iterable[tuple[str, str, Sequence[str]]], assets: Iterable[str], tags: Mapping[str, str] | None = None) -> Vault:
+    """The vault of the articles, each given as its path, its title and its other names and old addresses, and of the other files.
+
+    `tags` has the page of each key of a tag, where words behind `#` are tags.
+    """
     found: defaultdict[str, set[str]] = defaultdict(set)
+    found.update({"hashtags": {"on"}} if tags is not None else {})
+    found.update({f"tag:{word}": {page} for word, page in (tags or {}).items()})
     for source, title, names in articles:
         bare = without_ending(source)
         _add_path(found, source, source, bare, *(bare[: -len(index)] for index in INDEXES if bare.casefold().endswith(index)))

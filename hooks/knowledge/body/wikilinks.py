@@ -68,7 +68,8 @@ def _tell(hit: resolve.Hit, name: str, mark: Mark, ledger: Ledger) -> None:
 
 
 def _heading(heading: str) -> str:
-    last = heading.rpartition("#")[2].strip()
+    words = heading.rstrip("#")
+    last = (words.rpartition("#")[2] + heading[len(words) :]).strip()
     return "" if last.startswith("^") else last
 
 

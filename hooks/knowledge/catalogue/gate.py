@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from knowledge import progress
+from knowledge.body import hashtags
+from knowledge.body.text import given
 from knowledge.catalogue import address, catalogue, mount, pages_file, tree, vocabulary
 from knowledge.catalogue.catalogue import Catalogue, Folder
 from knowledge.catalogue.mount import Holding, Mount
@@ -16,9 +18,8 @@ from knowledge.catalogue.tree import hidden
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, folder, is_article, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted, worst
-from knowledge.reading import article, encoding
+from knowledge.reading import article, encoding, value
 from knowledge.reading.article import Article, Reading
-from knowledge.reading.dates import Order
 from knowledge.references import citation
 from knowledge.references.citation import Library
 
@@ -51,17 +52,17 @@ def examine(
     assets = frozenset(path for path in paths if not is_article(path) and not _outside(path))
     defaults = [problem(path, "file", _MOVE) for path in paths if name(path) == DEFAULTS]
     library, unsourced = _library(held)
-    readings = _read(held, sources, settings.order, library, bodies, known)
+    readings = _read(held, sources, settings, library, bodies, known)
     said = (*held.problems, *unused, *unclear, *misplaced, *defaults, *unsourced)
     folder = Folder(assets, pages, words, library, unread, held.outside)
     return catalogue.build(readings, folder, said, settings=settings, now=now, site=site)
 
 
-def resaved(file: Path, article: Article, library: Library, order: Order | None, known: Readings) -> Article | None:
+def resaved(file: Path, article: Article, library: Library, settings: Settings, known: Readings) -> Article | None:
     """A published article as its file has it now, where nothing but its text changed since it was last read; else None."""
-    before = known.last(article.source, order)
-    after = _one(file, article.source, order, library, True, known)
-    if before is None or before.article is None or after.article is None or (after.ambiguous and not order):
+    before = known.last(article.source, settings)
+    after = _one(file, article.source, settings, library, True, known)
+    if before is None or before.article is None or after.article is None or (after.ambiguous and not settings.order):
         return None
     if worst(after.problems) >= Severity.ERROR:
         return None
@@ -94,32 +95,42 @@ def _outside(path: str) -> str:
 
 
 def _read(
-    held: Holding, sources: list[Source], order: Order | None, library: Library, bodies: bool, known: Readings | None
+    held: Holding, sources: list[Source], settings: Settings, library: Library, bodies: bool, known: Readings | None
 ) -> list[Reading]:
     each_one = progress.over("Reading", sources, len(sources))
-    readings = [_one(held.file(source), source, order, library, bodies, known) for source in each_one]
+    readings = [_one(held.file(source), source, settings, library, bodies, known) for source in each_one]
     proofs = {proof for reading in readings for proof in reading.orders}
-    if order or len(proofs) != 1:
+    if settings.order or len(proofs) != 1:
         return readings
-    proven = proofs.pop()
+    proven = replace(settings, dates=proofs.pop().value)
     return [_one(held.file(each.source), each.source, proven, library, bodies, known) if each.ambiguous else each for each in readings]
 
 
-def _one(file: Path, source: Source, order: Order | None, library: Library, bodies: bool, known: Readings | None) -> Reading:
+def _one(file: Path, source: Source, settings: Settings, library: Library, bodies: bool, known: Readings | None) -> Reading:
     data = _bytes(file)
     if isinstance(data, Note):
         return Reading(source, None, (problem(source, "file", data),))
-    reading = known.of(source, data, order, library, _cited) if known else _cited(source, data, order, library)
+    reading = known.of(source, data, settings, library, _cited) if known else _cited(source, data, settings, library)
     return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
 
 
-def _cited(source: Source, data: bytes, order: Order | None, library: Library) -> Reading:
-    reading = article.read(source, data, order)
+def _cited(source: Source, data: bytes, settings: Settings, library: Library) -> Reading:
+    reading = article.read(source, data, settings.order)
     if reading.article is None:
         return reading
     cited = citation.cite(reading.article.body, library).notes
     problems = (problem(source, "citation", each.below(reading.article.body_line)) for each in cited)
-    return replace(reading, problems=tuple(sorted((*reading.problems, *problems))))
+    found = _hashtagged(reading.article) if settings.hashtags else reading.article
+    return replace(reading, article=found, problems=tuple(sorted((*reading.problems, *problems))))
+
+
+def _hashtagged(article: Article) -> Article:
+    """The article with the tags in its text behind those of its header."""
+    text = given(article.body)
+    found = list(hashtags.find(text))
+    mark = text.mark(found[0].start) if found and not article.tags else None
+    names = tuple(dict.fromkeys((*article.tags, *(each.name for each in found))))[: max(value.NAMES, len(article.tags))]
+    return replace(article, tags=names, tags_mark=Mark(mark.line + article.body_line - 1, mark.column) if mark else article.tags_mark)
 
 
 def _bytes(path: Path) -> bytes | Note:

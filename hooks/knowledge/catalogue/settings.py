@@ -44,6 +44,8 @@ class Settings:
     """Folders of articles elsewhere, each read as the folder of docs/ that `at` names, without being copied."""
     glossary: str = "glossary/index.md"
     """The article whose definition list has the terms that are explained in all others."""
+    hashtags: bool = False
+    """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
     fast: bool = True
     """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
 
@@ -77,7 +79,7 @@ def read(given: object) -> Settings:
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
-    if key in {"drafts", "fast"} and not isinstance(value, bool):
+    if key in {"drafts", "fast", "hashtags"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")

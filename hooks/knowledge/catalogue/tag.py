@@ -62,6 +62,11 @@ def index(articles: tuple[Article, ...], vocabulary: Vocabulary) -> tuple[Tag, .
     )
 
 
+def pages(tags: Iterable[Tag]) -> dict[str, str]:
+    """The file of the page of each tag, by the keys of all words that stand for it."""
+    return {key(word): f"{each.url}index.md" for each in tags for word in (*each.aliases, each.name)}
+
+
 def grouped(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
     """The tags group by group, the parent of a group first, those without a group last."""
     return tuple(sorted(tags, key=lambda each: (not each.group, each.group.casefold(), each.name != each.group, each.name.casefold())))

@@ -62,8 +62,7 @@ class Following:
         for each in broken[:TOLD]:
             for nth, element in enumerate(elements.get(each.address, [])[:TOLD]):
                 text = sheet.text(element) or element.get("alt") or ""
-                hint = f"#{each.part}" if each.part else posixpath.basename(each.address)
-                found = origin.find((each.address, unquote(each.address), hint, text), nth) if origin else None
+                found = origin.find(_words(each, text), nth) if origin else None
                 written = found.written if found and " " not in found.written and "](" not in found.written else each.address
                 mark = found.mark if found else Mark()
                 key = (blamed, mark) if found else (reach.resolve(each.address, page.path, self._base),)
@@ -87,6 +86,14 @@ class Following:
         if element.tag in MEDIA:
             return rule.broken("image", source, mark, f"{shown}is not there, at {_whole(written)}", mend)
         return rule.broken("link", source, mark, f"{shown}leads nowhere, to {_whole(written)}{': ' + kept if kept else ''}", mend)
+
+
+def _words(broken: Broken, text: str) -> Iterator[str]:
+    """What may stand where the author wrote a link, the likeliest first: an address, or a link by name."""
+    yield from (broken.address, unquote(broken.address))
+    if broken.part and text:
+        yield from (f"|{text}]]", f"[[{text.replace(' › ', '#')}", f"#{text.rpartition(' › ')[2]}]]")
+    yield from (f"#{broken.part}" if broken.part else posixpath.basename(broken.address), text)
 
 
 def _whole(address: str) -> str:

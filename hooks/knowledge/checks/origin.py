@@ -72,4 +72,5 @@ def _written(line: str, column: int, length: int) -> str:
         start -= 1
     while end < min(len(line), column + length + LONGEST) and line[end] not in CLOSING:
         end += 1
-    return line[start:end]
+    written = line[start:end]
+    return f"{written.partition(']]')[0]}]]" if written.startswith(("[[", "![[")) and "]]" in written else written

@@ -181,7 +181,7 @@ class _Reader:
         found = Article(
             source=self._source,
             title=self._read("title", value.text, "") or _plain(outline.title(body))[: value.TITLE_LENGTH] or from_file_name(self._source),
-            description=self._read("description", value.description, "") or _plain(outline.summary(body)),
+            description=outline.unmarked(self._read("description", value.description, "")) or _plain(outline.summary(body)),
             created=created,
             updated=updated,
             expires=self._read("expires", self._read_date, None),

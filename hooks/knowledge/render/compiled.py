@@ -23,6 +23,8 @@ class Compiled:
     """The table of contents as Python-Markdown's `toc_tokens`: level, id, name, children."""
     notes: tuple[Note, ...] = ()
     """What its author is told; marks are counted in the text."""
+    left: tuple[Note, ...] = ()
+    """What was left as written and is named when the site is inspected."""
     cited: tuple[str, ...] = ()
     """The keys of the sources it cites, in order."""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -50,6 +52,7 @@ def load(data: bytes) -> Compiled:
         tuple(Shown(**each) for each in kept["pictures"]),
         tuple(kept["contents"]),
         tuple(_note(**each) for each in kept["notes"]),
+        tuple(_note(**each) for each in kept["left"]),
         tuple(kept["cited"]),
         kept["counts"],
         {key: tuple(found) for key, found in kept["answers"].items()},

@@ -59,14 +59,15 @@ class Compiler:
             cited = citation.cite(translation.markdown, self._bench.library)
             self._markdown.reset()
             html = bound.checked(self._markdown.convert(cited.markdown))
-        notes = translation.notes
+        notes, counts = translation.notes, {**translation.counts}
         if not trusted(text.source, self._bench.trusted):
             cleaned = sanitiser.clean(html, self._bench.hosts)
             html, notes = cleaned.html, (*notes, *(_removed(each, text.markdown) for each in cleaned.removed))
+            counts.update({"unsafe HTML": len(cleaned.removed)} if cleaned.removed else {})
         answers = {key: self._bench.vault.get(key) for key in sorted(translation.lookups)}
         contents = tuple(getattr(self._markdown, "toc_tokens", ()))
         pictures = shown.pictures(TAG.finditer(html)) if shown.START in html.lower() else ()
-        return Compiled(html, spans(html), pictures, contents, notes, cited.keys, translation.counts, answers)
+        return Compiled(html, spans(html), pictures, contents, notes, translation.left, cited.keys, counts, answers)
 
     def _fresh(self) -> Markdown:
         explanations = glossary.extension(self._bench.glossary)
