@@ -38,18 +38,20 @@ class Ground:
 def survey(paths: Sequence[str], ground: Ground, memory: Memo | None, workers: int | None) -> Iterator[tuple[str, Facts]]:
     """What each file tells that can tell something, in order; `workers` is the number of processes, None asks the machine."""
     telling = [path for path in paths if ending(path) in STUDIES.keys() - (frozenset() if ground.lens.hidden else TEXTS)]
+    marks = _marks(ground.lens)
     with Workers(_maker, ground, workers) as staff:
         for start in range(0, len(telling), BATCH):
             batch = telling[start : start + BATCH]
-            yield from zip(batch, staff.make(batch) if memory is None else _recalled(batch, ground, memory, staff.make), strict=True)
+            yield from zip(batch, _recalled(batch, ground, marks, memory, staff.make) if memory else staff.make(batch), strict=True)
 
 
 def _maker(ground: Ground) -> Callable[[str], Facts]:
     return ground.study
 
 
-def _recalled(paths: list[str], ground: Ground, memory: Memo, make: Callable[[list[str]], list[Facts]]) -> list[Facts]:
-    marks = _marks(ground.lens)
+def _recalled(
+    paths: list[str], ground: Ground, marks: tuple[str, str], memory: Memo, make: Callable[[list[str]], list[Facts]]
+) -> list[Facts]:
     keys = [memo.key(marks[ending(path) in PAGES], path, (ground.site / path).read_bytes()) for path in paths]
     found = memo.recall(memory, dict(zip(keys, paths, strict=True)), make, _loaded, facts.dump)
     return [found[key] for key in keys]
