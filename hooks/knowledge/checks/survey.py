@@ -14,7 +14,9 @@ from knowledge.render.edition import edition
 from knowledge.render.memo import Memo
 from knowledge.render.workers import Workers
 
-BATCH = 1000
+FEW = 400
+"""How many files are read without workers."""
+BATCH = 2000
 """How many files are gone through at a time, so that what was learned of all need not be held at once."""
 PAGES = frozenset({"html", "htm"})
 TEXTS = frozenset({"txt", "md"})
@@ -39,7 +41,7 @@ def survey(paths: Sequence[str], ground: Ground, memory: Memo | None, workers: i
     """What each file tells that can tell something, in order; `workers` is the number of processes, None asks the machine."""
     telling = [path for path in paths if ending(path) in STUDIES.keys() - (frozenset() if ground.lens.hidden else TEXTS)]
     marks = _marks(ground.lens)
-    with Workers(_maker, ground, workers) as staff:
+    with Workers(_maker, ground, FEW, workers) as staff:
         for start in range(0, len(telling), BATCH):
             batch = telling[start : start + BATCH]
             yield from zip(batch, _recalled(batch, ground, marks, memory, staff.make) if memory else staff.make(batch), strict=True)
