@@ -298,6 +298,7 @@ def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path
         links = f"<a href='../t/b/#lost-{number}'>x</a><a href='lost-{number}.md'>x</a><p style='x: {number}'>"
         page = (site / "t/a/index.html").read_text().replace(BODY, links + BODY)
         added(f"t/a{number}.html", page)(site)
+    monkeypatch.setattr(survey, "FEW", 10)
     memory = Memo(tmp_path / "memo")
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120

@@ -141,6 +141,7 @@ def test_a_site_is_the_same_fast_or_not_and_the_second_time(tmp_path: Path) -> N
     again = build(tmp_path / "again", docs)
     second = dict(run(again.root, "mkdocs", "build").files())
     plain = build(tmp_path / "plain", docs, FAST="false")
-    assert (tmp_path / "fast/.cache/knowledge/texts.sqlite").is_file()
-    assert not (tmp_path / "plain/.cache/knowledge/texts.sqlite").exists()
+    for name in ("texts.sqlite", "site.sqlite"):
+        assert (tmp_path / "fast/.cache/knowledge" / name).is_file()
+        assert not (tmp_path / "plain/.cache/knowledge" / name).exists()
     assert dict(fast.files()) == dict(plain.files()) == second

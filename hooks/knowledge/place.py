@@ -1,6 +1,7 @@
 """The three kinds of path an article has: where it is kept, where it is published, and its full address."""
 
 import posixpath
+from functools import lru_cache
 from typing import NewType
 from urllib.parse import quote, urljoin
 
@@ -18,7 +19,11 @@ ENDINGS = (".md", ".mdx", ".markdown", ".mdown", ".mkdn", ".mkd")
 INDEXES = ("index", "_index", "README")
 """What the page of a folder is called, without its ending; the first of them that is there."""
 
+LINKS = 100_000
+"""How many absolute addresses are kept in mind: each is asked for by the page, its head, feeds, lists and records."""
 
+
+@lru_cache(LINKS)
 def link(base: str, url: Url) -> Link:
     """The absolute address of `url` on the site that starts at `base`, which ends in a slash (RFC 3986, section 5)."""
     return Link(urljoin(base, quote(url, safe="/~")))

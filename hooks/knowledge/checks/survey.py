@@ -15,7 +15,9 @@ from knowledge.render.edition import edition
 from knowledge.render.memo import Memo
 from knowledge.render.workers import Workers
 
-BATCH = 1000
+FEW = 400
+"""How many files are read without workers."""
+BATCH = 2000
 """How many files are gone through at a time, so that what was learned of all need not be held at once."""
 PAGES = frozenset({"html", "htm"})
 TEXTS = frozenset({"txt", "md"})
@@ -43,18 +45,20 @@ def survey(paths: Sequence[str], ground: Ground, memory: Memo | None, workers: i
 
 
 def _learned(paths: list[str], ground: Ground, memory: Memo | None, workers: int | None) -> Iterator[tuple[str, Facts]]:
-    with Workers(_maker, ground, workers) as staff:
+    marks = _marks(ground.lens)
+    with Workers(_maker, ground, FEW, workers) as staff:
         for start in range(0, len(paths), BATCH):
             batch = paths[start : start + BATCH]
-            yield from zip(batch, staff.make(batch) if memory is None else _recalled(batch, ground, memory, staff.make), strict=True)
+            yield from zip(batch, _recalled(batch, ground, marks, memory, staff.make) if memory else staff.make(batch), strict=True)
 
 
 def _maker(ground: Ground) -> Callable[[str], Facts]:
     return ground.study
 
 
-def _recalled(paths: list[str], ground: Ground, memory: Memo, make: Callable[[list[str]], list[Facts]]) -> list[Facts]:
-    marks = _marks(ground.lens)
+def _recalled(
+    paths: list[str], ground: Ground, marks: tuple[str, str], memory: Memo, make: Callable[[list[str]], list[Facts]]
+) -> list[Facts]:
     keys = [memo.key(marks[ending(path) in PAGES], path, (ground.site / path).read_bytes()) for path in paths]
     found = memo.recall(memory, dict(zip(keys, paths, strict=True)), make, _loaded, facts.dump)
     return [found[key] for key in keys]

@@ -139,12 +139,14 @@ def _first_block(head: str) -> str:
 
 
 def _is_header(lines: list[str], start: int, *, alone: bool) -> bool:
-    above = sum(bool(line.strip()) for line in lines[:start])
-    json_key = JSON_KEY.search(lines[start]) if alone and above < NEAR else None
-    if json_key and json_key["word"].casefold() in SPELLINGS:
-        return True
+    json_key = JSON_KEY.search(lines[start]) if alone else None
     words, end = _run(lines, start)
     known = sum(word.casefold() in SPELLINGS for word in words)
+    if not known and not json_key:
+        return False
+    above = sum(bool(line.strip()) for line in lines[:start])
+    if json_key and above < NEAR and json_key["word"].casefold() in SPELLINGS:
+        return True
     opened = start > 0 and FENCE.match(lines[start - 1]) is not None
     closed = end < len(lines) and FENCE.match(lines[end]) is not None
     near = above < (NEAR if known > 1 else 1)

@@ -1,6 +1,7 @@
 """The header of an article as a small tree whose leaves are still the text the author wrote."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from knowledge.problem import Mark
@@ -47,6 +48,11 @@ class Mapping:
     pairs: tuple[Pair, ...]
     mark: Mark
 
+    @cached_property
+    def folded(self) -> dict[str, Pair]:
+        """The pairs by their keys without case, of two the first."""
+        return {pair.key.casefold(): pair for pair in reversed(self.pairs)}
+
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
@@ -76,11 +82,11 @@ def absent(node: Node) -> bool:
 
 def get(mapping: Mapping, path: str) -> Pair | None:
     """The pair at `path`, case ignored: the key itself, or keys joined by dots (`cover.alt`)."""
-    for pair in mapping.pairs:
-        if pair.key.casefold() == path:
-            return pair
-    head, dot, rest = path.partition(".")
-    outer = get(mapping, head) if dot else None
+    found = mapping.folded.get(path)
+    if found or "." not in path:
+        return found
+    head, _, rest = path.partition(".")
+    outer = get(mapping, head)
     return get(outer.value, rest) if outer and isinstance(outer.value, Mapping) else None
 
 

@@ -34,7 +34,7 @@ TYPES = {
 """The kinds of work, and what schema.org calls them."""
 
 KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
-CITATION = re.compile(r"(?<![\\!])\[(-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
+CITATION = re.compile(r"\[(?<![\\!]\[)(-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
 ITEM = re.compile(rf"@({KEY})")
 CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)

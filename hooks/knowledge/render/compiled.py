@@ -40,7 +40,8 @@ def whole(compiled: Compiled) -> bool:
 
 def dump(compiled: Compiled) -> bytes:
     """The compiled text as bytes that can be kept."""
-    return json.dumps(asdict(compiled), ensure_ascii=False, separators=(",", ":")).encode()
+    said = {**vars(compiled), "notes": [asdict(each) for each in compiled.notes]}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(data: bytes) -> Compiled:

@@ -52,6 +52,7 @@ class Memo:
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=10)
+        database.execute("PRAGMA synchronous = OFF")  # what a power cut damages is not believed
         database.execute(SCHEMA)
         return database
 

@@ -16,8 +16,6 @@ from typing import Any, Generic, TypeVar
 
 from knowledge import progress
 
-FEW = 40
-"""How many pieces are made without workers: starting them takes as long."""
 CHUNK = 16
 """How many pieces a worker is given at a time."""
 PACKAGES = Path(__file__).parent.parent.parent
@@ -31,10 +29,13 @@ Made = TypeVar("Made")
 class Workers(Generic[Piece, Made]):
     """Makes something of each of many pieces; the processes start with the first lot that pays, and end with the block."""
 
-    def __init__(self, maker: Callable[[Common], Callable[[Piece], Made]], common: Common, count: int | None = None) -> None:
-        """`maker` gives what works on one piece, of what all have in common. `count` is the number of processes; None asks the machine."""
+    def __init__(self, maker: Callable[[Common], Callable[[Piece], Made]], common: Common, few: int, count: int | None = None) -> None:
+        """`maker` gives what works on one piece, of what all have in common; a `few` are made here, for starting processes takes as long.
+
+        `count` is the number of processes; None asks the machine.
+        """
         self._maker: Callable[[Any], Callable[[Piece], Made]] = maker
-        self._common = common
+        self._common, self._few = common, few
         self._count = count or os.cpu_count() or 1
         self._open = ExitStack()
 
@@ -50,7 +51,7 @@ class Workers(Generic[Piece, Made]):
         return list(progress.over(phase, made, len(pieces)) if phase else made)
 
     def _made(self, pieces: Sequence[Piece]) -> Iterator[Made]:
-        if self._count < 2 or len(pieces) <= FEW:
+        if self._count < 2 or len(pieces) <= self._few:
             return map(self._here, pieces)
         chunks = [pieces[start : start + CHUNK] for start in range(0, len(pieces), CHUNK)]
         return (each for chunk in self._elsewhere(chunks) for each in chunk)

@@ -12,11 +12,14 @@ from knowledge.render.memo import Memo
 from knowledge.render.workbench import Workbench, fingerprint
 from knowledge.render.workers import Workers
 
+FEW = 40
+"""How many texts are compiled without workers."""
+
 
 def compile_all(texts: Sequence[Text], bench: Workbench, memory: Memo | None, workers: int | None = None) -> list[Compiled]:
     """The compiled texts, in order. `workers` is the number of processes; 1 compiles here, None asks the machine."""
     plain = replace(bench, vault=Vault(dict(bench.vault.found)))
-    with Workers(_maker, plain, workers) as staff:
+    with Workers(_maker, plain, FEW, workers) as staff:
         if memory is None:
             return staff.make(texts, "Rendering")
         mark = fingerprint(bench)
