@@ -1,6 +1,7 @@
 /* What a reader reaches for on any page: the search, by a key, a field, or a link with ?q=, and the drawer. Nothing of the search is loaded until then. */
 
-const load = () => import("./search.js");
+let loading;  // one promise for all: several imports of one module may be answered in any order, and letters must not
+const load = () => (loading ??= import("./search.js").catch((error) => { loading = undefined; throw error; }));
 const open = (question) => load().then((search) => search.open(question));
 const writing = (node) => node.isContentEditable || /^(input|textarea|select)$/i.test(node.tagName);
 const first = document.querySelector("[data-kb-first] input");
