@@ -9,7 +9,7 @@ import pytest
 from builder import BASE, Built, words
 from reader import Reader
 from selenium.webdriver.common.keys import Keys
-from test_accessibility import PAGES
+from test_accessibility import PAGES, broken
 
 pytestmark = browser.needs_chromium
 ARTICLE = "guides/backups/"
@@ -172,6 +172,14 @@ def test_the_tab_key_reaches_everything_and_one_sees_where_one_is(visitor: Reade
         assert part in everything, part
 
 
+def test_the_first_press_of_tab_offers_the_way_past_the_navigation(visitor: Reader) -> None:
+    visitor.sees("light", 1280)
+    for page in ("", ARTICLE, "notes/", "tags/", "archive/2022/", "nowhere/"):
+        visitor.go(page)
+        visitor.press(Keys.TAB)
+        assert visitor.active == "md-skip", page
+
+
 def test_the_drawer_opens_by_key_keeps_the_focus_and_gives_it_back(visitor: Reader) -> None:
     visitor.sees("light", 640)
     visitor.go(ARTICLE)
@@ -180,6 +188,7 @@ def test_the_drawer_opens_by_key_keeps_the_focus_and_gives_it_back(visitor: Read
     visitor.press(Keys.ENTER)
     visitor.wait(lambda: visitor.active == "kb-nav__close")
     assert menu.get_attribute("aria-expanded") == "true"
+    assert broken(visitor) == []
     reached = []
     for _ in range(30):
         visitor.press(Keys.TAB)

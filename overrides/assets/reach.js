@@ -58,5 +58,5 @@ const reachable = () => {
   }
   document.querySelectorAll(".md-code__nav").forEach((buttons, at) => buttons.setAttribute("aria-label", `Code ${at + 1}`));
 };
-addEventListener("load", reachable);
-addEventListener("resize", reachable);
+for (const event of ["load", "resize", "change"]) addEventListener(event, reachable);
+for (const text of document.querySelectorAll("article")) new MutationObserver(reachable).observe(text, { childList: true, subtree: true });
