@@ -69,6 +69,12 @@ Try it *before* you need it. <https://example.org/a/very/long/address/that/has/n
 
 ## Further reading
 
+| | disk | tape |
+|---|---|---|
+| noise | some | none |
+
+Disks fail [@disk-2020], tapes tear.
+
 Thisisawordthatisverylongandhasnoplacewhereitcouldbebrokensothatphonesmustbreakitsomewhereorscrollsidewaysforever.
 """
 
@@ -101,13 +107,14 @@ def plain(title: str, date: str, tags: str, *, heading: str = "", up: str = "../
 
 DOCS: dict[str, str | bytes] = {
     "index.md": "---\ntitle: The Library\ndescription: Of disks.\n---\n# The Library\n\nWhat we know about disks and gardens.\n",
-    "guides/index.md": "---\ntitle: Guides\ndescription: How to do things.\n---\n# Guides\n\nHow to do things.\n",
+    "guides/index.md": "---\ntitle: Guides\ndescription: How to do things.\n---\n# Guides\n\nHow to do [things](backups.md).\n",
     "guides/backups.md": RICH,
     "guides/way.svg": WAY,
     "guides/disks.md": plain("Disks", "2024-01-02", "Disks"),
     "guides/cables.md": plain("Cables", "2024-02-02", "Disks", heading="All about cables"),
     "guides/deep/inner/wires.md": plain("Wires", "2024-03-02", "Disks", up="../../../"),
     "garden/trees.md": plain("Trees in winter", "2023-05-06", "Garden"),
+    ".sources.yml": "- key: disk-2020\n  type: article\n  authors: Lane A\n  title: How disks fail\n  year: 2020\n  doi: 10.1000/disks\n",
     ".tags.yml": "- name: Disks\n  description: What keeps our files.\n- name: Backups\n",
     **{f"notes/{number:02}.md": plain(f"Note {number}", f"2022-{number % 12 + 1:02}-03", "Notes") for number in range(45)},
 }

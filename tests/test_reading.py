@@ -56,7 +56,7 @@ def test_an_article_has_what_a_reader_wants_to_know_around_its_text(library: Bui
     assert words(page, "//article/nav[@aria-label='Tags']/a") == ["Backups", "Disks", "Command line"]
     assert page.xpath("//article/img[@class='kb-hero']/@src") == ["cover.svg"]
     assert "Restoring" in words(page, "//nav[@aria-label='Table of contents']//a")
-    assert words(page, "//details[@class='kb-contents']//a") == ["What to copy", "How to copy", "Further reading"]
+    assert words(page, "//details[@class='kb-contents']//a") == ["What to copy", "How to copy", "Further reading", "Sources"]
     assert "Wires" in words(page, "//section[@aria-labelledby='related']//a")
     assert "Cables" in words(page, "//section[@aria-labelledby='backlinks']//a")
     assert words(page, "//a[contains(@class, 'md-footer__link')]") == ["Previous Guides", "Next Cables"]
@@ -197,6 +197,15 @@ def test_the_drawer_opens_by_key_keeps_the_focus_and_gives_it_back(visitor: Read
     visitor.press(Keys.ESCAPE)
     visitor.wait(lambda: visitor.active == "md-header__button")
     assert menu.get_attribute("aria-expanded") == "false"
+
+
+def test_a_window_made_wide_has_no_drawer_that_keeps_a_reader_from_the_text(visitor: Reader) -> None:
+    visitor.sees("light", 640)
+    visitor.go(ARTICLE)
+    visitor.all("[data-kb-menu]")[0].click()
+    visitor.wait(lambda: visitor.all(".md-content[inert]"))
+    visitor.sees("light", 1280)
+    visitor.wait(lambda: not visitor.all(".md-content[inert]"))
 
 
 def test_the_drawer_shows_what_lies_in_each_topic(visitor: Reader) -> None:

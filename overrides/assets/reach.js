@@ -46,9 +46,9 @@ drawer?.addEventListener("change", () => {
   for (const part of document.querySelectorAll(".md-header, .md-content, .md-sidebar--secondary, .md-footer")) part.inert = drawer.checked;
   (drawer.checked ? close : menu).focus();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && drawer?.checked) drawer.click();
-});
+const shut = () => { if (drawer?.checked) drawer.click(); };
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+matchMedia("(min-width: 76.25em)").addEventListener("change", shut);  // a window that was made wide has a sidebar in its place
 
 /* What scrolls sideways can be scrolled by the arrow keys: the theme sees to it for code, and only where there is a mouse. Its buttons beside code are landmarks, which need names. */
 
