@@ -55,3 +55,8 @@ def test_a_topic_that_one_is_not_in_shows_its_first_places_folded_and_says_how_m
     (about, folded) = sidebar.row(sidebar.build(Place("Site", "", (Place("About", "about/"), many))), "about/").rows
     assert (about.open, folded.open) == (True, False)
     assert (len(folded.rows), folded.after) == (sidebar.PEEK, 100 - sidebar.PEEK)
+
+
+def test_where_there_are_many_topics_they_are_shown_alone() -> None:
+    topics = tuple(Place(f"{number}", f"{number}/", (Place("In it", f"{number}/in/"),)) for number in range(sidebar.FEW + 1))
+    assert {each.rows for each in sidebar.row(sidebar.build(Place("Site", "", topics)), "").rows} == {()}

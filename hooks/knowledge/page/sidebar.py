@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 NEAR = 12
 """How many neighbours are shown on each side of the place one is at."""
-PEEK = 8
-"""How many places are shown, folded, below each of the topmost that one is not in."""
+PEEK, FEW = 6, 12
+"""How many places are shown, folded, below each of the topmost that one is not in; and up to how many topmost ones, as every page has them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,7 @@ def _row(place: Place, way: tuple[int, ...], url: str, peek: int) -> Row:
     at = way[0] if way else 0
     start = max(0, at - NEAR)
     near = place.children[start : at + NEAR + 1]
+    peek = peek if len(near) <= FEW else 0
     rows = tuple(
         _row(child, way[1:], url, 0) if way and position == at else _folded(child, peek) for position, child in enumerate(near, start)
     )
