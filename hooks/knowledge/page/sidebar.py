@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 NEAR = 12
 """How many neighbours are shown on each side of the place one is at."""
 PEEK, FEW = 6, 12
-"""How many places are shown, folded, below each of the topmost that one is not in; and up to how many topmost ones, as every page has them."""
+"""How many places are shown, folded, below each of the topmost that one is not in; and up to how many topmost ones."""
 
 
 @dataclass(frozen=True, eq=False)
