@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow lint bench vendor lock clean
+.PHONY: serve build check test test-slow lint bench shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -34,6 +34,11 @@ bench: $(VENV)/test.ok
 
 vendor:
 	$(PYTHON) tests/vendor.py $(P)
+
+shots: build $(VENV)/test.ok
+	PYTHONPATH=tests $(BIN)/python tests/shots.py site .cache/shots
+	mkdir -p .github/shots
+	cp .cache/shots/home-light-desk.png .cache/shots/article-dark-desk.png .github/shots/
 
 lock: $(VENV)/test.ok
 	$(PIP) install --quiet uv

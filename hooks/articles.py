@@ -22,7 +22,7 @@ from knowledge import report
 from knowledge.catalogue import gate, mount, repository, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import SettingsError
-from knowledge.page import heading
+from knowledge.page import access, heading
 from knowledge.place import Source, folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
@@ -143,7 +143,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the template the heading apart from the text: the facts of the article stand between them."""
     first, rest = heading.divide(page.content or "")
-    context["heading"], context["text"] = Markup(first), Markup(heading.demote(rest))  # type: ignore[typeddict-unknown-key]
+    context["heading"], context["text"] = Markup(first), Markup(access.ease(heading.demote(rest)))  # type: ignore[typeddict-unknown-key]
     return context
 
 

@@ -38,6 +38,13 @@ class Reader:
     def all(self, selector: str) -> list[Any]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def sees(self, scheme: str, width: int, height: int = 900, scale: int = 1) -> None:
+        """From now on the reader has a window of this size, and prefers light or dark."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 600}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
     @property
     def titles(self) -> list[str]:
         return [each.text for each in self.all(".kb-search__page > .kb-search__title")]

@@ -14,6 +14,7 @@ ROOT = Place(
         Place("Heading", None, (Place("Below", "below/"),)),
     ),
 )
+FOLDED = ("  - About", "  - Guides", "    - First", "    - Second", "  - Heading", "    - Below")
 
 
 def rows(row: Row, depth: int = 0) -> list[str]:
@@ -24,11 +25,11 @@ def rows(row: Row, depth: int = 0) -> list[str]:
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("guides/second/", ["- Site", "  - About", "  - Guides", "    - First", "    > Second", "  - Heading"]),
-        ("guides/", ["- Site", "  - About", "  > Guides", "    - First", "    - Second", "  - Heading"]),
-        ("below/", ["- Site", "  - About", "  - Guides", "  - Heading", "    > Below"]),
-        ("", ["> Site", "  - About", "  - Guides", "  - Heading"]),
-        ("tags/", ["- Site", "  - About", "  - Guides", "  - Heading"]),
+        ("guides/second/", ["- Site", "  - About", "  - Guides", "    - First", "    > Second", "  - Heading", "    - Below"]),
+        ("guides/", ["- Site", "  - About", "  > Guides", "    - First", "    - Second", "  - Heading", "    - Below"]),
+        ("below/", ["- Site", "  - About", "  - Guides", "    - First", "    - Second", "  - Heading", "    > Below"]),
+        ("", ["> Site", *FOLDED]),
+        ("tags/", ["- Site", *FOLDED]),
     ],
 )
 def test_the_way_to_a_page_is_open_and_the_page_is_marked(url: str, shown: list[str]) -> None:
@@ -47,3 +48,15 @@ def test_ten_thousand_neighbours_are_a_few_rows(at: int, before: int, after: int
     assert (row.before, row.after) == (before, after)
     assert len(row.rows) <= 2 * sidebar.NEAR + 1
     assert [each.title for each in row.rows if each.current] == [str(at)]
+
+
+def test_a_topic_that_one_is_not_in_shows_its_first_places_folded_and_says_how_many_more_there_are() -> None:
+    many = Place("Many", "many/", tuple(Place(f"{number}", f"many/{number}/") for number in range(100)))
+    (about, folded) = sidebar.row(sidebar.build(Place("Site", "", (Place("About", "about/"), many))), "about/").rows
+    assert (about.open, folded.open) == (True, False)
+    assert (len(folded.rows), folded.after) == (sidebar.PEEK, 100 - sidebar.PEEK)
+
+
+def test_where_there_are_many_topics_they_are_shown_alone() -> None:
+    topics = tuple(Place(f"{number}", f"{number}/", (Place("In it", f"{number}/in/"),)) for number in range(sidebar.FEW + 1))
+    assert {each.rows for each in sidebar.row(sidebar.build(Place("Site", "", topics)), "").rows} == {()}

@@ -1,15 +1,20 @@
-/* Opens the search when a reader reaches for it: a key, a field, a link with ?q=. Until then nothing of it is loaded. */
+/* What a reader reaches for on any page: the search, by a key, a field, or a link with ?q=, and the drawer. Nothing of the search is loaded until then. */
 
-const load = () => import("./search.js");
+let loading;  // one promise for all: several imports of one module may be answered in any order, and letters must not
+const load = () => (loading ??= import("./search.js").catch((error) => { loading = undefined; throw error; }));
 const open = (question) => load().then((search) => search.open(question));
 const writing = (node) => node.isContentEditable || /^(input|textarea|select)$/i.test(node.tagName);
+const first = document.querySelector("[data-kb-first] input");
 
 document.addEventListener("keydown", (event) => {
+  const held = event.ctrlKey || event.metaKey || event.altKey;
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && (event.key === "/" || event.key === "s");
-  if (event.defaultPrevented || document.querySelector("dialog[open]") || !(command || (plain && !writing(event.target)))) return;
-  event.preventDefault();
-  open();
+  const plain = !held && !writing(event.target);
+  if (event.defaultPrevented || document.querySelector("dialog[open]") || drawer?.checked) return;
+  if (command || (plain && (event.key === "/" || (event.key === "s" && !first)))) {
+    event.preventDefault();
+    open();
+  } else if (plain && first && /^\S$/u.test(event.key)) first.focus({ preventScroll: true });  // the letter goes where the focus is
 });
 
 for (const form of document.querySelectorAll("[data-kb-search]")) {
@@ -30,3 +35,28 @@ if (lost) {
   const text = (() => { try { return decodeURIComponent(path); } catch { return path; } })();
   lost.value = text.replace(/(index)?\.html?$/, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
 }
+
+/* The drawer: a button opens it, Escape closes it, and meanwhile nothing behind it can be reached. */
+
+const drawer = document.getElementById("__drawer");
+const [menu, close] = document.querySelectorAll("[data-kb-menu]");
+for (const button of [menu, close]) button?.addEventListener("click", () => drawer.click());
+drawer?.addEventListener("change", () => {
+  menu.setAttribute("aria-expanded", String(drawer.checked));
+  for (const part of document.querySelectorAll(".md-header, .md-content, .md-sidebar--secondary, .md-footer")) part.inert = drawer.checked;
+  (drawer.checked ? close : menu).focus();
+});
+const shut = () => { if (drawer?.checked) drawer.click(); };
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+matchMedia("(min-width: 76.25em)").addEventListener("change", shut);  // a window that was made wide has a sidebar in its place
+
+/* What scrolls sideways can be scrolled by the arrow keys: the theme sees to it for code, and only where there is a mouse. Its buttons beside code are landmarks, which need names. */
+
+const reachable = () => {
+  for (const part of document.querySelectorAll(".md-typeset pre > code, .md-typeset__scrollwrap")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  }
+  document.querySelectorAll(".md-code__nav").forEach((buttons, at) => buttons.setAttribute("aria-label", `Code ${at + 1}`));
+};
+for (const event of ["load", "resize", "change"]) addEventListener(event, reachable);
+for (const text of document.querySelectorAll("article")) new MutationObserver(reachable).observe(text, { childList: true, subtree: true });

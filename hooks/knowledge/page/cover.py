@@ -12,6 +12,8 @@ from knowledge.plaintext import shorten
 WIDTH, HEIGHT = 1200, 400
 LINE = 34
 """How many characters of the title stand in a line; half as many where some are as wide as they are high."""
+FLAT = "@media (max-height: 160px) { text { display: none } }"
+"""A cover that is shown as a narrow strip, below a heading that says the same, has no words."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
@@ -25,10 +27,12 @@ def draw(title: str, topic: str, text: str) -> bytes:
             "viewBox": f"0 0 {WIDTH} {HEIGHT}",
             "width": str(WIDTH),
             "height": str(HEIGHT),
+            "preserveAspectRatio": "xMidYMid slice",
             "role": "img",
         },
     )
     SubElement(root, "title").text = text or f"Cover: {title}"
+    SubElement(root, "style").text = FLAT
     _gradient(root, hue)
     SubElement(root, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "fill": "url(#ground)"})
     _shapes(root, title, hue)

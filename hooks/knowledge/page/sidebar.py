@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 NEAR = 12
 """How many neighbours are shown on each side of the place one is at."""
+PEEK, FEW = 6, 12
+"""How many places are shown, folded, below each of the topmost that one is not in; and up to how many topmost ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,8 @@ class Row:
     """How many places above the first of `rows` are left out."""
     after: int = 0
     """How many places below the last of `rows` are left out."""
+    open: bool = False
+    """Whether one is there or somewhere below."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def build(root: Place) -> Sidebar:
 
 def row(sidebar: Sidebar, url: str) -> Row:
     """What stands beside the page at `url`; for a page outside the navigation, the topmost places."""
-    return _row(sidebar.root, sidebar.ways.get(url, ()), url)
+    return _row(sidebar.root, sidebar.ways.get(url, ()), url, PEEK)
 
 
 def _walk(place: Place, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) -> None:
@@ -64,12 +68,17 @@ def _walk(place: Place, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) 
         _walk(child, (*way, position), ways)
 
 
-def _row(place: Place, way: tuple[int, ...], url: str) -> Row:
+def _row(place: Place, way: tuple[int, ...], url: str, peek: int) -> Row:
     at = way[0] if way else 0
     start = max(0, at - NEAR)
     near = place.children[start : at + NEAR + 1]
+    peek = peek if len(near) <= FEW else 0
     rows = tuple(
-        _row(child, way[1:], url) if way and position == at else Row(child.title, child.url, False)
-        for position, child in enumerate(near, start)
+        _row(child, way[1:], url, 0) if way and position == at else _folded(child, peek) for position, child in enumerate(near, start)
     )
-    return Row(place.title, place.url, not way and place.url == url, rows, start, len(place.children) - start - len(near))
+    return Row(place.title, place.url, not way and place.url == url, rows, start, len(place.children) - start - len(near), True)
+
+
+def _folded(place: Place, peek: int) -> Row:
+    rows = tuple(Row(child.title, child.url, False) for child in place.children[:peek])
+    return Row(place.title, place.url, False, rows, after=len(place.children) - len(rows) if rows else 0)
