@@ -40,7 +40,8 @@ def whole(compiled: Compiled) -> bool:
 
 def dump(compiled: Compiled) -> bytes:
     """The compiled text as bytes that can be kept."""
-    said = {**vars(compiled), "notes": [asdict(each) for each in compiled.notes]}
+    parts = {name: [asdict(each) for each in getattr(compiled, name)] for name in ("pictures", "notes", "left")}
+    said = {**vars(compiled), **parts}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
