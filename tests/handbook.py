@@ -92,10 +92,9 @@ def _seen(site: Built, example: Example) -> str:
 
 def _set(home: Path, parts: list[str]) -> None:
     """Lets the page's parts of mkdocs.yml change the project's, as MkDocs merges files: maps together, lists anew."""
-    keys = re.findall(r"^\w+(?=:)", "\n".join(parts), re.MULTILINE)
-    assert len(keys) == len(set(keys)), keys
-    (home / "mkdocs.yml").rename(home / "inherited.yml")
-    (home / "mkdocs.yml").write_text("\n".join(("INHERIT: inherited.yml", *parts)))
+    for number, part in enumerate(parts):
+        (home / "mkdocs.yml").rename(home / f"inherited-{number}.yml")
+        (home / "mkdocs.yml").write_text(f"INHERIT: inherited-{number}.yml\n{part}")
 
 
 def _carry_out(home: Path, text: str) -> None:
