@@ -35,6 +35,10 @@ CODE = re.compile(r"(`++)\s?(.+?)\s?(?<!`)\1(?!`)")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 SUMMARY = 160
 """How long a summary made of the first sentences is, in characters."""
+OPENING = re.compile(r"%%|<!--|\{/\*|\{%|\{\{")
+"""Starts of what no reader sees, which may go on for many lines."""
+FIRST = 40
+"""In how many lines the first sentences are looked for first."""
 LINES = 2000
 """How many lines of a body are looked at."""
 LOOK = 1500
@@ -43,7 +47,7 @@ LOOK = 1500
 
 def title(body: str) -> str:
     """The first heading of the first level, outside code, as plain text; empty where there is none."""
-    lines = _prose(body)
+    lines = _prose(body, LINES)
     for index, line in enumerate(lines):
         match = HEADING.match(line[:LOOK].rstrip())
         if match:
@@ -55,11 +59,9 @@ def title(body: str) -> str:
 
 def summary(body: str) -> str:
     """The first sentences of the first paragraph, as plain text of at most 160 characters or one sentence."""
-    for paragraph in re.split(r"\n\s*\n", _bare("\n".join(_prose(body)))):
-        text = plain(" ".join(_words(paragraph.strip("\n")).split()))
-        if text:
-            return _first(text)
-    return ""
+    start = _paragraphs(body, FIRST)
+    found = "" if OPENING.search("".join(start)) else _sentences(start[:-1])
+    return found or _sentences(_paragraphs(body, LINES))
 
 
 def plain(markdown: str) -> str:
@@ -73,6 +75,19 @@ def plain(markdown: str) -> str:
 def unmarked(line: str) -> str:
     """A line that was written as plain text, or so it should be: without the marks of links, code and emphasis, and without `<b>`."""
     return html.unescape(_calm(CODE.sub(r"\2", INLINE.sub("", _linked(line))))).strip()
+
+
+def _paragraphs(body: str, count: int) -> list[str]:
+    """The paragraphs and other blocks in the first so many lines; the last may be cut short."""
+    return re.split(r"\n\s*\n", _bare("\n".join(_prose(body, count))))
+
+
+def _sentences(paragraphs: list[str]) -> str:
+    for paragraph in paragraphs:
+        text = plain(" ".join(_words(paragraph.strip("\n")).split()))
+        if text:
+            return _first(text)
+    return ""
 
 
 def _bare(markdown: str) -> str:
@@ -114,6 +129,6 @@ def _first(text: str) -> str:
     return kept
 
 
-def _prose(body: str) -> list[str]:
-    lines = body.split("\n", LINES)[:LINES]
+def _prose(body: str, count: int) -> list[str]:
+    lines = body.split("\n", count)[:count]
     return ["" if is_code or line.startswith(("    ", "\t")) else line for line, is_code in zip(lines, code.lines(lines), strict=True)]

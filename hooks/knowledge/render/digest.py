@@ -4,7 +4,8 @@ import dataclasses
 import datetime
 import enum
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+import json
+from collections.abc import Mapping, Set
 
 from knowledge.reading.article import Article
 
@@ -14,35 +15,28 @@ class UnknownError(TypeError):
 
 
 def digest(value: object) -> str:
-    """The digest of plain values, and of dataclasses, mappings and sequences of them; of articles, all but the text.
+    """The digest of plain values, and of dataclasses, mappings, sequences and sets of them; of articles, all but the text.
 
     Raises UnknownError where there is anything else among them.
     """
-    return hashlib.blake2b("\0".join(_words(value)).encode(), digest_size=32).hexdigest()
+    text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=32).hexdigest()
 
 
-def _words(value: object) -> Iterable[str]:
-    """The value as words: each with its type, and each group with its size, so that no two values have the same."""
-    if value is None or isinstance(value, bool | int | float | str | datetime.date | enum.Enum):
-        yield f"{type(value).__name__} {value!s}"
-    elif isinstance(value, Article):
-        yield from _group("article", (getattr(value, name) for name in _FACTS))
-    elif dataclasses.is_dataclass(value):
-        yield from _group(type(value).__name__, (getattr(value, field.name) for field in dataclasses.fields(value)))
-    elif isinstance(value, Mapping):
-        yield from _group("mapping", (part for pair in value.items() for part in pair))
-    elif isinstance(value, Set):
-        yield from _group("set", sorted(value, key=str))
-    elif isinstance(value, list | tuple):
-        yield from _group("list", value)
-    else:
-        raise UnknownError(type(value).__name__)
+def _plain(value: object) -> object:
+    """A value that JSON does not know as one that it does, under the name of its type."""
+    kind = type(value).__name__
+    if isinstance(value, Article):
+        return [kind, *(getattr(value, name) for name in _FACTS)]
+    if dataclasses.is_dataclass(value):
+        return [kind, *(getattr(value, field.name) for field in dataclasses.fields(value))]
+    if isinstance(value, Mapping):
+        return [kind, *value.items()]
+    if isinstance(value, Set):
+        return [kind, *sorted(value, key=str)]
+    if isinstance(value, datetime.date | enum.Enum):
+        return [kind, str(value)]
+    raise UnknownError(kind)
 
 
 _FACTS = tuple(field.name for field in dataclasses.fields(Article) if field.name not in {"body", "body_line"})
-
-
-def _group(name: str, parts: Iterable[object]) -> Iterable[str]:
-    words = [word for part in parts for word in _words(part)]
-    yield f"{name} {len(words)}"
-    yield from words
