@@ -13,14 +13,11 @@ LATE = 2.0
 FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
 
 
-class Bar(tqdm):  # type: ignore[type-arg]
-    """A bar without a thread that watches it: where there are threads, a process can't be copied."""
-
-    monitor_interval = 0
+tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, and with threads a process can't be copied
 
 
 def over(phase: str, items: Iterable[Item], count: int) -> Iterator[Item]:
     """The items, as they are; while `count` of them are gone through, how many were is shown and how long the rest will take."""
     quiet = None if logging.getLogger("mkdocs").isEnabledFor(logging.INFO) else True
-    with Bar(items, phase, count, leave=False, file=sys.stderr, disable=quiet, delay=LATE, bar_format=FORMAT) as shown:
+    with tqdm(items, phase, count, leave=False, file=sys.stderr, disable=quiet, delay=LATE, bar_format=FORMAT) as shown:
         yield from shown
