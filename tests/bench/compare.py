@@ -16,6 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,12 +61,24 @@ class Figures:
     """A build after one article changed."""
     unchanged: Run
     """A build after nothing changed."""
-    reload: float
+    reload: float | None
     """Seconds from the save of an article to the browser's reload event, the median."""
     site: float
     """The size of the site in MB."""
     page: float
     """The size of an article's page in kB, the median."""
+    phases: Mapping[str, float]
+    """The seconds of each phase of the cold build, where they can be told: reading, rendering, writing, and what follows."""
+
+
+@dataclass(frozen=True)
+class Generator:
+    """What makes a site of articles."""
+
+    make: Callable[[Path], None]
+    """Writes its settings into an empty folder."""
+    command: tuple[str, ...] = (sys.executable, "-m", "mkdocs", "build", "-q")
+    """What builds the site there."""
 
 
 def main() -> None:
@@ -73,10 +86,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to write the figures as JSON")
+    parser.add_argument("--zensical", default=shutil.which("zensical"), help="the program of Zensical, to measure it too")
     options = parser.parse_args()
+    generators = {"stock": Generator(make_stock), "ours": Generator(make_ours)}
+    if options.zensical:
+        generators["zensical"] = Generator(make_zensical, (options.zensical, "build"))
     with tempfile.TemporaryDirectory() as folder:
-        makers: Mapping[str, Callable[[Path], None]] = {"stock": make_stock, "ours": make_ours}
-        found = {name: measure(Path(folder, name), make, options.articles, options.seed) for name, make in makers.items()}
+        found = {name: measure(Path(folder, name), each, options.articles, options.seed) for name, each in generators.items()}
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     print(table(found, options.articles, machine))
     if options.json:
@@ -89,33 +105,52 @@ def make_stock(root: Path) -> None:
     config = (builder.PROJECT / "mkdocs.yml").read_text()
     extensions = config[config.index("markdown_extensions:") :].split("\n\n")[0]
     (root / "mkdocs.yml").write_text(STOCK.format(extensions=extensions))
+    _timed(root)
 
 
 def make_ours(root: Path) -> None:
     """A copy of this project."""
     builder.project(root, {})
+    _timed(root)
 
 
-def measure(root: Path, make: Callable[[Path], None], count: int, seed: int) -> Figures:
+def make_zensical(root: Path) -> None:
+    """The stock site without the plugins and hooks, which Zensical does not run."""
+    make_stock(root)
+    config = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(re.sub(r"^(?:plugins|hooks):\n(?:  .*\n)*", "", config, flags=re.MULTILINE))
+
+
+def _timed(root: Path) -> None:
+    """Adds the hook that measures phases."""
+    shutil.copy(Path(__file__).with_name("phases.py"), root / "phases.py")
+    config = (root / "mkdocs.yml").read_text()
+    hooked = config.replace("\nhooks:\n", "\nhooks:\n  - phases.py\n") if "\nhooks:\n" in config else f"{config}\nhooks:\n  - phases.py\n"
+    (root / "mkdocs.yml").write_text(hooked)
+
+
+def measure(root: Path, generator: Generator, count: int, seed: int) -> Figures:
     """The figures of one generator over `count` articles."""
-    make(root)
+    generator.make(root)
     shutil.rmtree(root / "docs", ignore_errors=True)
     sample.write(root / "docs", count, seed)
     changed = sorted((root / "docs").rglob("*.md"))[count // 2]
     print(f"{root.name}: cold build …", file=sys.stderr)
-    cold = run(root)
+    cold = run(root, generator.command)
+    phases = json.loads((root / "phases.json").read_text()) if (root / "phases.json").is_file() else {}
     changed.write_text(changed.read_text() + "\nOne more sentence.\n")
-    edited, unchanged = run(root), run(root)
+    edited, unchanged = run(root, generator.command), run(root, generator.command)
     pages = [path.stat().st_size for path in (root / "site").rglob("index.html") if path.parent.name[:5].isdigit()]
     size = sum(path.stat().st_size for path in (root / "site").rglob("*") if path.is_file())
     print(f"{root.name}: serve …", file=sys.stderr)
-    return Figures(cold, edited, unchanged, reload_time(root, changed), size / 1e6, statistics.median(pages) / 1e3)
+    reload = reload_time(root, changed) if phases else None
+    return Figures(cold, edited, unchanged, reload, size / 1e6, statistics.median(pages) / 1e3, phases)
 
 
-def run(root: Path) -> Run:
+def run(root: Path, command: tuple[str, ...]) -> Run:
     """A build as an author runs it."""
     start = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=root, env=builder.environment())
+    process = subprocess.Popen(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL)
     peak = Peak(process.pid)
     peak.start()
     code = process.wait()
@@ -145,8 +180,9 @@ class Peak(threading.Thread):
 
 
 def _resident(process: psutil.Process) -> int:
+    """The memory of a process; of what several share, its part, where the system says so."""
     try:
-        return int(process.memory_info().rss)
+        return int(getattr(process.memory_full_info(), "pss", 0) or process.memory_info().rss)
     except psutil.Error:
         return 0
 
@@ -193,8 +229,9 @@ def _wait(address: str, epoch: int) -> int:
 
 def table(found: Mapping[str, Figures], count: int, machine: Mapping[str, object]) -> str:
     """The figures as a Markdown table, with the ratio of stock to ours."""
-    rows: list[tuple[str, Callable[[Figures], float]]] = [
+    rows: list[tuple[str, Callable[[Figures], float | None]]] = [
         ("cold build, s", lambda each: each.cold.seconds),
+        *((f"… of it {name}", partial(_phase, name)) for name in found["ours"].phases),
         ("build after one edit, s", lambda each: each.edited.seconds),
         ("build after nothing changed, s", lambda each: each.unchanged.seconds),
         ("serve: save to reload, s", lambda each: each.reload),
@@ -205,13 +242,19 @@ def table(found: Mapping[str, Figures], count: int, machine: Mapping[str, object
     lines = [
         f"{count} articles; " + ", ".join(f"{name} {value}" for name, value in machine.items()),
         "",
-        "| | stock | ours | ratio |",
-        "|---|---|---|---|",
+        f"| | {' | '.join(found)} | stock : ours |",
+        f"|---|{'---|' * len(found)}---|",
     ]
     for name, figure in rows:
+        values = [figure(each) for each in found.values()]
         stock, ours = figure(found["stock"]), figure(found["ours"])
-        lines.append(f"| {name} | {stock:.1f} | {ours:.1f} | {stock / ours:.1f} |")
+        ratio = f"{stock / ours:.1f}" if stock and ours else "–"
+        lines.append(f"| {name} | {' | '.join('–' if each is None else f'{each:.2f}' for each in values)} | {ratio} |")
     return "\n".join(lines)
+
+
+def _phase(name: str, figures: Figures) -> float | None:
+    return figures.phases.get(name)
 
 
 if __name__ == "__main__":
