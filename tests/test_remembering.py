@@ -1,0 +1,125 @@
+"""Pages that show nothing new are not made again, by however many processes they are written."""
+
+import logging
+import os
+import signal
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from builder import project, run
+
+from knowledge.place import Source
+from knowledge.publishing import forks
+from knowledge.reading.article import Article
+from knowledge.render import digest
+from knowledge.render.digest import UnknownError
+
+LINUX = pytest.mark.skipif(forks.processors() < 2, reason="processes are copied on Linux alone, where there is more than one processor")
+ARTICLE = Article(Source("a.md"), "A", body="Text.")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something that a page shows."""
+
+    title: str
+    rows: tuple[object, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1", 1),
+        (["a", "b"], ["ab"]),
+        ([["a"], "b"], ["a", ["b"]]),
+        ({"a": 1}, {"b": 1}),
+        (Shown("a"), Shown("b")),
+        (Shown("a", (1,)), Shown("a", (2,))),
+        (Shown("a"), ["a", []]),
+        (None, "None"),
+        (True, 1),
+        (ARTICLE, replace(ARTICLE, title="B")),
+        ({"a", "b"}, {"a"}),
+    ],
+)
+def test_what_is_shown_differently_has_another_digest(one: object, other: object) -> None:
+    assert digest.digest(one) != digest.digest(other)
+
+
+def test_the_order_of_a_set_and_the_text_of_an_article_change_nothing() -> None:
+    assert digest.digest({"a", "b", "c"}) == digest.digest({"c", "b", "a"})
+    assert digest.digest([ARTICLE]) == digest.digest([replace(ARTICLE, body="Another text.")])
+
+
+def test_of_what_nobody_can_compare_there_is_no_digest() -> None:
+    with pytest.raises(UnknownError, match="object"):
+        digest.digest([object()])
+
+
+def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path) -> None:
+    words = "apple bread chalk drum eagle flute".split()  # noqa: SIM905
+    docs = {f"{topic}/{word}.md": _about(topic, word, f"On {word}.") for topic in ("one", "two") for word in words}
+    root = project(tmp_path / "site", docs)
+    assert run(root, "mkdocs", "build").code == 0
+    first = _remembered(root)
+    assert len(first) == len(docs)
+    (root / "docs/one/apple.md").write_text(docs["one/apple.md"] + "\nOther words.\n")
+    assert "Other words." in run(root, "mkdocs", "build").text("one/apple")
+    second = _remembered(root)
+    assert len(second.keys() - first.keys()) == 1
+    (root / "docs/one/apple.md").write_text(_about("one", "apple", "A new summary."))
+    assert "A new summary." in run(root, "mkdocs", "build").text("two/apple")
+    assert 1 < len(_remembered(root).keys() - second.keys()) < len(docs)
+
+
+def _about(topic: str, word: str, summary: str) -> str:
+    return f"---\ndescription: {summary}\ntags: [{word}]\n---\n# {word} in {topic}\n\n{f'{word} ' * 20}\n"
+
+
+def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
+    run(root, "mkdocs", "build")
+    config, template = root / "mkdocs.yml", root / "overrides/main.html"
+    config.write_text(config.read_text().replace("site_name: Almanac", "site_name: Chronicle"))
+    assert "Chronicle" in run(root, "mkdocs", "build").text("a")
+    template.write_text(template.read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1))
+    assert "<!-- mark -->" in run(root, "mkdocs", "build").text("a")
+
+
+def _remembered(root: Path) -> Mapping[str, bytes]:
+    with sqlite3.connect(root / ".cache/knowledge/pages.sqlite") as memory:
+        return dict(memory.execute("SELECT key, value FROM memo"))
+
+
+@LINUX
+def test_copies_do_all_the_work_and_what_they_log_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+    def work(number: int) -> int:
+        if number == 7:
+            logging.getLogger("mkdocs.test").warning("seven")
+        return number * number
+
+    assert sorted(forks.share(work, range(50), ("mkdocs",))) == [number * number for number in range(50)]
+    assert caplog.messages == ["seven"]
+
+
+@LINUX
+def test_what_a_copy_raises_is_raised() -> None:
+    def work(number: int) -> None:
+        if number == 3:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left on device"):
+        list(forks.share(work, range(9), ()))
+
+
+@LINUX
+def test_a_copy_that_is_killed_ends_the_work() -> None:
+    def work(number: int) -> None:
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(forks.ForkError, match="a process ended before its work was done"):
+        list(forks.share(work, range(9), ()))
