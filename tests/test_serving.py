@@ -1,6 +1,7 @@
 """What `mkdocs serve` shows after any saves is what a clean build writes, to the byte."""
 
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -52,14 +53,24 @@ class Preview:
         assert built.code == 0, built.output
         return dict(_files(built.site))
 
+    def log(self) -> str:
+        """What the preview has printed."""
+        return (self._root / "log").read_text()
+
+    def wait_for(self, words: str) -> None:
+        """Waits until the preview has printed these words."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.log():
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.1)
+
     def settle(self) -> None:
         """Waits until the preview shows what a clean build writes; fails where it never does."""
         wanted, end = self.clean(), time.monotonic() + PATIENCE
         while (shown := self.shown()) != wanted:
             if time.monotonic() > end:
                 different = sorted(path for path in {*wanted, *shown} if wanted.get(path) != shown.get(path))
-                log = (self._root / "log").read_text()[-2000:]
-                raise AssertionError(f"the preview differs from a clean build in {different[:20]}\n{log}")
+                raise AssertionError(f"the preview differs from a clean build in {different[:20]}\n{self.log()[-2000:]}")
             time.sleep(0.1)
 
 
@@ -136,6 +147,16 @@ class Author(RuleBasedStateMachine):
     def name_tags(self, words: str) -> None:
         self._write(".tags.yml", words)
 
+    @rule(name=st.sampled_from(["Almanac", "Chronicle"]))
+    def rename_site(self, name: str) -> None:
+        config = self.shown.docs.parent / "mkdocs.yml"
+        config.write_text(re.sub("^site_name: .*", f"site_name: {name}", config.read_text(), flags=re.MULTILINE))
+
+    @rule(mark=st.sampled_from(["<p>One</p>", "<p>Two</p>"]))
+    def change_template(self, mark: str) -> None:
+        template = self.shown.docs.parent / "overrides/partials/related.html"
+        template.write_text(f"{mark}{template.read_text().removeprefix('<p>One</p>').removeprefix('<p>Two</p>')}")
+
     def teardown(self) -> None:
         self.shown.settle()
 
@@ -154,3 +175,23 @@ def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int
         shown.settle()
         chosen = settings(max_examples=examples, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(type("Here", (Author,), {"shown": shown}), settings=chosen)
+
+
+def test_a_saved_text_is_shown_before_all_else_is_built(tmp_path: Path) -> None:
+    with preview(tmp_path) as shown:
+        shown.settle()
+        (shown.docs / "a.md").write_text(DOCS["a.md"] + "\nSaved just now.\n")
+        shown.settle()
+        assert "shown: a.md" in shown.log()
+
+
+def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -> None:
+    with preview(tmp_path) as shown:
+        shown.settle()
+        before, config = shown.shown(), shown.docs.parent / "mkdocs.yml"
+        sound = config.read_text()
+        config.write_text(sound.replace("site_name: Almanac", "site_nam: Almanac"))
+        shown.wait_for("the site is as it was")
+        assert shown.shown() == before
+        config.write_text(sound.replace("site_name: Almanac", "site_name: Chronicle"))
+        shown.settle()
