@@ -96,6 +96,7 @@ def main() -> None:
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     print(table(found, options.articles, machine))
     if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps({"machine": machine, **{name: asdict(each) for name, each in found.items()}}, indent=2))
 
 
