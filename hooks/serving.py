@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from jinja2 import Environment
 from mkdocs import livereload
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import MkDocsException
+from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
@@ -151,8 +152,10 @@ DESK = Desk()
 
 @event_priority(1000)
 def on_config(config: MkDocsConfig) -> None:
-    """Has each build made beside what is shown."""
+    """Has each build made beside what is shown, after a look whether there is anywhere to show it."""
     if serving():
+        if not DESK.made:
+            _demand_free(*config.dev_addr)
         config["knowledge_readings"] = DESK.readings
         config["knowledge_shown"] = Path(config.site_dir)
         config.site_dir = f"{config.site_dir}-next"
@@ -181,6 +184,16 @@ def on_shutdown() -> None:
     """Removes what was made beside what was shown."""
     if DESK.made:
         shutil.rmtree(DESK.made, ignore_errors=True)
+
+
+def _demand_free(host: str, port: int) -> None:
+    """Stops before a build that nobody could see: where the address is in use."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise Abort(
+            f"{host}:{port} can't be used: {error.strerror}; stop what uses it, or choose another: mkdocs serve --dev-addr {host}:{port + 1}"
+        ) from None
 
 
 def _show_page(build: Build, article: Article) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builder import environment, project
+from builder import environment, project, run
 
 PATIENCE = 60
 """How many seconds a server has to show what is expected before the test fails."""
@@ -72,3 +72,15 @@ def test_serving_a_sound_site_says_nothing_is_wrong(tmp_path: Path) -> None:
     assert "inspected what was built: all is well" in log
     assert "ERROR" not in log
     assert "WARNING" not in log
+
+
+def test_an_address_in_use_is_named_before_anything_is_built(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n"})
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        served = run(root, "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}")
+    assert served.code == 1
+    assert f"127.0.0.1:{port} can't be used: Address already in use" in served.output
+    assert f"or choose another: mkdocs serve --dev-addr 127.0.0.1:{port + 1}" in served.output
+    assert "Traceback" not in served.output
+    assert "to publish" not in served.output
