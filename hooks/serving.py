@@ -191,9 +191,8 @@ def _demand_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        raise Abort(
-            f"{host}:{port} can't be used: {error.strerror}; stop what uses it, or choose another: mkdocs serve --dev-addr {host}:{port + 1}"
-        ) from None
+        other = f"mkdocs serve --dev-addr {host}:{port + 1}"
+        raise Abort(f"{host}:{port} can't be used: {error.strerror}; stop what uses it, or choose another: {other}") from None
 
 
 def _show_page(build: Build, article: Article) -> None:
