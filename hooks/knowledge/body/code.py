@@ -18,14 +18,17 @@ SPANNED = re.compile(r"[`$]|\\\(")
 WORD = re.compile(r"[^\n]+")
 
 
-def masked(markdown: str) -> str:
-    """The text, as long as before, with a NUL for each character of its code and formulas: what is found in it stands outside of them."""
-    return _covered(markdown, _spans(markdown))
+def masked(markdown: str, scanned: Iterable[Line] | None = None) -> str:
+    """The text, as long as before, with a NUL for each character of its code and formulas: what is found in it stands outside of them.
+
+    `scanned` has its lines, where they are known.
+    """
+    return _covered(markdown, _spans(markdown, scan(markdown) if scanned is None else scanned))
 
 
-def _spans(markdown: str) -> Iterator[tuple[int, int]]:
+def _spans(markdown: str, scanned: Iterable[Line]) -> Iterator[tuple[int, int]]:
     """The stretches of code in order."""
-    for (_, kind), group in groupby(scan(markdown), key=_block):
+    for (_, kind), group in groupby(scanned, key=_block):
         lines = list(group)
         if kind in CLOSED:
             yield lines[0].start, lines[-1].end

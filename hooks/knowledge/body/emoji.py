@@ -9,12 +9,14 @@ from knowledge.body.ledger import Ledger
 from knowledge.body.text import Edit, Text
 
 NAME = re.compile(r"(?<![\w:/]):([a-z0-9_+-]{1,60}):(?![\w:])(?:\{[^{}\n]{0,100}\}[ \t]?)?")
+NAMED = re.compile(r":[a-z0-9_+-]{1,60}:")
+"""Where there may be a name."""
 ICON = re.compile(r"(?:material|octicons|fontawesome|simple)-")
 
 
 def translate(text: Text, ledger: Ledger) -> Text:
     """The text with each name of an emoji outside code as that emoji; other words between colons are text."""
-    return text.edited(_edits(text.mask, ledger)) if ":" in text.markdown else text
+    return text.edited(_edits(text.mask, ledger)) if NAMED.search(text.markdown) else text
 
 
 def _edits(mask: str, ledger: Ledger) -> Iterator[Edit]:

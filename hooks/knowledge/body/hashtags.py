@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from knowledge.body import headings, resolve
 from knowledge.body.ledger import Ledger
-from knowledge.body.scan import Kind, Line, scan
+from knowledge.body.scan import Kind, Line
 from knowledge.body.text import Edit, Text
 from knowledge.catalogue import vocabulary
 
@@ -20,6 +20,8 @@ WORD = re.compile(
     re.DOTALL,
 )
 """A tag, or what holds no tags: comments, templates, addresses, links, HTML."""
+NAMED = re.compile(r"#(?=[\w/-]*[^\W\d_])\w")
+"""Where there may be a tag."""
 
 
 class Hashtag(NamedTuple):
@@ -33,8 +35,8 @@ class Hashtag(NamedTuple):
 
 def find(text: Text) -> Iterator[Hashtag]:
     """The tags of a text in their order, outside code, formulas, headings, links, addresses and HTML."""
-    if "#" in text.markdown:
-        for start, end in _passages(scan(text.markdown)):
+    if NAMED.search(text.markdown):
+        for start, end in _passages(text.scanned):
             found = (each for each in WORD.finditer(text.mask, start, end) if each["name"])
             yield from (Hashtag(each.start(), each.end(), each["name"]) for each in found)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from knowledge.body.ledger import Ledger
-from knowledge.body.scan import Kind, Line, scan
+from knowledge.body.scan import Kind, Line
 from knowledge.body.text import Edit, Text
 
 MARKED = re.compile(r"#{6}|={2}|-{2}|[-_*][ \t]|\\$|#[ \t]*$|^[ \t>]*[=-][ \t]*$", re.MULTILINE)
@@ -18,7 +18,7 @@ BREAK = re.compile(r"(?<!\\)\\\Z")
 
 def translate(text: Text, ledger: Ledger) -> Text:
     """The text with each heading and rule outside code as Python-Markdown reads them."""
-    return text.edited(_edits(text.markdown, scan(text.markdown), ledger)) if MARKED.search(text.markdown) else text
+    return text.edited(_edits(text.markdown, text.scanned, ledger)) if MARKED.search(text.markdown) else text
 
 
 def _edits(markdown: str, lines: Sequence[Line], ledger: Ledger) -> Iterator[Edit]:

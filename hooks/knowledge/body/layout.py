@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from knowledge.body import fences, indented
 from knowledge.body.box import Box, Holds, continuing
 from knowledge.body.ledger import Ledger
-from knowledge.body.scan import Kind, Line, scan
+from knowledge.body.scan import Kind, Line
 from knowledge.body.text import Edit, Text
 
 CODE = frozenset({Kind.FENCE, Kind.CODE, Kind.FENCE_END})
@@ -25,7 +25,7 @@ NOTHING = "<!-- -->"
 
 def translate(text: Text, ledger: Ledger) -> Text:
     """The text with its lists, quotes, callouts and code as Python-Markdown reads them; what they show stays the same."""
-    lines = scan(text.markdown)
+    lines = text.scanned
     groups = indented.groups(lines)
     inner = {line.start for group in groups for line in group if line.kind is Kind.BLANK}
     outer = [line for line in lines if line.start not in inner]
@@ -53,6 +53,8 @@ def _prefix(line: Line, before: tuple[Box, ...]) -> str:
     shared = _shared(before, line.boxes)
     opened = line.boxes[shared:]
     outer = continuing(line.boxes[:shared])
+    if not opened:
+        return outer
     items = max((index for index, box in enumerate(opened, 1) if box.holds is Holds.ITEM), default=0)
     first = outer + "".join(map(_opening, opened[:items]))
     if not items or (items == len(opened) and line.kind in BESIDE):

@@ -14,6 +14,8 @@ DEFINITION = re.compile(
     r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
 )
 ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
+PATTERNS = (("](", INLINE), ("]:", DEFINITION), ("<", ATTRIBUTE))
+"""Each with what stands in all that it finds."""
 ALTERNATIVE = re.compile(r"!\[([^\[\]\n\0]{0,500}[*_][^\[\]\n\0]{0,500})\](?=\(|\[[^\]])")
 """What a picture shows, in words with marks."""
 TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
@@ -23,13 +25,17 @@ FRAGMENT = re.compile(r"(?=[#?])")
 
 def translate(text: Text, ledger: Ledger) -> Text:
     """The text with each relative link outside code leading to the file it means; what is broken stays, and is told of."""
-    mask = text.mask
-    edits = {edit.start: edit for pattern in (INLINE, DEFINITION, ATTRIBUTE) for edit in _edits(text, mask, pattern, ledger)}
-    return text.edited([*edits.values(), *(Edit(*found.span(1), outline.plain(found[1])) for found in ALTERNATIVE.finditer(mask))])
+    edits = {edit.start: edit for mark, pattern in PATTERNS if mark in text.markdown for edit in _edits(text, pattern, ledger)}
+    return text.edited([*edits.values(), *(_alternatives(text) if "![" in text.markdown else ())])
 
 
-def _edits(text: Text, mask: str, pattern: re.Pattern[str], ledger: Ledger) -> Iterator[Edit]:
-    for found in pattern.finditer(mask):
+def _alternatives(text: Text) -> Iterator[Edit]:
+    for found in ALTERNATIVE.finditer(text.mask):
+        yield Edit(*found.span(1), outline.plain(found[1]))
+
+
+def _edits(text: Text, pattern: re.Pattern[str], ledger: Ledger) -> Iterator[Edit]:
+    for found in pattern.finditer(text.mask):
         group = "plain" if found["angled"] is None else "angled"
         start, end = found.span(group)
         written = TITLE.sub("", text.markdown[start:end]) if pattern is INLINE else text.markdown[start:end]

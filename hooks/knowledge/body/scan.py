@@ -3,7 +3,6 @@
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,8 +41,7 @@ class Kind(enum.Enum):
     """HTML whose content is no Markdown: scripts, comments, `<pre>`; and display mathematics."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line and where it stands."""
 
     start: int
@@ -212,7 +210,7 @@ class _Scanner:
         if rest.startswith((OPEN, CLOSE)):
             return self._marked(cursor, rest, matched)
         indent = cursor.indent()
-        if indent >= 4 or not rest:
+        if indent >= 4 or not rest or rest[0].isalpha():
             return None
         if rest[0] == ">" and matched < DEPTH:
             return _quote(cursor)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.body import code
+from knowledge.body.scan import Line, scan
 from knowledge.problem import Mark
 
 
@@ -42,9 +43,14 @@ class Text:
     """Where the lines of the given text start."""
 
     @cached_property
+    def scanned(self) -> tuple[Line, ...]:
+        """Its lines, with the boxes they stand in and what they are."""
+        return scan(self.markdown)
+
+    @cached_property
     def mask(self) -> str:
         """The text, as long as before, with a NUL for each character of its code and formulas."""
-        return code.masked(self.markdown)
+        return code.masked(self.markdown, self.scanned)
 
     def mark(self, offset: int) -> Mark:
         """The place in the given text that the character at `offset` came from."""

@@ -22,7 +22,7 @@ from knowledge.body import (
 )
 from knowledge.body.box import OPEN
 from knowledge.body.ledger import Ledger
-from knowledge.body.text import given
+from knowledge.body.text import Text, given
 from knowledge.body.vault import Vault
 from knowledge.problem import Note
 
@@ -60,8 +60,13 @@ class Translation:
     """How often each kind of `kinds.py` was met."""
     lookups: frozenset[str]
     """What was asked of the vault, found or not: while it answers the same, the translation is the same."""
-    lines: tuple[int, ...]
-    """For each line of the translation, the line of the given text it came from, counted from one."""
+    text: Text
+    """The text with where each of its characters came from."""
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """For each line of the translation, the line of the given text it came from, counted from one."""
+        return self.text.lines()
 
 
 def translate(markdown: str, vault: Vault) -> Translation:
@@ -77,5 +82,5 @@ def translate(markdown: str, vault: Vault) -> Translation:
         tuple(sorted(ledger.left, key=lambda note: note.mark)),
         dict(sorted(ledger.counts.items())),
         frozenset(ledger.lookups),
-        text.lines(),
+        text,
     )

@@ -8,9 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from html.entities import html5
 from itertools import islice
+from typing import NamedTuple
 
 import nh3
 
@@ -26,6 +28,8 @@ VALUE_LENGTH = 50_000
 """How long the value of an attribute may be."""
 RUN = 1000
 """How many `&` one text node may hold: nh3 takes quadratic time to write them. An empty comment, which it removes, parts the nodes."""
+REMEMBERED = 500
+"""How many tags are remembered while a text is cleaned: most are written again and again."""
 REPORTS = 100
 """How many different removals are told."""
 
@@ -59,6 +63,8 @@ IMPLIED = (
     (_words("tr"), _words("table"), _words("tr")),
 )
 """Elements that end by themselves, unless one of the second lies between, where one of the third begins."""
+FETCHED = _words("audio embed frame iframe img object source track video")
+"""Elements that fetch what they show."""
 
 ATTRIBUTES = {
     "*": frozenset({"aria-hidden", "aria-label", "class", "data-preview", "data-search-exclude", "dir", "id", "lang", "title"}),
@@ -107,6 +113,9 @@ TAG = re.compile(
 ATTRIBUTE = re.compile(r"([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+)|))?+")
 ENTITY = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]*+(?:;|(?!=))))")
 AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
+SPECIAL = re.compile(r"[&<\u00a0]")
+WRITTEN = re.compile(r"<[^>]*>")
+"""A tag, where each `<` and `>` of a text and of a value is written as an entity."""
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 """The alignment of a table's cell, as Python-Markdown writes it."""
 EMOJI = re.compile(r"(?:^|\s)(?:twemoji|emojione|gemoji)(?:\s|$)")
@@ -128,15 +137,7 @@ def clean(html: str, hosts: frozenset[str] = frozenset()) -> Cleaned:
     """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts` (`www.example.org`)."""
     rewriter = _Rewriter(hosts)
     calm = rewriter.rewrite(_without_comments(html.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")))
-    safe = nh3.clean(
-        calm,
-        tags=set(TAGS),
-        clean_content_tags=set(UNSEEN - TAGS),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        attribute_filter=_kept,
-        url_schemes=set(SCHEMES),
-        link_rel=None,
-    )
+    safe = CLEANER.clean(calm)
     return Cleaned(safe, _summed([*rewriter.removed, *_lost(calm, safe)]))
 
 
@@ -150,6 +151,33 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     return value if name not in VALUES or VALUES[name].fullmatch(value) else None
 
 
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=UNSEEN - TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=_kept,
+    url_schemes=SCHEMES,
+    link_rel=None,
+)
+
+
+class _Tag(NamedTuple):
+    """A tag as it was read, and all that can be known of it without what stands around it."""
+
+    name: str
+    """Its name, lower case."""
+    attributes: dict[str, str]
+    """The values of its attributes, entities resolved."""
+    written: str
+    """How it is written anew."""
+    address: str
+    """What its element fetches, if it does."""
+    ends: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """The elements that end where it begins, and those that must not lie between, as in `IMPLIED`."""
+    slash: bool
+    """Whether it says of itself that its element is empty."""
+
+
 class _Rewriter:
     """Writes tags anew, so that every parser reads them alike: names in lower case, values in quotes, each element closed in its parent."""
 
@@ -160,6 +188,7 @@ class _Rewriter:
         self._open: list[str] = []
         self._starts: list[int] = []
         self._endless: set[str] = set()
+        self._read = lru_cache(REMEMBERED)(_read)
 
     def rewrite(self, html: str) -> str:
         position = 0
@@ -168,37 +197,34 @@ class _Rewriter:
                 break
             self._text(html[position : match.start()])
             position = match.end()
-            name = match["name"].lower()
             if match["slash"]:
-                self._close(name)
+                self._close(match["name"].lower())
                 continue
-            self._start(name, _attributes(match["attributes"]), "/" in match["tail"])
-            if name in UNSEEN:
-                position = self._end_of(name, html, position)
+            tag = self._read(match[0])
+            self._start(tag)
+            if tag.name in UNSEEN:
+                position = self._end_of(tag.name, html, position)
         self._text(html[position:])
         self._close_above(0)
         return "".join(self._written)
 
     def _text(self, text: str) -> None:
-        pieces = AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace("\u00a0", "&nbsp;").split("&")
-        runs = ["&".join(pieces[start : start + RUN]) for start in range(0, len(pieces), RUN)]
-        self._written.append("<!---->&".join(runs))
+        self._written.append(_escaped(text) if SPECIAL.search(text) else text)
 
-    def _start(self, name: str, attributes: dict[str, str], slash: bool) -> None:
-        for ended, within, starting in IMPLIED:
-            if name in starting:
-                self._end(ended, within)
-        address = attributes.get(FRAMES.get(name, "src"), "")
+    def _start(self, tag: _Tag) -> None:
+        for ended, within in tag.ends:
+            self._end(ended, within)
+        name = tag.name
         if name not in TABLE_PARTS and self._open and self._open[-1] in TABLE:
             self.removed.append(f"<{name}> of a table outside its cells")
-        elif name in {*FRAMES, *PLAYERS, "img", "source", "track"} and not self._admitted(name, address):
-            self._link(name, attributes, address)
-        elif name not in TAGS or not self._in_place(name, attributes):
+        elif name in FETCHED and not self._admitted(name, tag.address):
+            self._link(name, tag.attributes, tag.address)
+        elif name not in TAGS or not self._in_place(name, tag.attributes):
             self.removed.append(f"<{name}>")
         elif self._too_deep(name):
             self.removed.append(f"<{name}> nested too deep")
         else:
-            self._write(name, attributes, slash and name in ICONS)
+            self._write(tag)
 
     def _end(self, ended: frozenset[str], within: frozenset[str]) -> None:
         if not ended.isdisjoint(self._open):
@@ -211,17 +237,12 @@ class _Rewriter:
             return bool(self._open) and self._open[-1] in PLAYERS
         return name != "input" or _made_by_markdown(attributes)
 
-    def _write(self, name: str, attributes: dict[str, str], closed: bool) -> None:
-        alignment = ALIGNMENT.fullmatch(attributes.get("style", "")) if name in {"td", "th"} else None
-        if alignment:
-            attributes = {**attributes, "align": alignment[1]}
-            del attributes["style"]
-        written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-        self._written.append(f"<{name}{written}>")
-        if name == "iframe" or closed:
-            self._written.append(f"</{name}>")
-        elif name not in VOID:
-            self._open.append(name)
+    def _write(self, tag: _Tag) -> None:
+        self._written.append(tag.written)
+        if tag.name == "iframe" or (tag.slash and tag.name in ICONS):
+            self._written.append(f"</{tag.name}>")
+        elif tag.name not in VOID:
+            self._open.append(tag.name)
             self._starts.append(len(self._written) - 1)
 
     def _close(self, name: str) -> None:
@@ -265,6 +286,28 @@ class _Rewriter:
         return end.start() if end else position
 
 
+def _read(text: str) -> _Tag:
+    name, attributes, tail = _parts(text)
+    address = attributes.get(FRAMES.get(name, "src"), "")
+    ends = tuple((ended, within) for ended, within, starting in IMPLIED if name in starting)
+    return _Tag(name, attributes, _opening(name, attributes), address, ends, "/" in tail)
+
+
+def _opening(name: str, attributes: dict[str, str]) -> str:
+    alignment = ALIGNMENT.fullmatch(attributes.get("style", "")) if name in {"td", "th"} else None
+    if alignment:
+        attributes = {**attributes, "align": alignment[1]}
+        del attributes["style"]
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
+
+
+def _escaped(text: str) -> str:
+    pieces = AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace("\u00a0", "&nbsp;").split("&")
+    runs = ["&".join(pieces[start : start + RUN]) for start in range(0, len(pieces), RUN)]
+    return "<!---->&".join(runs)
+
+
 def _made_by_markdown(attributes: dict[str, str]) -> bool:
     kind, name = attributes.get("type", ""), attributes.get("name", "")
     return (kind == "radio" and bool(VALUES["name"].fullmatch(name))) or (kind == "checkbox" and not name)
@@ -306,6 +349,12 @@ def _without_comments(html: str) -> str:
     return "".join(kept) + html[position:]
 
 
+def _parts(text: str) -> tuple[str, dict[str, str], str]:
+    """The name of a tag, its attributes and what stands behind them."""
+    match = TAG.match(text)
+    return (match["name"].lower(), _attributes(match["attributes"]), match["tail"]) if match else ("", {}, "")
+
+
 def _attributes(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in islice(ATTRIBUTE.finditer(text), ATTRIBUTES_READ):
@@ -319,19 +368,21 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _lost(before: str, after: str) -> Iterator[str]:
-    left = Counter(feature for tag in TAG.finditer(after) for feature in _features(tag))
+    """What of the tags that were written is not in what was left of them, where they differ at all."""
+    if WRITTEN.findall(before) == WRITTEN.findall(after):
+        return
+    features = lru_cache(REMEMBERED)(_features)
+    left = Counter(feature for tag in TAG.finditer(after) if not tag["slash"] for feature in features(tag[0]))
     for tag in TAG.finditer(before):
-        for name, attribute, value in _features(tag):
-            left[name, attribute, value] -= 1
-            if left[name, attribute, value] < 0:
-                yield _told(name, attribute, value, before[tag.end() : tag.end() + 300])
+        for feature in () if tag["slash"] else features(tag[0]):
+            left[feature] -= 1
+            if left[feature] < 0:
+                yield _told(*feature, before[tag.end() : tag.end() + 300])
 
 
-def _features(tag: re.Match[str]) -> Iterator[tuple[str, str, str]]:
-    if not tag["slash"]:
-        name = tag["name"].lower()
-        yield name, "", ""
-        yield from ((name, key, value) for key, value in _attributes(tag["attributes"]).items())
+def _features(text: str) -> tuple[tuple[str, str, str], ...]:
+    name, attributes, _ = _parts(text)
+    return (name, "", ""), *((name, key, value) for key, value in attributes.items())
 
 
 def _told(tag: str, attribute: str, value: str, following: str) -> str:
