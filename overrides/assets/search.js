@@ -11,6 +11,10 @@ const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
 const NAMED = 0.5;     // how much it counts that the name of a page says what is asked, and as much again that this is all it says
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
+const SAYING = /[\p{L}\p{N}]/u;
+const ENDED = /([.!?][\p{Pe}\p{Pf}"']*\s+|[。！？][\p{Pe}\p{Pf}]*\s*)$/u;
+const INVISIBLE = "\u200b";
+const SAID = "kb-said", TEXT = "kb-text";  // the anchors that search_record.py puts before the description and before the text
 const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
 
 const json = async (name) => (await fetch(new URL(name, home))).json();
@@ -99,7 +103,7 @@ function inflected(one, other) {
   return one === other || (same > 2 && ENDING.test(one.slice(same)) && ENDING.test(other.slice(same)));
 }
 
-const pieces = (word) => [fold(word), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
+const pieces = (word) => [fold(word.trim()), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
 
 /* Whether two words are forms of one, going by how they start. */
 function akin(text, word) {
@@ -153,6 +157,8 @@ async function correct(text) {
   return best?.candidate ?? null;
 }
 
+const close = (one, other) => one.length > 5 && distance(one.toLowerCase(), other, 1) < 2;
+
 /* How many letters must be changed, added, removed or swapped (optimal string alignment); stops counting above the limit. */
 function distance(a, b, limit) {
   let before = [], row = Array.from({ length: b.length + 1 }, (_, at) => at);
@@ -174,15 +180,17 @@ function distance(a, b, limit) {
 
 /* Answering */
 
-/* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling. */
-export async function find(question, { literal = false, topic = null, tag = null, year = null, sort = "" } = {}) {
+/* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling; of the words of an
+   `address`, which nobody typed, only what is close is corrected, and the rest is offered. */
+export async function find(question, { literal = false, address = false, topic = null, tag = null, year = null, sort = "" } = {}) {
   const context = await prepare();
   const terms = parse(question, context);
-  const corrections = [];
+  const corrections = [], offers = [];
   await Promise.all(terms.map(async (term) => {
     term.found = await look(term, context);
     const other = !term.found.size && !literal && !term.must ? await correct(term.text) : null;
-    if (other) {
+    if (other && address && !close(term.text, other)) offers.push(other);
+    else if (other) {
       term.found = await look({ ...term, text: other }, context);
       if (term.found.size) corrections.push([term.text, (term.text = other)]);
     }
@@ -194,11 +202,11 @@ export async function find(question, { literal = false, topic = null, tag = null
   const complete = !missing.length && ranked.some(({ places }) => places.length === useful.length);
   const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
-  const close = ranked.slice(0, RANKED);
-  const read = await Promise.all(close.map((hit) => study(hit, useful, context)));
+  const read = await Promise.all(ranked.slice(0, RANKED).map((hit) => study(hit, useful, context)));
   if (!sort) read.sort((a, b) => b.score - a.score);
   return {
     corrections,
+    offers,
     shown: corrections.reduce((text, [from, to]) => text.replace(from, to), question),
     left: complete ? [] : [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
     ids: ranked.map(({ id }) => id),
@@ -267,17 +275,14 @@ const yearOf = (day) => (day === null ? null : new Date(day * 864e5).getUTCFullY
 /* Reads the page of a hit: its sections, best first, and a score that also knows what its title and headings say. */
 async function study(hit, terms, { stop }) {
   const page = await hit.data();
-  const text = page.content.split(/\s+/).filter(Boolean);
-  const marks = new Map();
-  for (const [term, { text: word, places }] of hit.places.flatMap(([each, { forms }]) => forms.map((form) => [each, form]))) {
-    const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
-    for (const place of sure.length ? sure : places) marks.set(place, (marks.get(place) ?? new Set()).add(term));
-  }
+  const text = cut(page);
+  const marks = mark(hit, text);
   const sections = divide(page, text, marks);
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const named = Math.max(...names(page.meta, stop).map((name) => called(name, marks, all)));
   const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
   const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
+  const lead = best.id ? null : summary(page, sections.filter((section) => !shown.includes(section)), marks);
   return {
     id: hit.id,
     title: page.meta.title,
@@ -286,14 +291,24 @@ async function study(hit, terms, { stop }) {
     url: page.url,
     score: hit.score + named + 0.3 * (best.score / all),
     without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
-    heading: highlight(page.meta.title.split(/\s+/), 0, marks),
-    excerpt: best.id ? [] : excerpt(text, best, marks),
+    heading: highlight(said(page.meta.title, text, 0), 0, marks),
+    excerpt: lead ? excerpt(text, lead, marks) : [],
     sections: shown.map((section) => ({
       url: `${page.url}#${section.id}`,
       title: highlight(section.heading, section.at, marks),
       excerpt: excerpt(text, section, marks),
     })),
   };
+}
+
+/* Which words of the question stand where on a page, in the order of the page. */
+function mark(hit, text) {
+  const marks = new Map();
+  for (const [term, { text: word, places }] of hit.places.flatMap(([each, { forms }]) => forms.map((form) => [each, form]))) {
+    const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
+    for (const place of sure.length ? sure : places) marks.set(place, (marks.get(place) ?? new Set()).add(term));
+  }
+  return new Map([...marks].sort(([one], [other]) => one - other));
 }
 
 /* What a page is called, as the places of the telling words: its title, the title up to a colon, and the other names that follow it. */
@@ -323,22 +338,57 @@ function runs(phrase, text) {
 
 const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
 
-/* The sections of a page as runs of words; the first is what stands before any heading but the title. */
+/* The words of a page, each with the space that follows it. Where a script has no spaces, Pagefind cuts by invisible ones. */
+function cut({ content, raw_content: raw = "" }) {
+  if (!raw.includes(INVISIBLE)) return content.match(/\S+\s*/g) ?? [];
+  return raw.split(INVISIBLE).map((word) => word.replaceAll("&lt;", "<").replaceAll("&gt;", ">"));
+}
+
+const letters = (text) => text.replace(/\s+/g, "").length;
+
+/* The words of a title or heading, cut as the text is in which it stands at the place `from`. */
+function said(phrase, text, from) {
+  const spaced = phrase.match(/\S+\s*/g) ?? [];
+  let at = from;
+  for (let left = letters(phrase); left > 0 && at < text.length; at++) left -= letters(text[at]);
+  return at - from === spaced.length ? spaced : text.slice(from, at);
+}
+
+const marker = ({ anchors }, name) => anchors.find(({ element, id }) => element === "i" && id === name)?.location;
+
+/* Where the text of a page starts: behind what is there only to be found, and behind its title. */
+function start(page, text, otherwise) {
+  const at = marker(page, TEXT) ?? otherwise;
+  const title = page.anchors.find(({ element, location }) => element === "h1" && location === at);
+  return title ? at + said(title.text, text, at).length : at;
+}
+
+/* What tells of a page as a whole: its first words if they have a word of the question, otherwise its description. */
+function summary(page, sections, marks) {
+  const [lead] = sections;
+  const description = { from: marker(page, SAID), end: marker(page, TEXT) };
+  const told = [...marks.keys()].some((place) => place >= lead.from && place < lead.end);
+  return told || !(description.from < description.end) ? sections.find(({ from, end }) => from < end) : description;
+}
+
+/* The sections of a page as runs of words; the first is what stands before any heading but the title. Its words are shown from `from` on. */
 function divide(page, text, marks) {
-  const title = page.meta.title.split(/\s+/).filter(Boolean).length;
-  const anchors = page.anchors.filter(({ element, id }) => /^h[2-6]$/i.test(element) && id);
-  const starts = [{ at: title, id: "", heading: [] }];
-  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: anchor.text.split(/\s+/).filter(Boolean) });
+  const title = said(page.meta.title, text, 0).length;
+  const anchors = page.anchors.filter(({ element, id }) => /^(h[2-6]|dt)$/i.test(element) && id);
+  const starts = [{ at: title, from: start(page, text, title), id: "", heading: [] }];
+  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: said(anchor.text, text, anchor.location) });
   return starts.map((section, at) => {
     const end = starts[at + 1]?.at ?? text.length;
-    const from = section.at + section.heading.length;
+    const below = section.at + section.heading.length;
     const within = new Set(), heading = new Set();
     for (const [place, terms] of marks) {
       for (const term of place >= section.at && place < end ? terms : []) {
         within.add(term);
-        if (place < from) heading.add(term);
+        if (place < below) heading.add(term);
       }
     }
+    let from = section.from ?? below;
+    while (from < end && !SAYING.test(text[from])) from++;
     return { ...section, from, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
   });
 }
@@ -348,25 +398,34 @@ function highlight(text, from, marks) {
   const runs = [""];
   text.forEach((word, at) => {
     if (marks.has(from + at) !== (runs.length % 2 === 0)) runs.push("");
-    runs[runs.length - 1] += `${word} `;
+    runs[runs.length - 1] += word;
   });
   return runs;
 }
 
 const SPAN = 28;
+const BEFORE = 10;
+
+/* Where the first sentence starts that lies not far before a word. */
+function opening(text, { from, end }, word) {
+  for (let at = Math.max(from, Math.min(word - BEFORE, end - SPAN)); at <= word; at++) if (at === from || ENDED.test(text[at - 1])) return at;
+  return null;
+}
 
 /* The words of a section around where most of the question's words stand together. */
 function excerpt(text, section, marks) {
   const { from } = section;
-  const places = [...marks.keys()].filter((place) => place >= from && place < section.end).sort((a, b) => a - b);
+  const places = [...marks.keys()].filter((place) => place >= from && place < section.end);
   let best = from, most = 0;
-  for (const place of places) {
-    const there = new Set(places.filter((each) => each >= place && each < place + SPAN - 6).flatMap((each) => [...marks.get(each)]));
+  places.forEach((place, at) => {
+    const there = new Set();
+    for (let next = at; places[next] < place + SPAN - 6; next++) for (const term of marks.get(places[next])) there.add(term);
     if (weigh(there) > most) [best, most] = [place, weigh(there)];
-  }
-  const start = Math.max(from, Math.min(best - 6, section.end - SPAN));
+  });
+  const sentence = opening(text, section, best);
+  const start = sentence ?? Math.max(from, Math.min(best - 6, section.end - SPAN));
   const runs = highlight(text.slice(start, Math.min(section.end, start + SPAN)), start, marks);
-  if (start > from) runs[0] = `… ${runs[0]}`;
+  if (sentence === null) runs[0] = `… ${runs[0]}`;
   if (start + SPAN < section.end) runs[runs.length % 2 ? runs.length - 1 : runs.push("") - 1] += "…";
   return runs;
 }
@@ -381,7 +440,7 @@ const make = (tag, attributes = {}, ...children) => {
   node.append(...children.filter((child) => child !== null));
   return node;
 };
-const marked = (texts) => texts.flatMap((text, at) => (text ? [at % 2 ? make("mark", {}, text.trim()) : text, at % 2 ? " " : ""] : []));
+const marked = (texts) => texts.flatMap((text, at) => (at % 2 ? [make("mark", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text]));
 
 const recent = {
   read() { try { return JSON.parse(localStorage.getItem(RECENT)) ?? []; } catch { return []; } },
@@ -444,13 +503,22 @@ async function ask() {
   remember(question);
   if (!question) return rest();
   try {
-    const answer = await find(question, { ...view.chosen, literal: view.literal });
+    const answer = await find(question, { ...view.chosen, literal: view.literal, address: addressed(question) });
     if (turn !== view.asked) return;
     const rest = view.count > answer.first.length ? await answer.more(answer.first.length, view.count) : [];
     if (turn === view.asked) show(question, answer, [...answer.first, ...rest]);
   } catch (error) {
     if (turn === view.asked) fail(error);
   }
+}
+
+/* Whether a question is the address of a page that is not there. */
+function addressed(question) {
+  const named = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const decoded = () => { try { return decodeURIComponent(location.pathname); } catch { return location.pathname; } };
+  if (!document.querySelector("[data-kb-lost]")) return false;
+  const there = new Set(named(decoded()));
+  return named(question).every((word) => there.has(word));
 }
 
 /* Nothing asked yet: what was asked before, and where else to look. */
@@ -478,7 +546,7 @@ function show(question, answer, pages) {
   lines.push(make("p", {}, some ? `${answer.total} ${answer.total === 1 ? "article" : "articles"}` : `Nothing found for “${question}”`));
   view.status.replaceChildren(...lines);
   fill(pages.map(result));
-  const next = [];
+  const next = answer.offers.map((word) => make("a", { href: link(word), "data-ask": word }, `Did you mean “${word}”?`));
   if (pages.length < answer.total) next.push(button(`Show more of ${answer.total}`, "more"));
   if (!some && narrowed) next.push(button("Search without filters", "clear"));
   if (!some && answer.left.length > 1) for (const word of answer.left.slice(0, 4)) next.push(make("a", { href: link(word), "data-ask": word }, `Search for ${word}`));

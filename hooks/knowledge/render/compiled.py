@@ -40,8 +40,7 @@ def whole(compiled: Compiled) -> bool:
 
 def dump(compiled: Compiled) -> bytes:
     """The compiled text as bytes that can be kept."""
-    said = {**vars(compiled), "notes": [asdict(each) for each in compiled.notes]}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(vars(compiled), default=asdict, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(data: bytes) -> Compiled:
