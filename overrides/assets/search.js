@@ -5,11 +5,16 @@ const home = new URL("search/", site);
 
 const RANKED = 8;      // how many articles are read closely before they are ranked for good
 const CLOSER = 100;    // of how many is looked at how close together the words stand
-const MANY = 200;      // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
+const MANY = 1500;     // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
 const TERMS = 12;      // how many words of a question are looked up
 const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0, names: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
 const NAMED = 0.5;     // how much it counts that the name of a page says what is asked, and as much again that this is all it says
+const SIGNATURE = 12;  // how many bytes of it begin a file of Pagefind's
+const FULL = 24;       // what Pagefind writes for the weight 1
+const SATURATION = 1.4, LENGTH = 0.75;  // Pagefind's weights of how often a word stands on a page, and of how long the page is
+const SIMILAR = Math.exp(RANKING.termSimilarity * (Math.exp(-1 / 8) - 1));  // and of a word that is just the one asked for
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";  // the scale of common.py
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
 const SAYING = /[\p{L}\p{N}]/u;
 const ENDED = /([.!?][\p{Pe}\p{Pf}"']*\s+|[。！？][\p{Pe}\p{Pf}]*\s*)$/u;
@@ -30,10 +35,11 @@ const prepare = once(async () => {
   for (const language of query.languages) await engine.mergeIndex(new URL(`${language}/`, home).pathname, { language, baseUrl: site.pathname, ranking: RANKING });
   const stop = new Set(query.stop);
   const synonyms = query.synonyms.map((forms) => forms.map((form) => words(form).map(fold)));
-  return { engine, stop, synonyms, pages: query.pages, memo: new Map() };
+  const common = { ...query.common, words: new Map(Object.entries(query.common.words)) };
+  return { engine, stop, synonyms, common, pages: query.pages, languages: query.languages, found: new Map(), read: new Map() };
 });
 const facets = once(() => json("facets.json"));
-const vocabulary = once(async () => (await json("words.json")).map((packed) => unpack(packed)));
+const vocabulary = once(async () => (await json("words.json")).map((packed) => unpack(packed).map((word) => [word, lettered(word)])));
 
 const words = (text) => [...text.matchAll(WORD)].map(([word]) => word);
 
@@ -67,28 +73,94 @@ function parse(question, { stop, synonyms }) {
 
 /* Looking up */
 
-/* The pages with a word: id to { score from 0 to 1, forms: [{ text, places }], data }. A word that stands nowhere counts as the start of longer ones. */
-async function pages(text, { engine, memo }) {
-  if (!memo.has(text)) memo.set(text, whole(text, engine).catch((error) => { memo.delete(text); throw error; }));
-  return memo.get(text);
+/* What a map holds under a key, made if it is not there; what could not be made is made again when it is asked for again. */
+function kept(map, key, make) {
+  if (!map.has(key)) map.set(key, make().catch((error) => { map.delete(key); throw error; }));
+  return map.get(key);
 }
 
-async function whole(text, engine) {
+/* A file of the index, without the signature it begins with. */
+async function unpacked(name) {
+  const answer = await fetch(new URL(name, home));
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const bytes = await answer.arrayBuffer();
+  const packed = new Uint8Array(bytes)[0] === 0x1f;  // some servers have it unpacked on the way
+  const whole = packed ? await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : bytes;
+  return new Uint8Array(whole, SIGNATURE);
+}
+
+/* What a page says. Pagefind would give it too, but not without making an excerpt of every section. */
+const record = (id, context) => kept(context.read, id, async () => {
+  const language = id.slice(0, id.indexOf("_"));
+  return JSON.parse(new TextDecoder().decode(await unpacked(`${context.languages.includes(language) ? `${language}/` : ""}fragment/${id}.pf_fragment`)));
+});
+
+/* The pages with a word: id to { score from 0 to 1, forms: [{ text, places }] }. A word that stands nowhere counts as the start of longer ones. */
+const pages = (text, context) => kept(context.found, text, () => whole(text, context));
+
+async function whole(text, context) {
+  const { engine, languages, common } = context;
+  const place = languages.length ? undefined : common.words.get(fold(text));
+  if (place) return kept(context.read, place, () => postings(text, place, common));
   const search = async (query) => (await engine.search(query)).results;
   const loose = await search(text.includes(" ") ? `"${text}"` : text);
   if (!loose.length) return new Map();
   const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
   let stands = text.includes(" ") || CHINESE.test(text) ? "whole" : "";
-  if (!stands && loose.length >= MANY) stands = await standing(text, loose[0]);
+  if (!stands && loose.length >= MANY) stands = await standing(text, loose[0], context);
   if (stands !== "whole" && (await search(`"${text}"`)).length) stands = "whole";
-  stands ||= await standing(text, loose[0]);
-  const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
-  return new Map(kept.map((each) => [each.id, { score: each.score / most, forms: [{ text, places: each.words }], data: each.data }]));
+  stands ||= await standing(text, loose[0], context);
+  const sure = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
+  return new Map(sure.map((each) => [each.id, { score: each.score / most, forms: [{ text, places: each.words }] }]));
+}
+
+/* The pages with a common word, scored as Pagefind does (Okapi BM25), which would take time that grows with the square of their number. */
+async function postings(text, place, { name, lengths }) {
+  const [chunk, at] = place.split(".");
+  const [, pages] = decode(await unpacked(`index/${name}-${chunk}.pf_index`))[0][at];
+  const found = [];
+  let page = 0, most = 0;
+  for (const [distance, coded] of pages) {
+    page += distance;
+    const places = [];
+    let weight = FULL, word = 0, sum = 0;
+    for (const each of coded) {
+      if (each < 0) [weight, word] = [-each - 1, 0];
+      else { places.push(word += each); sum += weight; }
+    }
+    const often = SIMILAR * sum / FULL;
+    const score = often / (often + SATURATION * (1 - LENGTH + LENGTH * 2 ** ((LETTERS.indexOf(lengths[page]) - 32) / 6)));
+    most = Math.max(most, score);
+    found.push([`${name}-${page.toString(36)}`, { score, forms: [{ text, places: places.sort((a, b) => a - b) }] }]);
+  }
+  for (const [, hit] of found) hit.score /= most || 1;
+  return new Map(found);
+}
+
+/* Values in CBOR (RFC 8949), as far as Pagefind uses it: numbers, texts and lists. */
+function decode(bytes) {
+  let at = 0;
+  const number = (low) => {
+    if (low < 24) return low;
+    let value = 0;
+    for (let more = 1 << (low - 24); more; more--) value = value * 256 + bytes[at++];
+    return value;
+  };
+  const item = () => {
+    const head = bytes[at++], kind = head >> 5, count = number(head & 31);
+    if (kind === 0) return count;
+    if (kind === 1) return -1 - count;
+    if (kind === 3) return new TextDecoder().decode(bytes.subarray(at, at += count));
+    const list = new Array(count);
+    for (let each = 0; each < count; each++) list[each] = item();
+    return list;
+  };
+  return item();
 }
 
 /* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
-async function standing(text, hit) {
-  const content = (await hit.data()).content.split(/\s+/);
+async function standing(text, hit, context) {
+  const content = cut(await record(hit.id, context));
   const one = fold(text);
   const there = hit.words.flatMap((place) => pieces(content[place] ?? ""));
   if (there.some((word) => inflected(one, word))) return "whole";
@@ -121,7 +193,7 @@ async function look(term, context) {
   for (const text of term.other) {
     for (const [id, hit] of await pages(text, context)) {
       const before = found.get(id) ?? { score: 0, forms: [] };
-      found.set(id, { data: hit.data, score: Math.max(before.score, hit.score * 0.8), forms: [...before.forms, ...hit.forms] });
+      found.set(id, { score: Math.max(before.score, hit.score * 0.8), forms: [...before.forms, ...hit.forms] });
     }
   }
   if (!found.size && /[^\p{L}\p{N}]|\p{Ll}\p{Lu}/u.test(term.text)) return together(parts(term.text), context);
@@ -143,11 +215,11 @@ async function together(texts, context) {
 async function correct(text) {
   const word = text.toLowerCase();
   if (word.length < 4 || /[^\p{L}]/u.test(word)) return null;
-  const limit = word.length < 6 ? 1 : 2;
+  const limit = word.length < 6 ? 1 : 2, mine = lettered(word);
   let best = null;
   (await vocabulary()).forEach((list, common) => {
-    for (const candidate of list) {
-      if (Math.abs(candidate.length - word.length) > limit) continue;
+    for (const [candidate, has] of list) {
+      if (Math.abs(candidate.length - word.length) > limit || ones(has & ~mine) > limit || ones(mine & ~has) > limit) continue;
       const far = distance(word, candidate, limit);
       if (far > limit) continue;
       const cost = far - common * 0.1 + (candidate[0] === word[0] ? 0 : 0.4);
@@ -155,6 +227,15 @@ async function correct(text) {
     }
   });
   return best?.candidate ?? null;
+}
+
+/* Which letters a word has, as bits: a change of one letter changes at most one of them each way. */
+const lettered = (word) => { let bits = 0; for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31); return bits; };
+
+function ones(bits) {
+  let count = 0;
+  for (let rest = bits; rest; rest &= rest - 1) count++;
+  return count;
 }
 
 const close = (one, other) => one.length > 5 && distance(one.toLowerCase(), other, 1) < 2;
@@ -181,8 +262,8 @@ function distance(a, b, limit) {
 /* Answering */
 
 /* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling; of the words of an
-   `address`, which nobody typed, only what is close is corrected, and the rest is offered. */
-export async function find(question, { literal = false, address = false, topic = null, tag = null, year = null, sort = "" } = {}) {
+   `address`, which nobody typed, only what is close is corrected, and the rest is offered. So many as `count` are read. */
+export async function find(question, { literal = false, address = false, count = RANKED, topic = null, tag = null, year = null, sort = "" } = {}) {
   const context = await prepare();
   const terms = parse(question, context);
   const corrections = [], offers = [];
@@ -202,17 +283,17 @@ export async function find(question, { literal = false, address = false, topic =
   const complete = !missing.length && ranked.some(({ places }) => places.length === useful.length);
   const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
-  const read = await Promise.all(ranked.slice(0, RANKED).map((hit) => study(hit, useful, context)));
-  if (!sort) read.sort((a, b) => b.score - a.score);
+  const read = await Promise.all(ranked.slice(0, Math.max(RANKED, count)).map((hit) => study(hit, useful, context)));
+  const nearest = read.slice(0, RANKED);
+  if (!sort) nearest.sort((a, b) => b.score - a.score);
   return {
     corrections,
     offers,
     shown: corrections.reduce((text, [from, to]) => text.replace(from, to), question),
-    left: complete ? [] : [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
+    left: complete ? [] : [...missing.map(({ text }) => text), ...(nearest[0]?.without ?? [])],
     ids: ranked.map(({ id }) => id),
     total: ranked.length,
-    first: read,
-    more: async (from, to) => Promise.all(ranked.slice(from, to).map((hit) => study(hit, useful, context))),
+    first: [...nearest, ...read.slice(RANKED)],
   };
 }
 
@@ -221,7 +302,7 @@ function rank(terms, missing) {
   const hits = new Map();
   for (const term of terms) {
     for (const [id, found] of term.found) {
-      const hit = hits.get(id) ?? { id, sum: 0, have: 0, places: [], data: found.data };
+      const hit = hits.get(id) ?? { id, sum: 0, have: 0, places: [] };
       hit.sum += term.weight * (0.5 + 0.5 * Math.sqrt(found.score));
       hit.have += term.weight;
       hit.places.push([term, found]);
@@ -273,28 +354,29 @@ function narrow(hits, table, { topic, tag, year, sort }) {
 const yearOf = (day) => (day === null ? null : new Date(day * 864e5).getUTCFullYear());
 
 /* Reads the page of a hit: its sections, best first, and a score that also knows what its title and headings say. */
-async function study(hit, terms, { stop }) {
-  const page = await hit.data();
-  const text = cut(page);
+async function study(hit, terms, context) {
+  const found = await record(hit.id, context);
+  const text = cut(found);
   const marks = mark(hit, text);
-  const sections = divide(page, text, marks);
+  const sections = divide(found, text, marks);
   const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
-  const named = Math.max(...names(page.meta, stop).map((name) => called(name, marks, all)));
+  const named = Math.max(...names(found.meta, context.stop).map((name) => called(name, marks, all)));
   const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
   const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
-  const lead = best.id ? null : summary(page, sections.filter((section) => !shown.includes(section)), marks);
+  const lead = best.id ? null : summary(found, sections.filter((section) => !shown.includes(section)), marks);
+  const url = `${site.pathname}${found.url.slice(1)}`;
   return {
     id: hit.id,
-    title: page.meta.title,
-    date: page.meta.date ?? "",
-    topic: page.meta.topic ?? "",
-    url: page.url,
+    title: found.meta.title,
+    date: found.meta.date ?? "",
+    topic: found.meta.topic ?? "",
+    url,
     score: hit.score + named + 0.3 * (best.score / all),
     without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
-    heading: highlight(said(page.meta.title, text, 0), 0, marks),
+    heading: highlight(said(found.meta.title, text, 0), 0, marks),
     excerpt: lead ? excerpt(text, lead, marks) : [],
     sections: shown.map((section) => ({
-      url: `${page.url}#${section.id}`,
+      url: `${url}#${section.id}`,
       title: highlight(section.heading, section.at, marks),
       excerpt: excerpt(text, section, marks),
     })),
@@ -339,10 +421,7 @@ function runs(phrase, text) {
 const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
 
 /* The words of a page, each with the space that follows it. Where a script has no spaces, Pagefind cuts by invisible ones. */
-function cut({ content, raw_content: raw = "" }) {
-  if (!raw.includes(INVISIBLE)) return content.match(/\S+\s*/g) ?? [];
-  return raw.split(INVISIBLE).map((word) => word.replaceAll("&lt;", "<").replaceAll("&gt;", ">"));
-}
+const cut = ({ content }) => (content.includes(INVISIBLE) ? content.split(INVISIBLE) : content.match(/\S+\s*/g) ?? []);
 
 const letters = (text) => text.replace(/\s+/g, "").length;
 
@@ -503,10 +582,8 @@ async function ask() {
   remember(question);
   if (!question) return rest();
   try {
-    const answer = await find(question, { ...view.chosen, literal: view.literal, address: addressed(question) });
-    if (turn !== view.asked) return;
-    const rest = view.count > answer.first.length ? await answer.more(answer.first.length, view.count) : [];
-    if (turn === view.asked) show(question, answer, [...answer.first, ...rest]);
+    const answer = await find(question, { ...view.chosen, literal: view.literal, address: addressed(question), count: view.count });
+    if (turn === view.asked) show(question, answer);
   } catch (error) {
     if (turn === view.asked) fail(error);
   }
@@ -533,7 +610,8 @@ function rest() {
   view.after.replaceChildren(...[forget, ...elsewhere()].filter(Boolean));
 }
 
-function show(question, answer, pages) {
+function show(question, answer) {
+  const pages = answer.first;
   const some = answer.total > 0;
   const { topic, tag, year } = view.chosen;
   const narrowed = [topic, tag, year].some((each) => each !== null && each !== undefined);
