@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow lint bench shots vendor lock clean
+.PHONY: serve build check test test-slow lint bench bench-search shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -31,6 +31,9 @@ lint: $(VENV)/test.ok
 
 bench: $(VENV)/test.ok
 	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json
+
+bench-search: $(VENV)/test.ok
+	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
 
 vendor:
 	$(PYTHON) tests/vendor.py $(P)

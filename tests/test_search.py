@@ -13,8 +13,8 @@ from test_serve import get, serving
 
 from knowledge.place import Source, Url
 from knowledge.reading.article import Article
-from knowledge.search import repack, script, spelling
-from knowledge.search.repack import FormatError
+from knowledge.search import common, repack, script, spelling
+from knowledge.search.repack import FormatError, Packed, Word
 from knowledge.search.search_record import record
 from knowledge.search.stopwords import stopwords
 
@@ -166,7 +166,7 @@ def test_words_that_tell_nothing_are_known_by_language() -> None:
 def test_a_common_word_has_a_chunk_of_its_own(tmp_path: Path) -> None:
     long = ["common", [[1, [*range(9000)], []]], []]
     _pagefind(tmp_path, "1.5.2", [["able", [], []], long, ["zeal", [], []]])
-    version = repack.repack(tmp_path, "en_0", "en")
+    version = repack.repack(tmp_path, "en_0", "en").name
     meta = cbor2.loads(repack.read(tmp_path / f"pagefind.{version}.pf_meta"))
     assert meta[2] == [["able", "able", f"{version}-0"], ["able0", "common", f"{version}-1"], ["common0", "zeal", f"{version}-2"]]
     assert meta[1] == [[f"{version}-0", 7]]
@@ -187,3 +187,13 @@ def _pagefind(folder: Path, version: str, words: list[object]) -> None:
     repack.write(folder / "pagefind.en_0.pf_meta", cbor2.dumps([version, [["en_a", 7]], [["able", "zeal", "en_b"]], [], [], []]))
     repack.write(folder / "index/en_b.pf_index", cbor2.dumps([words]))
     repack.write(folder / "fragment/en_a.pf_fragment", b"{}")
+
+
+def test_a_common_word_is_read_by_the_forms_it_stands_in(tmp_path: Path) -> None:
+    _pagefind(tmp_path, "1.5.2", [["task", [[0, [0, 1], []]], []], ["zeal", [], []]])
+    repack.write(tmp_path / "fragment/en_a.pf_fragment", b'{"content":"Tasks, task-force taskManager. zeal"}')
+    packed = repack.repack(tmp_path, "en_0", "en")
+    assert packed.common == {}
+    word = Word("task", b"", [[0, [-25, 0, 1, 1], []]])
+    made = common.table(tmp_path, Packed(packed.name, packed.lengths, {"0.0": word}))
+    assert made == {"name": packed.name, "lengths": "g", "words": {"tasks": "0.0"}}

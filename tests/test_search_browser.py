@@ -6,7 +6,7 @@ from pathlib import Path
 
 import browser
 import pytest
-from builder import PROJECT, build
+from builder import PROJECT, build, project, run
 from reader import Reader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -25,6 +25,10 @@ DOCS = {
     "news/code.md": "---\ntitle: Names in code\ndate: 2023-01-01\n---\n# Names\n\nCall `task.file.hasProperty('x')` in code.\n",
     "garden/overview.md": "---\ntitle: All about gardens\n---\n# All about gardens\n\nMore:\n\n## Vigorous pruning\n\nIt helps.\n",
     "garden/trees.md": "---\ntitle: Trees in winter\naliases: [Vigorous pruning]\n---\n# Trees in winter\n\nA cut heals.\n",
+    "print.md": (
+        "---\ntitle: Words that are small\ntags: [heartwood]\ndescription: How wood grows.\n---\n# Words that are small\n\n"
+        "## What it says\n\nRead the fine print[^1] before the swarm does.\n\n## And more\n\n[^1]: Elsewhere.\n"
+    ),
     "china.md": "---\ntitle: 备份数据库\n---\n# 备份数据库\n\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
     ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, container herding]\n",
     **{
@@ -79,6 +83,15 @@ def test_a_result_shows_its_sections_and_marks_the_words(reader: Reader) -> None
     assert [mark.text for mark in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire."]
 
 
+def test_excerpts_are_of_the_article_and_not_of_what_is_there_to_be_found(reader: Reader) -> None:
+    reader.ask("k8s")
+    assert [each.text for each in reader.all(".kb-search__text")] == ["Keep two copies."]
+    reader.ask("fine print")
+    assert [each.text for each in reader.all(".kb-search__text")] == ["Read the fine print before the swarm does."]
+    reader.ask("heartwood")
+    assert [each.text for each in reader.all(".kb-search__text")] == ["How wood grows."]
+
+
 def test_a_misspelt_word_is_corrected_and_can_be_kept(reader: Reader) -> None:
     reader.ask("ofsite copeis")
     assert "Showing results for offsite copies; search instead for ofsite copeis" in reader.status.replace("\n", " ")
@@ -113,6 +126,9 @@ def test_words_that_no_article_has_together_are_left_out_and_named(reader: Reade
 def test_a_question_in_chinese_is_understood(reader: Reader) -> None:
     reader.ask("保护数据")
     assert reader.titles == ["备份数据库"]
+    text = reader.all(".kb-search__text")[0]
+    assert text.text == "如何在家里备份数据库和服务器，保护您的数据安全。"
+    assert [mark.text for mark in text.find_elements(By.TAG_NAME, "mark")] == ["数据", "保护", "数据"]
 
 
 @pytest.mark.parametrize("question", ["task.file.hasProperty", "hasProperty", "$hasProperty", '"file.hasProperty"'])
@@ -214,6 +230,44 @@ def test_a_lost_address_becomes_a_question(reader: Reader) -> None:
     reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "guides offsite copies")
     reader.all(".kb-field button")[0].click()
     reader.wait(lambda: reader.titles[:1] == ["Backups at home"])
+
+
+def test_common_words_are_found_as_pagefind_finds_them(tmp_path: Path) -> None:
+    docs = {path: text for path, text in DOCS.items() if path != "china.md"}
+    for name, common in (("pagefind", "COMMON = 1500"), ("ours", "COMMON = 3")):
+        rooms = project(tmp_path / name, docs) / "hooks/knowledge/search/repack.py"
+        rooms.write_text(rooms.read_text().replace("COMMON = 1500", common))
+        assert run(tmp_path / name, "mkdocs", "build").code == 0
+    ours, pagefind = (_answers(tmp_path / name / "site", ["gardens", "garden note", "disks", "Nothing"]) for name in ("ours", "pagefind"))
+    assert ours == pagefind
+    assert [len(each) for each in ours] == [8, 8, 3, 8]
+    assert '"gardens":"' in (tmp_path / "ours/site/search/query.json").read_text()
+
+
+def test_of_an_address_only_what_is_close_is_corrected(reader: Reader) -> None:
+    reader.go("nope/")
+    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "nope")
+    reader.all(".kb-field button")[0].click()
+    reader.wait(lambda: "Nothing found for “nope”" in reader.status)
+    assert [each.text for each in reader.all(".kb-search__after > *")] == ["Did you mean “note”?", "All topics", "All tags"]
+    reader.all(".kb-search__after > *")[0].click()
+    reader.wait(lambda: "20 articles" in reader.status)
+    reader.go("guides/ofsite-copies.html")
+    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "guides ofsite copies")
+    reader.all(".kb-field button")[0].click()
+    reader.wait(lambda: "Showing results for guides offsite copies" in reader.status)
+
+
+def _answers(site: Path, questions: list[str]) -> list[list[object]]:
+    script = (
+        "const [home, questions, done] = arguments; import(`${home}assets/search.js`)"
+        ".then(async ({ find }) => done(await Promise.all(questions.map("
+        "async (question) => (await find(question)).first.map(({ url, excerpt, score }) => [url, excerpt, Math.round(score * 20)])))));"
+    )
+    with browser.serving(site) as home, browser.chromium() as driver:
+        driver.get(f"{home}404.html")
+        answers: list[list[object]] = driver.execute_async_script(script, home, questions)
+    return answers
 
 
 def _choose(reader: Reader, name: str, text: str) -> None:

@@ -5,12 +5,21 @@ const home = new URL("search/", site);
 
 const RANKED = 8;      // how many articles are read closely before they are ranked for good
 const CLOSER = 100;    // of how many is looked at how close together the words stand
-const MANY = 200;      // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
+const MANY = 1500;     // from how many hits on the best one is read to see whether they have the word, which is cheaper than to ask for it exactly
 const TERMS = 12;      // how many words of a question are looked up
 const RANKING = { termSimilarity: 10, metaWeights: { title: 0, topic: 0, date: 0, names: 0 } };  // longer words that start with a word count for next to nothing
 const WEAK = 0.02;     // what scores less than this share of the best hit is such a longer word
 const NAMED = 0.5;     // how much it counts that the name of a page says what is asked, and as much again that this is all it says
+const SIGNATURE = 12;  // how many bytes of it begin a file of Pagefind's
+const FULL = 24;       // what Pagefind writes for the weight 1
+const SATURATION = 1.4, LENGTH = 0.75;  // Pagefind's weights of how often a word stands on a page, and of how long the page is
+const SIMILAR = Math.exp(RANKING.termSimilarity * (Math.exp(-1 / 8) - 1));  // and of a word that is just the one asked for
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";  // the scale of common.py
 const WORD = /[\p{L}\p{N}_](?:[^\s"]*[\p{L}\p{N}_])?[+#]*/gu;
+const SAYING = /[\p{L}\p{N}]/u;
+const ENDED = /([.!?][\p{Pe}\p{Pf}"']*\s+|[。！？][\p{Pe}\p{Pf}]*\s*)$/u;
+const INVISIBLE = "\u200b";
+const SAID = "kb-said", TEXT = "kb-text";  // the anchors that search_record.py puts before the description and before the text
 const CHINESE = /[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]/;
 
 const json = async (name) => (await fetch(new URL(name, home))).json();
@@ -26,10 +35,11 @@ const prepare = once(async () => {
   for (const language of query.languages) await engine.mergeIndex(new URL(`${language}/`, home).pathname, { language, baseUrl: site.pathname, ranking: RANKING });
   const stop = new Set(query.stop);
   const synonyms = query.synonyms.map((forms) => forms.map((form) => words(form).map(fold)));
-  return { engine, stop, synonyms, pages: query.pages, memo: new Map() };
+  const common = { ...query.common, words: new Map(Object.entries(query.common.words)) };
+  return { engine, stop, synonyms, common, pages: query.pages, languages: query.languages, found: new Map(), read: new Map() };
 });
 const facets = once(() => json("facets.json"));
-const vocabulary = once(async () => (await json("words.json")).map((packed) => unpack(packed)));
+const vocabulary = once(async () => (await json("words.json")).map((packed) => unpack(packed).map((word) => [word, lettered(word)])));
 
 const words = (text) => [...text.matchAll(WORD)].map(([word]) => word);
 
@@ -63,28 +73,94 @@ function parse(question, { stop, synonyms }) {
 
 /* Looking up */
 
-/* The pages with a word: id to { score from 0 to 1, forms: [{ text, places }], data }. A word that stands nowhere counts as the start of longer ones. */
-async function pages(text, { engine, memo }) {
-  if (!memo.has(text)) memo.set(text, whole(text, engine).catch((error) => { memo.delete(text); throw error; }));
-  return memo.get(text);
+/* What a map holds under a key, made if it is not there; what could not be made is made again when it is asked for again. */
+function kept(map, key, make) {
+  if (!map.has(key)) map.set(key, make().catch((error) => { map.delete(key); throw error; }));
+  return map.get(key);
 }
 
-async function whole(text, engine) {
+/* A file of the index, without the signature it begins with. */
+async function unpacked(name) {
+  const answer = await fetch(new URL(name, home));
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const bytes = await answer.arrayBuffer();
+  const packed = new Uint8Array(bytes)[0] === 0x1f;  // some servers have it unpacked on the way
+  const whole = packed ? await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : bytes;
+  return new Uint8Array(whole, SIGNATURE);
+}
+
+/* What a page says. Pagefind would give it too, but not without making an excerpt of every section. */
+const record = (id, context) => kept(context.read, id, async () => {
+  const language = id.slice(0, id.indexOf("_"));
+  return JSON.parse(new TextDecoder().decode(await unpacked(`${context.languages.includes(language) ? `${language}/` : ""}fragment/${id}.pf_fragment`)));
+});
+
+/* The pages with a word: id to { score from 0 to 1, forms: [{ text, places }] }. A word that stands nowhere counts as the start of longer ones. */
+const pages = (text, context) => kept(context.found, text, () => whole(text, context));
+
+async function whole(text, context) {
+  const { engine, languages, common } = context;
+  const place = languages.length ? undefined : common.words.get(fold(text));
+  if (place) return kept(context.read, place, () => postings(text, place, common));
   const search = async (query) => (await engine.search(query)).results;
   const loose = await search(text.includes(" ") ? `"${text}"` : text);
   if (!loose.length) return new Map();
   const most = loose.reduce((best, { score }) => Math.max(best, score), 0);
   let stands = text.includes(" ") || CHINESE.test(text) ? "whole" : "";
-  if (!stands && loose.length >= MANY) stands = await standing(text, loose[0]);
+  if (!stands && loose.length >= MANY) stands = await standing(text, loose[0], context);
   if (stands !== "whole" && (await search(`"${text}"`)).length) stands = "whole";
-  stands ||= await standing(text, loose[0]);
-  const kept = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
-  return new Map(kept.map((each) => [each.id, { score: each.score / most, forms: [{ text, places: each.words }], data: each.data }]));
+  stands ||= await standing(text, loose[0], context);
+  const sure = stands ? loose.filter(({ score }) => stands === "start" || score >= WEAK * most) : [];
+  return new Map(sure.map((each) => [each.id, { score: each.score / most, forms: [{ text, places: each.words }] }]));
+}
+
+/* The pages with a common word, scored as Pagefind does (Okapi BM25), which would take time that grows with the square of their number. */
+async function postings(text, place, { name, lengths }) {
+  const [chunk, at] = place.split(".");
+  const [, pages] = decode(await unpacked(`index/${name}-${chunk}.pf_index`))[0][at];
+  const found = [];
+  let page = 0, most = 0;
+  for (const [distance, coded] of pages) {
+    page += distance;
+    const places = [];
+    let weight = FULL, word = 0, sum = 0;
+    for (const each of coded) {
+      if (each < 0) [weight, word] = [-each - 1, 0];
+      else { places.push(word += each); sum += weight; }
+    }
+    const often = SIMILAR * sum / FULL;
+    const score = often / (often + SATURATION * (1 - LENGTH + LENGTH * 2 ** ((LETTERS.indexOf(lengths[page]) - 32) / 6)));
+    most = Math.max(most, score);
+    found.push([`${name}-${page.toString(36)}`, { score, forms: [{ text, places: places.sort((a, b) => a - b) }] }]);
+  }
+  for (const [, hit] of found) hit.score /= most || 1;
+  return new Map(found);
+}
+
+/* Values in CBOR (RFC 8949), as far as Pagefind uses it: numbers, texts and lists. */
+function decode(bytes) {
+  let at = 0;
+  const number = (low) => {
+    if (low < 24) return low;
+    let value = 0;
+    for (let more = 1 << (low - 24); more; more--) value = value * 256 + bytes[at++];
+    return value;
+  };
+  const item = () => {
+    const head = bytes[at++], kind = head >> 5, count = number(head & 31);
+    if (kind === 0) return count;
+    if (kind === 1) return -1 - count;
+    if (kind === 3) return new TextDecoder().decode(bytes.subarray(at, at += count));
+    const list = new Array(count);
+    for (let each = 0; each < count; each++) list[each] = item();
+    return list;
+  };
+  return item();
 }
 
 /* How a word stands on a page that Pagefind gave for it: whole, as the start of longer words, or not at all (it then gave something shorter). */
-async function standing(text, hit) {
-  const content = (await hit.data()).content.split(/\s+/);
+async function standing(text, hit, context) {
+  const content = cut(await record(hit.id, context));
   const one = fold(text);
   const there = hit.words.flatMap((place) => pieces(content[place] ?? ""));
   if (there.some((word) => inflected(one, word))) return "whole";
@@ -99,7 +175,7 @@ function inflected(one, other) {
   return one === other || (same > 2 && ENDING.test(one.slice(same)) && ENDING.test(other.slice(same)));
 }
 
-const pieces = (word) => [fold(word), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
+const pieces = (word) => [fold(word.trim()), ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map(fold)];
 
 /* Whether two words are forms of one, going by how they start. */
 function akin(text, word) {
@@ -117,7 +193,7 @@ async function look(term, context) {
   for (const text of term.other) {
     for (const [id, hit] of await pages(text, context)) {
       const before = found.get(id) ?? { score: 0, forms: [] };
-      found.set(id, { data: hit.data, score: Math.max(before.score, hit.score * 0.8), forms: [...before.forms, ...hit.forms] });
+      found.set(id, { score: Math.max(before.score, hit.score * 0.8), forms: [...before.forms, ...hit.forms] });
     }
   }
   if (!found.size && /[^\p{L}\p{N}]|\p{Ll}\p{Lu}/u.test(term.text)) return together(parts(term.text), context);
@@ -139,11 +215,11 @@ async function together(texts, context) {
 async function correct(text) {
   const word = text.toLowerCase();
   if (word.length < 4 || /[^\p{L}]/u.test(word)) return null;
-  const limit = word.length < 6 ? 1 : 2;
+  const limit = word.length < 6 ? 1 : 2, mine = lettered(word);
   let best = null;
   (await vocabulary()).forEach((list, common) => {
-    for (const candidate of list) {
-      if (Math.abs(candidate.length - word.length) > limit) continue;
+    for (const [candidate, has] of list) {
+      if (Math.abs(candidate.length - word.length) > limit || ones(has & ~mine) > limit || ones(mine & ~has) > limit) continue;
       const far = distance(word, candidate, limit);
       if (far > limit) continue;
       const cost = far - common * 0.1 + (candidate[0] === word[0] ? 0 : 0.4);
@@ -152,6 +228,17 @@ async function correct(text) {
   });
   return best?.candidate ?? null;
 }
+
+/* Which letters a word has, as bits: a change of one letter changes at most one of them each way. */
+const lettered = (word) => { let bits = 0; for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31); return bits; };
+
+function ones(bits) {
+  let count = 0;
+  for (let rest = bits; rest; rest &= rest - 1) count++;
+  return count;
+}
+
+const close = (one, other) => one.length > 5 && distance(one.toLowerCase(), other, 1) < 2;
 
 /* How many letters must be changed, added, removed or swapped (optimal string alignment); stops counting above the limit. */
 function distance(a, b, limit) {
@@ -174,15 +261,17 @@ function distance(a, b, limit) {
 
 /* Answering */
 
-/* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling. */
-export async function find(question, { literal = false, topic = null, tag = null, year = null, sort = "" } = {}) {
+/* The answer to a question: articles in order, how it was understood, and what was left out. `literal` keeps the spelling; of the words of an
+   `address`, which nobody typed, only what is close is corrected, and the rest is offered. So many as `count` are read. */
+export async function find(question, { literal = false, address = false, count = RANKED, topic = null, tag = null, year = null, sort = "" } = {}) {
   const context = await prepare();
   const terms = parse(question, context);
-  const corrections = [];
+  const corrections = [], offers = [];
   await Promise.all(terms.map(async (term) => {
     term.found = await look(term, context);
     const other = !term.found.size && !literal && !term.must ? await correct(term.text) : null;
-    if (other) {
+    if (other && address && !close(term.text, other)) offers.push(other);
+    else if (other) {
       term.found = await look({ ...term, text: other }, context);
       if (term.found.size) corrections.push([term.text, (term.text = other)]);
     }
@@ -194,17 +283,17 @@ export async function find(question, { literal = false, topic = null, tag = null
   const complete = !missing.length && ranked.some(({ places }) => places.length === useful.length);
   const table = sort || [topic, tag, year].some((each) => each !== null) ? await facets() : null;
   if (table) ranked = narrow(ranked, table, { topic, tag, year, sort });
-  const close = ranked.slice(0, RANKED);
-  const read = await Promise.all(close.map((hit) => study(hit, useful, context)));
-  if (!sort) read.sort((a, b) => b.score - a.score);
+  const read = await Promise.all(ranked.slice(0, Math.max(RANKED, count)).map((hit) => study(hit, useful, context)));
+  const nearest = read.slice(0, RANKED);
+  if (!sort) nearest.sort((a, b) => b.score - a.score);
   return {
     corrections,
+    offers,
     shown: corrections.reduce((text, [from, to]) => text.replace(from, to), question),
-    left: complete ? [] : [...missing.map(({ text }) => text), ...(read[0]?.without ?? [])],
+    left: complete ? [] : [...missing.map(({ text }) => text), ...(nearest[0]?.without ?? [])],
     ids: ranked.map(({ id }) => id),
     total: ranked.length,
-    first: read,
-    more: async (from, to) => Promise.all(ranked.slice(from, to).map((hit) => study(hit, useful, context))),
+    first: [...nearest, ...read.slice(RANKED)],
   };
 }
 
@@ -213,7 +302,7 @@ function rank(terms, missing) {
   const hits = new Map();
   for (const term of terms) {
     for (const [id, found] of term.found) {
-      const hit = hits.get(id) ?? { id, sum: 0, have: 0, places: [], data: found.data };
+      const hit = hits.get(id) ?? { id, sum: 0, have: 0, places: [] };
       hit.sum += term.weight * (0.5 + 0.5 * Math.sqrt(found.score));
       hit.have += term.weight;
       hit.places.push([term, found]);
@@ -265,35 +354,43 @@ function narrow(hits, table, { topic, tag, year, sort }) {
 const yearOf = (day) => (day === null ? null : new Date(day * 864e5).getUTCFullYear());
 
 /* Reads the page of a hit: its sections, best first, and a score that also knows what its title and headings say. */
-async function study(hit, terms, { stop }) {
-  const page = await hit.data();
-  const text = page.content.split(/\s+/).filter(Boolean);
+async function study(hit, terms, context) {
+  const found = await record(hit.id, context);
+  const text = cut(found);
+  const marks = mark(hit, text);
+  const sections = divide(found, text, marks);
+  const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  const named = Math.max(...names(found.meta, context.stop).map((name) => called(name, marks, all)));
+  const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
+  const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
+  const lead = best.id ? null : summary(found, sections.filter((section) => !shown.includes(section)), marks);
+  const url = `${site.pathname}${found.url.slice(1)}`;
+  return {
+    id: hit.id,
+    title: found.meta.title,
+    date: found.meta.date ?? "",
+    topic: found.meta.topic ?? "",
+    url,
+    score: hit.score + named + 0.3 * (best.score / all),
+    without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
+    heading: highlight(said(found.meta.title, text, 0), 0, marks),
+    excerpt: lead ? excerpt(text, lead, marks) : [],
+    sections: shown.map((section) => ({
+      url: `${url}#${section.id}`,
+      title: highlight(section.heading, section.at, marks),
+      excerpt: excerpt(text, section, marks),
+    })),
+  };
+}
+
+/* Which words of the question stand where on a page, in the order of the page. */
+function mark(hit, text) {
   const marks = new Map();
   for (const [term, { text: word, places }] of hit.places.flatMap(([each, { forms }]) => forms.map((form) => [each, form]))) {
     const sure = word.includes(" ") ? runs(word, text) : places.filter((place) => akin(word, text[place] ?? ""));
     for (const place of sure.length ? sure : places) marks.set(place, (marks.get(place) ?? new Set()).add(term));
   }
-  const sections = divide(page, text, marks);
-  const all = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
-  const named = Math.max(...names(page.meta, stop).map((name) => called(name, marks, all)));
-  const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
-  const shown = sections.filter(({ score, id }) => score > 0 && id).sort((a, b) => b.score - a.score).slice(0, 3);
-  return {
-    id: hit.id,
-    title: page.meta.title,
-    date: page.meta.date ?? "",
-    topic: page.meta.topic ?? "",
-    url: page.url,
-    score: hit.score + named + 0.3 * (best.score / all),
-    without: terms.filter((term) => !hit.places.some(([each]) => each === term)).map(({ text: word }) => word),
-    heading: highlight(page.meta.title.split(/\s+/), 0, marks),
-    excerpt: best.id ? [] : excerpt(text, best, marks),
-    sections: shown.map((section) => ({
-      url: `${page.url}#${section.id}`,
-      title: highlight(section.heading, section.at, marks),
-      excerpt: excerpt(text, section, marks),
-    })),
-  };
+  return new Map([...marks].sort(([one], [other]) => one - other));
 }
 
 /* What a page is called, as the places of the telling words: its title, the title up to a colon, and the other names that follow it. */
@@ -323,22 +420,54 @@ function runs(phrase, text) {
 
 const weigh = (set) => [...set].reduce((sum, { weight }) => sum + weight, 0);
 
-/* The sections of a page as runs of words; the first is what stands before any heading but the title. */
+/* The words of a page, each with the space that follows it. Where a script has no spaces, Pagefind cuts by invisible ones. */
+const cut = ({ content }) => (content.includes(INVISIBLE) ? content.split(INVISIBLE) : content.match(/\S+\s*/g) ?? []);
+
+const letters = (text) => text.replace(/\s+/g, "").length;
+
+/* The words of a title or heading, cut as the text is in which it stands at the place `from`. */
+function said(phrase, text, from) {
+  const spaced = phrase.match(/\S+\s*/g) ?? [];
+  let at = from;
+  for (let left = letters(phrase); left > 0 && at < text.length; at++) left -= letters(text[at]);
+  return at - from === spaced.length ? spaced : text.slice(from, at);
+}
+
+const marker = ({ anchors }, name) => anchors.find(({ element, id }) => element === "i" && id === name)?.location;
+
+/* Where the text of a page starts: behind what is there only to be found, and behind its title. */
+function start(page, text, otherwise) {
+  const at = marker(page, TEXT) ?? otherwise;
+  const title = page.anchors.find(({ element, location }) => element === "h1" && location === at);
+  return title ? at + said(title.text, text, at).length : at;
+}
+
+/* What tells of a page as a whole: its first words if they have a word of the question, otherwise its description. */
+function summary(page, sections, marks) {
+  const [lead] = sections;
+  const description = { from: marker(page, SAID), end: marker(page, TEXT) };
+  const told = [...marks.keys()].some((place) => place >= lead.from && place < lead.end);
+  return told || !(description.from < description.end) ? sections.find(({ from, end }) => from < end) : description;
+}
+
+/* The sections of a page as runs of words; the first is what stands before any heading but the title. Its words are shown from `from` on. */
 function divide(page, text, marks) {
-  const title = page.meta.title.split(/\s+/).filter(Boolean).length;
-  const anchors = page.anchors.filter(({ element, id }) => /^h[2-6]$/i.test(element) && id);
-  const starts = [{ at: title, id: "", heading: [] }];
-  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: anchor.text.split(/\s+/).filter(Boolean) });
+  const title = said(page.meta.title, text, 0).length;
+  const anchors = page.anchors.filter(({ element, id }) => /^(h[2-6]|dt)$/i.test(element) && id);
+  const starts = [{ at: title, from: start(page, text, title), id: "", heading: [] }];
+  for (const anchor of anchors) starts.push({ at: anchor.location, id: anchor.id, heading: said(anchor.text, text, anchor.location) });
   return starts.map((section, at) => {
     const end = starts[at + 1]?.at ?? text.length;
-    const from = section.at + section.heading.length;
+    const below = section.at + section.heading.length;
     const within = new Set(), heading = new Set();
     for (const [place, terms] of marks) {
       for (const term of place >= section.at && place < end ? terms : []) {
         within.add(term);
-        if (place < from) heading.add(term);
+        if (place < below) heading.add(term);
       }
     }
+    let from = section.from ?? below;
+    while (from < end && !SAYING.test(text[from])) from++;
     return { ...section, from, end, score: 0.6 * weigh(within) + 0.4 * weigh(heading) };
   });
 }
@@ -348,25 +477,34 @@ function highlight(text, from, marks) {
   const runs = [""];
   text.forEach((word, at) => {
     if (marks.has(from + at) !== (runs.length % 2 === 0)) runs.push("");
-    runs[runs.length - 1] += `${word} `;
+    runs[runs.length - 1] += word;
   });
   return runs;
 }
 
 const SPAN = 28;
+const BEFORE = 10;
+
+/* Where the first sentence starts that lies not far before a word. */
+function opening(text, { from, end }, word) {
+  for (let at = Math.max(from, Math.min(word - BEFORE, end - SPAN)); at <= word; at++) if (at === from || ENDED.test(text[at - 1])) return at;
+  return null;
+}
 
 /* The words of a section around where most of the question's words stand together. */
 function excerpt(text, section, marks) {
   const { from } = section;
-  const places = [...marks.keys()].filter((place) => place >= from && place < section.end).sort((a, b) => a - b);
+  const places = [...marks.keys()].filter((place) => place >= from && place < section.end);
   let best = from, most = 0;
-  for (const place of places) {
-    const there = new Set(places.filter((each) => each >= place && each < place + SPAN - 6).flatMap((each) => [...marks.get(each)]));
+  places.forEach((place, at) => {
+    const there = new Set();
+    for (let next = at; places[next] < place + SPAN - 6; next++) for (const term of marks.get(places[next])) there.add(term);
     if (weigh(there) > most) [best, most] = [place, weigh(there)];
-  }
-  const start = Math.max(from, Math.min(best - 6, section.end - SPAN));
+  });
+  const sentence = opening(text, section, best);
+  const start = sentence ?? Math.max(from, Math.min(best - 6, section.end - SPAN));
   const runs = highlight(text.slice(start, Math.min(section.end, start + SPAN)), start, marks);
-  if (start > from) runs[0] = `… ${runs[0]}`;
+  if (sentence === null) runs[0] = `… ${runs[0]}`;
   if (start + SPAN < section.end) runs[runs.length % 2 ? runs.length - 1 : runs.push("") - 1] += "…";
   return runs;
 }
@@ -381,7 +519,7 @@ const make = (tag, attributes = {}, ...children) => {
   node.append(...children.filter((child) => child !== null));
   return node;
 };
-const marked = (texts) => texts.flatMap((text, at) => (text ? [at % 2 ? make("mark", {}, text.trim()) : text, at % 2 ? " " : ""] : []));
+const marked = (texts) => texts.flatMap((text, at) => (at % 2 ? [make("mark", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text]));
 
 const recent = {
   read() { try { return JSON.parse(localStorage.getItem(RECENT)) ?? []; } catch { return []; } },
@@ -444,13 +582,20 @@ async function ask() {
   remember(question);
   if (!question) return rest();
   try {
-    const answer = await find(question, { ...view.chosen, literal: view.literal });
-    if (turn !== view.asked) return;
-    const rest = view.count > answer.first.length ? await answer.more(answer.first.length, view.count) : [];
-    if (turn === view.asked) show(question, answer, [...answer.first, ...rest]);
+    const answer = await find(question, { ...view.chosen, literal: view.literal, address: addressed(question), count: view.count });
+    if (turn === view.asked) show(question, answer);
   } catch (error) {
     if (turn === view.asked) fail(error);
   }
+}
+
+/* Whether a question is the address of a page that is not there. */
+function addressed(question) {
+  const named = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const decoded = () => { try { return decodeURIComponent(location.pathname); } catch { return location.pathname; } };
+  if (!document.querySelector("[data-kb-lost]")) return false;
+  const there = new Set(named(decoded()));
+  return named(question).every((word) => there.has(word));
 }
 
 /* Nothing asked yet: what was asked before, and where else to look. */
@@ -465,7 +610,8 @@ function rest() {
   view.after.replaceChildren(...[forget, ...elsewhere()].filter(Boolean));
 }
 
-function show(question, answer, pages) {
+function show(question, answer) {
+  const pages = answer.first;
   const some = answer.total > 0;
   const { topic, tag, year } = view.chosen;
   const narrowed = [topic, tag, year].some((each) => each !== null && each !== undefined);
@@ -478,7 +624,7 @@ function show(question, answer, pages) {
   lines.push(make("p", {}, some ? `${answer.total} ${answer.total === 1 ? "article" : "articles"}` : `Nothing found for “${question}”`));
   view.status.replaceChildren(...lines);
   fill(pages.map(result));
-  const next = [];
+  const next = answer.offers.map((word) => make("a", { href: link(word), "data-ask": word }, `Did you mean “${word}”?`));
   if (pages.length < answer.total) next.push(button(`Show more of ${answer.total}`, "more"));
   if (!some && narrowed) next.push(button("Search without filters", "clear"));
   if (!some && answer.left.length > 1) for (const word of answer.left.slice(0, 4)) next.push(make("a", { href: link(word), "data-ask": word }, `Search for ${word}`));

@@ -1,6 +1,6 @@
-"""Asks three searches the questions of search.yml in one browser: Material's (lunr), Pagefind as it comes, and ours.
+"""`make bench-search`: asks three searches the questions of search.yml in one browser: Material's (lunr), Pagefind as it comes, and ours.
 
-`python tests/bench/finding.py` builds a site of the corpora beside the checkout and of this repository's articles; `--articles 10000` fills
+It builds a site of the corpora beside the checkout and of this repository's articles; `N=10000` (`--articles 10000`) fills
 it up with made-up articles of like words. Bytes and times are those of a browser without a cache, from a server on the same machine.
 """
 
@@ -9,6 +9,7 @@ import collections
 import datetime
 import itertools
 import json
+import os
 import random
 import re
 import shutil
@@ -16,6 +17,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +81,7 @@ SYSTEMS = {
     "ours": """
         const search = await import(`${home}assets/search.js`);
         window.ask = async (question) => {
-            const answer = await search.find(question);
-            const more = answer.first.length < 10 ? await answer.more(answer.first.length, 10) : [];
-            return [...answer.first, ...more].map(({ url }) => url);
+            return (await search.find(question, { count: 10 })).first.map(({ url }) => url);
         };""",
 }
 START = (
@@ -167,6 +167,8 @@ def _questions(docs: Path) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def _report(driver: Any, home: str, questions: list[tuple[str, str, set[str]]]) -> None:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "pagefind_bin_extended"))
+    print(f"{os.cpu_count()} processors, Chromium {driver.capabilities['browserVersion']}, {packages}\n")
     print("| | first | in ten | mean reciprocal rank | kB to the first result, median (most) | ms to it | ms a question, median (90 %) |")
     print("|---|---|---|---|---|---|---|")
     for name, program in SYSTEMS.items():

@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pagefind_bin_extended
 
 from knowledge.place import Url
 from knowledge.search import repack
+from knowledge.search.repack import Packed
 from knowledge.search.search_record import IGNORED, Record
 
 UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js", "pagefind-worker.js", "wasm.*")
@@ -19,8 +21,18 @@ class PagefindError(RuntimeError):
     """The program failed; says what it printed."""
 
 
-def index(records: Iterable[Record], language: str, scratch: Path, output: Path) -> dict[Url, str]:
-    """Writes the index of the records to `output`; gives the id of each by its address. `scratch` is a folder that may be filled.
+@dataclass(frozen=True)
+class Index:
+    """What was indexed."""
+
+    ids: dict[Url, str]
+    """The id of each record by its address."""
+    main: Packed | None
+    """The index of the main language; None where no record is in it."""
+
+
+def index(records: Iterable[Record], language: str, scratch: Path, output: Path) -> Index:
+    """Writes the index of the records to `output`. `scratch` is a folder that may be filled.
 
     The index of `language` is at the top, that of any other language in a folder of its name.
     """
@@ -29,8 +41,8 @@ def index(records: Iterable[Record], language: str, scratch: Path, output: Path)
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(each.page, encoding="utf-8")
     _run(scratch, output)
-    _divide(output, language)
-    return {url: path.stem for path in output.rglob("*.pf_fragment") for url in [_address(path)]}
+    packed = _divide(output, language)
+    return Index({url: path.stem for path in output.rglob("*.pf_fragment") for url in [_address(path)]}, packed.get(language))
 
 
 def _run(scratch: Path, output: Path) -> None:
@@ -41,7 +53,8 @@ def _run(scratch: Path, output: Path) -> None:
         raise PagefindError(f"pagefind failed: {ran.stderr or ran.stdout}")
 
 
-def _divide(output: Path, main: str) -> None:
+def _divide(output: Path, main: str) -> dict[str, Packed]:
+    packed = {}
     entry = json.loads((output / "pagefind-entry.json").read_text())
     programs = {path.name: path.read_bytes() for path in output.glob("wasm.*")}
     for unused in UNUSED:
@@ -55,8 +68,10 @@ def _divide(output: Path, main: str) -> None:
         wasm = f"wasm.{entry['languages'][language]['wasm'] or 'unknown'}.pagefind"
         (folder / wasm).write_bytes(programs[wasm])
         about = entry["languages"][language]
-        only = entry | {"languages": {language: about | {"hash": repack.repack(folder, about["hash"], language)}}}
+        packed[language] = repack.repack(folder, about["hash"], language)
+        only = entry | {"languages": {language: about | {"hash": packed[language].name}}}
         (folder / "pagefind-entry.json").write_text(json.dumps(only, sort_keys=True))
+    return packed
 
 
 def _move(output: Path, folder: Path, language: str) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.place import Url
-from knowledge.search import facets, pagefind, spelling
+from knowledge.search import common, facets, pagefind, spelling
+from knowledge.search.pagefind import Index
 from knowledge.search.search_record import Record, record
 from knowledge.search.stopwords import stopwords
 
@@ -86,13 +87,13 @@ def make(planned: Plan, cache: Path) -> Path:
 
 
 def _write(planned: Plan, made: Path) -> None:
-    ids = pagefind.index(planned.records, planned.language, made / "records", made / "index") if planned.records else {}
     output = made / "index"
     output.mkdir(exist_ok=True)
-    words = dict(planned.words)
+    indexed = pagefind.index(planned.records, planned.language, made / "records", output) if planned.records else Index({}, None)
+    words = {**planned.words, "common": common.table(output, indexed.main)}
     _json(output / "words.json", words.pop("words"))
     _json(output / "query.json", words)
-    _json(output / "facets.json", facets.table(planned.catalogue, ids))
+    _json(output / "facets.json", facets.table(planned.catalogue, indexed.ids))
 
 
 def _place(made: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What the search sees of an article: a plain page of its own, apart from the furniture of the site."""
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,15 +13,18 @@ PAGE = Markup("""<!doctype html>
 <html lang="{language}">
 <body data-pagefind-body>
 <h1 data-pagefind-meta="title">{title}</h1>
-{facts}{lines}
+{facts}{lines}<i id="kb-said"></i>
+{said}<i id="kb-text"></i>
 {text}
 </body>
 </html>
 """)
 FACT = Markup('<i data-pagefind-ignore data-pagefind-meta="{0}[data-{0}]" data-{0}="{1}"></i>\n')
 LINE = Markup('<p data-pagefind-weight="{}">{}</p>\n')
-IGNORED = ".headerlink, .footnote-backref, .linenos, .kb-names, script, style, svg, .arithmatex"
+IGNORED = ".headerlink, .citation, .citation-back, .footnote-ref, .footnote-backref, .linenos, .kb-names, script, style, svg, .arithmatex"
 """What of an article's text is no text, as CSS selectors."""
+ANCHOR = re.compile(r"(<(?!(?:h[1-6]|dt)\b)[a-z][^<>]*?)\sid=\"[^\"<>]*\"")
+"""The id of what begins no section: results do not lead there, and every one is sent to readers."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,22 @@ class Record:
 
 
 def record(article: Article, text: str, topic: str, words: tuple[str, ...], language: str) -> Record:
-    """The record of an article with this HTML as its text; `words` are its tags and what else they are called."""
+    """The record of an article with this HTML as its text; `words` are its tags and what else they are called.
+
+    Where its description and its text start is marked: what stands before them is there to be found, and shown to nobody.
+    """
     cut = script.language(article.title + article.body, language)
     facts = {"date": f"{article.created:%Y-%m-%d}" if article.created else "", "topic": topic, "names": ", ".join(article.names)}
-    lines = ((4, article.names), (2, (article.description,)), (2, words))
     page = PAGE.format(
         language=cut,
         title=article.title,
         facts=Markup("").join(FACT.format(key, value) for key, value in facts.items() if value),
-        lines=Markup("").join(LINE.format(weight, ", ".join(each)) for weight, each in lines if any(each)),
-        text=Markup(text),
+        lines=_line(4, ", ".join(article.names)) + _line(2, ", ".join(words)),
+        said=_line(2, article.description),
+        text=Markup(ANCHOR.sub(r"\1", text)),
     )
     return Record(article.url, cut, str(page))
+
+
+def _line(weight: int, text: str) -> Markup:
+    return LINE.format(weight, text) if text else Markup("")
