@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.checks.sanitiser import clean
 from knowledge.place import Url
 from knowledge.problem import Mark, Note, Problem, Severity
 from knowledge.references.citation import SOURCE, Library, Work, cite, listing, read, reference, schema, unused
+from knowledge.render.sanitiser import clean
 
 SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
 EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.checks.sanitiser import clean
 from knowledge.references.glossary import Entry, extension, read
+from knowledge.render.sanitiser import clean
 
 GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary" / "index.md"
 TERMS = ["AUC", "510(k)", "machine learning", "learning", "false positive", "C++", "R&D", "de novo"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
 from pymdownx import superfences
 
-from knowledge.checks.sanitiser import clean
+from knowledge.render.sanitiser import clean
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 BODIES = sorted(HOSTILE.glob("x*/docs/**/*.md"))

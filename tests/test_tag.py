@@ -10,9 +10,10 @@ from tree import catalogue, said
 
 from knowledge.catalogue import tag
 from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.vocabulary import Vocabulary, key
+from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, Url
 from knowledge.reading.article import Article
+from knowledge.reading.tag_name import key
 
 WORDS = "; ".join(
     (

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.catalogue import vocabulary
-from knowledge.catalogue.vocabulary import Term, key
+from knowledge.catalogue.vocabulary import Term
+from knowledge.reading.tag_name import key
 
 
 def said(text: str | bytes) -> list[str]:

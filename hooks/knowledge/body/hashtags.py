@@ -8,7 +8,7 @@ from knowledge.body import headings, resolve
 from knowledge.body.ledger import Ledger
 from knowledge.body.scan import Kind, Line
 from knowledge.body.text import Edit, Text
-from knowledge.catalogue import vocabulary
+from knowledge.reading import tag_name
 
 KEY = "hashtags"
 """What the vault has where words behind `#` are tags."""
@@ -59,7 +59,7 @@ def translate(text: Text, ledger: Ledger) -> Text:
 
 def _edits(text: Text, ledger: Ledger) -> Iterator[Edit]:
     for tag in find(text):
-        page = ledger.ask(f"tag:{vocabulary.key(tag.name)}")
+        page = ledger.ask(f"tag:{tag_name.key(tag.name)}")
         if page:
             ledger.count("hashtag")
             yield Edit(tag.start, tag.end, f"[#{tag.name}]({resolve.relative(ledger.vault.here, page[0])})")

@@ -14,6 +14,7 @@ from knowledge.catalogue.topic import Topic
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, Url
 from knowledge.problem import Problem, Severity, worst
+from knowledge.reading import tag_name
 from knowledge.reading.article import Article, Kind, Reading
 from knowledge.references.citation import Library
 
@@ -120,7 +121,7 @@ def _tagged(articles: list[Article], words: Vocabulary) -> tuple[list[Article], 
     chosen, problems = tag.spellings(articles, words)
     resolved = []
     for article in articles:
-        names = (vocabulary.resolve(chosen[vocabulary.key(written)], words) for written in article.tags)
+        names = (vocabulary.resolve(chosen[tag_name.key(written)], words) for written in article.tags)
         resolved.append(replace(article, tags=tuple(dict.fromkeys(filter(None, names)))))
     return resolved, problems
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from knowledge import slug
-from knowledge.catalogue.vocabulary import Term, Vocabulary, key
+from knowledge.catalogue.vocabulary import Term, Vocabulary
 from knowledge.place import Url
 from knowledge.problem import Note, Problem, Severity, problem, quoted
 from knowledge.reading.article import Article
+from knowledge.reading.tag_name import key
 
 ROOT = Url("tags/")
 """The index of all tags."""

@@ -1,6 +1,5 @@
 """The vocabulary of tags, `docs/.tags.yml`: what each tag is called, what it is about, and which other words stand for it."""
 
-import unicodedata
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
@@ -9,12 +8,11 @@ from knowledge.place import Source
 from knowledge.problem import Mark, Note, Problem, problem, quoted
 from knowledge.reading import encoding, value, yaml_header
 from knowledge.reading.node import HeaderError, Mapping, Node, Sequence, absent, get
+from knowledge.reading.tag_name import key
 
 FILE = Source(".tags.yml")
 """The file, below docs/."""
 KEYS = ("name", "description", "aliases", "parent", "hidden")
-IGNORED = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
-"""What spellings of a tag may differ by: space, `-`, `_`, and the selector between two pictures of an emoji."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +40,6 @@ class Vocabulary:
     """The term of each name and alias, by its key."""
 
 
-def key(name: str) -> str:
-    """What spellings of one tag have in common: case, spaces, `-`, `_` and the accents of Latin and Greek letters ignored.
-
-    `C`, `C#` and `C++` differ, and so do letters that other scripts tell apart by a mark, as in Japanese and Russian.
-    """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    kept = [each for before, each in zip(" " + folded, folded, strict=False) if each not in IGNORED and not _is_accent(each, before)]
-    return "".join(kept) or name.casefold()
-
-
 def read(data: bytes) -> tuple[Vocabulary, tuple[Problem, ...]]:
     """The vocabulary of the bytes of `.tags.yml`: a list of maps with name, description, aliases, parent, hidden."""
     try:
@@ -73,11 +61,6 @@ def resolve(name: str, vocabulary: Vocabulary) -> str:
     if term is None:
         return name
     return "" if term.hidden else term.name
-
-
-def _is_accent(character: str, before: str) -> bool:
-    """Whether a character is a mark on a Latin or Greek letter, or on another mark of one."""
-    return "\u0300" <= character <= "\u036f" and (before < "\u0400" or "\u1d00" <= before <= "\u1eff")
 
 
 def _parsed(text: str) -> tuple[Mapping, tuple[Note, ...]]:
@@ -132,7 +115,9 @@ def _parent_note(term: Term, names: Dictionary[str, Term], mark: Mark) -> Note |
         return Note(mark, f"{term.name}: its parent {quoted(term.parent)} is hidden", "leave the parent out")
     if names[key(term.parent)].parent:
         return Note(
-            mark, f"{term.name}: its parent {quoted(term.parent)} has a parent itself", f"write parent: {names[key(term.parent)].parent}"
+            mark,
+            f"{term.name}: its parent {quoted(term.parent)} has a parent itself",
+            f"write parent: {names[key(term.parent)].parent}",
         )
     return None
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from markdown import Markdown
 
 from knowledge.body import translate
-from knowledge.checks import sanitiser
 from knowledge.place import Source, folder
 from knowledge.problem import Mark, Note, Severity
 from knowledge.references import citation, glossary
-from knowledge.render import bound, shown
+from knowledge.render import bound, sanitiser, shown
 from knowledge.render.compiled import Compiled
 from knowledge.render.workbench import Workbench
 
