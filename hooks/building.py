@@ -41,7 +41,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Writes everything at once; a preview, which has threads, writes one after the other."""
     build._build_page = BUILD_PAGE
-    if serving() or not config["knowledge_settings"].fast or len(files) < FEW or forks.processors() < 2:
+    if serving() or not config["knowledge_settings"].fast or len(files) < FEW or forks.processors() < 2 or not _alone(config):
         for job in config["knowledge_jobs"]:
             job()
         return
@@ -55,6 +55,12 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
     build._build_page = _nothing
+
+
+def _alone(config: MkDocsConfig) -> bool:
+    """Whether no plugin looks at pages while they are written: what it gathers in a copy of this process would be lost."""
+    looking = (*config.plugins.events["page_context"], *config.plugins.events["post_page"])
+    return all(str(method.__module__).startswith("hooks/") for method in looking)
 
 
 def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File | Job], Turn]:

@@ -94,6 +94,19 @@ def _remembered(root: Path) -> Mapping[str, bytes]:
         return dict(memory.execute("SELECT key, value FROM memo"))
 
 
+def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {f"{number}.md": f"# Number {number}\n" for number in range(60)})
+    (root / "gathering.py").write_text(
+        "from pathlib import Path\nPAGES = []\ndef on_post_page(output, page, config):\n    PAGES.append(page.url)\n"
+        "def on_post_build(config):\n    Path('gathered').write_text(str(len(PAGES)))\n"
+    )
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - gathering.py\n"))
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    assert int((root / "gathered").read_text()) == len(built.pages())
+
+
 @LINUX
 def test_copies_do_all_the_work_and_what_they_log_is_heard(caplog: pytest.LogCaptureFixture) -> None:
     def work(number: int) -> int:
