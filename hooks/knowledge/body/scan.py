@@ -117,7 +117,7 @@ class _Scanner:
             box.loose = box.loose or (box.blank and kind is not Kind.BLANK)
             box.blank = kind is Kind.BLANK
             box.empty = box.empty and kind in (Kind.BLANK, Kind.EMPTY)
-        if kind not in VERBATIM and (self._boxes or kind is not Kind.TEXT):
+        if (self._boxes or kind is not Kind.TEXT) and kind not in VERBATIM:
             cursor.take(len(line))
         return Line(start, start + len(line), start + cursor.at, cursor.owed, tuple(self._boxes), kind, self._number)
 

@@ -11,6 +11,7 @@ from knowledge.problem import Mark, Note, Severity
 from knowledge.references import citation, glossary
 from knowledge.render import bound, sanitiser, shown
 from knowledge.render.compiled import Compiled
+from knowledge.render.sought import Sought
 from knowledge.render.workbench import Workbench
 
 TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
@@ -70,7 +71,7 @@ class Compiler:
 
     def _fresh(self) -> Markdown:
         explanations = glossary.extension(self._bench.glossary)
-        return Markdown(extensions=[*self._bench.extensions, explanations], extension_configs={**self._bench.options})
+        return Markdown(extensions=[*self._bench.extensions, explanations, Sought()], extension_configs={**self._bench.options})
 
 
 def trusted(source: Source, folders: tuple[str, ...]) -> bool:

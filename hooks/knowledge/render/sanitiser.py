@@ -115,7 +115,7 @@ ENTITY = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]*+(
 AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
 SPECIAL = re.compile(r"[&<\u00a0]")
 WRITTEN = re.compile(r"<[^>]*>")
-"""A tag, where each `<` and `>` of a text and of a value is written as an entity."""
+"""A tag as the first step writes it: no `<` stands outside of tags, and no `>` within."""
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 """The alignment of a table's cell, as Python-Markdown writes it."""
 EMOJI = re.compile(r"(?:^|\s)(?:twemoji|emojione|gemoji)(?:\s|$)")
@@ -195,7 +195,8 @@ class _Rewriter:
         while match := TAG.search(html, position):
             if not match["end"]:
                 break
-            self._text(html[position : match.start()])
+            if position < match.start():
+                self._text(html[position : match.start()])
             position = match.end()
             if match["slash"]:
                 self._close(match["name"].lower())
