@@ -105,7 +105,7 @@ def test_every_message_is_explained_and_none_that_is_not_said(site: Built) -> No
 
 def test_the_doors_are_named_in_the_order_of_mkdocs_yml(site: Built) -> None:
     doors = re.findall(r"^  - hooks/(\w+\.py)$", (PROJECT / "mkdocs.yml").read_text(), re.MULTILINE)
-    assert [row[0] for row in tables(site, "inside")] == doors
+    assert [row[0] for row in tables(site, "inside") if row[0].endswith(".py")] == doors
 
 
 def test_every_room_is_named(site: Built) -> None:

@@ -80,7 +80,7 @@ def test_a_result_shows_its_sections_and_marks_the_words(reader: Reader) -> None
     section = reader.all(".kb-search__section")[0]
     assert section.get_attribute("href") == f"{reader.home}guides/backups/#offsite-copies"
     assert section.text.startswith("Offsite copies\n")
-    assert [mark.text for mark in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire."]
+    assert [mark.text for mark in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire"]
 
 
 def test_excerpts_are_of_the_article_and_not_of_what_is_there_to_be_found(reader: Reader) -> None:

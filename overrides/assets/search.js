@@ -519,7 +519,11 @@ const make = (tag, attributes = {}, ...children) => {
   node.append(...children.filter((child) => child !== null));
   return node;
 };
-const marked = (texts) => texts.flatMap((text, at) => (at % 2 ? [make("mark", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text]));
+const marked = (texts) => texts.flatMap((text, at) => {
+  if (at % 2 === 0) return [text];
+  const [, before, word, after] = text.match(/^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}+#]*)$/su);
+  return [before, make("mark", {}, word), after];
+});
 
 const recent = {
   read() { try { return JSON.parse(localStorage.getItem(RECENT)) ?? []; } catch { return []; } },
