@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import browser
 import pytest
 from builder import environment, project, run
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.support.ui import WebDriverWait
 
 from knowledge.publishing import exchange
 
@@ -33,6 +36,11 @@ class Preview:
 
     def __init__(self, root: Path, port: int, temporary: Path) -> None:
         self._root, self._port, self._temporary = root, port, temporary
+
+    @property
+    def home(self) -> str:
+        """The address of the home page."""
+        return f"http://127.0.0.1:{self._port}/"
 
     @property
     def docs(self) -> Path:
@@ -183,6 +191,16 @@ def test_a_saved_text_is_shown_before_all_else_is_built(tmp_path: Path) -> None:
         (shown.docs / "a.md").write_text(DOCS["a.md"] + "\nSaved just now.\n")
         shown.settle()
         assert "shown: a.md" in shown.log()
+
+
+@browser.needs_chromium
+def test_a_browser_reloads_under_the_policy_of_the_published_page(tmp_path: Path) -> None:
+    with preview(tmp_path) as shown, browser.chromium() as driver:
+        shown.settle()
+        driver.get(f"{shown.home}a/")
+        (shown.docs / "a.md").write_text(DOCS["a.md"] + "\nSaved just now.\n")
+        waiting = WebDriverWait(driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda _: "Saved just now." in driver.find_element("tag name", "article").text)
 
 
 def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -> None:
