@@ -1,5 +1,6 @@
 """Shares work out among copies of this process, which know all that it knows and need be sent nothing."""
 
+import gc
 import logging
 import logging.handlers
 import multiprocessing
@@ -48,6 +49,7 @@ def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequen
     forks = multiprocessing.get_context("fork")
     following = forks.Value("l", 0)
     started: dict[Connection, BaseProcess] = {}
+    gc.freeze()  # so that collecting garbage in a copy does not copy all the memory it shares
     try:
         for _ in range(processors()):
             here, there = multiprocessing.Pipe(duplex=False)
@@ -56,6 +58,7 @@ def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequen
             there.close()
         yield from _heard(started)
     finally:
+        gc.unfreeze()
         for process in started.values():
             process.terminate()
             process.join()
