@@ -170,12 +170,12 @@ class Peak(threading.Thread):
         self.bytes = 0
 
     def run(self) -> None:
-        """Looks twenty times a second until the process is gone."""
+        """Looks four times a second until the process is gone: looking stops what it looks at."""
         try:
             while self._process.is_running() and self._process.status() != psutil.STATUS_ZOMBIE:
                 family = [self._process, *self._process.children(recursive=True)]
                 self.bytes = max(self.bytes, sum(_resident(each) for each in family))
-                time.sleep(0.05)
+                time.sleep(0.25)
         except psutil.Error:
             return
 
