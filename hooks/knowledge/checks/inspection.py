@@ -18,7 +18,6 @@ from knowledge.checks.survey import PAGES, TEXTS, Ground, survey
 from knowledge.page import heading
 from knowledge.place import Source
 from knowledge.problem import Mark, Problem, quoted
-from knowledge.reading import outline
 from knowledge.reading.article import Article, Kind
 from knowledge.render.memo import Memo
 
@@ -126,7 +125,7 @@ class _Inspection:
 
     def _article(self, article: Article) -> None:
         source = article.source
-        if article.kind is Kind.ARTICLE and article.description == outline.summary(article.body):
+        if article.kind is Kind.ARTICLE and article.summarised:
             taken = (
                 f"is taken from the text: {quoted(article.description)}"
                 if article.description

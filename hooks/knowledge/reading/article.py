@@ -41,6 +41,8 @@ class Article:
     """Its name: the header's, else the first heading, else the file name."""
     description: str = ""
     """Its summary: the header's, else the first sentences."""
+    summarised: bool = False
+    """Whether its summary was made of its text, for the header has none."""
     created: datetime.datetime | None = None
     """When it was published, with the offset the author gave; None where nothing says so."""
     updated: datetime.datetime | None = None
@@ -178,10 +180,12 @@ class _Reader:
         """The article the header and the body make."""
         created, updated = self._dates()
         tags = *self._read("tags", value.names, value.NOBODY), *self._read("categories", value.names, value.NOBODY)
+        description = outline.unmarked(self._read("description", value.description, ""))
         found = Article(
             source=self._source,
             title=self._read("title", value.text, "") or _plain(outline.title(body))[: value.TITLE_LENGTH] or from_file_name(self._source),
-            description=outline.unmarked(self._read("description", value.description, "")) or _plain(outline.summary(body)),
+            description=description or _plain(outline.summary(body)),
+            summarised=not description,
             created=created,
             updated=updated,
             expires=self._read("expires", self._read_date, None),

@@ -20,6 +20,8 @@ LITTER = re.compile(
     re.DOTALL,
 )
 """Code, which stays; and comments, shortcodes, template tags and block ids, which no reader sees."""
+LITTERED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|[ \t]\^")
+"""What stands in every text that has any of these but code."""
 TARGET = r"\((?:[^()]|\([^()]*\))*\)"
 IMAGE = re.compile(rf"!\[([^\]]*)\](?:{TARGET}|\[[^\]]*\])")
 LINK = re.compile(rf"\[([^\]]*)\](?:{TARGET}|\[[^\]]*\]|\{{[^}}]*\}})")
@@ -92,7 +94,7 @@ def _sentences(paragraphs: list[str]) -> str:
 
 def _bare(markdown: str) -> str:
     """The text without what no reader sees."""
-    return LITTER.sub(lambda found: found["code"] or "", markdown)
+    return LITTER.sub(lambda found: found["code"] or "", markdown) if LITTERED.search(markdown) else markdown
 
 
 def _linked(text: str) -> str:
