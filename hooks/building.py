@@ -13,10 +13,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import progress
+from knowledge.checks.ground import Glance, Ground
 from knowledge.publishing import forks
 from knowledge.publishing.command import serving
 from knowledge.publishing.forks import ForkError
-from knowledge.render.pages import Pages, Turn
 
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
@@ -48,9 +48,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
     work = [*config["knowledge_jobs"], *included]
     try:
-        with closing(forks.share(_writing(env, config, files), work, ("mkdocs",))) as written:
-            for turn in progress.over("Writing", written, len(work)):
-                config["knowledge_pages"].add(turn)
+        with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=config["knowledge_pages"].keep)) as written:
+            for glances in progress.over("Writing", written, len(work)):
+                config["knowledge_glances"].update(glances)
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
@@ -63,19 +63,21 @@ def _alone(config: MkDocsConfig) -> bool:
     return all(str(method.__module__).startswith("hooks/") for method in looking)
 
 
-def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File | Job], Turn]:
-    """What does a job, or writes a file or page, and says which pages were remembered and which made."""
+def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File | Job], dict[str, Glance]]:
+    """What does a job, or writes a file or page and glances at it."""
     shown, nav = files.documentation_pages(), config["knowledge_nav"]
-    pages: Pages = config["knowledge_pages"]
+    ground: Ground = config["knowledge_ground"]
 
-    def write(file: File | Job) -> Turn:
+    def write(file: File | Job) -> dict[str, Glance]:
         if not isinstance(file, File):
             file()
-        elif not file.is_documentation_page():
+            return {}
+        if not file.is_documentation_page():
             file.copy_file()
         elif file.page:
             BUILD_PAGE(file.page, config, shown, nav, env)
-        return pages.take()
+        glance = ground.glance(file.dest_uri)
+        return {file.dest_uri: glance} if glance else {}
 
     return write
 

@@ -2,15 +2,17 @@
 
 import html
 from email.utils import format_datetime
+from functools import partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from deferred import deferred
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
@@ -56,7 +58,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         made.append(feed.feed(f"{tag.name} · {site.name}", tag.description, tag.url, feed.entries(tag.articles, site), site))
     found = [each for each in made if each]
     for each in found:
-        files.append(File.generated(config, each.url, content=atom.serialize(each)))
+        files.append(deferred(config, each.url, partial(atom.serialize, each)))
     config["knowledge_feeds"] = frozenset(each.url for each in found)
     return env
 

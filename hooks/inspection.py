@@ -4,9 +4,11 @@ import logging
 from collections import Counter
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
 
 from knowledge.catalogue.settings import Settings
 from knowledge.checks import inspection, rule
@@ -23,18 +25,25 @@ SHOWN = 20
 LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
 
 
+@event_priority(-800)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Lets whoever writes a file glance at it, before the first is written."""
+    settings: Settings = config["knowledge_settings"]
+    allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url), config["knowledge_diagram_policy"])
+    memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
+    config["knowledge_ground"] = inspection.ground(Path(config.site_dir), config["knowledge"], allowed, memory)
+    config["knowledge_glances"] = {}
+
+
 @event_priority(-50)
 def on_post_build(config: MkDocsConfig) -> None:
     """Says all that does not hold of the site; an error, or in strict mode a warning, ends the build here. A preview goes on."""
-    settings: Settings = config["knowledge_settings"]
-    allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url), config["knowledge_diagram_policy"])
     problems = inspection.inspect(
-        Path(config.site_dir),
+        config["knowledge_ground"],
         config["knowledge"],
-        allowed,
         lambda path: _authored(path, config),
-        memory=Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None,
-        workers=None if settings.fast else 1,
+        glances=config["knowledge_glances"],
+        workers=None if config["knowledge_settings"].fast else 1,
     )
     _report(problems, config)
     if not serving():

@@ -1,12 +1,18 @@
 """Door: what machines read: the head of each page, and the files for crawlers, language models and programs."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from deferred import deferred
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge.catalogue.catalogue import Catalogue
@@ -21,16 +27,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the files for machines, where docs/ has none of that name, and dates the pages of topics by what they list."""
     catalogue: Catalogue = config["knowledge"]
     site = _site(config)
-    for url, content in copies.files(catalogue, site, config["knowledge_related"]).items():
+    for url, make in copies.files(catalogue, site, lambda: config["knowledge_related"]).items():
         if url not in files.src_uris or url.endswith(".md"):
             # Not named .md, which MkDocs would take for a page.
-            file = File.generated(config, f"{url}.txt" if url.endswith(".md") else url, content=content)
+            file = deferred(config, f"{url}.txt" if url.endswith(".md") else url, make)
             file.dest_uri = url
             files.append(file)
     config["knowledge_versions"] = translation.versions((each for each in catalogue.published if not each.withheld), site)
     for file in files.documentation_pages():
         _date(file.page, catalogue)
     return files
+
+
+@event_priority(-60)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Has the text of all articles written beside the pages."""
+    there, folder = frozenset(files.src_uris), Path(config.site_dir)
+    config["knowledge_jobs"].append(partial(_write_whole, config["knowledge"], _site(config), there, folder))
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
@@ -50,6 +63,12 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     values: dict[str, Any] = {"machines": found, "graph": Markup(found.graph)}
     context.update(values)  # type: ignore[typeddict-item]
     return context
+
+
+def _write_whole(catalogue: Catalogue, site: Site, there: frozenset[str], folder: Path) -> None:
+    for url, content in copies.whole(catalogue, site).items():
+        if url not in there:
+            write_file(content.encode(), str(folder / url))
 
 
 def _date(page: Page | None, catalogue: Catalogue) -> None:

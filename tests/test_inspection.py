@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from knowledge.catalogue import gate
 from knowledge.catalogue.settings import Settings
-from knowledge.checks import facts, inspection, rule, sheet, survey
+from knowledge.checks import facts, ground, inspection, rule, sheet, survey
 from knowledge.checks.facts import Broken, Facts, Fault, Sight
 from knowledge.checks.live import Allowed
 from knowledge.render.memo import Memo
@@ -223,7 +223,7 @@ def inspected(built: Built, site: Path, memory: Memo | None = None, workers: int
     assert page
     copied = GOOD.__contains__
     allowed = Allowed(page.policies[0], frozenset(), BASE)
-    problems = inspection.inspect(site, catalogue, allowed, copied, memory=memory, workers=workers)
+    problems = inspection.inspect(inspection.ground(site, catalogue, allowed, memory), catalogue, copied, workers=workers)
     return [f"{each.field}: {each.message}" for each in problems]
 
 
@@ -303,7 +303,7 @@ def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120
     assert inspected(good, site, memory, 2) == alone
-    monkeypatch.setattr(survey, "study", None)
+    monkeypatch.setattr(ground, "study", None)
     assert inspected(good, site, memory) == alone
 
 

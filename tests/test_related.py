@@ -15,8 +15,8 @@ def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = 
     return Article(Source(f"{name}.md"), title or name, tags=tags, body=body)
 
 
-def names(found: dict[Source, tuple[Article, ...]], name: str) -> list[str]:
-    return [each.title for each in found.get(Source(f"{name}.md"), ())]
+def names(found: dict[Source, tuple[Source, ...]], name: str) -> list[str]:
+    return [each.removesuffix(".md") for each in found.get(Source(f"{name}.md"), ())]
 
 
 GARDEN = "Tomatoes want compost, water and a greenhouse; prune the seedlings."

@@ -2,19 +2,21 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.withheld import Withheld
 from knowledge.checks import heavy, rule, sheet
 from knowledge.checks.facts import Broken, Facts
 from knowledge.checks.following import Following
+from knowledge.checks.ground import PAGES, TEXTS, Glance, Ground
 from knowledge.checks.live import Allowed
 from knowledge.checks.near import Near
 from knowledge.checks.origin import Origin
 from knowledge.checks.study import Lens, ending
-from knowledge.checks.survey import PAGES, TEXTS, Ground, survey
+from knowledge.checks.survey import survey
 from knowledge.page import heading
 from knowledge.place import Source
 from knowledge.problem import Mark, Problem, quoted
@@ -25,37 +27,42 @@ OWN = frozenset({"page", "file"})
 """The rules that a file keeps or breaks as its author likes who put it into docs/ as it is."""
 
 
+def ground(site: Path, catalogue: Catalogue, allowed: Allowed, memory: Memo | None = None) -> Ground:
+    """What the files of the site in the folder `site` are looked at with."""
+    return Ground(site, Lens(allowed, Withheld(catalogue, allowed.base).names), memory)
+
+
 def inspect(
-    site: Path,
+    ground: Ground,
     catalogue: Catalogue,
-    allowed: Allowed,
     copied: Callable[[str], bool] = lambda _: False,
     *,
-    memory: Memo | None = None,
+    glances: Mapping[str, Glance] = MappingProxyType({}),
     workers: int | None = 1,
 ) -> tuple[Problem, ...]:
-    """All that does not hold of the site in the folder `site`; `copied` says which of its files an author put into docs/ as they are.
+    """All that does not hold of a site; `copied` says which of its files an author put into docs/ as they are.
 
-    A problem names the article that is to blame; where none is, the file of the site. What a file tells is looked up in the `memory`.
+    A problem names the article that is to blame; where none is, the file of the site. The `glances` are what files told when they were
+    written; the others are read now.
     """
-    return _Inspection(site, catalogue, allowed, copied).run(memory, workers)
+    return _Inspection(ground, catalogue, copied).run(glances, workers)
 
 
 class _Inspection:
     """What one pass knows."""
 
-    def __init__(self, site: Path, catalogue: Catalogue, allowed: Allowed, copied: Callable[[str], bool]) -> None:
-        self._site, self._catalogue, self._copied = site, catalogue, copied
-        self._files = frozenset(_files(site))
+    def __init__(self, ground: Ground, catalogue: Catalogue, copied: Callable[[str], bool]) -> None:
+        base = ground.lens.allowed.base
+        self._ground, self._site, self._catalogue, self._copied = ground, ground.site, catalogue, copied
+        self._files = frozenset(_files(ground.site))
         self._articles = {f"{article.url}index.html": article for article in catalogue.published}
-        self._following = Following(self._files, allowed.base, Near(catalogue, self._files))
-        self._withheld = Withheld(catalogue, allowed.base)
-        self._ground = Ground(site, Lens(allowed, self._withheld.names))
+        self._following = Following(self._files, base, Near(catalogue, self._files))
+        self._withheld = Withheld(catalogue, base)
         self._problems: dict[tuple[object, ...], Problem] = {}
 
-    def run(self, memory: Memo | None, workers: int | None) -> tuple[Problem, ...]:
+    def run(self, glances: Mapping[str, Glance], workers: int | None) -> tuple[Problem, ...]:
         """Learns what each file tells, and reads those pages again in which something broken has to be found."""
-        for path, facts in survey(sorted(self._files), self._ground, memory, workers):
+        for path, facts in survey(sorted(self._files), self._ground, glances, workers):
             self._whole(path, facts)
             if ending(path) in PAGES:
                 self._page(path, facts)

@@ -28,7 +28,7 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """The scripts that are written without spaces between words."""
 
 
-def related(articles: Sequence[Article]) -> dict[Source, tuple[Article, ...]]:
+def related(articles: Sequence[Article]) -> dict[Source, tuple[Source, ...]]:
     """For each article at most five others, the likest first, equals in the order given.
 
     Scores are BM25 (Lucene's variant) of an article's most telling terms over those of all others; each is one pass over an array.
@@ -43,7 +43,7 @@ def related(articles: Sequence[Article]) -> dict[Source, tuple[Article, ...]]:
     found = {}
     for position, document in enumerate(documents):
         likest = _likest(index, [numbers[term] for term in document], position)
-        found[articles[position].source] = tuple(articles[each] for each in likest)
+        found[articles[position].source] = tuple(articles[each].source for each in likest)
     return found
 
 

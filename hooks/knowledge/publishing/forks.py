@@ -9,6 +9,7 @@ import pickle
 import queue
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,28 +38,55 @@ class End:
 
 def processors() -> int:
     """How many copies pay: one a processor, where a process can be copied without harm; else one."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" and threading.active_count() == 1 else 1
 
 
-def share(work: Callable[[Item], Result], items: Sequence[Item], loggers: Sequence[str]) -> Generator[Result, None, None]:
+def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], Result]:
+    """Has work done in a copy of this process while this one goes on; calling what is returned waits for what came of it.
+
+    Where that does not pay, it is done here and now. Raises what `share` raises.
+    """
+    if processors() < 2:
+        made = work()
+        return lambda: made
+    answers = share(lambda _: work(), (None,), loggers, count=1)
+
+    def only() -> Result:
+        [made] = answers
+        return made
+
+    return only
+
+
+def share(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    loggers: Sequence[str],
+    *,
+    count: int | None = None,
+    ended: Callable[[], None] = lambda: None,
+) -> Generator[Result, None, None]:
     """What the work makes of each item, in copies of this process that take the next item when they are done with one; what they log is
-    logged here.
+    logged here. `count` is the number of copies; None asks the machine. Each copy calls `ended` when there are no more items.
 
     Raises what a copy raises, ForkError where it ends otherwise. Whatever else the work changes is changed in a copy only.
     """
     forks = multiprocessing.get_context("fork")
     following = forks.Value("l", 0)
     started: dict[Connection, BaseProcess] = {}
-    gc.freeze()  # so that collecting garbage in a copy does not copy all the memory it shares
+    for _ in range(count or processors()):
+        here, there = multiprocessing.Pipe(duplex=False)
+        started[here] = forks.Process(target=_copy, args=(work, items, following, loggers, there, ended), daemon=True)
+        started[here].start()
+        there.close()
+    return _ended(started)
+
+
+def _ended(started: dict[Connection, BaseProcess]) -> Generator[Any, None, None]:
+    """What the copies say; none of them is left at the end."""
     try:
-        for _ in range(processors()):
-            here, there = multiprocessing.Pipe(duplex=False)
-            started[here] = forks.Process(target=_copy, args=(work, items, following, loggers, there), daemon=True)
-            started[here].start()
-            there.close()
         yield from _heard(started)
     finally:
-        gc.unfreeze()
         for process in started.values():
             process.terminate()
             process.join()
@@ -85,9 +113,15 @@ def _tell(end: End) -> None:
 
 
 def _copy(
-    work: Callable[[Item], Result], items: Sequence[Item], following: "Synchronized[int]", loggers: Sequence[str], answer: Connection
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    following: "Synchronized[int]",
+    loggers: Sequence[str],
+    answer: Connection,
+    ended: Callable[[], None],
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     for name in loggers:
         logging.getLogger(name).handlers[:] = [logging.handlers.QueueHandler(records)]
@@ -96,6 +130,7 @@ def _copy(
     try:
         while (number := _next(following)) < len(items):
             answer.send(work(items[number]))
+        ended()
     except Exception as raised:  # whatever it is, the process that waits raises it
         error = _sendable(raised)
     answer.send(End(tuple(records.get() for _ in range(records.qsize())), error))

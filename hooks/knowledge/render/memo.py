@@ -37,11 +37,12 @@ class Memo:
 
     def keep(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
         """Remembers new values, marks old ones as used, and forgets what is too much."""
+        packed = [(key, _packed(key, value)) for key, value in values.items()]
         try:
             with closing(self._open()) as database, database:
                 turn = (database.execute("SELECT max(used) FROM memo").fetchone()[0] or 0) + 1
                 database.executemany("UPDATE memo SET used = ? WHERE key = ?", ((turn, key) for key in used))
-                rows = ((key, turn, _packed(key, value)) for key, value in values.items())
+                rows = ((key, turn, value) for key, value in packed)
                 database.executemany("INSERT OR REPLACE INTO memo (key, used, value) VALUES (?, ?, ?)", rows)
                 _forget(database)
         except sqlite3.OperationalError:
