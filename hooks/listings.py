@@ -75,7 +75,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the template what the page lists."""
     catalogue: Catalogue = config["knowledge"]
-    values: dict[str, Any] = {"knowledge": catalogue, "links": {each.name: each for each in catalogue.tags}}
+    values: dict[str, Any] = {"knowledge": catalogue, "links": catalogue.tag}
     article: Article | None = getattr(page, "article", None)
     if isinstance(page, ListingPage):
         values |= {"leaf": page.leaf, "subject": page.subject}

@@ -1,5 +1,7 @@
-"""Door: the page of an article that shows nothing new is taken from memory; the few pages that list articles are made each time."""
+"""Door: the page of an article or a tag that shows nothing new is taken from memory; the few other pages are made each time."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.tag import Tag
+from knowledge.page.listing import Leaf
 from knowledge.reading.article import Article, Kind
 from knowledge.render import digest, memo, workbench
 from knowledge.render.digest import UnknownError
@@ -23,8 +27,8 @@ from knowledge.render.pages import Pages
 CACHE = Path(".cache", "knowledge", "pages.sqlite")
 KEY = "knowledge_key"
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
-SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "build_date_utc"})
-"""What every template is given of the whole site; what an article's page shows of it is named in `_facts`."""
+SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "build_date_utc"})
+"""What templates are given of the whole site; what a page shows of it is named in `_facts`."""
 
 
 @event_priority(99)
@@ -39,15 +43,13 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 
 @event_priority(-500)
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Says by what the page of an article is remembered."""
-    article: Article | None = getattr(page, "article", None)
-    if article and article.kind is Kind.ARTICLE and config["knowledge_pages"]:
+    """Says by what the page of an article or a tag is remembered."""
+    shown = _shown(page, config["knowledge"]) if config["knowledge_pages"] else None
+    if shown:
         values: Any = context
         own = {key: value for key, value in values.items() if key not in SITE_WIDE}
-        try:
-            values[KEY] = memo.key(config["knowledge_mark"], digest.digest([own, _facts(page, article, nav, config)]))
-        except UnknownError:
-            return context
+        with suppress(UnknownError):
+            values[KEY] = memo.key(config["knowledge_mark"], digest.digest([own, shown, _facts(page, nav, config)]))
     return context
 
 
@@ -70,15 +72,30 @@ def _remembering(pages: Pages) -> type[jinja2.Template]:
     return Remembering
 
 
-def _facts(page: Page, article: Article, nav: Navigation, config: MkDocsConfig) -> list[object]:
-    """What the page of an article shows beside what it alone is given."""
-    catalogue: Catalogue = config["knowledge"]
-    links = {each.name: each.url for each in catalogue.tags if each.name in article.tags}
-    topic = catalogue.topics[article.topic]
+def _shown(page: Page, catalogue: Catalogue) -> list[object]:
+    """What the page of an article or a tag shows of the catalogue; nothing where it is another page."""
+    article: Article | None = getattr(page, "article", None)
+    subject = getattr(page, "subject", None)
+    if article and article.kind is Kind.ARTICLE:
+        topic = catalogue.topics[article.topic]
+        return [article, _links(catalogue, article.tags), topic.title, topic.url]
+    if isinstance(subject, Tag):
+        listed: Leaf[Article] = page.leaf  # type: ignore[attr-defined]
+        tags = {name for each in listed.items for name in each.tags}
+        return [subject.name, subject.url, subject.description, listed, _links(catalogue, tags)]
+    return []
+
+
+def _links(catalogue: Catalogue, names: Collection[str]) -> dict[str, str]:
+    return {name: catalogue.tag[name].url for name in sorted(names)}
+
+
+def _facts(page: Page, nav: Navigation, config: MkDocsConfig) -> list[object]:
+    """What a page shows beside that, and beside what it alone is given."""
     around = [(each.url, each.title) for each in (nav.homepage, page.previous_page, page.next_page) if each]
     own = [page.title, page.url, page.canonical_url, page.edit_url, page.update_date, page.is_homepage, page.meta, _outline(page.toc)]
-    there = [bool(catalogue.tags), config["knowledge_sources"], bool(config["knowledge_years"]), "feed.xml" in config["knowledge_feeds"]]
-    return [article, links, topic.title, topic.url, around, bool(page.previous_page), own, there]
+    there = [config["knowledge_sources"], bool(config["knowledge_years"]), "feed.xml" in config["knowledge_feeds"]]
+    return [around, bool(page.previous_page), own, bool(config["knowledge"].tags), there]
 
 
 def _outline(items: Any) -> list[object]:

@@ -65,13 +65,14 @@ def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path
     root = project(tmp_path / "site", docs)
     assert run(root, "mkdocs", "build").code == 0
     first = _remembered(root)
-    assert len(first) == len(docs)
+    assert len(first) == len(docs) + len(words)
     (root / "docs/one/apple.md").write_text(docs["one/apple.md"] + "\nOther words.\n")
     assert "Other words." in run(root, "mkdocs", "build").text("one/apple")
     second = _remembered(root)
     assert len(second.keys() - first.keys()) == 1
     (root / "docs/one/apple.md").write_text(_about("one", "apple", "A new summary."))
     assert "A new summary." in run(root, "mkdocs", "build").text("two/apple")
+    assert "A new summary." in run(root, "mkdocs", "build").text("tags/apple")
     assert 1 < len(_remembered(root).keys() - second.keys()) < len(docs)
 
 

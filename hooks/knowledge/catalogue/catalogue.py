@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from knowledge.catalogue import address, picture, tag, topic, vocabulary
 from knowledge.catalogue.mount import Outside
@@ -70,6 +71,11 @@ class Catalogue:
     def published(self) -> tuple[Article, ...]:
         """All articles and pages."""
         return self.articles + self.pages
+
+    @cached_property
+    def tag(self) -> Dictionary[str, Tag]:
+        """Every tag by its name."""
+        return {each.name: each for each in self.tags}
 
 
 def build(

@@ -40,9 +40,8 @@ def _pages(catalogue: Catalogue) -> dict[Source, Url]:
 
 
 def _records(catalogue: Catalogue, site: Site, related: Related) -> list[record.Record]:
-    tags = {tag.name: tag for tag in catalogue.tags}
     return [
-        record.record(article, site, topic=catalogue.topics[article.topic], tags=tags, related=related.get(article.source, ()))
+        record.record(article, site, topic=catalogue.topics[article.topic], tags=catalogue.tag, related=related.get(article.source, ()))
         for article in catalogue.articles
         if not article.withheld
     ]
