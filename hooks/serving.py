@@ -28,8 +28,9 @@ from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.readings import Readings
 from knowledge.catalogue.settings import Settings
 from knowledge.problem import Problem, problem
-from knowledge.publishing import interrupt, mirror
+from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
+from knowledge.publishing.following import Following
 from knowledge.publishing.touched import Touched
 from knowledge.publishing.watch import Watch
 from knowledge.reading.article import Article
@@ -62,7 +63,7 @@ class Desk:
         self.readings = Readings()
         self._touched = Touched()
         self._shown: Build | None = None
-        self._behind = self._following = False
+        self._following = Following()
         self._server: LiveReloadServer | None = None
         self._build_all: Callable[[], None] = lambda: None
 
@@ -70,8 +71,8 @@ class Desk:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = server, builder
         server.builder = partial(self._save, server)
-        interrupt.install(self._give_up)
-        server.observer = Watch(self._touched, self.hurry)  # type: ignore[assignment]
+        self._following.begin(lambda: server._want_rebuild)
+        server.observer = Watch(self._touched, self._following.hurry)  # type: ignore[assignment]
         server.build_delay = 0.02
         server._watched_paths.clear()
         for path in paths:
@@ -81,30 +82,22 @@ class Desk:
 
     def show(self, build: Build, site: Path) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
-        self._following = False
+        self._following.hold()
         changed = mirror.mirror(Path(build.config.site_dir), site, frozenset({SEARCH}))
-        self._shown, self._behind = build, False
+        self._shown, self._following.behind = build, False
         if changed and self._server:
             self._reload(self._server)
-
-    def hurry(self) -> None:
-        """Has a build under way given up, from whichever thread."""
-        if self._following:
-            interrupt.main()
 
     def _save(self, server: LiveReloadServer) -> None:
         server._wanted_epoch = server._visible_epoch
         changed = self._touched.take()
-        self._behind = self._behind or bool(changed)
+        self._following.behind = self._following.behind or bool(changed)
         if self._shown and self._saved(self._shown, changed):
             self._reload(server)
             if not self._quiet(server):
                 return
-        if self._behind:
-            try:
-                self._follow()
-            except interrupt.Superseded:
-                log.info("saved again: the rest follows")
+        if self._following.behind and not self._following.catch_up(self._build):
+            log.info("saved again: the rest follows")
 
     def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
@@ -122,19 +115,11 @@ class Desk:
             _show_page(build, each)
         return bool(found) and len(found) == len(now)
 
-    def _follow(self) -> None:
-        self._following = True
+    def _build(self) -> None:
         try:
             self._build_all()
         except MkDocsException as error:
             log.error("%s; the site is as it was", error)
-        finally:
-            self._following = False
-
-    def _give_up(self) -> None:
-        if self._following:
-            self._following = False
-            raise interrupt.Superseded
 
     def _quiet(self, server: LiveReloadServer) -> bool:
         with server._rebuild_cond:
