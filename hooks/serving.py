@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,10 +24,10 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import report
-from knowledge.catalogue import gate
+from knowledge.catalogue import gate, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings
+from knowledge.catalogue.settings import Settings, SettingsError
 from knowledge.problem import Problem, problem
 from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
@@ -62,12 +63,22 @@ class Desk:
         self.made: Path | None = None
         self.readings = Readings()
         self._touched = Touched()
+        self._attended: list[str] = []
         self._shown: Build | None = None
         self._following = Following()
         self._server: LiveReloadServer | None = None
         self._build_all: Callable[[], None] = lambda: None
 
-    def open(self, server: LiveReloadServer, builder: Callable[[], None], paths: Iterable[str]) -> None:
+    def attend(self, paths: Iterable[str]) -> None:
+        """Watches paths, from before they are read for the first time."""
+        for path in paths:
+            if path not in self._attended:
+                self._attended.append(path)
+                self._touched.know(Path(path))
+                if self._server:
+                    self._server.watch(path)
+
+    def open(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = server, builder
         server.builder = partial(self._save, server)
@@ -75,7 +86,7 @@ class Desk:
         server.observer = Watch(self._touched, self._following.hurry)  # type: ignore[assignment]
         server.build_delay = 0.02
         server._watched_paths.clear()
-        for path in paths:
+        for path in self._attended:
             server.watch(path)
         server._inject_js_into_html = _injected  # type: ignore[method-assign]
         server.set_app(partial(_answer, server))
@@ -105,9 +116,9 @@ class Desk:
         docs, outside = Path(build.config.docs_dir), catalogue.outside.files
         articles = {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100 - links stay
         paths = {path for path in changed if path in articles or path.exists()}
-        settings: Settings = build.config["knowledge_settings"]
+        chosen: Settings = build.config["knowledge_settings"]
         now = [
-            gate.resaved(path, articles[path], catalogue.library, settings, self.readings) if path in articles else None
+            gate.resaved(path, articles[path], catalogue.library, chosen, self.readings) if path in articles else None
             for path in sorted(paths)
         ]
         found = [each for each in now if each]
@@ -141,6 +152,7 @@ def on_config(config: MkDocsConfig) -> None:
     if serving():
         if not DESK.made:
             _demand_free(*config.dev_addr)
+        DESK.attend(_watched(config))
         config["knowledge_readings"] = DESK.readings
         config["knowledge_shown"] = Path(config.site_dir)
         config.site_dir = f"{config.site_dir}-next"
@@ -162,13 +174,22 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]) -> None:
     """Begins to watch."""
-    DESK.open(server, builder, list(server._watched_paths))
+    DESK.open(server, builder)
 
 
 def on_shutdown() -> None:
     """Removes what was made beside what was shown."""
     if DESK.made:
         shutil.rmtree(DESK.made, ignore_errors=True)
+
+
+def _watched(config: MkDocsConfig) -> list[str]:
+    """What a site is made of: what MkDocs would watch, and the folders that the settings name, wherever they are."""
+    project = Path(config.config_file_path).parent
+    found = [config.docs_dir, config.config_file_path, *config.watch]
+    with suppress(SettingsError):  # the articles' door says it
+        found += [str(project / each.path) for each in settings.read(config.extra.get("knowledge")).sources]
+    return [os.path.abspath(each) for each in found]  # noqa: PTH100 - links stay
 
 
 def _demand_free(host: str, port: int) -> None:
