@@ -31,7 +31,7 @@ class Touched:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: set[Path] = set()
-        self._known: dict[Path, State] = {}
+        self._known: dict[str, State] = {}
 
     def know(self, root: Path) -> None:
         """Takes the files of `root` as they are now for known."""
@@ -52,7 +52,7 @@ class Touched:
         with self._lock:
             changed = [path for path, stamp in found.items() if path not in self._known or self._known[path].stamp != stamp]
             gone = [path for path, state in self._known.items() if state.content is not None and path not in found and _within(path, root)]
-            return bool([path for path in (*changed, *gone) if self._note(path)])
+            return bool([path for path in (*changed, *gone) if self._note(Path(path))])
 
     def take(self) -> frozenset[Path]:
         """The files that changed since they were last taken."""
@@ -62,24 +62,24 @@ class Touched:
 
     def _note(self, path: Path) -> bool:
         now = _state(path)
-        if self._known.get(path) == now:
+        if self._known.get(str(path)) == now:
             return False
-        self._known[path] = now
+        self._known[str(path)] = now
         self._waiting.add(path)
         return True
 
 
-def _files(root: Path) -> dict[Path, Stamp]:
-    """Every file of interest at or below `root`."""
+def _files(root: Path) -> dict[str, Stamp]:
+    """Every file of interest at or below `root`, by its path as text: there may be many."""
     return {path: stamp for path in _walk(root) if (stamp := _stamp(path))}
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def _walk(root: Path) -> Iterator[str]:
     if root.is_file():
-        yield root
+        yield str(root)
     for folder, folders, names in os.walk(root):
         folders[:] = [each for each in folders if not each.startswith(".")]
-        yield from (Path(folder, name) for name in names if _of_interest(name))
+        yield from (f"{folder}{os.sep}{name}" for name in names if _of_interest(name))
 
 
 def _counts(path: Path, root: Path) -> bool:
@@ -92,8 +92,8 @@ def _of_interest(name: str) -> bool:
     return not name.endswith("~") and (not name.startswith(".") or name in READ)
 
 
-def _within(path: Path, root: Path) -> bool:
-    return path == root or str(path).startswith(f"{root}{os.sep}")
+def _within(path: str, root: Path) -> bool:
+    return path == str(root) or path.startswith(f"{root}{os.sep}")
 
 
 def _state(path: Path) -> State:
@@ -103,9 +103,9 @@ def _state(path: Path) -> State:
         return State(next((stamp for each in (path, *path.parents) if (stamp := _stamp(each))), None), None)
 
 
-def _stamp(path: Path) -> Stamp | None:
+def _stamp(path: str | Path) -> Stamp | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - a Path of each would take longer than the question
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
