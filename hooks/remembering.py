@@ -1,7 +1,8 @@
 """Door: the page of an article or a tag that shows nothing new is taken from memory; the few other pages are made each time."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from knowledge.render.pages import Pages
 CACHE = Path(".cache", "knowledge", "pages.sqlite")
 KEY = "knowledge_key"
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
+DOORS = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+"""The code of the doors as it was when this process began."""
+TEMPLATES = frozenset({".html", ".svg"})
 SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "build_date_utc"})
 """What templates are given of the whole site; what a page shows of it is named in `_facts`."""
 
@@ -37,7 +41,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     config["knowledge_pages"] = None
     if config["knowledge_settings"].fast:
         pages = config["knowledge_pages"] = Pages(Memo(Path(config.config_file_path).parent / CACHE))
-        config["knowledge_mark"] = _mark(config)
+        templates = _templates(config)
+        config["knowledge_mark"] = _mark(config, templates)
+        env.loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
         env.template_class = _remembering(pages)
 
 
@@ -102,10 +108,22 @@ def _outline(items: Any) -> list[object]:
     return [[each.title, each.id, each.level, _outline(each.children)] for each in items]
 
 
-def _mark(config: MkDocsConfig) -> str:
+def _templates(config: MkDocsConfig) -> dict[str, tuple[Path, bytes]]:
+    """The templates and drawings of the project by their names, read once: those that mark a build are those that make its pages."""
+    theme = Path(config.theme.custom_dir or ".")
+    found = sorted(path for path in theme.rglob("*") if path.suffix in TEMPLATES)
+    return {path.relative_to(theme).as_posix(): (path, path.read_bytes()) for path in found}
+
+
+def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    if name not in templates:
+        return None
+    path, text = templates[name]
+    return text.decode(), str(path), lambda: True
+
+
+def _mark(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes]]) -> str:
     """What all pages depend on: the settings, the templates, the code."""
-    root, theme = Path(config.config_file_path).parent, Path(config.theme.custom_dir or ".")
-    files = [*sorted(theme.rglob("*.html")), *sorted(Path(root, "hooks").glob("*.py"))]
     settings = {key: config[key] for key, _ in config._schema if key not in {"plugins", "hooks", "theme"}}
     said = workbench.said([settings, dict(config.theme), config["knowledge_settings"]])
-    return memo.key(said, edition(PACKAGES), *(path.read_bytes() for path in files))
+    return memo.key(said, edition(PACKAGES), *DOORS, *(part for name, (_, text) in templates.items() for part in (name, text)))

@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,14 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import report
-from knowledge.catalogue import gate
+from knowledge.catalogue import gate, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings
+from knowledge.catalogue.settings import Settings, SettingsError
 from knowledge.problem import Problem, problem
-from knowledge.publishing import interrupt, mirror
+from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
+from knowledge.publishing.following import Following
 from knowledge.publishing.touched import Touched
 from knowledge.publishing.watch import Watch
 from knowledge.reading.article import Article
@@ -61,50 +63,52 @@ class Desk:
         self.made: Path | None = None
         self.readings = Readings()
         self._touched = Touched()
+        self._attended: list[str] = []
         self._shown: Build | None = None
-        self._behind = self._following = False
+        self._following = Following()
         self._server: LiveReloadServer | None = None
         self._build_all: Callable[[], None] = lambda: None
 
-    def open(self, server: LiveReloadServer, builder: Callable[[], None], paths: Iterable[str]) -> None:
+    def attend(self, paths: Iterable[str]) -> None:
+        """Watches paths, from before they are read for the first time."""
+        for path in paths:
+            if path not in self._attended:
+                self._attended.append(path)
+                self._touched.know(Path(path))
+                if self._server:
+                    self._server.watch(path)
+
+    def open(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = server, builder
         server.builder = partial(self._save, server)
-        interrupt.install(self._give_up)
-        server.observer = Watch(self._touched, self.hurry)  # type: ignore[assignment]
+        self._following.begin(lambda: server._want_rebuild)
+        server.observer = Watch(self._touched, self._following.hurry)  # type: ignore[assignment]
         server.build_delay = 0.02
         server._watched_paths.clear()
-        for path in paths:
+        for path in self._attended:
             server.watch(path)
         server._inject_js_into_html = _injected  # type: ignore[method-assign]
         server.set_app(partial(_answer, server))
 
     def show(self, build: Build, site: Path) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
-        self._following = False
+        self._following.hold()
         changed = mirror.mirror(Path(build.config.site_dir), site, frozenset({SEARCH}))
-        self._shown, self._behind = build, False
+        self._shown, self._following.behind = build, False
         if changed and self._server:
             self._reload(self._server)
-
-    def hurry(self) -> None:
-        """Has a build under way given up, from whichever thread."""
-        if self._following:
-            interrupt.main()
 
     def _save(self, server: LiveReloadServer) -> None:
         server._wanted_epoch = server._visible_epoch
         changed = self._touched.take()
-        self._behind = self._behind or bool(changed)
+        self._following.behind = self._following.behind or bool(changed)
         if self._shown and self._saved(self._shown, changed):
             self._reload(server)
             if not self._quiet(server):
                 return
-        if self._behind:
-            try:
-                self._follow()
-            except interrupt.Superseded:
-                log.info("saved again: the rest follows")
+        if self._following.behind and not self._following.catch_up(self._build):
+            log.info("saved again: the rest follows")
 
     def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
@@ -112,9 +116,9 @@ class Desk:
         docs, outside = Path(build.config.docs_dir), catalogue.outside.files
         articles = {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100 - links stay
         paths = {path for path in changed if path in articles or path.exists()}
-        settings: Settings = build.config["knowledge_settings"]
+        chosen: Settings = build.config["knowledge_settings"]
         now = [
-            gate.resaved(path, articles[path], catalogue.library, settings, self.readings) if path in articles else None
+            gate.resaved(path, articles[path], catalogue.library, chosen, self.readings) if path in articles else None
             for path in sorted(paths)
         ]
         found = [each for each in now if each]
@@ -122,19 +126,11 @@ class Desk:
             _show_page(build, each)
         return bool(found) and len(found) == len(now)
 
-    def _follow(self) -> None:
-        self._following = True
+    def _build(self) -> None:
         try:
             self._build_all()
         except MkDocsException as error:
             log.error("%s; the site is as it was", error)
-        finally:
-            self._following = False
-
-    def _give_up(self) -> None:
-        if self._following:
-            self._following = False
-            raise interrupt.Superseded
 
     def _quiet(self, server: LiveReloadServer) -> bool:
         with server._rebuild_cond:
@@ -156,6 +152,7 @@ def on_config(config: MkDocsConfig) -> None:
     if serving():
         if not DESK.made:
             _demand_free(*config.dev_addr)
+        DESK.attend(_watched(config))
         config["knowledge_readings"] = DESK.readings
         config["knowledge_shown"] = Path(config.site_dir)
         config.site_dir = f"{config.site_dir}-next"
@@ -177,13 +174,22 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]) -> None:
     """Begins to watch."""
-    DESK.open(server, builder, list(server._watched_paths))
+    DESK.open(server, builder)
 
 
 def on_shutdown() -> None:
     """Removes what was made beside what was shown."""
     if DESK.made:
         shutil.rmtree(DESK.made, ignore_errors=True)
+
+
+def _watched(config: MkDocsConfig) -> list[str]:
+    """What a site is made of: what MkDocs would watch, and the folders that the settings name, wherever they are."""
+    project = Path(config.config_file_path).parent
+    found = [config.docs_dir, config.config_file_path, *config.watch]
+    with suppress(SettingsError):  # the articles' door says it
+        found += [str(project / each.path) for each in settings.read(config.extra.get("knowledge")).sources]
+    return [os.path.abspath(each) for each in found]  # noqa: PTH100 - links stay
 
 
 def _demand_free(host: str, port: int) -> None:

@@ -90,6 +90,61 @@ def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> Non
     assert "<!-- mark -->" in run(root, "mkdocs", "build").text("a")
 
 
+RACING = """
+from pathlib import Path
+from mkdocs.plugins import event_priority
+
+FILE, WORDS = Path({path!r}), {words!r}
+
+@event_priority({early})
+def on_{event}(*_, **__):
+    SOUND.append(FILE.read_text())
+    FILE.write_text(WORDS)
+
+def on_post_build(config):
+    if {back}:
+        FILE.write_text(SOUND[0])
+
+SOUND = []
+"""
+
+
+def _saved_during_a_build(root: Path, path: str, words: str, event: str, early: int, *, back: bool) -> str:
+    """Has a file saved while a site is built, at an event, and perhaps put back at its end; what the build after that shows."""
+    config, sound = root / "mkdocs.yml", (root / "mkdocs.yml").read_text()
+    (root / "racing.py").write_text(RACING.format(path=str(root / path), words=words, event=event, early=early, back=back))
+    config.write_text(sound.replace("\nhooks:\n", "\nhooks:\n  - racing.py\n"))
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    config.write_text(sound)
+    return run(root, "mkdocs", "build").text("a")
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(back: bool, tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
+    words = (root / "overrides/main.html").read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1)
+    shown = _saved_during_a_build(root, "overrides/main.html", words, "env", 98, back=back)
+    assert ("<!-- mark -->" in shown) is not back
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "shown"),
+    [
+        ("hooks/escaping.py", "env.autoescape = True", "env.autoescape = False", "<i>mark</i>"),
+        ("hooks/knowledge/render/compiler.py", "answers = {", "html = html.replace('Words', 'Others')\n        answers = {", "Others"),
+    ],
+)
+def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_it(
+    path: str, old: str, new: str, shown: str, tmp_path: Path
+) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
+    template = root / "overrides/main.html"
+    template.write_text(template.read_text().replace("{% endblock %}", "{{ '<i>mark</i>' }}{% endblock %}", 1))
+    words = (root / path).read_text().replace(old, new)
+    assert shown in _saved_during_a_build(root, path, words, "config", 2000, back=False)
+
+
 def _remembered(root: Path) -> Mapping[str, bytes]:
     with sqlite3.connect(root / ".cache/knowledge/pages.sqlite") as memory:
         return dict(memory.execute("SELECT key, value FROM memo"))
