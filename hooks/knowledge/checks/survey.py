@@ -7,7 +7,6 @@ from knowledge.checks import facts
 from knowledge.checks.facts import Facts
 from knowledge.checks.ground import Glance, Ground, loaded
 from knowledge.render import memo
-from knowledge.render.memo import Memo
 from knowledge.render.workers import Workers
 
 FEW = 400
@@ -35,9 +34,7 @@ def _learned(paths: list[str], ground: Ground, seen: Mapping[str, Glance], worke
         for start in range(0, len(paths), BATCH):
             batch = paths[start : start + BATCH]
             unseen = [path for path in batch if path not in seen]
-            learned = dict(
-                zip(unseen, _recalled(unseen, ground, ground.memory, staff.make) if ground.memory else staff.make(unseen), strict=True)
-            )
+            learned = _recalled(unseen, ground, staff.make)
             yield from ((path, learned.get(path) or facts.load(seen[path].facts)) for path in batch)
 
 
@@ -45,7 +42,9 @@ def _maker(ground: Ground) -> Callable[[str], Facts]:
     return ground.study
 
 
-def _recalled(paths: list[str], ground: Ground, memory: Memo, make: Callable[[list[str]], list[Facts]]) -> list[Facts]:
-    keys = [ground.key(path, (ground.site / path).read_bytes()) for path in paths]
-    found = memo.recall(memory, dict(zip(keys, paths, strict=True)), make, loaded, facts.dump)
-    return [found[key] for key in keys]
+def _recalled(paths: list[str], ground: Ground, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
+    if ground.memory is None:
+        return dict(zip(paths, make(paths), strict=True))
+    keys = {path: ground.key(path, (ground.site / path).read_bytes()) for path in paths}
+    found = dict(memo.recall(ground.memory, {key: path for path, key in keys.items()}, make, loaded, facts.dump))
+    return {path: found[key] for path, key in keys.items()}

@@ -5,12 +5,14 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 SIZE = 512 * 1024 * 1024
 """How many bytes are kept; what was used longest ago goes first."""
-BATCH = 500
+BATCH = 200
+"""How many values are gone through at a time."""
 SCHEMA = "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
 
 
@@ -61,16 +63,21 @@ class Memo:
 def recall(
     memory: Memo,
     pieces: Mapping[str, Piece],
-    make: Callable[[list[Piece]], list[Made]],
+    make: Callable[[list[Piece]], Iterable[Made]],
     load: Callable[[bytes], Made | None],
     dump: Callable[[Made], bytes | None],
-) -> dict[str, Made]:
-    """What is made of each piece, by its key: remembered where it can be loaded, else made now, dumped and remembered."""
-    known = {key: each for key, data in memory.find(pieces).items() if (each := load(data)) is not None}
+) -> Iterator[tuple[str, Made]]:
+    """What is made of each piece, with its key: first what is remembered and can be loaded, then what is made now, which is remembered."""
+    known = set[str]()
+    for keys in _batches(pieces):
+        found = [(key, each) for key, data in memory.find(keys).items() if (each := load(data)) is not None]
+        known.update(key for key, _ in found)
+        yield from found
     missing = {key: piece for key, piece in pieces.items() if key not in known}
-    made = dict(zip(missing, make(list(missing.values())), strict=True))
-    memory.keep({key: data for key, each in made.items() if (data := dump(each)) is not None}, known)
-    return known | made
+    memory.keep({}, known)
+    for made in _batches(zip(missing, make(list(missing.values())), strict=True)):
+        memory.keep({key: data for key, each in made if (data := dump(each)) is not None}, ())
+        yield from made
 
 
 def key(*parts: str | bytes) -> str:
@@ -83,9 +90,14 @@ def key(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
+def _batches(items: Iterable[Piece]) -> Iterator[list[Piece]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
 def _found(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, bytes]]:
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         for each, kept in database.execute(f"SELECT key, value FROM memo WHERE key IN ({marks})", batch):  # noqa: S608
             value = _unpacked(each, kept)

@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from knowledge import progress
-
 CHUNK = 16
 """How many pieces a worker is given at a time."""
 PACKAGES = Path(__file__).parent.parent.parent
@@ -45,12 +43,8 @@ class Workers(Generic[Piece, Made]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._open.__exit__(kind, error, trace)
 
-    def make(self, pieces: Sequence[Piece], phase: str = "") -> list[Made]:
-        """What is made of the pieces, in order; a terminal shows how far the phase has come, where it has a name."""
-        made = self._made(pieces)
-        return list(progress.over(phase, made, len(pieces)) if phase else made)
-
-    def _made(self, pieces: Sequence[Piece]) -> Iterator[Made]:
+    def make(self, pieces: Sequence[Piece]) -> Iterator[Made]:
+        """What is made of the pieces, in order."""
         if self._count < 2 or len(pieces) <= self._few:
             return map(self._here, pieces)
         chunks = [pieces[start : start + CHUNK] for start in range(0, len(pieces), CHUNK)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from knowledge import progress
 from knowledge.body.vault import Vault
 from knowledge.render import compiled, memo
 from knowledge.render.compiled import Compiled
@@ -21,11 +22,12 @@ def compile_all(texts: Sequence[Text], bench: Workbench, memory: Memo | None, wo
     plain = replace(bench, vault=Vault(dict(bench.vault.found)))
     with Workers(_maker, plain, FEW, workers) as staff:
         if memory is None:
-            return staff.make(texts, "Rendering")
+            return list(progress.over("Rendering", staff.make(texts), len(texts)))
         mark = fingerprint(bench)
         keys = [memo.key(mark, text.source, text.markdown) for text in texts]
         pieces = dict(zip(keys, texts, strict=True))
-        made = memo.recall(memory, pieces, partial(staff.make, phase="Rendering"), partial(_loaded, vault=bench.vault), _dumped)
+        recalled = memo.recall(memory, pieces, staff.make, partial(_loaded, vault=bench.vault), _dumped)
+        made = dict(progress.over("Rendering", recalled, len(pieces)))
     return [made[key] for key in keys]
 
 
