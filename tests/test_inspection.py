@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from builder import BASE, TODAY, Built, build, run
+from builder import BASE, TODAY, Built, build, project, run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -326,3 +326,22 @@ def test_facts_survive_being_kept() -> None:
     broken, sight = Broken("#\ud800", "a", "b"), Sight("live", "x", ("y", "z"))
     found = Facts((Fault("page", "x"),), (sight,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
     assert facts.load(facts.dump(found)) == found
+
+
+LATE = """
+from pathlib import Path
+
+def on_post_build(config):
+    page = Path(config.site_dir, "a/index.html")
+    page.write_text(page.read_text().replace("b/", "c/"))
+"""
+
+
+def test_a_page_that_a_plugin_changes_after_it_was_written_is_looked_at_again(tmp_path: Path) -> None:
+    others = {f"t/{number}.md": "---\ndescription: y\n---\n# B\n" for number in range(100)}
+    root = project(tmp_path / "site", {"a.md": "---\ndescription: x\n---\n# A\n\n[B](b.md)\n", "b.md": "# B\n", **others})
+    assert "link: " not in run(root, "mkdocs", "build").output
+    (root / "late.py").write_text(LATE)
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - late.py\n"))
+    assert "docs/a.md:6:2: link: 'B' leads nowhere, to '../c/'" in run(root, "mkdocs", "build").output
