@@ -103,6 +103,13 @@ def test_only_what_a_reader_asks_for_is_published(site: Built) -> None:
     names = {path.split("/")[1] for path, _ in site.files() if path.startswith("search/")}
     kept = {"facets.json", "fragment", "index", "pagefind-entry.json", "pagefind.js", "query.json", "wasm.en.pagefind", "words.json", "zh"}
     assert {name for name in names if not name.endswith(".pf_meta")} == kept
+    other = {path.name for path in (site.site / "search/zh").iterdir()}
+    assert {name for name in other if not name.endswith(".pf_meta")} == {
+        "fragment",
+        "index",
+        "pagefind-entry.json",
+        "wasm.unknown.pagefind",
+    }
 
 
 def test_serve_searches_what_it_shows_drafts_too_and_follows_a_save(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def write(planned: Plan, memory: Memo | None, output: Path) -> None:
         folder = output if language == planned.language else output / language
         found = shards.indexed(shard.divide(each for each in planned.records if each.language == language), memory)
         made[language] = packed.pack(found, folder, language)
-        program.add(folder, language, made[language])
+        program.add(made[language], folder, language, output)
         for each in found:
             bodies.update(each.bodies)
     _json(output / "words.json", spelling.pack(spelling.fill(planned.said, bodies)))
