@@ -1,16 +1,14 @@
 """Door: the search: an index of what the articles' pages say, made by Pagefind, and what the browser needs to understand a question."""
 
-import html
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -19,14 +17,18 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from knowledge.place import Url
-from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
+from knowledge.render.memo import Memo
 from knowledge.search import search_index
 from knowledge.search.pagefind import PagefindError
 from knowledge.search.search_index import Plan, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
+CACHE = Path(".cache", "knowledge", "search.sqlite")
+Job = Callable[[], None]
+Planned = Callable[[], Plan]
+"""What plans an index when it is time to."""
 
 
 class Later:
@@ -36,11 +38,11 @@ class Later:
         self._worker = ThreadPoolExecutor(max_workers=1)
         self._waiting: Future[None] | None = None
 
-    def make(self, planned: Plan, cache: Path, site: Path) -> None:
-        """Puts the index into the site as soon as it is made; until then the one before it serves."""
+    def make(self, job: Job) -> None:
+        """Does the job when the one before it is done; until then what that one made serves."""
         if self._waiting:
             self._waiting.cancel()
-        self._waiting = self._worker.submit(_serve, planned, cache, site)
+        self._waiting = self._worker.submit(job)
 
 
 LATER = Later()
@@ -48,18 +50,18 @@ LATER = Later()
 
 @event_priority(-50)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Plans the index, and has it made while pages are written."""
-    planned = search_index.plan(config["knowledge"], dict(_texts(files)), _language(config))
-    config["knowledge_search"] = planned
+    """Keeps what is to be found, and has the index made while pages are written."""
+    planned = config["knowledge_search"] = partial(search_index.plan, config["knowledge"], dict(_texts(files)), _language(config))
     if not serving():
-        config["knowledge_jobs"].append(partial(_add, planned, _cache(config), Path(config.site_dir)))
+        config["knowledge_jobs"].append(partial(_add, planned, _memory(config), Path(config.site_dir, FOLDER)))
     return env
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """While serving: makes the index once the pages are there, so that saving is not slower for it."""
     if serving():
-        LATER.make(config["knowledge_search"], _cache(config), config["knowledge_shown"])
+        cache = Path(config.config_file_path).parent / ".cache" / FOLDER
+        LATER.make(partial(_serve, config["knowledge_search"], _memory(config), cache, config["knowledge_shown"]))
 
 
 def _texts(files: Files) -> Iterator[tuple[Url, Text]]:
@@ -71,7 +73,7 @@ def _texts(files: Files) -> Iterator[tuple[Url, Text]]:
 
 def _headings(items: Iterable[AnchorLink]) -> Iterator[str]:
     for item in items:
-        yield html.unescape(Markup(item.title).striptags())
+        yield item.title
         yield from _headings(item.children)
 
 
@@ -84,23 +86,22 @@ def _language(config: MkDocsConfig) -> str:
     return str(config.theme.get("language") or "en")[:2].lower()
 
 
-def _cache(config: MkDocsConfig) -> Path:
-    return Path(config.config_file_path).parent / ".cache" / FOLDER
+def _memory(config: MkDocsConfig) -> Memo | None:
+    return Memo(Path(config.config_file_path).parent / CACHE) if config["knowledge_settings"].fast else None
 
 
-def _add(planned: Plan, cache: Path, site: Path) -> None:
+def _add(planned: Planned, memory: Memo | None, folder: Path) -> None:
     try:
-        made = search_index.make(planned, cache)
+        search_index.write(planned(), memory, folder)
     except PagefindError as error:
         raise PluginError(str(error)) from None
-    for path in mirror.files(made):
-        mirror.put(made, site / FOLDER, path)
 
 
-def _serve(planned: Plan, cache: Path, site: Path) -> None:
+def _serve(planned: Planned, memory: Memo | None, cache: Path, site: Path) -> None:
     try:
-        _show(search_index.make(planned, cache), site)
-        log.info("search: %d articles", len(planned.records))
+        wanted = planned()
+        _show(search_index.make(wanted, memory, cache), site)
+        log.info("search: %d articles", len(wanted.records))
     except (OSError, PagefindError) as error:
         log.warning("search: %s", error)
 

@@ -1,8 +1,15 @@
 """The search's index: what it holds of each article, how words are packed, what results are narrowed by."""
 
 import datetime
+import itertools
+import json
+import sqlite3
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cbor2
 import pytest
@@ -13,9 +20,11 @@ from test_serve import get, serving
 
 from knowledge.place import Source, Url
 from knowledge.reading.article import Article
-from knowledge.search import common, repack, script, spelling
-from knowledge.search.repack import FormatError, Packed, Word
+from knowledge.render.memo import Memo
+from knowledge.search import cbor, common, packed, pagefind, script, shard, shards, spelling
+from knowledge.search.merge import Word
 from knowledge.search.search_record import record
+from knowledge.search.shard import FormatError, Shard
 from knowledge.search.stopwords import stopwords
 
 DOCS = {
@@ -94,6 +103,13 @@ def test_only_what_a_reader_asks_for_is_published(site: Built) -> None:
     names = {path.split("/")[1] for path, _ in site.files() if path.startswith("search/")}
     kept = {"facets.json", "fragment", "index", "pagefind-entry.json", "pagefind.js", "query.json", "wasm.en.pagefind", "words.json", "zh"}
     assert {name for name in names if not name.endswith(".pf_meta")} == kept
+    other = {path.name for path in (site.site / "search/zh").iterdir()}
+    assert {name for name in other if not name.endswith(".pf_meta")} == {
+        "fragment",
+        "index",
+        "pagefind-entry.json",
+        "wasm.unknown.pagefind",
+    }
 
 
 def test_serve_searches_what_it_shows_drafts_too_and_follows_a_save(tmp_path: Path) -> None:
@@ -142,17 +158,17 @@ def test_words_of_titles_and_headings_are_kept_by_how_common_they_are() -> None:
 
 
 def test_common_words_of_texts_fill_what_is_left() -> None:
-    filled = spelling.fill(Counter({"home": 4}), ["the swarm at home", "a swarm", "once"])
+    filled = spelling.fill(Counter({"home": 4}), {"swarm": 2, "once": 1, "home": 2})
     assert filled == Counter({"home": 4, "swarm": 1})
 
 
 @given(st.dictionaries(st.from_regex(r"[a-zäöß备]{3,24}", fullmatch=True), st.integers(1, 5000), max_size=60))
 def test_packed_words_can_be_read_again(counts: dict[str, int]) -> None:
     read = []
-    for packed in spelling.pack(Counter(counts)):
+    for each in spelling.pack(Counter(counts)):
         last = ""
-        for each in packed.split():
-            last = last[: int(each[0], 36)] + each[1:]
+        for word in each.split():
+            last = last[: int(word[0], 36)] + word[1:]
             read.append(last)
     assert sorted(read) == sorted(counts)
 
@@ -163,37 +179,114 @@ def test_words_that_tell_nothing_are_known_by_language() -> None:
     assert stopwords("xx") == []
 
 
+RECORDS = [
+    record(
+        Article(
+            Source(f"{number}.md"),
+            f"Café number {number}" if number % 3 else "Cafe",
+            url=Url(f"{number % 4}/{number}/"),
+            names=("Ünder",) if number == 7 else (),
+            created=datetime.datetime(2025, 1, 1 + number, tzinfo=datetime.UTC) if number % 2 else None,
+            body=f"word{number} word",
+        ),
+        f"<p>The résumé of a café, a resume{' cafè' if number % 5 else ''}: page {number}.</p>"
+        + ("<p><img src='tree.png' alt='An old tree'></p><i data-pagefind-meta='mine:own'>x</i>" if number % 6 == 0 else ""),
+        "Naïve" if number > 9 else "",
+        ("disk",),
+        "en",
+    )
+    for number in range(23)
+]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 12])
+def test_an_index_made_in_parts_is_the_index_made_at_once_to_the_byte(tmp_path: Path, size: int) -> None:
+    packed.pack(shards.indexed([tuple(part) for part in shard.divide(RECORDS, size)], None), tmp_path / "parts", "en")
+    packed.pack(shards.indexed(shard.divide(RECORDS, 1000), None), tmp_path / "whole", "en")
+    assert _files(tmp_path / "parts") == _files(tmp_path / "whole")
+
+
+def test_an_index_made_in_parts_says_of_every_word_what_pagefind_says(tmp_path: Path) -> None:
+    files = pagefind.index((each.url, each.page) for each in RECORDS)
+    packed.pack(shards.indexed(shard.divide(RECORDS, 4), None), tmp_path, "en")
+    said = _said(_files(tmp_path))
+    assert said == _said(files)
+    assert {"café", "cafè"} <= set(said["cafe"])
+
+
+def test_parts_are_few_even_and_change_with_their_articles_only() -> None:
+    for size, count in ((1000, 1), (23, 1), (12, 2), (6, 4), (5, 8)):
+        parts = shard.divide(RECORDS, size)
+        assert len(parts) <= count
+        assert [each for part in parts for each in part] == list(shard.divide(RECORDS, 1000)[0])
+    assert len(set(shard.divide(RECORDS, 5)) - set(shard.divide(RECORDS[1:], 5))) == 1
+
+
+def test_after_an_edit_one_part_is_indexed_and_whoever_damages_the_memory_changes_nothing(tmp_path: Path) -> None:
+    memory = Memo(tmp_path / "memory")
+    before = shards.indexed(shard.divide(RECORDS, 5), memory)
+    edited = [replace(RECORDS[0], page=RECORDS[0].page.replace("The", "An")), *RECORDS[1:]]
+    with closing(sqlite3.connect(tmp_path / "memory")) as database:
+        count = "SELECT count(*) FROM memo"
+        parts = database.execute(count).fetchone()[0]
+        assert shards.indexed(shard.divide(edited, 5), memory) != before
+        assert database.execute(count).fetchone()[0] == parts + 1
+        with database:
+            database.execute("UPDATE memo SET value = CAST(substr(value, 1, 60) AS BLOB)")
+    assert shards.indexed(shard.divide(RECORDS, 5), memory) == before
+    assert shards.indexed(shard.divide(RECORDS, 5), memory) == before
+
+
+def test_a_page_without_a_word_is_not_found_and_stops_nothing() -> None:
+    empty = record(Article(Source("a.md"), "…", url=Url("a/")), "", "", (), "en")
+    assert shard.index([empty]) == Shard([], [], [], {})
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _said(files: Mapping[str, bytes]) -> dict[str, dict[str, dict[str, object]]]:
+    """What an index says: by word and form, by address, the places in the text and in facts."""
+    _, pages, chunks, _, _, fields = next(cbor.value(data) for path, data in files.items() if path.endswith(".pf_meta"))
+    urls = [json.loads(cbor.content(files[f"fragment/{page}.pf_fragment"]))["url"] for page, _ in pages]
+
+    def postings(coded: list[Any]) -> dict[str, object]:
+        numbers = itertools.accumulate(distance for distance, _, _ in coded)
+        return {
+            urls[number]: (places, [each if each >= 0 else fields[-1 - each].replace("mine", "other") for each in facts])
+            for number, (_, places, facts) in zip(numbers, coded, strict=True)
+        }
+
+    return {
+        text: {form: postings(found) for form, found in ([text, plain], *forms)}
+        for _, _, chunk in chunks
+        for text, plain, forms in cbor.value(files[f"index/{chunk}.pf_index"])[0]
+    }
+
+
+LONG: list[list[Any]] = [["able", "common", "zeal"], [0, 1, 0], [0, 0, 0], [0, 0, 0], [b"", cbor2.dumps([*range(9000)]) + b"\x80", b""]]
+
+
 def test_a_common_word_has_a_chunk_of_its_own(tmp_path: Path) -> None:
-    long = ["common", [[1, [*range(9000)], []]], []]
-    _pagefind(tmp_path, "1.5.2", [["able", [], []], long, ["zeal", [], []]])
-    version = repack.repack(tmp_path, "en_0", "en").name
-    meta = cbor2.loads(repack.read(tmp_path / f"pagefind.{version}.pf_meta"))
+    version = packed.pack([Shard([["a/", 7, b"{}"]], LONG, [], {})], tmp_path, "en").name
+    meta = cbor.value((tmp_path / f"pagefind.{version}.pf_meta").read_bytes())
     assert meta[2] == [["able", "able", f"{version}-0"], ["able0", "common", f"{version}-1"], ["common0", "zeal", f"{version}-2"]]
     assert meta[1] == [[f"{version}-0", 7]]
-    assert cbor2.loads(repack.read(tmp_path / f"index/{version}-1.pf_index")) == [[long]]
+    assert cbor.value((tmp_path / f"index/{version}-1.pf_index").read_bytes()) == [[["common", [[0, [*range(9000)], []]], []]]]
     assert [path.stem for path in (tmp_path / "fragment").iterdir()] == [f"{version}-0"]
     assert len(list((tmp_path / "index").iterdir())) == 3
 
 
-def test_an_unknown_pagefind_is_refused(tmp_path: Path) -> None:
-    _pagefind(tmp_path, "1.6.0", [])
+def test_an_unknown_pagefind_is_refused() -> None:
     with pytest.raises(FormatError, match=r"knows Pagefind 1\.5\.2, this is 1\.6\.0"):
-        repack.repack(tmp_path, "en_0", "en")
-
-
-def _pagefind(folder: Path, version: str, words: list[object]) -> None:
-    (folder / "index").mkdir()
-    (folder / "fragment").mkdir()
-    repack.write(folder / "pagefind.en_0.pf_meta", cbor2.dumps([version, [["en_a", 7]], [["able", "zeal", "en_b"]], [], [], []]))
-    repack.write(folder / "index/en_b.pf_index", cbor2.dumps([words]))
-    repack.write(folder / "fragment/en_a.pf_fragment", b"{}")
+        shard.read({"pagefind.en_0.pf_meta": cbor.file(cbor2.dumps(["1.6.0", [], [], [], [], []]))}, {})
 
 
 def test_a_common_word_is_read_by_the_forms_it_stands_in(tmp_path: Path) -> None:
-    _pagefind(tmp_path, "1.5.2", [["task", [[0, [0, 1], []]], []], ["zeal", [], []]])
-    repack.write(tmp_path / "fragment/en_a.pf_fragment", b'{"content":"Tasks, task-force taskManager. zeal"}')
-    packed = repack.repack(tmp_path, "en_0", "en")
-    assert packed.common == {}
+    page = cbor.file(b'{"content":"Tasks, task-force taskManager. zeal"}')
+    made = packed.pack([Shard([["a/", 7, page]], [["task"], [1], [0], [0], [cbor2.dumps([0, 1]) + b"\x80"]], [], {})], tmp_path, "en")
+    assert made.common == {}
     word = Word("task", b"", [[0, [-25, 0, 1, 1], []]])
-    made = common.table(tmp_path, Packed(packed.name, packed.lengths, {"0.0": word}))
-    assert made == {"name": packed.name, "lengths": "g", "words": {"tasks": "0.0"}}
+    table = common.table(tmp_path, replace(made, common={"0.0": word}))
+    assert table == {"name": made.name, "lengths": "g", "words": {"tasks": "0.0"}}

@@ -235,7 +235,7 @@ def test_a_lost_address_becomes_a_question(reader: Reader) -> None:
 def test_common_words_are_found_as_pagefind_finds_them(tmp_path: Path) -> None:
     docs = {path: text for path, text in DOCS.items() if path != "china.md"}
     for name, common in (("pagefind", "COMMON = 1500"), ("ours", "COMMON = 3")):
-        rooms = project(tmp_path / name, docs) / "hooks/knowledge/search/repack.py"
+        rooms = project(tmp_path / name, docs) / "hooks/knowledge/search/merge.py"
         rooms.write_text(rooms.read_text().replace("COMMON = 1500", common))
         assert run(tmp_path / name, "mkdocs", "build").code == 0
     ours, pagefind = (_answers(tmp_path / name / "site", ["gardens", "garden note", "disks", "Nothing"]) for name in ("ours", "pagefind"))

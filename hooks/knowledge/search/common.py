@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge.search import repack
-from knowledge.search.repack import Packed, Word
+from knowledge.search import cbor, packed
+from knowledge.search.merge import SAMPLE, Word
+from knowledge.search.packed import Packed
 
-SAMPLE = 400
-"""How many pages are read for the forms in which words stand there."""
 FORM = re.compile(r"\W*([^\W_]+)\W*")
 ENDING = 5
 """How much longer than its stem a form may be: longer ones are names made of several words."""
@@ -25,15 +24,15 @@ STEPS = 6
 """How many letters stand for a length twice as great."""
 
 
-def table(folder: Path, packed: Packed | None) -> dict[str, Any]:
+def table(folder: Path, main: Packed | None) -> dict[str, Any]:
     """The place of each common word by the forms it stands in (`words`), a letter for the length of each page (`lengths`), and the
     `name` of the index in this folder."""
-    if packed is None or not packed.common:
+    if main is None or not main.common:
         return {"name": "", "lengths": "", "words": {}}
-    average = sum(packed.lengths) / len(packed.lengths)
-    pages = [_words(folder, packed.name, number) for number in range(min(SAMPLE, len(packed.lengths)))]
-    words = {form: place for place, word in packed.common.items() for form in _forms(word, pages)}
-    return {"name": packed.name, "lengths": "".join(_letter(each / average) for each in packed.lengths), "words": words}
+    average = sum(main.lengths) / len(main.lengths)
+    pages = [_words(folder, main.name, number) for number in range(min(SAMPLE, len(main.lengths)))]
+    words = {form: place for place, word in main.common.items() for form in sorted(_forms(word, pages))}
+    return {"name": main.name, "lengths": "".join(_letter(each / average) for each in main.lengths), "words": words}
 
 
 def _letter(share: float) -> str:
@@ -41,12 +40,13 @@ def _letter(share: float) -> str:
 
 
 def _words(folder: Path, name: str, number: int) -> list[str]:
-    content: str = json.loads(repack.read(folder / f"fragment/{repack.numbered(name, number)}.pf_fragment"))["content"]
+    content: str = json.loads(cbor.content((folder / f"fragment/{packed.numbered(name, number)}.pf_fragment").read_bytes()))["content"]
     return content.split("\u200b") if "\u200b" in content else content.split()
 
 
 def _forms(word: Word, pages: list[list[str]]) -> set[str]:
-    found = (FORM.fullmatch(pages[page][place]) for page, place in _places(word, len(pages)) if place < len(pages[page]))
+    written = {pages[page][place] for page, place in _places(word, len(pages)) if place < len(pages[page])}
+    found = (FORM.fullmatch(each) for each in written)
     return {form for match in found if match and (form := _folded(match[1])) and _regular(match[1], form, word.text)}
 
 

@@ -10,6 +10,8 @@ SHARE = 10
 
 def language(text: str, otherwise: str) -> str:
     """`zh`, `ja`, or the language a text is in otherwise."""
+    if text.isascii():
+        return otherwise
     kana, han = len(KANA.findall(text)), len(HAN.findall(text))
     if (kana + han) * SHARE <= len(text):
         return otherwise

@@ -5,15 +5,21 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.place import Url
-from knowledge.search import common, facets, pagefind, spelling
-from knowledge.search.pagefind import Index
+from knowledge.reading.article import Article
+from knowledge.render.edition import edition
+from knowledge.render.memo import Memo
+from knowledge.search import common, facets, packed, program, shard, shards, spelling
+from knowledge.search.packed import Packed
 from knowledge.search.search_record import Record, record
 from knowledge.search.stopwords import stopwords
 
@@ -28,7 +34,7 @@ class Text:
     html: str
     """The whole."""
     headings: tuple[str, ...]
-    """Its headings as plain text."""
+    """Its headings as HTML."""
 
 
 @dataclass(frozen=True)
@@ -41,59 +47,73 @@ class Plan:
     """What it is narrowed and sorted by."""
     language: str
     """The language of the site."""
-    words: Mapping[str, Any]
-    """What a question is understood with: stop words, synonyms, languages, and the words of titles and headings."""
+    said: Counter[str]
+    """The words of titles and headings, and in how many of them each stands."""
 
     @property
     def key(self) -> str:
-        """A name that changes with what is found or said of it."""
-        seen = [(each.url, each.page) for each in self.records], self.words, _tags(self.catalogue)
+        """A name that changes with what is found or said of it, and with the code that makes it."""
+        found = [(each.url, each.page, each.body) for each in self.records]
+        seen = edition(shards.PACKAGES), found, self.language, self.said, _tags(self.catalogue)
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:20]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of all articles, the main one first."""
+        return tuple(sorted({each.language for each in self.records}, key=lambda each: (each != self.language, each)))
 
 
 def plan(catalogue: Catalogue, texts: Mapping[Url, Text], language: str) -> Plan:
     """The plan of an index of the articles that have a text."""
     articles = sorted((article for article in catalogue.published if article.url in texts), key=lambda article: article.url)
-    also = {tag.name: (tag.name, *tag.aliases) for tag in catalogue.tags}
+    also = _also(catalogue)
     records = tuple(
         record(article, texts[article.url].html, _topic(article.topic, catalogue), _known(article.tags, also), language)
         for article in articles
     )
     counted = Counter(each.language for each in records)
     main = language if counted[language] or not counted else min(counted, key=lambda each: (-counted[each], each))
-    said = (
-        text for article in articles for text in (article.title, *article.names, *texts[article.url].headings, *_known(article.tags, also))
-    )
-    words = {
-        "pages": len(records),
-        "languages": sorted(set(counted) - {main}),
-        "stop": stopwords(main),
-        "synonyms": [each for each in also.values() if len(each) > 1],
-        "words": spelling.pack(spelling.fill(spelling.words(said), (article.body for article in articles))),
-    }
-    return Plan(records, catalogue, main, words)
+    said = (text for article in articles for text in _said(article, texts[article.url], also))
+    return Plan(records, catalogue, main, spelling.words(said))
 
 
-def make(planned: Plan, cache: Path) -> Path:
+def make(planned: Plan, memory: Memo | None, cache: Path) -> Path:
     """The folder of the index below `cache`, made if it is not there yet; an unfinished one never shows."""
     folder = cache / planned.key
     if not folder.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix=".") as made:
-            _write(planned, Path(made))
+            write(planned, memory, Path(made, "index"))
             _place(Path(made, "index"), folder)
         _forget(cache, folder)
     return folder
 
 
-def _write(planned: Plan, made: Path) -> None:
-    output = made / "index"
-    output.mkdir(exist_ok=True)
-    indexed = pagefind.index(planned.records, planned.language, made / "records", output) if planned.records else Index({}, None)
-    words = {**planned.words, "common": common.table(output, indexed.main)}
-    _json(output / "words.json", words.pop("words"))
-    _json(output / "query.json", words)
-    _json(output / "facets.json", facets.table(planned.catalogue, indexed.ids))
+def write(planned: Plan, memory: Memo | None, output: Path) -> None:
+    """Writes the index into a folder: that of the main language at its top, that of any other in a folder of its name."""
+    output.mkdir(parents=True, exist_ok=True)
+    bodies: Counter[str] = Counter()
+    made: dict[str, Packed] = {}
+    for language in planned.languages:
+        folder = output if language == planned.language else output / language
+        found = shards.indexed(shard.divide(each for each in planned.records if each.language == language), memory)
+        made[language] = packed.pack(found, folder, language)
+        program.add(made[language], folder, language, output)
+        for each in found:
+            bodies.update(each.bodies)
+    _json(output / "words.json", spelling.pack(spelling.fill(planned.said, bodies)))
+    _json(output / "query.json", _query(planned) | {"common": common.table(output, made.get(planned.language))})
+    _json(output / "facets.json", facets.table(planned.catalogue, {url: name for each in made.values() for url, name in each.ids.items()}))
+
+
+def _query(planned: Plan) -> dict[str, Any]:
+    """What a question is understood with."""
+    return {
+        "pages": len(planned.records),
+        "languages": sorted(planned.languages[1:]),
+        "stop": stopwords(planned.language),
+        "synonyms": [each for each in _also(planned.catalogue).values() if len(each) > 1],
+    }
 
 
 def _place(made: Path, folder: Path) -> None:
@@ -118,6 +138,17 @@ def _json(path: Path, value: object) -> None:
 
 def _topic(path: str, catalogue: Catalogue) -> str:
     return catalogue.topics[path].title if path else ""
+
+
+def _also(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    return {tag.name: (tag.name, *tag.aliases) for tag in catalogue.tags}
+
+
+def _said(article: Article, text: Text, also: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    yield article.title
+    yield from article.names
+    yield from (unescape(Markup(heading).striptags()) for heading in text.headings)
+    yield from _known(article.tags, also)
 
 
 def _known(tags: Iterable[str], also: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -10,20 +10,20 @@ from knowledge.reading.article import Article
 from knowledge.search import script
 
 PAGE = Markup("""<!doctype html>
-<html lang="{language}">
+<html lang="%s">
 <body data-pagefind-body>
-<h1 data-pagefind-meta="title">{title}</h1>
-{facts}{lines}<i id="kb-said"></i>
-{said}<i id="kb-text"></i>
-{text}
+<h1 data-pagefind-meta="title">%s</h1>
+%s%s<i id="kb-said"></i>
+%s<i id="kb-text"></i>
+%s
 </body>
 </html>
 """)
-FACT = Markup('<i data-pagefind-ignore data-pagefind-meta="{0}[data-{0}]" data-{0}="{1}"></i>\n')
-LINE = Markup('<p data-pagefind-weight="{}">{}</p>\n')
+FACT = Markup('<i data-pagefind-ignore data-pagefind-meta="%s[data-%s]" data-%s="%s"></i>\n')
+LINE = Markup('<p data-pagefind-weight="%s">%s</p>\n')
 IGNORED = ".headerlink, .citation, .citation-back, .footnote-ref, .footnote-backref, .linenos, .kb-names, script, style, svg, .arithmatex"
 """What of an article's text is no text, as CSS selectors."""
-ANCHOR = re.compile(r"(<(?!(?:h[1-6]|dt)\b)[a-z][^<>]*?)\sid=\"[^\"<>]*\"")
+ANCHOR = re.compile(r'(<(?!(?:h[1-6]|dt)\b)[a-z][^<> ]*+(?: (?!id=")[^<> ]*+)*+) id="[^"<>]*"')
 """The id of what begins no section: results do not lead there, and every one is sent to readers."""
 
 
@@ -37,6 +37,8 @@ class Record:
     """The language whose rules cut it into words."""
     page: str
     """The whole as an HTML page."""
+    body: str
+    """The text as it was written."""
 
 
 def record(article: Article, text: str, topic: str, words: tuple[str, ...], language: str) -> Record:
@@ -46,16 +48,11 @@ def record(article: Article, text: str, topic: str, words: tuple[str, ...], lang
     """
     cut = script.language(article.title + article.body, language)
     facts = {"date": f"{article.created:%Y-%m-%d}" if article.created else "", "topic": topic, "names": ", ".join(article.names)}
-    page = PAGE.format(
-        language=cut,
-        title=article.title,
-        facts=Markup("").join(FACT.format(key, value) for key, value in facts.items() if value),
-        lines=_line(4, ", ".join(article.names)) + _line(2, ", ".join(words)),
-        said=_line(2, article.description),
-        text=Markup(ANCHOR.sub(r"\1", text)),
-    )
-    return Record(article.url, cut, str(page))
+    known = Markup("").join(FACT % (key, key, key, value) for key, value in facts.items() if value)
+    lines = _line(4, ", ".join(article.names)) + _line(2, ", ".join(words))
+    page = PAGE % (cut, article.title, known, lines, _line(2, article.description), Markup(ANCHOR.sub(r"\1", text)))
+    return Record(article.url, cut, str(page), article.body)
 
 
 def _line(weight: int, text: str) -> Markup:
-    return LINE.format(weight, text) if text else Markup("")
+    return LINE % (weight, text) if text else Markup("")

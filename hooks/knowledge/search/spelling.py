@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 WORD = re.compile(r"[^\W\d_][^\W_]{2,23}")
@@ -16,9 +16,8 @@ def words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in set(WORD.findall(text.lower())))
 
 
-def fill(counts: Counter[str], bodies: Iterable[str]) -> Counter[str]:
-    """The same, with the commonest words of the bodies, each counted once, where there is room: not those that stand in one body only."""
-    others = words(bodies)
+def fill(counts: Counter[str], others: Mapping[str, int]) -> Counter[str]:
+    """The same, with the commonest of other words, each counted once, where there is room: not those that stand in one text only."""
     room = max(0, LIMIT - len(counts))
     common = sorted(
         ((count, word) for word, count in others.items() if count > 1 and word not in counts), key=lambda each: (-each[0], each[1])
