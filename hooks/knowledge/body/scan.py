@@ -17,6 +17,7 @@ DEPTH = 24
 class Kind(enum.Enum):
     """What a line is, apart from the boxes it stands in."""
 
+    __hash__ = object.__hash__  # which costs nothing; an Enum's is written in Python
     BLANK = "blank"
     EMPTY = "empty"
     """A list item's marker with nothing behind it."""
@@ -110,6 +111,9 @@ class _Scanner:
             start += len(line) + 1
 
     def _read(self, line: str, start: int) -> Line:
+        prose = None if self._boxes or self._head else self._prose(line)
+        if prose:
+            return Line(start, start + len(line), start, 0, (), prose, self._number)
         cursor = Cursor(line)
         matched = self._match(cursor)
         kind = self._goes_on(cursor, matched) or self._begins(cursor, matched)
@@ -120,6 +124,17 @@ class _Scanner:
         if (self._boxes or kind is not Kind.TEXT) and kind not in VERBATIM:
             cursor.take(len(line))
         return Line(start, start + len(line), start + cursor.at, cursor.owed, tuple(self._boxes), kind, self._number)
+
+    def _prose(self, line: str) -> Kind | None:
+        """What an empty line outside of boxes is, or one that starts with a letter: most are such. None where that needs a closer look."""
+        if self._leaf is not None and self._leaf.kind is not Kind.TEXT:
+            return None
+        if not line:
+            self._leaf = None
+            return Kind.BLANK
+        if not line[0].isalpha() or "-" in self._next:
+            return None
+        return Kind.TEXT if self._leaf else self._open(Leaf(Kind.TEXT))
 
     def _match(self, cursor: Cursor) -> int:
         for index, box in enumerate(self._boxes):
