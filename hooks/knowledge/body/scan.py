@@ -111,9 +111,9 @@ class _Scanner:
             start += len(line) + 1
 
     def _read(self, line: str, start: int) -> Line:
-        prose = None if self._boxes or self._head else self._prose(line)
-        if prose:
-            return Line(start, start + len(line), start, 0, (), prose, self._number)
+        plain = None if self._boxes or self._head else self._plainly(line)
+        if plain:
+            return Line(start, start + len(line), start, 0, (), plain, self._number)
         cursor = Cursor(line)
         matched = self._match(cursor)
         kind = self._goes_on(cursor, matched) or self._begins(cursor, matched)
@@ -125,10 +125,11 @@ class _Scanner:
             cursor.take(len(line))
         return Line(start, start + len(line), start + cursor.at, cursor.owed, tuple(self._boxes), kind, self._number)
 
-    def _prose(self, line: str) -> Kind | None:
-        """What an empty line outside of boxes is, or one that starts with a letter: most are such. None where that needs a closer look."""
+    def _plainly(self, line: str) -> Kind | None:
+        """What most lines outside of boxes are: empty, prose that starts with a letter, code. None where that needs a closer look."""
         if self._leaf is not None and self._leaf.kind is not Kind.TEXT:
-            return None
+            end = self._leaf.end if self._leaf.kind is Kind.FENCE else None
+            return Kind.CODE if end and not end.indent and not end.ends(line) else None
         if not line:
             self._leaf = None
             return Kind.BLANK
