@@ -28,7 +28,7 @@ VALUE_LENGTH = 50_000
 """How long the value of an attribute may be."""
 RUN = 1000
 """How many `&` one text node may hold: nh3 takes quadratic time to write them. An empty comment, which it removes, parts the nodes."""
-REMEMBERED = 2000
+REMEMBERED = 500
 """How many tags and attributes are remembered: most are written again and again, in all texts."""
 REPORTS = 100
 """How many different removals are told."""
