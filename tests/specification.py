@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree, html
@@ -59,14 +60,18 @@ def examples() -> tuple[Example, ...]:
     return tuple(Example(each["example"], each["section"], each["markdown"], each["html"]) for each in json.loads(EXAMPLES.read_text()))
 
 
+def options() -> dict[str, dict[str, Any]]:
+    """The extensions of mkdocs.yml and what they are set to."""
+    with (PROJECT / "mkdocs.yml").open("rb") as file:
+        listed = yaml_load(file)["markdown_extensions"]
+    return {name: each for entry in listed for name, each in (entry.items() if isinstance(entry, dict) else [(entry, {})])}
+
+
 @cache
 def renderer() -> Markdown:
     """Python-Markdown as mkdocs.yml sets it up, without the links at headings."""
-    with (PROJECT / "mkdocs.yml").open("rb") as file:
-        listed = yaml_load(file)["markdown_extensions"]
-    options = {name: each for entry in listed for name, each in (entry.items() if isinstance(entry, dict) else [(entry, {})])}
-    options["toc"] = {}
-    return Markdown(extensions=list(options), extension_configs=options)
+    set_to = {**options(), "toc": {}}
+    return Markdown(extensions=list(set_to), extension_configs=set_to)
 
 
 def before(markdown: str) -> str:

@@ -4,10 +4,11 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from knowledge.body import scan
 from knowledge.body.extensions import EXTENSIONS
 from knowledge.body.translate import translate
 from knowledge.body.vault import Vault
@@ -144,3 +145,43 @@ def test_code_is_shown_to_the_byte(code: list[str], before: str) -> None:
     assert found is not None
     assert html.unescape(found[1]).expandtabs(4) == "\n".join(lines).expandtabs(4) or "\t" in written
     assert "\t" not in written or html.unescape(found[1]).split() == "\n".join(lines).split()
+
+
+LINES = [
+    "word",
+    "Été",
+    "",
+    "- item",
+    "> quote",
+    "1. one",
+    "# H",
+    "---",
+    "===",
+    "a | b",
+    "-|-",
+    "```",
+    "~~~ x",
+    "    code",
+    "  word",
+    "<p>",
+    "<!--",
+    "-->",
+]
+
+
+@given(
+    st.lists(st.sampled_from([*LINES, "$$", "!!! note", "> [!NOTE]", "[^1]: a", ": b", "a - b", "\tx", "  ```"]), max_size=16).map(
+        "\n".join
+    )
+)
+@settings(max_examples=500, deadline=None)
+def test_plain_lines_are_what_a_closer_look_says(written: str) -> None:
+    said = _scanned(written)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan._Scanner, "_plainly", lambda *_: None)
+        assert _scanned(written) == said
+
+
+def _scanned(written: str) -> list[object]:
+    """The lines of a text, their boxes by how they look, for two boxes are never the same."""
+    return [line._replace(boxes=repr(line.boxes)) for line in scan.scan(written)]  # type: ignore[arg-type]

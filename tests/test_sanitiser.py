@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
 from pymdownx import superfences
 
+from knowledge.render import sanitiser
 from knowledge.render.sanitiser import clean
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
@@ -475,6 +476,44 @@ def test_nothing_live_is_made_of_pieces(html: str) -> None:
     cleaned = clean(html)
     assert live(cleaned.html) == []
     assert clean(cleaned.html).html == cleaned.html
+
+
+LEAVES = [
+    "<code>x</code>",
+    "<em>x</em>",
+    "<strong>&lt;</strong>",
+    '<span class="n">x</span>',
+    '<span class="a md-x">&</span>',
+    "<em><em>x</em></em>",
+]
+AROUND = [
+    "<code>",
+    "<strong>",
+    "</strong>",
+    "</em>",
+    "</span>",
+    '<span class="n">',
+    "<p>",
+    "</p>",
+    "<table>",
+    "<td>",
+    "</table>",
+    "<li>",
+    "</li>",
+]
+
+
+@given(
+    st.lists(st.sampled_from([*LEAVES, *AROUND, "<b>" * 7, "<div>" * 499, "x", "&", "& ", "&#60;", "\u00a0", "<", "\n"]), max_size=30).map(
+        "".join
+    )
+)
+@settings(max_examples=500, deadline=None)
+def test_elements_that_hold_nothing_but_text_are_written_as_all_others(html: str) -> None:
+    at_once = clean(html)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sanitiser, "LEAVES", re.compile(r"(?!)"))
+        assert clean(html) == at_once
 
 
 @given(st.text(max_size=200))

@@ -17,6 +17,7 @@ DEPTH = 24
 class Kind(enum.Enum):
     """What a line is, apart from the boxes it stands in."""
 
+    __hash__ = object.__hash__  # which costs nothing; an Enum's is written in Python
     BLANK = "blank"
     EMPTY = "empty"
     """A list item's marker with nothing behind it."""
@@ -110,6 +111,9 @@ class _Scanner:
             start += len(line) + 1
 
     def _read(self, line: str, start: int) -> Line:
+        plain = None if self._boxes or self._head else self._plainly(line)
+        if plain:
+            return Line(start, start + len(line), start, 0, (), plain, self._number)
         cursor = Cursor(line)
         matched = self._match(cursor)
         kind = self._goes_on(cursor, matched) or self._begins(cursor, matched)
@@ -120,6 +124,18 @@ class _Scanner:
         if (self._boxes or kind is not Kind.TEXT) and kind not in VERBATIM:
             cursor.take(len(line))
         return Line(start, start + len(line), start + cursor.at, cursor.owed, tuple(self._boxes), kind, self._number)
+
+    def _plainly(self, line: str) -> Kind | None:
+        """What most lines outside of boxes are: empty, prose that starts with a letter, code. None where that needs a closer look."""
+        if self._leaf is not None and self._leaf.kind is not Kind.TEXT:
+            end = self._leaf.end if self._leaf.kind is Kind.FENCE else None
+            return Kind.CODE if end and not end.indent and not end.ends(line) else None
+        if not line:
+            self._leaf = None
+            return Kind.BLANK
+        if not line[0].isalpha() or "-" in self._next:
+            return None
+        return Kind.TEXT if self._leaf else self._open(Leaf(Kind.TEXT))
 
     def _match(self, cursor: Cursor) -> int:
         for index, box in enumerate(self._boxes):

@@ -6,8 +6,12 @@ import enum
 import hashlib
 import json
 from collections.abc import Mapping, Set
+from functools import cache
 
 from knowledge.reading.article import Article
+
+UNTOLD = frozenset({"body", "body_line"})
+"""What of an article does not count."""
 
 
 class UnknownError(TypeError):
@@ -26,10 +30,9 @@ def digest(value: object) -> str:
 def _plain(value: object) -> object:
     """A value that JSON does not know as one that it does, under the name of its type."""
     kind = type(value).__name__
-    if isinstance(value, Article):
-        return [kind, *(getattr(value, name) for name in _FACTS)]
-    if dataclasses.is_dataclass(value):
-        return [kind, *(getattr(value, field.name) for field in dataclasses.fields(value))]
+    names = _told(type(value))
+    if names:
+        return [kind, *[getattr(value, name) for name in names]]
     if isinstance(value, Mapping):
         return [kind, *value.items()]
     if isinstance(value, Set):
@@ -39,4 +42,8 @@ def _plain(value: object) -> object:
     raise UnknownError(kind)
 
 
-_FACTS = tuple(field.name for field in dataclasses.fields(Article) if field.name not in {"body", "body_line"})
+@cache
+def _told(kind: type) -> tuple[str, ...]:
+    """The attributes that say what an object of a dataclass is; none for any other."""
+    names = tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    return tuple(name for name in names if name not in UNTOLD) if issubclass(kind, Article) else names

@@ -28,6 +28,8 @@ class Memo:
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The remembered values of those keys that have one."""
+        if not self._path.is_file():
+            return {}
         try:
             with closing(self._open()) as database:
                 return dict(_found(database, sorted(set(keys))))
@@ -42,6 +44,7 @@ class Memo:
         packed = [(key, _packed(key, value)) for key, value in values.items()]
         try:
             with closing(self._open()) as database, database:
+                database.execute(SCHEMA)
                 turn = (database.execute("SELECT max(used) FROM memo").fetchone()[0] or 0) + 1
                 database.executemany("UPDATE memo SET used = ? WHERE key = ?", ((turn, key) for key in used))
                 rows = ((key, turn, value) for key, value in packed)
@@ -56,7 +59,6 @@ class Memo:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=10)
         database.execute("PRAGMA synchronous = OFF")  # what a power cut damages is not believed
-        database.execute(SCHEMA)
         return database
 
 
