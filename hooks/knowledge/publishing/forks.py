@@ -38,15 +38,15 @@ class End:
 
 def processors() -> int:
     """How many copies pay: one a processor, where a process can be copied without harm; else one."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" and threading.active_count() == 1 else 1
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
 def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], Result]:
     """Has work done in a copy of this process while this one goes on; calling what is returned waits for what came of it.
 
-    Where that does not pay, it is done here and now. Raises what `share` raises.
+    Where that does not pay, or threads make it unsafe, it is done here and now. Raises what `share` raises.
     """
-    if processors() < 2:
+    if processors() < 2 or threading.active_count() > 1:
         made = work()
         return lambda: made
     answers = share(lambda _: work(), (None,), loggers, count=1)

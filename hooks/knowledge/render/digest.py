@@ -30,7 +30,7 @@ def digest(value: object) -> str:
 def _plain(value: object) -> object:
     """A value that JSON does not know as one that it does, under the name of its type."""
     kind = type(value).__name__
-    names = _told(type(value))
+    names = _told(type(value))  # type: ignore[arg-type]
     if names:
         return [kind, *[getattr(value, name) for name in names]]
     if isinstance(value, Mapping):
