@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -27,15 +27,13 @@ from knowledge import report
 from knowledge.catalogue import gate, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings, SettingsError
-from knowledge.problem import Problem, problem
+from knowledge.catalogue.settings import SettingsError
 from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
 from knowledge.publishing.following import Following
 from knowledge.publishing.touched import Touched
 from knowledge.publishing.watch import Watch
 from knowledge.reading.article import Article
-from knowledge.render.compiled import Compiled
 from knowledge.render.compiler import Compiler, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -54,6 +52,8 @@ class Build:
     files: Files
     nav: Navigation
     env: Environment
+    articles: Mapping[Path, Article]
+    """Those published, by their files as watchers name them."""
 
 
 class Desk:
@@ -112,15 +112,9 @@ class Desk:
 
     def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
-        catalogue: Catalogue = build.config["knowledge"]
-        docs, outside = Path(build.config.docs_dir), catalogue.outside.files
-        articles = {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100 - links stay
+        articles, library, chosen = build.articles, build.config["knowledge"].library, build.config["knowledge_settings"]
         paths = {path for path in changed if path in articles or path.exists()}
-        chosen: Settings = build.config["knowledge_settings"]
-        now = [
-            gate.resaved(path, articles[path], catalogue.library, chosen, self.readings) if path in articles else None
-            for path in sorted(paths)
-        ]
+        now = [gate.resaved(path, articles[path], library, chosen, self.readings) if path in articles else None for path in sorted(paths)]
         found = [each for each in now if each]
         for each in found:
             _show_page(build, each)
@@ -162,7 +156,8 @@ def on_config(config: MkDocsConfig) -> None:
 @event_priority(-1000)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps what else these pages need."""
-    config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env)
+    if serving():
+        config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env, _by_path(config))
 
 
 @event_priority(-1000)
@@ -192,6 +187,12 @@ def _watched(config: MkDocsConfig) -> list[str]:
     return [os.path.abspath(each) for each in found]  # noqa: PTH100 - links stay
 
 
+def _by_path(config: MkDocsConfig) -> Mapping[Path, Article]:
+    catalogue: Catalogue = config["knowledge"]
+    docs, outside = Path(config.docs_dir), catalogue.outside.files
+    return {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100
+
+
 def _demand_free(host: str, port: int) -> None:
     """Stops before a build that nobody could see: where the address is in use."""
     try:
@@ -205,18 +206,14 @@ def _show_page(build: Build, article: Article) -> None:
     """Builds the page of an article, as it was saved, with all else as it was."""
     config = build.config
     page: Any = build.files.src_uris[article.source].page
-    compiled = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
-    report.tell(_problems(article, compiled), config["knowledge"].outside.named(Path(config.docs_dir).name), log)
-    config["knowledge_texts"][article.source] = compiled
+    made = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
+    report.tell(tuple(sorted(article.problems("body", made.notes))), config["knowledge"].outside.named(Path(config.docs_dir).name), log)
+    config["knowledge_texts"][article.source] = made
     page.article = article
     _populate_page(page, config, build.files)
     _build_page(page, config, build.files.documentation_pages(), build.nav, build.env)
     mirror.put(Path(config.site_dir), config["knowledge_shown"], page.file.dest_uri)
     log.info("shown: %s", article.source)
-
-
-def _problems(article: Article, compiled: Compiled) -> tuple[Problem, ...]:
-    return tuple(sorted(problem(article.source, "body", note.below(article.body_line)) for note in compiled.notes))
 
 
 def _answer(server: LiveReloadServer, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
