@@ -1,7 +1,6 @@
 """Door: the page of an article that shows nothing new is taken from memory; the few pages that list articles are made each time."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,8 +51,10 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     if article and article.kind is Kind.ARTICLE and config["knowledge_pages"]:
         values: Any = context
         own = {key: value for key, value in values.items() if key not in SITE_WIDE}
-        with suppress(UnknownError):
+        try:
             values[KEY] = memo.key(config["knowledge_mark"], digest.digest([own, _facts(page, article, nav, config)]))
+        except UnknownError:
+            return context
     return context
 
 
