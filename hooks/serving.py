@@ -24,8 +24,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import report
-from knowledge.catalogue import gate, settings
-from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue import saves, settings
 from knowledge.catalogue.readings import Readings
 from knowledge.catalogue.settings import SettingsError
 from knowledge.publishing import mirror
@@ -103,22 +102,20 @@ class Desk:
         server._wanted_epoch = server._visible_epoch
         changed = self._touched.take()
         self._following.behind = self._following.behind or bool(changed)
-        if self._shown and self._saved(self._shown, changed):
+        if self._shown and self._show_saves(self._shown, changed):
             self._reload(server)
             if not self._quiet(server):
                 return
         if self._following.behind and not self._following.catch_up(self._build):
             log.info("saved again: the rest follows")
 
-    def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
+    def _show_saves(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
-        articles, library, chosen = build.articles, build.config["knowledge"].library, build.config["knowledge_settings"]
-        paths = {path for path in changed if path in articles or path.exists()}
-        now = [gate.resaved(path, articles[path], library, chosen, self.readings) if path in articles else None for path in sorted(paths)]
-        found = [each for each in now if each]
-        for each in found:
+        config = build.config
+        found = saves.saves(changed, build.articles, config["knowledge"], config["knowledge_settings"], self.readings)
+        for each in found.articles:
             _show_page(build, each)
-        return bool(found) and len(found) == len(now)
+        return found.all
 
     def _build(self) -> None:
         try:
@@ -157,7 +154,8 @@ def on_config(config: MkDocsConfig) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps what else these pages need."""
     if serving():
-        config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env, _by_path(config))
+        articles = saves.by_path(config["knowledge"], Path(config.docs_dir))
+        config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env, articles)
 
 
 @event_priority(-1000)
@@ -185,12 +183,6 @@ def _watched(config: MkDocsConfig) -> list[str]:
     with suppress(SettingsError):  # the articles' door says it
         found += [str(project / each.path) for each in settings.read(config.extra.get("knowledge")).sources]
     return [os.path.abspath(each) for each in found]  # noqa: PTH100 - links stay
-
-
-def _by_path(config: MkDocsConfig) -> Mapping[Path, Article]:
-    catalogue: Catalogue = config["knowledge"]
-    docs, outside = Path(config.docs_dir), catalogue.outside.files
-    return {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100
 
 
 def _demand_free(host: str, port: int) -> None:
