@@ -13,16 +13,17 @@ from mkdocs.utils.yaml import yaml_load
 from yaml import YAMLError
 
 from knowledge import draft
-from knowledge.body import survey, vault
+from knowledge.body import survey
 from knowledge.body.extensions import EXTENSIONS
-from knowledge.catalogue import gate, mount, settings, tag, tree
+from knowledge.catalogue import gate, mount, settings, tree
 from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.lookup import lookup
 from knowledge.catalogue.mount import Mount
 from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
 from knowledge.importing import copying, plan, project
 from knowledge.importing.plan import Copy, Plan
 from knowledge.place import ENDINGS, is_article
-from knowledge.problem import Severity, problem
+from knowledge.problem import Severity
 from knowledge.reading import mojibake
 from knowledge.render import workshop
 from knowledge.render.compiled import Compiled
@@ -64,11 +65,12 @@ def bodies(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "")
-    texts = _compiled(docs, catalogue, _settings())
+    chosen = _settings()
+    catalogue = gate.examine(docs, chosen, datetime.now(UTC), "")
+    texts = _compiled(docs, catalogue, chosen)
     problems = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
-        problems += [problem(article.source, "body", note.below(article.body_line)) for note in (*made.notes, *made.left)]
+        problems += article.problems("body", (*made.notes, *made.left))
     found = survey.rows(made.counts for made in texts)
     print(*survey.table(found), "", *survey.reasons(problems), sep="\n")
     for each in sorted(problems):
@@ -160,9 +162,8 @@ def _overlap(one: Path, other: Path) -> bool:
 
 def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compiled]:
     """The texts of what is published, in its order."""
-    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
     assets = [path for path in tree.walk(docs)[0] if not is_article(path)]
-    known = vault.build(articles, assets, tag.pages(catalogue.tags) if chosen.hashtags else None)
+    known = lookup(catalogue, assets, chosen)
     hosts = frozenset(chosen.hosts)
     bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
     return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)

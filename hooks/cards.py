@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import cast
 
 import PIL
 from mkdocs.config.defaults import MkDocsConfig
@@ -52,6 +53,6 @@ def _file(config: MkDocsConfig, url: str, words: tuple[str, str, str], cache: Pa
     if cache is None:
         return File.generated(config, url, content=card.draw(*words))
     key = hashlib.sha256(repr((card.EDITION, PIL.__version__, words)).encode()).hexdigest()
-    file = CardFile.generated(config, url, abs_src_path=str(cache / f"{key}.png"))
-    vars(file)["words"] = words
+    file = cast("CardFile", CardFile.generated(config, url, abs_src_path=str(cache / f"{key}.png")))
+    file.words = words
     return file

@@ -21,7 +21,7 @@ from mkdocs_rss_plugin.models import PageInformation
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.feeds import absolute, atom, feed
 from knowledge.feeds.feed import Entry, Site
-from knowledge.place import Url, base, link
+from knowledge.place import Url, link
 from knowledge.reading.article import Article
 
 TEMPLATE = Path("feeds/rss.html")
@@ -44,7 +44,7 @@ def on_config(config: MkDocsConfig) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Adds the Atom feeds: of the site with full text, of each topic and of each tag with summaries."""
     catalogue: Catalogue = config["knowledge"]
-    site = _site(config)
+    site: Site = config["knowledge_site"]
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
 
     def text(article: Article) -> str:
@@ -74,13 +74,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Hands the catalogue's entries to the plugin, before it writes its feeds."""
     catalogue: Catalogue = config["knowledge"]
     plugin: Any = config.plugins["rss"]
-    site = _site(config)
+    site: Site = config["knowledge_site"]
     entries = feed.entries(catalogue.articles, site, limit=None)
     plugin.pages_to_filter[:] = [_item(entry, config) for entry in sorted(entries, key=lambda entry: entry.link)]
-
-
-def _site(config: MkDocsConfig) -> Site:
-    return Site(config.site_name, base(config.site_url), config.site_description or "", config.site_author or "")
 
 
 def _item(entry: Entry, config: MkDocsConfig) -> PageInformation:
@@ -100,5 +96,5 @@ def _item(entry: Entry, config: MkDocsConfig) -> PageInformation:
 def _enclosure(entry: Entry, config: MkDocsConfig) -> tuple[str, str, int] | None:
     if entry.image is None:
         return None
-    path = Path(config.site_dir, unquote(entry.image.removeprefix(_site(config).base)))
+    path = Path(config.site_dir, unquote(entry.image.removeprefix(config["knowledge_site"].base)))
     return entry.image, guess_type(entry.image)[0] or "application/octet-stream", path.stat().st_size

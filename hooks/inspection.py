@@ -10,6 +10,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
+from knowledge import report
 from knowledge.catalogue.settings import Settings
 from knowledge.checks import inspection, rule
 from knowledge.checks.live import Allowed
@@ -20,9 +21,6 @@ from knowledge.render.memo import Memo
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 CACHE = Path(".cache", "knowledge", "site.sqlite")
-SHOWN = 20
-"""How many notices a build prints."""
-LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
 
 
 @event_priority(-800)
@@ -56,15 +54,8 @@ def _authored(path: str, config: MkDocsConfig) -> bool:
 
 
 def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
-    notices = 0
-    for each in problems:
-        notices += each.severity is Severity.NOTICE
-        if each.severity > Severity.NOTICE or notices <= SHOWN:
-            root = Path(config.docs_dir).name if _authored(each.source, config) else "site"
-            kind = "notice: " if each.severity is Severity.NOTICE else ""
-            log.log(LEVELS[each.severity], "%s%s", kind, each.text(config["knowledge"].outside.named(root)))
-    if notices > SHOWN:
-        log.info("and %d more notices", notices - SHOWN)
+    roots = {each.source: Path(config.docs_dir).name if _authored(each.source, config) else "site" for each in problems}
+    report.tell(problems, lambda source: config["knowledge"].outside.named(roots[source])(source), log)
     counts = Counter(each.field for each in problems)
     found = ", ".join(f"{name} {counts[name]}" for name in reversed(rule.NAMED) if counts[name])
     log.info("inspected what was built: %s", found or "all is well")

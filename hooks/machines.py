@@ -34,6 +34,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             file.dest_uri = url
             files.append(file)
     config["knowledge_versions"] = translation.versions((each for each in catalogue.published if not each.withheld), site)
+    config["knowledge_site"] = site
     for file in files.documentation_pages():
         _date(file.page, catalogue)
     return files

@@ -10,17 +10,14 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
 from knowledge import report
-from knowledge.body import vault
-from knowledge.catalogue import tag
 from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.lookup import lookup
 from knowledge.catalogue.settings import Settings
 from knowledge.place import Url
-from knowledge.problem import Problem, Severity, problem
+from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
-from knowledge.reading.article import Article
 from knowledge.references import citation, glossary
 from knowledge.render import workshop
-from knowledge.render.compiled import Compiled
 from knowledge.render.compiler import Text
 from knowledge.render.memo import Memo
 from knowledge.render.workbench import Workbench
@@ -37,11 +34,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
     texts = [Text(article.source, article.body) for article in catalogue.published]
     bench = config["knowledge_workbench"] = _workbench(files, config)
-    compiled = workshop.compile_all(texts, bench, memory, None if settings.fast else 1)
-    config["knowledge_texts"] = {article.source: each for article, each in zip(catalogue.published, compiled, strict=True)}
+    made = workshop.compile_all(texts, bench, memory, None if settings.fast else 1)
+    config["knowledge_texts"] = {article.source: each for article, each in zip(catalogue.published, made, strict=True)}
     config["knowledge_urls"] = {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
-    problems = [each for article, made in zip(catalogue.published, compiled, strict=True) for each in _problems(article, made)]
-    problems += citation.unused(catalogue.library, [key for made in compiled for key in made.cited])
+    problems = [each for article, text in zip(catalogue.published, made, strict=True) for each in article.problems("body", text.notes)]
+    problems += citation.unused(catalogue.library, [key for text in made for key in text.cited])
     report.tell(tuple(sorted(problems)), catalogue.outside.named(Path(config.docs_dir).name), log)
     if settings.refused == "stop" and not serving():
         _stop(problems)
@@ -59,19 +56,14 @@ def _stop(problems: list[Problem]) -> None:
 def _workbench(files: Files, config: MkDocsConfig) -> Workbench:
     catalogue: Catalogue = config["knowledge"]
     settings: Settings = config["knowledge_settings"]
-    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
     terms = next((each.body for each in catalogue.published if each.source == settings.glossary), "")
     return Workbench(
         tuple(config.markdown_extensions),
         config.mdx_configs,
-        vault.build(articles, assets, tag.pages(catalogue.tags) if settings.hashtags else None),
+        lookup(catalogue, assets, settings),
         catalogue.library,
         glossary.read(terms),
         frozenset(settings.hosts),
         settings.trusted,
     )
-
-
-def _problems(article: Article, compiled: Compiled) -> list[Problem]:
-    return [problem(article.source, "body", note.below(article.body_line)) for note in compiled.notes]

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -24,18 +24,15 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import report
-from knowledge.catalogue import gate, settings
-from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue import saves, settings
 from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings, SettingsError
-from knowledge.problem import Problem, problem
+from knowledge.catalogue.settings import SettingsError
 from knowledge.publishing import mirror
 from knowledge.publishing.command import serving
 from knowledge.publishing.following import Following
 from knowledge.publishing.touched import Touched
 from knowledge.publishing.watch import Watch
 from knowledge.reading.article import Article
-from knowledge.render.compiled import Compiled
 from knowledge.render.compiler import Compiler, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -54,6 +51,8 @@ class Build:
     files: Files
     nav: Navigation
     env: Environment
+    articles: Mapping[Path, Article]
+    """Those published, by their files as watchers name them."""
 
 
 class Desk:
@@ -103,28 +102,20 @@ class Desk:
         server._wanted_epoch = server._visible_epoch
         changed = self._touched.take()
         self._following.behind = self._following.behind or bool(changed)
-        if self._shown and self._saved(self._shown, changed):
+        if self._shown and self._show_saves(self._shown, changed):
             self._reload(server)
             if not self._quiet(server):
                 return
         if self._following.behind and not self._following.catch_up(self._build):
             log.info("saved again: the rest follows")
 
-    def _saved(self, build: Build, changed: frozenset[Path]) -> bool:
+    def _show_saves(self, build: Build, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
-        catalogue: Catalogue = build.config["knowledge"]
-        docs, outside = Path(build.config.docs_dir), catalogue.outside.files
-        articles = {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100 - links stay
-        paths = {path for path in changed if path in articles or path.exists()}
-        chosen: Settings = build.config["knowledge_settings"]
-        now = [
-            gate.resaved(path, articles[path], catalogue.library, chosen, self.readings) if path in articles else None
-            for path in sorted(paths)
-        ]
-        found = [each for each in now if each]
-        for each in found:
+        config = build.config
+        found = saves.saves(changed, build.articles, config["knowledge"], config["knowledge_settings"], self.readings)
+        for each in found.articles:
             _show_page(build, each)
-        return bool(found) and len(found) == len(now)
+        return found.all
 
     def _build(self) -> None:
         try:
@@ -162,7 +153,9 @@ def on_config(config: MkDocsConfig) -> None:
 @event_priority(-1000)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps what else these pages need."""
-    config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env)
+    if serving():
+        articles = saves.by_path(config["knowledge"], Path(config.docs_dir))
+        config["knowledge_whole"] = Build(config, files, config["knowledge_nav"], env, articles)
 
 
 @event_priority(-1000)
@@ -205,18 +198,14 @@ def _show_page(build: Build, article: Article) -> None:
     """Builds the page of an article, as it was saved, with all else as it was."""
     config = build.config
     page: Any = build.files.src_uris[article.source].page
-    compiled = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
-    report.tell(_problems(article, compiled), config["knowledge"].outside.named(Path(config.docs_dir).name), log)
-    config["knowledge_texts"][article.source] = compiled
+    made = Compiler(config["knowledge_workbench"]).compile(Text(article.source, article.body))
+    report.tell(tuple(sorted(article.problems("body", made.notes))), config["knowledge"].outside.named(Path(config.docs_dir).name), log)
+    config["knowledge_texts"][article.source] = made
     page.article = article
     _populate_page(page, config, build.files)
     _build_page(page, config, build.files.documentation_pages(), build.nav, build.env)
     mirror.put(Path(config.site_dir), config["knowledge_shown"], page.file.dest_uri)
     log.info("shown: %s", article.source)
-
-
-def _problems(article: Article, compiled: Compiled) -> tuple[Problem, ...]:
-    return tuple(sorted(problem(article.source, "body", note.below(article.body_line)) for note in compiled.notes))
 
 
 def _answer(server: LiveReloadServer, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

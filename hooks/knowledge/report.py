@@ -8,16 +8,16 @@ from knowledge.problem import Problem, Severity
 
 NOTICES = 20
 """How many notices a build prints; `python hooks check` prints all."""
-LEVELS = {Severity.ERROR: logging.ERROR, Severity.WARNING: logging.WARNING}
+LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
 
 
 def tell(problems: tuple[Problem, ...], root: str | Callable[[Source], str], log: logging.Logger) -> None:
-    """Logs the problems of files below `root`, or as `root` names them: errors as such, warnings as such, notices as information."""
+    """Logs problems in order, their files below `root` or as it names them: errors as such, warnings as such, notices as information."""
+    notices = 0
     for each in problems:
-        if each.severity in LEVELS:
-            log.log(LEVELS[each.severity], each.text(root))
-    notices = [each for each in problems if each.severity is Severity.NOTICE]
-    for each in notices[:NOTICES]:
-        log.info("notice: %s", each.text(root))
-    if len(notices) > NOTICES:
-        log.info("and %d more notices", len(notices) - NOTICES)
+        notices += each.severity is Severity.NOTICE
+        if each.severity > Severity.NOTICE or notices <= NOTICES:
+            kind = "notice: " if each.severity is Severity.NOTICE else ""
+            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
+    if notices > NOTICES:
+        log.info("and %d more notices", notices - NOTICES)

@@ -119,7 +119,7 @@ def _cited(source: Source, data: bytes, settings: Settings, library: Library) ->
     if reading.article is None:
         return reading
     cited = citation.cite(reading.article.body, library).notes
-    problems = (problem(source, "citation", each.below(reading.article.body_line)) for each in cited)
+    problems = reading.article.problems("citation", cited)
     found = _hashtagged(reading.article) if settings.hashtags else reading.article
     return replace(reading, article=found, problems=tuple(sorted((*reading.problems, *problems))))
 

@@ -36,6 +36,7 @@ class Watch:
     def __init__(self, touched: Touched, hurry: Callable[[], None]) -> None:
         self._touched, self._hurry = touched, hurry
         self._asked: dict[str, FileSystemEventHandler] = {}
+        self._lost: set[str] = set()
         self._reporting: dict[str, tuple[Any, tuple[int, int] | None]] = {}
         self._system: Any = Observer()
         self._looking = threading.Thread(target=self._look, daemon=True)
@@ -81,7 +82,8 @@ class Watch:
     def _told(self, path: str, handler: FileSystemEventHandler) -> bool:
         """Whether the system tells what happens at a path; it is asked again where something else stands there than before."""
         now, (watch, before) = _identity(path), self._reporting.get(path, NOTHING)
-        if now != before or (watch and not self._alive(watch)):
+        if now != before or path in self._lost or (watch and not self._alive(watch)):
+            self._lost.discard(path)
             if watch:
                 self._system.unschedule(watch)
             self._reporting.pop(path, None)
@@ -92,8 +94,14 @@ class Watch:
     def _alive(self, watch: Any) -> bool:
         return any(each.watch == watch and each.should_keep_running() for each in self._system.emitters)
 
+    def _doubt(self, folder: str) -> None:
+        """Looks at once, for not every system says which files came or went with a folder."""
+        if folder in self._asked:
+            self._lost.add(folder)
+        self._due.set()
+
     def _ask(self, path: str, handler: FileSystemEventHandler) -> Any:
-        changes = _Changes(handler, Path(path), self._touched, self._hurry, self._due.set)
+        changes = _Changes(handler, Path(path), self._touched, self._hurry, self._doubt)
         try:
             return self._system.schedule(changes, path, recursive=True)
         except OSError as error:
@@ -105,16 +113,16 @@ class _Changes(FileSystemEventHandler):
     """Passes on what changes a file, and not that one was read."""
 
     def __init__(
-        self, handler: FileSystemEventHandler, root: Path, touched: Touched, hurry: Callable[[], None], look: Callable[[], None]
+        self, handler: FileSystemEventHandler, root: Path, touched: Touched, hurry: Callable[[], None], doubt: Callable[[str], None]
     ) -> None:
-        self._handler, self._root, self._touched, self._hurry, self._look = handler, root, touched, hurry, look
+        self._handler, self._root, self._touched, self._hurry, self._doubt = handler, root, touched, hurry, doubt
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type not in CHANGES:
             return
         if event.is_directory:
             if event.event_type != EVENT_TYPE_MODIFIED:
-                self._look()  # not every system says which files came or went with a folder
+                self._doubt(str(event.src_path))
             return
         paths = [Path(str(each)) for each in (event.src_path, event.dest_path) if each]
         new = [self._touched.add(path, self._root) for path in paths]

@@ -2,6 +2,7 @@
 
 import datetime
 import enum
+from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
@@ -100,6 +101,10 @@ class Article:
     def changed(self) -> datetime.datetime | None:
         """When it was last changed: `updated`, else `created`."""
         return self.updated or self.created
+
+    def problems(self, field: str, notes: Iterable[Note]) -> list[Problem]:
+        """What is to be said of its Markdown, each at its line of the file; the notes count lines in `body`."""
+        return [problem(self.source, field, each.below(self.body_line)) for each in notes]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""Which saves can be shown at once: those of articles with nothing but another text."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from knowledge.catalogue import gate, saves
+from knowledge.catalogue.readings import Readings
+from knowledge.catalogue.settings import Settings
+
+NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+TEXT = "---\ntitle: {}\n---\nWords.\n"
+
+
+def saved(docs: Path, *changes: tuple[str, str | None]) -> tuple[list[str], bool]:
+    """What is found of changes to a folder of two articles: each a path and its new content, or None where it goes."""
+    for name in ("a.md", "b.md"):
+        (docs / name).write_text(TEXT.format(name))
+    known = Readings()
+    catalogue = gate.examine(docs, Settings(), NOW, "", known=known)
+    for path, text in changes:
+        if text is None:
+            (docs / path).unlink(missing_ok=True)
+        else:
+            (docs / path).write_text(text)
+    paths = [docs / path for path, _ in changes]
+    found = saves.saves(paths, saves.by_path(catalogue, docs), catalogue, Settings(), known)
+    return [f"{each.source}: {each.body.strip()}" for each in found.articles], found.all
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts", "complete"),
+    [
+        ([("a.md", TEXT.format("a.md") + "More.\n")], ["a.md: Words.\nMore."], True),
+        ([("a.md", TEXT.format("Renamed"))], [], False),
+        ([("a.md", TEXT.format("a.md") + "More.\n"), ("b.md", TEXT.format("Renamed"))], ["a.md: Words.\nMore."], False),
+        ([("a.md", TEXT.format("a.md") + "More.\n"), ("c.md", "# New\n")], ["a.md: Words.\nMore."], False),
+        ([("a.md", TEXT.format("a.md") + "More.\n"), ("gone.md", None)], ["a.md: Words.\nMore."], True),
+        ([("a.md", None)], [], False),
+        ([("picture.svg", "<svg/>")], [], False),
+        ([], [], False),
+    ],
+)
+def test_a_text_can_be_shown_at_once(changes: list[tuple[str, str | None]], texts: list[str], complete: bool, tmp_path: Path) -> None:
+    assert saved(tmp_path, *changes) == (texts, complete)
