@@ -1,6 +1,7 @@
 """A memory on disk for what is costly to make, by content: bounded, shared by builds at the same time, never trusted when damaged."""
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +14,11 @@ SIZE = 512 * 1024 * 1024
 """How many bytes are kept; what was used longest ago goes first."""
 BATCH = 200
 """How many values are gone through at a time."""
-SCHEMA = "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS uses (key TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
+)
+"""The values; and when each was last used, for itself, so that to say so again is no reason to write a value again."""
 
 
 Piece = TypeVar("Piece")
@@ -25,41 +30,45 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._reader: tuple[int, sqlite3.Connection] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process opens the file for itself."""
+        return {"_path": self._path, "_reader": None}
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The remembered values of those keys that have one."""
-        if not self._path.is_file():
-            return {}
         try:
-            with closing(self._open()) as database:
-                return dict(_found(database, sorted(set(keys))))
+            return dict(_found(self._open(), sorted(set(keys)))) if self._path.is_file() else {}
         except sqlite3.OperationalError:
             return {}
         except sqlite3.DatabaseError:
-            self._path.unlink(missing_ok=True)
+            self._remove()
             return {}
 
     def keep(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
         """Remembers new values, marks old ones as used, and forgets what is too much."""
         packed = [(key, _packed(key, value)) for key, value in values.items()]
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with closing(self._open()) as database, database:
-                database.execute(SCHEMA)
-                turn = (database.execute("SELECT max(used) FROM memo").fetchone()[0] or 0) + 1
-                database.executemany("UPDATE memo SET used = ? WHERE key = ?", ((turn, key) for key in used))
-                rows = ((key, turn, value) for key, value in packed)
-                database.executemany("INSERT OR REPLACE INTO memo (key, used, value) VALUES (?, ?, ?)", rows)
-                _forget(database)
+            with closing(_connected(self._path)) as database, database:
+                _keep(database, packed, used)
         except sqlite3.OperationalError:
             return
         except sqlite3.DatabaseError:
-            self._path.unlink(missing_ok=True)
+            self._remove()
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path, timeout=10)
-        database.execute("PRAGMA synchronous = OFF")  # what a power cut damages is not believed
-        return database
+        """What is asked again and again stays open, in each process for itself: SQLite forbids that copies of a process share it."""
+        if self._reader is None or self._reader[0] != os.getpid():
+            self._reader = os.getpid(), _connected(self._path)
+        return self._reader[1]
+
+    def _remove(self) -> None:
+        if self._reader:
+            self._reader[1].close()
+        self._reader = None
+        self._path.unlink(missing_ok=True)
 
 
 def recall(
@@ -123,10 +132,31 @@ def _seal(key: str, value: bytes) -> bytes:
     return hashlib.blake2b(key.encode() + value, digest_size=32).digest()
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=10, check_same_thread=False)
+    database.execute("PRAGMA synchronous = OFF")  # what a power cut damages is not believed
+    return database
+
+
+def _keep(database: sqlite3.Connection, packed: list[tuple[str, bytes]], used: Iterable[str]) -> None:
+    for table in TABLES:
+        database.execute(table)
+    turn = (database.execute("SELECT max(turn) FROM uses").fetchone()[0] or 0) + 1
+    database.executemany("INSERT OR REPLACE INTO memo (key, value) VALUES (?, ?)", packed)
+    uses = ((key, turn) for keys in (used, (key for key, _ in packed)) for key in keys)
+    database.executemany("INSERT OR REPLACE INTO uses (key, turn) VALUES (?, ?)", uses)
+    _forget(database)
+
+
 def _forget(database: sqlite3.Connection) -> None:
+    pages, spare, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
+    if (pages - spare) * size <= SIZE:
+        return
     total = 0
-    for used, size in database.execute("SELECT used, sum(length(value)) FROM memo GROUP BY used ORDER BY used DESC").fetchall():
+    sizes = "SELECT turn, sum(length(value)) FROM memo JOIN uses USING (key) GROUP BY turn ORDER BY turn DESC"
+    for turn, size in database.execute(sizes).fetchall():
         total += size
         if total > SIZE:
-            database.execute("DELETE FROM memo WHERE used <= ?", (used,))
+            database.execute("DELETE FROM memo WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (turn,))
+            database.execute("DELETE FROM uses WHERE turn <= ?", (turn,))
             return
