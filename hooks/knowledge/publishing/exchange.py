@@ -15,6 +15,8 @@ MARKER = ".almanac"
 """The file that tells a folder made here from one that holds somebody's work."""
 NOTICE = b"Each build replaces this folder whole; keep nothing of yours in it.\n"
 """What the marker says: the same in every site."""
+THREADS = 4
+"""How many threads remove an old site: each waits for the disk; more of them wait for each other."""
 AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
 """Of linux/fcntl.h, linux/fs.h and, on macOS, sys/stdio.h."""
 
@@ -106,7 +108,7 @@ def _mend(site: Path) -> None:
 def _remove(folder: Path) -> None:
     """The marker goes last, so that a removal that was cut short can be taken up again."""
     _demand_ours(folder)
-    with ThreadPoolExecutor() as threads:  # which wait for the disk, not for each other
+    with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(_clear, [folder / name for name in _entries(folder) - {MARKER}]))
     if folder.exists():
         shutil.rmtree(folder)
