@@ -12,6 +12,7 @@ from knowledge.references import citation, glossary
 from knowledge.render import bound, sanitiser, shown
 from knowledge.render.compiled import Compiled
 from knowledge.render.sought import Sought
+from knowledge.render.uncoloured import Uncoloured
 from knowledge.render.workbench import Workbench
 
 TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
@@ -71,7 +72,8 @@ class Compiler:
 
     def _fresh(self) -> Markdown:
         explanations = glossary.extension(self._bench.glossary)
-        return Markdown(extensions=[*self._bench.extensions, explanations, Sought()], extension_configs={**self._bench.options})
+        own = (explanations, Sought(), Uncoloured())
+        return Markdown(extensions=[*self._bench.extensions, *own], extension_configs={**self._bench.options})
 
 
 def trusted(source: Source, folders: tuple[str, ...]) -> bool:
