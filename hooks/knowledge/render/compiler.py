@@ -15,7 +15,11 @@ from knowledge.render.sought import Sought
 from knowledge.render.uncoloured import Uncoloured
 from knowledge.render.workbench import Workbench
 
-TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
+TAG = re.compile(
+    r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
+    r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
+)
+"""A tag, but for most of those that lead nowhere: without attributes, or of a word of code."""
 LINK = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
