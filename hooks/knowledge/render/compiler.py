@@ -12,9 +12,14 @@ from knowledge.references import citation, glossary
 from knowledge.render import bound, sanitiser, shown
 from knowledge.render.compiled import Compiled
 from knowledge.render.sought import Sought
+from knowledge.render.uncoloured import Uncoloured
 from knowledge.render.workbench import Workbench
 
-TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
+TAG = re.compile(
+    r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
+    r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
+)
+"""A tag, but for most of those that lead nowhere: without attributes, or of a word of code."""
 LINK = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
@@ -71,7 +76,8 @@ class Compiler:
 
     def _fresh(self) -> Markdown:
         explanations = glossary.extension(self._bench.glossary)
-        return Markdown(extensions=[*self._bench.extensions, explanations, Sought()], extension_configs={**self._bench.options})
+        own = (explanations, Sought(), Uncoloured())
+        return Markdown(extensions=[*self._bench.extensions, *own], extension_configs={**self._bench.options})
 
 
 def trusted(source: Source, folders: tuple[str, ...]) -> bool:

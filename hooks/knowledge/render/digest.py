@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Set
 from functools import cache
+from typing import Any
 
 from knowledge.reading.article import Article
 
@@ -27,10 +28,10 @@ def digest(value: object) -> str:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=32).hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """A value that JSON does not know as one that it does, under the name of its type."""
     kind = type(value).__name__
-    names = _told(type(value))  # type: ignore[arg-type]
+    names = _told(type(value))  # type: ignore[arg-type]  # mypy takes the hash of an object for that of its type
     if names:
         return [kind, *[getattr(value, name) for name in names]]
     if isinstance(value, Mapping):
