@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment
@@ -17,6 +18,7 @@ from knowledge.checks.ground import Glance, Ground
 from knowledge.publishing import forks
 from knowledge.publishing.command import serving
 from knowledge.publishing.forks import ForkError
+from knowledge.render.keeper import Keeper
 
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
@@ -27,8 +29,9 @@ Job = Callable[[], None]
 
 @event_priority(1000)
 def on_config(config: MkDocsConfig) -> None:
-    """Lets other doors add what takes long."""
+    """Lets other doors add what takes long, and what remembers."""
     config["knowledge_jobs"] = []
+    config["knowledge_keepers"] = []
 
 
 @event_priority(-900)
@@ -48,13 +51,25 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
     work = [*config["knowledge_jobs"], *included]
     try:
-        with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=config["knowledge_pages"].keep)) as written:
+        with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=partial(_keep, config))) as written:
             for glances in progress.over("Writing", written, len(work)):
                 config["knowledge_glances"].update(glances)
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
     build._build_page = _nothing
+
+
+@event_priority(-950)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Keeps what was made in this process."""
+    _keep(config)
+
+
+def _keep(config: MkDocsConfig) -> None:
+    keepers: list[Keeper] = config["knowledge_keepers"]
+    for each in keepers:
+        each.keep()
 
 
 def _alone(config: MkDocsConfig) -> bool:

@@ -17,6 +17,7 @@ from knowledge.checks.live import Allowed
 from knowledge.place import base
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
+from knowledge.render.keeper import Keeper
 from knowledge.render.memo import Memo
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -28,8 +29,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Lets whoever writes a file glance at it, before the first is written."""
     settings: Settings = config["knowledge_settings"]
     allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url), config["knowledge_diagram_policy"])
-    memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
-    config["knowledge_ground"] = inspection.ground(Path(config.site_dir), config["knowledge"], allowed, memory)
+    keeper = Keeper(Memo(Path(config.config_file_path).parent / CACHE)) if settings.fast else None
+    config["knowledge_keepers"] += [keeper] if keeper else []
+    config["knowledge_ground"] = inspection.ground(Path(config.site_dir), config["knowledge"], allowed, keeper)
     config["knowledge_glances"] = {}
 
 

@@ -22,8 +22,8 @@ from knowledge.reading.article import Article, Kind
 from knowledge.render import digest, memo, workbench
 from knowledge.render.digest import UnknownError
 from knowledge.render.edition import edition
+from knowledge.render.keeper import Keeper
 from knowledge.render.memo import Memo
-from knowledge.render.pages import Pages
 
 CACHE = Path(".cache", "knowledge", "pages.sqlite")
 KEY = "knowledge_key"
@@ -38,19 +38,19 @@ SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "
 @event_priority(99)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Has pages remembered, before the first template is read."""
-    config["knowledge_pages"] = None
     if config["knowledge_settings"].fast:
-        pages = config["knowledge_pages"] = Pages(Memo(Path(config.config_file_path).parent / CACHE))
+        keeper = Keeper(Memo(Path(config.config_file_path).parent / CACHE))
+        config["knowledge_keepers"].append(keeper)
         templates = _templates(config)
         config["knowledge_mark"] = _mark(config, templates)
         env.loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
-        env.template_class = _remembering(pages)
+        env.template_class = _remembering(keeper)
 
 
 @event_priority(-500)
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Says by what the page of an article or a tag is remembered."""
-    shown = _shown(page, config["knowledge"]) if config["knowledge_pages"] else None
+    shown = _shown(page, config["knowledge"]) if config["knowledge_settings"].fast else None
     if shown:
         values: Any = context
         own = {key: value for key, value in values.items() if key not in SITE_WIDE}
@@ -59,21 +59,16 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-@event_priority(-950)
-def on_post_build(config: MkDocsConfig) -> None:
-    """Keeps what was made."""
-    if config["knowledge_pages"]:
-        config["knowledge_pages"].keep()
-
-
-def _remembering(pages: Pages) -> type[jinja2.Template]:
+def _remembering(keeper: Keeper) -> type[jinja2.Template]:
     """Templates that ask the memory first."""
 
     class Remembering(jinja2.Template):
         def render(self, *args: Any, **kwargs: Any) -> str:
             values = dict(*args, **kwargs)
             key = values.pop(KEY, None)
-            return pages.page(key, lambda: super(Remembering, self).render(values)) if key else super().render(values)
+            if key is None:
+                return super().render(values)
+            return keeper.piece(key, lambda: super(Remembering, self).render(values).encode(errors="xmlcharrefreplace")).decode()
 
     return Remembering
 

@@ -17,6 +17,7 @@ from knowledge.catalogue.settings import Settings
 from knowledge.checks import facts, ground, inspection, rule, sheet, survey
 from knowledge.checks.facts import Broken, Facts, Fault, Sight
 from knowledge.checks.live import Allowed
+from knowledge.render.keeper import Keeper
 from knowledge.render.memo import Memo
 
 GOOD = {
@@ -222,8 +223,8 @@ def inspected(built: Built, site: Path, memory: Memo | None = None, workers: int
     page = sheet.read("404.html", (built.site / "404.html").read_bytes())
     assert page
     copied = GOOD.__contains__
-    allowed = Allowed(page.policies[0], frozenset(), BASE)
-    problems = inspection.inspect(inspection.ground(site, catalogue, allowed, memory), catalogue, copied, workers=workers)
+    allowed, keeper = Allowed(page.policies[0], frozenset(), BASE), Keeper(memory) if memory else None
+    problems = inspection.inspect(inspection.ground(site, catalogue, allowed, keeper), catalogue, copied, workers=workers)
     return [f"{each.field}: {each.message}" for each in problems]
 
 

@@ -11,7 +11,7 @@ from knowledge.checks.facts import Facts
 from knowledge.checks.study import STUDIES, Lens, ending, study
 from knowledge.render import memo
 from knowledge.render.edition import edition
-from knowledge.render.memo import Memo
+from knowledge.render.keeper import Keeper
 
 PAGES = frozenset({"html", "htm"})
 TEXTS = frozenset({"txt", "md"})
@@ -25,12 +25,8 @@ class Glance:
 
     stamp: tuple[int, int]
     """Its size and when it was written, in nanoseconds: by them a file is known that was changed since."""
-    key: str
-    """By what its facts are remembered."""
     facts: bytes
     """Its facts, to be loaded."""
-    new: bool
-    """Whether they were not remembered."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,8 @@ class Ground:
     site: Path
     """The folder of the site."""
     lens: Lens
-    memory: Memo | None = None
-    """Where facts are looked up, and kept."""
+    keeper: Keeper | None = None
+    """What facts are remembered by."""
 
     def tells(self, path: str) -> bool:
         """Whether there is anything to learn of the file at a path."""
@@ -57,13 +53,10 @@ class Ground:
 
     def glance(self, path: str) -> Glance | None:
         """What the file at a path tells, right after it was written; None where there is nothing to learn."""
-        if self.memory is None or not self.tells(path) or not (self.site / path).is_file():
+        if self.keeper is None or not self.tells(path) or not (self.site / path).is_file():
             return None
         stamp, data = self.stamp(path), (self.site / path).read_bytes()
-        key = self.key(path, data)
-        kept = self.memory.find((key,)).get(key)
-        told = kept if kept and loaded(kept) else facts.dump(study(path, data, self.lens))
-        return Glance(stamp, key, told, told is not kept)
+        return Glance(stamp, self.keeper.piece(self.key(path, data), lambda: facts.dump(study(path, data, self.lens))))
 
     def stamp(self, path: str) -> tuple[int, int]:
         """The size of the file at a path and when it was written."""
@@ -76,11 +69,3 @@ class Ground:
         allowed = self.lens.allowed
         said = (allowed.policy, allowed.diagrams, allowed.base, repr(sorted(allowed.hosts)), edition(PACKAGES), repr(etree.LIBXML_VERSION))
         return memo.key(*said, *sorted(self.lens.hidden)), memo.key(*said)
-
-
-def loaded(data: bytes) -> Facts | None:
-    """The facts of remembered bytes, or None where they are none."""
-    try:
-        return facts.load(data)
-    except (ValueError, TypeError):
-        return None

@@ -21,15 +21,15 @@ from knowledge.page import heading
 from knowledge.place import Source
 from knowledge.problem import Mark, Problem, quoted
 from knowledge.reading.article import Article, Kind
-from knowledge.render.memo import Memo
+from knowledge.render.keeper import Keeper
 
 OWN = frozenset({"page", "file"})
 """The rules that a file keeps or breaks as its author likes who put it into docs/ as it is."""
 
 
-def ground(site: Path, catalogue: Catalogue, allowed: Allowed, memory: Memo | None = None) -> Ground:
+def ground(site: Path, catalogue: Catalogue, allowed: Allowed, keeper: Keeper | None = None) -> Ground:
     """What the files of the site in the folder `site` are looked at with."""
-    return Ground(site, Lens(allowed, Withheld(catalogue, allowed.base).names), memory)
+    return Ground(site, Lens(allowed, Withheld(catalogue, allowed.base).names), keeper)
 
 
 def inspect(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from knowledge import progress
 from knowledge.checks import facts
 from knowledge.checks.facts import Facts
-from knowledge.checks.ground import Glance, Ground, loaded
+from knowledge.checks.ground import Glance, Ground
 from knowledge.render import memo
 from knowledge.render.workers import Workers
 
@@ -18,14 +18,10 @@ BATCH = 2000
 def survey(paths: Sequence[str], ground: Ground, glances: Mapping[str, Glance], workers: int | None) -> Iterator[tuple[str, Facts]]:
     """What each file tells that can tell something, in order; `workers` is the number of processes, None asks the machine.
 
-    What a glance has of a file that did not change since is believed, and kept.
+    What a glance has of a file that did not change since is believed.
     """
     telling = [path for path in paths if ground.tells(path)]
     seen = {path: glances[path] for path in telling if path in glances and glances[path].stamp == ground.stamp(path)}
-    if seen and ground.memory:
-        ground.memory.keep(
-            {each.key: each.facts for each in seen.values() if each.new}, [each.key for each in seen.values() if not each.new]
-        )
     yield from progress.over("Inspecting", _learned(telling, ground, seen, workers), len(telling))
 
 
@@ -43,8 +39,15 @@ def _maker(ground: Ground) -> Callable[[str], Facts]:
 
 
 def _recalled(paths: list[str], ground: Ground, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
-    if ground.memory is None:
+    if ground.keeper is None:
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: ground.key(path, (ground.site / path).read_bytes()) for path in paths}
-    found = dict(memo.recall(ground.memory, {key: path for path, key in keys.items()}, make, loaded, facts.dump))
+    found = dict(memo.recall(ground.keeper.memory, {key: path for path, key in keys.items()}, make, _loaded, facts.dump))
     return {path: found[key] for path, key in keys.items()}
+
+
+def _loaded(data: bytes) -> Facts | None:
+    try:
+        return facts.load(data)
+    except (ValueError, TypeError):
+        return None
