@@ -26,6 +26,7 @@ from knowledge.page import access, heading
 from knowledge.place import Source, folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
+from knowledge.publishing.forks import ForkError
 from knowledge.reading.article import Article, Kind
 from knowledge.reading.dates import UNDATED
 from knowledge.render import linker
@@ -102,7 +103,7 @@ def on_config(config: MkDocsConfig) -> None:
         chosen = settings.read(config.extra.get("knowledge"))
         mounts = mount.opened(chosen.sources, project, docs)
         catalogue = gate.examine(docs, chosen, _now(), config.site_name, mounts=mounts, known=config.get("knowledge_readings"))
-    except SettingsError as error:
+    except (SettingsError, ForkError) as error:
         raise PluginError(str(error)) from None
     config["knowledge"], config["knowledge_settings"] = catalogue, chosen
     config.watch += [str(each.folder) for each in mounts]

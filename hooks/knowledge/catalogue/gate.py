@@ -18,11 +18,14 @@ from knowledge.catalogue.tree import hidden
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, folder, is_article, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted, worst
+from knowledge.publishing import forks
 from knowledge.reading import article, encoding, value
 from knowledge.reading.article import Article, Reading
 from knowledge.references import citation
 from knowledge.references.citation import Library
 
+FEW = 300
+"""How many files are read by one process: copying it takes as long."""
 DEFAULTS = ".meta.yml"
 """What Material's meta plugin reads, and this project does not."""
 
@@ -97,8 +100,12 @@ def _outside(path: str) -> str:
 def _read(
     held: Holding, sources: list[Source], settings: Settings, library: Library, bodies: bool, known: Readings | None
 ) -> list[Reading]:
-    each_one = progress.over("Reading", sources, len(sources))
-    readings = [_one(held.file(source), source, settings, library, bodies, known) for source in each_one]
+    def read(source: Source) -> Reading:
+        return _one(held.file(source), source, settings, library, bodies, known)
+
+    found = forks.each(read, sources, FEW) if known is None else ((source, read(source)) for source in sources)
+    by_source = dict(progress.over("Reading", found, len(sources)))
+    readings = [by_source[source] for source in sources]
     proofs = {proof for reading in readings for proof in reading.orders}
     if settings.order or len(proofs) != 1:
         return readings

@@ -22,6 +22,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+CHUNK = 32
+"""How many pieces of work that are soon done a copy takes at a time."""
+
+
 class ForkError(Exception):
     """A copy of this process ended before its work was done; says how."""
 
@@ -46,7 +50,7 @@ def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], R
 
     Where that does not pay, or threads make it unsafe, it is done here and now. Raises what `share` raises.
     """
-    if processors() < 2 or threading.active_count() > 1:
+    if not _safe():
         made = work()
         return lambda: made
     answers = share(lambda _: work(), (None,), loggers, count=1)
@@ -56,6 +60,14 @@ def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], R
         return made
 
     return only
+
+
+def each(work: Callable[[Item], Result], items: Sequence[Item], few: int) -> Iterator[tuple[Item, Result]]:
+    """Each item with what the work makes of it, in any order; by copies of this process where that pays, which is for more than a `few`."""
+    if len(items) <= few or not _safe():
+        return ((item, work(item)) for item in items)
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    return (pair for pairs in share(lambda chunk: [(item, work(item)) for item in chunk], chunks, ()) for pair in pairs)
 
 
 def share(
@@ -80,6 +92,11 @@ def share(
         started[here].start()
         there.close()
     return _ended(started)
+
+
+def _safe() -> bool:
+    """Whether this process can be copied, and copies pay: a lock that a thread holds would stay held in a copy."""
+    return processors() > 1 and threading.active_count() == 1
 
 
 def _ended(started: dict[Connection, BaseProcess]) -> Generator[Any, None, None]:
