@@ -1,6 +1,6 @@
 """Door: writes all files and pages by all processors, where the system can copy a process; MkDocs then has only its templates left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -20,6 +20,8 @@ from knowledge.publishing.command import serving
 from knowledge.publishing.forks import ForkError
 from knowledge.render.keeper import Keeper
 
+CHUNK = 32
+"""How many files that lie together are written by one process: so do they in memory, of which each process copies what it uses."""
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
 BUILD_PAGE = build._build_page
@@ -49,7 +51,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
             job()
         return
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    work = [*config["knowledge_jobs"], *included]
+    chunks = [included[start : start + CHUNK] for start in range(0, len(included), CHUNK)]
+    work = [*([job] for job in config["knowledge_jobs"]), *chunks]
     try:
         with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=partial(_keep, config))) as written:
             for glances in progress.over("Writing", written, len(work)):
@@ -78,23 +81,22 @@ def _alone(config: MkDocsConfig) -> bool:
     return all(str(method.__module__).startswith("hooks/") for method in looking)
 
 
-def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[File | Job], dict[str, Glance]]:
-    """What does a job, or writes a file or page and glances at it."""
+def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[Sequence[File | Job]], dict[str, Glance]]:
+    """What does jobs, or writes files and pages and glances at them."""
     shown, nav = files.documentation_pages(), config["knowledge_nav"]
     ground: Ground = config["knowledge_ground"]
 
-    def write(file: File | Job) -> dict[str, Glance]:
+    def write(file: File | Job) -> Glance | None:
         if not isinstance(file, File):
             file()
-            return {}
+            return None
         if not file.is_documentation_page():
             file.copy_file()
         elif file.page:
             BUILD_PAGE(file.page, config, shown, nav, env)
-        glance = ground.glance(file.dest_uri)
-        return {file.dest_uri: glance} if glance else {}
+        return ground.glance(file.dest_uri)
 
-    return write
+    return lambda chunk: {file.dest_uri: glance for file in chunk if (glance := write(file)) and isinstance(file, File)}
 
 
 def _nothing(*_: Any, **__: Any) -> None:

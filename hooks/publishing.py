@@ -1,6 +1,7 @@
 """Door: a site is made beside the old one and takes its place when everything has passed; whatever fails, the last good site stays."""
 
 import errno
+import gc
 import logging
 import os
 from contextlib import ExitStack
@@ -51,6 +52,8 @@ def on_config(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     _ending.callback(setattr, config, "site_dir", config.site_dir)
     _check_links_though_verbose()
+    gc.disable()  # a build makes no garbage worth looking for among all that it holds to its end
+    _ending.callback(gc.enable)
     config["knowledge_build"] = Build(site, fresh, _ending.enter_context(tally.counting(*LOGGERS)))
     config.site_dir = str(fresh)
 

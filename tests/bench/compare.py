@@ -11,10 +11,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -44,23 +44,18 @@ plugins:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One measured run of a command."""
-
-    seconds: float
-    megabytes: float
-    """The peak memory of the process and all its children, together."""
-
-
-@dataclass(frozen=True)
 class Figures:
     """All that is measured of a site generator."""
 
-    cold: Run
-    edited: Run
-    """A build after one article changed."""
-    unchanged: Run
-    """A build after nothing changed."""
+    cold: float
+    """Seconds of a build without anything remembered."""
+    edited: float
+    """Seconds of a build after one article changed."""
+    unchanged: float
+    """Seconds of a build after nothing changed."""
+    memory: float
+    """The most memory in MB that the process of a cold build and all its children take together: in a build of its own, for looking takes
+    time."""
     reload: float | None
     """Seconds from the save of an article to the browser's reload event, the median."""
     site: float
@@ -141,43 +136,32 @@ def measure(root: Path, generator: Generator, count: int, seed: int) -> Figures:
     phases = json.loads((root / "phases.json").read_text()) if (root / "phases.json").is_file() else {}
     changed.write_text(changed.read_text() + "\nOne more sentence.\n")
     edited, unchanged = run(root, generator.command), run(root, generator.command)
+    memory = peak(root, generator.command)
     pages = [path.stat().st_size for path in (root / "site").rglob("index.html") if path.parent.name[:5].isdigit()]
     size = sum(path.stat().st_size for path in (root / "site").rglob("*") if path.is_file())
     print(f"{root.name}: serve …", file=sys.stderr)
     reload = reload_time(root, changed) if phases else None
-    return Figures(cold, edited, unchanged, reload, size / 1e6, statistics.median(pages) / 1e3, phases)
+    return Figures(cold, edited, unchanged, memory, reload, size / 1e6, statistics.median(pages) / 1e3, phases)
 
 
-def run(root: Path, command: tuple[str, ...]) -> Run:
-    """A build as an author runs it."""
+def run(root: Path, command: tuple[str, ...]) -> float:
+    """The seconds of a build as an author runs it."""
     start = time.monotonic()
-    process = subprocess.Popen(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL)
-    peak = Peak(process.pid)
-    peak.start()
-    code = process.wait()
-    seconds = time.monotonic() - start
-    if code:
-        raise SystemExit(f"the build of {root.name} failed with exit code {code}")
-    return Run(seconds, peak.bytes / 1e6)
+    subprocess.run(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - start
 
 
-class Peak(threading.Thread):
-    """Watches how much memory a process and its children take together."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._process = psutil.Process(pid)
-        self.bytes = 0
-
-    def run(self) -> None:
-        """Looks four times a second until the process is gone: looking stops what it looks at."""
-        try:
-            while self._process.is_running() and self._process.status() != psutil.STATUS_ZOMBIE:
-                family = [self._process, *self._process.children(recursive=True)]
-                self.bytes = max(self.bytes, sum(_resident(each) for each in family))
-                time.sleep(0.25)
-        except psutil.Error:
-            return
+def peak(root: Path, command: tuple[str, ...]) -> float:
+    """The most memory in MB that the processes of a cold build take together."""
+    for made in ("site", ".cache"):
+        shutil.rmtree(root / made, ignore_errors=True)
+    building = psutil.Popen(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL)
+    most = 0
+    while building.poll() is None:
+        with suppress(psutil.Error):
+            most = max(most, sum(_resident(each) for each in (building, *building.children(recursive=True))))
+        time.sleep(0.25)
+    return most / 1e6
 
 
 def _resident(process: psutil.Process) -> int:
@@ -231,12 +215,12 @@ def _wait(address: str, epoch: int) -> int:
 def table(found: Mapping[str, Figures], count: int, machine: Mapping[str, object]) -> str:
     """The figures as a Markdown table, with the ratio of stock to ours."""
     rows: list[tuple[str, Callable[[Figures], float | None]]] = [
-        ("cold build, s", lambda each: each.cold.seconds),
+        ("cold build, s", lambda each: each.cold),
         *((f"… of it {name}", partial(_phase, name)) for name in found["ours"].phases),
-        ("build after one edit, s", lambda each: each.edited.seconds),
-        ("build after nothing changed, s", lambda each: each.unchanged.seconds),
+        ("build after one edit, s", lambda each: each.edited),
+        ("build after nothing changed, s", lambda each: each.unchanged),
         ("serve: save to reload, s", lambda each: each.reload),
-        ("peak memory, cold, MB", lambda each: each.cold.megabytes),
+        ("peak memory, cold, MB", lambda each: each.memory),
         ("size of the site, MB", lambda each: each.site),
         ("size of an article's page, kB", lambda each: each.page),
     ]

@@ -139,6 +139,7 @@ def _copy(
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
+    gc.enable()
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     for name in loggers:
         logging.getLogger(name).handlers[:] = [logging.handlers.QueueHandler(records)]

@@ -80,6 +80,7 @@ def _opened(path: str) -> Callable[[Any], Any]:
     """What works on one piece, by what is in a file: made once in each worker."""
     maker, common = pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by _kept a moment ago
     made: Callable[[Any], Any] = maker(common)
+    gc.enable()
     gc.freeze()  # so that collecting garbage does not look again and again at what stays
     return made
 
