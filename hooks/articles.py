@@ -22,11 +22,11 @@ from knowledge import report
 from knowledge.catalogue import gate, mount, repository, settings
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.settings import SettingsError
+from knowledge.forks import ForkError
 from knowledge.page import access, heading
 from knowledge.place import Source, folder, is_article
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
-from knowledge.publishing.forks import ForkError
 from knowledge.reading.article import Article, Kind
 from knowledge.reading.dates import UNDATED
 from knowledge.render import linker

@@ -13,11 +13,10 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
-from knowledge import progress
+from knowledge import forks, progress
 from knowledge.checks.ground import Glance, Ground
-from knowledge.publishing import forks
+from knowledge.forks import ForkError
 from knowledge.publishing.command import serving
-from knowledge.publishing.forks import ForkError
 from knowledge.render.keeper import Keeper
 
 CHUNK = 32

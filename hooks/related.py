@@ -11,9 +11,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from knowledge import forks
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.page import backlinks, reading_time, related
-from knowledge.publishing import forks
 from knowledge.reading.article import Article
 from knowledge.render import linker
 

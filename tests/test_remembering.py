@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from builder import project, run
 
+from knowledge import forks
 from knowledge.place import Source
-from knowledge.publishing import forks
 from knowledge.reading.article import Article
 from knowledge.render import digest
 from knowledge.render.digest import UnknownError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import progress
+from knowledge import forks, progress
 from knowledge.body import hashtags
 from knowledge.body.text import given
 from knowledge.catalogue import address, catalogue, mount, pages_file, tree, vocabulary
@@ -18,7 +18,6 @@ from knowledge.catalogue.tree import hidden
 from knowledge.catalogue.vocabulary import Vocabulary
 from knowledge.place import Source, folder, is_article, name, parents
 from knowledge.problem import Mark, Note, Problem, Severity, problem, quoted, worst
-from knowledge.publishing import forks
 from knowledge.reading import article, encoding, value
 from knowledge.reading.article import Article, Reading
 from knowledge.references import citation

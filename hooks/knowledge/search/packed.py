@@ -15,8 +15,8 @@ from typing import Any
 
 import cbor2
 
+from knowledge import forks
 from knowledge.place import Url
-from knowledge.publishing import forks
 from knowledge.search import cbor, merge
 from knowledge.search.merge import Word
 from knowledge.search.shard import FIELDS, FORMAT, Shard
