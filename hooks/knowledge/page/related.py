@@ -19,6 +19,8 @@ TERMS = 40
 """How many words of an article count, the most telling ones."""
 COMMON = 0.5
 """In which part of all articles a word may stand and still tell something."""
+MANY = 1000
+"""In how many it may stand, however many there are: so the work grows as they do, and no faster."""
 LIKE = 0.05
 """How like it an article must be; an article is 1 like itself."""
 TITLE, TAG = 3, 4
@@ -31,7 +33,7 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 def related(articles: Sequence[Article]) -> dict[Source, tuple[Source, ...]]:
     """For each article at most five others, the likest first, equals in the order given.
 
-    Scores are BM25 (Lucene's variant) of an article's most telling terms over those of all others; each is one pass over an array.
+    Scores are BM25 (Lucene's variant) of an article's most telling terms over those of all others; only those that share one are looked at.
     """
     documents = _telling([_terms(article) for article in articles])
     names = sorted({term for document in documents for term in document})
@@ -71,7 +73,7 @@ def _parts(word: str) -> list[str]:
 
 def _telling(documents: list[Counter[str]]) -> list[Counter[str]]:
     holding = Counter(term for document in documents for term in document)
-    most = max(2, COMMON * len(documents))
+    most = min(MANY, max(2, COMMON * len(documents)))
     telling = {term: math.log(1 + len(documents) / count) for term, count in holding.items() if 2 <= count <= most}
     return [_most_telling(document, telling) for document in documents]
 
@@ -84,8 +86,10 @@ def _most_telling(document: Counter[str], telling: Mapping[str, float]) -> Count
 def _likest(index: BM25, query: list[int], position: int) -> list[int]:
     if not query:
         return []
-    scores = np.round(index.get_scores_from_ids(query), 3)
-    least = LIKE * scores[position]
-    scores[position] = 0
-    candidates = np.flatnonzero(scores > least).tolist()
-    return heapq.nsmallest(MOST, candidates, key=lambda each: (-scores[each], each))
+    data, indices, bounds = (index.scores[name] for name in ("data", "indices", "indptr"))
+    parts = [slice(bounds[term], bounds[term + 1]) for term in query]
+    sharing, where = np.unique(np.concatenate([indices[part] for part in parts]), return_inverse=True)
+    scores = np.round(np.bincount(where, np.concatenate([data[part] for part in parts])), 3)
+    found = dict(zip(sharing.tolist(), scores.tolist(), strict=True))
+    least = LIKE * found.pop(position)
+    return heapq.nsmallest(MOST, (each for each in found if found[each] > least), key=lambda each: (-found[each], each))
