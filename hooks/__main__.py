@@ -20,6 +20,7 @@ from knowledge.catalogue.catalogue import Catalogue
 from knowledge.catalogue.lookup import lookup
 from knowledge.catalogue.mount import Mount
 from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
+from knowledge.forks import ForkError
 from knowledge.importing import copying, plan, project
 from knowledge.importing.plan import Copy, Plan
 from knowledge.place import ENDINGS, is_article
@@ -39,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return command(options)
     except SettingsError as error:
         print(f"mkdocs.yml: {error}", file=sys.stderr)
+        return 2
+    except ForkError as error:
+        print(error, file=sys.stderr)
         return 2
 
 

@@ -1,5 +1,6 @@
 """Door: writes all files and pages by all processors, where the system can copy a process; MkDocs then has only its templates left."""
 
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -24,6 +25,8 @@ CHUNK = 32
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
 BUILD_PAGE = build._build_page
+Written = tuple[str, Glance | None]
+"""The path of a file that was written, nothing for a job, and what was seen at a glance."""
 Job = Callable[[], None]
 """Something that takes long and writes files of its own; other doors add theirs at `knowledge_jobs`."""
 
@@ -45,7 +48,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Writes everything at once; a preview, which has threads, writes one after the other."""
     build._build_page = BUILD_PAGE
-    if serving() or not config["knowledge_settings"].fast or len(files) < FEW or forks.processors() < 2 or not _alone(config):
+    if serving() or not config["knowledge_settings"].fast or len(files) < FEW or not forks.safe() or not _alone(config):
+        gc.enable()
         for job in config["knowledge_jobs"]:
             job()
         return
@@ -54,8 +58,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     work = [*([job] for job in config["knowledge_jobs"]), *chunks]
     try:
         with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=partial(_keep, config))) as written:
-            for glances in progress.over("Writing", written, len(work)):
-                config["knowledge_glances"].update(glances)
+            files_written = (each for chunk in written for each in chunk)
+            for path, glance in progress.over("Writing", files_written, sum(map(len, work))):
+                config["knowledge_glances"] |= {path: glance} if glance else {}
     except ForkError as error:
         raise PluginError(str(error)) from None
     files.copy_static_files = _nothing  # type: ignore[method-assign]
@@ -64,7 +69,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 
 @event_priority(-950)
 def on_post_build(config: MkDocsConfig) -> None:
-    """Keeps what was made in this process."""
+    """Keeps what was made in this process, which another site may be built in."""
+    build._build_page = BUILD_PAGE
     _keep(config)
 
 
@@ -80,7 +86,7 @@ def _alone(config: MkDocsConfig) -> bool:
     return all(str(method.__module__).startswith("hooks/") for method in looking)
 
 
-def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[Sequence[File | Job]], dict[str, Glance]]:
+def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[Sequence[File | Job]], list[Written]]:
     """What does jobs, or writes files and pages and glances at them."""
     shown, nav = files.documentation_pages(), config["knowledge_nav"]
     ground: Ground = config["knowledge_ground"]
@@ -95,7 +101,7 @@ def _writing(env: Environment, config: MkDocsConfig, files: Files) -> Callable[[
             BUILD_PAGE(file.page, config, shown, nav, env)
         return ground.glance(file.dest_uri)
 
-    return lambda chunk: {file.dest_uri: glance for file in chunk if (glance := write(file)) and isinstance(file, File)}
+    return lambda chunk: [(file.dest_uri if isinstance(file, File) else "", write(file)) for file in chunk]
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 
+from knowledge import forks
 from knowledge.catalogue import settings
 from knowledge.catalogue.settings import SettingsError
 from knowledge.publishing import exchange, tally
@@ -58,8 +59,9 @@ def on_config(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     _ending.callback(setattr, config, "site_dir", config.site_dir)
     _check_links_though_verbose()
-    gc.disable()  # a build makes no garbage worth looking for among all that it holds to its end
-    _ending.callback(gc.enable)
+    if gc.isenabled() and settings.read(config.extra.get("knowledge")).fast and forks.safe():
+        gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
+        _ending.callback(gc.enable)
     config["knowledge_build"] = Build(site, fresh, _ending.enter_context(tally.counting(*LOGGERS)))
     config.site_dir = str(fresh)
 

@@ -20,7 +20,6 @@ from knowledge.catalogue.tag import Tag
 from knowledge.page.listing import Leaf
 from knowledge.reading.article import Article, Kind
 from knowledge.render import digest, memo, workbench
-from knowledge.render.digest import UnknownError
 from knowledge.render.edition import edition
 from knowledge.render.keeper import Keeper
 from knowledge.render.memo import Memo
@@ -31,7 +30,7 @@ PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 DOORS = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 """The code of the doors as it was when this process began."""
 TEMPLATES = frozenset({".html", ".svg"})
-SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "build_date_utc"})
+SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "feeds", "build_date_utc"})
 """What templates are given of the whole site; what a page shows of it is named in `_facts`."""
 
 
@@ -50,11 +49,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 @event_priority(-500)
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Says by what the page of an article or a tag is remembered."""
-    shown = _shown(page, config["knowledge"]) if config["knowledge_settings"].fast else None
+    shown = _shown(page, config) if config["knowledge_settings"].fast else None
     if shown:
         values: Any = context
         own = {key: value for key, value in values.items() if key not in SITE_WIDE}
-        with suppress(UnknownError):
+        with suppress(TypeError):
             values[KEY] = memo.key(config["knowledge_mark"], digest.digest([own, shown, _facts(page, nav, config)]))
     return context
 
@@ -73,8 +72,9 @@ def _remembering(keeper: Keeper) -> type[jinja2.Template]:
     return Remembering
 
 
-def _shown(page: Page, catalogue: Catalogue) -> list[object]:
+def _shown(page: Page, config: MkDocsConfig) -> list[object]:
     """What the page of an article or a tag shows of the catalogue; nothing where it is another page."""
+    catalogue: Catalogue = config["knowledge"]
     article: Article | None = getattr(page, "article", None)
     subject = getattr(page, "subject", None)
     if article and article.kind is Kind.ARTICLE:
@@ -83,7 +83,8 @@ def _shown(page: Page, catalogue: Catalogue) -> list[object]:
     if isinstance(subject, Tag):
         listed: Leaf[Article] = page.leaf  # type: ignore[attr-defined]
         tags = {name for each in listed.items for name in each.tags}
-        return [subject.name, subject.url, subject.description, listed, _links(catalogue, tags)]
+        fed = f"{subject.url}feed.xml" in config["knowledge_feeds"]
+        return [subject.name, subject.url, subject.description, fed, listed, _links(catalogue, tags)]
     return []
 
 
@@ -120,5 +121,5 @@ def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, 
 def _mark(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes]]) -> str:
     """What all pages depend on: the settings, the templates, the code."""
     settings = {key: config[key] for key, _ in config._schema if key not in {"plugins", "hooks", "theme"}}
-    said = workbench.said([settings, dict(config.theme), config["knowledge_settings"]])
+    said = workbench.said([settings, sorted(config.plugins), dict(config.theme), config["knowledge_settings"]])
     return memo.key(said, edition(PACKAGES), *DOORS, *(part for name, (_, text) in templates.items() for part in (name, text)))

@@ -4,12 +4,15 @@ import logging
 import os
 import signal
 import sqlite3
-from collections.abc import Mapping
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from builder import project, run
+from builder import PROJECT, project, run
 
 from knowledge import forks
 from knowledge.place import Source
@@ -192,3 +195,32 @@ def test_a_copy_that_is_killed_ends_the_work() -> None:
 
     with pytest.raises(forks.ForkError, match="a process ended before its work was done"):
         list(forks.share(work, range(9), ()))
+
+
+@LINUX
+def test_no_copy_outlives_the_process_that_it_is_one_of(tmp_path: Path) -> None:
+    code = f"""
+import os, pathlib, signal
+from knowledge import forks
+def work(number):
+    pathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()
+    signal.pause()
+list(forks.share(work, range(9), (), count=2))
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(PROJECT / "hooks")})
+    _until(lambda: len(list(tmp_path.iterdir())) == 2)
+    parent.kill()
+    parent.wait()
+    _until(lambda: not any(_runs(path.name) for path in tmp_path.iterdir()))
+
+
+def _runs(number: str) -> bool:
+    status = Path("/proc", number, "stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)

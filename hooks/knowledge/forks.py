@@ -1,5 +1,6 @@
 """Shares work out among copies of this process, which know all that it knows and need be sent nothing."""
 
+import ctypes
 import gc
 import logging
 import logging.handlers
@@ -22,6 +23,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+PR_SET_PDEATHSIG = 1
+"""Of linux/prctl.h: what to be sent when the process that made this one ends."""
 CHUNK = 32
 """How many pieces of work that are soon done a copy takes at a time."""
 
@@ -50,7 +53,7 @@ def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], R
 
     Where that does not pay, or threads make it unsafe, it is done here and now. Raises what `share` raises.
     """
-    if not _safe():
+    if not safe():
         made = work()
         return lambda: made
     answers = share(lambda _: work(), (None,), loggers, count=1)
@@ -64,7 +67,7 @@ def beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], R
 
 def each(work: Callable[[Item], Result], items: Sequence[Item], few: int) -> Iterator[tuple[Item, Result]]:
     """Each item with what the work makes of it, in any order; by copies of this process where that pays, which is for more than a `few`."""
-    if len(items) <= few or not _safe():
+    if len(items) <= few or not safe():
         return ((item, work(item)) for item in items)
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     return (pair for pairs in share(lambda chunk: [(item, work(item)) for item in chunk], chunks, ()) for pair in pairs)
@@ -94,7 +97,7 @@ def share(
     return _ended(started)
 
 
-def _safe() -> bool:
+def safe() -> bool:
     """Whether this process can be copied, and copies pay: a lock that a thread holds would stay held in a copy."""
     return processors() > 1 and threading.active_count() == 1
 
@@ -138,6 +141,7 @@ def _copy(
     ended: Callable[[], None],
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a copy is of no use without the process that it is one of
     gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
     gc.enable()
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()

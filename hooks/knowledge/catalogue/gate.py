@@ -102,7 +102,7 @@ def _read(
     def read(source: Source) -> Reading:
         return _one(held.file(source), source, settings, library, bodies, known)
 
-    found = forks.each(read, sources, FEW) if known is None else ((source, read(source)) for source in sources)
+    found = forks.each(read, sources, FEW) if known is None and settings.fast else ((source, read(source)) for source in sources)
     by_source = dict(progress.over("Reading", found, len(sources)))
     readings = [by_source[source] for source in sources]
     proofs = {proof for reading in readings for proof in reading.orders}

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -68,7 +68,8 @@ class Memo:
         if self._reader:
             self._reader[1].close()
         self._reader = None
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # Windows removes nothing that another build has open
+            self._path.unlink(missing_ok=True)
 
 
 def recall(

@@ -51,7 +51,7 @@ def words(shards: Sequence[Shard]) -> Iterator[Word]:
 
 
 def _word(text: str, parts: list[Part], forms: Mapping[str, list[Part]], numbers: Numbers) -> Word:
-    others = (b"\x82" + cbor2.dumps(form) + _postings(found, numbers) for form, found in forms.items())
+    others = (b"\x82" + cbor2.dumps(form) + _postings(found, numbers) for form, found in sorted(forms.items()))
     data = b"".join((b"\x83", cbor2.dumps(text), _postings(parts, numbers), cbor.head(len(forms)), *others))
     common = sum(count for _, _, count, _ in parts) >= COMMON
     return Word(text, data, cbor2.loads(_postings([part for part in parts if part[0] < SAMPLE], numbers)) if common else [])

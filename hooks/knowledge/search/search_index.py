@@ -156,4 +156,5 @@ def _known(tags: Iterable[str], also: Mapping[str, tuple[str, ...]]) -> tuple[st
 
 
 def _tags(catalogue: Catalogue) -> list[Any]:
-    return [(article.url, article.topic, str(article.created), article.tags) for article in catalogue.published]
+    topics = [(topic.path, topic.title) for topic in catalogue.topics.values()]
+    return [topics, *((article.url, article.topic, str(article.created), article.tags) for article in catalogue.published)]

@@ -10,6 +10,7 @@ import cbor2
 
 from knowledge.place import Url
 from knowledge.search import cbor, pagefind, spelling
+from knowledge.search.pagefind import PagefindError
 from knowledge.search.search_record import Record
 
 FORMAT = "1.5.2"
@@ -22,7 +23,7 @@ Numbers = Sequence[int]
 """The number here of each fact that Pagefind numbered."""
 
 
-class FormatError(RuntimeError):
+class FormatError(PagefindError):
     """The index is of a Pagefind that this module does not know."""
 
 
