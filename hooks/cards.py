@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import PIL
 from deferred import deferred
+from memories import keeper
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
 from knowledge.catalogue.catalogue import Catalogue
 from knowledge.page import card, preview
 from knowledge.render import memo
-from knowledge.render.keeper import Keeper
-from knowledge.render.memo import Memo
-
-CACHE = Path(".cache", "knowledge", "cards.sqlite")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -35,12 +31,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def _drawing(config: MkDocsConfig) -> Callable[[str, str, str], bytes]:
     """What draws a card, unless it is remembered."""
-    if not config["knowledge_settings"].fast:
+    kept = keeper(config, "cards")
+    if kept is None:
         return card.draw
-    keeper = Keeper(Memo(Path(config.config_file_path).resolve().parent / CACHE))
-    config["knowledge_keepers"].append(keeper)
 
     def remembered(*words: str) -> bytes:
-        return keeper.piece(memo.key(str(card.EDITION), PIL.__version__, *words), partial(card.draw, *words))
+        return kept.piece(memo.key(str(card.EDITION), PIL.__version__, *words), partial(card.draw, *words))
 
     return remembered

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from jinja2 import Environment
+from memories import keeper
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
@@ -17,11 +18,8 @@ from knowledge.checks.live import Allowed
 from knowledge.place import base
 from knowledge.problem import Problem, Severity
 from knowledge.publishing.command import serving
-from knowledge.render.keeper import Keeper
-from knowledge.render.memo import Memo
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-CACHE = Path(".cache", "knowledge", "site.sqlite")
 
 
 @event_priority(-800)
@@ -29,9 +27,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Lets whoever writes a file glance at it, before the first is written."""
     settings: Settings = config["knowledge_settings"]
     allowed = Allowed(config["knowledge_policy"], frozenset(settings.hosts), base(config.site_url), config["knowledge_diagram_policy"])
-    keeper = Keeper(Memo(Path(config.config_file_path).parent / CACHE)) if settings.fast else None
-    config["knowledge_keepers"] += [keeper] if keeper else []
-    config["knowledge_ground"] = inspection.ground(Path(config.site_dir), config["knowledge"], allowed, keeper)
+    config["knowledge_ground"] = inspection.ground(Path(config.site_dir), config["knowledge"], allowed, keeper(config, "site"))
     config["knowledge_glances"] = {}
 
 
@@ -56,8 +52,8 @@ def _authored(path: str, config: MkDocsConfig) -> bool:
 
 
 def _report(problems: tuple[Problem, ...], config: MkDocsConfig) -> None:
-    roots = {each.source: Path(config.docs_dir).name if _authored(each.source, config) else "site" for each in problems}
-    report.tell(problems, lambda source: config["knowledge"].outside.named(roots[source])(source), log)
+    docs, named = Path(config.docs_dir).name, config["knowledge"].outside.named
+    report.tell(problems, lambda source: named(docs if _authored(source, config) else "site")(source), log)
     counts = Counter(each.field for each in problems)
     found = ", ".join(f"{name} {counts[name]}" for name in reversed(rule.NAMED) if counts[name])
     log.info("inspected what was built: %s", found or "all is well")

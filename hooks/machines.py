@@ -26,7 +26,7 @@ from knowledge.reading.article import Article, Kind
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the files for machines, where docs/ has none of that name, and dates the pages of topics by what they list."""
     catalogue: Catalogue = config["knowledge"]
-    site = _site(config)
+    site = config["knowledge_site"] = _site(config)
     for url, make in copies.files(catalogue, site, lambda: config["knowledge_related"]).items():
         if url not in files.src_uris or url.endswith(".md"):
             # Not named .md, which MkDocs would take for a page.
@@ -34,7 +34,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             file.dest_uri = url
             files.append(file)
     config["knowledge_versions"] = translation.versions((each for each in catalogue.published if not each.withheld), site)
-    config["knowledge_site"] = site
     for file in files.documentation_pages():
         _date(file.page, catalogue)
     return files
@@ -44,21 +43,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Has the text of all articles written beside the pages."""
     there, folder = frozenset(files.src_uris), Path(config.site_dir)
-    config["knowledge_jobs"].append(partial(_write_whole, config["knowledge"], _site(config), there, folder))
+    config["knowledge_jobs"].append(partial(_write_whole, config["knowledge"], config["knowledge_site"], there, folder))
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the template what a page says of itself to machines."""
     catalogue: Catalogue = config["knowledge"]
+    site: Site = config["knowledge_site"]
     article: Article | None = getattr(page, "article", None)
     if article is not None:
         cited = config["knowledge_texts"][article.source].cited
         size = config["knowledge_sizes"].get(article.image)
-        found = head.of_article(article, catalogue, _site(config), config["knowledge_versions"], cited, size)
+        found = head.of_article(article, catalogue, site, config["knowledge_versions"], cited, size)
     elif hasattr(page, "leaf"):
         url = Url(page.file.dest_uri.removesuffix("index.html"))
         description = str(page.meta.get("description") or "")
-        found = head.of_listing(getattr(page, "subject", None), str(page.title), url, description, catalogue, _site(config))
+        found = head.of_listing(getattr(page, "subject", None), str(page.title), url, description, catalogue, site)
     else:
         return context
     values: dict[str, Any] = {"machines": found, "graph": Markup(found.graph)}

@@ -15,7 +15,7 @@ from mkdocs.plugins import event_priority
 
 from knowledge import forks
 from knowledge.catalogue import settings
-from knowledge.catalogue.settings import SettingsError
+from knowledge.catalogue.settings import Settings, SettingsError
 from knowledge.publishing import exchange, tally
 from knowledge.publishing.command import serving
 from knowledge.publishing.exchange import ExchangeError
@@ -53,13 +53,14 @@ def on_config(config: MkDocsConfig) -> None:
         return
     site = Path(os.path.realpath(config.site_dir))
     try:
-        exchange.check(site, _sources(config), _kept(config))
+        chosen = settings.read(config.extra.get("knowledge"))
+        exchange.check(site, _sources(config, chosen), _kept(config))
         fresh = _ending.enter_context(exchange.beside(site))
     except (ExchangeError, SettingsError, OSError) as error:
         raise PluginError(str(error)) from None
     _ending.callback(setattr, config, "site_dir", config.site_dir)
     _check_links_though_verbose()
-    if gc.isenabled() and settings.read(config.extra.get("knowledge")).fast and forks.safe():
+    if gc.isenabled() and chosen.fast and forks.safe():
         gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
         _ending.callback(gc.enable)
     config["knowledge_build"] = Build(site, fresh, _ending.enter_context(tally.counting(*LOGGERS)))
@@ -94,9 +95,9 @@ def on_shutdown() -> None:
     _ending.close()
 
 
-def _sources(config: MkDocsConfig) -> tuple[Path, ...]:
+def _sources(config: MkDocsConfig, chosen: Settings) -> tuple[Path, ...]:
     project = Path(config.config_file_path or "mkdocs.yml").parent
-    mounted = (project / each.path for each in settings.read(config.extra.get("knowledge")).sources)
+    mounted = (project / each.path for each in chosen.sources)
     return tuple(Path(os.path.realpath(each)) for each in (config.docs_dir, config.theme.custom_dir, *mounted) if each)
 
 

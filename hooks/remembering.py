@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 from jinja2 import Environment
+from memories import keeper
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
@@ -22,9 +23,7 @@ from knowledge.reading.article import Article, Kind
 from knowledge.render import digest, memo, workbench
 from knowledge.render.edition import edition
 from knowledge.render.keeper import Keeper
-from knowledge.render.memo import Memo
 
-CACHE = Path(".cache", "knowledge", "pages.sqlite")
 KEY = "knowledge_key"
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 DOORS = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
@@ -37,13 +36,12 @@ SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "
 @event_priority(99)
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Has pages remembered, before the first template is read."""
-    if config["knowledge_settings"].fast:
-        keeper = Keeper(Memo(Path(config.config_file_path).parent / CACHE))
-        config["knowledge_keepers"].append(keeper)
+    pages = keeper(config, "pages")
+    if pages:
         templates = _templates(config)
         config["knowledge_mark"] = _mark(config, templates)
         env.loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
-        env.template_class = _remembering(keeper)
+        env.template_class = _remembering(pages)
 
 
 @event_priority(-500)
@@ -58,7 +56,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-def _remembering(keeper: Keeper) -> type[jinja2.Template]:
+def _remembering(pages: Keeper) -> type[jinja2.Template]:
     """Templates that ask the memory first."""
 
     class Remembering(jinja2.Template):
@@ -67,7 +65,7 @@ def _remembering(keeper: Keeper) -> type[jinja2.Template]:
             key = values.pop(KEY, None)
             if key is None:
                 return super().render(values)
-            return keeper.piece(key, lambda: super(Remembering, self).render(values).encode(errors="xmlcharrefreplace")).decode()
+            return pages.piece(key, lambda: super(Remembering, self).render(values).encode(errors="xmlcharrefreplace")).decode()
 
     return Remembering
 
@@ -96,8 +94,9 @@ def _facts(page: Page, nav: Navigation, config: MkDocsConfig) -> list[object]:
     """What a page shows beside that, and beside what it alone is given."""
     around = [(each.url, each.title) for each in (nav.homepage, page.previous_page, page.next_page) if each]
     own = [page.title, page.url, page.canonical_url, page.edit_url, page.update_date, page.is_homepage, page.meta, _outline(page.toc)]
-    there = [config["knowledge_sources"], bool(config["knowledge_years"]), "feed.xml" in config["knowledge_feeds"]]
-    return [around, bool(page.previous_page), own, bool(config["knowledge"].tags), there]
+    catalogue: Catalogue = config["knowledge"]
+    there = [bool(catalogue.tags), config["knowledge_sources"], bool(config["knowledge_years"]), "feed.xml" in config["knowledge_feeds"]]
+    return [around, bool(page.previous_page), own, there]
 
 
 def _outline(items: Any) -> list[object]:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from urllib.parse import unquote
 
+from memories import memory
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
@@ -19,11 +20,9 @@ from knowledge.publishing.command import serving
 from knowledge.references import citation, glossary
 from knowledge.render import workshop
 from knowledge.render.compiler import Text
-from knowledge.render.memo import Memo
 from knowledge.render.workbench import Workbench
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-CACHE = Path(".cache", "knowledge", "texts.sqlite")
 
 
 @event_priority(-100)
@@ -31,10 +30,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Compiles what changed since the last build, says what could not be carried over, and tells where each file is published."""
     catalogue: Catalogue = config["knowledge"]
     settings: Settings = config["knowledge_settings"]
-    memory = Memo(Path(config.config_file_path).parent / CACHE) if settings.fast else None
     texts = [Text(article.source, article.body) for article in catalogue.published]
     bench = config["knowledge_workbench"] = _workbench(files, config)
-    made = workshop.compile_all(texts, bench, memory, None if settings.fast else 1)
+    made = workshop.compile_all(texts, bench, memory(config, "texts"), None if settings.fast else 1)
     config["knowledge_texts"] = {article.source: each for article, each in zip(catalogue.published, made, strict=True)}
     config["knowledge_urls"] = {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
     problems = [each for article, text in zip(catalogue.published, made, strict=True) for each in article.problems("body", text.notes)]

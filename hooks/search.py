@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from memories import memory
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -25,7 +26,6 @@ from knowledge.search.search_index import Plan, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
-CACHE = Path(".cache", "knowledge", "search.sqlite")
 Job = Callable[[], None]
 Planned = Callable[[], Plan]
 """What plans an index when it is time to."""
@@ -53,7 +53,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Keeps what is to be found, and has the index made while pages are written."""
     planned = config["knowledge_search"] = partial(search_index.plan, config["knowledge"], dict(_texts(files)), _language(config))
     if not serving():
-        config["knowledge_jobs"].append(partial(_add, planned, _memory(config), Path(config.site_dir, FOLDER)))
+        config["knowledge_jobs"].append(partial(_add, planned, memory(config, FOLDER), Path(config.site_dir, FOLDER)))
     return env
 
 
@@ -61,7 +61,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """While serving: makes the index once the pages are there, so that saving is not slower for it."""
     if serving():
         cache = Path(config.config_file_path).parent / ".cache" / FOLDER
-        LATER.make(partial(_serve, config["knowledge_search"], _memory(config), cache, config["knowledge_shown"]))
+        LATER.make(partial(_serve, config["knowledge_search"], memory(config, FOLDER), cache, config["knowledge_shown"]))
 
 
 def _texts(files: Files) -> Iterator[tuple[Url, Text]]:
@@ -84,10 +84,6 @@ def _excluded(page: Page) -> bool:
 
 def _language(config: MkDocsConfig) -> str:
     return str(config.theme.get("language") or "en")[:2].lower()
-
-
-def _memory(config: MkDocsConfig) -> Memo | None:
-    return Memo(Path(config.config_file_path).parent / CACHE) if config["knowledge_settings"].fast else None
 
 
 def _add(planned: Planned, memory: Memo | None, folder: Path) -> None:

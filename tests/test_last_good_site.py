@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from builder import Built, build, environment, run
 from test_serve import get, serving
+from waiting import until
 
 MOMENTS = 20
 PATIENCE = 60
@@ -207,7 +208,7 @@ def test_two_builds_at_once(standing: Standing) -> None:
         "    while not pathlib.Path('go').exists(): time.sleep(0.01)\n"
     )
     first = _start(standing.root)
-    _wait(lambda: (standing.root / "waits").exists())
+    until(lambda: (standing.root / "waits").exists(), PATIENCE)
     second = standing.build()
     assert second.code == 1
     assert f"another build is writing {standing.root}/site; try again when it has ended" in second.output
@@ -363,13 +364,6 @@ def _start(root: Path) -> subprocess.Popen[str]:
 def _limited(root: Path, limit: Callable[[], None]) -> Built:
     ran = subprocess.run(_command(), cwd=root, env=environment(), capture_output=True, text=True, check=False, preexec_fn=limit)
     return Built(root, ran.returncode, ran.stdout + ran.stderr)
-
-
-def _wait(reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -6,13 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from builder import PROJECT, project, run
+from waiting import until
 
 from knowledge import forks
 from knowledge.place import Source
@@ -208,19 +208,12 @@ def work(number):
 list(forks.share(work, range(9), (), count=2))
 """
     parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(PROJECT / "hooks")})
-    _until(lambda: len(list(tmp_path.iterdir())) == 2)
+    until(lambda: len(list(tmp_path.iterdir())) == 2, 20)
     parent.kill()
     parent.wait()
-    _until(lambda: not any(_runs(path.name) for path in tmp_path.iterdir()))
+    until(lambda: not any(_runs(path.name) for path in tmp_path.iterdir()), 20)
 
 
 def _runs(number: str) -> bool:
     status = Path("/proc", number, "stat")
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)

@@ -3,12 +3,12 @@
 import os
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from waiting import until
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
 from knowledge.publishing import watch
@@ -46,13 +46,6 @@ def watching(touched: Touched, *roots: Path) -> Iterator[Heard]:
     finally:
         watcher.stop()
         watcher.join()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_file_that_is_again_what_it_was_counts_for_a_build_may_have_read_it_in_between(tmp_path: Path) -> None:
@@ -126,15 +119,15 @@ def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path:
     touched.know(docs)
     with watching(touched, docs, config):
         shutil.rmtree(docs)
-        until(lambda: docs / "a.md" in touched.take())
+        until(lambda: docs / "a.md" in touched.take(), PATIENCE)
         docs.mkdir()
         (docs / "b.md").write_text("new")
-        until(lambda: docs / "b.md" in touched.take())
+        until(lambda: docs / "b.md" in touched.take(), PATIENCE)
         for number in range(3):
             file = docs / f"deep/{number}.md"
             file.parent.mkdir(exist_ok=True)
             file.write_text("new")
-            until(lambda file=file: file in touched.take())  # type: ignore[misc]
+            until(lambda file=file: file in touched.take(), PATIENCE)  # type: ignore[misc]
 
 
 def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,9 +138,9 @@ def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeyp
     touched.know(docs)
     with watching(touched, docs):
         (docs / "b.md").write_text("the watch has begun")
-        until(lambda: docs / "b.md" in touched.take())
+        until(lambda: docs / "b.md" in touched.take(), PATIENCE)
         (docs / "guides").rename(tmp_path / "elsewhere")
-        until(lambda: docs / "guides/a.md" in touched.take())
+        until(lambda: docs / "guides/a.md" in touched.take(), PATIENCE)
 
 
 def test_what_comes_later_is_watched(tmp_path: Path) -> None:

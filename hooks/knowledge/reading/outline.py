@@ -20,7 +20,9 @@ LITTER = re.compile(
     re.DOTALL,
 )
 """Code, which stays; and comments, shortcodes, template tags and block ids, which no reader sees."""
-LITTERED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|[ \t]\^")
+OPENING = re.compile(r"%%|<!--|\{/\*|\{%|\{\{")
+"""Starts of what no reader sees, which may go on for many lines."""
+LITTERED = re.compile(rf"{OPENING.pattern}|[ \t]\^")
 """What stands in every text that has any of these but code."""
 TARGET = r"\((?:[^()]|\([^()]*\))*\)"
 IMAGE = re.compile(rf"!\[([^\]]*)\](?:{TARGET}|\[[^\]]*\])")
@@ -37,8 +39,6 @@ CODE = re.compile(r"(`++)\s?(.+?)\s?(?<!`)\1(?!`)")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 SUMMARY = 160
 """How long a summary made of the first sentences is, in characters."""
-OPENING = re.compile(r"%%|<!--|\{/\*|\{%|\{\{")
-"""Starts of what no reader sees, which may go on for many lines."""
 FIRST = 40
 """In how many lines the first sentences are looked for first."""
 LINES = 2000

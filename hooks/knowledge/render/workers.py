@@ -6,7 +6,6 @@ import os
 import pickle
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,8 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
+
+from knowledge import forks
 
 CHUNK = 16
 """How many pieces a worker is given at a time."""
@@ -64,8 +65,8 @@ class Workers(Generic[Piece, Made]):
 
 
 def _method() -> str:
-    """How processes start: where that is safe, which is without threads, as copies of this one, for it has imported everything."""
-    if sys.platform == "linux" and threading.active_count() == 1:
+    """How processes start: where that is safe as copies of this one, for it has imported everything."""
+    if forks.safe():
         return "fork"
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 

@@ -7,6 +7,7 @@ fields], a chunk [[[word, …]]].
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from typing import Any
 
 import cbor2
 
-from knowledge import forks
 from knowledge.place import Url
 from knowledge.search import cbor, merge
 from knowledge.search.merge import Word
@@ -55,7 +55,7 @@ class _Chunk:
 def pack(shards: Sequence[Shard], folder: Path, language: str) -> Packed:
     """Writes the index of all parts into a folder."""
     pages = [page for shard in shards for page in shard.pages]
-    with ThreadPoolExecutor(forks.processors()) as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         chunks = [_chunk(words, pool) for words in _cut(merge.words(shards))]
     name = f"{language}_{_digest(pages, chunks)}"
     listed = _write(folder / "fragment", ".pf_fragment", name, (fragment for _, _, fragment in pages))
