@@ -15,13 +15,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
 from knowledge import forks, progress
+from knowledge.batches import batches
 from knowledge.checks.ground import Glance, Ground
 from knowledge.forks import ForkError
 from knowledge.publishing.command import serving
 from knowledge.render.keeper import Keeper
 
-CHUNK = 32
-"""How many files that lie together are written by one process: so do they in memory, of which each process copies what it uses."""
 FEW = 100
 """How many files are written by one process: copying it takes as long."""
 BUILD_PAGE = build._build_page
@@ -54,8 +53,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
             job()
         return
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    chunks = [included[start : start + CHUNK] for start in range(0, len(included), CHUNK)]
-    work = [*([job] for job in config["knowledge_jobs"]), *chunks]
+    work = [*([job] for job in config["knowledge_jobs"]), *batches(included, forks.CHUNK)]
     try:
         with closing(forks.share(_writing(env, config, files), work, ("mkdocs",), ended=partial(_keep, config))) as written:
             files_written = (each for chunk in written for each in chunk)

@@ -19,6 +19,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from typing import Any, TypeVar
 
+from knowledge.batches import batches
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -26,7 +28,8 @@ Result = TypeVar("Result")
 PR_SET_PDEATHSIG = 1
 """Of linux/prctl.h: what to be sent when the process that made this one ends."""
 CHUNK = 32
-"""How many pieces of work that are soon done a copy takes at a time."""
+"""How many pieces of work that are soon done a copy takes at a time: those that follow each other lie together in memory too, of which a
+copy makes its own what it uses."""
 
 
 class ForkError(Exception):
@@ -69,7 +72,7 @@ def each(work: Callable[[Item], Result], items: Sequence[Item], few: int) -> Ite
     """Each item with what the work makes of it, in any order; by copies of this process where that pays, which is for more than a `few`."""
     if len(items) <= few or not safe():
         return ((item, work(item)) for item in items)
-    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    chunks = list(batches(items, CHUNK))
     return (pair for pairs in share(lambda chunk: [(item, work(item)) for item in chunk], chunks, ()) for pair in pairs)
 
 

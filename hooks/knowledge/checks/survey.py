@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from knowledge import progress
+from knowledge.batches import batches
 from knowledge.checks import facts
 from knowledge.checks.facts import Facts
 from knowledge.checks.ground import Glance, Ground
@@ -27,8 +28,7 @@ def survey(paths: Sequence[str], ground: Ground, glances: Mapping[str, Glance], 
 
 def _learned(paths: list[str], ground: Ground, seen: Mapping[str, Glance], workers: int | None) -> Iterator[tuple[str, Facts]]:
     with Workers(_maker, ground, FEW, workers) as staff:
-        for start in range(0, len(paths), BATCH):
-            batch = paths[start : start + BATCH]
+        for batch in batches(paths, BATCH):
             unseen = [path for path in batch if path not in seen]
             learned = _recalled(unseen, ground, staff.make)
             yield from ((path, learned.get(path) or facts.load(seen[path].facts)) for path in batch)

@@ -6,9 +6,10 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+
+from knowledge.batches import batches
 
 SIZE = 512 * 1024 * 1024
 """How many bytes are kept; what was used longest ago goes first."""
@@ -81,13 +82,13 @@ def recall(
 ) -> Iterator[tuple[str, Made]]:
     """What is made of each piece, with its key: first what is remembered and can be loaded, then what is made now, which is remembered."""
     known = set[str]()
-    for keys in _batches(pieces):
+    for keys in batches(pieces, BATCH):
         found = [(key, each) for key, data in memory.find(keys).items() if (each := load(data)) is not None]
         known.update(key for key, _ in found)
         yield from found
     missing = {key: piece for key, piece in pieces.items() if key not in known}
     memory.keep({}, known)
-    for made in _batches(zip(missing, make(list(missing.values())), strict=True)):
+    for made in batches(zip(missing, make(list(missing.values())), strict=True), BATCH):
         memory.keep({key: data for key, each in made if (data := dump(each)) is not None}, ())
         yield from made
 
@@ -102,14 +103,8 @@ def key(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def _batches(items: Iterable[Piece]) -> Iterator[list[Piece]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
 def _found(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, bytes]]:
-    for batch in _batches(keys):
+    for batch in batches(keys, BATCH):
         marks = ",".join("?" * len(batch))
         for each, kept in database.execute(f"SELECT key, value FROM memo WHERE key IN ({marks})", batch):  # noqa: S608
             value = _unpacked(each, kept)

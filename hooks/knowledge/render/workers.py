@@ -6,7 +6,7 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property, partial
@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from knowledge import forks
+from knowledge.batches import batches
 
 CHUNK = 16
 """How many pieces a worker is given at a time."""
@@ -49,15 +50,14 @@ class Workers(Generic[Piece, Made]):
         """What is made of the pieces, in order."""
         if self._count < 2 or len(pieces) <= self._few:
             return map(self._here, pieces)
-        chunks = [pieces[start : start + CHUNK] for start in range(0, len(pieces), CHUNK)]
-        return (each for chunk in self._elsewhere(chunks) for each in chunk)
+        return (each for chunk in self._elsewhere(batches(pieces, CHUNK)) for each in chunk)
 
     @cached_property
     def _here(self) -> Callable[[Piece], Made]:
         return self._maker(self._common)
 
     @cached_property
-    def _elsewhere(self) -> Callable[[list[Sequence[Piece]]], Iterator[list[Made]]]:
+    def _elsewhere(self) -> Callable[[Iterable[Sequence[Piece]]], Iterator[list[Made]]]:
         path = self._open.enter_context(_kept((self._maker, self._common)))
         self._open.enter_context(_findable())
         pool = self._open.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(_method())))
