@@ -2,7 +2,7 @@
 
 from urllib.parse import urljoin
 
-from lxml import html
+from lxml.html import document_fromstring, tostring
 
 from knowledge import plaintext
 from knowledge.place import Link
@@ -12,7 +12,7 @@ def absolute(fragment: str, base: Link) -> str:
     """The HTML of an article's text with every link and source resolved against its own address."""
     if not fragment.strip():
         return ""
-    root = html.document_fromstring(f"<body>{fragment}</body>").body
+    root = document_fromstring(f"<body>{fragment}</body>").body
     root.attrib.clear()
     root.make_links_absolute(base, handle_failures="ignore")
     for element in root.iter("video", "img", "source"):
@@ -20,7 +20,7 @@ def absolute(fragment: str, base: Link) -> str:
             element.set("poster", _joined(base, element.get("poster", "")))
         if element.get("srcset"):
             element.set("srcset", ", ".join(_candidate(base, each) for each in element.get("srcset", "").split(", ")))
-    text: str = html.tostring(root, encoding="unicode")
+    text: str = tostring(root, encoding="unicode")
     return plaintext.ILLEGAL.sub("", text.strip().removeprefix("<body>").removesuffix("</body>"))
 
 

@@ -14,7 +14,7 @@ RAW = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 HASH = re.compile(r" {0,3}#[ \t]+\S")
 ANY = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*+$)", re.MULTILINE)
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
-EXTENSION = "knowledge.page.heading:Single"
+EXTENSION = f"{__name__}:Single"
 """What Python-Markdown knows it by."""
 
 
