@@ -30,7 +30,7 @@ class Heavy:
 
 def pictures(site: Path, files: Mapping[str, str]) -> Iterator[Heavy]:
     """Those of some pictures: their files in the folder `site`, by the addresses as a page has them."""
-    for address, file in files.items():
+    for written, file in files.items():
         weight = (site / file).stat().st_size
         if weight > MOST:
-            yield Heavy(address, file, weight)
+            yield Heavy(written, file, weight)
