@@ -14,6 +14,7 @@ from knowledge.reading.dates import Order
 from knowledge.reading.node import HeaderError, Mapping, Node, Pair, Plain, Scalar, absent, plain
 from knowledge.reading.permalink import Wish
 from knowledge.reading.value import Reader, Value
+from knowledge.render.digest import IGNORED
 
 FILE_SIZE = encoding.FILE_SIZE
 """How many bytes an article may have."""
@@ -86,9 +87,9 @@ class Article:
     """Why its author keeps it back (`draft`), or empty."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
     """The keys no row of the field table names, as they were written."""
-    body: str = ""
+    body: str = field(default="", metadata={IGNORED: True})
     """Its Markdown."""
-    body_line: int = 1
+    body_line: int = field(default=1, metadata={IGNORED: True})
     """The line of the file in which the Markdown starts."""
     url: Url = Url("")
     """Its address, once the catalogue has given it one."""

@@ -9,10 +9,8 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import Any
 
-from knowledge.reading.article import Article
-
-UNTOLD = frozenset({"body", "body_line"})
-"""What of an article does not count."""
+IGNORED = "ignored by digests"
+"""Key of the metadata of a dataclass field that no digest depends on, as `field(metadata={IGNORED: True})`."""
 
 
 class UnknownError(TypeError):
@@ -20,7 +18,7 @@ class UnknownError(TypeError):
 
 
 def digest(value: object) -> str:
-    """The digest of plain values, and of dataclasses, mappings, sequences and sets of them; of articles, all but the text.
+    """The digest of plain values, and of dataclasses, mappings, sequences and sets of them; but for their fields marked as ignored.
 
     Raises UnknownError where there is anything else among them.
     """
@@ -45,6 +43,7 @@ def _plain(value: Any) -> object:
 
 @cache
 def _told(kind: type) -> tuple[str, ...]:
-    """The attributes that say what an object of a dataclass is; none for any other."""
-    names = tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
-    return tuple(name for name in names if name not in UNTOLD) if issubclass(kind, Article) else names
+    """Names of the fields of a dataclass that its digest depends on; none for any other type."""
+    return (
+        tuple(field.name for field in dataclasses.fields(kind) if IGNORED not in field.metadata) if dataclasses.is_dataclass(kind) else ()
+    )
