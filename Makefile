@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow lint bench bench-search shots vendor lock clean
+.PHONY: serve build check test test-slow same lint bench bench-search shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -23,6 +23,9 @@ test: $(VENV)/test.ok
 
 test-slow: $(VENV)/test.ok
 	$(BIN)/python -m pytest -n auto -m slow
+
+same: $(VENV)/test.ok
+	$(BIN)/python tests/same.py --ref $(or $(REF),HEAD) $(if $(SITES),--sites $(SITES)) $(if $(MODES),--modes $(MODES))
 
 lint: $(VENV)/test.ok
 	$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""Almanac: a knowledge base made of articles that exist already. Only `almanac_kb.mkdocs` imports MkDocs."""

@@ -1,0 +1,200 @@
+"""The state of one build, typed, and the session: what outlives a build."""
+
+import hashlib
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar, overload
+
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.readings import Readings
+from knowledge.catalogue.settings import Settings
+from knowledge.checks.ground import Glance, Ground
+from knowledge.feeds.feed import Site as SiteInfo
+from knowledge.page.archive import Year
+from knowledge.page.picture_size import Size
+from knowledge.page.sidebar import Sidebar
+from knowledge.page.translation import Version
+from knowledge.place import Source, Url
+from knowledge.publishing.tally import Tally
+from knowledge.reading.article import Article
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Compiler
+from knowledge.render.keeper import Keeper
+from knowledge.render.memo import Memo
+from knowledge.render.workbench import Workbench
+from knowledge.search.search_index import Plan
+
+KEY = "almanac"
+"""The one key of ours in the configuration of MkDocs; templates read it as `config.almanac`."""
+CACHE = Path(".cache", "knowledge")
+"""The folder of the caches, beside mkdocs.yml."""
+Value = TypeVar("Value")
+PreviewType = TypeVar("PreviewType")
+
+
+class StepOrderError(RuntimeError):
+    """A step of the pipeline reads what no step has set yet, or sets what is set already. Names the field and its step."""
+
+
+class Field(Generic[Value]):
+    """A field of the build context: one step sets it, once; reading it before that is an error that names the step."""
+
+    def __init__(self, step: str) -> None:
+        self.step, self.name = step, ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, build: None, owner: type) -> "Field[Value]": ...
+
+    @overload
+    def __get__(self, build: object, owner: type) -> Value: ...
+
+    def __get__(self, build: object | None, owner: type) -> "Field[Value] | Value":
+        if build is None:
+            return self
+        if self.name not in vars(build):
+            raise StepOrderError(f"{self.name} is read before the step `{self.step}` has set it")
+        value: Value = vars(build)[self.name]
+        return value
+
+    def __set__(self, build: object, value: Value) -> None:
+        if self.name in vars(build):
+            raise StepOrderError(f"{self.name} is set a second time; only the step `{self.step}` sets it, once a build")
+        vars(build)[self.name] = value
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a build writes to, and where its site is published."""
+
+    site: Path
+    """The folder that readers see."""
+    fresh: Path
+    """The folder that the new site is written to."""
+    tally: Tally | None
+    """The warnings and errors that were logged since the build began; None in a preview, which no warning ends."""
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The Content Security Policies of a site."""
+
+    default: str
+    """That of most pages."""
+    diagrams: str
+    """That of pages with diagrams, whose program sets styles."""
+
+
+class BuildContext:
+    """All that the steps of one build hand on to each other."""
+
+    output: Field[Output] = Field("_open")
+    site: Field[Catalogue] = Field("_load")
+    """All articles, sections and tags."""
+    info: Field[SiteInfo] = Field("_load")
+    """Name, address and language of the site."""
+    comparison: Field[Callable[[], dict[Source, tuple[Source, ...]]]] = Field("_load")
+    """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
+    years: Field[tuple[Year, ...]] = Field("_compile")
+    """The years of the archive."""
+    translations: Field[dict[Source, tuple[Version, ...]]] = Field("_compile")
+    """The languages in which each article exists."""
+    environment: Field[Workbench] = Field("_compile")
+    """What texts are compiled with."""
+    documents: Field[dict[Source, Compiled]] = Field("_compile")
+    """The compiled text of each published article; a text that a plugin changed, or that was saved in a preview, replaces its entry."""
+    urls: Field[dict[str, Url]] = Field("_compile")
+    """The URL path of each file of the site, by its source path."""
+    image_sizes: Field[dict[Url, Size]] = Field("_compile")
+    """Width and height in pixels of each image that an article shows."""
+    has_bibliography: Field[bool] = Field("_compile")
+    """Whether there is a page of all sources."""
+    nav: Field[Any] = Field("_sidebar")
+    """MkDocs' navigation as all plugins left it."""
+    sidebar: Field[Sidebar] = Field("_sidebar")
+    page_fingerprint: Field[str] = Field("_templates")
+    """The digest of what every page depends on: settings, templates, code, versions of packages."""
+    related: Field[dict[Source, tuple[Article, ...]]] = Field("_write")
+    backlinks: Field[dict[Url, tuple[Article, ...]]] = Field("_write")
+    """The articles that link to each article, by its URL path."""
+    feeds: Field[frozenset[Url]] = Field("_write")
+    """The URL paths of all Atom feeds."""
+    csp: Field[Policies] = Field("_write")
+    search: Field[Callable[[], Plan]] = Field("_write")
+    """Plans the search index."""
+    checks: Field[Ground] = Field("_write")
+    """What each output file is checked with."""
+    facts: Field[dict[str, Glance]] = Field("_write")
+    """What is known of output files since they were written, by output path."""
+
+    def __init__(
+        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: Readings | None, code: tuple[str, ...]
+    ) -> None:
+        self.settings, self.now, self.project = settings, now, project
+        self.is_preview, self.readings = is_preview, readings
+        self.code = code
+        """Digests of the code of all hooks."""
+        self._keepers: list[Keeper] = []
+        self._compiler: Compiler | None = None
+
+    @property
+    def workers(self) -> int | None:
+        """How many processes may work: one, or as many as the machine has processors for."""
+        return None if self.settings.fast else 1
+
+    @property
+    def compiler(self) -> Compiler:
+        """Compiles single texts: that of the bibliography, texts that plugins changed, texts saved in a preview."""
+        self._compiler = self._compiler or Compiler(self.environment)
+        return self._compiler
+
+    def memo(self, kind: str) -> Memo | None:
+        """The cache of one kind of values; None where the settings want no cache."""
+        return Memo(self.project / CACHE / f"{kind}.sqlite") if self.settings.fast else None
+
+    def keeper(self, kind: str) -> Keeper | None:
+        """The cache of values that are looked up one by one; `keep` writes what was added."""
+        memo = self.memo(kind)
+        keeper = Keeper(memo) if memo else None
+        self._keepers += [keeper] if keeper else []
+        return keeper
+
+    def keep(self) -> None:
+        """Writes what this process added to the caches."""
+        for keeper in self._keepers:
+            keeper.keep()
+
+
+class Session(Generic[PreviewType]):
+    """What outlives a build: the command, the preview, and what is still to be undone."""
+
+    def __init__(self, preview: PreviewType, pipeline: Path) -> None:
+        self.preview = preview
+        self.is_preview = False
+        """Whether the command is `mkdocs serve`."""
+        self.undo = ExitStack()
+        """What a build changed for its time; undone when it ends, however it ends."""
+        self._pipeline = pipeline
+        self._code = {pipeline: _digest(pipeline)}
+
+    def code(self, hooks: Iterable[Path]) -> tuple[str, ...]:
+        """The digests of the code of the pipeline and other hooks, as this process first saw it: what is saved later does not run in it."""
+        paths = (self._pipeline, *hooks)
+        for path in paths:
+            self._code[path] = self._code.get(path) or _digest(path)
+        return tuple(self._code[path] for path in paths)
+
+
+def context(config: MutableMapping[str, Any]) -> BuildContext:
+    """The context of the build that MkDocs' configuration belongs to."""
+    build: BuildContext = config[KEY]
+    return build
+
+
+def _digest(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

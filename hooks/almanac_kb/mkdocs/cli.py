@@ -1,0 +1,244 @@
+"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils.yaml import yaml_load
+from yaml import YAMLError
+
+from knowledge import draft
+from knowledge.body import survey
+from knowledge.body.extensions import EXTENSIONS
+from knowledge.catalogue import gate, mount, settings, tree
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.lookup import lookup
+from knowledge.catalogue.mount import Mount
+from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
+from knowledge.forks import ForkError
+from knowledge.importing import copying, plan, project
+from knowledge.importing.plan import Copy, Plan
+from knowledge.place import ENDINGS, is_article
+from knowledge.problem import Severity
+from knowledge.reading import mojibake
+from knowledge.render import workshop
+from knowledge.render.compiled import Compiled
+from knowledge.render.compiler import Text
+from knowledge.render.workbench import Workbench
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        options.path = str(_docs()) if options.path is None else options.path
+        return command(options)
+    except SettingsError as error:
+        print(f"mkdocs.yml: {error}", file=sys.stderr)
+        return 2
+    except ForkError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def check(options: argparse.Namespace) -> int:
+    """Reads all articles of a folder and prints all there is to say, without building."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
+    for each in catalogue.problems:
+        print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
+    counts = {severity: sum(each.severity is severity for each in catalogue.problems) for severity in Severity}
+    print(
+        f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
+        f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
+    )
+    return 1 if counts[Severity.ERROR] else 0
+
+
+def bodies(options: argparse.Namespace) -> int:
+    """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    chosen = _settings()
+    catalogue = gate.examine(docs, chosen, datetime.now(UTC), "")
+    texts = _compiled(docs, catalogue, chosen)
+    problems = [each for errors in catalogue.refused.values() for each in errors]
+    for article, made in zip(catalogue.published, texts, strict=True):
+        problems += article.problems("body", (*made.notes, *made.left))
+    found = survey.rows(made.counts for made in texts)
+    print(*survey.table(found), "", *survey.reasons(problems), sep="\n")
+    for each in sorted(problems):
+        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+    print(f"{len(texts)} articles: {survey.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
+    return 1 if catalogue.refused else 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Writes a new article with a valid header; never over another."""
+    path = Path("docs", options.topic, draft.file_name(options.title))
+    if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
+        print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
+        return 2
+    if path.exists():
+        print(f"{path}: is there already; choose another title", file=sys.stderr)
+        return 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(draft.write(options.title, datetime.now(UTC).date()), encoding="utf-8")
+    print(path)
+    return 0
+
+
+def fix(options: argparse.Namespace) -> int:
+    """Shows what is broken in the text of articles, and rewrites the files after a yes."""
+    folders = (Path(options.path), *(each.folder for each in _mounts(Path(options.path))))
+    repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
+    for path, (before, after) in repairs.items():
+        print(mojibake.difference(str(path), before, after), end="")
+    if not repairs:
+        print("nothing to mend")
+        return 0
+    if not options.yes and not _agreed(len(repairs)):
+        print("nothing was written; --yes rewrites without asking")
+        return 0
+    for path, (_, after) in repairs.items():
+        path.write_bytes(after.encode())
+    print(f"{len(repairs)} files rewritten")
+    return 0
+
+
+def bring(options: argparse.Namespace) -> int:
+    """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
+    folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
+    shown = tree.legible(os.path.normpath(options.path))
+    if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
+        print(f"{shown}: there is no such folder", file=sys.stderr)
+        return 2
+    if not FOLDER.fullmatch(topic) or tree.legible(topic) != topic:
+        print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
+        return 2
+    if _overlap(folder.resolve(), docs.resolve()):
+        print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
+        return 2
+    try:
+        drawn = plan.draw(project.around(folder), shown, docs, "" if topic == "." else topic)
+        if drawn.copies or drawn.there or drawn.problems:
+            return _brought(drawn, docs, options.dry_run)
+    except OSError as error:
+        print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
+        return 1
+    print(f"{shown}: holds no articles; their names end in {', '.join(ENDINGS)}", file=sys.stderr)
+    return 1
+
+
+def _brought(drawn: Plan, docs: Path, dry: bool) -> int:
+    for copy in drawn.copies:
+        print(f"{copy.shown} -> {docs}/{copy.to}")
+    for path, reason in drawn.left.items():
+        print(f"left out: {path} {reason}")
+    for each in sorted(drawn.problems):
+        print(f"{each.severity.name.lower()}: {each.text('')}")
+    if not dry:
+        copying.carry_out(drawn.copies, docs)
+    errors = sum(each.severity is Severity.ERROR for each in drawn.problems)
+    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.there)} there already; {errors} errors")
+    print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
+    return 1 if errors else 0
+
+
+def _counted(copies: list[Copy]) -> str:
+    articles = sum(each.is_article for each in copies)
+    return f"{articles} articles and {len(copies) - articles} files they use"
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compiled]:
+    """The texts of what is published, in its order."""
+    assets = [path for path in tree.walk(docs)[0] if not is_article(path)]
+    known = lookup(catalogue, assets, chosen)
+    hosts = frozenset(chosen.hosts)
+    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
+    return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+
+
+def _agreed(count: int) -> bool:
+    try:
+        return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def _articles(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if is_article(path.name) and path.is_file()]
+
+
+def _repaired(path: Path) -> tuple[str, str] | None:
+    try:
+        before = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return None
+    after, repairs = mojibake.repair(before)
+    return (before, after) if repairs else None
+
+
+def _settings() -> Settings:
+    extra = _configuration().get("extra") or {}
+    return settings.read(extra.get("knowledge"))
+
+
+def _mounts(docs: Path) -> tuple[Mount, ...]:
+    """What mkdocs.yml mounts into its own folder of articles; nothing into any other folder."""
+    return mount.opened(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
+
+
+def _docs() -> Path:
+    return Path(_configuration().get("docs_dir") or "docs")
+
+
+def _configuration() -> dict[str, Any]:
+    path = Path("mkdocs.yml")
+    if not path.is_file():
+        return {}
+    try:
+        with path.open("rb") as file:
+            return dict(yaml_load(file) or {})
+    except (OSError, YAMLError, ConfigurationError, TypeError, ValueError) as error:
+        raise SettingsError(f"can't be read: {error}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python hooks", description="Tools for the articles of a knowledge base.")
+    commands = parser.add_subparsers(required=True)
+    checking = commands.add_parser("check", help=check.__doc__)
+    checking.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    checking.set_defaults(command=check)
+    surveying = commands.add_parser("bodies", help=bodies.__doc__)
+    surveying.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    surveying.set_defaults(command=bodies)
+    writing = commands.add_parser("new", help=new.__doc__)
+    writing.add_argument("title", help="the title of the article")
+    writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")
+    writing.set_defaults(command=new, path="")
+    bringing = commands.add_parser("import", help=bring.__doc__)
+    bringing.add_argument("path", help="the folder of articles")
+    bringing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
+    bringing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    bringing.set_defaults(command=bring)
+    fixing = commands.add_parser("fix", help=fix.__doc__)
+    fixing.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    fixing.add_argument("--yes", action="store_true", help="rewrite without asking")
+    fixing.set_defaults(command=fix)
+    return parser

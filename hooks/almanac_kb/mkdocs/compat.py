@@ -1,0 +1,187 @@
+"""Every private or undocumented name of MkDocs, Material, awesome-pages and the RSS plugin that this project relies on.
+
+`tests/test_compat.py` has a test for each, which fails by its name where a new version of its owner changes it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import click
+from jinja2 import Environment
+from markupsafe import Markup
+from mkdocs import livereload
+from mkdocs.commands import build as mkdocs_build
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.utils.templates import TemplateContext
+from mkdocs_rss_plugin.models import PageInformation
+
+LOGGERS = ("mkdocs", "properdocs")
+"""The loggers whose warnings count in a strict build."""
+LINK_LOGGERS = tuple(f"{name}.structure.pages" for name in LOGGERS)
+"""MkDocs leaves out its check of anchors while one of these lets messages for debugging pass."""
+SAMPLE_TEMPLATE = "404.html"
+"""The template of Material whose inline scripts are those of every page."""
+SCOPE = "scope"
+"""Material's setting below `extra` for the URL path that its settings in the browser are stored under; by default it differs by depth."""
+HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
+"""The settings that Material documents as HTML, as keys from mkdocs.yml downwards; a list stands for all its items."""
+RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
+
+
+def serves(command: str) -> bool:
+    """Whether the command of `on_startup` is `mkdocs serve`, which with `--clean` calls itself `build`."""
+    context = click.get_current_context(silent=True)
+    return command == "serve" or (context is not None and context.info_name == "serve")
+
+
+def populate_page(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Reads and renders the text of a page, with the events of MkDocs for that."""
+    mkdocs_build._populate_page(page, config, files)
+
+
+def build_page(page: Page, config: MkDocsConfig, documents: Sequence[File], nav: Navigation, env: Environment) -> None:
+    """Writes a page, with the events of MkDocs for that."""
+    mkdocs_build._build_page(page, config, documents, nav, env)
+
+
+def sample_context(files: Files, config: MkDocsConfig) -> TemplateContext:
+    """The context of a template that is no page, as MkDocs and all hooks give it."""
+    context = mkdocs_build.get_context(Navigation([], []), files, config, base_url=".")
+    return config.plugins.on_template_context(context, template_name=SAMPLE_TEMPLATE, config=config)
+
+
+def table_of_contents(tokens: Iterable[Mapping[str, Any]]) -> TableOfContents:
+    """MkDocs' table of contents from Python-Markdown's `toc_tokens`."""
+    return get_toc(list(tokens))  # type: ignore[arg-type]  # its own type for tokens is private
+
+
+def plain_settings(config: MkDocsConfig) -> dict[str, Any]:
+    """All settings of mkdocs.yml by name, but for `plugins`, `hooks` and `theme`, whose values are objects."""
+    return {name: config[name] for name, _ in config._schema if name not in {"plugins", "hooks", "theme"}}
+
+
+def hook_files(config: MkDocsConfig) -> list[Path]:
+    """The files of all hooks, in the order of mkdocs.yml."""
+    modules: Mapping[str, Any] = config.hooks  # type: ignore[assignment]  # declared as a list, made a mapping by its validation
+    return [Path(module.__file__) for module in modules.values()]
+
+
+def other_handlers(config: MkDocsConfig, event: str, pipeline: str) -> list[Callable[..., Any]]:
+    """The functions of plugins and other hooks at an event, such as `post_page`; `pipeline` is the name of the module of ours."""
+    return [handler for handler in config.plugins.events[event] if handler.__module__ != pipeline]
+
+
+def mark_html_settings(config: MkDocsConfig) -> None:
+    """Marks the settings that Material documents as HTML, so that Jinja does not escape them."""
+    for path in HTML_SETTINGS:
+        _mark_html(config, path)
+
+
+def _mark_html(value: Any, path: tuple[str, ...]) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _mark_html(item, path)
+    elif path and hasattr(value, "__setitem__") and isinstance(value.get(path[0]), str) and len(path) == 1:
+        value[path[0]] = Markup(value[path[0]])
+    elif path and hasattr(value, "get"):
+        _mark_html(value.get(path[0]), path[1:])
+
+
+class OutputFiles(Files):
+    """The files of a site, which MkDocs copies and builds unless `written` says that this is done.
+
+    MkDocs asks for what it builds with the argument `inclusion`, and for what the sitemap lists without.
+    """
+
+    written = False
+
+    def copy_static_files(self, dirty: bool = False, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included) -> None:
+        if not self.written:
+            super().copy_static_files(dirty, inclusion=inclusion)
+
+    def documentation_pages(self, *, inclusion: Callable[[InclusionLevel], bool] | None = None) -> Sequence[File]:
+        if inclusion is None:
+            return super().documentation_pages()
+        return [] if self.written else super().documentation_pages(inclusion=inclusion)
+
+
+class RssPlugin:
+    """The RSS plugin, which is given its template, its dates and its entries instead of finding them."""
+
+    def __init__(self, plugin: Any) -> None:
+        self._plugin = plugin
+
+    def prepare(self, template: Path, logo: str, date: str | None) -> None:
+        """After its `on_config`: sets its template, the picture of its feeds, and their date (RFC 5322) in place of the clock's."""
+        self._plugin.tpl_folder, self._plugin.tpl_file = template.parent, Path(template.name)
+        for feed in (self._plugin.feed_created, self._plugin.feed_updated):
+            feed.logo_url, feed.pubDate, feed.buildDate = logo, date, date
+
+    def hand_over(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        """Before its `on_post_build`: sets its entries, each as the fields of its `PageInformation`."""
+        self._plugin.pages_to_filter[:] = [PageInformation(**entry) for entry in entries]
+
+
+class PreviewServer:
+    """The server of `mkdocs serve`, of which most that a preview changes has no public name."""
+
+    def __init__(self, server: LiveReloadServer) -> None:
+        self._server = server
+
+    def take_over(self, build: Callable[[], None], observer: Any, delay: float) -> None:
+        """Calls `build` some `delay` seconds after a change that the `observer` reports, and hands out the reload script as a file.
+
+        MkDocs writes that script into the page, where a Content Security Policy does not let it run.
+        """
+        self._server.builder, self._server.observer, self._server.build_delay = build, observer, delay
+        self._server._watched_paths.clear()
+        self._server._inject_js_into_html = _with_reload_script  # type: ignore[method-assign]
+        self._server.set_app(partial(_answer, self._server))
+
+    def watch(self, path: str) -> None:
+        """Watches a file or folder."""
+        self._server.watch(path)
+
+    def wants_build(self) -> bool:
+        """Whether something changed since the build under way began."""
+        return self._server._want_rebuild
+
+    def show_unbuilt(self) -> None:
+        """Lets requests be answered before a build is done, from the site as it is."""
+        self._server._wanted_epoch = self._server._visible_epoch
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Waits; whether nothing changed for so many seconds."""
+        server = self._server
+        with server._rebuild_cond:
+            return not server._rebuild_cond.wait_for(lambda: server._want_rebuild or server._shutdown, timeout=seconds)
+
+    def reload(self) -> None:
+        """Has all browsers load their page again."""
+        server = self._server
+        with server._epoch_cond:
+            server._wanted_epoch = server._visible_epoch = max(livereload._timestamp(), server._visible_epoch + 1)
+            server._epoch_cond.notify_all()
+
+
+def _answer(server: LiveReloadServer, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    request = RELOAD_SCRIPT.fullmatch(environ["PATH_INFO"])
+    if not request:
+        return server.serve_request(environ, start_response)
+    start_response("200 OK", [("Content-Type", "text/javascript")])
+    return [livereload._SCRIPT_TEMPLATE.substitute(epoch=request[1], request_id=request[2]).encode()]
+
+
+def _with_reload_script(content: bytes, epoch: int) -> bytes:
+    end = content.rfind(b"</body>")
+    script = b'<script src="/livereload/%d/%d.js"></script>' % (epoch, livereload._timestamp())
+    return content[:end] + script + content[end:] if end >= 0 else content + script

@@ -1,0 +1,94 @@
+"""The feeds of the site, its sections and its tags: RSS and JSON by mkdocs-rss-plugin, given entries of ours alone; Atom by ourselves."""
+
+import html
+from collections.abc import Iterator
+from email.utils import format_datetime
+from functools import partial
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
+
+from almanac_kb.build import BuildContext
+from almanac_kb.mkdocs.compat import RssPlugin
+from almanac_kb.mkdocs.pages import lazy_file
+from knowledge.feeds import absolute, atom, feed
+from knowledge.feeds.feed import Entry, Feed
+from knowledge.place import Url, link
+from knowledge.reading.article import Article
+
+TEMPLATE = Path("feeds/rss.html")
+ICON = Url("assets/images/favicon.png")
+
+
+def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
+    """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
+    changed = [article.changed for article in build.site.articles if article.changed and not article.withheld]
+    date = format_datetime(max(changed)) if changed else None
+    _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), link(config.site_url or "/", ICON), date)
+
+
+def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
+    """Gives the RSS plugin the entries of all articles, before it writes its feeds."""
+    entries = feed.entries(build.site.articles, build.info, limit=None)
+    _plugin(config).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
+
+
+def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[Url]:
+    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, those of sections and tags have summaries."""
+    texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
+    feeds = list(_feeds(texts, build))
+    for atom_feed in feeds:
+        files.append(lazy_file(config, atom_feed.url, partial(atom.serialize, atom_feed)))
+    return frozenset(atom_feed.url for atom_feed in feeds)
+
+
+def _plugin(config: MkDocsConfig) -> RssPlugin:
+    if "rss" not in config.plugins:
+        raise PluginError("mkdocs.yml: plugins: rss is missing, which writes the feeds; add it as this project's mkdocs.yml has it")
+    return RssPlugin(config.plugins["rss"])
+
+
+def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
+    """The feeds that have entries."""
+    site, info = build.site, build.info
+
+    def text(article: Article) -> str:
+        return absolute.absolute(texts.get(str(article.url), ""), link(info.base, article.url))
+
+    candidates = [feed.feed(info.name, info.description, Url(""), feed.entries(site.articles, info, text), info)]
+    for section in site.topics.values():
+        if section.path:
+            entries = feed.entries(section.members, info)
+            candidates.append(feed.feed(f"{section.title} · {info.name}", section.description, section.url, entries, info))
+    for tag in site.tags:
+        entries = feed.entries(tag.articles, info)
+        candidates.append(feed.feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
+    return (candidate for candidate in candidates if candidate)
+
+
+def _fields(entry: Entry, config: MkDocsConfig, build: BuildContext) -> dict[str, Any]:
+    return {
+        "authors": entry.authors,
+        "categories": list(entry.tags),
+        "created": entry.created,
+        "description": html.escape(entry.summary),
+        "guid": entry.id,
+        "image": _enclosure(entry, config, build),
+        "link": entry.link,
+        "title": entry.title,
+        "updated": entry.updated,
+    }
+
+
+def _enclosure(entry: Entry, config: MkDocsConfig, build: BuildContext) -> tuple[str, str, int] | None:
+    """Address, media type and size in bytes of the image of an entry; None where the site has no such file."""
+    if entry.image is None:
+        return None
+    path = Path(config.site_dir, unquote(entry.image.removeprefix(build.info.base)))
+    size = path.stat().st_size if path.is_file() else None
+    return (entry.image, guess_type(entry.image)[0] or "application/octet-stream", size) if size is not None else None

@@ -1,0 +1,106 @@
+"""Files of the site that stand in no folder of articles: covers, cards, copies for programs, redirects."""
+
+import posixpath
+from collections.abc import Callable
+from functools import partial, reduce
+from operator import or_
+from pathlib import Path
+from urllib.parse import quote
+
+import PIL
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.utils import write_file
+
+from almanac_kb.build import BuildContext
+from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
+from knowledge.machines import copies
+from knowledge.page import card, cover, figures, preview
+from knowledge.page.figures import Figures
+from knowledge.place import Url, link
+from knowledge.reading.article import Kind
+from knowledge.render import memo
+
+
+def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
+    _add_covers(files, config, build)
+    _add_cards(files, config, build)
+    for url, make in copies.files(build.site, build.info, lambda: build.related).items():
+        if url not in files.src_uris or url.endswith(".md"):
+            # By a source path that does not end in .md, which MkDocs would take for a page.
+            file = lazy_file(config, f"{url}.txt" if url.endswith(".md") else url, make)
+            file.dest_uri = url
+            files.append(file)
+
+
+def date_section_pages(files: Files, build: BuildContext) -> None:
+    """Dates the pages of sections in the sitemap by what they list."""
+    for file in files.documentation_pages():
+        page = file.page
+        if isinstance(page, ArticlePage) and page.article.kind is Kind.INDEX:
+            section = page.article.topic
+            listed = build.site.topics[section].members if section else build.site.articles
+            page.update_date = max([page.update_date, *(f"{article.changed:%Y-%m-%d}" for article in listed if article.changed)])
+
+
+def remove_unused_programs(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> None:
+    """Removes the scripts for formulas and diagrams where no text has any; they stay where plugins may still add some."""
+    if compat.other_handlers(config, "page_markdown", pipeline):
+        return
+    used = reduce(or_, (figures.of(document.html) for document in build.documents.values()), Figures())
+    for file in [file for file in files if figures.spare(file.src_uri, used)]:
+        files.remove(file)
+
+
+def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds a page at each old URL that leads to the new one: static hosts know no other redirect."""
+    template = env.get_template("moved.html")
+    for old, new in build.site.redirects.items():
+        html = template.render(target=_relative(new, old), canonical=link(config.site_url or "/", new), config=config)
+        files.append(File.generated(config, f"{old}index.html" if old.endswith("/") else old, content=html))
+
+
+def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> None:
+    """Writes the files with the text of all articles to the output folder; `reserved` are the paths that docs/ has."""
+    for url, content in copies.whole(build.site, build.info).items():
+        if url not in reserved:
+            write_file(content.encode(), str(folder / url))
+
+
+def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    for article in build.site.articles:
+        if not article.image:
+            draw = partial(cover.draw, article.title, build.site.topics[article.topic].title, article.alt)
+            files.append(lazy_file(config, f"{article.url}cover.svg", draw))
+
+
+def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    draw = _card_drawer(build)
+    words = {
+        f"{article.url}cover.png": (article.title, build.site.topics[article.topic].title, config.site_name)
+        for article in build.site.articles
+        if preview.drawn(article)
+    }
+    for url, texts in {preview.CARD: (config.site_name, "", ""), **words}.items():
+        if url not in files.src_uris:
+            files.append(lazy_file(config, url, partial(draw, *texts)))
+
+
+def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
+    """Draws a card, or takes it from the cache: drawing one takes some milliseconds."""
+    keeper = build.keeper("cards")
+    if keeper is None:
+        return card.draw
+
+    def cached(*words: str) -> bytes:
+        return keeper.piece(memo.key(str(card.EDITION), PIL.__version__, *words), partial(card.draw, *words))
+
+    return cached
+
+
+def _relative(url: Url, page: Url) -> str:
+    path = posixpath.relpath(url or ".", posixpath.dirname(page) or ".")
+    return quote(path) + "/"

@@ -1,0 +1,58 @@
+"""Sections as MkDocs' navigation, for awesome-pages to order, and the sidebar from the navigation as plugins left it."""
+
+from collections.abc import Iterable, Mapping
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.nav import Link, Navigation, Section
+from mkdocs.structure.pages import Page
+
+from almanac_kb.build import BuildContext
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.topic import Topic
+from knowledge.page import sidebar
+from knowledge.page.sidebar import Place, Sidebar
+from knowledge.place import Source
+
+OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
+
+
+def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildContext) -> Navigation:
+    """The sections of the site with their articles; an explicit `nav:` of mkdocs.yml stays as it is."""
+    if config.nav is not None:
+        return nav
+    site = build.site
+    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page and file.inclusion not in OUTSIDE}
+    items = _items(site.topics[""], site, pages)
+    items += [page for source, page in pages.items() if source in site.refused]
+    return Navigation(items, [])
+
+
+def to_sidebar(nav: Navigation, site_name: str) -> Sidebar:
+    """The sidebar of all pages."""
+    return sidebar.build(Place(site_name, "", _places(nav.items)))
+
+
+def _items(section: Topic, site: Catalogue, pages: Mapping[str, Page]) -> list[StructureItem]:
+    index = section.index.source if section.index else Source(f"{section.path}/index.md".lstrip("/"))
+    sources = [index, *(article.source for article in section.articles)]
+    items: list[StructureItem] = [pages[source] for source in sources if source in pages]
+    for path in section.children:
+        child = site.topics[path]
+        items.append(Section(child.title, _items(child, site, pages)))
+    return items
+
+
+def _places(items: Iterable[StructureItem]) -> tuple[Place, ...]:
+    return tuple(_place(item) for item in items if not (isinstance(item, Page) and item.is_homepage))
+
+
+def _place(item: StructureItem) -> Place:
+    title = str(item.title or "")
+    if isinstance(item, Page | Link):
+        return Place(title, item.url)
+    children = list(item.children or ()) if isinstance(item, Section) else []
+    index = next((child for child in children if isinstance(child, Page) and child.is_index), None)
+    below = [child for child in children if child is not index]
+    return Place(title, index.url if index else None, _places(below))

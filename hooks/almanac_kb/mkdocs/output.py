@@ -1,0 +1,149 @@
+"""Begins and ends a build: a site is made beside the old one and takes its place when everything has passed; else the old one stays."""
+
+import atexit
+import errno
+import gc
+import logging
+import os
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, PluginError
+
+from almanac_kb.build import KEY, BuildContext, Output, Session
+from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs.preview import Preview
+from knowledge import forks
+from knowledge.catalogue import gate, mount, settings
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.settings import Settings, SettingsError
+from knowledge.feeds.feed import Site as SiteInfo
+from knowledge.forks import ForkError
+from knowledge.page import heading, related
+from knowledge.place import base
+from knowledge.publishing import exchange, tally
+from knowledge.publishing.exchange import ExchangeError
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The system's numbers for a full disk, a used-up quota, a file that is too large."""
+
+
+def start(session: Session[Preview], command: str) -> None:
+    """Notes the command. At its end this process frees all its memory anyway, so it need not look for garbage then."""
+    session.is_preview = compat.serves(command)
+    atexit.register(gc.freeze)
+
+
+def begin(session: Session[Preview], config: MkDocsConfig) -> None:
+    """Before anybody asks where the site is: reads the settings, has the site written to a new folder, and begins the build's context."""
+    session.undo.close()
+    project = Path(config.config_file_path or "mkdocs.yml").parent
+    if session.is_preview:
+        session.preview.watch_site(config)
+    try:
+        chosen = settings.read(config.extra.get("knowledge"))
+        if session.is_preview:
+            session.preview.watch([str(project / mounted.path) for mounted in chosen.sources])
+        output = session.preview.output(config) if session.is_preview else _beside(session, config, chosen, project)
+    except (ExchangeError, SettingsError, OSError) as error:
+        raise PluginError(str(error)) from None
+    readings = session.preview.readings if session.is_preview else None
+    code = session.code(compat.hook_files(config))
+    build = BuildContext(chosen, _now(), project, is_preview=session.is_preview, readings=readings, code=code)
+    build.output = output
+    config[KEY] = build
+    config.site_dir = str(output.fresh)
+
+
+def load_site(config: MkDocsConfig, build: BuildContext) -> Catalogue:
+    """Reads all articles, and has MkDocs watch the folders they are mounted from."""
+    if not config.use_directory_urls:
+        raise PluginError("use_directory_urls must stay true: articles are published as folders")
+    docs = Path(config.docs_dir)
+    try:
+        mounts = mount.opened(build.settings.sources, build.project, docs)
+        site = gate.examine(docs, build.settings, build.now, config.site_name, mounts=mounts, known=build.readings)
+    except (SettingsError, ForkError) as error:
+        raise PluginError(str(error)) from None
+    config.watch += [str(mounted.folder) for mounted in mounts]
+    config.markdown_extensions.append(heading.EXTENSION)
+    config.extra.setdefault(compat.SCOPE, urlsplit(config.site_url or "").path or "/")
+    return site
+
+
+def site_info(config: MkDocsConfig) -> SiteInfo:
+    """Name, address and language of the site."""
+    language = str(config.theme.get("language") or "en")
+    return SiteInfo(config.site_name, base(config.site_url), config.site_description or "", config.site_author or "", language)
+
+
+def compare(build: BuildContext) -> None:
+    """Begins the comparison of all articles, in a process of its own where that pays."""
+    compared = partial(related.related, [article for article in build.site.articles if not article.withheld])
+    build.comparison = forks.beside(compared, ("mkdocs",)) if build.settings.fast else compared
+
+
+def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
+    """After everybody else: puts the new site in the place of the old one; after warnings, a strict build leaves the old one there."""
+    build.keep()
+    if session.is_preview:
+        session.preview.show(config, build)
+        return
+    output = build.output
+    if config.strict and output.tally and output.tally.counts:
+        raise Abort(f"Aborted with {output.tally.text()} in strict mode. {output.site} is as it was.")
+    exchange.swap(output.fresh, output.site)
+    log.info("Published in %s", output.site)
+    try:
+        session.undo.close()
+    except (ExchangeError, OSError) as error:
+        log.info("the old site was not removed: %s; the next build tries again", error)
+
+
+def abandon(session: Session[Preview], error: Exception) -> None:
+    """Removes what a failed build wrote; says what a full disk means instead of showing where in the code it was noticed."""
+    session.undo.close()
+    if isinstance(error, OSError) and error.errno in FULL:
+        raise Abort(f"Aborted: {error}. Make room and build again; the site is as it was.")
+
+
+def close(session: Session[Preview]) -> None:
+    """Removes what was written when the command ends, also by Ctrl-C."""
+    session.undo.close()
+    session.preview.close()
+
+
+def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, project: Path) -> Output:
+    """A new folder beside the site. Raises ExchangeError where the site's folder is not ours to replace."""
+    site = Path(os.path.realpath(config.site_dir))
+    exchange.check(site, _sources(config, chosen, project), _protected(project))
+    fresh = session.undo.enter_context(exchange.beside(site))
+    session.undo.callback(setattr, config, "site_dir", config.site_dir)
+    for name in compat.LINK_LOGGERS:
+        logger = logging.getLogger(name)
+        session.undo.callback(logger.setLevel, logger.level)
+        logger.setLevel(max(logger.level, logging.INFO))
+    if gc.isenabled() and chosen.fast and forks.safe():
+        gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
+        session.undo.callback(gc.enable)
+    return Output(site, fresh, session.undo.enter_context(tally.counting(*compat.LOGGERS)))
+
+
+def _sources(config: MkDocsConfig, chosen: Settings, project: Path) -> tuple[Path, ...]:
+    """The folders that the site is made of."""
+    mounted = (project / source.path for source in chosen.sources)
+    return tuple(Path(os.path.realpath(path)) for path in (config.docs_dir, config.theme.custom_dir, *mounted) if path)
+
+
+def _protected(project: Path) -> tuple[Path, ...]:
+    """The folders that no site may replace."""
+    return tuple(Path(os.path.realpath(path)) for path in (project, os.path.expanduser("~")))  # noqa: PTH111 - Path.home raises without one
+
+
+def _now() -> datetime:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -1,0 +1,120 @@
+"""The cache of pages: the page of an article or a tag that shows nothing new is not rendered again; the few other pages are."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from almanac_kb.build import BuildContext
+from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
+from knowledge.catalogue.catalogue import Catalogue
+from knowledge.catalogue.tag import Tag
+from knowledge.reading.article import Kind
+from knowledge.render import digest, memo, workbench
+from knowledge.render.edition import edition
+from knowledge.render.keeper import Keeper
+
+KEY = "almanac_page_key"
+"""The template variable that holds the cache key of a page."""
+PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
+"""The packages whose version decides what a template is rendered to."""
+CODE = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
+"""The code of this package as it was when this process began."""
+TEMPLATES = frozenset({".html", ".svg"})
+SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "feeds", "build_date_utc"})
+"""The variables of templates that hold all of the site; what a page shows of them is in its key by `_shown` and `_facts`."""
+
+
+def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> str:
+    """Has templates look for their output in the cache; returns the digest of all that every page depends on, nothing without a cache."""
+    pages = build.keeper("pages")
+    if pages is None:
+        return ""
+    templates = _templates(config)
+    env.loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
+    env.template_class = _cached_template(pages)
+    return _fingerprint(config, templates, build)
+
+
+def add_key(values: TemplateContext, page: Page, nav: Navigation, build: BuildContext) -> TemplateContext:
+    """Adds the cache key of the page of an article or a tag to its template variables; other pages are rendered each time."""
+    shown = _shown(page, build) if build.page_fingerprint else []
+    if shown:
+        variables: Any = values
+        own = {name: value for name, value in variables.items() if name not in SITE_WIDE}
+        # A value that has no digest, such as an object of a plugin: the page is rendered each time.
+        with suppress(TypeError):
+            variables[KEY] = memo.key(build.page_fingerprint, digest.digest([own, shown, _facts(page, nav, build)]))
+    return values
+
+
+def _cached_template(pages: Keeper) -> type[jinja2.Template]:
+    class CachedTemplate(jinja2.Template):
+        def render(self, *args: Any, **kwargs: Any) -> str:
+            values = dict(*args, **kwargs)
+            key = values.pop(KEY, None)
+            if key is None:
+                return super().render(values)
+            return pages.piece(key, lambda: super(CachedTemplate, self).render(values).encode(errors="xmlcharrefreplace")).decode()
+
+    return CachedTemplate
+
+
+def _shown(page: Page, build: BuildContext) -> list[object]:
+    """What the page of an article or a tag shows of the site; nothing for another page."""
+    site = build.site
+    if isinstance(page, ArticlePage) and page.article.kind is Kind.ARTICLE:
+        section = site.topics[page.article.topic]
+        return [page.article, _tag_urls(site, page.article.tags), section.title, section.url]
+    if isinstance(page, ListingPage) and isinstance(page.subject, Tag):
+        subject = page.subject
+        tags = {name for article in page.leaf.items for name in article.tags}
+        has_feed = f"{subject.url}feed.xml" in build.feeds
+        return [subject.name, subject.url, subject.description, has_feed, page.leaf, _tag_urls(site, tags)]
+    return []
+
+
+def _tag_urls(site: Catalogue, names: Collection[str]) -> dict[str, str]:
+    return {name: site.tag[name].url for name in sorted(names)}
+
+
+def _facts(page: Page, nav: Navigation, build: BuildContext) -> list[object]:
+    """What a page shows of MkDocs' objects, and which pages of the whole site it links to."""
+    around = [(other.url, other.title) for other in (nav.homepage, page.previous_page, page.next_page) if other]
+    own = [page.title, page.url, page.canonical_url, page.edit_url, page.update_date, page.is_homepage, page.meta, _outline(page.toc)]
+    indexes = [bool(build.site.tags), build.has_bibliography, bool(build.years), "feed.xml" in build.feeds]
+    return [around, bool(page.previous_page), own, indexes]
+
+
+def _outline(items: Any) -> list[object]:
+    return [[item.title, item.id, item.level, _outline(item.children)] for item in items]
+
+
+def _templates(config: MkDocsConfig) -> dict[str, tuple[Path, bytes]]:
+    """The templates and drawings of the project by name, read once: those in the fingerprint are those that are rendered."""
+    theme = Path(config.theme.custom_dir or ".")
+    paths = sorted(path for path in theme.rglob("*") if path.suffix in TEMPLATES)
+    return {path.relative_to(theme).as_posix(): (path, path.read_bytes()) for path in paths}
+
+
+def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    if name not in templates:
+        return None
+    path, text = templates[name]
+    return text.decode(), str(path), lambda: True
+
+
+def _fingerprint(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
+    plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
+    settings = workbench.said([compat.plain_settings(config), plugins, dict(config.theme), build.settings])
+    parts = (part for name, (_, text) in templates.items() for part in (name, text))
+    return memo.key(settings, edition(PACKAGES), *CODE, *build.code, *parts)

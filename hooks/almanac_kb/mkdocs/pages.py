@@ -1,0 +1,270 @@
+"""The pages of a site as MkDocs' `Page` and `File`: of articles, of refused articles in a preview, of listings, of the bibliography."""
+
+import posixpath
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import Any
+
+from markupsafe import Markup, escape
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+
+from almanac_kb.build import BuildContext, context
+from almanac_kb.mkdocs import compat, reports
+from knowledge.catalogue import repository, tag
+from knowledge.catalogue.tag import Tag
+from knowledge.catalogue.topic import Topic
+from knowledge.page import archive, listing
+from knowledge.page.archive import Year
+from knowledge.page.listing import Leaf
+from knowledge.place import Source, folder, is_article
+from knowledge.problem import Problem
+from knowledge.reading.article import Article, Kind
+from knowledge.reading.dates import UNDATED
+from knowledge.references import bibliography
+from knowledge.render import linker
+from knowledge.render.compiler import Text
+
+TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
+NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
+
+
+class ArticleFile(File):
+    """The file of an article. awesome-pages reads its `src_path`, and so sees it in the folder that lists it."""
+
+    listed_at = ""
+    """The path to show it at: for an article in a folder of its own, `x/index.md` for the page `x.md` of a folder `x`."""
+
+    @property
+    def src_path(self) -> str:
+        return self.listed_at or self.src_uri
+
+    @src_path.setter
+    def src_path(self, value: str) -> None:
+        self.src_uri = PurePath(value).as_posix()
+
+    def is_documentation_page(self) -> bool:
+        """An article is a page whatever its name ends in; for MkDocs `.mdx` is none."""
+        return is_article(self.src_uri)
+
+
+class LazyFile(File):
+    """A generated file whose content is made when it is written, by the process that writes it."""
+
+    make: Callable[[], str | bytes]
+    """Returns the content, the same each time."""
+
+    @property
+    def content_bytes(self) -> bytes:
+        content = self.make()
+        return content.encode() if isinstance(content, str) else content
+
+    @content_bytes.setter
+    def content_bytes(self, value: bytes) -> None:
+        self.make = lambda: value
+
+    @property
+    def content_string(self) -> str:
+        return self.content_bytes.decode("utf-8-sig")
+
+    @content_string.setter
+    def content_string(self, value: str) -> None:
+        self.make = lambda: value
+
+    def copy_file(self, dirty: bool = False) -> None:
+        path = Path(self.abs_dest_path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.content_bytes)
+
+
+class ArticlePage(Page):
+    """The page of an article."""
+
+    def __init__(self, article: Article, file: File, config: MkDocsConfig) -> None:
+        super().__init__(article.title, file, config)
+        self.article = article
+        self.canonical_url = article.canonical or self.canonical_url
+        self.update_date = max(UNDATED, f"{article.changed:%Y-%m-%d}" if article.changed else "")
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Sets the Markdown without its header, and only those keys that the theme and the plugins should see."""
+        self.markdown = self.article.body
+        self.meta = _meta(self.article)
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
+        build, article = context(config), self.article
+        if self.markdown != article.body:
+            before = build.documents[article.source]
+            build.documents[article.source] = build.compiler.compile(Text(article.source, self.markdown or ""))
+            reports.document(article, build.documents[article.source], before, config, build)
+        compiled = build.documents[article.source]
+        is_section_page = article.kind is not Kind.ARTICLE
+        html = linker.link(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
+        # Below the text, so that the search finds the other names too.
+        self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
+        self.toc = compat.table_of_contents(compiled.contents)
+
+
+class RefusedPage(Page):
+    """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
+
+    def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
+        super().__init__(f"Refused: {file.src_uri}", file, config)
+        self.problems = [problem.text(reports.names(config, context(config))) for problem in problems]
+        self.update_date = UNDATED
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+        self.meta = {"template": "refused.html", "search": {"exclude": True}}
+
+
+class ListingPage(Page):
+    """A page that lists articles, tags or years: one of the numbered pages of a listing. Its template shows all of it."""
+
+    def __init__(
+        self, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str, file: File, config: MkDocsConfig
+    ) -> None:
+        super().__init__(title, file, config)
+        self.leaf, self.subject, self.template = leaf, subject, template
+        changed = [item.changed for item in leaf.items if getattr(item, "changed", None)]
+        self.update_date = max(UNDATED, f"{max(changed):%Y-%m-%d}" if changed else "")
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+        description = self.subject.description if self.subject else ""
+        self.meta = {"template": self.template, "title": self.title, "description": description, "search": {"exclude": True}}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = ""
+
+
+class BibliographyPage(Page):
+    """The page of all sources, made of `.sources.yml` and of what articles cite."""
+
+    def __init__(self, text: str, file: File, config: MkDocsConfig) -> None:
+        super().__init__("Sources", file, config)
+        self.text = text
+        self.update_date = UNDATED
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = self.text
+        self.meta = {"title": "Sources", "description": "Every source that the articles of this site cite.", "search": {"exclude": True}}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Compiles the text as that of an article, changed by plugins or not."""
+        build = context(config)
+        compiled = build.compiler.compile(Text(bibliography.PAGE, self.markdown or ""))
+        self.content = linker.link(compiled, bibliography.PAGE, bibliography.URL, build.urls)
+        self.toc = compat.table_of_contents(compiled.contents)
+
+
+def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Replaces MkDocs' pages by those of published articles at their URLs, and adds the pages of all listings."""
+    for source in build.site.outside.files:
+        files.append(_file(source, config, build))
+    written = {file.src_uri: file for file in files if is_article(file.src_uri)}
+    for file in written.values():
+        files.remove(file)
+    for article in build.site.published:
+        file = _article_file(article, written.get(article.source), config, build)
+        files.append(file)
+        ArticlePage(article, file, config)
+    for source in build.site.refused if build.is_preview else ():
+        file = _file(source, config, build)
+        files.append(file)
+        RefusedPage(build.site.refused[source], file, config)
+    _add_listings(files, config, build)
+
+
+def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
+    """Adds the page of all sources where there are any; whether it did. An article or section of that URL keeps it."""
+    library = build.site.library
+    if not library.works or any(file.dest_uri == f"{bibliography.URL}index.html" for file in files):
+        return False
+    cited = {source: document.cited for source, document in build.documents.items()}
+    file = File.generated(config, bibliography.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    BibliographyPage(bibliography.write(library, cited, build.site.published), file, config)
+    files.append(file)
+    return True
+
+
+def section_leaves(section: Topic, build: BuildContext) -> tuple[Leaf[Any], ...]:
+    """The pages of the listing of a section: what lies in it; on the home page, every article."""
+    return listing.leaves(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
+
+
+def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
+    """The file at an output path whose content `make` returns."""
+    file = LazyFile.generated(config, path, content="")
+    assert isinstance(file, LazyFile)  # noqa: S101 - for the type; `generated` is declared to return any File
+    file.make = make
+    return file
+
+
+def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
+    site, per_page = build.site, build.settings.per_page
+    for section in site.topics.values():
+        for leaf in section_leaves(section, build):
+            if leaf.number > 1 or section.index is None:
+                _add_listing(files, config, leaf, section.title, section, "listing.html")
+    for term in site.tags:
+        for leaf in listing.leaves(term.articles, term.url, per_page):
+            _add_listing(files, config, leaf, term.name, term, "listing.html")
+    for group in listing.leaves(tag.grouped(site.tags), tag.ROOT, TAGS_PER_PAGE) if site.tags else ():
+        _add_listing(files, config, group, "Tags", None, "tags.html")
+    for part in listing.leaves(build.years, archive.ROOT, YEARS_PER_PAGE) if build.years else ():
+        _add_listing(files, config, part, "Archive", None, "archive.html")
+    for year in build.years:
+        for leaf in listing.leaves(year.articles, year.url, per_page):
+            _add_listing(files, config, leaf, str(year.number), year, "year.html")
+
+
+def _add_listing(
+    files: Files, config: MkDocsConfig, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str
+) -> None:
+    in_nav = leaf.number == 1 and isinstance(subject, Topic)
+    source = Source(f"{subject.path}/index.md".lstrip("/")) if in_nav and isinstance(subject, Topic) else Source(f"{leaf.url}index.md")
+    inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
+    file = File.generated(config, source, content="", inclusion=inclusion)
+    file.dest_uri = f"{leaf.url}index.html"
+    files.append(file)
+    ListingPage(leaf, title if leaf.number == 1 else f"{title}, page {leaf.number}", subject, template, file, config)
+
+
+def _file(source: Source, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
+    """A file of docs/ or of a folder mounted there; its edit link leads to where the repository has it."""
+    file = ArticleFile(source, config.docs_dir, config.site_dir, True)
+    path = build.site.outside.files.get(source)
+    if path:
+        file.abs_src_path, file.edit_uri = str(path), repository.way(path, Path(config.docs_dir))
+    return file
+
+
+def _article_file(article: Article, written: File | None, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
+    """The file of an article at its URL. MkDocs has `written` none where it takes two files for the same page."""
+    file = _file(article.source, config, build)
+    file.dest_uri = f"{article.url}index.html"
+    file.inclusion = written.inclusion if written else InclusionLevel.UNDEFINED
+    is_index = article.kind is Kind.INDEX
+    if folder(article.source) != article.topic:
+        file.listed_at = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
+    return file
+
+
+def _meta(article: Article) -> dict[str, Any]:
+    dates = {"created": article.created, "updated": article.updated}
+    search = article.extra.get("search")
+    is_excluded = isinstance(search, dict) and search.get("exclude") == "true"
+    return {
+        "title": escape(article.title),
+        "description": article.description,
+        "tags": [escape(name) for name in article.tags],
+        "author": ", ".join(article.authors),
+        **{key: value for key, value in dates.items() if value},
+        "extra": dict(article.extra),
+        **({"search": {"exclude": True}} if is_excluded else {}),
+    }

@@ -1,0 +1,177 @@
+"""The preview, `mkdocs serve`: a save shows the saved article at once; then, when all is quiet, everything else that shows it."""
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import Files
+
+from almanac_kb.build import BuildContext, Output, context
+from almanac_kb.mkdocs import compat, reports, writing
+from almanac_kb.mkdocs.compat import PreviewServer
+from almanac_kb.mkdocs.pages import ArticlePage
+from knowledge.catalogue import saves
+from knowledge.catalogue.readings import Readings
+from knowledge.publishing import mirror
+from knowledge.publishing.following import Following
+from knowledge.publishing.touched import Touched
+from knowledge.publishing.watch import Watch
+from knowledge.reading.article import Article
+from knowledge.render.compiler import Text
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+QUIET = 0.5
+"""Seconds without another save before everything else is built."""
+DELAY = 0.02
+"""Seconds between a change and the build that shows it."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The whole build that readers see."""
+
+    config: MkDocsConfig
+    files: Files
+    env: Environment
+    articles: Mapping[Path, Article]
+    """Those published, by their files as watchers name them."""
+
+
+class Preview:
+    """What a preview keeps from save to save; in a plain build it does nothing."""
+
+    def __init__(self) -> None:
+        self.readings = Readings()
+        self._fresh: Path | None = None
+        self._touched = Touched()
+        self._watched: list[str] = []
+        self._built: Shown | None = None
+        self._shown: Shown | None = None
+        self._following = Following()
+        self._server: PreviewServer | None = None
+        self._build_all: Callable[[], None] = lambda: None
+        self._search = _LatestJob()
+
+    def watch_site(self, config: MkDocsConfig) -> None:
+        """Watches what a site is made of, from before it is read for the first time; raises Abort where the address is in use."""
+        if not self._fresh:
+            _demand_free(*config.dev_addr)
+        self.watch(path for path in (config.docs_dir, config.config_file_path, *config.watch) if path)
+
+    def watch(self, paths: Iterable[str]) -> None:
+        """Watches files and folders; what is watched already is not watched twice."""
+        for path in map(os.path.abspath, paths):  # links stay
+            if path not in self._watched:
+                self._watched.append(path)
+                self._touched.know(Path(path))
+                if self._server:
+                    self._server.watch(path)
+
+    def output(self, config: MkDocsConfig) -> Output:
+        """Has each build written beside what is shown."""
+        self._fresh = Path(f"{config.site_dir}-next")
+        return Output(Path(config.site_dir), self._fresh, None)
+
+    def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+        """Notes what single pages are built with after a save."""
+        if build.is_preview:
+            self._built = Shown(config, files, env, saves.by_path(build.site, Path(config.docs_dir)))
+
+    def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
+        """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
+        self._server, self._build_all = PreviewServer(server), build_all
+        self._following.begin(self._server.wants_build)
+        self._server.take_over(partial(self._save, self._server), Watch(self._touched, self._following.hurry), DELAY)
+        for path in self._watched:
+            self._server.watch(path)
+
+    def make_search(self, build: BuildContext) -> None:
+        """Makes the search index in the background, so that saving is not slower for it."""
+        if build.is_preview:
+            self._search.submit(partial(writing.show_search, build, build.output.site))
+
+    def show(self, config: MkDocsConfig, build: BuildContext) -> None:
+        """Shows a whole build, and reloads browsers where it differs from what they show."""
+        self._following.hold()
+        changed = mirror.mirror(Path(config.site_dir), build.output.site, frozenset({writing.SEARCH}))
+        self._shown, self._following.behind = self._built, False
+        if changed and self._server:
+            self._server.reload()
+
+    def close(self) -> None:
+        """Removes what was written beside what was shown."""
+        if self._fresh:
+            shutil.rmtree(self._fresh, ignore_errors=True)
+
+    def _save(self, server: PreviewServer) -> None:
+        server.show_unbuilt()
+        changed = self._touched.take()
+        self._following.behind = self._following.behind or bool(changed)
+        if self._shown and self._show_saves(self._shown, changed):
+            server.reload()
+            if not server.is_quiet(QUIET):
+                return
+        if self._following.behind and not self._following.catch_up(self._build):
+            log.info("saved again: the rest follows")
+
+    def _show_saves(self, shown: Shown, changed: frozenset[Path]) -> bool:
+        """Shows the articles of which nothing but the text changed; whether this was all that changed."""
+        build = context(shown.config)
+        saved = saves.saves(changed, shown.articles, build.site, build.settings, self.readings)
+        for article in saved.articles:
+            _show_page(shown, build, article)
+        return saved.all
+
+    def _build(self) -> None:
+        try:
+            self._build_all()
+        except MkDocsException as error:
+            log.error("%s; the site is as it was", error)
+
+
+class _LatestJob:
+    """Does jobs in the background one at a time; of those that wait, only the newest."""
+
+    def __init__(self) -> None:
+        self._worker: ThreadPoolExecutor | None = None
+        self._waiting: Future[None] | None = None
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Does the job when the one before it is done."""
+        self._worker = self._worker or ThreadPoolExecutor(max_workers=1)
+        if self._waiting:
+            self._waiting.cancel()
+        self._waiting = self._worker.submit(job)
+
+
+def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
+    """Builds the page of an article as it was saved, with all else as it was."""
+    config, page = shown.config, shown.files.src_uris[article.source].page
+    if not isinstance(page, ArticlePage):
+        return
+    build.documents[article.source] = build.compiler.compile(Text(article.source, article.body))
+    reports.document(article, build.documents[article.source], None, config, build)
+    page.article = article
+    compat.populate_page(page, config, shown.files)
+    compat.build_page(page, config, shown.files.documentation_pages(), build.nav, shown.env)
+    mirror.put(Path(config.site_dir), build.output.site, page.file.dest_uri)
+    log.info("shown: %s", article.source)
+
+
+def _demand_free(host: str, port: int) -> None:
+    """Raises Abort where the address is in use: nobody could see what is built."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        other = f"mkdocs serve --dev-addr {host}:{port + 1}"
+        raise Abort(f"{host}:{port} can't be used: {error.strerror}; stop what uses it, or choose another: {other}") from None

@@ -1,0 +1,129 @@
+"""What templates are given: HTML marked as such, all else escaped by Jinja; and the Content Security Policy put into their output."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.templates import TemplateContext
+
+from almanac_kb.build import BuildContext, Policies
+from almanac_kb.mkdocs import compat, page_cache
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, section_leaves
+from knowledge.checks import policy
+from knowledge.page import access, archive, changes, chart, figures, head, heading, reading_time, sidebar
+from knowledge.page.archive import Year
+from knowledge.place import Url
+from knowledge.reading.article import Article, Kind
+
+
+def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
+    """Before the first template is compiled: turns on escaping, marks settings that are HTML, and has pages cached."""
+    env.autoescape = True
+    compat.mark_html_settings(config)
+    build.page_fingerprint = page_cache.install(env, config, build)
+    return env
+
+
+def fill(values: TemplateContext, page: Page, config: MkDocsConfig, build: BuildContext) -> TemplateContext:
+    """Gives the template of a page all it shows beside what MkDocs gives it."""
+    article = page.article if isinstance(page, ArticlePage) else None
+    first, rest = heading.divide(page.content or "")
+    own: dict[str, Any] = {
+        "heading": Markup(first),
+        "text": Markup(access.ease(heading.demote(rest))),
+        **_listing(page, article, build),
+        **_around(article, build),
+        **_head(page, article, build),
+        "figures": figures.of(page.content or ""),
+        "sidebar": sidebar.row(build.sidebar, page.url),
+        "feeds": build.feeds,
+    }
+    values.update(own)  # type: ignore[typeddict-item]
+    # Only now: until here, hooks read them as plain text.
+    page.content = Markup(page.content or "")
+    _mark_titles(page.toc)
+    return values
+
+
+def fill_plain(values: TemplateContext, build: BuildContext) -> TemplateContext:
+    """Gives a template that is no page, such as 404.html, the topmost places of the navigation."""
+    values["sidebar"] = sidebar.row(build.sidebar, "")  # type: ignore[typeddict-unknown-key]
+    return values
+
+
+def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> Policies:
+    """The Content Security Policies of the site, from the inline scripts of a page that no reader sees."""
+    sample = env.get_template(compat.SAMPLE_TEMPLATE).render(compat.sample_context(files, config))
+    hosts = build.settings.hosts
+    return Policies(policy.policy([sample], hosts), policy.policy([sample], hosts, diagrams=True))
+
+
+def protect_files(files: Files, build: BuildContext) -> None:
+    """Puts the policy into the HTML that no template makes: redirects, files of docs/."""
+    for file in files:
+        if not file.is_documentation_page() and file.dest_uri.lower().endswith((".html", ".htm")):
+            file.content_string = protect(file.content_bytes.decode(errors="replace"), build)
+
+
+def protect(html: str, build: BuildContext) -> str:
+    """The HTML of a page with the policy in it; one with diagrams has another policy."""
+    return policy.stamp(html, build.csp.diagrams if figures.of(html).diagrams else build.csp.default)
+
+
+def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
+    """What the page lists."""
+    site = build.site
+    values: dict[str, Any] = {"knowledge": site, "links": site.tag}
+    if isinstance(page, ListingPage):
+        values |= {"leaf": page.leaf, "subject": page.subject}
+    elif article is not None and article.kind is Kind.INDEX:
+        section = site.topics[article.topic]
+        values |= {"leaf": section_leaves(section, build)[0], "subject": section}
+    if page.is_homepage:
+        values |= {"recently": changes.recent(site.articles), "popular": changes.popular(site.tags)}
+    if isinstance(page, ListingPage) and page.template in {"archive.html", "year.html"}:
+        values |= {"chart": _chart(page, build), "months": archive.months}
+    return values
+
+
+def _chart(page: Page, build: BuildContext) -> Callable[[Year], Markup]:
+    most = max(month.count for year in build.years for month in year.months)
+    return lambda year: Markup(chart.draw(year, most, lambda url: get_relative_url(quote(url), page.url)))
+
+
+def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
+    """What stands above and below the text of an article."""
+    if article is None:
+        return {}
+    return {
+        "related": build.related.get(article.source, ()),
+        "backlinks": build.backlinks.get(article.url, ()),
+        "minutes": reading_time.minutes(reading_time.words(article.body)),
+        **({"hero": build.image_sizes.get(Url(article.image))} if article.image else {}),
+    }
+
+
+def _head(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
+    """The metadata in the head of the page; other pages than articles and listings have none."""
+    if article is not None:
+        cited, size = build.documents[article.source].cited, build.image_sizes.get(Url(article.image))
+        metadata = head.of_article(article, build.site, build.info, build.translations, cited, size)
+    elif isinstance(page, ListingPage):
+        url = Url(page.file.dest_uri.removesuffix("index.html"))
+        metadata = head.of_listing(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)
+    else:
+        return {}
+    return {"machines": metadata, "graph": Markup(metadata.graph)}
+
+
+def _mark_titles(items: Iterable[AnchorLink]) -> None:
+    for item in items:
+        item.title = Markup(item.title)
+        _mark_titles(item.children)

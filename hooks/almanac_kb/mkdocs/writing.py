@@ -1,0 +1,172 @@
+"""Writes all pages and files by all processors where a process can be copied; MkDocs then has only its templates left. Then checks them."""
+
+import gc
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
+
+from almanac_kb.build import BuildContext
+from almanac_kb.mkdocs import compat, generated, reports
+from almanac_kb.mkdocs.compat import OutputFiles
+from almanac_kb.mkdocs.pages import ArticlePage
+from knowledge import forks, progress
+from knowledge.batches import batches
+from knowledge.checks import inspection
+from knowledge.checks.ground import Glance, Ground
+from knowledge.checks.live import Allowed
+from knowledge.forks import ForkError
+from knowledge.place import Url
+from knowledge.render.memo import Memo
+from knowledge.search import search_index
+from knowledge.search.pagefind import PagefindError
+from knowledge.search.search_index import Plan, Text
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FEW = 100
+"""How many files are written by one process: copying the process takes as long."""
+SEARCH = "search"
+"""The folder of the search index, in the site and among the caches."""
+Written = tuple[str, Glance | None]
+"""The output path of a file that was written, empty for a job, and what is known of it."""
+Job = Callable[[], None]
+"""Writes files of its own, and takes long."""
+
+
+def plan_search(files: Files, config: MkDocsConfig, build: BuildContext) -> Callable[[], Plan]:
+    """What plans the search index, when it is time to."""
+    language = str(config.theme.get("language") or "en")[:2].lower()
+    return partial(search_index.plan, build.site, dict(_texts(files)), language)
+
+
+def prepare_checks(config: MkDocsConfig, build: BuildContext) -> Ground:
+    """What each file is checked with right after it is written."""
+    allowed = Allowed(build.csp.default, frozenset(build.settings.hosts), build.info.base, build.csp.diagrams)
+    return inspection.ground(Path(config.site_dir), build.site, allowed, build.keeper("site"))
+
+
+def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, Glance]:
+    """Writes everything but MkDocs' templates, and returns what is known of the files by output path.
+
+    A preview, which has threads, and a site whose pages a plugin looks at, which would not see what a copy of this process does, leave
+    pages to MkDocs: then nothing is known yet.
+    """
+    jobs: list[Job] = [partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))]
+    if not build.is_preview:
+        jobs.insert(0, partial(_write_search, build.search, build.memo(SEARCH), Path(config.site_dir, SEARCH)))
+    if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
+        gc.enable()
+        for job in jobs:
+            job()
+        return {}
+    included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
+    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, forks.CHUNK)]
+    facts: dict[str, Glance] = {}
+    try:
+        with closing(forks.share(_writer(env, config, files, build), work, ("mkdocs",), ended=build.keep)) as written:
+            results = (result for chunk in written for result in chunk)
+            for path, glance in progress.over("Writing", results, sum(map(len, work))):
+                facts |= {path: glance} if glance else {}
+    except ForkError as error:
+        raise PluginError(str(error)) from None
+    files.written = True
+    _validate_anchors(included, files, config)
+    return facts
+
+
+def check(config: MkDocsConfig, build: BuildContext) -> None:
+    """Checks the whole site as it was written and reports what does not hold of it; raises Abort where that ends the build."""
+    problems = inspection.inspect(
+        build.checks,
+        build.site,
+        lambda path: reports.is_authored(path, config, build),
+        glances=build.facts,
+        workers=build.workers,
+    )
+    reports.checks(problems, config, build)
+
+
+def show_search(build: BuildContext, site: Path) -> None:
+    """Makes the search index of a preview, and puts it into the folder that readers see."""
+    try:
+        plan = build.search()
+        _link(search_index.make(plan, build.memo(SEARCH), build.project / ".cache" / SEARCH), site)
+        log.info("search: %d articles", len(plan.records))
+    except (OSError, PagefindError) as error:
+        log.warning("search: %s", error)
+
+
+def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
+    looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
+    return not build.is_preview and build.settings.fast and len(files) >= FEW and forks.safe() and not looking
+
+
+def _writer(env: Environment, config: MkDocsConfig, files: Files, build: BuildContext) -> Callable[[Sequence[File | Job]], list[Written]]:
+    """What does jobs, or writes files and pages and learns what there is to know of them."""
+    documents = files.documentation_pages()
+
+    def write_one(item: File | Job) -> Glance | None:
+        if not isinstance(item, File):
+            item()
+            return None
+        if not item.is_documentation_page():
+            item.copy_file()
+        elif item.page:
+            compat.build_page(item.page, config, documents, build.nav, env)
+        return build.checks.glance(item.dest_uri)
+
+    return lambda items: [(item.dest_uri if isinstance(item, File) else "", write_one(item)) for item in items]
+
+
+def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConfig) -> None:
+    """Does what MkDocs does after it built its pages: checks the anchors of links in pages that are no articles."""
+    for file in included:
+        if file.page:
+            file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
+
+
+def _texts(files: Files) -> Iterator[tuple[Url, Text]]:
+    """The text and the headings of each article that the search finds."""
+    for file in files.documentation_pages():
+        page = file.page
+        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page):
+            yield Url(page.article.url), Text(str(page.content), tuple(_headings(page.toc)))
+
+
+def _headings(items: Iterable[AnchorLink]) -> Iterator[str]:
+    for item in items:
+        yield item.title
+        yield from _headings(item.children)
+
+
+def _is_excluded(page: Page) -> bool:
+    search: Any = page.meta.get("search")
+    return isinstance(search, Mapping) and bool(search.get("exclude"))
+
+
+def _write_search(plan: Callable[[], Plan], memo: Memo | None, folder: Path) -> None:
+    try:
+        search_index.write(plan(), memo, folder)
+    except PagefindError as error:
+        raise PluginError(str(error)) from None
+
+
+def _link(index: Path, site: Path) -> None:
+    link = site / f".{SEARCH}"
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(index, target_is_directory=True)
+        link.replace(site / SEARCH)
+    except OSError:  # Windows makes links for developers only
+        shutil.rmtree(site / SEARCH, ignore_errors=True)
+        shutil.copytree(index, site / SEARCH)

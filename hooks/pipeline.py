@@ -1,0 +1,180 @@
+"""The pipeline: what happens at each event of MkDocs, in the order of a build.
+
+Each step is one call, or a few, into the package; what it makes is kept in the build context, which names the step of each of its fields.
+FIRST and LAST are before and after all plugins, EARLY and LATE before and after those that name no priority.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from almanac_kb.build import Session, context
+from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, templates, writing
+from almanac_kb.mkdocs.compat import OutputFiles
+from almanac_kb.mkdocs.preview import Preview
+from knowledge.page import archive, backlinks, translation
+from knowledge.render import linker
+
+FIRST, EARLY, LATE, LAST = (event_priority(priority) for priority in (1000, 100, -100, -1000))
+session = Session(Preview(), Path(__file__))
+
+
+def on_startup(*, command: str, dirty: bool) -> None:
+    """`mkdocs build` or `mkdocs serve`."""
+    output.start(session, command)
+
+
+@FIRST
+def _open(config: MkDocsConfig) -> None:
+    """Begins the build context; the site is written to a new folder."""
+    output.begin(session, config)
+
+
+@LATE
+def _load(config: MkDocsConfig) -> None:
+    """Reads all articles; where they have errors, a build ends before anything is written."""
+    build = context(config)
+    build.site = output.load_site(config, build)
+    reports.articles(config, build)
+    build.info = output.site_info(config)
+    output.compare(build)
+    feeds.prepare_rss(config, build)
+
+
+on_config = CombinedEvent(_open, _load)
+
+
+@LATE
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
+    build = context(config)
+    build.years = archive.years(build.site.articles, build.settings.per_page)
+    build.translations = translation.versions((article for article in build.site.published if not article.withheld), build.info)
+    pages.install(files, config, build)
+    generated.add(files, config, build)
+    generated.date_section_pages(files, build)
+    build.environment = documents.environment(files, config, build)
+    build.documents = documents.compile_all(build)
+    build.urls = documents.urls(files)
+    reports.documents(config, build)
+    build.image_sizes = documents.measure(files, build)
+    generated.remove_unused_programs(files, config, build, __name__)
+    build.has_bibliography = pages.add_bibliography(files, config, build)
+    return OutputFiles(files)
+
+
+@EARLY
+def _sections(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Makes the navigation of sections, which awesome-pages then orders."""
+    return navigation.from_site(nav, config, files, context(config))
+
+
+@LAST
+def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Makes the sidebar of all pages from the navigation as plugins left it."""
+    context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config.site_name)
+
+
+on_nav = CombinedEvent(_sections, _sidebar)
+
+
+@EARLY
+def _templates(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Before the first template is read: escaping, and the cache of pages."""
+    return templates.prepare(env, config, context(config))
+
+
+@LAST
+def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Writes the whole site but for MkDocs' own templates."""
+    build = context(config)
+    by_source = {article.source: article for article in build.site.articles}
+    build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
+    shown = [article for article in build.site.published if not article.withheld]
+    build.backlinks = backlinks.backlinks(
+        shown, lambda article: linker.targets(build.documents[article.source], article.source, build.urls)
+    )
+    generated.add_redirects(env, files, config, build)
+    build.feeds = feeds.add_atom(files, config, build)
+    build.search = writing.plan_search(files, config, build)
+    build.csp = templates.policies(env, files, config, build)
+    templates.protect_files(files, build)
+    build.checks = writing.prepare_checks(config, build)
+    session.preview.remember(env, files, config, build)
+    build.facts = writing.write(env, files, config, build, __name__)
+
+
+on_env = CombinedEvent(_templates, _write)
+
+
+@LATE
+def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the template of a page what it shows."""
+    return templates.fill(values, page, config, context(config))
+
+
+@LAST
+def _remember(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Names by what the page is found in the cache, when plugins have changed what it shows."""
+    return page_cache.add_key(values, page, nav, context(config))
+
+
+on_page_context = CombinedEvent(_fill, _remember)
+
+
+def on_template_context(values: TemplateContext, *, template_name: str, config: MkDocsConfig) -> TemplateContext:
+    """The same for templates that are no pages, such as 404.html."""
+    return templates.fill_plain(values, context(config))
+
+
+@LATE
+def on_post_page(html: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Puts the Content Security Policy into the page."""
+    return templates.protect(html, context(config))
+
+
+@LATE
+def on_post_template(text: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """The same for templates that are HTML."""
+    return templates.protect(text, context(config)) if template_name.endswith(".html") else text
+
+
+@EARLY
+def _entries(config: MkDocsConfig) -> None:
+    """Gives the RSS plugin the entries of its feeds, which it then writes."""
+    feeds.hand_over_entries(config, context(config))
+
+
+@LAST
+def _finish(config: MkDocsConfig) -> None:
+    """Checks what was written; then it takes the place of the old site, or is shown in the preview."""
+    build = context(config)
+    session.preview.make_search(build)
+    writing.check(config, build)
+    output.finish(session, config, build)
+
+
+on_post_build = CombinedEvent(_entries, _finish)
+
+
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]) -> None:
+    """Watches for saves."""
+    session.preview.open(server, builder)
+
+
+def on_build_error(*, error: Exception) -> None:
+    """Removes what was written; the old site stays."""
+    output.abandon(session, error)
+
+
+def on_shutdown() -> None:
+    """The same at the end of the command."""
+    output.close(session)
