@@ -2,8 +2,8 @@
 
 import re
 import time
-from pathlib import Path
 
+import demo
 import markdown
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from knowledge.references.glossary import Entry, extension, read
 from knowledge.render.sanitiser import clean
 
-GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary" / "index.md"
 TERMS = ["AUC", "510(k)", "machine learning", "learning", "false positive", "C++", "R&D", "de novo"]
 ENTRIES = tuple(Entry(term, f"About {term}.", term.lower()) for term in TERMS)
 
@@ -50,9 +49,9 @@ def test_terms_are_the_lines_above_a_definition(text: str, terms: list[str]) -> 
     assert [entry.term for entry in read(text)] == terms
 
 
-@pytest.mark.skipif(not GLOSSARY.exists(), reason="docs/glossary/index.md is absent")
-def test_the_glossary_of_this_site_is_read_whole() -> None:
-    text = GLOSSARY.read_text("utf-8")
+@pytest.mark.demo
+def test_the_glossary_of_the_demo_is_read_whole() -> None:
+    text = (demo.DOCS / "glossary" / "index.md").read_text("utf-8")
     entries = read(text)
     assert len(entries) == text.count("\n:   ")
     assert len({entry.anchor for entry in entries}) == len(entries)

@@ -269,11 +269,6 @@ def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> N
     assert "remote 1" in output
 
 
-def test_the_handbook_has_the_table() -> None:
-    page = Path(__file__).parent.parent / "docs/handbook/messages.md"
-    assert rule.table() in page.read_text()
-
-
 def test_ten_thousand_broken_links_take_seconds(good: Built, tmp_path: Path) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     links = "".join(f"<a href='lost-{number}.md'>x</a>" for number in range(10_000))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import browser
 import pytest
-from builder import PROJECT, build, project, run
+from builder import Built, build, project, run
 from reader import Reader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -52,9 +52,9 @@ def nothing_in_the_console(reader: Reader) -> Iterator[None]:
     assert reader.errors() == []
 
 
-def test_the_seed_article_is_found_by_typing_under_a_strict_policy(tmp_path: Path) -> None:
-    built = build(tmp_path, PROJECT / "docs")
-    with browser.serving(built.site, browser.POLICY) as home, browser.chromium() as driver:
+@pytest.mark.demo
+def test_the_seed_article_is_found_by_typing_under_a_strict_policy(demo: Built) -> None:
+    with browser.serving(demo.site, browser.POLICY) as home, browser.chromium() as driver:
         reader = Reader(driver, home)
         reader.go()
         reader.press("/")
