@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from builder import PROJECT, build, project, run, words
+from limits import one_text
 from pathological import TEXTS
 
 from knowledge.place import Source
@@ -66,10 +67,9 @@ def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, tmp_p
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"a ragged table"}))
-def test_a_kilobyte_takes_no_time(name: str) -> None:
-    start = time.process_time()
-    notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
-    assert time.process_time() - start < 4
+def test_a_hostile_kilobyte_is_rendered_in_time(name: str) -> None:
+    with one_text():
+        notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
     assert [each.message for each in notes if "render" in each.message] in ([], ["nests too deep to render"])
 
 
@@ -81,10 +81,8 @@ def busy(seconds: float) -> None:
 
 
 def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
-    start = time.process_time()
-    with pytest.raises(BoundError, match="takes more than 5 s to render"), bound.time(0.05):
-        busy(5)
-    assert time.process_time() - start < 2
+    with one_text(), pytest.raises(BoundError, match="takes more than 5 s to render"), bound.time(0.05):
+        busy(60)
     with bound.time(0.05):
         pass
     busy(0.2)

@@ -1,13 +1,13 @@
 """How terms are defined once and explained where they are used."""
 
 import re
-import time
 
 import demo
 import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import one_text
 
 from knowledge.references.glossary import Entry, extension, read
 from knowledge.render.sanitiser import clean
@@ -133,12 +133,10 @@ def test_explaining_changes_no_text_and_tells_no_term_twice(text: str) -> None:
     "part", ["machine ", "machine  \t", "AUC ", "false ", "\n", ":   x\n", "a\n", "a\n:   b\n", "[", "```\n", "x\n\n:   [@"]
 )
 def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
-    start = time.process_time()
-    read(part * (1_000_000 // len(part)))
-    assert time.process_time() - start < 10
+    with one_text():
+        read(part * (1_000_000 // len(part)))
 
 
 def test_a_megabyte_of_text_is_explained_in_time() -> None:
-    start = time.process_time()
-    assert render("machine " * 125_000).count("<abbr") == 0
-    assert time.process_time() - start < 10
+    with one_text():
+        assert render("machine " * 125_000).count("<abbr") == 0

@@ -1,10 +1,10 @@
 """Which articles are related, and which link to each other."""
 
-import time
 from pathlib import Path
 
 import pytest
 from builder import build, words
+from limits import one_text
 
 from knowledge.page import links, related
 from knowledge.place import Source
@@ -107,7 +107,6 @@ def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["](", "](<", "](a(", "[x]: <", "[" * 9 + "](", "](" + "a(b)" * 9])
 def test_addresses_are_found_in_hostile_text_in_time(text: str) -> None:
-    started = time.process_time()
-    for body in (text * (400_000 // len(text)), ("\n" + text) * 40_000):
-        links.replace(body, lambda address: address)
-    assert time.process_time() - started < 4
+    with one_text():
+        for body in (text * (400_000 // len(text)), ("\n" + text) * 40_000):
+            links.replace(body, lambda address: address)
