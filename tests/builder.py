@@ -1,4 +1,4 @@
-"""Builds scratch sites as an author does: a copy of this project with other articles, the real commands, the real output."""
+"""Builds scratch sites as an author does: this project's code, the settings of tests, other articles, the real commands and output."""
 
 import gzip
 import json
@@ -15,7 +15,9 @@ from lxml import etree, html
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPORA = PROJECT.parent / "shared" / "corpora"
-PARTS = ("mkdocs.yml", "hooks", "overrides")
+SETTINGS = Path(__file__).with_name("mkdocs.yml")
+"""The settings of scratch sites. The project's own mkdocs.yml is its owner's to change."""
+CODE = ("hooks", "overrides")
 BASE = "https://example.org/kb/"
 TODAY = "1795305600"
 """2026-11-22, the day on which scratch sites are built."""
@@ -71,13 +73,12 @@ class Built:
                 yield path.relative_to(self.site).as_posix(), path.read_bytes()
 
 
-def project(root: Path, docs: Mapping[str, str | bytes] | Path) -> Path:
-    """A copy of the project at `root` with these articles: paths below docs/ and their content, or a folder to copy."""
+def project(root: Path, docs: Mapping[str, str | bytes] | Path, settings: Path = SETTINGS) -> Path:
+    """A project at `root` with these articles: paths below docs/ and their content, or a folder to copy."""
     root.mkdir(parents=True, exist_ok=True)
-    for part in PARTS:
-        source = PROJECT / part
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, root / part)
+    shutil.copy(settings, root / "mkdocs.yml")
+    for part in CODE:
+        shutil.copytree(PROJECT / part, root / part)
     if isinstance(docs, Path):
         shutil.copytree(docs, root / "docs", copy_function=shutil.copyfile)
         return root

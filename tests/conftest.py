@@ -1,8 +1,9 @@
-"""What all tests share: reproducible property tests, the flag that rewrites golden files, a site to look at and its reader."""
+"""What all tests share: reproducible property tests, the flag that rewrites golden files, two sites to look at and a reader of one."""
 
 from collections.abc import Iterator
 
 import browser
+import demo as demo_docs
 import library as library_docs
 import pytest
 from builder import Built, build
@@ -16,6 +17,20 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write what is found into tests/golden/ instead of comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the tests about the demo where docs/ holds other articles."""
+    if not demo_docs.is_present():
+        for item in items:
+            if item.get_closest_marker("demo"):
+                item.add_marker(pytest.mark.skip(reason=demo_docs.ABSENT))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site of the demo articles and the handbook."""
+    return build(tmp_path_factory.mktemp("demo"), demo_docs.DOCS, "--strict")
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,21 @@
 """A reader of a site in a real browser: what one can do with the search and see of it."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from waiting import until
+
+PATIENCE = 10
+"""Seconds that a page has to show something before a test fails."""
+ANSWERED = """
+const [question] = arguments;
+const links = [...document.querySelectorAll(".kb-search__after a")].filter((each) => each.textContent === "Link to this search");
+return links.some((each) => new URLSearchParams(each.search).get("q") === question)
+  || document.querySelector(".kb-search__status").textContent.includes(`Nothing found for “${question}”`);
+"""
+"""Whether the answer on the page is that to the whole question, not to its beginning."""
 
 
 class Reader:
@@ -26,14 +36,10 @@ class Reader:
         self.press("/")
         self.wait(lambda: self.active == "kb-search__input")
         self.press(question)
-        self.wait(lambda: self.status and ("article" in self.status or "Nothing" in self.status) and "q=" in self.driver.current_url)
-        time.sleep(0.4)
+        self.wait(lambda: self.driver.execute_script(ANSWERED, question.strip()))
 
     def wait(self, true: Callable[[], Any]) -> None:
-        end = time.monotonic() + 10
-        while not true():
-            assert time.monotonic() < end, (self.status, self.titles, self.errors())
-            time.sleep(0.05)
+        until(true, PATIENCE, lambda: (self.status, self.titles, self.errors()))
 
     def all(self, selector: str) -> list[Any]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

@@ -1,7 +1,7 @@
 """The examples of the CommonMark specification as this site shows them; run as a program, a table, or what differs in a section.
 
-`before` is Python-Markdown with the extensions of mkdocs.yml, `after` the same behind our translation. Paragraphs that differ in nothing
-but their tags (tight and loose lists), classes and ids are alike; the text of code is compared to the byte.
+`before` is Python-Markdown with the extensions of tests/mkdocs.yml, `after` the same behind our translation. Paragraphs that differ in
+nothing but their tags (tight and loose lists), classes and ids are alike; the text of code is compared to the byte.
 """
 
 import json
@@ -61,15 +61,15 @@ def examples() -> tuple[Example, ...]:
 
 
 def options() -> dict[str, dict[str, Any]]:
-    """The extensions of mkdocs.yml and what they are set to."""
-    with (PROJECT / "mkdocs.yml").open("rb") as file:
+    """The extensions of tests/mkdocs.yml and their options."""
+    with (PROJECT / "tests" / "mkdocs.yml").open("rb") as file:
         listed = yaml_load(file)["markdown_extensions"]
     return {name: each for entry in listed for name, each in (entry.items() if isinstance(entry, dict) else [(entry, {})])}
 
 
 @cache
 def renderer() -> Markdown:
-    """Python-Markdown as mkdocs.yml sets it up, without the links at headings."""
+    """Python-Markdown as tests/mkdocs.yml sets it up, without the links at headings."""
     set_to = {**options(), "toc": {}}
     return Markdown(extensions=list(set_to), extension_configs=set_to)
 

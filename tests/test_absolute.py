@@ -1,10 +1,9 @@
 """HTML whose addresses are absolute."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from limits import one_text
 from lxml import etree
 
 from knowledge.feeds.absolute import absolute
@@ -53,7 +52,6 @@ def test_whatever_the_html_the_result_can_stand_in_xml(html: str) -> None:
 
 
 @pytest.mark.parametrize("html", ["<blockquote>" * 50_000, "<" * 500_000, "<a href=x>" * 50_000, "</div>" * 100_000])
-def test_hostile_html_takes_no_time(html: str) -> None:
-    start = time.process_time()
-    absolute(html, BASE)
-    assert time.process_time() - start < 5
+def test_hostile_html_is_read_in_time(html: str) -> None:
+    with one_text():
+        absolute(html, BASE)

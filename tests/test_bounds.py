@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from builder import PROJECT, build, run, words
+from builder import PROJECT, build, project, run, words
+from limits import one_text
 from pathological import TEXTS
 
 from knowledge.place import Source
@@ -38,7 +39,7 @@ from knowledge.references.citation import Library
 from knowledge.place import Source
 from knowledge.render.compiler import Compiler, Text
 from knowledge.render.workbench import Workbench
-config = load_config("mkdocs.yml")
+config = load_config(sys.argv[3])
 compiler = Compiler(Workbench((*config.markdown_extensions, heading.EXTENSION), config.mdx_configs))
 text = TEXTS[sys.argv[1]](int(sys.argv[2]))
 start = time.process_time()
@@ -53,9 +54,10 @@ print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
-def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str) -> None:
+def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, tmp_path: Path) -> None:
+    settings = project(tmp_path / "site", {}) / "mkdocs.yml"
     paths = {"PYTHONPATH": os.pathsep.join([str(PROJECT / "hooks"), str(PROJECT / "tests")])}
-    command = [sys.executable, "-c", MEASURED, name, str(SIZE)]
+    command = [sys.executable, "-c", MEASURED, name, str(SIZE), str(settings)]
     ran = subprocess.run(command, cwd=PROJECT, env={**os.environ, **paths}, capture_output=True, text=True, check=False, timeout=240)
     assert ran.returncode == 0, ran.stderr
     seconds, megabytes, notes = json.loads(ran.stdout.splitlines()[-1])
@@ -65,10 +67,9 @@ def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str) -> No
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"a ragged table"}))
-def test_a_kilobyte_takes_no_time(name: str) -> None:
-    start = time.process_time()
-    notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
-    assert time.process_time() - start < 4
+def test_a_hostile_kilobyte_is_rendered_in_time(name: str) -> None:
+    with one_text():
+        notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
     assert [each.message for each in notes if "render" in each.message] in ([], ["nests too deep to render"])
 
 
@@ -80,10 +81,8 @@ def busy(seconds: float) -> None:
 
 
 def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
-    start = time.process_time()
-    with pytest.raises(BoundError, match="takes more than 5 s to render"), bound.time(0.05):
-        busy(5)
-    assert time.process_time() - start < 2
+    with one_text(), pytest.raises(BoundError, match="takes more than 5 s to render"), bound.time(0.05):
+        busy(60)
     with bound.time(0.05):
         pass
     busy(0.2)

@@ -8,8 +8,8 @@ from pathlib import Path
 import handbook
 import pytest
 import yaml
-from builder import PROJECT, Built, build, run
-from handbook import HANDBOOK
+from builder import PROJECT, SETTINGS, Built, run
+from demo import HANDBOOK
 from messages import messages
 
 from knowledge.body.kinds import KINDS
@@ -17,6 +17,8 @@ from knowledge.catalogue.settings import Settings
 from knowledge.checks import rule
 from knowledge.reading.fields import FIELDS, WRITTEN
 from knowledge.references.citation import TYPES, Work
+
+pytestmark = pytest.mark.demo
 
 PAGES = sorted(path.name for path in HANDBOOK.glob("*.md"))
 
@@ -32,15 +34,9 @@ def test_every_example_of_a_page_does_what_the_page_says(name: str, tmp_path: Pa
     assert list(handbook.missing(site, page)) == []
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The site of this repository."""
-    return build(tmp_path_factory.mktemp("site"), PROJECT / "docs", "--strict")
-
-
-def tables(site: Built, name: str) -> Iterator[list[str]]:
+def tables(demo: Built, name: str) -> Iterator[list[str]]:
     """The rows of the tables of a page, as readers see them."""
-    for row in site.page(f"handbook/{name}/").xpath("//article//tbody/tr"):
+    for row in demo.page(f"handbook/{name}/").xpath("//article//tbody/tr"):
         yield [" ".join(cell.text_content().split()) for cell in row.xpath("td")]
 
 
@@ -48,10 +44,10 @@ def words(markdown: str) -> str:
     return " ".join(markdown.replace("`", "").split())
 
 
-def test_every_page_says_in_one_or_two_lines_what_it_is_about(site: Built) -> None:
+def test_every_page_says_in_one_or_two_lines_what_it_is_about(demo: Built) -> None:
     for name in PAGES:
         path = "handbook/" if name == "index.md" else f"handbook/{name.removesuffix('.md')}/"
-        (description,) = site.page(path).xpath("//meta[@name='description']/@content")
+        (description,) = demo.page(path).xpath("//meta[@name='description']/@content")
         assert 110 <= len(description) <= 170, (name, len(description))
 
 
@@ -62,30 +58,30 @@ def test_every_page_is_in_the_navigation_and_in_the_index() -> None:
     assert [name for name in PAGES if name != "index.md" and f"({name})" not in index] == []
 
 
-def test_the_table_of_fields_is_that_of_the_code(site: Built) -> None:
+def test_the_table_of_fields_is_that_of_the_code(demo: Built) -> None:
     expected = [[each.concept, ", ".join(WRITTEN.get(key, key) for key in each.spellings), each.meaning] for each in FIELDS]
-    assert list(tables(site, "fields")) == expected
+    assert list(tables(demo, "fields")) == expected
 
 
-def test_the_table_of_what_is_translated_is_that_of_the_code(site: Built) -> None:
+def test_the_table_of_what_is_translated_is_that_of_the_code(demo: Built) -> None:
     expected = [[words(text) for text in (each.name, each.home, each.written, each.becomes, each.fate.value)] for each in KINDS]
-    assert [[words(cell) for cell in row] for row in tables(site, "import")] == expected
+    assert [[words(cell) for cell in row] for row in tables(demo, "import")] == expected
 
 
-def test_the_table_of_settings_is_that_of_the_code(site: Built) -> None:
+def test_the_table_of_settings_is_that_of_the_code(demo: Built) -> None:
     default = {each.name: list(each.default) if isinstance(each.default, tuple) else each.default for each in dataclasses.fields(Settings)}
-    said = {row[0]: yaml.safe_load(row[1]) for row in tables(site, "look") if len(row) == 3}
+    said = {row[0]: yaml.safe_load(row[1]) for row in tables(demo, "look") if len(row) == 3}
     assert said == default
 
 
-def test_the_table_of_templates_names_every_one(site: Built) -> None:
+def test_the_table_of_templates_names_every_one(demo: Built) -> None:
     paths = {path.relative_to(PROJECT / "overrides").as_posix() for path in (PROJECT / "overrides").rglob("*") if path.is_file()}
     files = {re.sub(r"^(assets/vendor/\w+/).+", r"\1", path) for path in paths}
-    assert {name for row in tables(site, "look") if len(row) == 2 for name in row[0].split(", ")} == files
+    assert {name for row in tables(demo, "look") if len(row) == 2 for name in row[0].split(", ")} == files
 
 
-def test_the_fields_of_a_source_are_those_of_the_code(site: Built) -> None:
-    rows = {name: meaning for row in tables(site, "sources-and-glossary") for name, meaning in [row]}
+def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
+    rows = {name: meaning for row in tables(demo, "sources-and-glossary") for name, meaning in [row]}
     assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Work)} - {"mark"}
     assert rows["type"] == ", ".join(TYPES)
 
@@ -94,24 +90,24 @@ def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:
     assert rule.table() in (HANDBOOK / "messages.md").read_text()
 
 
-def test_every_message_is_explained_and_none_that_is_not_said(site: Built) -> None:
+def test_every_message_is_explained_and_none_that_is_not_said(demo: Built) -> None:
     names = {each.name for each in rule.RULES}
-    rows = [(words(row[0]), severity) for row in tables(site, "messages") if row[0] not in names for severity in row[1].split(" or ")]
+    rows = [(words(row[0]), severity) for row in tables(demo, "messages") if row[0] not in names for severity in row[1].split(" or ")]
     said = {(words(text), severity) for text, severity in messages()}
     assert sorted(said - set(rows)) == []
     assert sorted(set(rows) - said) == []
     assert len(rows) == len(set(rows))
 
 
-def test_the_doors_are_named_in_the_order_of_mkdocs_yml(site: Built) -> None:
-    doors = re.findall(r"^  - hooks/(\w+\.py)$", (PROJECT / "mkdocs.yml").read_text(), re.MULTILINE)
-    assert [row[0] for row in tables(site, "inside") if row[0].endswith(".py")] == doors
+def test_the_doors_are_named_in_the_order_of_mkdocs_yml(demo: Built) -> None:
+    doors = re.findall(r"^  - hooks/(\w+\.py)$", SETTINGS.read_text(), re.MULTILINE)
+    assert [row[0] for row in tables(demo, "inside") if row[0].endswith(".py")] == doors
 
 
-def test_every_room_is_named(site: Built) -> None:
+def test_every_room_is_named(demo: Built) -> None:
     home = PROJECT / "hooks" / "knowledge"
     rooms = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.py") if path.stem != "__init__"}
-    named = set(site.page("handbook/inside/").xpath("//article//code/text()"))
+    named = set(demo.page("handbook/inside/").xpath("//article//code/text()"))
     assert sorted(rooms - named) == []
 
 

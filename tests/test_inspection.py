@@ -3,7 +3,6 @@
 import datetime
 import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from builder import BASE, TODAY, Built, build, project, run
 from hypothesis import given
 from hypothesis import strategies as st
+from limits import one_text
 
 from knowledge.catalogue import gate
 from knowledge.catalogue.settings import Settings
@@ -269,20 +269,14 @@ def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> N
     assert "remote 1" in output
 
 
-def test_the_handbook_has_the_table() -> None:
-    page = Path(__file__).parent.parent / "docs/handbook/messages.md"
-    assert rule.table() in page.read_text()
-
-
-def test_ten_thousand_broken_links_take_seconds(good: Built, tmp_path: Path) -> None:
+def test_ten_thousand_broken_links_are_told_in_time(good: Built, tmp_path: Path) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     links = "".join(f"<a href='lost-{number}.md'>x</a>" for number in range(10_000))
     replaced("t/a/index.html", BODY, links + BODY)(site)
-    start = time.process_time()
-    found = inspected(good, site)
-    assert "link: and 9,800 more links of the page lead nowhere" in found
-    assert len(found) == 201
-    assert time.process_time() - start < 10
+    with one_text():
+        found = inspected(good, site)
+        assert "link: and 9,800 more links of the page lead nowhere" in found
+        assert len(found) == 201
 
 
 def test_search_records_are_read_whatever_they_hold(good: Built, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import browser
 import pytest
-from builder import PROJECT, build
+from builder import Built
+from demo import SEED
 from reader import Reader
 
-pytestmark = browser.needs_chromium
+pytestmark = [pytest.mark.demo, browser.needs_chromium]
 
 NAMES = {
     "Genomic Insights for Targeted Therapies": "genomic-insights-for-targeted-therapies",
@@ -52,10 +53,8 @@ PARAPHRASES = {
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    built = build(tmp_path_factory.mktemp("questions"), PROJECT / "docs")
-    assert built.code == 0, built.output
-    with browser.serving(built.site) as home, browser.chromium() as driver:
+def reader(demo: Built) -> Iterator[Reader]:
+    with browser.serving(demo.site) as home, browser.chromium() as driver:
         yield Reader(driver, home)
 
 
@@ -66,5 +65,4 @@ def test_a_question_leads_to_its_article_first(reader: Reader, question: str, ar
 
 
 def test_the_names_are_those_of_the_first_article() -> None:
-    text = next(PROJECT.glob("docs/ai-in-healthcare/*-advancements.md")).read_text()
-    assert re.findall(r"^\* +\*\*(.+):\*\*", text, re.MULTILINE) == list(NAMES)
+    assert re.findall(r"^\* +\*\*(.+):\*\*", SEED.read_text(), re.MULTILINE) == list(NAMES)

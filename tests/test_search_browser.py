@@ -1,15 +1,15 @@
 """The search as a reader has it: a real browser, a site below a path prefix, a strict content security policy."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import browser
 import pytest
-from builder import PROJECT, build, project, run
+from builder import Built, build, project, run
 from reader import Reader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from visit import SETTLED
 
 pytestmark = browser.needs_chromium
 
@@ -52,9 +52,9 @@ def nothing_in_the_console(reader: Reader) -> Iterator[None]:
     assert reader.errors() == []
 
 
-def test_the_seed_article_is_found_by_typing_under_a_strict_policy(tmp_path: Path) -> None:
-    built = build(tmp_path, PROJECT / "docs")
-    with browser.serving(built.site, browser.POLICY) as home, browser.chromium() as driver:
+@pytest.mark.demo
+def test_the_seed_article_is_found_by_typing_under_a_strict_policy(demo: Built) -> None:
+    with browser.serving(demo.site, browser.POLICY) as home, browser.chromium() as driver:
         reader = Reader(driver, home)
         reader.go()
         reader.press("/")
@@ -67,7 +67,7 @@ def test_the_seed_article_is_found_by_typing_under_a_strict_policy(tmp_path: Pat
 
 def test_nothing_of_the_search_is_loaded_before_a_reader_reaches_for_it(reader: Reader) -> None:
     reader.go("guides/disks/")
-    time.sleep(0.5)
+    reader.driver.execute_async_script(SETTLED)
     script = "return performance.getEntriesByType('resource').map((each) => each.name)"
     loaded = [name.removeprefix(reader.home) for name in reader.driver.execute_script(script)]
     assert [name for name in loaded if name.startswith("search/") or name.endswith("search.js")] == []
@@ -277,4 +277,3 @@ def _choose(reader: Reader, name: str, text: str) -> None:
         reader.all(f"select[name={name}]")[0],
         text,
     )
-    time.sleep(0.2)

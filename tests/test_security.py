@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ import pytest
 from builder import Built, build, project, run
 from lxml import html
 from test_serve import get, serving
+from waiting import until
 
 from knowledge.catalogue import settings
 from knowledge.catalogue.settings import SettingsError
@@ -195,7 +195,4 @@ def test_an_injected_payload_does_not_run(browser: Any, home: str, site: Built) 
 
 def wait(browser: Any, script: str) -> None:
     """Waits until a script says yes."""
-    end = time.monotonic() + 10
-    while not browser.execute_script(script):
-        assert time.monotonic() < end, script
-        time.sleep(0.05)
+    until(lambda: browser.execute_script(script), 10, lambda: script)

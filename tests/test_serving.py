@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.support.ui import WebDriverWait
+from waiting import until
 
 from knowledge.publishing import exchange
 
@@ -67,10 +68,7 @@ class Preview:
 
     def wait_for(self, words: str) -> None:
         """Waits until the preview has printed these words."""
-        end = time.monotonic() + PATIENCE
-        while words not in self.log():
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.1)
+        until(lambda: words in self.log(), PATIENCE, self.log)
 
     def settle(self) -> None:
         """Waits until the preview shows what a clean build writes; fails where it never does."""

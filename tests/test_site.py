@@ -1,56 +1,69 @@
-"""The site of this repository, built as it is published."""
+"""Whole sites as they are published: that of the demo articles, and that of a small library."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+import demo as demo_docs
+import library as library_docs
 import pytest
-from builder import BASE, PROJECT, Built, build, run
+from builder import BASE, PROJECT, SETTINGS, TODAY, Built, build, project, run
 
 SEED = "ai-in-healthcare/ai-in-healthcare-personalized-medicine-and-diagnostic-advancements/"
+DOCS: dict[str, Mapping[str, str | bytes] | Path] = {"demo": demo_docs.DOCS, "library": library_docs.DOCS}
+of_both = pytest.mark.parametrize("name", [pytest.param("demo", marks=pytest.mark.demo), "library"])
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(tmp_path_factory.mktemp("site"), PROJECT / "docs", "--strict", SOURCE_DATE_EPOCH="1800000000")
+@pytest.fixture
+def site(name: str, request: pytest.FixtureRequest) -> Built:
+    """The site of that name."""
+    built: Built = request.getfixturevalue(name)
+    return built
 
 
-def test_builds_strictly(site: Built) -> None:
-    assert site.code == 0, site.output
-    assert "WARNING" not in site.output
+@pytest.mark.demo
+def test_builds_strictly(demo: Built) -> None:
+    assert demo.code == 0, demo.output
+    assert "WARNING" not in demo.output
 
 
-def test_shows_every_field_of_the_seed_article(site: Built) -> None:
-    page = site.page(SEED)
+@pytest.mark.demo
+def test_shows_every_field_of_the_seed_article(demo: Built) -> None:
+    page = demo.page(SEED)
     title = "Ai in healthcare: personalized medicine and diagnostic advancements"
     alt = "AI in Healthcare: Personalized Medicine and Diagnostic Advancements visual cover image"
     assert page.xpath("string(//title)") == f"{title} - Almanac"
     assert page.xpath("string(//h1)").startswith("Revolutionizing Healthcare")
     assert page.xpath("//meta[@name='description']/@content")[0].startswith("Explore ai in healthcare: personalized")
     assert page.xpath("//img[@class='kb-hero']/@alt") == [alt]
-    assert alt in site.text(f"{SEED}cover.svg")
+    assert alt in demo.text(f"{SEED}cover.svg")
     assert page.xpath("//time/@datetime") == ["2025-04-11T00:00:00+00:00"]
     assert page.xpath("//article//nav[@aria-label='Tags']/a/text()") == ["Healthcare", "Personalized medicine", "Diagnostics"]
     assert page.xpath(f"//nav[contains(@class, 'kb-nav')]//a[text()='{title}']")
 
 
-def test_repairs_the_broken_dash_of_the_seed(site: Built) -> None:
-    assert "no longer a futuristic concept – it" in site.page(SEED).text_content()
-    assert "â€“" not in site.text(SEED)
-    assert ":17:64: file: 'â€“' is broken text; published as '–'" in site.output
+@pytest.mark.demo
+def test_repairs_the_broken_dash_of_the_seed(demo: Built) -> None:
+    assert "no longer a futuristic concept – it" in demo.page(SEED).text_content()
+    assert "â€“" not in demo.text(SEED)
+    assert ":17:64: file: 'â€“' is broken text; published as '–'" in demo.output
 
 
-def test_the_seed_is_in_sitemap_search_feeds_and_tag_pages(site: Built) -> None:
+@pytest.mark.demo
+def test_the_seed_is_in_sitemap_search_feeds_and_tag_pages(demo: Built) -> None:
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-    entry = site.xml("sitemap.xml").xpath(f"//s:url[s:loc='{BASE}{SEED}']/s:lastmod/text()", namespaces=names)
+    entry = demo.xml("sitemap.xml").xpath(f"//s:url[s:loc='{BASE}{SEED}']/s:lastmod/text()", namespaces=names)
     assert entry == ["2025-04-11"]
-    assert SEED in site.found()
-    assert f"{BASE}{SEED}" in site.xml("feed_rss_created.xml").xpath("//item/link/text()")
-    assert f"{BASE}{SEED}" in [item["url"] for item in site.json("feed_json_created.json")["items"]]
+    assert SEED in demo.found()
+    assert f"{BASE}{SEED}" in demo.xml("feed_rss_created.xml").xpath("//item/link/text()")
+    assert f"{BASE}{SEED}" in [item["url"] for item in demo.json("feed_json_created.json")["items"]]
     for tag in ("healthcare", "personalized-medicine", "diagnostics"):
-        assert f"{BASE}{SEED}" in site.text(f"tags/{tag}/feed.xml")
+        assert f"{BASE}{SEED}" in demo.text(f"tags/{tag}/feed.xml")
 
 
+@of_both
 def test_every_link_and_picture_of_every_page_leads_somewhere(site: Built) -> None:
     lost = []
     for path in site.pages():
@@ -63,6 +76,7 @@ def test_every_link_and_picture_of_every_page_leads_somewhere(site: Built) -> No
     assert lost == []
 
 
+@of_both
 def test_asks_no_other_host(site: Built) -> None:
     for path in site.pages():
         page = site.page(path) if path else site.page("index.html")
@@ -71,11 +85,12 @@ def test_asks_no_other_host(site: Built) -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
-def test_two_builds_are_the_same_to_the_byte(site: Built, tmp_path: Path, seed: str) -> None:
+@of_both
+def test_two_builds_are_the_same_to_the_byte(name: str, site: Built, tmp_path: Path, seed: str) -> None:
     other = build(
         tmp_path / "elsewhere" / seed,
-        PROJECT / "docs",
-        SOURCE_DATE_EPOCH=str(1800000000 + 86400 * int(seed)),
+        DOCS[name],
+        SOURCE_DATE_EPOCH=str(int(TODAY) + 86400 * int(seed)),
         PYTHONHASHSEED=seed,
         TZ=["UTC", "Pacific/Kiritimati", "America/St_Johns"][int(seed)],
         LC_ALL=["C", "C.UTF-8", "POSIX"][int(seed)],
@@ -84,10 +99,10 @@ def test_two_builds_are_the_same_to_the_byte(site: Built, tmp_path: Path, seed: 
     assert _digests(other) == _digests(site)
 
 
-def test_properdocs_builds_the_same_site(site: Built, tmp_path: Path) -> None:
-    other = build(tmp_path / "mkdocs", PROJECT / "docs", SOURCE_DATE_EPOCH="1800000000")
-    again = run(other.root, "properdocs", "build", "-f", "mkdocs.yml", "-d", "other", "--strict", SOURCE_DATE_EPOCH="1800000000")
-    assert again.code == 0, again.output
+@of_both
+def test_properdocs_builds_the_same_site(name: str, site: Built, tmp_path: Path) -> None:
+    other = run(project(tmp_path / "mkdocs", DOCS[name]), "properdocs", "build", "-f", "mkdocs.yml", "-d", "other", "--strict")
+    assert other.code == 0, other.output
     pages = [path.relative_to(other.root / "other").as_posix() for path in (other.root / "other").rglob("*.html")]
     assert sorted(pages) == sorted(path for path, _ in site.files() if path.endswith(".html"))
 
@@ -104,6 +119,27 @@ def _digests(built: Built) -> dict[str, str]:
     return {path: hashlib.sha256(data).hexdigest() for path, data in built.files()}
 
 
+@pytest.mark.demo
+def test_the_demo_builds_strictly_with_the_settings_of_the_project(tmp_path: Path) -> None:
+    built = run(project(tmp_path / "site", demo_docs.DOCS, PROJECT / "mkdocs.yml"), "mkdocs", "build", "--strict")
+    assert built.code == 0, built.output
+
+
+@pytest.mark.demo
+@pytest.mark.parametrize("part", ["hooks", "plugins", "markdown_extensions", "validation", "watch", "extra", "extra_css"])
+def test_the_project_sets_what_the_settings_of_tests_set(part: str) -> None:
+    used = _lines(PROJECT / "mkdocs.yml", part)
+    assert [line for line in _lines(SETTINGS, part) if line not in used] == []
+
+
+def _lines(settings: Path, part: str) -> list[str]:
+    """The lines of one setting, without comments."""
+    found = re.search(rf"^{part}:.*\n(?:(?: .*)?\n)*", settings.read_text(), re.MULTILINE)
+    assert found, part
+    return re.sub(r" *# .*", "", found[0]).splitlines()
+
+
+@pytest.mark.demo
 def test_the_project_has_its_fixed_top_level() -> None:
     expected = {
         "mkdocs.yml",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from builder import PROJECT, environment, project
+from library import DOCS
 
 WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
 ALONE = ["unshare", "--net", "--map-root-user"]
@@ -23,7 +24,7 @@ def _can_be_alone() -> bool:
 
 @pytest.mark.skipif(not _can_be_alone(), reason="this system can't take the network from a process")
 def test_a_site_is_built_without_a_network(tmp_path: Path) -> None:
-    root = project(tmp_path / "site", PROJECT / "docs")
+    root = project(tmp_path / "site", DOCS)
     command = [*ALONE, sys.executable, "-m", "mkdocs", "build", "--strict"]
     ran = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -44,6 +45,7 @@ def test_the_lock_has_what_windows_needs_beside() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.demo
 def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> None:
     jobs = yaml.safe_load(path.read_text())["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"] if "uses" in step]
@@ -54,6 +56,7 @@ def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> Non
             assert step["with"]["persist-credentials"] is False
 
 
+@pytest.mark.demo
 def test_only_the_deploy_job_may_write() -> None:
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text())
@@ -65,5 +68,6 @@ def test_only_the_deploy_job_may_write() -> None:
 
 
 @pytest.mark.parametrize("part", ["/mkdocs.yml", "/hooks/", "/overrides/", "/.github/", "/requirements.txt"])
+@pytest.mark.demo
 def test_what_runs_as_code_has_owners(part: str) -> None:
     assert re.search(rf"^{re.escape(part)}\s+@", (PROJECT / ".github/CODEOWNERS").read_text(), re.MULTILINE)

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], bool], patience: float) -> None:
-    """Goes on once it is true; fails where it is not after so many seconds."""
+def until(true: Callable[[], object], patience: float, seen: Callable[[], object] = lambda: "") -> None:
+    """Goes on once `true` gives something true; after `patience` seconds it fails with what is `seen` then."""
     end = time.monotonic() + patience
     while not true():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, seen()
         time.sleep(0.01)

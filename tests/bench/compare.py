@@ -98,7 +98,7 @@ def main() -> None:
 def make_stock(root: Path) -> None:
     """A site of the five packages with Material's search and tags, none of our hooks."""
     root.mkdir(parents=True)
-    config = (builder.PROJECT / "mkdocs.yml").read_text()
+    config = builder.SETTINGS.read_text()
     extensions = config[config.index("markdown_extensions:") :].split("\n\n")[0]
     (root / "mkdocs.yml").write_text(STOCK.format(extensions=extensions))
     _timed(root)

@@ -1,0 +1,50 @@
+"""Which articles are taken for translations of each other, by their paths and the languages they declare."""
+
+import pytest
+
+from knowledge.feeds.feed import Site
+from knowledge.page.translation import Version, versions
+from knowledge.place import Link, Source, Url
+from knowledge.reading.article import Article
+
+SITE = Site("Library", "https://example.org/kb/")
+
+
+def article(source: str, language: str = "") -> Article:
+    return Article(Source(source), "Backups", language=language, url=Url(source.removesuffix(".md") + "/"))
+
+
+def translated(*articles: Article) -> dict[str, list[str]]:
+    """The languages of each article that has translations."""
+    return {source: [each.language for each in found] for source, found in versions(articles, SITE).items()}
+
+
+@pytest.mark.parametrize("german", ["guides/backups.de.md", "de/guides/backups.md", "guides/de/backups.md", "DE/Guides/Backups.md"])
+def test_a_translation_has_its_language_in_its_name_or_as_a_folder(german: str) -> None:
+    both = ["de", "en", "x-default"]
+    assert translated(article("guides/backups.md"), article(german, "de")) == {"guides/backups.md": both, german: both}
+
+
+def test_a_translation_is_named_with_its_address_and_readers_of_other_languages_get_the_language_of_the_site() -> None:
+    found = versions([article("backups.md"), article("de/backups.md", "de")], SITE)
+    german, english = Link("https://example.org/kb/de/backups/"), Link("https://example.org/kb/backups/")
+    assert found[Source("backups.md")] == (Version("de", german), Version("en", english), Version("x-default", english))
+
+
+@pytest.mark.parametrize(
+    ("source", "language"),
+    [
+        ("de/backups.md", ""),
+        ("de/backups.md", "fr"),
+        ("fr/backups.md", "de"),
+        ("de/disks.md", "de"),
+        ("backups.fr.md", "de"),
+        ("deutsch/backups.md", "de"),
+    ],
+)
+def test_another_name_or_another_language_is_no_translation(source: str, language: str) -> None:
+    assert translated(article("backups.md"), article(source, language)) == {}
+
+
+def test_a_site_without_an_article_in_its_own_language_names_no_default() -> None:
+    assert translated(article("de/a.md", "de"), article("fr/a.md", "fr")) == {"de/a.md": ["de", "fr"], "fr/a.md": ["de", "fr"]}
