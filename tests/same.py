@@ -23,7 +23,10 @@ from functools import partial
 from pathlib import Path
 
 import library
-from builder import CORPORA, PARTS, PROJECT, environment
+from builder import CODE, CORPORA, PROJECT, environment
+
+PARTS = ("mkdocs.yml", *CODE)
+"""What a built site is made with, beside its articles."""
 
 HOSTILE = PROJECT.parent / "shared" / "hostile"
 MEMORY = PROJECT / ".cache" / "same"
