@@ -20,8 +20,8 @@ from almanac_kb.build import Session, context
 from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, templates, writing
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
-from knowledge.page import archive, backlinks, translation
-from knowledge.render import linker
+from almanac_kb.pages import listings, metadata, page_input
+from almanac_kb.render import linker
 
 FIRST, EARLY, LATE, LAST = (event_priority(priority) for priority in (1000, 100, -100, -1000))
 session = Session(Preview(), Path(__file__))
@@ -56,8 +56,8 @@ on_config = CombinedEvent(_open, _load)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
     build = context(config)
-    build.years = archive.years(build.site.articles, build.settings.per_page)
-    build.translations = translation.versions((article for article in build.site.published if not article.withheld), build.info)
+    build.years = listings.archive_years(build.site.articles, build.settings.per_page)
+    build.translations = metadata.find_translations((article for article in build.site.published if not article.withheld), build.info)
     pages.install(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)
@@ -99,8 +99,8 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     shown = [article for article in build.site.published if not article.withheld]
-    build.backlinks = backlinks.backlinks(
-        shown, lambda article: linker.targets(build.documents[article.source], article.source, build.urls)
+    build.backlinks = page_input.backlinks(
+        shown, lambda article: linker.link_targets(build.documents[article.source], article.source, build.urls)
     )
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)

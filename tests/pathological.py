@@ -14,11 +14,11 @@ def nested(start: str, middle: str, end: str, size: int) -> str:
     return start * times + middle + end * times
 
 
-def rising(mark: str, between: str, size: int) -> str:
+def rising(position: str, between: str, size: int) -> str:
     """Runs of a mark, each longer by one than the one before."""
     pieces, length = list[str](), 0
     while length < size:
-        pieces.append(between + mark * (len(pieces) + 1))
+        pieces.append(between + position * (len(pieces) + 1))
         length += len(pieces[-1])
     return "".join(pieces)
 

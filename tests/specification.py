@@ -21,9 +21,8 @@ from mkdocs.utils.yaml import yaml_load
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT / "hooks")] if __name__ == "__main__" else []
-
-from knowledge.body.translate import translate  # noqa: E402
-from knowledge.body.vault import Vault  # noqa: E402
+from almanac_kb.body.translate import translate  # noqa: E402
+from almanac_kb.body.vault import Vault  # noqa: E402
 
 EXAMPLES = PROJECT / "tests" / "commonmark" / "spec-0.31.2.json"
 INLINE = frozenset({"em", "strong", "code", "a", "img", "br", "del", "mark", "input", "span", "label", "sup", "ins", "kbd", "abbr"})

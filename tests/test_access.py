@@ -1,23 +1,23 @@
 """What readers who hear a page need of its HTML."""
 
-from knowledge.page import access
+from almanac_kb.render import linker
 
 
 def test_a_box_says_whether_its_task_is_done() -> None:
     box = '<label class="task-list-control"><input type="checkbox" disabled{}><span class="task-list-indicator"></span></label>'
-    assert access.ease(box.format(' checked=""')) == box.format(' checked="" aria-label="done"')
-    assert access.ease(box.format('=""')) == box.format('="" aria-label="to do"')
+    assert linker.add_accessible_names(box.format(' checked=""')) == box.format(' checked="" aria-label="done"')
+    assert linker.add_accessible_names(box.format('=""')) == box.format('="" aria-label="to do"')
 
 
 def test_an_empty_cell_heads_no_column() -> None:
-    assert access.ease('<tr><th align="left"></th><th>a</th></tr>') == '<tr><td align="left"></td><th>a</th></tr>'
+    assert linker.add_accessible_names('<tr><th align="left"></th><th>a</th></tr>') == '<tr><td align="left"></td><th>a</th></tr>'
 
 
 def test_what_only_looks_like_them_is_left_alone() -> None:
     code = "<code>&lt;input type=&quot;checkbox&quot; disabled&gt; &lt;th&gt;&lt;/th&gt;</code>"
-    assert access.ease(code) == code
+    assert linker.add_accessible_names(code) == code
 
 
 def test_html_of_any_length_takes_time_in_proportion() -> None:
-    access.ease("<th" * 1_000_000)
-    access.ease('<label class="task-list-control">' * 100_000)
+    linker.add_accessible_names("<th" * 1_000_000)
+    linker.add_accessible_names('<label class="task-list-control">' * 100_000)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tree import catalogue, picture, said, site
 
-from knowledge.catalogue import address
-from knowledge.place import Source
+from almanac_kb.content import routes
+from almanac_kb.core.paths import SourcePath
 
 
 def test_address_is_folder_and_slug_or_the_file_name_less_its_date(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_second_page_of_a_folder_is_not_published(tmp_path: Path) -> None:
 
 def test_spare_pages_of_folders_are_named_with_the_one_that_counts() -> None:
     files = ["index.md", "README.md", "a/_index.md", "a/README.md", "b/README.md"]
-    assert address.spare(map(Source, files)) == {"README.md": "index.md", "a/README.md": "_index.md"}
+    assert routes.shadowed_indexes(map(SourcePath, files)) == {"README.md": "index.md", "a/README.md": "_index.md"}
 
 
 def test_two_articles_with_one_address_are_both_named(tmp_path: Path) -> None:

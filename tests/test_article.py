@@ -4,23 +4,23 @@ import datetime
 
 import pytest
 
-from knowledge.place import Source
-from knowledge.problem import Mark, Severity
-from knowledge.reading import article
-from knowledge.reading.article import Article, Reading
-from knowledge.reading.dates import Order
+from almanac_kb.content import reader
+from almanac_kb.content.reader import Article, ArticleReading
+from almanac_kb.core.diagnostics import Position, Severity
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.frontmatter.dates import DateOrder
 
 DAY = datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC)
 
 
-def read(text: str, source: str = "a.md", order: Order | None = None) -> Reading:
-    return article.read(Source(source), text.encode(), order)
+def read(text: str, source: str = "a.md", order: DateOrder | None = None) -> ArticleReading:
+    return reader.read_article(SourcePath(source), text.encode(), order)
 
 
 def sound(text: str, source: str = "a.md") -> Article:
     reading = read(text, source)
     assert reading.article is not None
-    assert reading.problems == ()
+    assert reading.diagnostics == ()
     return reading.article
 
 
@@ -38,7 +38,7 @@ def sound(text: str, source: str = "a.md") -> Article:
     ],
 )
 def test_without_title_and_heading_the_file_names_the_article(source: str, title: str) -> None:
-    assert article.from_file_name(Source(source)) == title
+    assert reader.title_from_file_name(SourcePath(source)) == title
     assert sound("Text.", source).title == title
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_date_is_not_replaced_by_that_of_the_path() -> None:
     reading = read("---\ndate: soon\n---\nText.", "2024-03-01-a.md")
     assert reading.article is not None
     assert reading.article.created is None
-    assert [each.text("docs") for each in reading.problems] == [
+    assert [each.text("docs") for each in reading.diagnostics] == [
         "docs/2024-03-01-a.md:2:7: date: must be a date, got 'soon'; write a date such as 2025-04-11"
     ]
 
@@ -74,10 +74,10 @@ def test_what_was_changed_last() -> None:
 
 def test_a_date_with_two_readings_waits_for_proof() -> None:
     waiting = read("---\ndate: 03/04/2021\n---\nText.")
-    assert (waiting.ambiguous, waiting.orders, waiting.problems[0].severity) == (True, frozenset(), Severity.ERROR)
+    assert (waiting.ambiguous, waiting.orders, waiting.diagnostics[0].severity) == (True, frozenset(), Severity.ERROR)
     proof = read("---\ndate: 05/31/2021\nupdated: 2021-06-01\n---\nText.")
-    assert (proof.ambiguous, proof.orders, proof.problems) == (False, frozenset({Order.MONTH_FIRST}), ())
-    proven = read("---\ndate: 03/04/2021\n---\nText.", order=Order.MONTH_FIRST).article
+    assert (proof.ambiguous, proof.orders, proof.diagnostics) == (False, frozenset({DateOrder.MONTH_FIRST}), ())
+    proven = read("---\ndate: 03/04/2021\n---\nText.", order=DateOrder.MONTH_FIRST).article
     assert proven is not None
     assert proven.created == datetime.datetime(2021, 3, 4, tzinfo=datetime.UTC)
 
@@ -109,7 +109,7 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     reading = read(
         "---\ntitle: {a: b}\ndate: soon\ndraft: maybe\ntags: [[a]]\nimage: 5\nweight: first\nslug: a b\ndscription: x\n---\n\x01Text."
     )
-    assert [(each.mark.line, each.field, each.severity.name) for each in reading.problems] == [
+    assert [(each.position.line, each.field, each.severity.name) for each in reading.diagnostics] == [
         (2, "title", "ERROR"),
         (3, "date", "ERROR"),
         (4, "draft", "ERROR"),
@@ -124,7 +124,12 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
 
 def test_where_things_are_said_is_known_to_those_who_judge_them_later() -> None:
     found = sound("---\ntags: [a]\nimage: a.png\nslug: a\naliases: /b/\n---\nText.")
-    assert (found.tags_mark, found.image_mark, found.address_mark, found.aliases_mark) == (Mark(2, 7), Mark(3, 8), Mark(4, 7), Mark(5, 10))
+    assert (found.tags_position, found.image_position, found.address_position, found.aliases_position) == (
+        Position(2, 7),
+        Position(3, 8),
+        Position(4, 7),
+        Position(5, 10),
+    )
 
 
 def test_unknown_keys_are_kept_apart_and_steer_nothing() -> None:

@@ -11,26 +11,27 @@ import feedparser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import plaintext
-from knowledge.feeds import atom, feed
-from knowledge.feeds.feed import Entry, Feed, Site
-from knowledge.place import Link, Url
-from knowledge.problem import Mark
+from almanac_kb.content.site import SiteInfo
+from almanac_kb.core import text as core_text
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.paths import AbsoluteUrl, UrlPath
+from almanac_kb.exports import feeds
+from almanac_kb.exports.feeds import Entry, Feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
-SITE = Site("Almanac", "https://example.org/kb/")
+SITE = SiteInfo("Almanac", "https://example.org/kb/")
 DAY = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 
 
 def entry(number: int, **said: object) -> Entry:
-    address = Link(f"https://example.org/kb/{number}/")
+    address = AbsoluteUrl(f"https://example.org/kb/{number}/")
     values = {"title": f"Title {number}", "summary": "", "content": "", "created": DAY, "updated": DAY, "authors": (), "tags": ()}
     return Entry(**{"id": address, "link": address, "image": None, **values, **said})  # type: ignore[arg-type]
 
 
 def made(*entries: Entry, title: str = "T & U", subtitle: str = "") -> Feed:
-    found = feed.feed(title, subtitle, Url("t/"), entries, SITE)
+    found = feeds.build_feed(title, subtitle, UrlPath("t/"), entries, SITE)
     assert found is not None
     return found
 
@@ -110,7 +111,7 @@ def test_a_feed_keeps_the_rules_and_reads_as_it_was_written() -> None:
         authors=("Ann & Co",),
         tags=("C++", "R&D"),
     )
-    document = atom.serialize(made(first, entry(2), subtitle="About <it>"))
+    document = feeds.write_atom(made(first, entry(2), subtitle="About <it>"))
     assert list(violations(document)) == []
     parsed = feedparser.parse(document)
     assert not parsed.bozo
@@ -123,13 +124,13 @@ def test_a_feed_keeps_the_rules_and_reads_as_it_was_written() -> None:
 
 
 def test_entries_keep_their_order() -> None:
-    document = atom.serialize(made(entry(3), entry(1), entry(2)))
+    document = feeds.write_atom(made(entry(3), entry(1), entry(2)))
     assert [each.title for each in feedparser.parse(document).entries] == ["Title 3", "Title 1", "Title 2"]
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=30))
 def test_whatever_an_article_is_called_the_feed_keeps_the_rules(title: str, summary: str, tag: str) -> None:
-    plain = [plaintext.one_line(each, Mark()).value for each in (title, summary, tag)]
-    document = atom.serialize(made(entry(1, title=plain[0], summary=plain[1], content=plain[1], tags=(plain[2],), authors=(plain[2],))))
+    plain = [core_text.one_line(each, Position()).value for each in (title, summary, tag)]
+    document = feeds.write_atom(made(entry(1, title=plain[0], summary=plain[1], content=plain[1], tags=(plain[2],), authors=(plain[2],))))
     assert list(violations(document)) == []
     assert (ElementTree.fromstring(document).findtext(f"{ATOM}entry/{ATOM}title") or "") == plain[0]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from builder import Built, project, run, words
 
-from knowledge.body import hashtags
-from knowledge.body.text import given
+from almanac_kb.body import hashtags
+from almanac_kb.body.text import given
 
 VAULT = {
     ".tags.yml": "- name: Backups\n  aliases: [backup]\n- name: wip\n  hidden: true\n",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from knowledge.body.kinds import BY_NAME, KINDS
-from knowledge.body.translate import Translation, translate
-from knowledge.body.vault import Vault
+from almanac_kb.body.kinds import BY_NAME, KINDS
+from almanac_kb.body.translate import Translation, translate
+from almanac_kb.body.vault import Vault
 
 
 def done(written: str) -> Translation:
@@ -120,8 +120,8 @@ def test_components(written: str, expected: str) -> None:
         ("a\n:::foo\n:::", "the directive ':::foo' is not known here; its inner text is shown", "write `:::note` or what it stood for"),
     ],
 )
-def test_what_is_not_known_is_told_with_its_line(written: str, message: str, mend: str) -> None:
-    assert [(note.mark.line, note.message, note.mend) for note in done(written).notes] == [(2, message, mend)]
+def test_what_is_not_known_is_told_with_its_line(written: str, message: str, hint: str) -> None:
+    assert [(note.position.line, note.message, note.hint) for note in done(written).diagnostics] == [(2, message, hint)]
 
 
 def test_every_kind_counted_is_a_row_of_the_table() -> None:
@@ -142,8 +142,8 @@ def test_every_kind_counted_is_a_row_of_the_table() -> None:
     ],
 )
 def test_notes_in_the_text_become_footnotes(written: str, expected: str | None) -> None:
-    notes = "\n\n[^inline-1]: with a [link](https://a.example) in it\n[^inline-2]: one more"
-    check(written, expected or f"A task[^inline-1], and[^inline-2]{notes}")
+    diagnostics = "\n\n[^inline-1]: with a [link](https://a.example) in it\n[^inline-2]: one more"
+    check(written, expected or f"A task[^inline-1], and[^inline-2]{diagnostics}")
 
 
 @pytest.mark.parametrize(

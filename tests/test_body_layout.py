@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from knowledge.body import scan
-from knowledge.body.extensions import EXTENSIONS
-from knowledge.body.translate import translate
-from knowledge.body.vault import Vault
+from almanac_kb.body import scan
+from almanac_kb.body.extensions import EXTENSIONS
+from almanac_kb.body.translate import translate
+from almanac_kb.body.vault import Vault
 
 RENDERER = Markdown(extensions=list(EXTENSIONS), extension_configs={**EXTENSIONS, "pymdownx.highlight": {"use_pygments": False}})
 

@@ -11,12 +11,12 @@ from limits import one_text
 from lxml import html
 from markdown import Markdown
 
-from knowledge.body import layout, vault
-from knowledge.body.extensions import EXTENSIONS
-from knowledge.body.translate import translate
-from knowledge.body.vault import Vault
-from knowledge.place import Source
-from knowledge.reading import article
+from almanac_kb.body import layout, vault
+from almanac_kb.body.extensions import EXTENSIONS
+from almanac_kb.body.translate import translate
+from almanac_kb.body.vault import Vault
+from almanac_kb.content import reader
+from almanac_kb.core.paths import SourcePath
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 NAMES = ("astro-blog", "hugo-toml", "mkdocs-health", "obsidian-vault")
@@ -138,10 +138,10 @@ def test_many_hostile_lines_are_translated_in_time(piece: str) -> None:
         translate(f"{piece}\n" * (200_000 // (len(piece) + 1)), Vault())
 
 
-def _articles(corpus: Path) -> tuple[list[article.Article], Vault]:
+def _articles(corpus: Path) -> tuple[list[reader.Article], Vault]:
     files = sorted(path for path in corpus.rglob("*") if path.is_file())
     texts = [path for path in files if path.suffix in (".md", ".mdx", ".markdown")]
-    read = [article.read(Source(path.relative_to(corpus).as_posix()), path.read_bytes()).article for path in texts]
+    read = [reader.read_article(SourcePath(path.relative_to(corpus).as_posix()), path.read_bytes()).article for path in texts]
     found = [each for each in read if each]
     assets = [path.relative_to(corpus).as_posix() for path in files if path not in texts]
     return found, vault.build([(each.source, each.title, (*each.names, *each.aliases)) for each in found], assets)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from knowledge.body import vault
-from knowledge.body.translate import translate
-from knowledge.problem import Severity
+from almanac_kb.body import vault
+from almanac_kb.body.translate import translate
+from almanac_kb.core.diagnostics import Severity
 
 VAULT = vault.build(
     [
@@ -80,12 +80,14 @@ def test_links_lead_to_files(written: str, expected: str) -> None:
 
 def test_definitions_and_attributes_are_links_too() -> None:
     assert translate("[a]\n\n[a]: ./Filters", VAULT).markdown == "[a]\n\n[a]: Filters.md"
-    assert translate("[^1]: You see", VAULT).notes == ()
+    assert translate("[^1]: You see", VAULT).diagnostics == ()
     assert translate('x <img alt="" src="/pic.png">', VAULT).markdown == 'x <img alt="" src="../img/pic.png">'
 
 
 def said(written: str) -> list[tuple[Severity, int, int, str, str]]:
-    return [(note.severity, note.mark.line, note.mark.column, note.message, note.mend) for note in translate(written, VAULT).notes]
+    return [
+        (note.severity, note.position.line, note.position.column, note.message, note.hint) for note in translate(written, VAULT).diagnostics
+    ]
 
 
 def test_a_wikilink_that_leads_nowhere_is_told_here_a_link_when_the_site_is_inspected() -> None:

@@ -12,13 +12,14 @@ from builder import PROJECT, build, project, run, words
 from limits import one_text
 from pathological import TEXTS
 
-from knowledge.place import Source
-from knowledge.problem import Mark, Severity
-from knowledge.render import bound, workshop
-from knowledge.render.bound import BoundError
-from knowledge.render.compiler import UNSHOWN, Compiler, Text
-from knowledge.render.memo import Memo
-from knowledge.render.workbench import Workbench
+from almanac_kb.body import workshop
+from almanac_kb.body.compiler import UNSHOWN, Compiler, Text
+from almanac_kb.body.workbench import Workbench
+from almanac_kb.core import workers
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.diagnostics import Position, Severity
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.workers import LimitError
 
 SIZE = 2_000_000
 """Nearly what the gate admits."""
@@ -60,17 +61,17 @@ def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, tmp_p
     command = [sys.executable, "-c", MEASURED, name, str(SIZE), str(settings)]
     ran = subprocess.run(command, cwd=PROJECT, env={**os.environ, **paths}, capture_output=True, text=True, check=False, timeout=240)
     assert ran.returncode == 0, ran.stderr
-    seconds, megabytes, notes = json.loads(ran.stdout.splitlines()[-1])
+    seconds, megabytes, diagnostics = json.loads(ran.stdout.splitlines()[-1])
     assert seconds < SLOWEST
     assert megabytes < 512
-    assert [each for each in notes if "can't be rendered" in each] == []
+    assert [each for each in diagnostics if "can't be rendered" in each] == []
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"a ragged table"}))
 def test_a_hostile_kilobyte_is_rendered_in_time(name: str) -> None:
     with one_text():
-        notes = Compiler(BENCH).compile(Text(Source("a.md"), TEXTS[name](1000))).notes
-    assert [each.message for each in notes if "render" in each.message] in ([], ["nests too deep to render"])
+        diagnostics = Compiler(BENCH).compile(Text(SourcePath("a.md"), TEXTS[name](1000))).diagnostics
+    assert [each.message for each in diagnostics if "render" in each.message] in ([], ["nests too deep to render"])
 
 
 def busy(seconds: float) -> None:
@@ -81,54 +82,54 @@ def busy(seconds: float) -> None:
 
 
 def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
-    with one_text(), pytest.raises(BoundError, match="takes more than 5 s to render"), bound.time(0.05):
+    with one_text(), pytest.raises(LimitError, match="takes more than 5 s to render"), workers.time_limit(0.05):
         busy(60)
-    with bound.time(0.05):
+    with workers.time_limit(0.05):
         pass
     busy(0.2)
 
 
 def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:
-    with pytest.raises(MemoryError), bound.memory(50_000_000):
+    with pytest.raises(MemoryError), workers.memory_limit(50_000_000):
         bytearray(100_000_000)
     assert len(bytearray(100_000_000)) == 100_000_000
 
 
 def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rendered() -> None:
     compiler = Compiler(BENCH)
-    made = compiler.compile(Text(Source("a.md"), LARGE))
+    made = compiler.compile(Text(SourcePath("a.md"), LARGE))
     assert made.html == UNSHOWN
-    note = made.notes[0]
-    assert (note.mark, note.message, note.severity) == (Mark(), "takes more than 384 MB to render", Severity.ERROR)
-    assert note.mend == "split it, or leave out what repeats without end"
-    assert compiler.compile(Text(Source("b.md"), "*b*")).html == "<p><em>b</em></p>"
+    note = made.diagnostics[0]
+    assert (note.position, note.message, note.severity) == (Position(), "takes more than 384 MB to render", Severity.ERROR)
+    assert note.hint == "split it, or leave out what repeats without end"
+    assert compiler.compile(Text(SourcePath("b.md"), "*b*")).html == "<p><em>b</em></p>"
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (BoundError("takes more than 5 s to render"), "takes more than 5 s to render"),
+        (LimitError("takes more than 5 s to render"), "takes more than 5 s to render"),
         (MemoryError(), "takes more than 384 MB to render"),
         (RecursionError(), "nests too deep to render"),
         (ValueError("no\nsuch"), r"can't be rendered: ValueError: 'no\nsuch'"),
     ],
 )
 def test_an_author_is_told_why_a_text_is_not_shown(error: BaseException, message: str) -> None:
-    assert bound.note(error).message == message
-    assert bound.note(error).mend
+    assert workers.limit_diagnostic(error).message == message
+    assert workers.limit_diagnostic(error).hint
 
 
 def test_html_that_is_too_long_is_not_shown() -> None:
-    assert bound.checked("x" * bound.LENGTH)
-    with pytest.raises(BoundError, match="becomes 16,777,217 characters of HTML, more than 16,777,216"):
-        bound.checked("x" * (bound.LENGTH + 1))
+    assert workers.check_length("x" * workers.LENGTH)
+    with pytest.raises(LimitError, match="becomes 16,777,217 characters of HTML, more than 16,777,216"):
+        workers.check_length("x" * (workers.LENGTH + 1))
 
 
 def test_a_text_that_takes_too_much_is_tried_again_next_time(tmp_path: Path) -> None:
-    memory = Memo(tmp_path / "memo")
-    texts = [Text(Source("a.md"), LARGE), Text(Source("b.md"), "b")]
+    memory = DiskCache(tmp_path / "memo")
+    texts = [Text(SourcePath("a.md"), LARGE), Text(SourcePath("b.md"), "b")]
     first = workshop.compile_all(texts, BENCH, memory, workers=1)
-    assert [len(each.notes) for each in first] == [1, 0]
+    assert [len(each.diagnostics) for each in first] == [1, 0]
     assert workshop.compile_all(texts, BENCH, memory, workers=1) == first
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tree import catalogue, picture, said, site
 
-from knowledge.catalogue.settings import Settings
+from almanac_kb.content.settings import Settings
 
 KEPT_BACK = """
 draft.md | title: D; draft: true; tags: [secret]

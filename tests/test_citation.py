@@ -10,15 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import one_text
 
-from knowledge.place import Url
-from knowledge.problem import Mark, Note, Problem, Severity
-from knowledge.references.citation import SOURCE, Library, Work, cite, listing, read, reference, schema, unused
-from knowledge.render.sanitiser import clean
+from almanac_kb.content.bibliography import (
+    SOURCE,
+    Bibliography,
+    Reference,
+    cite,
+    format_reference,
+    list_references,
+    read_bibliography,
+    reference_schema,
+    unused_references,
+)
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity
+from almanac_kb.core.paths import UrlPath
+from almanac_kb.render.sanitizer import sanitize
 
 SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
 EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]
 
-ZECH = Work(
+ZECH = Reference(
     "zech-2018",
     "Confounding variables",
     authors="Zech JR, et al.",
@@ -27,11 +37,11 @@ ZECH = Work(
     locator="15(11):e1",
     type="article",
 )
-LANG = Work("lang-2023", "Screening", authors="Lång K, et al.", year="2023", doi="10.1016/S1470-2045(23)00298-X")
-LAW = Work(
+LANG = Reference("lang-2023", "Screening", authors="Lång K, et al.", year="2023", doi="10.1016/S1470-2045(23)00298-X")
+LAW = Reference(
     "gdpr-2016", "Regulation 2016/679", authors="European Parliament and Council", year="2016", type="regulation", url="https://e.eu/oj"
 )
-LIBRARY = Library((ZECH, LANG, LAW))
+LIBRARY = Bibliography((ZECH, LANG, LAW))
 
 
 def render(text: str) -> str:
@@ -49,7 +59,7 @@ def link(key: str, use: int, number: int) -> str:
 def test_a_citation_becomes_a_number_and_a_source_at_the_end() -> None:
     cited = cite("It was shown [@zech-2018].\n", LIBRARY)
     assert cited.keys == ("zech-2018",)
-    assert cited.notes == ()
+    assert cited.diagnostics == ()
     assert cited.markdown == (
         'It was shown<sup class="citation"><a id="cite:zech-2018:1" href="#source:zech-2018">1</a></sup>.\n\n'
         "## Sources\n\n"
@@ -76,7 +86,7 @@ def test_every_id_of_a_page_stands_once_and_every_link_leads_to_one() -> None:
 
 def test_the_numbers_survive_the_sanitiser() -> None:
     html = render(cite("a [@zech-2018; @lang-2023]", LIBRARY).markdown)
-    assert (unescape(clean(html).html), clean(html).removed) == (unescape(html), ())
+    assert (unescape(sanitize(html).html), sanitize(html).removed) == (unescape(html), ())
 
 
 def test_the_list_is_numbered_as_the_links_are() -> None:
@@ -140,32 +150,34 @@ def test_a_citation_is_found_wherever_text_stands(text: str) -> None:
 
 def test_an_unknown_key_is_told_with_the_nearest_and_left_as_written() -> None:
     cited = cite("a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]", LIBRARY)
-    assert cited.notes == (
-        Note(Mark(2, 16), "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]", Severity.WARNING),
-        Note(Mark(2, 31), "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml", Severity.WARNING),
+    assert cited.diagnostics == (
+        LocalDiagnostic(Position(2, 16), "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]", Severity.WARNING),
+        LocalDiagnostic(
+            Position(2, 31), "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml", Severity.WARNING
+        ),
     )
     assert f'b<sup class="citation">{link("zech-2018", 1, 1)}</sup> [@lnag-2023] c [@nothing-like-it]' in cited.markdown
 
 
 def test_a_citation_that_cannot_be_read_is_told() -> None:
     text = "a [@zech-2018, p. 3] b"
-    note = Note(
-        Mark(1, 3),
+    note = LocalDiagnostic(
+        Position(1, 3),
         "a citation must be [@key] or [@key; @key], got '[@zech-2018, p. 3]'",
         "write a page into the sentence",
         Severity.WARNING,
     )
-    assert (cite(text, LIBRARY).markdown, cite(text, LIBRARY).notes) == (text, (note,))
+    assert (cite(text, LIBRARY).markdown, cite(text, LIBRARY).diagnostics) == (text, (note,))
 
 
 def test_a_reference_links_to_its_doi() -> None:
     assert '<a href="https://doi.org/10.1016/S1470-2045%2823%2900298-X">doi:10.1016/S1470-2045(23)00298-X</a>' in unescape(
-        render(reference(LANG))
+        render(format_reference(LANG))
     )
 
 
 def test_a_reference_without_doi_links_to_its_address() -> None:
-    assert reference(LAW) == "European Parliament and Council. Regulation 2016&#47;679. 2016. [e.eu](https://e.eu/oj)"
+    assert format_reference(LAW) == "European Parliament and Council. Regulation 2016&#47;679. 2016. [e.eu](https://e.eu/oj)"
 
 
 @pytest.mark.parametrize(
@@ -173,29 +185,31 @@ def test_a_reference_without_doi_links_to_its_address() -> None:
     ["A *star* is <b>born</b> & [not](x) `code`", "1/2 (c) :x: $a$ {++b++} ~c~ ==d== ^e^", "Does it? Yes!", "# 1. a_b_c | d", "\\*"],
 )
 def test_a_title_reads_as_written(title: str) -> None:
-    assert title in text_of(render(f"1. {reference(Work('a', title))}"))
+    assert title in text_of(render(f"1. {format_reference(Reference('a', title))}"))
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40).map(lambda text: " ".join(text.split())))
 @settings(max_examples=500, deadline=None)
 def test_any_title_reads_as_written(title: str) -> None:
-    assert title in " ".join(text_of(render(f"1. x {reference(Work('a', title, authors='A B'))}")).split())
+    assert title in " ".join(text_of(render(f"1. x {format_reference(Reference('a', title, authors='A B'))}")).split())
 
 
 def test_sources_are_read() -> None:
     data = b"# Comment\n- key: a-2020\n  type: book\n  authors: A\n  title: 'T: one'\n  year: 2020\n  doi: doi:10.1000/x\n  facts:\n  - F\n"
-    library, problems = read(data)
-    assert problems == ()
-    assert library.works == (Work("a-2020", "T: one", Mark(2, 3), type="book", authors="A", year="2020", doi="10.1000/x", facts=("F",)),)
+    bibliography, diagnostics = read_bibliography(data)
+    assert diagnostics == ()
+    assert bibliography.references == (
+        Reference("a-2020", "T: one", Position(2, 3), type="book", authors="A", year="2020", doi="10.1000/x", facts=("F",)),
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"# nothing\n", b"---\n", b"\xef\xbb\xbf"])
 def test_a_file_without_sources_is_an_empty_library(data: bytes) -> None:
-    assert read(data) == (Library(), ())
+    assert read_bibliography(data) == (Bibliography(), ())
 
 
 def told(data: str | bytes) -> list[str]:
-    return [problem.text("docs") for problem in read(data.encode() if isinstance(data, str) else data)[1]]
+    return [problem.text("docs") for problem in read_bibliography(data.encode() if isinstance(data, str) else data)[1]]
 
 
 @pytest.mark.parametrize(
@@ -240,29 +254,30 @@ def test_what_is_wrong_with_a_source_is_told(data: str | bytes, message: str) ->
 
 
 def test_a_work_with_a_wrong_year_is_kept_without_it() -> None:
-    assert read(b"- key: a\n  title: T\n  year: soon\n")[0].works == (Work("a", "T", Mark(1, 3)),)
+    assert read_bibliography(b"- key: a\n  title: T\n  year: soon\n")[0].references == (Reference("a", "T", Position(1, 3)),)
 
 
 @pytest.mark.skipif(not SOURCES.exists(), reason="the file of sources is absent")
 def test_the_real_sources_are_read_whole() -> None:
-    library, problems = read(SOURCES.read_bytes())
-    assert problems == ()
-    assert len(library.works) == SOURCES.read_text("utf-8").count("\n- key:")
-    assert all(work.facts and work.authors and (work.doi or work.url) for work in library.works)
-    for work in library.works:
-        assert work.title in text_of(render(f"1. {reference(work)}"))
+    bibliography, diagnostics = read_bibliography(SOURCES.read_bytes())
+    assert diagnostics == ()
+    assert len(bibliography.references) == SOURCES.read_text("utf-8").count("\n- key:")
+    assert all(work.facts and work.authors and (work.doi or work.url) for work in bibliography.references)
+    for work in bibliography.references:
+        assert work.title in text_of(render(f"1. {format_reference(work)}"))
 
 
 def test_works_that_nobody_cites_are_told() -> None:
-    assert unused(LIBRARY, ["zech-2018", "gdpr-2016"]) == (
-        Problem(SOURCE, Mark(), "lang-2023", "is cited by no article", "cite it, or delete it", Severity.NOTICE),
+    assert unused_references(LIBRARY, ["zech-2018", "gdpr-2016"]) == (
+        Diagnostic(SOURCE, Position(), "lang-2023", "is cited by no article", "cite it, or delete it", Severity.NOTICE),
     )
 
 
 def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_them() -> None:
-    older = Work("lang-2020", "Older", authors="Lang A", year="2020")
-    listed = listing(
-        Library((*LIBRARY.works, older)), {Url("b/"): ("zech-2018", "zech-2018"), Url("a/"): ("lang-2023", "zech-2018", "gone")}
+    older = Reference("lang-2020", "Older", authors="Lang A", year="2020")
+    listed = list_references(
+        Bibliography((*LIBRARY.references, older)),
+        {UrlPath("b/"): ("zech-2018", "zech-2018"), UrlPath("a/"): ("lang-2023", "zech-2018", "gone")},
     )
     assert [(each.work.key, each.articles) for each in listed] == [
         ("gdpr-2016", ()),
@@ -273,21 +288,21 @@ def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_t
 
 
 def test_works_are_described_for_machines() -> None:
-    assert schema(LANG) == {
+    assert reference_schema(LANG) == {
         "@type": "CreativeWork",
         "name": "Screening",
         "author": [{"@type": "Person", "name": "Lång K"}],
         "datePublished": "2023",
         "sameAs": "https://doi.org/10.1016/S1470-2045%2823%2900298-X",
     }
-    assert schema(LAW) == {
+    assert reference_schema(LAW) == {
         "@type": "Legislation",
         "name": "Regulation 2016/679",
         "author": [{"@type": "Organization", "name": "European Parliament and Council"}],
         "datePublished": "2016",
         "url": "https://e.eu/oj",
     }
-    assert schema(ZECH)["@type"] == "ScholarlyArticle"
+    assert reference_schema(ZECH)["@type"] == "ScholarlyArticle"
 
 
 @given(
@@ -340,6 +355,6 @@ def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
 
 
 def test_many_unknown_keys_are_told_in_time() -> None:
-    works = tuple(Work(f"author-{number}", "T") for number in range(500))
+    references = tuple(Reference(f"author-{number}", "T") for number in range(500))
     with one_text():
-        assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Library(works)).notes) == 20_000
+        assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Bibliography(references)).diagnostics) == 20_000

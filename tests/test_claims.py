@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.catalogue.claims import Claims
+from almanac_kb.content.routes import OutputPaths
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from knowledge.catalogue.claims import Claims
     ],
 )
 def test_a_file_is_held_by_name_by_what_is_below_and_by_what_is_above(path: str, holder: str) -> None:
-    claims = Claims()
+    claims = OutputPaths()
     claims.take("a/index.html", "first")
     claims.take("a/INDEX.html", "second")
     claims.take("caf\u00e9", "accents")

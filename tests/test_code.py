@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.reading import code
+from almanac_kb.core import code_spans
 
 
 def marked(text: str) -> str:
     """A letter for each line: c for code, p for prose."""
-    return "".join("c" if each else "p" for each in code.lines(text.split("\n")))
+    return "".join("c" if each else "p" for each in code_spans.lines(text.split("\n")))
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_blocks(text: str, expected: str) -> None:
     ],
 )
 def test_spans(line: str, expected: list[str]) -> None:
-    assert [line[start:stop] for start, stop in code.spans(line)] == expected
+    assert [line[start:stop] for start, stop in code_spans.spans(line)] == expected
 
 
 @given(st.text("`a ", max_size=60))
 def test_spans_are_in_order_and_closed_by_as_many_backticks(line: str) -> None:
     end = 0
-    for start, stop in code.spans(line):
+    for start, stop in code_spans.spans(line):
         span = line[start:stop]
         ticks = len(span) - len(span.lstrip("`"))
         assert end <= start

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from builder import CORPORA, TODAY, build
 
-from knowledge.catalogue import gate
-from knowledge.catalogue.settings import Settings
-from knowledge.reading import frontmatter
+from almanac_kb.content import loader
+from almanac_kb.content.settings import Settings
+from almanac_kb.frontmatter import header as frontmatter_header
 
 COUNTS = {"astro-blog": (286, 0, 0), "hugo-toml": (135, 0, 0), "mkdocs-health": (126, 0, 0), "obsidian-vault": (105, 13, 0)}
 """Published, withheld, refused."""
@@ -24,10 +24,10 @@ def test_every_article_of_a_corpus_is_published_withheld_or_refused(name: str, t
     assert published + withheld + refused == len(list((CORPORA / name).rglob("*.md")))
     assert f"{published} articles and pages to publish, {withheld} withheld, {refused} refused" in built.output
     now = datetime.datetime.fromtimestamp(int(TODAY), datetime.UTC)
-    catalogue = gate.examine(CORPORA / name, Settings(), now, "Almanac")
+    catalogue = loader.load_site(CORPORA / name, Settings(), now, "Almanac")
     for article in catalogue.published:
         page = built.page(article.url or "index.html")
         text = page.xpath("string(//article)")
         raw = (CORPORA / name / article.source).read_bytes().decode().replace("\r\n", "\n")
-        header = frontmatter.split(raw).header
+        header = frontmatter_header.split_header(raw).header
         assert [line for line in header.split("\n") if re.match(r"\w+\s*[:=]\s*\S", line) and line in text] == []

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import plaintext
-from knowledge.page import cover
-from knowledge.problem import Mark
+from almanac_kb.core import text as core_text
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.pages import covers
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOOKS = Path(__file__).parents[1] / "hooks"
@@ -23,7 +23,7 @@ def words(svg: bytes) -> list[str]:
 
 
 def test_a_cover_shows_topic_and_title_and_has_a_name() -> None:
-    svg = cover.draw("R&D <c> “x”", "AI & health", "A robot's hand")
+    svg = covers.draw_cover("R&D <c> “x”", "AI & health", "A robot's hand")
     root = ElementTree.fromstring(svg)
     assert (root.tag, root.get("role"), root.get("viewBox")) == (f"{SVG}svg", "img", "0 0 1200 400")
     assert [each.text for each in root.iter(f"{SVG}title")] == ["A robot's hand"]
@@ -32,11 +32,11 @@ def test_a_cover_shows_topic_and_title_and_has_a_name() -> None:
 
 
 def test_without_alternative_text_the_title_is_its_name() -> None:
-    assert ElementTree.fromstring(cover.draw("A", "", "")).findtext(f"{SVG}title") == "Cover: A"
+    assert ElementTree.fromstring(covers.draw_cover("A", "", "")).findtext(f"{SVG}title") == "Cover: A"
 
 
 def test_covers_of_a_topic_share_a_colour_and_differ() -> None:
-    one, other, elsewhere = cover.draw("One", "T", ""), cover.draw("Two", "T", ""), cover.draw("One", "U", "")
+    one, other, elsewhere = covers.draw_cover("One", "T", ""), covers.draw_cover("Two", "T", ""), covers.draw_cover("One", "U", "")
 
     def colours(svg: bytes) -> list[str | None]:
         return [each.get("stop-color") for each in ElementTree.fromstring(svg).iter(f"{SVG}stop")]
@@ -47,19 +47,19 @@ def test_covers_of_a_topic_share_a_colour_and_differ() -> None:
 
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_a_cover_is_the_same_at_every_build(seed: str) -> None:
-    code = "import sys; from knowledge.page import cover; sys.stdout.buffer.write(cover.draw('Título', 'Тема', 'x'))"
+    code = "import sys; from almanac_kb.pages import covers; sys.stdout.buffer.write(covers.draw_cover('Título', 'Тема', 'x'))"
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(HOOKS), "LC_ALL": "C", "TZ": "Asia/Tokyo"}
     made = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
-    assert made == cover.draw("Título", "Тема", "x")
+    assert made == covers.draw_cover("Título", "Тема", "x")
 
 
 def test_long_titles_are_cut_into_lines_that_fit() -> None:
-    assert words(cover.draw("Long words " * 30, "", ""))[3].endswith("…")
-    assert max(map(len, words(cover.draw("x" * 300, "", "")))) <= cover.LINE
-    assert max(map(len, words(cover.draw("機械学習による画像診断" * 9, "", "")))) <= cover.LINE // 2
+    assert words(covers.draw_cover("Long words " * 30, "", ""))[3].endswith("…")
+    assert max(map(len, words(covers.draw_cover("x" * 300, "", "")))) <= covers.LINE_COVER
+    assert max(map(len, words(covers.draw_cover("機械学習による画像診断" * 9, "", "")))) <= covers.LINE_COVER // 2
 
 
 @given(st.text(max_size=300), st.text(max_size=80), st.text(max_size=80))
 def test_any_plain_text_makes_a_well_formed_picture(title: str, topic: str, text: str) -> None:
-    plain = [plaintext.one_line(each, Mark()).value for each in (title, topic, text)]
-    assert ElementTree.fromstring(cover.draw(*plain)).tag == f"{SVG}svg"
+    plain = [core_text.one_line(each, Position()).value for each in (title, topic, text)]
+    assert ElementTree.fromstring(covers.draw_cover(*plain)).tag == f"{SVG}svg"

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.problem import Mark, Note
-from knowledge.reading import dates
-from knowledge.reading.dates import Order
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position
+from almanac_kb.frontmatter import dates
+from almanac_kb.frontmatter.dates import DateOrder
 
-HERE = Mark(4, 7)
+HERE = Position(4, 7)
 MOMENTS = st.datetimes(
     datetime.datetime(1900, 1, 1),
     datetime.datetime(2099, 12, 31),
@@ -18,9 +18,9 @@ MOMENTS = st.datetimes(
 ).map(lambda moment: moment.replace(microsecond=0))
 
 
-def read(text: str, order: Order | None = None) -> str:
-    found = dates.read(text, HERE, order)
-    return found.value.isoformat() if found.value else found.notes[0].message
+def read(text: str, order: DateOrder | None = None) -> str:
+    found = dates.read_date(text, HERE, order)
+    return found.value.isoformat() if found.value else found.diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -86,17 +86,17 @@ def test_every_shape_that_authors_use(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_date_is_refused_once_and_clearly(text: str, expected: str) -> None:
-    assert dates.read(text, HERE).notes == (Note(HERE, expected, "write a date such as 2025-04-11"),)
+    assert dates.read_date(text, HERE).diagnostics == (LocalDiagnostic(HERE, expected, "write a date such as 2025-04-11"),)
 
 
 def test_the_order_of_a_site_decides_a_date_with_two_readings() -> None:
-    assert read("03/04/2021", Order.MONTH_FIRST) == "2021-03-04T00:00:00+00:00"
-    assert read("03/04/2021", Order.DAY_FIRST) == "2021-04-03T00:00:00+00:00"
+    assert read("03/04/2021", DateOrder.MONTH_FIRST) == "2021-03-04T00:00:00+00:00"
+    assert read("03/04/2021", DateOrder.DAY_FIRST) == "2021-04-03T00:00:00+00:00"
 
 
 def test_a_date_with_one_reading_keeps_it_whatever_the_order() -> None:
-    assert read("05/31/2018", Order.DAY_FIRST) == "2018-05-31T00:00:00+00:00"
-    assert read("31/05/2018", Order.MONTH_FIRST) == "2018-05-31T00:00:00+00:00"
+    assert read("05/31/2018", DateOrder.DAY_FIRST) == "2018-05-31T00:00:00+00:00"
+    assert read("31/05/2018", DateOrder.MONTH_FIRST) == "2018-05-31T00:00:00+00:00"
 
 
 def test_an_impossible_date_is_refused_in_both_orders() -> None:
@@ -106,8 +106,8 @@ def test_an_impossible_date_is_refused_in_both_orders() -> None:
 @pytest.mark.parametrize(
     ("text", "proof", "ambiguous"),
     [
-        ("05/31/2018", Order.MONTH_FIRST, False),
-        ("31/05/2018", Order.DAY_FIRST, False),
+        ("05/31/2018", DateOrder.MONTH_FIRST, False),
+        ("31/05/2018", DateOrder.DAY_FIRST, False),
         ("03/04/2021", None, True),
         ("04/04/2021", None, False),
         ("31/31/2018", None, False),
@@ -115,15 +115,15 @@ def test_an_impossible_date_is_refused_in_both_orders() -> None:
         ("2025-04-11", None, False),
     ],
 )
-def test_what_a_date_proves(text: str, proof: Order | None, ambiguous: bool) -> None:
-    assert (dates.evidence(text), dates.ambiguous(text)) == (proof, ambiguous)
+def test_what_a_date_proves(text: str, proof: DateOrder | None, ambiguous: bool) -> None:
+    assert (dates.order_evidence(text), dates.is_ambiguous(text)) == (proof, ambiguous)
 
 
 @pytest.mark.parametrize(
     ("name", "expected"), [("2020-01-31-x.md", "2020-01-31"), ("2020-01-31", "2020-01-31"), ("2020-01-312", ""), ("x", "")]
 )
 def test_the_date_a_file_name_starts_with(name: str, expected: str) -> None:
-    assert dates.in_path(name) == expected
+    assert dates.date_in_path(name) == expected
 
 
 @given(MOMENTS)
@@ -137,18 +137,18 @@ def test_a_moment_is_read_back_from_each_way_to_write_it(moment: datetime.dateti
         moment.strftime("%a %b %d %Y %H:%M:%S GMT%z (Somewhere)"),
     )
     for text in written:
-        assert dates.read(text, HERE).value == moment, text
+        assert dates.read_date(text, HERE).value == moment, text
 
 
 @given(st.datetimes(datetime.datetime(2001, 9, 10), datetime.datetime(2099, 12, 30), timezones=st.just(datetime.UTC)))
 def test_an_epoch_is_read_back(moment: datetime.datetime) -> None:
     whole = moment.replace(microsecond=0)
     seconds = int(whole.timestamp())
-    assert dates.read(str(seconds), HERE).value == whole
-    assert dates.read(str(seconds * 1000), HERE).value == whole
+    assert dates.read_date(str(seconds), HERE).value == whole
+    assert dates.read_date(str(seconds * 1000), HERE).value == whole
 
 
-@given(st.text(alphabet="0123456789-/:. +TZamonjulsept(),", max_size=40), st.sampled_from([None, *Order]))
-def test_no_text_raises_and_each_gives_a_date_or_a_reason(text: str, order: Order | None) -> None:
-    found = dates.read(text, HERE, order)
-    assert (found.value is None) is bool(found.notes)
+@given(st.text(alphabet="0123456789-/:. +TZamonjulsept(),", max_size=40), st.sampled_from([None, *DateOrder]))
+def test_no_text_raises_and_each_gives_a_date_or_a_reason(text: str, order: DateOrder | None) -> None:
+    found = dates.read_date(text, HERE, order)
+    assert (found.value is None) is bool(found.diagnostics)

@@ -4,8 +4,8 @@ import pytest
 from limits import one_text
 from markdown import Markdown
 
-from knowledge.page import heading
-from knowledge.problem import Mark
+from almanac_kb.body import heading
+from almanac_kb.core.diagnostics import Position
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_those_written_as_html_too() -> None:
     ],
 )
 def test_where_there_are_more(body: str, lines: list[int]) -> None:
-    assert heading.spare(body) == tuple(Mark(line) for line in lines)
+    assert heading.spare(body) == tuple(Position(line) for line in lines)
 
 
 @pytest.mark.parametrize("text", ["# " * 500_000, "#" * 1_000_000, "\n=" * 300_000, "a\n=" + "=" * 1_000_000, " " * 1_000_000])

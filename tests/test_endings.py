@@ -8,7 +8,7 @@ from mkdocs.utils import markdown_extensions
 from test_command_line import hooks
 from tree import catalogue, said, site
 
-from knowledge.place import ENDINGS, is_article, is_index, without_ending
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, is_article, is_index, without_suffix
 
 MDX = """---
 title: Two copies
@@ -49,20 +49,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_every_ending_of_mkdocs_is_an_article() -> None:
-    assert {*markdown_extensions, ".mdx"} == set(ENDINGS)
+    assert {*markdown_extensions, ".mdx"} == set(MARKDOWN_SUFFIXES)
 
 
 @pytest.mark.parametrize("name", ["a.md", "b/c.MDX", "d.e.markdown", "README.mkd"])
 def test_a_name_is_told_by_its_ending_in_any_case(name: str) -> None:
     assert is_article(name)
-    assert without_ending(name) == name.rpartition(".")[0]
+    assert without_suffix(name) == name.rpartition(".")[0]
     assert is_index(name) == name.startswith("README")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "md", "a.md.png", "amdx", "a.md/b"])
 def test_other_files_are_no_articles(name: str) -> None:
     assert not is_article(name)
-    assert without_ending(name) == name
+    assert without_suffix(name) == name
 
 
 def test_each_has_a_page_at_its_address_and_no_copy_of_its_file(built: Built) -> None:

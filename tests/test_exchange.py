@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.publishing import exchange
-from knowledge.publishing.exchange import MARKER, ExchangeError
+from almanac_kb.publish import atomic_swap
+from almanac_kb.publish.atomic_swap import MARKER, SwapError
 
-OLD = {MARKER: exchange.NOTICE.decode(), "index.html": "old", "gone/index.html": "old", "gone/deep/a.css": "old"}
-NEW = {MARKER: exchange.NOTICE.decode(), "index.html": "new", "come/index.html": "new"}
+OLD = {MARKER: atomic_swap.NOTICE.decode(), "index.html": "old", "gone/index.html": "old", "gone/deep/a.css": "old"}
+NEW = {MARKER: atomic_swap.NOTICE.decode(), "index.html": "new", "come/index.html": "new"}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -57,15 +57,15 @@ def around(site: Path) -> set[str]:
 
 
 def publish(site: Path) -> None:
-    with exchange.beside(site) as fresh:
+    with atomic_swap.build_beside(site) as fresh:
         write(fresh, {path: text for path, text in NEW.items() if path != MARKER})
-        exchange.swap(fresh, site)
+        atomic_swap.swap(fresh, site)
 
 
 @pytest.fixture(params=["at once", "in steps"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "in steps":
-        monkeypatch.setattr(exchange, "_swapped_at_once", lambda one, other: False)
+        monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda one, other: False)
     return str(request.param)
 
 
@@ -93,13 +93,13 @@ def test_an_empty_folder_is_taken(tmp_path: Path, way: str) -> None:
 @pytest.mark.skipif(sys.platform not in {"linux", "darwin"}, reason="this system can't exchange two folders in one step")
 def test_this_system_exchanges_two_folders_in_one_step(tmp_path: Path) -> None:
     one, other = write(tmp_path / "one", {"a": "1"}), write(tmp_path / "other", {"b": "2"})
-    assert exchange._swapped_at_once(one, other)
+    assert atomic_swap._swapped_at_once(one, other)
     assert (read(one), read(other)) == ({"b": "2"}, {"a": "1"})
 
 
 def test_a_build_that_fails_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
     site = write(tmp_path / "site", OLD)
-    with pytest.raises(IsADirectoryError), exchange.beside(site) as fresh:
+    with pytest.raises(IsADirectoryError), atomic_swap.build_beside(site) as fresh:
         write(fresh, {"half/index.html": "half", "half": ""})
     assert read(site) == OLD
     assert around(site) == set()
@@ -108,7 +108,7 @@ def test_a_build_that_fails_leaves_the_old_site_and_nothing_else(tmp_path: Path)
 @pytest.mark.parametrize("step", [1, 2])
 def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     site = write(tmp_path / "site", OLD)
-    monkeypatch.setattr(exchange, "_swapped_at_once", lambda one, other: False)
+    monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda one, other: False)
     steps = iter(range(1, 9))
     rename = Path.rename
 
@@ -128,7 +128,7 @@ def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path,
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("manner", ["at once", "in steps"])
 def test_a_kill_at_any_step_leaves_a_whole_site_which_the_next_build_finds(tmp_path: Path, manner: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(exchange.__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(Path(atomic_swap.__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
     seen = []
     for step in range(1, 1000):
         site = write(tmp_path / str(step) / "site", OLD)
@@ -139,7 +139,7 @@ def test_a_kill_at_any_step_leaves_a_whole_site_which_the_next_build_finds(tmp_p
         assert code == -signal.SIGKILL
         if manner == "at once":
             assert read(site) in (OLD, NEW)
-        with pytest.raises(ZeroDivisionError), exchange.beside(site):
+        with pytest.raises(ZeroDivisionError), atomic_swap.build_beside(site):
             raise ZeroDivisionError
         assert around(site) == set()
         seen.append(read(site))
@@ -154,7 +154,7 @@ def test_a_kill_at_any_step_leaves_a_whole_site_which_the_next_build_finds(tmp_p
 def test_a_kept_site_comes_back_where_an_empty_folder_stands(tmp_path: Path) -> None:
     site, kept = tmp_path / "site", write(tmp_path / ".site.kept", OLD)
     site.mkdir()
-    with pytest.raises(ZeroDivisionError), exchange.beside(site):
+    with pytest.raises(ZeroDivisionError), atomic_swap.build_beside(site):
         raise ZeroDivisionError
     assert read(site) == OLD
     assert not kept.exists()
@@ -162,11 +162,11 @@ def test_a_kept_site_comes_back_where_an_empty_folder_stands(tmp_path: Path) -> 
 
 def test_one_build_at_a_time(tmp_path: Path) -> None:
     site = tmp_path / "site"
-    with exchange.beside(site):
-        with pytest.raises(ExchangeError) as error, exchange.beside(site):
+    with atomic_swap.build_beside(site):
+        with pytest.raises(SwapError) as error, atomic_swap.build_beside(site):
             pass
         assert str(error.value) == f"another build is writing {site}; try again when it has ended"
-        with exchange.beside(tmp_path / "other"):
+        with atomic_swap.build_beside(tmp_path / "other"):
             pass
     publish(site)
 
@@ -175,7 +175,7 @@ def test_one_build_at_a_time(tmp_path: Path) -> None:
 def test_a_link_where_a_build_works_is_not_followed(tmp_path: Path, name: str) -> None:
     other, link = write(tmp_path / "other", OLD), tmp_path / name
     link.symlink_to(other)
-    with pytest.raises(ExchangeError) as error:
+    with pytest.raises(SwapError) as error:
         publish(tmp_path / "site")
     assert str(error.value) == f"{link} is a link, and no build made it; remove it"
     assert read(other) == OLD
@@ -184,7 +184,7 @@ def test_a_link_where_a_build_works_is_not_followed(tmp_path: Path, name: str) -
 @pytest.mark.parametrize("name", ["site", ".site.building", ".site.kept"])
 def test_a_folder_that_is_not_ours_is_not_touched(tmp_path: Path, name: str) -> None:
     theirs = write(tmp_path / name, {"photo.jpg": "mine"})
-    with pytest.raises(ExchangeError) as error:
+    with pytest.raises(SwapError) as error:
         publish(tmp_path / "site")
     assert str(error.value) == (
         f"{theirs} was not made by a build of this site: it holds files, and no .almanac; move it away or delete it, "
@@ -195,7 +195,7 @@ def test_a_folder_that_is_not_ours_is_not_touched(tmp_path: Path, name: str) -> 
 
 def test_a_site_with_a_git_repository_in_it_is_not_touched(tmp_path: Path) -> None:
     site = write(tmp_path / "site", {**OLD, ".git": "gitdir: elsewhere"})
-    with pytest.raises(ExchangeError, match=r"holds a git repository, and a build replaces it whole"):
+    with pytest.raises(SwapError, match=r"holds a git repository, and a build replaces it whole"):
         publish(site)
     assert (site / ".git").exists()
 
@@ -230,21 +230,21 @@ def test_some_places_are_refused(tmp_path: Path, site: str, reason: str) -> None
     (tmp_path / "docs" / "sub").mkdir(parents=True)
     (tmp_path / "home" / "me").mkdir(parents=True)
     place = tmp_path / site
-    with pytest.raises(ExchangeError) as error:
-        exchange.check(place, [tmp_path / "docs"], [tmp_path / "home" / "me"])
+    with pytest.raises(SwapError) as error:
+        atomic_swap.check_site_folder(place, [tmp_path / "docs"], [tmp_path / "home" / "me"])
     assert str(error.value) == f"{place} {reason.format(root=tmp_path)}"
 
 
 @pytest.mark.skipif(not Path("/proc").is_mount(), reason="/proc is no mount point here")
 def test_a_mount_point_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExchangeError) as error:
-        exchange.check(Path("/proc"), [tmp_path], [])
+    with pytest.raises(SwapError) as error:
+        atomic_swap.check_site_folder(Path("/proc"), [tmp_path], [])
     assert str(error.value) == "/proc is a mount point, which nothing can take the place of; choose a folder inside it as site_dir"
 
 
 def test_a_place_of_its_own_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    exchange.check(tmp_path / "docs-site", [tmp_path / "docs"], [tmp_path])
+    atomic_swap.check_site_folder(tmp_path / "docs-site", [tmp_path / "docs"], [tmp_path])
 
 
 def test_a_removal_that_was_cut_short_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from tree import catalogue
 
-from knowledge.catalogue.settings import Settings
-from knowledge.feeds import feed
-from knowledge.feeds.feed import Entry, Site
-from knowledge.place import Url
-from knowledge.reading.article import Article
+from almanac_kb.content.reader import Article
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import SiteInfo
+from almanac_kb.core.paths import UrlPath
+from almanac_kb.exports import feeds
+from almanac_kb.exports.feeds import Entry
 
-SITE = Site("Almanac", "https://example.org/kb/", "About", "Ann")
+SITE = SiteInfo("Almanac", "https://example.org/kb/", "About", "Ann")
 
 
 def entries(root: Path, files: str, settings: Settings | None = None) -> tuple[Entry, ...]:
-    return feed.entries(catalogue(root, files, settings).articles, SITE)
+    return feeds.feed_entries(catalogue(root, files, settings).articles, SITE)
 
 
 def test_an_entry_says_what_the_article_says(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_drafts_are_left_out_even_of_a_preview(tmp_path: Path) -> None:
 
 def test_pages_are_left_out_of_the_feed_of_their_tag(tmp_path: Path) -> None:
     made = catalogue(tmp_path, "h/.pages | kind: page\nh/a.md | date: 2025-01-01; tags: [x]\nb.md | date: 2024-01-01; tags: [x]")
-    assert [entry.link.removeprefix(SITE.base) for entry in feed.entries(made.tags[0].articles, SITE)] == ["b/"]
+    assert [entry.link.removeprefix(SITE.base) for entry in feeds.feed_entries(made.tags[0].articles, SITE)] == ["b/"]
 
 
 def test_an_id_survives_a_change_of_title(tmp_path: Path) -> None:
@@ -64,15 +65,15 @@ def test_only_the_newest_are_told_and_only_their_text_is_asked_for(tmp_path: Pat
         asked.append(article.url)
         return "text"
 
-    made = feed.entries(articles, SITE, text, limit=3)
+    made = feeds.feed_entries(articles, SITE, text, limit=3)
     assert [entry.link.removeprefix(SITE.base) for entry in made] == ["29/", "28/", "27/"] == asked
-    assert len(feed.entries(articles, SITE, limit=None)) == 20
+    assert len(feeds.feed_entries(articles, SITE, limit=None)) == 20
 
 
 def test_a_feed_is_dated_by_its_newest_change_and_there_is_none_without_entries(tmp_path: Path) -> None:
     made = entries(tmp_path, "a.md | date: 2025-01-01; updated: 2025-06-01\nb.md | date: 2025-02-01")
-    found = feed.feed("Title", "", Url("t/"), made, SITE)
+    found = feeds.build_feed("Title", "", UrlPath("t/"), made, SITE)
     assert found is not None
     assert (found.url, found.self, found.link) == ("t/feed.xml", "https://example.org/kb/t/feed.xml", "https://example.org/kb/t/")
     assert (found.updated.isoformat(), found.author) == ("2025-06-01T00:00:00+00:00", "Ann")
-    assert feed.feed("Title", "", Url("t/"), (), SITE) is None
+    assert feeds.build_feed("Title", "", UrlPath("t/"), (), SITE) is None

@@ -2,12 +2,12 @@
 
 import pytest
 
-from knowledge.reading import fields, yaml_header
-from knowledge.reading.node import Mapping, plain
+from almanac_kb.frontmatter import fields, formats
+from almanac_kb.frontmatter.nodes import Mapping, plain_text
 
 
 def header(text: str) -> Mapping:
-    return yaml_header.parse(text)[0]
+    return formats.parse_yaml(text)[0]
 
 
 def test_no_spelling_means_two_things_and_all_are_lower_case() -> None:
@@ -44,24 +44,24 @@ def test_every_spelling_met_in_the_wild_is_known(concept: str, spellings: str) -
     for spelling in spellings.split():
         outer, dot, inner = spelling.partition(".")
         for written in {f"{spelling}: x", f"{outer}: {{{inner}: x}}" if dot else f"{spelling.upper()}: x"}:
-            found = fields.find(header(written), concept)
+            found = fields.find_field(header(written), concept)
             assert found is not None, written
-            assert plain(found.value) == "x"
+            assert plain_text(found.value) == "x"
 
 
 def test_the_commonest_spelling_that_has_a_value_counts() -> None:
-    found = fields.find(header("subject: b\ntitle: ~\nname: c"), "title")
+    found = fields.find_field(header("subject: b\ntitle: ~\nname: c"), "title")
     assert found is not None
-    assert plain(found.value) == "b"
+    assert plain_text(found.value) == "b"
 
 
 def test_all_that_was_said_of_a_concept() -> None:
-    pairs = fields.every(header("redirect_from: a\naliases: b\nalias: []"), "aliases")
-    assert [plain(pair.value) for pair in pairs] == ["b", "a"]
+    pairs = fields.find_fields(header("redirect_from: a\naliases: b\nalias: []"), "aliases")
+    assert [plain_text(pair.value) for pair in pairs] == ["b", "a"]
 
 
 def test_keys_that_no_row_names() -> None:
-    assert [pair.key for pair in fields.unknown(header("Title: a\nlayout: b\nms.date: c"))] == ["layout"]
+    assert [pair.key for pair in fields.unknown_keys(header("Title: a\nlayout: b\nms.date: c"))] == ["layout"]
 
 
 @pytest.mark.parametrize(
@@ -80,16 +80,16 @@ def test_keys_that_no_row_names() -> None:
     ],
 )
 def test_a_key_close_to_a_known_one_is_named_with_it(key: str, expected: str) -> None:
-    assert fields.meant(key) == expected
+    assert fields.near_miss(key) == expected
 
 
 def test_the_concept_of_a_spelling() -> None:
-    assert fields.concept("pubDate") == "created"
+    assert fields.concept_of("pubDate") == "created"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("What we know: little", "What we know"), ("title: a\nWhat we know: b", ""), ("layout: a\nfoo: b", ""), ("", "")]
 )
 def test_a_sentence_taken_for_a_header(text: str, expected: str) -> None:
-    found = fields.prose(header(text))
+    found = fields.prose_key(header(text))
     assert (found.key if found else "") == expected

@@ -1,10 +1,10 @@
 """The build that follows a save: given up for a newer one, and never for nothing."""
 
-from knowledge.publishing.following import Following
+from almanac_kb.publish.preview import PreviewState
 
 
 def test_a_build_is_given_up_for_a_save_that_another_one_will_show() -> None:
-    following, done = Following(), []
+    following, done = PreviewState(), []
     following.begin(lambda: True)
 
     def build() -> None:
@@ -16,7 +16,7 @@ def test_a_build_is_given_up_for_a_save_that_another_one_will_show() -> None:
 
 
 def test_a_watcher_that_hurries_late_does_not_end_the_build_that_shows_its_save() -> None:
-    following, done = Following(), []
+    following, done = PreviewState(), []
     following.begin(lambda: False)
 
     def build() -> None:
@@ -28,7 +28,7 @@ def test_a_watcher_that_hurries_late_does_not_end_the_build_that_shows_its_save(
 
 
 def test_what_is_being_shown_is_shown_whole() -> None:
-    following, done = Following(), []
+    following, done = PreviewState(), []
     following.begin(lambda: True)
 
     def build() -> None:

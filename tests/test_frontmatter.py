@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.reading import frontmatter
-from knowledge.reading.frontmatter import Split
-from knowledge.reading.node import HeaderError, plain
+from almanac_kb.core.diagnostics import HeaderError
+from almanac_kb.frontmatter import header
+from almanac_kb.frontmatter.header import SplitText
+from almanac_kb.frontmatter.nodes import plain_text
 
 OUTSIDE = "keys outside the header would be printed as text"
 
@@ -14,26 +15,26 @@ OUTSIDE = "keys outside the header would be printed as text"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("---\na: b\n---\nBody", Split("yaml", "a: b\n", 2, "Body", 4)),
-        ("---\na: b\n---", Split("yaml", "a: b\n", 2, "", 3)),
-        ("---\na: b\n...\nBody", Split("yaml", "a: b\n", 2, "Body", 4)),
-        ("\n \n---\na: b\n---\nBody", Split("yaml", "a: b\n", 4, "Body", 6)),
-        ("\u200b---\na: b\n---\nBody", Split("yaml", "a: b\n", 2, "Body", 4)),
-        ("--- \na: b\n---\t\n\nBody", Split("yaml", "a: b\n", 2, "\nBody", 4)),
-        ("---\n---\nBody", Split("yaml", "", 2, "Body", 3)),
-        ("---\ntitle:b\n---\nBody", Split("yaml", "title:b\n", 2, "Body", 4)),
-        ('+++\na = "b"\n+++\nBody', Split("toml", 'a = "b"\n', 2, "Body", 4)),
-        ('\n{"a": "}"}\n\nBody', Split("json", '{"a": "}"}', 2, "\nBody", 3)),
-        ("{}\nBody", Split("json", "{}", 1, "Body", 2)),
-        ("Body\n---\na: b\n---\n", Split("", "", 1, "Body\n---\na: b\n---\n", 1)),
-        ("---\n\nBetween rules.\n\n---\nBody", Split("", "", 1, "---\n\nBetween rules.\n\n---\nBody", 1)),
-        ("---\nBody below a rule", Split("", "", 1, "---\nBody below a rule", 1)),
-        ("{{ shortcode }}\nBody", Split("", "", 1, "{{ shortcode }}\nBody", 1)),
-        ("", Split("", "", 1, "", 1)),
+        ("---\na: b\n---\nBody", SplitText("yaml", "a: b\n", 2, "Body", 4)),
+        ("---\na: b\n---", SplitText("yaml", "a: b\n", 2, "", 3)),
+        ("---\na: b\n...\nBody", SplitText("yaml", "a: b\n", 2, "Body", 4)),
+        ("\n \n---\na: b\n---\nBody", SplitText("yaml", "a: b\n", 4, "Body", 6)),
+        ("\u200b---\na: b\n---\nBody", SplitText("yaml", "a: b\n", 2, "Body", 4)),
+        ("--- \na: b\n---\t\n\nBody", SplitText("yaml", "a: b\n", 2, "\nBody", 4)),
+        ("---\n---\nBody", SplitText("yaml", "", 2, "Body", 3)),
+        ("---\ntitle:b\n---\nBody", SplitText("yaml", "title:b\n", 2, "Body", 4)),
+        ('+++\na = "b"\n+++\nBody', SplitText("toml", 'a = "b"\n', 2, "Body", 4)),
+        ('\n{"a": "}"}\n\nBody', SplitText("json", '{"a": "}"}', 2, "\nBody", 3)),
+        ("{}\nBody", SplitText("json", "{}", 1, "Body", 2)),
+        ("Body\n---\na: b\n---\n", SplitText("", "", 1, "Body\n---\na: b\n---\n", 1)),
+        ("---\n\nBetween rules.\n\n---\nBody", SplitText("", "", 1, "---\n\nBetween rules.\n\n---\nBody", 1)),
+        ("---\nBody below a rule", SplitText("", "", 1, "---\nBody below a rule", 1)),
+        ("{{ shortcode }}\nBody", SplitText("", "", 1, "{{ shortcode }}\nBody", 1)),
+        ("", SplitText("", "", 1, "", 1)),
     ],
 )
-def test_a_text_in_two_parts(text: str, expected: Split) -> None:
-    assert frontmatter.split(text) == expected
+def test_a_text_in_two_parts(text: str, expected: SplitText) -> None:
+    assert header.split_header(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,15 +48,15 @@ def test_a_text_in_two_parts(text: str, expected: Split) -> None:
         ('\n{"a": ' + "[" * 100_000, 2, "is nested deeper than 12 levels", "flatten it"),
     ],
 )
-def test_a_header_without_an_end_is_refused(text: str, line: int, message: str, mend: str) -> None:
+def test_a_header_without_an_end_is_refused(text: str, line: int, message: str, hint: str) -> None:
     with pytest.raises(HeaderError) as refused:
-        frontmatter.split(text)
-    assert (refused.value.mark.line, str(refused.value), refused.value.mend) == (line, message, mend)
+        header.split_header(text)
+    assert (refused.value.position.line, str(refused.value), refused.value.hint) == (line, message, hint)
 
 
 @pytest.mark.parametrize("text", ["---\na: b\n---\n", '+++\na = "b"\n+++\n', '{"a": "b"}\n', '\n\n---\n"a": b\n---'])
 def test_every_kind_of_header_is_the_same_tree(text: str) -> None:
-    assert plain(frontmatter.parse(frontmatter.split(text)).value) == {"a": "b"}
+    assert plain_text(header.parse_header(header.split_header(text)).value) == {"a": "b"}
 
 
 @pytest.mark.parametrize(
@@ -69,8 +70,8 @@ def test_every_kind_of_header_is_the_same_tree(text: str) -> None:
 )
 def test_marks_are_lines_of_the_file(text: str, line: int, message: str) -> None:
     with pytest.raises(HeaderError) as refused:
-        frontmatter.parse(frontmatter.split(text))
-    assert (refused.value.mark.line, str(refused.value)) == (line, message)
+        header.parse_header(header.split_header(text))
+    assert (refused.value.position.line, str(refused.value)) == (line, message)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +92,9 @@ def test_marks_are_lines_of_the_file(text: str, line: int, message: str) -> None
     ],
 )
 def test_keys_that_would_be_printed_are_found(text: str, line: int) -> None:
-    note = frontmatter.misplaced(frontmatter.split(text))
+    note = header.misplaced_keys(header.split_header(text))
     assert note is not None
-    assert (note.mark.line, note.message, note.mend) == (line, OUTSIDE, "write them between the `---` at the top of the file")
+    assert (note.position.line, note.message, note.hint) == (line, OUTSIDE, "write them between the `---` at the top of the file")
 
 
 @pytest.mark.parametrize(
@@ -109,13 +110,13 @@ def test_keys_that_would_be_printed_are_found(text: str, line: int) -> None:
     ],
 )
 def test_text_that_is_no_header_is_left_alone(text: str) -> None:
-    assert frontmatter.misplaced(frontmatter.split(text)) is None
+    assert header.misplaced_keys(header.split_header(text)) is None
 
 
 @given(st.text(alphabet='-+{}":=ab \n\ufeff', max_size=60))
 def test_a_split_loses_nothing_but_fences(text: str) -> None:
     try:
-        parts = frontmatter.split(text)
+        parts = header.split_header(text)
     except HeaderError:
         return
     assert text.endswith(parts.body)

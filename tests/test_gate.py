@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from tree import NOW, catalogue, picture, said, site, tree
 
-from knowledge.catalogue import gate
-from knowledge.catalogue.settings import Settings
-from knowledge.reading import encoding
+from almanac_kb.content import loader
+from almanac_kb.content.settings import Settings
+from almanac_kb.core import text
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 
@@ -89,7 +89,7 @@ def test_a_link_to_a_file_inside_docs_is_followed_and_others_are_named(tmp_path:
     (docs / "a" / "cross").symlink_to(docs / "b", target_is_directory=True)
     (docs / "up").symlink_to(tmp_path, target_is_directory=True)
     (docs / ".pages").symlink_to("/etc/passwd")
-    made = gate.examine(docs, Settings(), NOW, "Site")
+    made = loader.load_site(docs, Settings(), NOW, "Site")
     assert [each.source for each in made.published] == ["a/a.md", "b/b.md", "inside.md"]
     outside = "is a link to a file outside docs/; such links are not followed; put the file itself here"
     folders = "is a link to a folder; such links are not followed; put the folder itself here"
@@ -114,7 +114,7 @@ def test_pipes_and_sockets_are_not_opened() -> None:
         os.mkfifo(docs / ".pages")
         listening.bind(str(docs / "socket.png"))
         problem = "is no file but a pipe, a socket or a device; remove it"
-        assert said(gate.examine(docs, Settings(), NOW, "Site")) == [
+        assert said(loader.load_site(docs, Settings(), NOW, "Site")) == [
             f"error .pages:1:1: file: {problem}",
             f"error pipe.md:1:1: file: {problem}",
             f"error socket.png:1:1: file: {problem}",
@@ -133,7 +133,7 @@ def test_names_that_can_not_be_shown_are_errors(tmp_path: Path) -> None:
     (tmp_path / "c\u202ed.md").write_text("Text.")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/e\xff.md")).write_text("Text.")
     problem = "the name has characters that are not seen or not UTF-8; rename it"
-    assert said(gate.examine(tmp_path, Settings(), NOW, "Site")) == [
+    assert said(loader.load_site(tmp_path, Settings(), NOW, "Site")) == [
         f"error a\\nb.md:1:1: file: {problem}",
         f"error c\\u202ed.md:1:1: file: {problem}",
         f"error e\\udcff.md:1:1: file: {problem}",
@@ -147,12 +147,12 @@ def test_what_can_not_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.M
 
     tree(tmp_path, f"{name} | title: A")
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    made = gate.examine(tmp_path, Settings(), NOW, "Site")
+    made = loader.load_site(tmp_path, Settings(), NOW, "Site")
     assert said(made) == [f"error {name}:1:1: {field}: can't be read: Permission denied; make it readable, or remove it"]
 
 
 def test_a_folder_that_can_not_be_listed_is_a_problem(tmp_path: Path) -> None:
-    assert said(gate.examine(tmp_path / "gone", Settings(), NOW, "Site")) == [
+    assert said(loader.load_site(tmp_path / "gone", Settings(), NOW, "Site")) == [
         "error .:1:1: file: can't be read: No such file or directory; make it readable, or remove it"
     ]
 
@@ -160,8 +160,8 @@ def test_a_folder_that_can_not_be_listed_is_a_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.md", ".pages", ".tags.yml"])
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, name: str) -> None:
     with (tmp_path / name).open("wb") as file:
-        file.truncate(encoding.FILE_SIZE + 1)
-    assert said(gate.examine(tmp_path, Settings(), NOW, "Site")) == [
+        file.truncate(text.FILE_SIZE + 1)
+    assert said(loader.load_site(tmp_path, Settings(), NOW, "Site")) == [
         f"error {name}:1:1: file: has 2,097,153 bytes, more than 2,097,152; split it, or keep it out of docs/"
     ]
 
@@ -256,7 +256,7 @@ class TestHostile:
 
     @pytest.mark.parametrize("case", sorted(TRANSLATED))
     def test_translated(self, case: str) -> None:
-        made = gate.examine(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site")
+        made = loader.load_site(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site")
         tags = ", ".join(tag.name for tag in made.tags)
         assert (tags if case.startswith("g") else made.articles[0].url) == TRANSLATED[case]
         assert not made.refused
@@ -267,11 +267,11 @@ class TestHostile:
 
     @pytest.mark.parametrize("case", sorted(WITHHELD))
     def test_withheld(self, case: str) -> None:
-        made = gate.examine(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site")
+        made = loader.load_site(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site")
         assert (dict(made.withheld), made.published, made.tags) == ({"articles/python/hostile.md": "draft"}, (), ())
 
     def said(self, case: str) -> list[str]:
-        return said(gate.examine(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site"))
+        return said(loader.load_site(HOSTILE / case / "docs", Settings(), NOW.replace(year=2027), "Site"))
 
 
 def articles(root: Path, count: int) -> Path:
@@ -286,7 +286,7 @@ def articles(root: Path, count: int) -> Path:
 def test_twice_as_many_articles_take_twice_as_many_calls(tmp_path: Path) -> None:
     def calls(count: int) -> int:
         docs, profile = articles(tmp_path / str(count), count), cProfile.Profile()
-        profile.runcall(gate.examine, docs, Settings(fast=False), NOW, "Site", bodies=False)
+        profile.runcall(loader.load_site, docs, Settings(fast=False), NOW, "Site", bodies=False)
         return sum(entry.callcount for entry in profile.getstats())
 
     assert calls(200) / calls(100) < 2.1
@@ -297,7 +297,7 @@ def test_memory_does_not_hold_the_text_of_articles_without_bodies(tmp_path: Path
     peaks = {}
     for bodies in (True, False):
         tracemalloc.start()
-        gate.examine(docs, Settings(), NOW, "Site", bodies=bodies)
+        loader.load_site(docs, Settings(), NOW, "Site", bodies=bodies)
         peaks[bodies] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     text = sum(path.stat().st_size for path in docs.rglob("*.md"))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import one_text
 
-from knowledge.references.glossary import Entry, extension, read
-from knowledge.render.sanitiser import clean
+from almanac_kb.body.glossary import Entry, extension, read
+from almanac_kb.render.sanitizer import sanitize
 
 TERMS = ["AUC", "510(k)", "machine learning", "learning", "false positive", "C++", "R&D", "de novo"]
 ENTRIES = tuple(Entry(term, f"About {term}.", term.lower()) for term in TERMS)
@@ -113,7 +113,7 @@ def test_without_terms_nothing_changes() -> None:
 def test_an_explanation_is_text_wherever_it_comes_from() -> None:
     html = render("AUC", (Entry("AUC", '"><script>x</script> & *a*', "auc"),))
     assert html == '<p><abbr title="&quot;&gt;&lt;script&gt;x&lt;/script&gt; &amp; *a*">AUC</abbr></p>'
-    assert clean(html).removed == ()
+    assert sanitize(html).removed == ()
 
 
 @given(

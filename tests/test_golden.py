@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.place import Source
-from knowledge.problem import Mark
-from knowledge.reading import article
-from knowledge.reading.article import Article
+from almanac_kb.content import reader
+from almanac_kb.content.reader import Article
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.paths import SourcePath
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.md"))
@@ -22,7 +22,7 @@ NAMES = sorted(path.stem for path in GOLDEN.glob("*.md"))
 def shown(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(sep=" ")
-    if isinstance(value, Mark):
+    if isinstance(value, Position):
         return f"{value.line}:{value.column}"
     return json.dumps(value, ensure_ascii=False)
 
@@ -35,10 +35,10 @@ def lines(found: Article) -> list[str]:
 
 
 def picture(path: Path) -> str:
-    reading = article.read(Source(path.name), path.read_bytes())
+    reading = reader.read_article(SourcePath(path.name), path.read_bytes())
     fields = lines(reading.article) if reading.article else ["no article"]
-    problems = [f"{each.severity.name.lower()} {each.text('')}" for each in reading.problems]
-    return "\n".join([*fields, *([""] if problems else []), *problems]) + "\n"
+    diagnostics = [f"{each.severity.name.lower()} {each.text('')}" for each in reading.diagnostics]
+    return "\n".join([*fields, *([""] if diagnostics else []), *diagnostics]) + "\n"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,11 +12,11 @@ from builder import PROJECT, SETTINGS, Built, run
 from demo import HANDBOOK
 from messages import messages
 
-from knowledge.body.kinds import KINDS
-from knowledge.catalogue.settings import Settings
-from knowledge.checks import rule
-from knowledge.reading.fields import FIELDS, WRITTEN
-from knowledge.references.citation import TYPES, Work
+from almanac_kb.body.kinds import KINDS
+from almanac_kb.checks import rules
+from almanac_kb.content.bibliography import TYPES, Reference
+from almanac_kb.content.settings import Settings
+from almanac_kb.frontmatter.fields import FIELDS, WRITTEN
 
 pytestmark = pytest.mark.demo
 
@@ -82,16 +82,16 @@ def test_the_table_of_templates_names_every_one(demo: Built) -> None:
 
 def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
     rows = {name: meaning for row in tables(demo, "sources-and-glossary") for name, meaning in [row]}
-    assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Work)} - {"mark"}
+    assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Reference)} - {"mark"}
     assert rows["type"] == ", ".join(TYPES)
 
 
 def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:
-    assert rule.table() in (HANDBOOK / "messages.md").read_text()
+    assert rules.rules_table() in (HANDBOOK / "messages.md").read_text()
 
 
 def test_every_message_is_explained_and_none_that_is_not_said(demo: Built) -> None:
-    names = {each.name for each in rule.RULES}
+    names = {each.name for each in rules.RULES}
     rows = [(words(row[0]), severity) for row in tables(demo, "messages") if row[0] not in names for severity in row[1].split(" or ")]
     said = {(words(text), severity) for text, severity in messages()}
     assert sorted(said - set(rows)) == []

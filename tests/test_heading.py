@@ -3,7 +3,7 @@
 import pytest
 from limits import one_text
 
-from knowledge.page import heading
+from almanac_kb.body import heading
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.place import Source
-from knowledge.problem import Severity, worst
-from knowledge.reading import article
+from almanac_kb.content import reader
+from almanac_kb.core.diagnostics import Severity, worst_severity
+from almanac_kb.core.paths import SourcePath
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 ARTICLE = "docs/articles/python/hostile.md"
@@ -103,14 +103,14 @@ def case(name: str) -> bytes:
 
 @pytest.mark.parametrize("name", [letter + number for letter, numbers in REFUSED.items() for number in numbers.split()])
 def test_refused_with_a_place_and_a_mend(name: str) -> None:
-    reading = article.read(Source("hostile.md"), case(name))
-    errors = [each for each in reading.problems if each.severity is Severity.ERROR]
+    reading = reader.read_article(SourcePath("hostile.md"), case(name))
+    errors = [each for each in reading.diagnostics if each.severity is Severity.ERROR]
     assert errors
-    assert all(each.message and each.mend for each in errors)
+    assert all(each.message and each.hint for each in errors)
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
 def test_translated_into_what_can_do_no_harm(name: str) -> None:
-    reading = article.read(Source("hostile.md"), case(name))
-    assert worst(reading.problems) is Severity.NOTICE
+    reading = reader.read_article(SourcePath("hostile.md"), case(name))
+    assert worst_severity(reading.diagnostics) is Severity.NOTICE
     assert TRANSLATED[name] in repr(reading.article)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from knowledge.place import Source
-from knowledge.problem import Severity, worst
-from knowledge.reading import article
-from knowledge.reading.article import Reading
+from almanac_kb.content import reader
+from almanac_kb.content.reader import ArticleReading
+from almanac_kb.core.diagnostics import Severity, worst_severity
+from almanac_kb.core.paths import SourcePath
 
 BODY = "# Backups at home\n\nKeep three copies.\n"
 HEADERS = (
@@ -26,14 +26,14 @@ ODD = st.sampled_from(
 )
 
 
-def read(text: str | bytes) -> Reading:
+def read(text: str | bytes) -> ArticleReading:
     data = text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
-    return article.read(Source("a.md"), data)
+    return reader.read_article(SourcePath("a.md"), data)
 
 
-def printed(reading: Reading) -> str:
+def printed(reading: ArticleReading) -> str:
     """The text a page would show of an article: nothing where it is refused."""
-    if reading.article is None or worst(reading.problems) is Severity.ERROR:
+    if reading.article is None or worst_severity(reading.diagnostics) is Severity.ERROR:
         return ""
     return reading.article.body
 

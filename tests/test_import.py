@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_command_line import hooks
 
-from knowledge.importing import uses
-from knowledge.place import Source, below_parents, inner, meant
+from almanac_kb.core.paths import SourcePath, candidate_paths, paths_below_parents, without_parents
+from almanac_kb.importer import selection
 
 
 def svg(name: str) -> str:
@@ -357,24 +357,24 @@ FORMS = ("![a]({})", '<img alt="" src="{}">', "![[{}]]", "![a](<{}>)", "![a]({} 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
 def test_what_is_found_stands_in_the_text(text: str) -> None:
-    for use in uses.find(Source("a.md"), text.encode("utf-8", "replace")):
+    for use in selection.find_uses(SourcePath("a.md"), text.encode("utf-8", "replace")):
         lines = text.replace("\r\n", "\n").split("\n")
-        assert use.path.casefold().endswith(uses.ENDINGS)
-        assert 1 <= use.mark.line <= len(lines)
+        assert use.path.casefold().endswith(selection.ENDINGS)
+        assert 1 <= use.position.line <= len(lines)
 
 
 @given(st.from_regex(r"[a-z/]{1,9}[a-z]\.svg", fullmatch=True), st.sampled_from(FORMS))
 def test_a_picture_is_found_however_it_is_written(path: str, form: str) -> None:
     expected = [] if path.startswith("//") else [(path, True)]
-    found = uses.find(Source("a.md"), f"Text.\n\n{form.format(path)}\n".encode())
+    found = selection.find_uses(SourcePath("a.md"), f"Text.\n\n{form.format(path)}\n".encode())
     assert [(use.path, use.shown) for use in found] == (expected if "[[" not in form or expected else [])
-    assert all(use.mark.line == 3 for use in found)
+    assert all(use.position.line == 3 for use in found)
 
 
 @given(st.text("ab./", max_size=20), st.from_regex(r"([a-c]/){0,3}x\.md", fullmatch=True))
 def test_what_an_address_may_mean_lies_in_docs(path: str, source: str) -> None:
-    for each in (*meant(path, source), *below_parents(path, source)):
+    for each in (*candidate_paths(path, source), *paths_below_parents(path, source)):
         assert each
         assert not each.startswith(("/", "../"))
         assert ".." not in each.split("/")
-    assert inner(inner(path)) == inner(path)
+    assert without_parents(without_parents(path)) == without_parents(path)

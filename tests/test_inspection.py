@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from knowledge.catalogue import gate
-from knowledge.catalogue.settings import Settings
-from knowledge.checks import facts, ground, inspection, rule, sheet, survey
-from knowledge.checks.facts import Broken, Facts, Fault, Sight
-from knowledge.checks.live import Allowed
-from knowledge.render.keeper import Keeper
-from knowledge.render.memo import Memo
+from almanac_kb.checks import facts, html_page, rules
+from almanac_kb.checks import run as checks_run
+from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.facts import BrokenLink, Facts, Fault, SuspectText
+from almanac_kb.content import loader
+from almanac_kb.content.settings import Settings
+from almanac_kb.core.cache import BuildCache, DiskCache
 
 GOOD = {
     "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",
@@ -216,16 +216,16 @@ BETA = "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this n
 TOLD_BY_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
 
 
-def inspected(built: Built, site: Path, memory: Memo | None = None, workers: int = 1) -> list[str]:
+def inspected(built: Built, site: Path, memory: DiskCache | None = None, workers: int = 1) -> list[str]:
     """What an inspection of a changed copy of a built site says."""
     now = datetime.datetime.fromtimestamp(int(TODAY), datetime.UTC)
-    catalogue = gate.examine(built.root / "docs", Settings(), now, "Almanac")
-    page = sheet.read("404.html", (built.site / "404.html").read_bytes())
+    catalogue = loader.load_site(built.root / "docs", Settings(), now, "Almanac")
+    page = html_page.read_page("404.html", (built.site / "404.html").read_bytes())
     assert page
     copied = GOOD.__contains__
-    allowed, keeper = Allowed(page.policies[0], frozenset(), BASE), Keeper(memory) if memory else None
-    problems = inspection.inspect(inspection.ground(site, catalogue, allowed, keeper), catalogue, copied, workers=workers)
-    return [f"{each.field}: {each.message}" for each in problems]
+    allowed, keeper = AllowedContent(page.policies[0], frozenset(), BASE), BuildCache(memory) if memory else None
+    diagnostics = checks_run.check_site(checks_run.check_context(site, catalogue, allowed, keeper), catalogue, copied, workers=workers)
+    return [f"{each.field}: {each.message}" for each in diagnostics]
 
 
 @pytest.mark.parametrize(("name", "change", "message"), [(name, *case) for name, cases in CASES.items() for case in cases])
@@ -237,7 +237,7 @@ def test_what_goes_wrong_in_a_build_is_found(good: Built, tmp_path: Path, name: 
 
 
 def test_every_rule_of_the_table_is_exercised() -> None:
-    assert CASES.keys() | TOLD_BY_ARTICLES == rule.NAMED.keys()
+    assert CASES.keys() | TOLD_BY_ARTICLES == rules.NAMED.keys()
 
 
 def test_a_file_of_the_authors_machine_is_no_place_for_readers(good: Built, tmp_path: Path) -> None:
@@ -293,17 +293,17 @@ def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path
         links = f"<a href='../t/b/#lost-{number}'>x</a><a href='lost-{number}.md'>x</a><p style='x: {number}'>"
         page = (site / "t/a/index.html").read_text().replace(BODY, links + BODY)
         added(f"t/a{number}.html", page)(site)
-    monkeypatch.setattr(survey, "FEW", 10)
-    memory = Memo(tmp_path / "memo")
+    monkeypatch.setattr(checks_run, "FEW", 10)
+    memory = DiskCache(tmp_path / "memo")
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120
     assert inspected(good, site, memory, 2) == alone
-    monkeypatch.setattr(ground, "study", None)
+    monkeypatch.setattr(checks_run, "study", None)
     assert inspected(good, site, memory) == alone
 
 
 def test_what_is_remembered_of_a_page_is_not_believed_once_others_changed(good: Built, tmp_path: Path) -> None:
-    site, memory = shutil.copytree(good.site, tmp_path / "site"), Memo(tmp_path / "memo")
+    site, memory = shutil.copytree(good.site, tmp_path / "site"), DiskCache(tmp_path / "memo")
     replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")(site)
     assert inspected(good, site, memory) == []
     replaced("t/b/index.html", 'id="part"', 'id="whole"')(site)
@@ -314,13 +314,13 @@ def test_what_is_remembered_of_a_page_is_not_believed_once_others_changed(good: 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
-        facts.load(data)
+        facts.load_facts(data)
 
 
 def test_facts_survive_being_kept() -> None:
-    broken, sight = Broken("#\ud800", "a", "b"), Sight("live", "x", ("y", "z"))
+    broken, sight = BrokenLink("#\ud800", "a", "b"), SuspectText("live", "x", ("y", "z"))
     found = Facts((Fault("page", "x"),), (sight,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
-    assert facts.load(facts.dump(found)) == found
+    assert facts.load_facts(facts.dump_facts(found)) == found
 
 
 LATE = """

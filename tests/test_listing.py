@@ -4,21 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.page import listing
-from knowledge.place import Url
+from almanac_kb.core.paths import UrlPath
+from almanac_kb.pages import listings
 
 
 def test_a_short_listing_is_one_page_without_links() -> None:
-    (leaf,) = listing.leaves("abc", Url("tags/x/"), 3)
+    (leaf,) = listings.paginate("abc", UrlPath("tags/x/"), 3)
     assert (leaf.url, leaf.items, leaf.count, leaf.previous, leaf.next, leaf.links) == ("tags/x/", ("a", "b", "c"), 3, None, None, ())
 
 
 def test_an_empty_listing_is_one_page() -> None:
-    assert [leaf.items for leaf in listing.leaves("", Url(""), 3)] == [()]
+    assert [leaf.items for leaf in listings.paginate("", UrlPath(""), 3)] == [()]
 
 
 def test_a_long_listing_has_pages_that_are_linked() -> None:
-    leaves = listing.leaves(range(100), Url("tags/x/"), 10)
+    leaves = listings.paginate(range(100), UrlPath("tags/x/"), 10)
     assert [leaf.url for leaf in leaves[:2]] == ["tags/x/", "tags/x/page/2/"]
     middle = leaves[4]
     assert (middle.number, middle.items, middle.previous, middle.next) == (5, tuple(range(40, 50)), "tags/x/page/4/", "tags/x/page/6/")
@@ -28,13 +28,13 @@ def test_a_long_listing_has_pages_that_are_linked() -> None:
 
 @given(st.integers(0, 500), st.integers(1, 50))
 def test_every_item_stands_once_and_in_order(count: int, size: int) -> None:
-    leaves = listing.leaves(range(count), Url(""), size)
+    leaves = listings.paginate(range(count), UrlPath(""), size)
     assert [item for leaf in leaves for item in leaf.items] == list(range(count))
     assert all(len(leaf.items) <= size for leaf in leaves)
 
 
 @pytest.mark.parametrize("number", [1, 500, 1000])
 def test_a_page_of_ten_thousand_articles_links_to_a_few(number: int) -> None:
-    leaf = listing.leaves(range(10_000), Url(""), 10)[number - 1]
-    assert len(leaf.links) <= 2 * listing.NEIGHBOURS + 3
+    leaf = listings.paginate(range(10_000), UrlPath(""), 10)[number - 1]
+    assert len(leaf.links) <= 2 * listings.NEIGHBOURS + 3
     assert {1, number, 1000} <= {each for each, _ in leaf.links}

@@ -12,7 +12,7 @@ import yaml
 from builder import BASE, Built, build, project, run, words
 from PIL import Image
 
-from knowledge.render.memo import Memo
+from almanac_kb.core.cache import DiskCache
 
 HOSTILE = '</script><b>"R&D"'
 PNG = bytes.fromhex(
@@ -259,7 +259,7 @@ def test_a_second_build_takes_cards_from_the_cache_and_is_the_same(tmp_path: Pat
     path = first.root / ".cache/knowledge/cards.sqlite"
     with sqlite3.connect(path) as database:
         keys = [key for (key,) in database.execute("SELECT key FROM memo")]
-    Memo(path).keep(dict.fromkeys(keys, b"kept"), ())
+    DiskCache(path).keep(dict.fromkeys(keys, b"kept"), ())
     cards = [data for path, data in run(first.root, "mkdocs", "build").files() if path.endswith("cover.png")]
     assert cards == [b"kept"] * (len(keys) - 1)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.problem import Found, Mark, Note, Severity
-from knowledge.reading import mojibake
-from knowledge.reading.mojibake import Repair
+from almanac_kb.core import text as core_text
+from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity
+from almanac_kb.core.text import Repair
 
 BROKEN = ["â€“", "Donâ€™t", "cafÃ©", "â€œfineâ€\x9d", "nâ€™est", "Ã¼ber", "Â©", "naÃ¯ve"]
 SOUND = [
@@ -47,7 +47,7 @@ SOUND = [
     ],
 )
 def test_broken_text_is_mended(before: str, after: str) -> None:
-    assert mojibake.repair(before)[0] == after
+    assert core_text.repair_mojibake(before)[0] == after
 
 
 @pytest.mark.parametrize(
@@ -67,50 +67,52 @@ def test_broken_text_is_mended(before: str, after: str) -> None:
     ],
 )
 def test_sound_text_and_code_and_text_about_encodings_stay(text: str) -> None:
-    assert mojibake.repair(text) == (text, ())
+    assert core_text.repair_mojibake(text) == (text, ())
 
 
 def test_each_repair_knows_its_place() -> None:
-    assert mojibake.repair("a\nb â€“ cafÃ©\n")[1] == (Repair(Mark(2, 3), "â€“", "–"), Repair(Mark(2, 7), "cafÃ©", "café"))
+    assert core_text.repair_mojibake("a\nb â€“ cafÃ©\n")[1] == (Repair(Position(2, 3), "â€“", "–"), Repair(Position(2, 7), "cafÃ©", "café"))
 
 
 def test_a_repair_is_a_notice() -> None:
-    note = Note(Mark(1, 3), "'â€“' is broken text; published as '–'", "`python hooks fix` rewrites the file", Severity.NOTICE)
-    assert mojibake.found("a â€“") == Found("a –", (note,))
+    note = LocalDiagnostic(
+        Position(1, 3), "'â€“' is broken text; published as '–'", "`python hooks fix` rewrites the file", Severity.NOTICE
+    )
+    assert core_text.repaired("a â€“") == Outcome("a –", (note,))
 
 
 def test_thousands_of_repairs_are_a_few_notices() -> None:
-    found = mojibake.found("â€“\n" * 5000)
+    found = core_text.repaired("â€“\n" * 5000)
     assert found.value == "–\n" * 5000
-    assert len(found.notes) == 20
-    assert found.notes[-1].message == "'â€“' is broken text; published as '–', and 4,980 more below"
+    assert len(found.diagnostics) == 20
+    assert found.diagnostics[-1].message == "'â€“' is broken text; published as '–', and 4,980 more below"
 
 
 def test_a_difference_can_be_read() -> None:
-    assert mojibake.difference("a.md", "a â€“\nb", "a –\nb") == "--- a.md\n+++ a.md\n@@ -1,2 +1,2 @@\n-a â€“\n+a –\n b\n"
-    assert mojibake.difference("a.md", "a", "a") == ""
+    assert core_text.show_difference("a.md", "a â€“\nb", "a –\nb") == "--- a.md\n+++ a.md\n@@ -1,2 +1,2 @@\n-a â€“\n+a –\n b\n"
+    assert core_text.show_difference("a.md", "a", "a") == ""
 
 
 @given(
     st.lists(st.sampled_from([*BROKEN, *SOUND, "plain", "`", "```", "\n", "\n\n", "    ", "- ", "\t", "Â", "\x9d", "<pre>"]), max_size=30)
 )
 def test_a_repaired_text_repaired_again_is_unchanged(words: list[str]) -> None:
-    once, _ = mojibake.repair(" ".join(words))
-    assert mojibake.repair(once) == (once, ())
+    once, _ = core_text.repair_mojibake(" ".join(words))
+    assert core_text.repair_mojibake(once) == (once, ())
 
 
 @given(st.text())
 def test_any_repaired_text_repaired_again_is_unchanged(text: str) -> None:
-    once, repairs = mojibake.repair(text)
-    assert mojibake.repair(once) == (once, ())
+    once, repairs = core_text.repair_mojibake(text)
+    assert core_text.repair_mojibake(once) == (once, ())
     assert bool(repairs) == (once != text)
 
 
 @given(st.text(alphabet="àâçéèêëîïôùûüÿœæ«»’“”–—… abcdefghij.,!?\n"))
 def test_french_is_never_touched(text: str) -> None:
-    assert mojibake.repair(text) == (text, ())
+    assert core_text.repair_mojibake(text) == (text, ())
 
 
 @given(st.text(alphabet="äöüßÄÖÜ„“–€ abcdefgh.,\n"))
 def test_german_is_never_touched(text: str) -> None:
-    assert mojibake.repair(text) == (text, ())
+    assert core_text.repair_mojibake(text) == (text, ())

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from test_command_line import hooks
 from test_serve import get, serving
 
-from knowledge.catalogue import settings
-from knowledge.catalogue.settings import SettingsError, SourceFolder
+from almanac_kb.content import settings
+from almanac_kb.content.settings import MountSetting, SettingsError
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
 POST = "---\ntitle: {0}\ndescription: About {0}.\ndate: 2025-04-1{1}\ntags: [disks]\n---\n{2}\n"
@@ -167,9 +167,9 @@ WORDS = st.one_of(st.none(), st.integers(), st.text(max_size=9), st.sampled_from
 @given(st.recursive(WORDS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)), max_leaves=9))
 def test_whatever_stands_there_is_read_or_named(given_sources: object) -> None:
     said = ""
-    found: tuple[SourceFolder, ...] = ()
+    found: tuple[MountSetting, ...] = ()
     try:
-        found = settings.read({"sources": given_sources}).sources
+        found = settings.read_settings({"sources": given_sources}).sources
     except SettingsError as error:
         said = str(error)
     assert not said or said.startswith("extra.knowledge.sources: ")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from knowledge.problem import Mark
-from knowledge.reading.node import Mapping, Node, Pair, Scalar, Sequence, absent, get, plain
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent, plain_text
 
-HERE = Mark(3, 5)
+HERE = Position(3, 5)
 
 
 def scalar(text: str, *, quoted: bool = False) -> Scalar:
@@ -18,33 +18,33 @@ def mapping(**values: Node) -> Mapping:
 
 @pytest.mark.parametrize("node", [scalar(""), scalar(" "), scalar("~"), scalar("null"), scalar("NULL"), scalar(" ", quoted=True)])
 def test_nothing_was_said(node: Node) -> None:
-    assert absent(node)
-    assert absent(Sequence((node, node), HERE))
+    assert is_absent(node)
+    assert is_absent(Sequence((node, node), HERE))
 
 
 @pytest.mark.parametrize("node", [scalar("no"), scalar("0"), scalar("null", quoted=True), mapping(), Sequence((scalar("a"),), HERE)])
 def test_something_was_said(node: Node) -> None:
-    assert not absent(node)
+    assert not is_absent(node)
 
 
 def test_an_empty_list_says_nothing() -> None:
-    assert absent(Sequence((), HERE))
+    assert is_absent(Sequence((), HERE))
 
 
 def test_a_key_is_found_in_any_case_and_inside_maps() -> None:
     header = mapping(Title=scalar("A"), cover=mapping(Alt=scalar("B")))
-    assert get(header, "title") == Pair("Title", HERE, scalar("A"))
-    assert get(header, "cover.alt") == Pair("Alt", HERE, scalar("B"))
-    assert get(header, "cover.alt.x") is None
-    assert get(header, "title.x") is None
+    assert find_pair(header, "title") == Pair("Title", HERE, scalar("A"))
+    assert find_pair(header, "cover.alt") == Pair("Alt", HERE, scalar("B"))
+    assert find_pair(header, "cover.alt.x") is None
+    assert find_pair(header, "title.x") is None
 
 
 def test_a_key_that_has_a_dot_comes_before_a_map() -> None:
     header = mapping(ms=mapping(date=scalar("inner")), ms_dot_date=scalar("outer"))
-    found = get(header, "ms.date")
+    found = find_pair(header, "ms.date")
     assert found is not None
-    assert plain(found.value) == "outer"
+    assert plain_text(found.value) == "outer"
 
 
 def test_a_tree_as_plain_values() -> None:
-    assert plain(mapping(a=Sequence((scalar("1"), mapping(b=scalar("null"))), HERE))) == {"a": ["1", {"b": "null"}]}
+    assert plain_text(mapping(a=Sequence((scalar("1"), mapping(b=scalar("null"))), HERE))) == {"a": ["1", {"b": "null"}]}

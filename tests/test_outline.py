@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.reading import outline
+from almanac_kb.body import outline
 
 
 @pytest.mark.parametrize(

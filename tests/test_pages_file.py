@@ -5,26 +5,26 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.catalogue import pages_file
-from knowledge.catalogue.pages_file import PagesFile
-from knowledge.problem import Found, Mark
+from almanac_kb.content import sections
+from almanac_kb.content.sections import PagesFile
+from almanac_kb.core.diagnostics import Outcome, Position
 
 
 def said(text: str | bytes) -> list[str]:
-    found = pages_file.read(text if isinstance(text, bytes) else text.encode())
-    return [f"{note.mark.line}:{note.mark.column} {note.message}; {note.mend}" for note in found.notes]
+    found = sections.read_pages_file(text if isinstance(text, bytes) else text.encode())
+    return [f"{note.position.line}:{note.position.column} {note.message}; {note.hint}" for note in found.diagnostics]
 
 
 def test_title_kind_and_order_are_read() -> None:
     text = "title: 'Guides & more'\nkind: page\nnav:\n  - first.md\n  - Second: second.md\n"
     text += "  - Group:\n      - third.md\n  - Site: https://example.org\n  - ...\n"
-    assert pages_file.read(text.encode()) == Found(
+    assert sections.read_pages_file(text.encode()) == Outcome(
         PagesFile(
             title="Guides & more",
             kind="page",
-            names=(("first.md", Mark(4, 5)), ("second.md", Mark(5, 13)), ("third.md", Mark(7, 9))),
+            names=(("first.md", Position(4, 5)), ("second.md", Position(5, 13)), ("third.md", Position(7, 9))),
             rest=("*",),
-            mark=Mark(3, 1),
+            position=Position(3, 1),
         )
     )
 
@@ -33,7 +33,7 @@ def test_title_kind_and_order_are_read() -> None:
     "text", ["", "# later\n", "title:\nnav:\n", "hide: true\ncollapse: no\norder: desc\nsort_type: natural\norder_by: title\n"]
 )
 def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
-    assert pages_file.read(text.encode()) == Found(PagesFile())
+    assert sections.read_pages_file(text.encode()) == Outcome(PagesFile())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
     ],
 )
 def test_what_is_not_named_is_shown_only_where_dots_say_so(nav: str, shown: list[str], lost: list[str]) -> None:
-    file = pages_file.read(nav.encode()).value
+    file = sections.read_pages_file(nav.encode()).value
     assert [name for name in (*shown, *lost) if file.shows(name)] == shown
 
 
@@ -96,7 +96,7 @@ def test_what_awesome_pages_could_not_use_is_an_error_with_its_place(text: str |
 
 
 def test_a_title_with_html_is_text() -> None:
-    assert pages_file.read(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
+    assert sections.read_pages_file(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
 
 
 WORD = st.sampled_from(
@@ -130,7 +130,7 @@ WORD = st.sampled_from(
 
 @given(st.lists(WORD, max_size=20).map("".join))
 def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
-    if not pages_file.read(text.encode()).notes:
+    if not sections.read_pages_file(text.encode()).diagnostics:
         loaded = yaml.safe_load(text) or {}
         assert isinstance(loaded.get("title"), str | None)
         assert isinstance(loaded.get("hide"), bool | None)
@@ -140,4 +140,4 @@ def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_file_makes_it_raise(data: bytes) -> None:
-    assert isinstance(pages_file.read(data).value, PagesFile)
+    assert isinstance(sections.read_pages_file(data).value, PagesFile)

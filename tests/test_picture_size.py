@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from pytest import TempPathFactory as Factory  # noqa: PT013
 
-from knowledge.page import picture_size
-from knowledge.page.picture_size import Size, measure
-from knowledge.render import shown
-from knowledge.render.compiler import TAG
-from knowledge.render.shown import Shown
+from almanac_kb.body.compiler import TAG
+from almanac_kb.render import images
+from almanac_kb.render.images import ImageSize, ImageTag, measure_image
 
 
 def picture(kind: str, size: tuple[int, int] = (60, 40), orientation: int = 1) -> bytes:
     """A picture as a camera or a drawing program saves it."""
     file, exif = io.BytesIO(), Image.Exif()
-    exif[picture_size.ORIENTATION] = orientation
+    exif[images.ORIENTATION] = orientation
     Image.new("RGB", size, "teal").save(file, kind, exif=exif)
     return file.getvalue()
 
@@ -32,10 +30,10 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)) + b"\0\0\0\0IEND\xaeB`\x82"
 
 
-def size(folder: Path, name: str, content: bytes | str) -> Size | None:
+def size(folder: Path, name: str, content: bytes | str) -> ImageSize | None:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return measure(path)
+    return measure_image(path)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
@@ -44,7 +42,7 @@ def test_of_a_photograph(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("orientation", "expected"), [(1, (60, 40)), (3, (60, 40)), (6, (40, 60)), (8, (40, 60))])
-def test_of_a_photograph_taken_sideways_it_is_as_browsers_turn_it(tmp_path: Path, orientation: int, expected: Size) -> None:
+def test_of_a_photograph_taken_sideways_it_is_as_browsers_turn_it(tmp_path: Path, orientation: int, expected: ImageSize) -> None:
     assert size(tmp_path, "a.jpg", picture("JPEG", orientation=orientation)) == expected
 
 
@@ -68,7 +66,7 @@ def test_of_a_photograph_taken_sideways_it_is_as_browsers_turn_it(tmp_path: Path
         ('width="999999999" height="5"', None),
     ],
 )
-def test_of_a_drawing_it_is_what_its_first_element_says(tmp_path: Path, attributes: str, expected: Size | None) -> None:
+def test_of_a_drawing_it_is_what_its_first_element_says(tmp_path: Path, attributes: str, expected: ImageSize | None) -> None:
     drawing = f'<?xml version="1.0"?><!DOCTYPE svg><!-- a --><svg xmlns="http://www.w3.org/2000/svg" {attributes}><g/></svg>'
     assert size(tmp_path, "a.svg", drawing) == expected
 
@@ -101,21 +99,21 @@ def test_of_damaged_files_nothing_but_a_size_comes(
     whole = picture(kind)
     damaged = (whole[: at % len(whole)] + new + whole[at % len(whole) + len(new) :])[: len(whole) - cut % len(whole)]
     found = size(tmp_path_factory.getbasetemp(), "damaged.png", damaged)
-    assert found is None or all(1 <= each <= picture_size.LARGEST for each in found)
+    assert found is None or all(1 <= each <= images.LARGEST for each in found)
 
 
 @given(st.binary(max_size=40), st.integers(0, 80))
 def test_of_damaged_drawings_too(tmp_path_factory: Factory, new: bytes, at: int) -> None:
     whole = b'<svg xmlns="http://www.w3.org/2000/svg" width="3" viewBox="0 0 3 3"><g/></svg>'
     found = size(tmp_path_factory.getbasetemp(), "damaged.svg", whole[:at] + new + whole[at + len(new) :])
-    assert found is None or all(1 <= each <= picture_size.LARGEST for each in found)
+    assert found is None or all(1 <= each <= images.LARGEST for each in found)
 
 
-def told(tag: str, known: Size | None = Size(600, 400), *, eager: bool = False) -> str:  # noqa: B008
+def told(tag: str, known: ImageSize | None = ImageSize(600, 400), *, eager: bool = False) -> str:  # noqa: B008
     """The tag as the page has it."""
-    found: tuple[Shown, ...] = shown.pictures(TAG.finditer(tag))
+    found: tuple[ImageTag, ...] = images.image_tags(TAG.finditer(tag))
     for each in found:
-        return tag[: each.place] + shown.attributes(each, known, eager) + tag[each.place :]
+        return tag[: each.place] + images.image_attributes(each, known, eager) + tag[each.place :]
     return tag
 
 
@@ -140,7 +138,7 @@ def test_a_page_says_the_size_and_what_the_author_wrote_stays(tag: str, expected
 
 def test_a_hundred_thousand_spaces_and_pictures_take_no_time() -> None:
     assert told(f"<img{' ' * 100_000}>") == f"<img{' ' * 100_000}>"
-    assert len(shown.pictures(TAG.finditer('<img src="a">' * 10_000))) == 10_000
+    assert len(images.image_tags(TAG.finditer('<img src="a">' * 10_000))) == 10_000
 
 
 def test_the_first_picture_of_a_page_is_loaded_at_once_and_an_unknown_size_is_not_made_up() -> None:

@@ -1,24 +1,24 @@
 """Paths and addresses."""
 
-from knowledge.place import Source, Url, folder, link, name, parents, stem
+from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, parents, stem
 
 
 def test_an_address_is_percent_encoded_below_the_site() -> None:
-    assert link("https://example.org/kb/", Url("führer/c++ 1/")) == "https://example.org/kb/f%C3%BChrer/c%2B%2B%201/"
+    assert absolute_url("https://example.org/kb/", UrlPath("führer/c++ 1/")) == "https://example.org/kb/f%C3%BChrer/c%2B%2B%201/"
 
 
 def test_the_home_page_is_the_site_itself() -> None:
-    assert link("https://example.org/kb/", Url("")) == "https://example.org/kb/"
+    assert absolute_url("https://example.org/kb/", UrlPath("")) == "https://example.org/kb/"
 
 
 def test_an_address_that_looks_like_a_scheme_stays_on_the_site() -> None:
-    assert link("https://example.org/kb/", Url("javascript:alert(1)/")) == "https://example.org/kb/javascript%3Aalert%281%29/"
+    assert absolute_url("https://example.org/kb/", UrlPath("javascript:alert(1)/")) == "https://example.org/kb/javascript%3Aalert%281%29/"
 
 
 def test_the_parts_of_a_path() -> None:
-    source = Source("guides/home/backups.tar.md")
-    assert (folder(source), name(source), stem(source)) == ("guides/home", "backups.tar.md", "backups.tar")
-    assert (folder("a.md"), name("a.md"), stem("README")) == ("", "a.md", "README")
+    source = SourcePath("guides/home/backups.tar.md")
+    assert (folder(source), file_name(source), stem(source)) == ("guides/home", "backups.tar.md", "backups.tar")
+    assert (folder("a.md"), file_name("a.md"), stem("README")) == ("", "a.md", "README")
 
 
 def test_the_folders_above_a_path_nearest_first() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.checks import reach
-from knowledge.checks.reach import Target
+from almanac_kb.core import urls
+from almanac_kb.core.urls import SiteTarget
 
 BASE = "https://example.org/kb/"
 FILES = {"index.html", "a/index.html", "a/b.png", "notes.txt"}
@@ -16,36 +16,36 @@ FILES = {"index.html", "a/index.html", "a/b.png", "notes.txt"}
 @pytest.mark.parametrize(
     ("address", "target"),
     [
-        ("", Target("t/a/index.html", "")),
-        ("#x%20y", Target("t/a/index.html", "x y")),
-        ("../b/", Target("t/b/", "")),
-        ("../b/#c", Target("t/b/", "c")),
-        ("../../", Target("", "")),
-        ("../../../", Target("../", "")),
-        ("pic%C3%A9.png?v=1", Target("t/a/picé.png", "")),
-        ("/kb/x/", Target("x/", "")),
-        ("/kb", Target("", "")),
-        ("/x/", Target("/x/", "")),
-        ("https://example.org/kb/x/#y", Target("x/", "y")),
-        (" \tx\n", Target("t/a/x", "")),
-        ("..\\b\\", Target("t/b/", "")),
+        ("", SiteTarget("t/a/index.html", "")),
+        ("#x%20y", SiteTarget("t/a/index.html", "x y")),
+        ("../b/", SiteTarget("t/b/", "")),
+        ("../b/#c", SiteTarget("t/b/", "c")),
+        ("../../", SiteTarget("", "")),
+        ("../../../", SiteTarget("../", "")),
+        ("pic%C3%A9.png?v=1", SiteTarget("t/a/picé.png", "")),
+        ("/kb/x/", SiteTarget("x/", "")),
+        ("/kb", SiteTarget("", "")),
+        ("/x/", SiteTarget("/x/", "")),
+        ("https://example.org/kb/x/#y", SiteTarget("x/", "y")),
+        (" \tx\n", SiteTarget("t/a/x", "")),
+        ("..\\b\\", SiteTarget("t/b/", "")),
     ],
 )
-def test_addresses_of_the_site(address: str, target: Target) -> None:
-    assert reach.resolve(address, "t/a/index.html", BASE) == target
+def test_addresses_of_the_site(address: str, target: SiteTarget) -> None:
+    assert urls.resolve_url(address, "t/a/index.html", BASE) == target
 
 
 @pytest.mark.parametrize(
     "address", ["https://example.org/", "http://example.org/kb/", "//x.org/a", "mailto:a@b.c", "\\\\x.org", "java\nscript:x"]
 )
 def test_addresses_of_elsewhere(address: str) -> None:
-    assert reach.resolve(address, "t/a/index.html", BASE) is None
+    assert urls.resolve_url(address, "t/a/index.html", BASE) is None
 
 
 @given(st.lists(st.sampled_from(["..", ".", "a", "b c", "é"]), max_size=6), st.booleans())
 def test_leads_where_the_standard_library_leads(parts: list[str], slash: bool) -> None:
     address = quote("/".join(parts)) + "/" * (slash and bool(parts))
-    found = reach.resolve(address, "t/a/index.html", BASE)
+    found = urls.resolve_url(address, "t/a/index.html", BASE)
     expected = unquote(urlsplit(urljoin(f"{BASE}t/a/", address)).path)
     if address and expected.startswith("/kb/") and parts.count("..") <= 2:
         assert found
@@ -65,10 +65,10 @@ def test_leads_where_the_standard_library_leads(parts: list[str], slash: bool) -
     ],
 )
 def test_a_server_sends_files_and_the_pages_of_folders(path: str, file: str | None) -> None:
-    assert reach.file(Target(path, ""), FILES) == file
+    assert urls.served_file(SiteTarget(path, ""), FILES) == file
 
 
 def test_the_scheme_is_what_a_browser_makes_of_it() -> None:
-    assert reach.scheme("\x01 JaVa\tScript:alert(1)") == "javascript"
-    assert reach.scheme("\\/x.org") == "//"
-    assert reach.scheme("a/b:c") == ""
+    assert urls.scheme("\x01 JaVa\tScript:alert(1)") == "javascript"
+    assert urls.scheme("\\/x.org") == "//"
+    assert urls.scheme("a/b:c") == ""

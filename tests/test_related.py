@@ -6,17 +6,18 @@ import pytest
 from builder import build, words
 from limits import one_text
 
-from knowledge.page import links, related
-from knowledge.place import Source
-from knowledge.reading.article import Article
+from almanac_kb.body import page_links
+from almanac_kb.content.reader import Article
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.pages import related
 
 
 def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = ()) -> Article:
-    return Article(Source(f"{name}.md"), title or name, tags=tags, body=body)
+    return Article(SourcePath(f"{name}.md"), title or name, tags=tags, body=body)
 
 
-def names(found: dict[Source, tuple[Source, ...]], name: str) -> list[str]:
-    return [each.removesuffix(".md") for each in found.get(Source(f"{name}.md"), ())]
+def names(found: dict[SourcePath, tuple[SourcePath, ...]], name: str) -> list[str]:
+    return [each.removesuffix(".md") for each in found.get(SourcePath(f"{name}.md"), ())]
 
 
 GARDEN = "Tomatoes want compost, water and a greenhouse; prune the seedlings."
@@ -24,7 +25,7 @@ ORBIT = "A satellite in orbit sends telemetry; the launcher drops its booster."
 
 
 def test_articles_about_the_same_are_related_and_others_are_not() -> None:
-    found = related.related(
+    found = related.related_articles(
         [
             article("garden", GARDEN),
             article("orbit", ORBIT),
@@ -41,14 +42,14 @@ def test_articles_about_the_same_are_related_and_others_are_not() -> None:
 def test_a_rare_tag_relates_articles_that_share_no_word() -> None:
     articles = [article(f"a{number}", f"word{number} other{number}", tags=("common",)) for number in range(20)]
     articles += [article("x", "alpha beta", tags=("rare", "common")), article("y", "gamma delta", tags=("rare", "common"))]
-    assert names(related.related(articles), "x") == ["y"]
+    assert names(related.related_articles(articles), "x") == ["y"]
 
 
 def test_at_most_five_are_named_and_equals_stand_in_the_order_given() -> None:
     articles = [article(f"n{number}", GARDEN) for number in range(8)] + [article(f"m{number}", f"{ORBIT} {number}") for number in range(40)]
-    found = related.related(articles)
+    found = related.related_articles(articles)
     assert names(found, "n3") == ["n0", "n1", "n2", "n4", "n5"]
-    assert found == related.related(articles)
+    assert found == related.related_articles(articles)
 
 
 @pytest.mark.parametrize(("shared", "expected"), [(2, ["twin"]), (3, ["twin", "other"])])
@@ -62,25 +63,25 @@ def test_an_article_is_related_where_it_shares_more_than_a_twentieth_of_the_tell
         article("orbit", " ".join(orbit)),
         *(article(f"empty{number}") for number in range(8)),
     ]
-    assert names(related.related(articles), "garden") == expected
+    assert names(related.related_articles(articles), "garden") == expected
 
 
 def test_an_article_exactly_at_the_threshold_is_not_related(monkeypatch: pytest.MonkeyPatch) -> None:
     articles = [article("garden", GARDEN), article("twin", GARDEN), article("orbit", ORBIT), article("cooking", "Boil pasta.")]
-    assert names(related.related(articles), "garden") == ["twin"]
+    assert names(related.related_articles(articles), "garden") == ["twin"]
     monkeypatch.setattr(related, "LIKE", 1.0)
-    assert names(related.related(articles), "garden") == []
+    assert names(related.related_articles(articles), "garden") == []
 
 
 def test_chinese_articles_are_compared_by_their_characters() -> None:
     others = [article(f"o{number}", f"unrelated{number} text{number}") for number in range(10)]
-    found = related.related([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
+    found = related.related_articles([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
     assert names(found, "one") == ["two"]
 
 
 def test_nothing_is_related_to_nothing() -> None:
-    assert related.related([]) == {}
-    assert names(related.related([article("a"), article("b")]), "a") == []
+    assert related.related_articles([]) == {}
+    assert names(related.related_articles([article("a"), article("b")]), "a") == []
 
 
 def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
@@ -109,4 +110,4 @@ def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
 def test_addresses_are_found_in_hostile_text_in_time(text: str) -> None:
     with one_text():
         for body in (text * (400_000 // len(text)), ("\n" + text) * 40_000):
-            links.replace(body, lambda address: address)
+            page_links.replace(body, lambda address: address)

@@ -14,14 +14,13 @@ import pytest
 from builder import PROJECT, project, run
 from waiting import until
 
-from knowledge import forks
-from knowledge.place import Source
-from knowledge.reading.article import Article
-from knowledge.render import digest
-from knowledge.render.digest import UnknownError
+from almanac_kb.content.reader import Article
+from almanac_kb.core import cache, workers
+from almanac_kb.core.cache import NotDigestibleError
+from almanac_kb.core.paths import SourcePath
 
-LINUX = pytest.mark.skipif(forks.processors() < 2, reason="processes are copied on Linux alone, where there is more than one processor")
-ARTICLE = Article(Source("a.md"), "A", body="Text.")
+LINUX = pytest.mark.skipif(workers.worker_count() < 2, reason="processes are copied on Linux alone, where there is more than one processor")
+ARTICLE = Article(SourcePath("a.md"), "A", body="Text.")
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,17 @@ class Shown:
     ],
 )
 def test_what_is_shown_differently_has_another_digest(one: object, other: object) -> None:
-    assert digest.digest(one) != digest.digest(other)
+    assert cache.digest(one) != cache.digest(other)
 
 
 def test_the_order_of_a_set_and_the_text_of_an_article_change_nothing() -> None:
-    assert digest.digest({"a", "b", "c"}) == digest.digest({"c", "b", "a"})
-    assert digest.digest([ARTICLE]) == digest.digest([replace(ARTICLE, body="Another text.")])
+    assert cache.digest({"a", "b", "c"}) == cache.digest({"c", "b", "a"})
+    assert cache.digest([ARTICLE]) == cache.digest([replace(ARTICLE, body="Another text.")])
 
 
 def test_of_what_nobody_can_compare_there_is_no_digest() -> None:
-    with pytest.raises(UnknownError, match="object"):
-        digest.digest([object()])
+    with pytest.raises(NotDigestibleError, match="object"):
+        cache.digest([object()])
 
 
 def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path) -> None:
@@ -173,7 +172,7 @@ def test_copies_do_all_the_work_and_what_they_log_is_heard(caplog: pytest.LogCap
             logging.getLogger("mkdocs.test").warning("seven")
         return number * number
 
-    assert sorted(forks.share(work, range(50), ("mkdocs",))) == [number * number for number in range(50)]
+    assert sorted(workers.map_forked(work, range(50), ("mkdocs",))) == [number * number for number in range(50)]
     assert caplog.messages == ["seven"]
 
 
@@ -184,7 +183,7 @@ def test_what_a_copy_raises_is_raised() -> None:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left on device"):
-        list(forks.share(work, range(9), ()))
+        list(workers.map_forked(work, range(9), ()))
 
 
 @LINUX
@@ -193,8 +192,8 @@ def test_a_copy_that_is_killed_ends_the_work() -> None:
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(forks.ForkError, match="a process ended before its work was done"):
-        list(forks.share(work, range(9), ()))
+    with pytest.raises(workers.WorkerError, match="a process ended before its work was done"):
+        list(workers.map_forked(work, range(9), ()))
 
 
 @LINUX

@@ -9,20 +9,22 @@ from builder import build, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.place import Source, Url
-from knowledge.render import compiled, linker, memo, workshop
-from knowledge.render.compiled import Compiled
-from knowledge.render.compiler import Compiler, Text, spans
-from knowledge.render.memo import Memo
-from knowledge.render.workbench import Workbench, fingerprint
+from almanac_kb.body import compiled, workshop
+from almanac_kb.body.compiled import Compiled
+from almanac_kb.body.compiler import Compiler, Text, spans
+from almanac_kb.body.workbench import Workbench, fingerprint
+from almanac_kb.core import cache
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.render import linker
 
 BENCH = Workbench(("tables", "toc", "pymdownx.superfences", "footnotes"), {"toc": {"permalink": True}})
 URLS = {
-    "index.md": Url(""),
-    "t/a.md": Url("t/a/"),
-    "t/b c.md": Url("t/b-c/"),
-    "t/é.png": Url("t/é.png"),
-    "u/index.md": Url("u/"),
+    "index.md": UrlPath(""),
+    "t/a.md": UrlPath("t/a/"),
+    "t/b c.md": UrlPath("t/b-c/"),
+    "t/é.png": UrlPath("t/é.png"),
+    "u/index.md": UrlPath("u/"),
 }
 
 
@@ -44,12 +46,12 @@ URLS = {
     ],
 )
 def test_a_link_leads_to_the_address_of_its_file(written: str, expected: str | None) -> None:
-    assert linker.resolve(written, Source("t/a.md"), Url("t/a/"), URLS) == expected
+    assert linker.resolve_link(written, SourcePath("t/a.md"), UrlPath("t/a/"), URLS) == expected
 
 
 def test_links_of_markdown_and_of_raw_html_are_resolved_and_code_is_left_alone() -> None:
     text = '[x](b%20c.md) <a href="../u/">y</a> `href="b c.md"` &lt;a href="b.md"&gt;\n\n    <a href="b c.md">\n'
-    html = linker.link(Compiler(BENCH).compile(Text(Source("t/a.md"), text)), Source("t/a.md"), Url("t/a/"), URLS)
+    html = linker.link_html(Compiler(BENCH).compile(Text(SourcePath("t/a.md"), text)), SourcePath("t/a.md"), UrlPath("t/a/"), URLS)
     assert '<a href="../b-c/">x</a>' in html
     assert '<a href="../../u/">y</a>' in html
     for untouched in ('<code>href="b c.md"</code>', '&lt;a href="b.md"&gt;', '&lt;a href="b c.md"&gt;'):
@@ -68,18 +70,18 @@ def test_a_hundred_thousand_open_brackets_take_no_time() -> None:
 
 
 def test_texts_are_compiled_alike_alone_by_workers_and_from_memory(tmp_path: Path) -> None:
-    texts = [Text(Source(f"{n}.md"), f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n") for n in range(100)]
-    memory = Memo(tmp_path / "memo")
+    texts = [Text(SourcePath(f"{n}.md"), f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n") for n in range(100)]
+    memory = DiskCache(tmp_path / "memo")
     alone = workshop.compile_all(texts, BENCH, None, workers=1)
     assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
     assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
-    assert len(memory.find([memo.key(fingerprint(BENCH), text.source, text.markdown) for text in texts])) == 100
+    assert len(memory.find([cache.cache_key(fingerprint(BENCH), text.source, text.markdown) for text in texts])) == 100
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_workers_find_the_package_however_they_are_started(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: [method])
-    texts = [Text(Source(f"{n}.md"), f"Text *{n}*") for n in range(50)]
+    texts = [Text(SourcePath(f"{n}.md"), f"Text *{n}*") for n in range(50)]
     assert workshop.compile_all(texts, BENCH, None, workers=2)[49].html == "<p>Text <em>49</em></p>"
 
 
@@ -92,7 +94,7 @@ def test_another_recipe_has_another_fingerprint() -> None:
 
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "memo"
-    memory = Memo(path)
+    memory = DiskCache(path)
     memory.keep({"k": b"value", "other": b"more"}, [])
     with sqlite3.connect(path) as database:
         database.execute("UPDATE memo SET value = zeroblob(60) WHERE key = 'k'")
@@ -104,7 +106,7 @@ def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
-    memory = Memo(tmp_path / "memo")
+    memory = DiskCache(tmp_path / "memo")
     memory.keep({"a": b"A"}, [])
     with sqlite3.connect(tmp_path / "memo") as database:
         database.execute("UPDATE memo SET key = 'b'")
@@ -112,8 +114,8 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
 
 
 def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "SIZE", 700)
-    memory = Memo(tmp_path / "memo")
+    monkeypatch.setattr(cache, "SIZE", 700)
+    memory = DiskCache(tmp_path / "memo")
     for name in "abcdefghij":
         memory.keep({name: bytes(range(256))[:60]}, ["a"])
     found = memory.find("abcdefghij")
@@ -129,7 +131,7 @@ def test_bytes_that_are_no_compiled_text_are_refused(data: bytes) -> None:
 
 
 def test_a_compiled_text_survives_being_kept() -> None:
-    made = Compiler(BENCH).compile(Text(Source("a.md"), "# A\n\n## B [c](d.md) <b onclick=x>\n"))
+    made = Compiler(BENCH).compile(Text(SourcePath("a.md"), "# A\n\n## B [c](d.md) <b onclick=x>\n"))
     assert compiled.load(compiled.dump(made)) == made
     assert isinstance(made, Compiled)
 

@@ -13,8 +13,8 @@ from limits import one_text
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
 from pymdownx import superfences
 
-from knowledge.render import sanitiser
-from knowledge.render.sanitiser import clean
+from almanac_kb.render import sanitizer
+from almanac_kb.render.sanitizer import sanitize
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 BODIES = sorted(HOSTILE.glob("x*/docs/**/*.md"))
@@ -198,7 +198,7 @@ def is_live(tag: str, attributes: dict[str, str]) -> bool:
 
 def test_a_page_with_all_of_materials_features_keeps_its_meaning() -> None:
     before = render(PAGE)
-    after = clean(before)
+    after = sanitize(before)
     expected = re.sub(r'style="text-align: (\w+);"', r'align="\1"', before)
     expected = re.sub(r"<!--.*?-->", "", expected)
     expected = re.sub(r'<img alt="(.)" class="twemoji" src="https://[^>]*>', r"\1", expected)
@@ -228,13 +228,13 @@ def test_a_page_with_all_of_materials_features_keeps_its_meaning() -> None:
     ],
 )
 def test_what_extensions_write_is_there(made: str) -> None:
-    assert made in clean(render(PAGE)).html
+    assert made in sanitize(render(PAGE)).html
 
 
 def test_what_was_cleaned_once_stays_as_it_is() -> None:
-    once = clean(render(PAGE))
-    assert clean(once.html).html == once.html
-    assert clean(once.html).removed == ()
+    once = sanitize(render(PAGE))
+    assert sanitize(once.html).html == once.html
+    assert sanitize(once.html).removed == ()
 
 
 @pytest.mark.parametrize(
@@ -287,12 +287,12 @@ def test_what_was_cleaned_once_stays_as_it_is() -> None:
     ],
 )
 def test_what_is_taken_away_is_told(html: str, expected: str, removed: tuple[str, ...]) -> None:
-    assert (clean(html).html, clean(html).removed) == (expected, removed)
+    assert (sanitize(html).html, sanitize(html).removed) == (expected, removed)
 
 
 def test_pictures_media_and_frames_of_named_hosts_stay() -> None:
     html = '<img src="https://a.example/x.png" alt="c"><iframe src="https://v.example/1" title="Film"></iframe>'
-    assert clean(html, frozenset({"a.example", "v.example"})).html == html
+    assert sanitize(html, frozenset({"a.example", "v.example"})).html == html
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_pictures_media_and_frames_of_named_hosts_stay() -> None:
     ],
 )
 def test_an_address_that_only_looks_like_a_named_host_becomes_a_link(address: str) -> None:
-    assert clean(f'<img src="{address}" alt="c">', frozenset({"a.example"})).html == f'<a href="{address}">c</a>'
+    assert sanitize(f'<img src="{address}" alt="c">', frozenset({"a.example"})).html == f'<a href="{address}">c</a>'
 
 
 PAYLOADS = [
@@ -393,23 +393,23 @@ PAYLOADS = [
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_payload_is_live(payload: str) -> None:
-    cleaned = clean(payload)
+    cleaned = sanitize(payload)
     assert live(cleaned.html) == []
-    assert clean(cleaned.html).html == cleaned.html
+    assert sanitize(cleaned.html).html == cleaned.html
     assert "script&gt;alert" in cleaned.html or cleaned.removed or not live(payload)
 
 
 @pytest.mark.skipif(not BODIES, reason="the folder of hostile articles is absent")
 @pytest.mark.parametrize("path", BODIES, ids=[path.relative_to(HOSTILE).parts[0] for path in BODIES])
 def test_no_hostile_article_is_live(path: Path) -> None:
-    assert live(clean(render(path.read_text("utf-8").split("---\n", 2)[2])).html) == []
+    assert live(sanitize(render(path.read_text("utf-8").split("---\n", 2)[2])).html) == []
 
 
 @pytest.mark.skipif(not NESTED, reason="the folder of hostile articles is absent")
 @pytest.mark.parametrize("path", NESTED, ids=[path.relative_to(HOSTILE).parts[0] for path in NESTED])
 def test_the_text_of_a_nested_article_is_cleaned_in_time(path: Path) -> None:
     with one_text():
-        assert live(clean(path.read_text("utf-8")).html) == []
+        assert live(sanitize(path.read_text("utf-8")).html) == []
 
 
 PIECES = re.split(
@@ -431,7 +431,7 @@ REPEATED = [
 @pytest.mark.parametrize("part", REPEATED)
 def test_a_megabyte_of_it_is_cleaned_in_time(part: str) -> None:
     with one_text():
-        cleaned = clean((part * (MEGABYTE // len(part) + 1))[:MEGABYTE])
+        cleaned = sanitize((part * (MEGABYTE // len(part) + 1))[:MEGABYTE])
     assert len(cleaned.html) < 10 * MEGABYTE
 
 
@@ -448,31 +448,31 @@ def test_a_megabyte_of_it_is_cleaned_in_time(part: str) -> None:
 )
 def test_what_makes_parsers_slow_is_cleaned_in_time(html: str) -> None:
     with one_text():
-        assert len(clean(html).html) < 12 * MEGABYTE
+        assert len(sanitize(html).html) < 12 * MEGABYTE
 
 
 def test_nesting_deeper_than_browsers_show_is_flattened() -> None:
-    cleaned = clean("<div>" * 20_000 + "text")
+    cleaned = sanitize("<div>" * 20_000 + "text")
     assert cleaned.html == "<div>" * 500 + "text" + "</div>" * 500
     assert cleaned.removed == ("<div> nested too deep",)
 
 
 def test_three_hundred_quotations_in_each_other_stay() -> None:
     html = "<blockquote>" * 300 + "a" + "</blockquote>" * 300
-    assert clean(html).html == html
+    assert sanitize(html).html == html
 
 
 def test_removals_are_told_a_hundred_at_most() -> None:
-    told = clean("".join(f"<x{number}>" for number in range(500))).removed
+    told = sanitize("".join(f"<x{number}>" for number in range(500))).removed
     assert (len(told), told[-1]) == (101, "and 400 more")
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @settings(max_examples=1500, deadline=None)
 def test_nothing_live_is_made_of_pieces(html: str) -> None:
-    cleaned = clean(html)
+    cleaned = sanitize(html)
     assert live(cleaned.html) == []
-    assert clean(cleaned.html).html == cleaned.html
+    assert sanitize(cleaned.html).html == cleaned.html
 
 
 LEAVES = [
@@ -507,18 +507,18 @@ AROUND = [
 )
 @settings(max_examples=500, deadline=None)
 def test_elements_that_hold_nothing_but_text_are_written_as_all_others(html: str) -> None:
-    at_once = clean(html)
+    at_once = sanitize(html)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sanitiser, "LEAVES", re.compile(r"(?!)"))
-        assert clean(html) == at_once
+        patch.setattr(sanitizer, "LEAVES", re.compile(r"(?!)"))
+        assert sanitize(html) == at_once
 
 
 @given(st.text(max_size=200))
 @settings(deadline=None)
 def test_text_stays_text(text: str) -> None:
     legible = re.sub(r"[\x00\r]", "", text)
-    assert unescape(clean(re.sub("<", "&lt;", legible.replace("&", "&amp;"))).html) == legible
+    assert unescape(sanitize(re.sub("<", "&lt;", legible.replace("&", "&amp;"))).html) == legible
 
 
 def test_a_tab_in_a_scheme_that_markdown_made_a_space_hides_nothing() -> None:
-    assert "script" not in clean('<p><a href="java script:alert(1)">x</a></p>').html
+    assert "script" not in sanitize('<p><a href="java script:alert(1)">x</a></p>').html

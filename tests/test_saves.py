@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.catalogue import gate, saves
-from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings
+from almanac_kb.content import loader
+from almanac_kb.content.loader import ReadCache
+from almanac_kb.content.settings import Settings
+from almanac_kb.publish import preview
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 TEXT = "---\ntitle: {}\n---\nWords.\n"
@@ -17,15 +18,15 @@ def saved(docs: Path, *changes: tuple[str, str | None]) -> tuple[list[str], bool
     """What is found of changes to a folder of two articles: each a path and its new content, or None where it goes."""
     for name in ("a.md", "b.md"):
         (docs / name).write_text(TEXT.format(name))
-    known = Readings()
-    catalogue = gate.examine(docs, Settings(), NOW, "", known=known)
+    known = ReadCache()
+    catalogue = loader.load_site(docs, Settings(), NOW, "", known=known)
     for path, text in changes:
         if text is None:
             (docs / path).unlink(missing_ok=True)
         else:
             (docs / path).write_text(text)
     paths = [docs / path for path, _ in changes]
-    found = saves.saves(paths, saves.by_path(catalogue, docs), catalogue, Settings(), known)
+    found = preview.classify(paths, preview.articles_by_file(catalogue, docs), catalogue, Settings(), known)
     return [f"{each.source}: {each.body.strip()}" for each in found.articles], found.all
 
 

@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_serve import get, serving
 
-from knowledge.place import Source, Url
-from knowledge.reading.article import Article
-from knowledge.render.memo import Memo
-from knowledge.search import cbor, common, packed, pagefind, script, shard, shards, spelling
-from knowledge.search.merge import Word
-from knowledge.search.search_record import record
-from knowledge.search.shard import FormatError, Shard
-from knowledge.search.stopwords import stopwords
+from almanac_kb.content.reader import Article
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.pagefind import cbor, common, packed, pagefind, script, shard, shards, spelling
+from almanac_kb.pagefind.merge import Word
+from almanac_kb.pagefind.search_record import record
+from almanac_kb.pagefind.shard import FormatError, Shard
+from almanac_kb.pagefind.stopwords import stopwords
 
 DOCS = {
     "guides/.pages": "title: Guides\n",
@@ -128,7 +128,7 @@ def test_a_site_without_articles_has_a_search_that_finds_nothing(tmp_path: Path)
 
 
 def test_a_record_shows_text_as_text() -> None:
-    article = Article(Source("a.md"), "<b>&", description='"', url=Url("a/"), names=("<i>",))
+    article = Article(SourcePath("a.md"), "<b>&", description='"', url=UrlPath("a/"), names=("<i>",))
     page = record(article, "<p>As it is</p>", "R&D", ("<u>",), "en").page
     assert '<h1 data-pagefind-meta="title">&lt;b&gt;&amp;</h1>' in page
     assert 'data-topic="R&amp;D"' in page
@@ -182,9 +182,9 @@ def test_words_that_tell_nothing_are_known_by_language() -> None:
 RECORDS = [
     record(
         Article(
-            Source(f"{number}.md"),
+            SourcePath(f"{number}.md"),
             f"Café number {number}" if number % 3 else "Cafe",
-            url=Url(f"{number % 4}/{number}/"),
+            url=UrlPath(f"{number % 4}/{number}/"),
             names=("Ünder",) if number == 7 else (),
             created=datetime.datetime(2025, 1, 1 + number, tzinfo=datetime.UTC) if number % 2 else None,
             body=f"word{number} word",
@@ -223,7 +223,7 @@ def test_parts_are_few_even_and_change_with_their_articles_only() -> None:
 
 
 def test_after_an_edit_one_part_is_indexed_and_whoever_damages_the_memory_changes_nothing(tmp_path: Path) -> None:
-    memory = Memo(tmp_path / "memory")
+    memory = DiskCache(tmp_path / "memory")
     before = shards.indexed(shard.divide(RECORDS, 5), memory)
     edited = [replace(RECORDS[0], page=RECORDS[0].page.replace("The", "An")), *RECORDS[1:]]
     with closing(sqlite3.connect(tmp_path / "memory")) as database:
@@ -238,7 +238,7 @@ def test_after_an_edit_one_part_is_indexed_and_whoever_damages_the_memory_change
 
 
 def test_a_page_without_a_word_is_not_found_and_stops_nothing() -> None:
-    empty = record(Article(Source("a.md"), "…", url=Url("a/")), "", "", (), "en")
+    empty = record(Article(SourcePath("a.md"), "…", url=UrlPath("a/")), "", "", (), "en")
     assert shard.index([empty]) == Shard([], [], [], {})
 
 

@@ -80,7 +80,7 @@ def test_a_result_shows_its_sections_and_marks_the_words(reader: Reader) -> None
     section = reader.all(".kb-search__section")[0]
     assert section.get_attribute("href") == f"{reader.home}guides/backups/#offsite-copies"
     assert section.text.startswith("Offsite copies\n")
-    assert [mark.text for mark in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire"]
+    assert [position.text for position in section.find_elements(By.TAG_NAME, "mark")] == ["disk", "building", "fire"]
 
 
 def test_excerpts_are_of_the_article_and_not_of_what_is_there_to_be_found(reader: Reader) -> None:
@@ -128,7 +128,7 @@ def test_a_question_in_chinese_is_understood(reader: Reader) -> None:
     assert reader.titles == ["备份数据库"]
     text = reader.all(".kb-search__text")[0]
     assert text.text == "如何在家里备份数据库和服务器，保护您的数据安全。"
-    assert [mark.text for mark in text.find_elements(By.TAG_NAME, "mark")] == ["数据", "保护", "数据"]
+    assert [position.text for position in text.find_elements(By.TAG_NAME, "mark")] == ["数据", "保护", "数据"]
 
 
 @pytest.mark.parametrize("question", ["task.file.hasProperty", "hasProperty", "$hasProperty", '"file.hasProperty"'])
@@ -266,8 +266,8 @@ def _answers(site: Path, questions: list[str]) -> list[list[object]]:
     )
     with browser.serving(site) as home, browser.chromium() as driver:
         driver.get(f"{home}404.html")
-        answers: list[list[object]] = driver.execute_async_script(script, home, questions)
-    return answers
+        lookups: list[list[object]] = driver.execute_async_script(script, home, questions)
+    return lookups
 
 
 def _choose(reader: Reader, name: str, text: str) -> None:

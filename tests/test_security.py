@@ -14,8 +14,8 @@ from lxml import html
 from test_serve import get, serving
 from waiting import until
 
-from knowledge.catalogue import settings
-from knowledge.catalogue.settings import SettingsError
+from almanac_kb.content import settings
+from almanac_kb.content.settings import SettingsError
 
 ARTICLE = """---
 title: Everything that runs
@@ -73,13 +73,13 @@ def test_the_policy_names_every_inline_script_and_none_by_a_wildcard(site: Built
 
 
 def test_hosts_are_names_of_hosts() -> None:
-    assert settings.read({"hosts": ["www.youtube.com", "www.youtube.com"]}).hosts == ("www.youtube.com",)
+    assert settings.read_settings({"hosts": ["www.youtube.com", "www.youtube.com"]}).hosts == ("www.youtube.com",)
     for wrong in ("https://x.org", "x.org/a", "*.x.org", "x.org;script-src *", "x org", "", "'self'", "x.org:8080", 3, None):
         with pytest.raises(SettingsError) as error:
-            settings.read({"hosts": [wrong]})
+            settings.read_settings({"hosts": [wrong]})
         assert str(error.value) == f"extra.knowledge.hosts: must be a list such as [www.example.org], got {wrong!r}"
     with pytest.raises(SettingsError, match=r"extra\.knowledge\.hosts: must be a list such as \[www\.example\.org\], got 'x\.org'"):
-        settings.read({"hosts": "x.org"})
+        settings.read_settings({"hosts": "x.org"})
 
 
 def test_a_host_of_the_setting_is_in_the_policy(site: Built, tmp_path: Path) -> None:

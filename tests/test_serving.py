@@ -21,7 +21,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.support.ui import WebDriverWait
 from waiting import until
 
-from knowledge.publishing import exchange
+from almanac_kb.publish import atomic_swap
 
 PATIENCE = 90
 """How many seconds a preview has to show what a clean build writes."""
@@ -82,7 +82,7 @@ class Preview:
 
 def _files(site: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted([*site.rglob("*"), *(site / "search").rglob("*")]):
-        if path.is_file() and path.name != exchange.MARKER:
+        if path.is_file() and path.name != atomic_swap.MARKER:
             yield path.relative_to(site).as_posix(), path.read_bytes()
 
 
@@ -158,10 +158,10 @@ class Author(RuleBasedStateMachine):
         config = self.shown.docs.parent / "mkdocs.yml"
         config.write_text(re.sub("^site_name: .*", f"site_name: {name}", config.read_text(), flags=re.MULTILINE))
 
-    @rule(mark=st.sampled_from(["<p>One</p>", "<p>Two</p>"]))
-    def change_template(self, mark: str) -> None:
+    @rule(position=st.sampled_from(["<p>One</p>", "<p>Two</p>"]))
+    def change_template(self, position: str) -> None:
         template = self.shown.docs.parent / "overrides/partials/related.html"
-        template.write_text(f"{mark}{template.read_text().removeprefix('<p>One</p>').removeprefix('<p>Two</p>')}")
+        template.write_text(f"{position}{template.read_text().removeprefix('<p>One</p>').removeprefix('<p>Two</p>')}")
 
     def teardown(self) -> None:
         self.shown.settle()
@@ -217,13 +217,13 @@ def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -
 def test_a_folder_that_the_settings_name_while_serving_is_watched_too(tmp_path: Path) -> None:
     with preview(tmp_path) as shown:
         shown.settle()
-        notes, config = shown.docs.parent / "notes", shown.docs.parent / "mkdocs.yml"
-        notes.mkdir()
-        (notes / "own.md").write_text("# Own\n\nText.\n")
+        diagnostics, config = shown.docs.parent / "notes", shown.docs.parent / "mkdocs.yml"
+        diagnostics.mkdir()
+        (diagnostics / "own.md").write_text("# Own\n\nText.\n")
         config.write_text(f"{config.read_text()}    sources: [{{path: notes, at: notes}}]\n")
         shown.settle()
-        (notes / "own.md").write_text("# Own\n\nSaved just now.\n")
-        (notes / "other.md").write_text("# Other\n\nText.\n")
+        (diagnostics / "own.md").write_text("# Own\n\nSaved just now.\n")
+        (diagnostics / "other.md").write_text("# Other\n\nText.\n")
         shown.settle()
         assert b"Saved just now." in shown.shown()["notes/own/index.html"]
 

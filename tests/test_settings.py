@@ -4,24 +4,24 @@ import dataclasses
 
 import pytest
 
-from knowledge.catalogue import settings
-from knowledge.catalogue.settings import Settings, SettingsError
-from knowledge.reading.dates import Order
+from almanac_kb.content import settings
+from almanac_kb.content.settings import Settings, SettingsError
+from almanac_kb.frontmatter.dates import DateOrder
 
 NAMES = ", ".join(sorted(field.name for field in dataclasses.fields(Settings)))
 
 
 def test_a_site_without_settings_has_the_defaults() -> None:
-    assert settings.read(None) == settings.read({}) == Settings(refused="stop", drafts=False, dates="proven", per_page=20)
+    assert settings.read_settings(None) == settings.read_settings({}) == Settings(refused="stop", drafts=False, dates="proven", per_page=20)
 
 
 def test_settings_are_read_and_null_is_the_default() -> None:
-    chosen = settings.read({"refused": "skip", "drafts": True, "dates": "day-first", "per_page": None})
+    chosen = settings.read_settings({"refused": "skip", "drafts": True, "dates": "day-first", "per_page": None})
     assert chosen == Settings(refused="skip", drafts=True, dates="day-first", per_page=20)
 
 
-@pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", Order.MONTH_FIRST), ("day-first", Order.DAY_FIRST)])
-def test_the_order_of_dates(dates: str, order: Order | None) -> None:
+@pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", DateOrder.MONTH_FIRST), ("day-first", DateOrder.DAY_FIRST)])
+def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
     assert Settings(dates=dates).order is order
 
 
@@ -42,5 +42,5 @@ def test_the_order_of_dates(dates: str, order: Order | None) -> None:
 )
 def test_a_wrong_setting_is_named_with_what_it_may_be(given: object, message: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        settings.read(given)
+        settings.read_settings(given)
     assert str(refused.value) == message

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import slug
+from almanac_kb.core import paths
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ from knowledge import slug
     ],
 )
 def test_a_part_of_an_address(text: str, expected: str) -> None:
-    assert slug.safe(text) == expected
+    assert paths.safe_segment(text) == expected
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("/a//B c/", "a/B-c"), ("/../../etc/passwd", "etc/passwd"), ("/", ""), ("nul/x", "nul-page/x")]
 )
 def test_a_whole_path(text: str, expected: str) -> None:
-    assert slug.path(text) == expected
+    assert paths.safe_path(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_a_whole_path(text: str, expected: str) -> None:
     [("2020-01-31-My Post", "my-post"), ("2020-01-31", "2020-01-31"), ("C++ notes", "c-notes"), ("???", "untitled"), ("2020-01-31_x", "x")],
 )
 def test_the_slug_of_a_file_name_has_no_date(stem: str, expected: str) -> None:
-    assert slug.from_file(stem) == expected
+    assert paths.slug_from_file(stem) == expected
 
 
 def test_the_address_of_a_folder() -> None:
-    assert slug.from_folder("AI in Healthcare/???/B") == "ai-in-healthcare/folder/b"
-    assert slug.from_folder("") == ""
+    assert paths.slug_from_folder("AI in Healthcare/???/B") == "ai-in-healthcare/folder/b"
+    assert paths.slug_from_folder("") == ""
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_address_of_a_folder() -> None:
     ],
 )
 def test_the_slug_of_a_tag_can_be_read(tag: str, expected: str) -> None:
-    assert slug.from_tag(tag) == expected
+    assert paths.slug_from_tag(tag) == expected
 
 
 def is_safe(part: str) -> bool:
@@ -91,35 +91,35 @@ def is_safe(part: str) -> bool:
 
 @given(st.text())
 def test_a_part_is_always_safe_and_stays_as_it_is(text: str) -> None:
-    part = slug.safe(text)
+    part = paths.safe_segment(text)
     assert is_safe(part)
-    assert slug.safe(part) == part
+    assert paths.safe_segment(part) == part
 
 
 @given(st.sampled_from(["con", "PRN.", "aux.x", "com1", "lpt9..", "nul.-", "com¹"]), st.text(max_size=3), st.text(max_size=120))
 def test_names_that_windows_reserves_are_never_used(name: str, before: str, after: str) -> None:
     for text in (before + name, name + after, before + name + after):
-        assert is_safe(slug.safe(text))
-        assert slug.safe(slug.safe(text)) == slug.safe(text)
+        assert is_safe(paths.safe_segment(text))
+        assert paths.safe_segment(paths.safe_segment(text)) == paths.safe_segment(text)
 
 
 @given(st.text())
 def test_a_path_is_safe_in_each_part_and_stays_as_it_is(text: str) -> None:
-    path = slug.path(text)
+    path = paths.safe_path(text)
     assert path == "" or all(part and is_safe(part) for part in path.split("/"))
-    assert slug.path(path) == path
+    assert paths.safe_path(path) == path
 
 
 @given(st.text())
 def test_a_tag_always_has_a_safe_lower_case_slug_that_stays_as_it_is(text: str) -> None:
-    made = slug.from_tag(text)
+    made = paths.slug_from_tag(text)
     assert made
     assert is_safe(made)
     assert made == made.lower()
-    assert slug.from_tag(made) == made
+    assert paths.slug_from_tag(made) == made
 
 
 @given(st.text())
 def test_a_file_always_has_a_slug(text: str) -> None:
-    assert is_safe(slug.from_file(text))
-    assert slug.from_file(text)
+    assert is_safe(paths.slug_from_file(text))
+    assert paths.slug_from_file(text)

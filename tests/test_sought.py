@@ -7,7 +7,7 @@ from markdown import Markdown
 from markdown.treeprocessors import InlineProcessor
 from specification import examples, options
 
-from knowledge.render.sought import BLOCKS, INLINE, SLOW, Inlines, Sought
+from almanac_kb.body.sought import BLOCKS, INLINE, SLOW, Inlines, Sought
 
 OPTIONS = options()
 EVERYWHERE = Markdown(extensions=list(OPTIONS), extension_configs=OPTIONS)

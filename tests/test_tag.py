@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree import catalogue, said
 
-from knowledge.catalogue import tag
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.vocabulary import Vocabulary
-from knowledge.place import Source, Url
-from knowledge.reading.article import Article
-from knowledge.reading.tag_name import key
+from almanac_kb.content import taxonomy
+from almanac_kb.content.reader import Article
+from almanac_kb.content.site import Site
+from almanac_kb.content.taxonomy import TagFile
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.text import tag_key
 
 WORDS = "; ".join(
     (
@@ -24,7 +24,7 @@ WORDS = "; ".join(
 )
 
 
-def addresses(made: Catalogue) -> dict[str, str]:
+def addresses(made: Site) -> dict[str, str]:
     return {each.name: each.url for each in made.tags}
 
 
@@ -94,7 +94,7 @@ def test_the_vocabulary_names_describes_groups_and_hides(tmp_path: Path) -> None
 
 def test_the_index_goes_group_by_group_with_the_parent_first(tmp_path: Path) -> None:
     made = catalogue(tmp_path, f".tags.yml | {WORDS}\na.md | title: A; tags: [apples, robots, ai, Zoo]")
-    assert [each.name for each in tag.grouped(made.tags)] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
+    assert [each.name for each in taxonomy.grouped_tags(made.tags)] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
 
 
 def test_a_tag_lists_its_articles_newest_first_and_leaves_out_drafts(tmp_path: Path) -> None:
@@ -113,15 +113,15 @@ def test_a_tag_lists_its_articles_newest_first_and_leaves_out_drafts(tmp_path: P
 @given(st.lists(st.text(min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=12))
 def test_whatever_tags_are_called_each_has_one_address(names: list[str]) -> None:
     clean = [unicodedata.normalize("NFC", name.strip()) for name in names]
-    article = Article(Source("a.md"), "A", tags=tuple(dict.fromkeys(clean)), url=Url("a/"))
-    chosen, _ = tag.spellings([article], Vocabulary())
-    carried = tuple(dict.fromkeys(chosen[key(name)] for name in article.tags))
-    made = tag.index((Article(Source("a.md"), "A", tags=carried, url=Url("a/")),), Vocabulary())
-    assert len({each.url.casefold() for each in made}) == len(made) == len({key(name) for name in clean})
+    article = Article(SourcePath("a.md"), "A", tags=tuple(dict.fromkeys(clean)), url=UrlPath("a/"))
+    chosen, _ = taxonomy.canonical_names([article], TagFile())
+    carried = tuple(dict.fromkeys(chosen[tag_key(name)] for name in article.tags))
+    made = taxonomy.build_taxonomy((Article(SourcePath("a.md"), "A", tags=carried, url=UrlPath("a/")),), TagFile())
+    assert len({each.url.casefold() for each in made}) == len(made) == len({tag_key(name) for name in clean})
     assert all(each.url.startswith("tags/") and each.url.count("/") == 2 and each.url.endswith("/") for each in made)
 
 
 def test_ten_thousand_tags_without_a_letter_each_have_an_address() -> None:
     names = tuple(f"({'(' * (number % 50)}{')' * (number // 50)}" for number in range(10_000))
-    article = Article(Source("a.md"), "A", tags=tuple(dict.fromkeys(names)))
-    assert len({each.url for each in tag.index((article,), Vocabulary())}) == 10_000
+    article = Article(SourcePath("a.md"), "A", tags=tuple(dict.fromkeys(names)))
+    assert len({each.url for each in taxonomy.build_taxonomy((article,), TagFile())}) == 10_000

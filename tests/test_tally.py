@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from knowledge.publishing import tally
+from almanac_kb.core import diagnostics
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def shown(logger: logging.Logger) -> str:
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL])
 def test_counts_at_every_level_and_shows_no_more_than_before(top: logging.Logger, level: int) -> None:
     top.setLevel(level)
-    with tally.counting(top.name) as counted:
+    with diagnostics.count_logged(top.name) as counted:
         below = top.getChild("plugins.other")
         below.info("said")
         below.warning("warned")
@@ -45,14 +45,14 @@ def test_counts_at_every_level_and_shows_no_more_than_before(top: logging.Logger
 
 def test_a_message_that_passes_two_loggers_counts_once(top: logging.Logger) -> None:
     child = top.getChild("child")
-    with tally.counting(top.name, child.name) as counted:
+    with diagnostics.count_logged(top.name, child.name) as counted:
         child.warning("warned")
         top.warning("warned")
     assert counted.text() == "2 warnings"
 
 
 def test_says_nothing_where_nothing_was_counted(top: logging.Logger) -> None:
-    with tally.counting(top.name) as counted:
+    with diagnostics.count_logged(top.name) as counted:
         top.info("said")
     assert counted.text() == ""
     assert not counted.counts

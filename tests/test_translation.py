@@ -2,21 +2,21 @@
 
 import pytest
 
-from knowledge.feeds.feed import Site
-from knowledge.page.translation import Version, versions
-from knowledge.place import Link, Source, Url
-from knowledge.reading.article import Article
+from almanac_kb.content.reader import Article
+from almanac_kb.content.site import SiteInfo
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath
+from almanac_kb.pages.metadata import Translation, find_translations
 
-SITE = Site("Library", "https://example.org/kb/")
+SITE = SiteInfo("Library", "https://example.org/kb/")
 
 
 def article(source: str, language: str = "") -> Article:
-    return Article(Source(source), "Backups", language=language, url=Url(source.removesuffix(".md") + "/"))
+    return Article(SourcePath(source), "Backups", language=language, url=UrlPath(source.removesuffix(".md") + "/"))
 
 
 def translated(*articles: Article) -> dict[str, list[str]]:
     """The languages of each article that has translations."""
-    return {source: [each.language for each in found] for source, found in versions(articles, SITE).items()}
+    return {source: [each.language for each in found] for source, found in find_translations(articles, SITE).items()}
 
 
 @pytest.mark.parametrize("german", ["guides/backups.de.md", "de/guides/backups.md", "guides/de/backups.md", "DE/Guides/Backups.md"])
@@ -26,9 +26,9 @@ def test_a_translation_has_its_language_in_its_name_or_as_a_folder(german: str) 
 
 
 def test_a_translation_is_named_with_its_address_and_readers_of_other_languages_get_the_language_of_the_site() -> None:
-    found = versions([article("backups.md"), article("de/backups.md", "de")], SITE)
-    german, english = Link("https://example.org/kb/de/backups/"), Link("https://example.org/kb/backups/")
-    assert found[Source("backups.md")] == (Version("de", german), Version("en", english), Version("x-default", english))
+    found = find_translations([article("backups.md"), article("de/backups.md", "de")], SITE)
+    german, english = AbsoluteUrl("https://example.org/kb/de/backups/"), AbsoluteUrl("https://example.org/kb/backups/")
+    assert found[SourcePath("backups.md")] == (Translation("de", german), Translation("en", english), Translation("x-default", english))
 
 
 @pytest.mark.parametrize(

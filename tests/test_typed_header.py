@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.problem import Mark
-from knowledge.reading import typed_header
-from knowledge.reading.node import HeaderError, Scalar, get, plain
+from almanac_kb.core.diagnostics import HeaderError, Position
+from almanac_kb.frontmatter import formats
+from almanac_kb.frontmatter.nodes import Scalar, find_pair, plain_text
 
 TOML = """
 title = "Backups"
@@ -26,7 +26,7 @@ alt = 'Disks'
 
 
 def test_typed_values_of_toml_become_text_again() -> None:
-    assert plain(typed_header.parse_toml(TOML)) == {
+    assert plain_text(formats.parse_toml(TOML)) == {
         "title": "Backups",
         "date": "2024-03-01T08:30:00+01:00",
         "local": "2024-03-01T08:30:00",
@@ -42,7 +42,7 @@ def test_typed_values_of_toml_become_text_again() -> None:
 
 def test_typed_values_of_json_become_text_again() -> None:
     written = '{"a": null, "b": true, "c": 1.50, "d": 12345678901234567890, "e": [NaN, {"f": "g"}]}'
-    assert plain(typed_header.parse_json(written)) == {
+    assert plain_text(formats.parse_json(written)) == {
         "a": "",
         "b": "true",
         "c": "1.50",
@@ -53,27 +53,32 @@ def test_typed_values_of_json_become_text_again() -> None:
 
 @pytest.mark.parametrize(
     ("key", "mark", "value"),
-    [("title", Mark(2, 1), Mark(2, 9)), ("cover.alt", Mark(12, 1), Mark(12, 7)), ("extra.updated", Mark(10, 1), Mark(10, 17))],
+    [
+        ("title", Position(2, 1), Position(2, 9)),
+        ("cover.alt", Position(12, 1), Position(12, 7)),
+        ("extra.updated", Position(10, 1), Position(10, 17)),
+    ],
 )
-def test_a_key_of_toml_knows_its_place(key: str, mark: Mark, value: Mark) -> None:
-    pair = get(typed_header.parse_toml(TOML), key)
+def test_a_key_of_toml_knows_its_place(key: str, position: Position, value: Position) -> None:
+    pair = find_pair(formats.parse_toml(TOML), key)
     assert pair is not None
-    assert (pair.mark, pair.value.mark) == (mark, value)
+    assert (pair.position, pair.value.position) == (position, value)
 
 
 @pytest.mark.parametrize(
-    ("key", "mark", "value"), [("title", Mark(2, 4), Mark(2, 12)), ("tags", Mark(3, 4), Mark(3, 11)), ("alt", Mark(3, 21), Mark(3, 27))]
+    ("key", "mark", "value"),
+    [("title", Position(2, 4), Position(2, 12)), ("tags", Position(3, 4), Position(3, 11)), ("alt", Position(3, 21), Position(3, 27))],
 )
-def test_a_key_of_json_knows_its_place(key: str, mark: Mark, value: Mark) -> None:
-    pair = get(typed_header.parse_json('{\n  "title": "tags: \\"x\\"",\n  "tags": ["alt"], "alt": "a"}'), key)
+def test_a_key_of_json_knows_its_place(key: str, position: Position, value: Position) -> None:
+    pair = find_pair(formats.parse_json('{\n  "title": "tags: \\"x\\"",\n  "tags": ["alt"], "alt": "a"}'), key)
     assert pair is not None
-    assert (pair.mark, pair.value.mark) == (mark, value)
+    assert (pair.position, pair.value.position) == (position, value)
 
 
 def test_a_quoted_null_of_json_is_a_word() -> None:
-    pair = get(typed_header.parse_json('{"title": "null"}'), "title")
+    pair = find_pair(formats.parse_json('{"title": "null"}'), "title")
     assert pair is not None
-    assert pair.value == Scalar("null", Mark(1, 11), True)
+    assert pair.value == Scalar("null", Position(1, 11), True)
 
 
 @pytest.mark.parametrize(
@@ -91,34 +96,34 @@ def test_a_quoted_null_of_json_is_a_word() -> None:
 )
 def test_toml_that_is_refused(text: str, line: int, message: str) -> None:
     with pytest.raises(HeaderError) as refused:
-        typed_header.parse_toml(text)
-    assert (refused.value.mark.line, str(refused.value)) == (line, message)
+        formats.parse_toml(text)
+    assert (refused.value.position.line, str(refused.value)) == (line, message)
 
 
 @pytest.mark.parametrize(
     ("text", "mark", "message"),
     [
-        ('{"a": 1,\n b: 2}', Mark(2, 2), "can't be read as JSON: Expecting property name enclosed in double quotes"),
-        ('{"a": 1, "a": 2}', Mark(), "'a' stands twice"),
-        ('{"a": ' + "[" * 20 + "]" * 20 + "}", Mark(1, 7), "is nested deeper than 12 levels"),
+        ('{"a": 1,\n b: 2}', Position(2, 2), "can't be read as JSON: Expecting property name enclosed in double quotes"),
+        ('{"a": 1, "a": 2}', Position(), "'a' stands twice"),
+        ('{"a": ' + "[" * 20 + "]" * 20 + "}", Position(1, 7), "is nested deeper than 12 levels"),
     ],
 )
-def test_json_that_is_refused(text: str, mark: Mark, message: str) -> None:
+def test_json_that_is_refused(text: str, position: Position, message: str) -> None:
     with pytest.raises(HeaderError) as refused:
-        typed_header.parse_json(text)
-    assert (refused.value.mark, str(refused.value)) == (mark, message)
+        formats.parse_json(text)
+    assert (refused.value.position, str(refused.value)) == (position, message)
 
 
 @given(st.text(alphabet="ab=.[]{}\"'#,0123456789_-x: \n\\", max_size=60))
 def test_any_text_is_toml_or_refused(text: str) -> None:
-    mark = Mark()
+    position = Position()
     try:
-        typed_header.parse_toml(text)
+        formats.parse_toml(text)
     except HeaderError as error:
-        mark = error.mark
-    assert 1 <= mark.line <= text.count("\n") + 1
+        position = error.position
+    assert 1 <= position.line <= text.count("\n") + 1
 
 
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.lists(st.text(max_size=5), max_size=3), max_size=4))
 def test_json_is_read_back(values: dict[str, object]) -> None:
-    assert plain(typed_header.parse_json(json.dumps(values))) == values
+    assert plain_text(formats.parse_json(json.dumps(values))) == values

@@ -3,7 +3,7 @@
 import pytest
 from markdown import Markdown
 
-from knowledge.render.uncoloured import Uncoloured
+from almanac_kb.body.uncoloured import Uncoloured
 
 CODE = '```python title="x" linenums="1" hl_lines="2"\ndef f(a: int) -> str:\n    return f"{a}" + 1.5  # why\n```\n\n`#!js let a = "b";`\n'
 

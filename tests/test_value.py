@@ -6,61 +6,65 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.problem import Found, Mark, Note, Severity
-from knowledge.reading import value, yaml_header
-from knowledge.reading.node import Node, get
+from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity
+from almanac_kb.frontmatter import formats, values
+from almanac_kb.frontmatter.nodes import Node, find_pair
 
-HERE = Mark(1, 4)
+HERE = Position(1, 4)
 
 
 def node(written: str) -> Node:
     """The value of `a:` in a header."""
-    pair = get(yaml_header.parse(f"a: {written}")[0], "a")
+    pair = find_pair(formats.parse_yaml(f"a: {written}")[0], "a")
     assert pair is not None
     return pair.value
 
 
 @pytest.mark.parametrize("written", ["no", "2019", "3.10", "2026-01-01", "~/notes", '"null"'])
 def test_a_number_a_date_or_a_no_is_text(written: str) -> None:
-    assert value.text(node(written)) == Found(written.strip('"'))
+    assert values.read_text(node(written)) == Outcome(written.strip('"'))
 
 
 @pytest.mark.parametrize(("written", "shown"), [("[a]", "a list"), ("{a: b}", "a map")])
 def test_a_list_or_a_map_is_no_text(written: str, shown: str) -> None:
-    note = Note(HERE, f"must be text, got {shown}", "write one line of text, in quotes if it holds a colon")
-    assert value.text(node(written)) == Found("", (note,))
+    note = LocalDiagnostic(HERE, f"must be text, got {shown}", "write one line of text, in quotes if it holds a colon")
+    assert values.read_text(node(written)) == Outcome("", (note,))
 
 
 def test_a_title_has_a_longest_length() -> None:
-    assert value.text(node("x" * 300)).value == "x" * 300
-    assert value.text(node("x" * 301)).notes == (Note(HERE, "must be at most 300 characters, got 301", "shorten it"),)
-    assert value.description(node("x" * 2000)).notes == ()
+    assert values.read_text(node("x" * 300)).value == "x" * 300
+    assert values.read_text(node("x" * 301)).diagnostics == (
+        LocalDiagnostic(HERE, "must be at most 300 characters, got 301", "shorten it"),
+    )
+    assert values.read_description(node("x" * 2000)).diagnostics == ()
 
 
 @pytest.mark.parametrize("written", ["true", "Yes", "on", "1", '"true"', "TRUE"])
 def test_true_in_every_spelling(written: str) -> None:
-    assert value.flag(node(written)) == Found(True)
+    assert values.read_flag(node(written)) == Outcome(True)
 
 
 @pytest.mark.parametrize("written", ["false", "No", "off", "0", "'false'"])
 def test_false_in_every_spelling(written: str) -> None:
-    assert value.flag(node(written)) == Found(False)
+    assert values.read_flag(node(written)) == Outcome(False)
 
 
 @pytest.mark.parametrize(("written", "shown"), [("maybe", "'maybe'"), ("[true]", "a list"), ("2021-04-17", "'2021-04-17'")])
 def test_what_is_no_flag(written: str, shown: str) -> None:
-    assert value.flag(node(written)).notes == (Note(HERE, f"must be true or false, got {shown}", "write true or false"),)
+    assert values.read_flag(node(written)).diagnostics == (
+        LocalDiagnostic(HERE, f"must be true or false, got {shown}", "write true or false"),
+    )
 
 
 @pytest.mark.parametrize(("written", "expected"), [("10", 10.0), ("-2", -2.0), ("1.5", 1.5), ("010", 10.0), ("'3'", 3.0)])
 def test_numbers(written: str, expected: float) -> None:
-    assert value.number(node(written)) == Found(expected)
+    assert values.read_number(node(written)) == Outcome(expected)
 
 
 @pytest.mark.parametrize("written", ["first", ".nan", ".inf", "1e400", "1_000", "[1]", "9" * 400])
 def test_what_is_no_number(written: str) -> None:
-    assert value.number(node(written)).value is None
-    assert value.number(node(written)).notes[0].mend == "write a number such as 10"
+    assert values.read_number(node(written)).value is None
+    assert values.read_number(node(written)).diagnostics[0].hint == "write a number such as 10"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_what_is_no_number(written: str) -> None:
     ],
 )
 def test_names_in_every_shape(written: str, expected: tuple[str, ...]) -> None:
-    assert value.names(node(written)) == Found(expected)
+    assert values.read_names(node(written)) == Outcome(expected)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +102,14 @@ def test_names_in_every_shape(written: str, expected: tuple[str, ...]) -> None:
     ],
 )
 def test_what_are_no_names(written: str, expected: tuple[str, ...], message: str) -> None:
-    found = value.names(node(written))
-    assert (found.value, [note.message for note in found.notes]) == (expected, [message])
-    assert found.notes[0].severity is Severity.ERROR
+    found = values.read_names(node(written))
+    assert (found.value, [note.message for note in found.diagnostics]) == (expected, [message])
+    assert found.diagnostics[0].severity is Severity.ERROR
 
 
 def test_too_many_names() -> None:
-    found = value.names(node(",".join(f"t{number}" for number in range(101))))
-    assert found.notes == (Note(HERE, "must be at most 100, got 101", "keep those a reader would look for"),)
+    found = values.read_names(node(",".join(f"t{number}" for number in range(101))))
+    assert found.diagnostics == (LocalDiagnostic(HERE, "must be at most 100, got 101", "keep those a reader would look for"),)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +123,12 @@ def test_too_many_names() -> None:
     ],
 )
 def test_people(written: str, expected: tuple[str, ...]) -> None:
-    assert value.authors(node(written)) == Found(expected)
+    assert values.read_authors(node(written)) == Outcome(expected)
 
 
 def test_old_addresses_may_be_long_and_hold_semicolons() -> None:
     long = "/" + "x" * 150 + "/a;b"
-    assert value.addresses(node(f"{long}, Other")) == Found((long, "Other"))
+    assert values.read_addresses(node(f"{long}, Other")) == Outcome((long, "Other"))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,7 @@ def test_old_addresses_may_be_long_and_hold_semicolons() -> None:
     ],
 )
 def test_images_in_every_shape(written: str, expected: str) -> None:
-    assert value.image(node(written)) == Found(expected)
+    assert values.read_image(node(written)) == Outcome(expected)
 
 
 @pytest.mark.parametrize(
@@ -158,25 +162,27 @@ def test_images_in_every_shape(written: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_image(written: str, shown: str) -> None:
-    note = Note(HERE, f"must be the path of an image, got {shown}", "write a path inside docs/, such as images/cover.png")
-    assert value.image(node(written)).notes == (note,)
+    note = LocalDiagnostic(HERE, f"must be the path of an image, got {shown}", "write a path inside docs/, such as images/cover.png")
+    assert values.read_image(node(written)).diagnostics == (note,)
 
 
 @pytest.mark.parametrize("link", ["https://example.org", "http://[::1]/", "https://user@example.org:8080/a?b#c"])
 def test_http_addresses(link: str) -> None:
-    assert value.is_http(link)
-    assert value.address(node(f'"{link}"')) == Found(link)
+    assert values.is_http_url(link)
+    assert values.read_url(node(f'"{link}"')) == Outcome(link)
 
 
 @pytest.mark.parametrize(
     "link", ["example.org", "//example.org", "http://", "http://[::1", "javascript:x", "https://a b", 'https://a/"x', "httpfoo.png"]
 )
 def test_what_is_no_http_address(link: str) -> None:
-    assert not value.is_http(link)
+    assert not values.is_http_url(link)
 
 
 def test_an_address_that_is_none_says_what_to_write() -> None:
-    assert value.address(node("example.org")).notes == (Note(HERE, "must be an http address, got 'example.org'", "write https://…"),)
+    assert values.read_url(node("example.org")).diagnostics == (
+        LocalDiagnostic(HERE, "must be an http address, got 'example.org'", "write https://…"),
+    )
 
 
 VALUES = st.recursive(
@@ -190,15 +196,15 @@ VALUES = st.recursive(
 def test_no_reader_raises_and_all_say_why_they_have_nothing(written: object) -> None:
     given_node = node(json.dumps(written))
     for reader in (
-        value.text,
-        value.description,
-        value.flag,
-        value.number,
-        value.names,
-        value.authors,
-        value.addresses,
-        value.image,
-        value.address,
+        values.read_text,
+        values.read_description,
+        values.read_flag,
+        values.read_number,
+        values.read_names,
+        values.read_authors,
+        values.read_addresses,
+        values.read_image,
+        values.read_url,
     ):
         found = reader(given_node)
-        assert all(note.message.startswith(("must be", "has invisible")) for note in found.notes)
+        assert all(note.message.startswith(("must be", "has invisible")) for note in found.diagnostics)

@@ -4,28 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.catalogue import vocabulary
-from knowledge.catalogue.vocabulary import Term
-from knowledge.reading.tag_name import key
+from almanac_kb.content import taxonomy
+from almanac_kb.content.taxonomy import TagDefinition
+from almanac_kb.core.text import tag_key
 
 
 def said(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
-    return [each.text("docs") for each in vocabulary.read(data)[1]]
+    return [each.text("docs") for each in taxonomy.read_tag_file(data)[1]]
 
 
 def test_a_list_of_tags_is_read() -> None:
-    words, problems = vocabulary.read(
+    words, diagnostics = taxonomy.read_tag_file(
         b"- name: AI\n  description: Machines.\n  aliases: [A.I., ki]\n\n- name: Robots\n  parent: ai\n- {name: Noise, hidden: yes}\n"
     )
-    assert problems == ()
-    assert words.terms == (Term("AI", "Machines.", ("A.I.", "ki")), Term("Robots", parent="AI"), Term("Noise", hidden=True))
-    assert [vocabulary.resolve(name, words) for name in ("ai", "KI", "robots", "noise", "new")] == ["AI", "AI", "Robots", "", "new"]
+    assert diagnostics == ()
+    assert words.terms == (
+        TagDefinition("AI", "Machines.", ("A.I.", "ki")),
+        TagDefinition("Robots", parent="AI"),
+        TagDefinition("Noise", hidden=True),
+    )
+    assert [taxonomy.resolve_tag(name, words) for name in ("ai", "KI", "robots", "noise", "new")] == ["AI", "AI", "Robots", "", "new"]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "[]", "---\n", "\ufeff"])
 def test_an_empty_vocabulary_is_one(text: str) -> None:
-    assert vocabulary.read(text.encode()) == (vocabulary.Vocabulary(), ())
+    assert taxonomy.read_tag_file(text.encode()) == (taxonomy.TagFile(), ())
 
 
 def test_an_alias_may_be_the_name_in_another_spelling() -> None:
@@ -79,7 +83,7 @@ def test_every_problem_is_said_in_one_go() -> None:
     ],
 )
 def test_spellings_of_one_tag_have_one_key(one: str, other: str) -> None:
-    assert key(one) == key(other)
+    assert tag_key(one) == tag_key(other)
 
 
 @pytest.mark.parametrize(
@@ -87,17 +91,17 @@ def test_spellings_of_one_tag_have_one_key(one: str, other: str) -> None:
     [("C", "C#"), ("C", "C++"), ("R&D", "RD"), ("a/b", "ab"), ("ガス", "カス"), ("мой", "мои"), ("-", "_"), ("Node.js", "nodejs")],
 )
 def test_different_tags_have_different_keys(one: str, other: str) -> None:
-    assert key(one) != key(other)
+    assert tag_key(one) != tag_key(other)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_file_makes_it_raise(data: bytes) -> None:
-    words, problems = vocabulary.read(data)
-    assert all(each.source == ".tags.yml" for each in problems)
+    words, diagnostics = taxonomy.read_tag_file(data)
+    assert all(each.source == ".tags.yml" for each in diagnostics)
     assert all(term in words.terms for term in words.words.values())
 
 
 @given(st.text(max_size=40))
 def test_a_key_is_never_empty_for_a_word_and_survives_a_second_reading(name: str) -> None:
-    assert bool(key(name)) == bool(name)
-    assert key(key(name)) == key(name) or key(name) == name.casefold()
+    assert bool(tag_key(name)) == bool(name)
+    assert tag_key(tag_key(name)) == tag_key(name) or tag_key(name) == name.casefold()

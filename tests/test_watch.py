@@ -11,9 +11,8 @@ import pytest
 from waiting import until
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
-from knowledge.publishing import watch
-from knowledge.publishing.touched import Touched
-from knowledge.publishing.watch import Watch
+from almanac_kb.publish import preview
+from almanac_kb.publish.preview import ChangedFiles, ChangeObserver
 
 PATIENCE = 30
 """How many seconds a change has to be heard of."""
@@ -36,8 +35,8 @@ def later(path: Path) -> None:
 
 
 @contextmanager
-def watching(touched: Touched, *roots: Path) -> Iterator[Heard]:
-    heard, watcher = Heard(), Watch(touched, lambda: None)
+def watching(touched: ChangedFiles, *roots: Path) -> Iterator[Heard]:
+    heard, watcher = Heard(), ChangeObserver(touched, lambda: None)
     for root in roots:
         watcher.schedule(heard, str(root))
     watcher.start()
@@ -49,7 +48,7 @@ def watching(touched: Touched, *roots: Path) -> Iterator[Heard]:
 
 
 def test_a_file_that_is_again_what_it_was_counts_for_a_build_may_have_read_it_in_between(tmp_path: Path) -> None:
-    touched, file = Touched(), tmp_path / "mkdocs.yml"
+    touched, file = ChangedFiles(), tmp_path / "mkdocs.yml"
     file.write_text("site_name: One")
     assert touched.add(file, file)
     touched.take()
@@ -61,7 +60,7 @@ def test_a_file_that_is_again_what_it_was_counts_for_a_build_may_have_read_it_in
 
 
 def test_a_file_that_was_there_for_a_moment_counts(tmp_path: Path) -> None:
-    touched, file = Touched(), tmp_path / "a.md"
+    touched, file = ChangedFiles(), tmp_path / "a.md"
     assert touched.add(file, tmp_path)
     touched.take()
     assert not touched.add(file, tmp_path)
@@ -72,7 +71,7 @@ def test_a_file_that_was_there_for_a_moment_counts(tmp_path: Path) -> None:
 
 
 def test_a_look_finds_what_was_not_reported(tmp_path: Path) -> None:
-    touched = Touched()
+    touched = ChangedFiles()
     kept, gone, new = (tmp_path / name for name in ("kept.md", "gone.md", "deep/new.md"))
     kept.write_text("one")
     gone.write_text("one")
@@ -88,7 +87,7 @@ def test_a_look_finds_what_was_not_reported(tmp_path: Path) -> None:
 
 
 def test_what_is_reported_is_not_found_again(tmp_path: Path) -> None:
-    touched, file = Touched(), tmp_path / "a.md"
+    touched, file = ChangedFiles(), tmp_path / "a.md"
     file.write_text("one")
     assert touched.add(file, tmp_path)
     assert not touched.look(tmp_path)
@@ -102,7 +101,7 @@ def test_what_is_reported_is_not_found_again(tmp_path: Path) -> None:
 
 
 def test_what_is_saved_before_the_watch_begins_is_heard_of(tmp_path: Path) -> None:
-    touched, file = Touched(), tmp_path / "a.md"
+    touched, file = ChangedFiles(), tmp_path / "a.md"
     touched.know(tmp_path)
     file.write_text("saved during the first build")
     with watching(touched, tmp_path) as heard:
@@ -111,8 +110,8 @@ def test_what_is_saved_before_the_watch_begins_is_heard_of(tmp_path: Path) -> No
 
 
 def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SELDOM", 3600)  # only what the system tells is heard
-    touched, docs, config = Touched(), tmp_path / "docs", tmp_path / "mkdocs.yml"
+    monkeypatch.setattr(preview, "SELDOM", 3600)  # only what the system tells is heard
+    touched, docs, config = ChangedFiles(), tmp_path / "docs", tmp_path / "mkdocs.yml"
     for path in (config, docs / "a.md"):
         path.parent.mkdir(exist_ok=True)
         path.write_text("one")
@@ -131,8 +130,8 @@ def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path:
 
 
 def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SELDOM", 3600)
-    touched, docs = Touched(), tmp_path / "docs"
+    monkeypatch.setattr(preview, "SELDOM", 3600)
+    touched, docs = ChangedFiles(), tmp_path / "docs"
     (docs / "guides").mkdir(parents=True)
     (docs / "guides/a.md").write_text("one")
     touched.know(docs)
@@ -144,7 +143,7 @@ def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeyp
 
 
 def test_what_comes_later_is_watched(tmp_path: Path) -> None:
-    touched = Touched()
+    touched = ChangedFiles()
     with watching(touched, tmp_path / "later") as heard:
         (tmp_path / "later").mkdir()
         (tmp_path / "later/a.md").write_text("new")

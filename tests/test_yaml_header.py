@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.problem import Mark, Note, Severity
-from knowledge.reading import yaml_header
-from knowledge.reading.node import HeaderError, Scalar, get, plain
+from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity
+from almanac_kb.frontmatter import formats
+from almanac_kb.frontmatter.nodes import Scalar, find_pair, plain_text
 
 
 def refusal(text: str) -> tuple[int, int, str, str]:
     with pytest.raises(HeaderError) as refused:
-        yaml_header.parse(text)
+        formats.parse_yaml(text)
     error = refused.value
-    return error.mark.line, error.mark.column, str(error), error.mend
+    return error.position.line, error.position.column, str(error), error.hint
 
 
 def read(text: str) -> object:
-    return plain(yaml_header.parse(text)[0])
+    return plain_text(formats.parse_yaml(text)[0])
 
 
 def test_scalars_stay_the_text_they_were() -> None:
@@ -36,10 +36,10 @@ def test_nothing_is_an_empty_header_or_no_keys(text: str) -> None:
 
 
 def test_a_value_knows_its_place_and_whether_it_was_quoted() -> None:
-    pair = get(yaml_header.parse('\n\ntitle: "null"\n')[0], "title")
+    pair = find_pair(formats.parse_yaml('\n\ntitle: "null"\n')[0], "title")
     assert pair is not None
-    assert pair.mark == Mark(3, 1)
-    assert pair.value == Scalar("null", Mark(3, 8), True)
+    assert pair.position == Position(3, 1)
+    assert pair.value == Scalar("null", Position(3, 8), True)
 
 
 def test_a_no_break_space_is_a_space() -> None:
@@ -47,10 +47,10 @@ def test_a_no_break_space_is_a_space() -> None:
 
 
 def test_values_with_a_colon_are_read_as_text_and_noted() -> None:
-    mapping, notes = yaml_header.parse("title: AI: what now?\nother: x\ndescription: one: two")
-    assert plain(mapping) == {"title": "AI: what now?", "other": "x", "description": "one: two"}
-    assert notes == tuple(
-        Note(Mark(line, 1), "a value with a colon must stand in quotes; read as text", 'write key: "value"', Severity.NOTICE)
+    mapping, diagnostics = formats.parse_yaml("title: AI: what now?\nother: x\ndescription: one: two")
+    assert plain_text(mapping) == {"title": "AI: what now?", "other": "x", "description": "one: two"}
+    assert diagnostics == tuple(
+        LocalDiagnostic(Position(line, 1), "a value with a colon must stand in quotes; read as text", 'write key: "value"', Severity.NOTICE)
         for line in (1, 3)
     )
 
@@ -91,12 +91,12 @@ def test_too_many_values_are_refused() -> None:
 
 @given(st.text(alphabet="ab:-[]{}\"'#&*!|>%@`,? \n\t~<", max_size=80))
 def test_any_text_is_a_header_or_refused_with_a_message(text: str) -> None:
-    mark = Mark()
+    position = Position()
     try:
-        yaml_header.parse(text)
+        formats.parse_yaml(text)
     except HeaderError as error:
-        mark = error.mark
-    assert 1 <= mark.line <= text.count("\n") + 2
+        position = error.position
+    assert 1 <= position.line <= text.count("\n") + 2
 
 
 @given(st.dictionaries(st.text(alphabet="abcxyz", min_size=1, max_size=5), st.text(alphabet="ab: #'\"[]{}é", max_size=20), max_size=5))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
-from knowledge.catalogue import gate
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.settings import Settings
-from knowledge.catalogue.topic import Topic
+from almanac_kb.content import loader
+from almanac_kb.content.sections import Section
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import Site
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
@@ -25,9 +25,9 @@ def tree(root: Path, picture: str) -> Path:
     return root
 
 
-def catalogue(root: Path, picture: str, settings: Settings | None = None) -> Catalogue:
+def catalogue(root: Path, picture: str, settings: Settings | None = None) -> Site:
     """The knowledge base of the files of a picture, as of the first day of 2026."""
-    return gate.examine(tree(root, picture), settings or Settings(), NOW, "Site")
+    return loader.load_site(tree(root, picture), settings or Settings(), NOW, "Site")
 
 
 def site(root: Path, picture: str, settings: Settings | None = None) -> str:
@@ -35,19 +35,19 @@ def site(root: Path, picture: str, settings: Settings | None = None) -> str:
     return shown(catalogue(root, picture, settings))
 
 
-def shown(made: Catalogue) -> str:
+def shown(made: Site) -> str:
     """A catalogue as lines: each topic, indented below it what it lists in order, then redirects, files not published, and problems."""
     lines = list(_topic(made.topics[""], made))
     lines += [f"redirect {old} -> {new}" for old, new in made.redirects.items()]
     lines += [f"withheld {source}: {why}" for source, why in made.withheld.items()]
     lines += [f"refused {source}" for source in made.refused]
-    lines += [f"{each.severity.name.lower()} {each.text('')}" for each in made.problems]
+    lines += [f"{each.severity.name.lower()} {each.text('')}" for each in made.diagnostics]
     return "\n".join(lines)
 
 
-def said(made: Catalogue) -> list[str]:
+def said(made: Site) -> list[str]:
     """The problems of a catalogue, a line each."""
-    return [f"{each.severity.name.lower()} {each.text('')}" for each in made.problems]
+    return [f"{each.severity.name.lower()} {each.text('')}" for each in made.diagnostics]
 
 
 def picture(text: str) -> str:
@@ -55,7 +55,7 @@ def picture(text: str) -> str:
     return dedent(text).strip()
 
 
-def _topic(topic: Topic, made: Catalogue) -> Iterator[str]:
+def _topic(topic: Section, made: Site) -> Iterator[str]:
     kind = f" ({topic.kind})" if topic.kind != "article" else ""
     by = f" by {topic.index.source}" if topic.index else ""
     yield f"/{topic.url} {topic.title}{kind}{by}"

@@ -8,24 +8,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.readings import Readings
-from knowledge.catalogue.settings import Settings
-from knowledge.checks.ground import Glance, Ground
-from knowledge.feeds.feed import Site as SiteInfo
-from knowledge.page.archive import Year
-from knowledge.page.picture_size import Size
-from knowledge.page.sidebar import Sidebar
-from knowledge.page.translation import Version
-from knowledge.place import Source, Url
-from knowledge.publishing.tally import Tally
-from knowledge.reading.article import Article
-from knowledge.render.compiled import Compiled
-from knowledge.render.compiler import Compiler
-from knowledge.render.keeper import Keeper
-from knowledge.render.memo import Memo
-from knowledge.render.workbench import Workbench
-from knowledge.search.search_index import Plan
+from almanac_kb.body.compiled import Compiled
+from almanac_kb.body.compiler import Compiler
+from almanac_kb.body.workbench import Workbench
+from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.content.loader import ReadCache
+from almanac_kb.content.reader import Article
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import Site
+from almanac_kb.content.site import SiteInfo as SiteInfo
+from almanac_kb.core.cache import BuildCache, DiskCache
+from almanac_kb.core.diagnostics import LogCounter
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.pagefind.search_index import Plan
+from almanac_kb.pages.listings import ArchiveYear
+from almanac_kb.pages.metadata import Translation
+from almanac_kb.pages.sidebar import Sidebar
+from almanac_kb.render.images import ImageSize
 
 KEY = "almanac"
 """The one key of ours in the configuration of MkDocs; templates read it as `config.almanac`."""
@@ -76,7 +75,7 @@ class Output:
     """The folder that readers see."""
     fresh: Path
     """The folder that the new site is written to."""
-    tally: Tally | None
+    tally: LogCounter | None
     """The warnings and errors that were logged since the build began; None in a preview, which no warning ends."""
 
 
@@ -94,23 +93,23 @@ class BuildContext:
     """All that the steps of one build hand on to each other."""
 
     output: Field[Output] = Field("_open")
-    site: Field[Catalogue] = Field("_load")
+    site: Field[Site] = Field("_load")
     """All articles, sections and tags."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
-    comparison: Field[Callable[[], dict[Source, tuple[Source, ...]]]] = Field("_load")
+    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("_load")
     """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
-    years: Field[tuple[Year, ...]] = Field("_compile")
+    years: Field[tuple[ArchiveYear, ...]] = Field("_compile")
     """The years of the archive."""
-    translations: Field[dict[Source, tuple[Version, ...]]] = Field("_compile")
+    translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("_compile")
     """The languages in which each article exists."""
     environment: Field[Workbench] = Field("_compile")
     """What texts are compiled with."""
-    documents: Field[dict[Source, Compiled]] = Field("_compile")
+    documents: Field[dict[SourcePath, Compiled]] = Field("_compile")
     """The compiled text of each published article; a text that a plugin changed, or that was saved in a preview, replaces its entry."""
-    urls: Field[dict[str, Url]] = Field("_compile")
+    urls: Field[dict[str, UrlPath]] = Field("_compile")
     """The URL path of each file of the site, by its source path."""
-    image_sizes: Field[dict[Url, Size]] = Field("_compile")
+    image_sizes: Field[dict[UrlPath, ImageSize]] = Field("_compile")
     """Width and height in pixels of each image that an article shows."""
     has_bibliography: Field[bool] = Field("_compile")
     """Whether there is a page of all sources."""
@@ -119,27 +118,27 @@ class BuildContext:
     sidebar: Field[Sidebar] = Field("_sidebar")
     page_fingerprint: Field[str] = Field("_templates")
     """The digest of what every page depends on: settings, templates, code, versions of packages."""
-    related: Field[dict[Source, tuple[Article, ...]]] = Field("_write")
-    backlinks: Field[dict[Url, tuple[Article, ...]]] = Field("_write")
+    related: Field[dict[SourcePath, tuple[Article, ...]]] = Field("_write")
+    backlinks: Field[dict[UrlPath, tuple[Article, ...]]] = Field("_write")
     """The articles that link to each article, by its URL path."""
-    feeds: Field[frozenset[Url]] = Field("_write")
+    feeds: Field[frozenset[UrlPath]] = Field("_write")
     """The URL paths of all Atom feeds."""
     csp: Field[Policies] = Field("_write")
     search: Field[Callable[[], Plan]] = Field("_write")
     """Plans the search index."""
-    checks: Field[Ground] = Field("_write")
+    checks: Field[CheckContext] = Field("_write")
     """What each output file is checked with."""
-    facts: Field[dict[str, Glance]] = Field("_write")
+    facts: Field[dict[str, FileCheck]] = Field("_write")
     """What is known of output files since they were written, by output path."""
 
     def __init__(
-        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: Readings | None, code: tuple[str, ...]
+        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: ReadCache | None, code: tuple[str, ...]
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
         self.code = code
         """Digests of the code of all hooks."""
-        self._keepers: list[Keeper] = []
+        self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
 
     @property
@@ -153,14 +152,14 @@ class BuildContext:
         self._compiler = self._compiler or Compiler(self.environment)
         return self._compiler
 
-    def memo(self, kind: str) -> Memo | None:
+    def memo(self, kind: str) -> DiskCache | None:
         """The cache of one kind of values; None where the settings want no cache."""
-        return Memo(self.project / CACHE / f"{kind}.sqlite") if self.settings.fast else None
+        return DiskCache(self.project / CACHE / f"{kind}.sqlite") if self.settings.fast else None
 
-    def keeper(self, kind: str) -> Keeper | None:
+    def keeper(self, kind: str) -> BuildCache | None:
         """The cache of values that are looked up one by one; `keep` writes what was added."""
         memo = self.memo(kind)
-        keeper = Keeper(memo) if memo else None
+        keeper = BuildCache(memo) if memo else None
         self._keepers += [keeper] if keeper else []
         return keeper
 

@@ -29,8 +29,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "hooks")]
 import browser  # noqa: E402
 import builder  # noqa: E402
 
-from knowledge.catalogue import gate  # noqa: E402
-from knowledge.catalogue.settings import Settings  # noqa: E402
+from almanac_kb.content import loader  # noqa: E402
+from almanac_kb.content.settings import Settings  # noqa: E402
 
 SYLLABLES = [
     "ka",
@@ -160,7 +160,7 @@ def _filler(docs: Path, articles: int) -> Iterator[str]:
 
 def _questions(docs: Path) -> Iterator[tuple[str, str, set[str]]]:
     now = datetime.datetime.fromtimestamp(int(builder.TODAY), datetime.UTC)
-    urls = {article.source: article.url for article in gate.examine(docs, Settings(), now, "", bodies=False).published}
+    urls = {article.source: article.url for article in loader.load_site(docs, Settings(), now, "", bodies=False).published}
     for kind, questions in yaml.safe_load((HERE / "search.yml").read_text()).items():
         for each in questions:
             yield kind, each["ask"], {f"{browser.PREFIX}{urls[answer]}" for answer in each["answers"]}
@@ -177,10 +177,10 @@ def _report(driver: Any, home: str, questions: list[tuple[str, str, set[str]]]) 
         times = []
         _start(driver, home, program)
         driver.execute_async_script(ASK, "warm")
-        for kind, ask, answers in questions:
+        for kind, ask, lookups in questions:
             time, urls = driver.execute_async_script(ASK, ask)
             times.append(time)
-            ranks[kind].append(next((at for at, url in enumerate(urls, 1) if url in answers), 0))
+            ranks[kind].append(next((at for at, url in enumerate(urls, 1) if url in lookups), 0))
         for kind, found in ranks.items():
             print(f"| {name}, {kind} | {_shares(found)} | | | |")
         starts, sizes = [time for time, _ in cold], [size / 1000 for _, size in cold]

@@ -12,24 +12,22 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 from yaml import YAMLError
 
-from knowledge import draft
-from knowledge.body import survey
-from knowledge.body.extensions import EXTENSIONS
-from knowledge.catalogue import gate, mount, settings, tree
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.lookup import lookup
-from knowledge.catalogue.mount import Mount
-from knowledge.catalogue.settings import FOLDER, Settings, SettingsError
-from knowledge.forks import ForkError
-from knowledge.importing import copying, plan, project
-from knowledge.importing.plan import Copy, Plan
-from knowledge.place import ENDINGS, is_article
-from knowledge.problem import Severity
-from knowledge.reading import mojibake
-from knowledge.render import workshop
-from knowledge.render.compiled import Compiled
-from knowledge.render.compiler import Text
-from knowledge.render.workbench import Workbench
+from almanac_kb.body import survey, workshop
+from almanac_kb.body.compiled import Compiled
+from almanac_kb.body.compiler import Text
+from almanac_kb.body.extensions import EXTENSIONS
+from almanac_kb.body.workbench import Workbench
+from almanac_kb.content import loader, settings, source_tree
+from almanac_kb.content.loader import site_link_index
+from almanac_kb.content.settings import FOLDER, Settings, SettingsError
+from almanac_kb.content.site import Site
+from almanac_kb.content.source_tree import Mount
+from almanac_kb.core import text
+from almanac_kb.core.diagnostics import Severity
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, is_article
+from almanac_kb.core.workers import WorkerError
+from almanac_kb.importer import draft, plan, project
+from almanac_kb.importer.plan import FileCopy, ImportPlan
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         print(f"mkdocs.yml: {error}", file=sys.stderr)
         return 2
-    except ForkError as error:
+    except WorkerError as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -53,10 +51,10 @@ def check(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    catalogue = gate.examine(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
-    for each in catalogue.problems:
+    catalogue = loader.load_site(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
+    for each in catalogue.diagnostics:
         print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
-    counts = {severity: sum(each.severity is severity for each in catalogue.problems) for severity in Severity}
+    counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
     print(
         f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
         f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
@@ -71,14 +69,14 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = gate.examine(docs, chosen, datetime.now(UTC), "")
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "")
     texts = _compiled(docs, catalogue, chosen)
-    problems = [each for errors in catalogue.refused.values() for each in errors]
+    diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
-        problems += article.problems("body", (*made.notes, *made.left))
+        diagnostics += article.diagnostics("body", (*made.diagnostics, *made.left))
     found = survey.rows(made.counts for made in texts)
-    print(*survey.table(found), "", *survey.reasons(problems), sep="\n")
-    for each in sorted(problems):
+    print(*survey.table(found), "", *survey.reasons(diagnostics), sep="\n")
+    for each in sorted(diagnostics):
         print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
     print(f"{len(texts)} articles: {survey.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
     return 1 if catalogue.refused else 0
@@ -86,7 +84,7 @@ def bodies(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Writes a new article with a valid header; never over another."""
-    path = Path("docs", options.topic, draft.file_name(options.title))
+    path = Path("docs", options.topic, draft.article_file_name(options.title))
     if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
         print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
         return 2
@@ -94,7 +92,7 @@ def new(options: argparse.Namespace) -> int:
         print(f"{path}: is there already; choose another title", file=sys.stderr)
         return 1
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(draft.write(options.title, datetime.now(UTC).date()), encoding="utf-8")
+    path.write_text(draft.new_article(options.title, datetime.now(UTC).date()), encoding="utf-8")
     print(path)
     return 0
 
@@ -104,7 +102,7 @@ def fix(options: argparse.Namespace) -> int:
     folders = (Path(options.path), *(each.folder for each in _mounts(Path(options.path))))
     repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
-        print(mojibake.difference(str(path), before, after), end="")
+        print(text.show_difference(str(path), before, after), end="")
     if not repairs:
         print("nothing to mend")
         return 0
@@ -120,43 +118,43 @@ def fix(options: argparse.Namespace) -> int:
 def bring(options: argparse.Namespace) -> int:
     """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
     folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
-    shown = tree.legible(os.path.normpath(options.path))
+    shown = source_tree.printable_name(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
         print(f"{shown}: there is no such folder", file=sys.stderr)
         return 2
-    if not FOLDER.fullmatch(topic) or tree.legible(topic) != topic:
+    if not FOLDER.fullmatch(topic) or source_tree.printable_name(topic) != topic:
         print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
         return 2
     if _overlap(folder.resolve(), docs.resolve()):
         print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
         return 2
     try:
-        drawn = plan.draw(project.around(folder), shown, docs, "" if topic == "." else topic)
-        if drawn.copies or drawn.there or drawn.problems:
+        drawn = plan.plan_import(project.find_project(folder), shown, docs, "" if topic == "." else topic)
+        if drawn.copies or drawn.there or drawn.diagnostics:
             return _brought(drawn, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
         return 1
-    print(f"{shown}: holds no articles; their names end in {', '.join(ENDINGS)}", file=sys.stderr)
+    print(f"{shown}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
     return 1
 
 
-def _brought(drawn: Plan, docs: Path, dry: bool) -> int:
+def _brought(drawn: ImportPlan, docs: Path, dry: bool) -> int:
     for copy in drawn.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
     for path, reason in drawn.left.items():
         print(f"left out: {path} {reason}")
-    for each in sorted(drawn.problems):
+    for each in sorted(drawn.diagnostics):
         print(f"{each.severity.name.lower()}: {each.text('')}")
     if not dry:
-        copying.carry_out(drawn.copies, docs)
-    errors = sum(each.severity is Severity.ERROR for each in drawn.problems)
+        plan.copy_files(drawn.copies, docs)
+    errors = sum(each.severity is Severity.ERROR for each in drawn.diagnostics)
     print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.there)} there already; {errors} errors")
     print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
     return 1 if errors else 0
 
 
-def _counted(copies: list[Copy]) -> str:
+def _counted(copies: list[FileCopy]) -> str:
     articles = sum(each.is_article for each in copies)
     return f"{articles} articles and {len(copies) - articles} files they use"
 
@@ -165,12 +163,12 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _compiled(docs: Path, catalogue: Catalogue, chosen: Settings) -> list[Compiled]:
+def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Compiled]:
     """The texts of what is published, in its order."""
-    assets = [path for path in tree.walk(docs)[0] if not is_article(path)]
-    known = lookup(catalogue, assets, chosen)
+    assets = [path for path in source_tree.walk(docs)[0] if not is_article(path)]
+    known = site_link_index(catalogue, assets, chosen)
     hosts = frozenset(chosen.hosts)
-    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.library, hosts=hosts, trusted=chosen.trusted)
+    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=hosts, trusted=chosen.trusted)
     return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
 
 
@@ -190,18 +188,18 @@ def _repaired(path: Path) -> tuple[str, str] | None:
         before = path.read_bytes().decode()
     except UnicodeDecodeError:
         return None
-    after, repairs = mojibake.repair(before)
+    after, repairs = text.repair_mojibake(before)
     return (before, after) if repairs else None
 
 
 def _settings() -> Settings:
     extra = _configuration().get("extra") or {}
-    return settings.read(extra.get("knowledge"))
+    return settings.read_settings(extra.get("knowledge"))
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:
     """What mkdocs.yml mounts into its own folder of articles; nothing into any other folder."""
-    return mount.opened(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
+    return source_tree.open_mounts(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
 
 
 def _docs() -> Path:

@@ -7,16 +7,15 @@ from urllib.parse import unquote
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
+from almanac_kb.body import glossary, workshop
+from almanac_kb.body.compiled import Compiled
+from almanac_kb.body.compiler import Text
+from almanac_kb.body.workbench import Workbench
 from almanac_kb.build import BuildContext
-from knowledge.catalogue.lookup import lookup
-from knowledge.page import picture_size
-from knowledge.page.picture_size import Size
-from knowledge.place import Source, Url
-from knowledge.references import glossary
-from knowledge.render import linker, workshop
-from knowledge.render.compiled import Compiled
-from knowledge.render.compiler import Text
-from knowledge.render.workbench import Workbench
+from almanac_kb.content.loader import site_link_index
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.render import images, linker
+from almanac_kb.render.images import ImageSize
 
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Workbench:
@@ -27,15 +26,15 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Work
     return Workbench(
         tuple(config.markdown_extensions),
         config.mdx_configs,
-        lookup(site, assets, settings),
-        site.library,
+        site_link_index(site, assets, settings),
+        site.bibliography,
         glossary.read(terms),
         frozenset(settings.hosts),
         settings.trusted,
     )
 
 
-def compile_all(build: BuildContext) -> dict[Source, Compiled]:
+def compile_all(build: BuildContext) -> dict[SourcePath, Compiled]:
     """The compiled text of each published article, in their order: from the cache, or by all processors."""
     articles = build.site.published
     texts = [Text(article.source, article.body) for article in articles]
@@ -43,21 +42,21 @@ def compile_all(build: BuildContext) -> dict[Source, Compiled]:
     return {article.source: document for article, document in zip(articles, compiled, strict=True)}
 
 
-def urls(files: Files) -> dict[str, Url]:
+def urls(files: Files) -> dict[str, UrlPath]:
     """The URL path of each file by its source path."""
-    return {file.src_uri: Url(unquote(file.url).removeprefix("./")) for file in files}
+    return {file.src_uri: UrlPath(unquote(file.url).removeprefix("./")) for file in files}
 
 
-def measure(files: Files, build: BuildContext) -> dict[Url, Size]:
+def measure(files: Files, build: BuildContext) -> dict[UrlPath, ImageSize]:
     """Width and height of each image that an article shows, so that nothing moves when it is loaded."""
     shown = set(_images(build))
     paths = {build.urls[file.src_uri]: file.abs_src_path for file in files if file.abs_src_path and build.urls[file.src_uri] in shown}
-    sizes = {url: picture_size.measure(Path(path)) for url, path in paths.items()}
+    sizes = {url: images.measure_image(Path(path)) for url, path in paths.items()}
     return {url: size for url, size in sizes.items() if size}
 
 
-def _images(build: BuildContext) -> Iterator[Url]:
+def _images(build: BuildContext) -> Iterator[UrlPath]:
     for article in build.site.published:
-        yield from linker.pictures(build.documents[article.source], article.source, build.urls)
+        yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
-            yield Url(article.image)
+            yield UrlPath(article.image)

@@ -14,36 +14,37 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
+from almanac_kb.content.reader import Article
+from almanac_kb.core.paths import UrlPath, absolute_url
+from almanac_kb.exports import feeds as exports_feeds
+from almanac_kb.exports.feeds import Entry, Feed
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
-from knowledge.feeds import absolute, atom, feed
-from knowledge.feeds.feed import Entry, Feed
-from knowledge.place import Url, link
-from knowledge.reading.article import Article
+from almanac_kb.render import linker
 
 TEMPLATE = Path("feeds/rss.html")
-ICON = Url("assets/images/favicon.png")
+ICON = UrlPath("assets/images/favicon.png")
 
 
 def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
     changed = [article.changed for article in build.site.articles if article.changed and not article.withheld]
     date = format_datetime(max(changed)) if changed else None
-    _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), link(config.site_url or "/", ICON), date)
+    _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), absolute_url(config.site_url or "/", ICON), date)
 
 
 def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin the entries of all articles, before it writes its feeds."""
-    entries = feed.entries(build.site.articles, build.info, limit=None)
+    entries = exports_feeds.feed_entries(build.site.articles, build.info, limit=None)
     _plugin(config).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
 
 
-def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[Url]:
+def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
     """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, those of sections and tags have summaries."""
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
     feeds = list(_feeds(texts, build))
     for atom_feed in feeds:
-        files.append(lazy_file(config, atom_feed.url, partial(atom.serialize, atom_feed)))
+        files.append(lazy_file(config, atom_feed.url, partial(exports_feeds.write_atom, atom_feed)))
     return frozenset(atom_feed.url for atom_feed in feeds)
 
 
@@ -58,16 +59,18 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     site, info = build.site, build.info
 
     def text(article: Article) -> str:
-        return absolute.absolute(texts.get(str(article.url), ""), link(info.base, article.url))
+        return linker.absolute_links(texts.get(str(article.url), ""), absolute_url(info.base, article.url))
 
-    candidates = [feed.feed(info.name, info.description, Url(""), feed.entries(site.articles, info, text), info)]
+    candidates = [
+        exports_feeds.build_feed(info.name, info.description, UrlPath(""), exports_feeds.feed_entries(site.articles, info, text), info)
+    ]
     for section in site.topics.values():
         if section.path:
-            entries = feed.entries(section.members, info)
-            candidates.append(feed.feed(f"{section.title} · {info.name}", section.description, section.url, entries, info))
+            entries = exports_feeds.feed_entries(section.members, info)
+            candidates.append(exports_feeds.build_feed(f"{section.title} · {info.name}", section.description, section.url, entries, info))
     for tag in site.tags:
-        entries = feed.entries(tag.articles, info)
-        candidates.append(feed.feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
+        entries = exports_feeds.feed_entries(tag.articles, info)
+        candidates.append(exports_feeds.build_feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
     return (candidate for candidate in candidates if candidate)
 
 

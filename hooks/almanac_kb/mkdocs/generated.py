@@ -13,22 +13,23 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils import write_file
 
+from almanac_kb.body import figures
+from almanac_kb.body.figures import Figures
 from almanac_kb.build import BuildContext
+from almanac_kb.content.reader import Kind
+from almanac_kb.core import cache
+from almanac_kb.core.paths import UrlPath, absolute_url
+from almanac_kb.exports import copies
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
-from knowledge.machines import copies
-from knowledge.page import card, cover, figures, preview
-from knowledge.page.figures import Figures
-from knowledge.place import Url, link
-from knowledge.reading.article import Kind
-from knowledge.render import memo
+from almanac_kb.pages import covers, metadata
 
 
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
     _add_covers(files, config, build)
     _add_cards(files, config, build)
-    for url, make in copies.files(build.site, build.info, lambda: build.related).items():
+    for url, make in copies.export_files(build.site, build.info, lambda: build.related).items():
         if url not in files.src_uris or url.endswith(".md"):
             # By a source path that does not end in .md, which MkDocs would take for a page.
             file = lazy_file(config, f"{url}.txt" if url.endswith(".md") else url, make)
@@ -59,13 +60,13 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
     """Adds a page at each old URL that leads to the new one: static hosts know no other redirect."""
     template = env.get_template("moved.html")
     for old, new in build.site.redirects.items():
-        html = template.render(target=_relative(new, old), canonical=link(config.site_url or "/", new), config=config)
+        html = template.render(target=_relative(new, old), canonical=absolute_url(config.site_url or "/", new), config=config)
         files.append(File.generated(config, f"{old}index.html" if old.endswith("/") else old, content=html))
 
 
 def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> None:
     """Writes the files with the text of all articles to the output folder; `reserved` are the paths that docs/ has."""
-    for url, content in copies.whole(build.site, build.info).items():
+    for url, content in copies.full_text_files(build.site, build.info).items():
         if url not in reserved:
             write_file(content.encode(), str(folder / url))
 
@@ -73,7 +74,7 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for article in build.site.articles:
         if not article.image:
-            draw = partial(cover.draw, article.title, build.site.topics[article.topic].title, article.alt)
+            draw = partial(covers.draw_cover, article.title, build.site.topics[article.topic].title, article.alt)
             files.append(lazy_file(config, f"{article.url}cover.svg", draw))
 
 
@@ -82,9 +83,9 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     words = {
         f"{article.url}cover.png": (article.title, build.site.topics[article.topic].title, config.site_name)
         for article in build.site.articles
-        if preview.drawn(article)
+        if metadata.needs_card(article)
     }
-    for url, texts in {preview.CARD: (config.site_name, "", ""), **words}.items():
+    for url, texts in {metadata.CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:
             files.append(lazy_file(config, url, partial(draw, *texts)))
 
@@ -93,14 +94,14 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
     """Draws a card, or takes it from the cache: drawing one takes some milliseconds."""
     keeper = build.keeper("cards")
     if keeper is None:
-        return card.draw
+        return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.piece(memo.key(str(card.EDITION), PIL.__version__, *words), partial(card.draw, *words))
+        return keeper.piece(cache.cache_key(str(covers.EDITION), PIL.__version__, *words), partial(covers.draw_card, *words))
 
     return cached
 
 
-def _relative(url: Url, page: Url) -> str:
+def _relative(url: UrlPath, page: UrlPath) -> str:
     path = posixpath.relpath(url or ".", posixpath.dirname(page) or ".")
     return quote(path) + "/"

@@ -9,11 +9,11 @@ from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.topic import Topic
-from knowledge.page import sidebar
-from knowledge.page.sidebar import Place, Sidebar
-from knowledge.place import Source
+from almanac_kb.content.sections import Section as SiteSection
+from almanac_kb.content.site import Site
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.pages import sidebar
+from almanac_kb.pages.sidebar import NavigationItem, Sidebar
 
 OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
 
@@ -31,11 +31,11 @@ def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildC
 
 def to_sidebar(nav: Navigation, site_name: str) -> Sidebar:
     """The sidebar of all pages."""
-    return sidebar.build(Place(site_name, "", _places(nav.items)))
+    return sidebar.build_sidebar(NavigationItem(site_name, "", _places(nav.items)))
 
 
-def _items(section: Topic, site: Catalogue, pages: Mapping[str, Page]) -> list[StructureItem]:
-    index = section.index.source if section.index else Source(f"{section.path}/index.md".lstrip("/"))
+def _items(section: SiteSection, site: Site, pages: Mapping[str, Page]) -> list[StructureItem]:
+    index = section.index.source if section.index else SourcePath(f"{section.path}/index.md".lstrip("/"))
     sources = [index, *(article.source for article in section.articles)]
     items: list[StructureItem] = [pages[source] for source in sources if source in pages]
     for path in section.children:
@@ -44,15 +44,15 @@ def _items(section: Topic, site: Catalogue, pages: Mapping[str, Page]) -> list[S
     return items
 
 
-def _places(items: Iterable[StructureItem]) -> tuple[Place, ...]:
+def _places(items: Iterable[StructureItem]) -> tuple[NavigationItem, ...]:
     return tuple(_place(item) for item in items if not (isinstance(item, Page) and item.is_homepage))
 
 
-def _place(item: StructureItem) -> Place:
+def _place(item: StructureItem) -> NavigationItem:
     title = str(item.title or "")
     if isinstance(item, Page | Link):
-        return Place(title, item.url)
+        return NavigationItem(title, item.url)
     children = list(item.children or ()) if isinstance(item, Section) else []
     index = next((child for child in children if isinstance(child, Page) and child.is_index), None)
     below = [child for child in children if child is not index]
-    return Place(title, index.url if index else None, _places(below))
+    return NavigationItem(title, index.url if index else None, _places(below))

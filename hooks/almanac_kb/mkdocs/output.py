@@ -13,19 +13,20 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
+from almanac_kb.body import heading
 from almanac_kb.build import KEY, BuildContext, Output, Session
+from almanac_kb.content import loader, settings, source_tree
+from almanac_kb.content.settings import Settings, SettingsError
+from almanac_kb.content.site import Site
+from almanac_kb.content.site import SiteInfo as SiteInfo
+from almanac_kb.core import diagnostics, workers
+from almanac_kb.core.paths import base_url
+from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.preview import Preview
-from knowledge import forks
-from knowledge.catalogue import gate, mount, settings
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.settings import Settings, SettingsError
-from knowledge.feeds.feed import Site as SiteInfo
-from knowledge.forks import ForkError
-from knowledge.page import heading, related
-from knowledge.place import base
-from knowledge.publishing import exchange, tally
-from knowledge.publishing.exchange import ExchangeError
+from almanac_kb.pages import related
+from almanac_kb.publish import atomic_swap
+from almanac_kb.publish.atomic_swap import SwapError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -45,11 +46,11 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
     if session.is_preview:
         session.preview.watch_site(config)
     try:
-        chosen = settings.read(config.extra.get("knowledge"))
+        chosen = settings.read_settings(config.extra.get("knowledge"))
         if session.is_preview:
             session.preview.watch([str(project / mounted.path) for mounted in chosen.sources])
         output = session.preview.output(config) if session.is_preview else _beside(session, config, chosen, project)
-    except (ExchangeError, SettingsError, OSError) as error:
+    except (SwapError, SettingsError, OSError) as error:
         raise PluginError(str(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
@@ -59,15 +60,15 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
     config.site_dir = str(output.fresh)
 
 
-def load_site(config: MkDocsConfig, build: BuildContext) -> Catalogue:
+def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     """Reads all articles, and has MkDocs watch the folders they are mounted from."""
     if not config.use_directory_urls:
         raise PluginError("use_directory_urls must stay true: articles are published as folders")
     docs = Path(config.docs_dir)
     try:
-        mounts = mount.opened(build.settings.sources, build.project, docs)
-        site = gate.examine(docs, build.settings, build.now, config.site_name, mounts=mounts, known=build.readings)
-    except (SettingsError, ForkError) as error:
+        mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
+        site = loader.load_site(docs, build.settings, build.now, config.site_name, mounts=mounts, known=build.readings)
+    except (SettingsError, WorkerError) as error:
         raise PluginError(str(error)) from None
     config.watch += [str(mounted.folder) for mounted in mounts]
     config.markdown_extensions.append(heading.EXTENSION)
@@ -78,13 +79,13 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Catalogue:
 def site_info(config: MkDocsConfig) -> SiteInfo:
     """Name, address and language of the site."""
     language = str(config.theme.get("language") or "en")
-    return SiteInfo(config.site_name, base(config.site_url), config.site_description or "", config.site_author or "", language)
+    return SiteInfo(config.site_name, base_url(config.site_url), config.site_description or "", config.site_author or "", language)
 
 
 def compare(build: BuildContext) -> None:
     """Begins the comparison of all articles, in a process of its own where that pays."""
-    compared = partial(related.related, [article for article in build.site.articles if not article.withheld])
-    build.comparison = forks.beside(compared, ("mkdocs",)) if build.settings.fast else compared
+    compared = partial(related.related_articles, [article for article in build.site.articles if not article.withheld])
+    build.comparison = workers.run_beside(compared, ("mkdocs",)) if build.settings.fast else compared
 
 
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
@@ -96,11 +97,11 @@ def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext)
     output = build.output
     if config.strict and output.tally and output.tally.counts:
         raise Abort(f"Aborted with {output.tally.text()} in strict mode. {output.site} is as it was.")
-    exchange.swap(output.fresh, output.site)
+    atomic_swap.swap(output.fresh, output.site)
     log.info("Published in %s", output.site)
     try:
         session.undo.close()
-    except (ExchangeError, OSError) as error:
+    except (SwapError, OSError) as error:
         log.info("the old site was not removed: %s; the next build tries again", error)
 
 
@@ -120,17 +121,17 @@ def close(session: Session[Preview]) -> None:
 def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, project: Path) -> Output:
     """A new folder beside the site. Raises ExchangeError where the site's folder is not ours to replace."""
     site = Path(os.path.realpath(config.site_dir))
-    exchange.check(site, _sources(config, chosen, project), _protected(project))
-    fresh = session.undo.enter_context(exchange.beside(site))
+    atomic_swap.check_site_folder(site, _sources(config, chosen, project), _protected(project))
+    fresh = session.undo.enter_context(atomic_swap.build_beside(site))
     session.undo.callback(setattr, config, "site_dir", config.site_dir)
     for name in compat.LINK_LOGGERS:
         logger = logging.getLogger(name)
         session.undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(logger.level, logging.INFO))
-    if gc.isenabled() and chosen.fast and forks.safe():
+    if gc.isenabled() and chosen.fast and workers.can_fork():
         gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
         session.undo.callback(gc.enable)
-    return Output(site, fresh, session.undo.enter_context(tally.counting(*compat.LOGGERS)))
+    return Output(site, fresh, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))
 
 
 def _sources(config: MkDocsConfig, chosen: Settings, project: Path) -> tuple[Path, ...]:

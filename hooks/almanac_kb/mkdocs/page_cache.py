@@ -13,15 +13,15 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from almanac_kb.body import workbench
 from almanac_kb.build import BuildContext
+from almanac_kb.content.reader import Kind
+from almanac_kb.content.site import Site
+from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core import cache
+from almanac_kb.core.cache import BuildCache, code_version
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
-from knowledge.catalogue.catalogue import Catalogue
-from knowledge.catalogue.tag import Tag
-from knowledge.reading.article import Kind
-from knowledge.render import digest, memo, workbench
-from knowledge.render.edition import edition
-from knowledge.render.keeper import Keeper
 
 KEY = "almanac_page_key"
 """The template variable that holds the cache key of a page."""
@@ -53,11 +53,11 @@ def add_key(values: TemplateContext, page: Page, nav: Navigation, build: BuildCo
         own = {name: value for name, value in variables.items() if name not in SITE_WIDE}
         # A value that has no digest, such as an object of a plugin: the page is rendered each time.
         with suppress(TypeError):
-            variables[KEY] = memo.key(build.page_fingerprint, digest.digest([own, shown, _facts(page, nav, build)]))
+            variables[KEY] = cache.cache_key(build.page_fingerprint, cache.digest([own, shown, _facts(page, nav, build)]))
     return values
 
 
-def _cached_template(pages: Keeper) -> type[jinja2.Template]:
+def _cached_template(pages: BuildCache) -> type[jinja2.Template]:
     class CachedTemplate(jinja2.Template):
         def render(self, *args: Any, **kwargs: Any) -> str:
             values = dict(*args, **kwargs)
@@ -83,7 +83,7 @@ def _shown(page: Page, build: BuildContext) -> list[object]:
     return []
 
 
-def _tag_urls(site: Catalogue, names: Collection[str]) -> dict[str, str]:
+def _tag_urls(site: Site, names: Collection[str]) -> dict[str, str]:
     return {name: site.tag[name].url for name in sorted(names)}
 
 
@@ -117,4 +117,4 @@ def _fingerprint(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes
     plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
     settings = workbench.said([compat.plain_settings(config), plugins, dict(config.theme), build.settings])
     parts = (part for name, (_, text) in templates.items() for part in (name, text))
-    return memo.key(settings, edition(PACKAGES), *CODE, *build.code, *parts)
+    return cache.cache_key(settings, code_version(PACKAGES), *CODE, *build.code, *parts)

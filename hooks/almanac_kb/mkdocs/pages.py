@@ -10,21 +10,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
+from almanac_kb.body.compiler import Text
 from almanac_kb.build import BuildContext, context
+from almanac_kb.content import site, taxonomy
+from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.sections import Section
+from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.diagnostics import Diagnostic
+from almanac_kb.core.paths import SourcePath, folder, is_article
+from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.mkdocs import compat, reports
-from knowledge.catalogue import repository, tag
-from knowledge.catalogue.tag import Tag
-from knowledge.catalogue.topic import Topic
-from knowledge.page import archive, listing
-from knowledge.page.archive import Year
-from knowledge.page.listing import Leaf
-from knowledge.place import Source, folder, is_article
-from knowledge.problem import Problem
-from knowledge.reading.article import Article, Kind
-from knowledge.reading.dates import UNDATED
-from knowledge.references import bibliography
-from knowledge.render import linker
-from knowledge.render.compiler import Text
+from almanac_kb.pages import listings
+from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.render import linker
 
 TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
 NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
@@ -101,7 +99,7 @@ class ArticlePage(Page):
             reports.document(article, build.documents[article.source], before, config, build)
         compiled = build.documents[article.source]
         is_section_page = article.kind is not Kind.ARTICLE
-        html = linker.link(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
+        html = linker.link_html(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
         # Below the text, so that the search finds the other names too.
         self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
         self.toc = compat.table_of_contents(compiled.contents)
@@ -110,9 +108,9 @@ class ArticlePage(Page):
 class RefusedPage(Page):
     """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
 
-    def __init__(self, problems: tuple[Problem, ...], file: File, config: MkDocsConfig) -> None:
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], file: File, config: MkDocsConfig) -> None:
         super().__init__(f"Refused: {file.src_uri}", file, config)
-        self.problems = [problem.text(reports.names(config, context(config))) for problem in problems]
+        self.diagnostics = [problem.text(reports.names(config, context(config))) for problem in diagnostics]
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -124,7 +122,13 @@ class ListingPage(Page):
     """A page that lists articles, tags or years: one of the numbered pages of a listing. Its template shows all of it."""
 
     def __init__(
-        self, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str, file: File, config: MkDocsConfig
+        self,
+        leaf: PaginatorPage[Any],
+        title: str,
+        subject: Section | Tag | ArchiveYear | None,
+        template: str,
+        file: File,
+        config: MkDocsConfig,
     ) -> None:
         super().__init__(title, file, config)
         self.leaf, self.subject, self.template = leaf, subject, template
@@ -155,8 +159,8 @@ class BibliographyPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
         build = context(config)
-        compiled = build.compiler.compile(Text(bibliography.PAGE, self.markdown or ""))
-        self.content = linker.link(compiled, bibliography.PAGE, bibliography.URL, build.urls)
+        compiled = build.compiler.compile(Text(listings.PAGE, self.markdown or ""))
+        self.content = linker.link_html(compiled, listings.PAGE, listings.URL, build.urls)
         self.toc = compat.table_of_contents(compiled.contents)
 
 
@@ -180,19 +184,19 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of all sources where there are any; whether it did. An article or section of that URL keeps it."""
-    library = build.site.library
-    if not library.works or any(file.dest_uri == f"{bibliography.URL}index.html" for file in files):
+    bibliography = build.site.bibliography
+    if not bibliography.references or any(file.dest_uri == f"{listings.URL}index.html" for file in files):
         return False
     cited = {source: document.cited for source, document in build.documents.items()}
-    file = File.generated(config, bibliography.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    BibliographyPage(bibliography.write(library, cited, build.site.published), file, config)
+    file = File.generated(config, listings.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    BibliographyPage(listings.bibliography_markdown(bibliography, cited, build.site.published), file, config)
     files.append(file)
     return True
 
 
-def section_leaves(section: Topic, build: BuildContext) -> tuple[Leaf[Any], ...]:
+def section_leaves(section: Section, build: BuildContext) -> tuple[PaginatorPage[Any], ...]:
     """The pages of the listing of a section: what lies in it; on the home page, every article."""
-    return listing.leaves(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
+    return listings.paginate(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
 
 
 def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
@@ -211,22 +215,24 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
             if leaf.number > 1 or section.index is None:
                 _add_listing(files, config, leaf, section.title, section, "listing.html")
     for term in site.tags:
-        for leaf in listing.leaves(term.articles, term.url, per_page):
+        for leaf in listings.paginate(term.articles, term.url, per_page):
             _add_listing(files, config, leaf, term.name, term, "listing.html")
-    for group in listing.leaves(tag.grouped(site.tags), tag.ROOT, TAGS_PER_PAGE) if site.tags else ():
+    for group in listings.paginate(taxonomy.grouped_tags(site.tags), taxonomy.ROOT, TAGS_PER_PAGE) if site.tags else ():
         _add_listing(files, config, group, "Tags", None, "tags.html")
-    for part in listing.leaves(build.years, archive.ROOT, YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, listings.ROOT, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, "Archive", None, "archive.html")
     for year in build.years:
-        for leaf in listing.leaves(year.articles, year.url, per_page):
+        for leaf in listings.paginate(year.articles, year.url, per_page):
             _add_listing(files, config, leaf, str(year.number), year, "year.html")
 
 
 def _add_listing(
-    files: Files, config: MkDocsConfig, leaf: Leaf[Any], title: str, subject: Topic | Tag | Year | None, template: str
+    files: Files, config: MkDocsConfig, leaf: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
 ) -> None:
-    in_nav = leaf.number == 1 and isinstance(subject, Topic)
-    source = Source(f"{subject.path}/index.md".lstrip("/")) if in_nav and isinstance(subject, Topic) else Source(f"{leaf.url}index.md")
+    in_nav = leaf.number == 1 and isinstance(subject, Section)
+    source = (
+        SourcePath(f"{subject.path}/index.md".lstrip("/")) if in_nav and isinstance(subject, Section) else SourcePath(f"{leaf.url}index.md")
+    )
     inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
     file = File.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{leaf.url}index.html"
@@ -234,12 +240,12 @@ def _add_listing(
     ListingPage(leaf, title if leaf.number == 1 else f"{title}, page {leaf.number}", subject, template, file, config)
 
 
-def _file(source: Source, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
+def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
     """A file of docs/ or of a folder mounted there; its edit link leads to where the repository has it."""
     file = ArticleFile(source, config.docs_dir, config.site_dir, True)
     path = build.site.outside.files.get(source)
     if path:
-        file.abs_src_path, file.edit_uri = str(path), repository.way(path, Path(config.docs_dir))
+        file.abs_src_path, file.edit_uri = str(path), site.repository_path(path, Path(config.docs_dir))
     return file
 
 

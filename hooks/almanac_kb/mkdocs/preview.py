@@ -16,18 +16,15 @@ from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 
+from almanac_kb.body.compiler import Text
 from almanac_kb.build import BuildContext, Output, context
+from almanac_kb.content.loader import ReadCache
+from almanac_kb.content.reader import Article
 from almanac_kb.mkdocs import compat, reports, writing
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
-from knowledge.catalogue import saves
-from knowledge.catalogue.readings import Readings
-from knowledge.publishing import mirror
-from knowledge.publishing.following import Following
-from knowledge.publishing.touched import Touched
-from knowledge.publishing.watch import Watch
-from knowledge.reading.article import Article
-from knowledge.render.compiler import Text
+from almanac_kb.publish import preview
+from almanac_kb.publish.preview import ChangedFiles, ChangeObserver, PreviewState
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 QUIET = 0.5
@@ -51,13 +48,13 @@ class Preview:
     """What a preview keeps from save to save; in a plain build it does nothing."""
 
     def __init__(self) -> None:
-        self.readings = Readings()
+        self.readings = ReadCache()
         self._fresh: Path | None = None
-        self._touched = Touched()
+        self._touched = ChangedFiles()
         self._watched: list[str] = []
         self._built: Shown | None = None
         self._shown: Shown | None = None
-        self._following = Following()
+        self._following = PreviewState()
         self._server: PreviewServer | None = None
         self._build_all: Callable[[], None] = lambda: None
         self._search = _LatestJob()
@@ -85,13 +82,13 @@ class Preview:
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         """Notes what single pages are built with after a save."""
         if build.is_preview:
-            self._built = Shown(config, files, env, saves.by_path(build.site, Path(config.docs_dir)))
+            self._built = Shown(config, files, env, preview.articles_by_file(build.site, Path(config.docs_dir)))
 
     def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = PreviewServer(server), build_all
         self._following.begin(self._server.wants_build)
-        self._server.take_over(partial(self._save, self._server), Watch(self._touched, self._following.hurry), DELAY)
+        self._server.take_over(partial(self._save, self._server), ChangeObserver(self._touched, self._following.hurry), DELAY)
         for path in self._watched:
             self._server.watch(path)
 
@@ -103,7 +100,7 @@ class Preview:
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
         self._following.hold()
-        changed = mirror.mirror(Path(config.site_dir), build.output.site, frozenset({writing.SEARCH}))
+        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({writing.SEARCH}))
         self._shown, self._following.behind = self._built, False
         if changed and self._server:
             self._server.reload()
@@ -127,7 +124,7 @@ class Preview:
     def _show_saves(self, shown: Shown, changed: frozenset[Path]) -> bool:
         """Shows the articles of which nothing but the text changed; whether this was all that changed."""
         build = context(shown.config)
-        saved = saves.saves(changed, shown.articles, build.site, build.settings, self.readings)
+        saved = preview.classify(changed, shown.articles, build.site, build.settings, self.readings)
         for article in saved.articles:
             _show_page(shown, build, article)
         return saved.all
@@ -164,7 +161,7 @@ def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
     page.article = article
     compat.populate_page(page, config, shown.files)
     compat.build_page(page, config, shown.files.documentation_pages(), build.nav, shown.env)
-    mirror.put(Path(config.site_dir), build.output.site, page.file.dest_uri)
+    preview.sync_file(Path(config.site_dir), build.output.site, page.file.dest_uri)
     log.info("shown: %s", article.source)
 
 

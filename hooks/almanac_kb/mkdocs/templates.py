@@ -13,14 +13,16 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
+from almanac_kb.body import figures, heading
 from almanac_kb.build import BuildContext, Policies
+from almanac_kb.checks import csp
+from almanac_kb.content.reader import Article, Kind
+from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, section_leaves
-from knowledge.checks import policy
-from knowledge.page import access, archive, changes, chart, figures, head, heading, reading_time, sidebar
-from knowledge.page.archive import Year
-from knowledge.place import Url
-from knowledge.reading.article import Article, Kind
+from almanac_kb.pages import head, listings, page_input, sidebar
+from almanac_kb.pages.listings import ArchiveYear
+from almanac_kb.render import linker
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
@@ -37,12 +39,12 @@ def fill(values: TemplateContext, page: Page, config: MkDocsConfig, build: Build
     first, rest = heading.divide(page.content or "")
     own: dict[str, Any] = {
         "heading": Markup(first),
-        "text": Markup(access.ease(heading.demote(rest))),
+        "text": Markup(linker.add_accessible_names(heading.demote(rest))),
         **_listing(page, article, build),
         **_around(article, build),
         **_head(page, article, build),
         "figures": figures.of(page.content or ""),
-        "sidebar": sidebar.row(build.sidebar, page.url),
+        "sidebar": sidebar.sidebar_rows(build.sidebar, page.url),
         "feeds": build.feeds,
     }
     values.update(own)  # type: ignore[typeddict-item]
@@ -54,7 +56,7 @@ def fill(values: TemplateContext, page: Page, config: MkDocsConfig, build: Build
 
 def fill_plain(values: TemplateContext, build: BuildContext) -> TemplateContext:
     """Gives a template that is no page, such as 404.html, the topmost places of the navigation."""
-    values["sidebar"] = sidebar.row(build.sidebar, "")  # type: ignore[typeddict-unknown-key]
+    values["sidebar"] = sidebar.sidebar_rows(build.sidebar, "")  # type: ignore[typeddict-unknown-key]
     return values
 
 
@@ -62,7 +64,7 @@ def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildC
     """The Content Security Policies of the site, from the inline scripts of a page that no reader sees."""
     sample = env.get_template(compat.SAMPLE_TEMPLATE).render(compat.sample_context(files, config))
     hosts = build.settings.hosts
-    return Policies(policy.policy([sample], hosts), policy.policy([sample], hosts, diagrams=True))
+    return Policies(csp.build_policy([sample], hosts), csp.build_policy([sample], hosts, diagrams=True))
 
 
 def protect_files(files: Files, build: BuildContext) -> None:
@@ -74,7 +76,7 @@ def protect_files(files: Files, build: BuildContext) -> None:
 
 def protect(html: str, build: BuildContext) -> str:
     """The HTML of a page with the policy in it; one with diagrams has another policy."""
-    return policy.stamp(html, build.csp.diagrams if figures.of(html).diagrams else build.csp.default)
+    return csp.put_policy(html, build.csp.diagrams if figures.of(html).diagrams else build.csp.default)
 
 
 def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
@@ -87,15 +89,15 @@ def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[s
         section = site.topics[article.topic]
         values |= {"leaf": section_leaves(section, build)[0], "subject": section}
     if page.is_homepage:
-        values |= {"recently": changes.recent(site.articles), "popular": changes.popular(site.tags)}
+        values |= {"recently": page_input.recent_changes(site.articles), "popular": page_input.popular_tags(site.tags)}
     if isinstance(page, ListingPage) and page.template in {"archive.html", "year.html"}:
-        values |= {"chart": _chart(page, build), "months": archive.months}
+        values |= {"chart": _chart(page, build), "months": listings.group_by_month}
     return values
 
 
-def _chart(page: Page, build: BuildContext) -> Callable[[Year], Markup]:
+def _chart(page: Page, build: BuildContext) -> Callable[[ArchiveYear], Markup]:
     most = max(month.count for year in build.years for month in year.months)
-    return lambda year: Markup(chart.draw(year, most, lambda url: get_relative_url(quote(url), page.url)))
+    return lambda year: Markup(listings.draw_year_chart(year, most, lambda url: get_relative_url(quote(url), page.url)))
 
 
 def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
@@ -105,19 +107,19 @@ def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
     return {
         "related": build.related.get(article.source, ()),
         "backlinks": build.backlinks.get(article.url, ()),
-        "minutes": reading_time.minutes(reading_time.words(article.body)),
-        **({"hero": build.image_sizes.get(Url(article.image))} if article.image else {}),
+        "minutes": page_input.reading_minutes(page_input.count_words(article.body)),
+        **({"hero": build.image_sizes.get(UrlPath(article.image))} if article.image else {}),
     }
 
 
 def _head(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
     """The metadata in the head of the page; other pages than articles and listings have none."""
     if article is not None:
-        cited, size = build.documents[article.source].cited, build.image_sizes.get(Url(article.image))
-        metadata = head.of_article(article, build.site, build.info, build.translations, cited, size)
+        cited, size = build.documents[article.source].cited, build.image_sizes.get(UrlPath(article.image))
+        metadata = head.article_head(article, build.site, build.info, build.translations, cited, size)
     elif isinstance(page, ListingPage):
-        url = Url(page.file.dest_uri.removesuffix("index.html"))
-        metadata = head.of_listing(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)
+        url = UrlPath(page.file.dest_uri.removesuffix("index.html"))
+        metadata = head.listing_head(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)
     else:
         return {}
     return {"machines": metadata, "graph": Markup(metadata.graph)}

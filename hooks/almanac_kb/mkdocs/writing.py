@@ -17,27 +17,26 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from almanac_kb.build import BuildContext
+from almanac_kb.checks import run
+from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.core import workers
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import UrlPath
+from almanac_kb.core.workers import WorkerError, batches
 from almanac_kb.mkdocs import compat, generated, reports
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.pages import ArticlePage
-from knowledge import forks, progress
-from knowledge.batches import batches
-from knowledge.checks import inspection
-from knowledge.checks.ground import Glance, Ground
-from knowledge.checks.live import Allowed
-from knowledge.forks import ForkError
-from knowledge.place import Url
-from knowledge.render.memo import Memo
-from knowledge.search import search_index
-from knowledge.search.pagefind import PagefindError
-from knowledge.search.search_index import Plan, Text
+from almanac_kb.pagefind import search_index
+from almanac_kb.pagefind.pagefind import PagefindError
+from almanac_kb.pagefind.search_index import Plan, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FEW = 100
 """How many files are written by one process: copying the process takes as long."""
 SEARCH = "search"
 """The folder of the search index, in the site and among the caches."""
-Written = tuple[str, Glance | None]
+Written = tuple[str, FileCheck | None]
 """The output path of a file that was written, empty for a job, and what is known of it."""
 Job = Callable[[], None]
 """Writes files of its own, and takes long."""
@@ -49,13 +48,13 @@ def plan_search(files: Files, config: MkDocsConfig, build: BuildContext) -> Call
     return partial(search_index.plan, build.site, dict(_texts(files)), language)
 
 
-def prepare_checks(config: MkDocsConfig, build: BuildContext) -> Ground:
+def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     """What each file is checked with right after it is written."""
-    allowed = Allowed(build.csp.default, frozenset(build.settings.hosts), build.info.base, build.csp.diagrams)
-    return inspection.ground(Path(config.site_dir), build.site, allowed, build.keeper("site"))
+    allowed = AllowedContent(build.csp.default, frozenset(build.settings.hosts), build.info.base, build.csp.diagrams)
+    return run.check_context(Path(config.site_dir), build.site, allowed, build.keeper("site"))
 
 
-def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, Glance]:
+def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, FileCheck]:
     """Writes everything but MkDocs' templates, and returns what is known of the files by output path.
 
     A preview, which has threads, and a site whose pages a plugin looks at, which would not see what a copy of this process does, leave
@@ -70,14 +69,14 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
             job()
         return {}
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, forks.CHUNK)]
-    facts: dict[str, Glance] = {}
+    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.CHUNK_FORKS)]
+    facts: dict[str, FileCheck] = {}
     try:
-        with closing(forks.share(_writer(env, config, files, build), work, ("mkdocs",), ended=build.keep)) as written:
+        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), ended=build.keep)) as written:
             results = (result for chunk in written for result in chunk)
-            for path, glance in progress.over("Writing", results, sum(map(len, work))):
+            for path, glance in workers.with_progress("Writing", results, sum(map(len, work))):
                 facts |= {path: glance} if glance else {}
-    except ForkError as error:
+    except WorkerError as error:
         raise PluginError(str(error)) from None
     files.written = True
     _validate_anchors(included, files, config)
@@ -86,14 +85,14 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
 
 def check(config: MkDocsConfig, build: BuildContext) -> None:
     """Checks the whole site as it was written and reports what does not hold of it; raises Abort where that ends the build."""
-    problems = inspection.inspect(
+    diagnostics = run.check_site(
         build.checks,
         build.site,
         lambda path: reports.is_authored(path, config, build),
         glances=build.facts,
         workers=build.workers,
     )
-    reports.checks(problems, config, build)
+    reports.checks(diagnostics, config, build)
 
 
 def show_search(build: BuildContext, site: Path) -> None:
@@ -108,14 +107,14 @@ def show_search(build: BuildContext, site: Path) -> None:
 
 def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
     looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
-    return not build.is_preview and build.settings.fast and len(files) >= FEW and forks.safe() and not looking
+    return not build.is_preview and build.settings.fast and len(files) >= FEW and workers.can_fork() and not looking
 
 
 def _writer(env: Environment, config: MkDocsConfig, files: Files, build: BuildContext) -> Callable[[Sequence[File | Job]], list[Written]]:
     """What does jobs, or writes files and pages and learns what there is to know of them."""
     documents = files.documentation_pages()
 
-    def write_one(item: File | Job) -> Glance | None:
+    def write_one(item: File | Job) -> FileCheck | None:
         if not isinstance(item, File):
             item()
             return None
@@ -135,12 +134,12 @@ def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConf
             file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
 
 
-def _texts(files: Files) -> Iterator[tuple[Url, Text]]:
+def _texts(files: Files) -> Iterator[tuple[UrlPath, Text]]:
     """The text and the headings of each article that the search finds."""
     for file in files.documentation_pages():
         page = file.page
         if isinstance(page, ArticlePage) and page.content and not _is_excluded(page):
-            yield Url(page.article.url), Text(str(page.content), tuple(_headings(page.toc)))
+            yield UrlPath(page.article.url), Text(str(page.content), tuple(_headings(page.toc)))
 
 
 def _headings(items: Iterable[AnchorLink]) -> Iterator[str]:
@@ -154,7 +153,7 @@ def _is_excluded(page: Page) -> bool:
     return isinstance(search, Mapping) and bool(search.get("exclude"))
 
 
-def _write_search(plan: Callable[[], Plan], memo: Memo | None, folder: Path) -> None:
+def _write_search(plan: Callable[[], Plan], memo: DiskCache | None, folder: Path) -> None:
     try:
         search_index.write(plan(), memo, folder)
     except PagefindError as error:

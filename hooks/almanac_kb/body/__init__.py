@@ -1,0 +1,1 @@
+"""Translation of dialects for Python-Markdown."""

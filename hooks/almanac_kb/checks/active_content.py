@@ -1,0 +1,146 @@
+"""What in HTML, SVG, XML could run or load."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from almanac_kb.body import figures
+from almanac_kb.checks import csp
+from almanac_kb.checks.facts import SuspectText
+from almanac_kb.checks.html_page import ACTIVE, HtmlPage
+from almanac_kb.core import urls
+from almanac_kb.core.diagnostics import quoted
+
+HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
+HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
+"""What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
+HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
+STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
+SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
+LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
+"""Elements that show what they name."""
+ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
+"""What a `<link>` asks a host for by itself."""
+DANGEROUS = frozenset({"javascript", "vbscript", "data"})
+
+
+@dataclass(frozen=True)
+class AllowedContent:
+    """What the site lets pages do."""
+
+    policy: str
+    """The content security policy."""
+    hosts: frozenset[str]
+    """Hosts from which pictures, media and frames may come."""
+    base: str
+    """The absolute address of the site, with a slash at the end."""
+    diagrams: str = ""
+    """The policy of pages with diagrams."""
+
+    def due(self, source: bytes) -> str:
+        """The policy that a page of these bytes, in lower case, must carry."""
+        return self.diagrams if figures.DIAGRAM.encode() in source else self.policy
+
+    def names(self, content: str) -> bool:
+        """Whether an inline script or style is one of the theme's."""
+        return csp.digest(content) in self.policy
+
+
+def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[SuspectText]:
+    """All that is live in an HTML page."""
+    tree, source = sheet.tree, sheet.source
+    for tag, name in _handlers(tree) if HANDLER.search(source) else ():
+        yield SuspectText("live", f"{name} of <{tag}> would run", (f"{name}=", name))
+    for element in sheet.telling:
+        yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
+    for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
+        yield SuspectText("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
+    held_back = allowed.due(source) == allowed.policy
+    for element in STYLED(tree) if held_back and (b"style=" in source or b"<style" in source) else ():
+        yield from _style(element, allowed)
+    for address in sorted(each for each in sheet.links if ":" in each and urls.scheme(each) in DANGEROUS):
+        yield SuspectText("live", f"a link to {quoted(address)} would run", (address, f"{urls.scheme(address)}:"))
+    if any(urls.scheme(each) for each in sheet.sources) or b"srcset" in source or b"<svg" in source:
+        for element in tree.iter(*LOADING):
+            yield from _loaded(element, allowed)
+
+
+def active_in_svg(tree: etree._Element) -> Iterator[str]:
+    """All that is live in an SVG picture, which a reader can open as a page of its own."""
+    yield from _running(tree)
+    if any(_local(element) == "foreignObject" for element in tree.iter(etree.Element)):
+        yield "<foreignObject> would show HTML"
+    for address in SVG_LINKS(tree):
+        if urls.scheme(address) in DANGEROUS - {"data"}:
+            yield f"a link to {quoted(address)} would run"
+
+
+def active_in_fragment(tree: etree._Element) -> Iterator[str]:
+    """All that is live in the HTML of a feed's entry, which no policy protects."""
+    yield from _running(tree)
+    for element in tree.iter("a", "area"):
+        if urls.scheme(element.get("href", "")) in DANGEROUS:
+            yield f"a link to {quoted(element.get('href'))} would run"
+
+
+def _running(tree: etree._Element) -> Iterator[str]:
+    yield from (f"{name} of <{tag}> would run" for tag, name in _handlers(tree))
+    if any(_local(element) == "script" for element in tree.iter(etree.Element)):
+        yield "a <script> would run"
+
+
+def _handlers(tree: etree._Element) -> Iterator[tuple[str, str]]:
+    for element in HANDLING(tree):
+        yield from ((_local(element), name) for name in element.attrib if name.startswith("on"))
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _script(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
+    source = element.get("src")
+    if source is None and csp.is_executable(element) and not allowed.names(csp.script_text(element)):
+        yield SuspectText("live", "a <script> that is not the theme's", ("<script",))
+    elif source is not None and urls.resolve_url(source, "", allowed.base) is None:
+        yield SuspectText("live", f"a <script> from {quoted(source)}", (source, "<script"))
+
+
+def _style(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
+    content = csp.script_text(element) if element.tag == "style" else element.get("style", "")
+    if not allowed.names(content):
+        words = ("<style",) if element.tag == "style" else (content, "style=")
+        yield SuspectText("style", f"the style {quoted(' '.join(content.split()))} of <{element.tag}> is not applied", words)
+
+
+def _asking(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
+    tag = element.tag
+    if tag == "meta":
+        address = (element.get("content") or "").partition("=")[2] if (element.get("http-equiv") or "").lower() == "refresh" else ""
+    elif tag == "link":
+        address = "" if ASKING.isdisjoint((element.get("rel") or "").lower().split()) else element.get("href") or ""
+    elif tag in ACTIVE and (tag != "form" or element.get("action") is not None):
+        yield SuspectText("live", f"<{tag}> embeds, sends or moves", (f"<{tag}",))
+        return
+    else:
+        return
+    if address and urls.scheme(address) and urls.resolve_url(address, "", allowed.base) is None:
+        yield SuspectText("live", f"<{tag}> leads to {quoted(address)} by itself", (address, f"<{tag}"))
+
+
+def _loaded(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
+    several = (each.split()[0] for each in (element.get("srcset") or "").split(",") if each.strip())
+    for address in filter(None, (element.get("src"), element.get("poster"), element.get("href"), element.get("xlink:href"), *several)):
+        scheme = urls.scheme(address)
+        if not scheme or urls.resolve_url(address, "", allowed.base) is not None:
+            continue
+        if scheme in DANGEROUS:
+            if element.tag == "iframe" or not urls.normalized_as_browsers_do(address).lower().startswith("data:image/"):
+                yield SuspectText("live", f"<{element.tag}> shows {quoted(address)}", (address,))
+        elif scheme == "http" or urls.host(address) not in allowed.hosts:
+            why = "must come by https" if urls.host(address) in allowed.hosts else "is not among the site's hosts"
+            yield SuspectText(
+                "remote", f"<{element.tag}> from {urls.host(address) or quoted(address)} stays empty: the host {why}", (address,)
+            )

@@ -1,0 +1,277 @@
+"""Load_site(): read each file once, or again where it changed."""
+
+import datetime
+import hashlib
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from almanac_kb.body import hashtags, vault
+from almanac_kb.body.text import given
+from almanac_kb.body.vault import Vault
+from almanac_kb.content import bibliography as content_bibliography
+from almanac_kb.content import reader, routes, sections, source_tree, taxonomy
+from almanac_kb.content import site as content_site
+from almanac_kb.content.bibliography import Bibliography
+from almanac_kb.content.reader import Article, ArticleReading
+from almanac_kb.content.sections import PagesFile
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import Site, SiteFiles
+from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
+from almanac_kb.content.taxonomy import TagFile
+from almanac_kb.core import text, workers
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted, worst_severity
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, paths_below_parents
+from almanac_kb.frontmatter import values
+from almanac_kb.frontmatter.dates import DateOrder
+
+
+def site_link_index(catalogue: Site, assets: Iterable[str], settings: Settings) -> Vault:
+    """The vault of what is published and of the `assets`, the paths of the other files."""
+    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
+    return vault.build(articles, assets, taxonomy.tag_pages(catalogue.tags) if settings.hashtags else None)
+
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+MEND = "write a path inside docs/, such as images/cover.png"
+UNTIL = f"{MEND}; until then the article has a drawn cover"
+
+
+def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
+    """The articles with the path of their picture below docs/, or none, and what is wrong; those it refuses are left out."""
+    found, diagnostics = [], []
+    for article in articles:
+        path = _path(article, assets) if article.image else ""
+        note = _note(article, path, assets) if article.image else None
+        diagnostics += [in_file(article.source, "image", note)] if note else []
+        if note is None or note.severity < Severity.ERROR:
+            found.append(replace(article, image="" if note else path))
+    return found, tuple(diagnostics)
+
+
+def _path(article: Article, assets: frozenset[str]) -> str:
+    written = unquote(article.image.partition("?")[0].partition("#")[0])
+    base = "" if written.startswith("/") else folder(article.source)
+    path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
+    candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
+    return next((each for each in (*candidates, *paths_below_parents(written, article.source)) if each in assets), path)
+
+
+def _note(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:
+    shown, position = quoted(article.image), article.image_position
+    if values.is_http_url(article.image):
+        return LocalDiagnostic(position, f"{shown} is on another site and is not fetched", UNTIL, Severity.WARNING)
+    if path.startswith("../") or path == ".." or ":" in path:
+        return LocalDiagnostic(position, f"{shown} is not inside docs/", MEND, Severity.ERROR)
+    if not path.lower().endswith(ENDINGS):
+        return LocalDiagnostic(position, f"{shown} is no image: its name must end in {', '.join(ENDINGS)}", MEND, Severity.ERROR)
+    if path not in assets:
+        return LocalDiagnostic(position, f"there is no file {shown}", UNTIL, Severity.WARNING)
+    return None
+
+
+Read = Callable[[SourcePath, bytes, Settings, Bibliography], ArticleReading]
+
+
+class ReadCache:
+    """Remembers the last reading of each file."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[SourcePath, DateOrder | None], tuple[bytes, ArticleReading]] = {}
+        self._ground: tuple[Bibliography, bool] | None = None
+
+    def of(self, source: SourcePath, data: bytes, settings: Settings, bibliography: Bibliography, read: Read) -> ArticleReading:
+        """The reading of these bytes: the one that is remembered, or what `read` gives."""
+        if self._ground != (bibliography, settings.hashtags):
+            self._kept, self._ground = {}, (bibliography, settings.hashtags)
+        digest = hashlib.blake2b(data).digest()
+        before, kept = self._kept.get((source, settings.order), (b"", None))
+        if kept is None or before != digest:
+            kept = read(source, data, settings, bibliography)
+            self._kept[source, settings.order] = digest, kept
+        return kept
+
+    def last(self, source: SourcePath, settings: Settings) -> ArticleReading | None:
+        """The reading of the file that is remembered, if there is one."""
+        return self._kept.get((source, settings.order), (b"", None))[1]
+
+
+FEW = 300
+"""How many files are read by one process: copying it takes as long."""
+DEFAULTS = ".meta.yml"
+"""What Material's meta plugin reads, and this project does not."""
+
+
+def load_site(
+    docs: Path,
+    settings: Settings,
+    now: datetime.datetime,
+    site: str,
+    *,
+    bodies: bool = True,
+    mounts: tuple[Mount, ...] = (),
+    known: ReadCache | None = None,
+) -> Site:
+    """The catalogue of the folder `docs` and of what is mounted into it.
+
+    Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
+    that did not change since it was last read. Raises SettingsError where two files would stand in one place.
+    """
+    held = source_tree.list_files(docs, mounts)
+    paths = held.paths
+    written = [path for path in paths if is_article(path)]
+    unread, unused = _unread(written)
+    sources = [path for path in written if path not in unread]
+    words, unclear = _vocabulary(held)
+    pages, misplaced = _pages(held)
+    assets = frozenset(path for path in paths if not is_article(path) and not _outside(path))
+    defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
+    bibliography, unsourced = _library(held)
+    readings = _read(held, sources, settings, bibliography, bodies, known)
+    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced)
+    folder = SiteFiles(assets, pages, words, bibliography, unread, held.outside)
+    return content_site.build_site(readings, folder, said, settings=settings, now=now, site=site)
+
+
+def reload_article(file: Path, article: Article, bibliography: Bibliography, settings: Settings, known: ReadCache) -> Article | None:
+    """A published article as its file has it now, where nothing but its text changed since it was last read; else None."""
+    before = known.last(article.source, settings)
+    after = _one(file, article.source, settings, bibliography, True, known)
+    if before is None or before.article is None or after.article is None or (after.ambiguous and not settings.order):
+        return None
+    if worst_severity(after.diagnostics) >= Severity.ERROR:
+        return None
+    was, now = before.article, after.article
+    same = replace(now, body=was.body, body_line=was.body_line, description=was.description) == was
+    return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
+
+
+_PUBLISH = LocalDiagnostic(Position(), "is not published for its name", "rename it, or its folder, to publish it", Severity.NOTICE)
+_MOVE = LocalDiagnostic(Position(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING)
+
+
+def _unread(written: list[SourcePath]) -> tuple[dict[SourcePath, str], list[Diagnostic]]:
+    """The Markdown files that are no articles, and why; said where the author may not expect it."""
+    unread = {path: reason for path in written if (reason := _outside(path))}
+    diagnostics = {path: _PUBLISH for path in unread if not is_hidden(folder(path))}
+    for path, first in routes.shadowed_indexes(path for path in written if path not in unread).items():
+        unread[path] = f"{first} is the page of the folder"
+        message = f"is not published: {first} is the page of the folder"
+        diagnostics[path] = LocalDiagnostic(Position(), message, "merge the two, or rename this one", Severity.WARNING)
+    return unread, [in_file(path, "file", note) for path, note in diagnostics.items()]
+
+
+def _outside(path: str) -> str:
+    """Why a file is no part of the site for MkDocs, or nothing."""
+    dotted = next((part for part in path.split("/") if part.startswith(".")), "")
+    if dotted:
+        return f"{dotted} starts with a dot"
+    return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
+
+
+def _read(
+    held: SourceTree, sources: list[SourcePath], settings: Settings, bibliography: Bibliography, bodies: bool, known: ReadCache | None
+) -> list[ArticleReading]:
+    def read(source: SourcePath) -> ArticleReading:
+        return _one(held.file(source), source, settings, bibliography, bodies, known)
+
+    found = workers.map_unordered(read, sources, FEW) if known is None and settings.fast else ((source, read(source)) for source in sources)
+    by_source = dict(workers.with_progress("Reading", found, len(sources)))
+    readings = [by_source[source] for source in sources]
+    proofs = {proof for reading in readings for proof in reading.orders}
+    if settings.order or len(proofs) != 1:
+        return readings
+    proven = replace(settings, dates=proofs.pop().value)
+    return [_one(held.file(each.source), each.source, proven, bibliography, bodies, known) if each.ambiguous else each for each in readings]
+
+
+def _one(
+    file: Path, source: SourcePath, settings: Settings, bibliography: Bibliography, bodies: bool, known: ReadCache | None
+) -> ArticleReading:
+    data = _bytes(file)
+    if isinstance(data, LocalDiagnostic):
+        return ArticleReading(source, None, (in_file(source, "file", data),))
+    reading = known.of(source, data, settings, bibliography, _cited) if known else _cited(source, data, settings, bibliography)
+    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
+
+
+def _cited(source: SourcePath, data: bytes, settings: Settings, bibliography: Bibliography) -> ArticleReading:
+    reading = reader.read_article(source, data, settings.order)
+    if reading.article is None:
+        return reading
+    cited = content_bibliography.cite(reading.article.body, bibliography).diagnostics
+    diagnostics = reading.article.diagnostics("citation", cited)
+    found = _hashtagged(reading.article) if settings.hashtags else reading.article
+    return replace(reading, article=found, diagnostics=tuple(sorted((*reading.diagnostics, *diagnostics))))
+
+
+def _hashtagged(article: Article) -> Article:
+    """The article with the tags in its text behind those of its header."""
+    text = given(article.body)
+    found = list(hashtags.find(text))
+    position = text.position(found[0].start) if found and not article.tags else None
+    names = tuple(dict.fromkeys((*article.tags, *(each.name for each in found))))[: max(values.NAMES, len(article.tags))]
+    return replace(
+        article,
+        tags=names,
+        tags_position=Position(position.line + article.body_line - 1, position.column) if position else article.tags_position,
+    )
+
+
+def _bytes(path: Path) -> bytes | LocalDiagnostic:
+    try:
+        size = path.stat().st_size
+        if size > text.FILE_SIZE:
+            return LocalDiagnostic(Position(), f"has {size:,} bytes, more than {text.FILE_SIZE:,}", "split it, or keep it out of docs/")
+        return path.read_bytes()
+    except OSError as error:
+        return source_tree.unreadable_message(error)
+
+
+def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
+    if taxonomy.FILE not in held.paths:
+        return TagFile(), ()
+    data = _bytes(held.file(taxonomy.FILE))
+    return (TagFile(), (in_file(taxonomy.FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
+
+
+def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
+    if content_bibliography.SOURCE not in held.paths:
+        return Bibliography(), ()
+    data = _bytes(held.file(content_bibliography.SOURCE))
+    return (
+        (Bibliography(), (in_file(content_bibliography.SOURCE, "file", data),))
+        if isinstance(data, LocalDiagnostic)
+        else content_bibliography.read_bibliography(data)
+    )
+
+
+def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
+    pages: dict[str, PagesFile] = {}
+    diagnostics: list[Diagnostic] = []
+    names = {each for path in held.paths if is_article(path) and not _outside(path) for each in (path, *parents(path))}
+    for path in held.paths:
+        if file_name(path) == sections.NAME and not is_hidden(folder(path)):
+            data = _bytes(held.file(path))
+            if isinstance(data, LocalDiagnostic):
+                diagnostics.append(in_file(path, "file", data))
+                continue
+            found = sections.read_pages_file(data)
+            pages[folder(path)] = found.value
+            diagnostics += [in_file(path, "nav", note) for note in (*found.diagnostics, *_missing(path, found.value, names))]
+    return pages, diagnostics
+
+
+def _missing(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:
+    base = path.removesuffix(sections.NAME)
+    for each, position in file.names:
+        if "/" in each:
+            yield LocalDiagnostic(
+                position,
+                f"names a file of another folder, got {quoted(each)}",
+                f"write what lies in this folder, such as {each.split('/')[0]}",
+            )
+        elif f"{base}{each}" not in names and each != "index.md":
+            yield LocalDiagnostic(position, f"there is no {quoted(each)} in this folder", "correct the name, or leave it out")

@@ -1,0 +1,320 @@
+"""An article: everything an author said of it, read once, in whichever dialect it was said."""
+
+import datetime
+import enum
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field, replace
+
+from almanac_kb.body import outline
+from almanac_kb.core import paths
+from almanac_kb.core import text as core_text
+from almanac_kb.core.cache import IGNORED
+from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_index, stem
+from almanac_kb.frontmatter import dates, fields, values
+from almanac_kb.frontmatter import header as frontmatter_header
+from almanac_kb.frontmatter.dates import DateOrder
+from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Plain, Scalar, is_absent, plain_text
+from almanac_kb.frontmatter.values import Permalink, Reader, Value
+
+FILE_SIZE = core_text.FILE_SIZE
+"""How many bytes an article may have."""
+NAMED = 50
+"""How many unknown keys of an article are compared with the known ones."""
+
+
+class Kind(enum.Enum):
+    """What part a Markdown file plays."""
+
+    ARTICLE = "article"
+    """Listed, dated, in feeds."""
+    PAGE = "page"
+    """In navigation and search only: a page of a topic of `kind: page`."""
+    INDEX = "index"
+    """The page of its folder."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """What is known of an article; the catalogue fills in what depends on the others: address, topic, tags, picture."""
+
+    source: SourcePath
+    """The file it was read from."""
+    title: str
+    """Its name: the header's, else the first heading, else the file name."""
+    description: str = ""
+    """Its summary: the header's, else the first sentences."""
+    summarised: bool = False
+    """Whether its summary was made of its text, for the header has none."""
+    created: datetime.datetime | None = None
+    """When it was published, with the offset the author gave; None where nothing says so."""
+    updated: datetime.datetime | None = None
+    """When it was last changed; never before `created`."""
+    expires: datetime.datetime | None = None
+    """From when on it is no longer published."""
+    tags: tuple[str, ...] = ()
+    """Its tags and categories; in the catalogue by the names of the vocabulary."""
+    tags_position: Position = Position()
+    """Where the tags are named."""
+    authors: tuple[str, ...] = ()
+    """Who wrote it."""
+    image: str = ""
+    """The picture as the author named it; in the catalogue its path below docs/, or nothing."""
+    image_position: Position = Position()
+    """Where the picture is named."""
+    alt: str = ""
+    """What the picture, or the cover drawn in its place, shows."""
+    order: float | None = None
+    """Its place among its neighbours, smallest first."""
+    slug: str = ""
+    """The last part of its address, or empty."""
+    path: str = ""
+    """Its whole address without slashes at the ends, or empty."""
+    address_position: Position = Position()
+    """Where the address is said."""
+    aliases: tuple[str, ...] = ()
+    """Addresses it had before, without a slash at the start."""
+    aliases_position: Position = Position()
+    """Where they are named."""
+    names: tuple[str, ...] = ()
+    """Other names it is known by: synonyms for search."""
+    canonical: str = ""
+    """Where it first appeared, an http address, or empty."""
+    language: str = ""
+    """Its language where it differs from the site's, as a BCP 47 tag."""
+    series: str = ""
+    """The series it belongs to."""
+    withheld: str = ""
+    """Why its author keeps it back (`draft`), or empty."""
+    extra: Dictionary[str, Plain] = field(default_factory=dict)
+    """The keys no row of the field table names, as they were written."""
+    body: str = field(default="", metadata={IGNORED: True})
+    """Its Markdown."""
+    body_line: int = field(default=1, metadata={IGNORED: True})
+    """The line of the file in which the Markdown starts."""
+    url: UrlPath = UrlPath("")
+    """Its address, once the catalogue has given it one."""
+    topic: str = ""
+    """The folder that lists it."""
+    kind: Kind = Kind.ARTICLE
+    """The part it plays."""
+
+    @property
+    def changed(self) -> datetime.datetime | None:
+        """When it was last changed: `updated`, else `created`."""
+        return self.updated or self.created
+
+    def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
+        """What is to be said of its Markdown, each at its line of the file; the notes count lines in `body`."""
+        return [in_file(self.source, field, each.below(self.body_line)) for each in notes]
+
+
+@dataclass(frozen=True)
+class ArticleReading:
+    """The outcome of reading a file: an article, or none, and all there is to say of it."""
+
+    source: SourcePath
+    article: Article | None
+    """None where the file can't be read as an article at all."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    orders: frozenset[DateOrder] = frozenset()
+    """The orders of numeric dates that this file proves."""
+    ambiguous: bool = False
+    """Whether another file's proof may make a date of this one readable."""
+
+
+def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None) -> ArticleReading:
+    """Reads a file's bytes; never raises for what an author wrote. `order` decides numeric dates such as 03/04/2021."""
+    report = _Report(source)
+    part = "file"
+    try:
+        text = report.take(part, core_text.clean_block(report.take(part, core_text.repaired(core_text.decode(data)))))
+        part = "header"
+        parts = frontmatter_header.split_header(text)
+        header = report.take(part, frontmatter_header.parse_header(parts))
+    except HeaderError as error:
+        report.add(part, LocalDiagnostic(error.position, error.message, error.hint))
+        return ArticleReading(source, None, report.diagnostics())
+    misplaced = frontmatter_header.misplaced_keys(parts)
+    report.add(part, *([misplaced] if misplaced else []))
+    written = _date_texts(header)
+    return ArticleReading(
+        source,
+        _Reader(source, header, report, order).article(parts.body, parts.body_line),
+        report.diagnostics(),
+        frozenset(proof for text in written if (proof := dates.order_evidence(text))),
+        any(dates.is_ambiguous(text) for text in written),
+    )
+
+
+def title_from_file_name(source: SourcePath) -> str:
+    """A title made of a file name (`how-to-start.md`), or of the folder's where the file is its index."""
+    words = paths.DATE_PREFIX.sub("", _own_name(source)) or "Home"
+    words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
+    return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
+
+
+class _Report:
+    """Collects what is said of a file while it is read."""
+
+    def __init__(self, source: SourcePath) -> None:
+        self._source = source
+        self._problems: list[Diagnostic] = []
+
+    def add(self, key: str, *notes: LocalDiagnostic) -> None:
+        self._problems += [in_file(self._source, key, note) for note in notes]
+
+    def take(self, key: str, found: Outcome[Value]) -> Value:
+        self.add(key, *found.diagnostics)
+        return found.value
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(sorted(self._problems))
+
+
+def _date_texts(header: Mapping) -> list[str]:
+    pairs = [fields.find_field(header, concept) for concept in ("created", "updated", "expires", "published")]
+    return [pair.value.text for pair in pairs if pair and isinstance(pair.value, Scalar)]
+
+
+class _Reader:
+    """Reads the concepts of one header, a method each where the concept has a rule of its own."""
+
+    def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
+        self._source, self._header, self._report, self._order = source, header, report, order
+
+    def article(self, body: str, body_line: int) -> Article:
+        """The article the header and the body make."""
+        created, updated = self._dates()
+        tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
+        description = outline.unmarked(self._read("description", values.read_description, ""))
+        found = Article(
+            source=self._source,
+            title=self._read("title", values.read_text, "")
+            or _plain(outline.title(body))[: values.TITLE_LENGTH]
+            or title_from_file_name(self._source),
+            description=description or _plain(outline.summary(body)),
+            summarised=not description,
+            created=created,
+            updated=updated,
+            expires=self._read("expires", self._read_date, None),
+            tags=tuple(dict.fromkeys(tags)),
+            tags_position=self._mark("tags", "categories"),
+            authors=self._read("authors", values.read_authors, values.NOBODY),
+            image=self._read("image", values.read_image, ""),
+            image_position=self._mark("image"),
+            alt=self._read("alt", values.read_text, ""),
+            order=self._read("order", values.read_number, None),
+            language=self._read("language", values.read_text, ""),
+            series=self._read("series", values.read_text, ""),
+            withheld=self._withheld(),
+            extra=self._extra(),
+            body=body,
+            body_line=body_line,
+        )
+        return self._addressed(found)
+
+    def _addressed(self, article: Article) -> Article:
+        address, canonical = self._address()
+        aliases, names = self._aliases()
+        return replace(
+            article,
+            slug=address.slug,
+            path=address.path,
+            address_position=address.position,
+            aliases=aliases,
+            aliases_position=self._mark("aliases"),
+            names=names,
+            canonical=canonical,
+        )
+
+    def _read(self, concept: str, reader: Reader[Value], default: Value) -> Value:
+        pair = fields.find_field(self._header, concept)
+        return self._report.take(pair.key, reader(pair.value)) if pair else default
+
+    def _mark(self, *concepts: str) -> Position:
+        pairs = (fields.find_field(self._header, concept) for concept in concepts)
+        return next((pair.value.position for pair in pairs if pair), Position())
+
+    def _read_date(self, node: Node) -> Outcome[datetime.datetime | None]:
+        if not isinstance(node, Scalar):
+            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.MEND),))
+        return dates.read_date(node.text, node.position, self._order)
+
+    def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+        created, updated = self._read("created", self._read_date, None), self._read("updated", self._read_date, None)
+        for pair in fields.find_fields(self._header, "published"):
+            published = None if _is_flag(pair) else self._report.take(pair.key, self._read_date(pair.value))
+            created = created or published
+        in_path = dates.date_in_path(_own_name(self._source))
+        if in_path and not fields.find_field(self._header, "created"):
+            created = created or self._report.take("file", dates.read_date(in_path, Position()))
+        changed = fields.find_field(self._header, "updated")
+        if created and updated and updated < created and changed:
+            message = f"is before the date of publication, {created:%Y-%m-%d}; left out"
+            self._report.add(changed.key, LocalDiagnostic(changed.value.position, message, "write the later date", Severity.NOTICE))
+            updated = None
+        return created, updated
+
+    def _withheld(self) -> str:
+        if True in self._flags("draft"):
+            return "draft"
+        if False in self._flags("published"):
+            return "not published"
+        hidden = next((part for part in self._source.split("/") if part.startswith("_") and not is_index(part)), "")
+        return f"{hidden} starts with _" if hidden else ""
+
+    def _flags(self, concept: str) -> list[bool]:
+        pairs = [pair for pair in fields.find_fields(self._header, concept) if concept == "draft" or _is_flag(pair)]
+        return [self._report.take(pair.key, values.read_flag(pair.value)) for pair in pairs]
+
+    def _aliases(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        addresses, names = [], []
+        for pair in fields.find_fields(self._header, "aliases"):
+            for alias in self._report.take(pair.key, values.read_addresses(pair.value)):
+                old = values.old_address(alias) if values.is_old_address(alias) else ""
+                if old:
+                    addresses.append(old)
+                elif values.is_old_address(alias):
+                    message = f"{quoted(alias)} is no old address of this site"
+                    self._report.add(
+                        pair.key, LocalDiagnostic(pair.value.position, message, "write a path such as /old/address/", Severity.WARNING)
+                    )
+                else:
+                    names.append(alias)
+        return tuple(dict.fromkeys(addresses)), tuple(dict.fromkeys(names))
+
+    def _address(self) -> tuple[Permalink, str]:
+        canonical = self._read("canonical", values.read_url, "")
+        pairs = (fields.find_field(self._header, concept) for concept in ("path", "slug"))
+        wishes = [self._report.take(pair.key, values.read_permalink(pair)) for pair in pairs if pair]
+        canonical = canonical or next((each.canonical for each in wishes if each.canonical), "")
+        return next((each for each in wishes if each.slug or each.path), Permalink()), canonical
+
+    def _extra(self) -> dict[str, Plain]:
+        unknown, prose = fields.unknown_keys(self._header), fields.prose_key(self._header)
+        if prose:
+            message = "is no known field, nor are the others; is this text? Lines between two `---` at the top of a file are a header"
+            self._report.add(prose.key, LocalDiagnostic(prose.position, message, "write `***` for the rules", Severity.WARNING))
+        for pair in unknown[:NAMED]:
+            meant = fields.near_miss(pair.key)
+            if meant and not fields.find_field(self._header, fields.concept_of(meant)):
+                message = f"is no known field; {meant} is"
+                self._report.add(
+                    pair.key, LocalDiagnostic(pair.position, message, f"write {meant}, if that is what you mean", Severity.WARNING)
+                )
+        return {pair.key: plain_text(pair.value) for pair in unknown if not is_absent(pair.value)}
+
+
+def _plain(text: str) -> str:
+    return core_text.one_line(text, Position()).value
+
+
+def _own_name(source: SourcePath) -> str:
+    words = stem(source)
+    return file_name(folder(source)) if words.casefold() in {"index", "_index", "readme"} else words
+
+
+def _is_flag(pair: Pair) -> bool:
+    return not isinstance(pair.value, Scalar) or pair.value.text.strip().casefold() in values.TRUE | values.FALSE

@@ -1,0 +1,298 @@
+"""URLs, redirects, registry of output paths."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, replace
+
+from almanac_kb.content import sections
+from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.sections import PagesFile
+from almanac_kb.core import paths
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
+from almanac_kb.core.paths import (
+    INDEX_STEMS,
+    MARKDOWN_SUFFIXES,
+    SourcePath,
+    UrlPath,
+    file_name,
+    folder,
+    is_article,
+    is_index,
+    parents,
+    stem,
+    without_suffix,
+)
+
+
+class OutputPaths:
+    """The files of the site and whose they are; a file and a folder of one name exclude each other."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def holder(self, path: str) -> str:
+        """Who stands in the way of a file at `path`, or nothing."""
+        path = _folded(path)
+        above = next((self._files[each] for each in parents(path) if each in self._files), "")
+        return self._files.get(path) or self._folders.get(path) or above
+
+    def take(self, path: str, owner: str) -> None:
+        """Gives a file to an owner; the first to ask keeps it."""
+        path = _folded(path)
+        self._files.setdefault(path, owner)
+        for each in parents(path):
+            self._folders.setdefault(each, owner)
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+RESERVED = {
+    "tags": "the index of tags",
+    "archive": "the archive",
+    "assets": "the files of the theme",
+    "search": "the search",
+    "robots.txt": "a file of the site",
+    "llms.txt": "a file of the site",
+    "llms-full.txt": "a file of the site",
+    "articles.json": "a file of the site",
+}
+"""First parts of addresses that the site makes itself."""
+MADE = {
+    "404.html": "the page for addresses that lead nowhere",
+    "sitemap.xml": "the map of the site",
+    "sitemap.xml.gz": "the map of the site",
+    "feed.xml": "the feed of the site",
+    "feed_rss_created.xml": "a feed of the site",
+    "feed_rss_updated.xml": "a feed of the site",
+    "feed_json_created.json": "a feed of the site",
+    "feed_json_updated.json": "a feed of the site",
+    "tags/index.html": "the index of tags",
+    "archive/index.html": "the archive",
+    "assets/knowledge.css": "the look of the site",
+}
+"""Files that the site makes itself."""
+MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|search/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
+"""Files that the theme and the tags have below their folders."""
+ALONE = (".html", ".htm", ".xhtml", ".shtml")
+"""Endings of pages of their own, which reach readers as they stand."""
+PROGRAMS = (
+    ".apk",
+    ".app",
+    ".bat",
+    ".cmd",
+    ".com",
+    ".deb",
+    ".dmg",
+    ".exe",
+    ".hta",
+    ".jar",
+    ".lnk",
+    ".msi",
+    ".pkg",
+    ".ps1",
+    ".rpm",
+    ".scr",
+    ".swf",
+    ".vbs",
+)
+"""Endings of programs that a reader's machine would run."""
+FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
+"""Last parts of addresses that are files beside a page."""
+FOLDER = "the folder "
+"""How the owner of an address is called that is a folder."""
+NUMBERED = re.compile(r"(?:.*/)?page/\d+/", re.IGNORECASE)
+"""Addresses of the second and further pages of a listing."""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Where everything stands."""
+
+    articles: list[Article]
+    """The articles with kind, topic and address."""
+    redirects: dict[UrlPath, UrlPath]
+    """Old addresses, and where each leads."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What can't stand where it wants to."""
+
+
+def assign_routes(
+    articles: Iterable[Article], files: Dictionary[str, PagesFile], *, sources: Iterable[SourcePath] = (), assets: Iterable[str] = ()
+) -> Routes:
+    """Gives every article its address. Of two with one address a folder's page comes first, then the first by path; the other is refused.
+
+    `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
+    other files of docs/, which may not stand where the site puts something.
+    """
+    known = tuple(sources)
+    crowded, bare = _crowded(known), _bare(known)
+    moved = sorted(
+        (_place(article, crowded, bare, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source)
+    )
+    claims = OutputPaths()
+    for path, owner in MADE.items():
+        claims.take(path, owner)
+    clashes = _claim_folders(moved, claims)
+    placed, diagnostics = [], []
+    for article in moved:
+        note = _conflict(article, claims, clashes)
+        if note:
+            diagnostics.append(in_file(article.source, "address", note))
+        else:
+            _claim(article, claims)
+            placed.append(article)
+    diagnostics += _beside(assets, claims)
+    redirects, more = _redirects(placed, claims)
+    return Routes(placed, redirects, (*diagnostics, *more))
+
+
+def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
+    """The pages of folders that have another page already, and the name of that: a README.md beside index.md."""
+    first: dict[str, SourcePath] = {}
+    indexes = sorted((source for source in set(sources) if is_index(source)), key=_rank)
+    for source in indexes:
+        first.setdefault(folder(source), source)
+    return {source: file_name(first[folder(source)]) for source in indexes if first[folder(source)] != source}
+
+
+def _rank(source: SourcePath) -> tuple[int, int, str]:
+    """`index` before `_index` and `README`, `.md` before other endings."""
+    return INDEX_STEMS.index(stem(source)), MARKDOWN_SUFFIXES.index(source.removeprefix(without_suffix(source)).casefold()), source
+
+
+def _crowded(sources: Iterable[SourcePath]) -> frozenset[str]:
+    """The folders that hold more than one article, those of the folders below counted."""
+    seen: set[str] = set()
+    crowded: set[str] = {""}
+    for source in sources:
+        path = folder(source)
+        (crowded if path in seen else seen).add(path)
+        crowded.update(parents(path))
+    return frozenset(crowded)
+
+
+def _bare(sources: tuple[SourcePath, ...]) -> frozenset[str]:
+    """The folders without a page of their own."""
+    own = {folder(source) for source in sources if is_index(source)}
+    return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
+
+
+def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
+    path = folder(article.source)
+    alone = stem(article.source) == "index" and article.created is not None and path not in crowded
+    if is_index(article.source) and not alone:
+        return replace(article, kind=Kind.INDEX, topic=path, url=sections.section_url(path))
+    home = folder(path) if alone else path
+    last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))
+    whole = f"{article.path}/" if article.path else f"{sections.section_url(home)}{last}/"
+    beside = without_suffix(article.source)
+    if beside in bare and whole == sections.section_url(beside):
+        return replace(article, kind=Kind.INDEX, topic=beside, url=sections.section_url(beside))
+    kind = Kind.PAGE if sections.section_kind(home, files) == "page" else Kind.ARTICLE
+    return replace(article, kind=kind, topic=home, url=UrlPath(whole))
+
+
+def _claim_folders(articles: list[Article], claims: OutputPaths) -> dict[str, str]:
+    """Claims the page and the feed of every folder; those folders that can't have theirs, and whose the address is."""
+    indexes = {article.topic: article.source for article in articles if article.kind is Kind.INDEX}
+    clashes = {}
+    for path in sorted({each for article in articles for each in (article.topic, *parents(article.topic))}):
+        url = sections.section_url(path)
+        other = _reserved(url) or claims.holder(f"{url}index.html")
+        if other:
+            clashes[path] = other
+        else:
+            shown = f"{FOLDER}{path}" if path else "the home page"
+            claims.take(f"{url}index.html", indexes.get(path, shown))
+            claims.take(f"{url}feed.xml", f"the feed of {shown}")
+    return clashes
+
+
+def _claim(article: Article, claims: OutputPaths) -> None:
+    claims.take(f"{article.url}index.html", article.source)
+    claims.take(f"{article.url}index.md", f"the Markdown of /{article.url}")
+    if article.kind is Kind.ARTICLE and not article.image:
+        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
+
+
+def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, str]) -> LocalDiagnostic | None:
+    path = next((each for each in (article.topic, *parents(article.topic)) if each in clashes), None)
+    if path is not None:
+        return LocalDiagnostic(
+            Position(), f"its folder {path} would have the address /{sections.section_url(path)} of {clashes[path]}", "rename the folder"
+        )
+    owner = _reserved(article.url)
+    if owner:
+        return LocalDiagnostic(article.address_position, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
+    other = claims.holder(f"{article.url}index.html")
+    if other and other != article.source:
+        return LocalDiagnostic(article.address_position, f"/{article.url} is the address of {other} already", _way_out(other))
+    last = file_name(article.url.rstrip("/"))
+    if last in FILES:
+        return LocalDiagnostic(
+            article.address_position, f"/{article.url} would hide the file {last} of the page above", "give the article a slug"
+        )
+    return None
+
+
+def _way_out(other: str) -> str:
+    if other.startswith(FOLDER):
+        return f"give it another slug, or move it to {other.removeprefix(FOLDER)}/index.md"
+    return "give one of them another slug" if is_article(other) else "give it another slug"
+
+
+def _reserved(address: str) -> str:
+    first = address.partition("/")[0].casefold()
+    return RESERVED.get(first) or ("the pages of a listing" if NUMBERED.fullmatch(address) else "")
+
+
+def _beside(assets: Iterable[str], claims: OutputPaths) -> list[Diagnostic]:
+    """Claims the other files of docs/; those that would shadow something, and those that readers should not get unasked."""
+    diagnostics = []
+    for path in sorted(assets):
+        owner = claims.holder(path) or ("what the site makes itself" if MADE_BELOW.fullmatch(path) else "")
+        if owner:
+            note = LocalDiagnostic(Position(), f"would stand in the place of {owner}", "rename it, or keep it out of docs/")
+            diagnostics.append(in_file(SourcePath(path), "file", note))
+        elif path.lower().endswith(PROGRAMS):
+            note = LocalDiagnostic(Position(), "is a program, which a reader's machine would run", "offer it elsewhere, and link to it")
+            diagnostics.append(in_file(SourcePath(path), "file", note))
+        elif path.lower().endswith(ALONE):
+            message = "is a page of its own, published as it stands"
+            note = LocalDiagnostic(Position(), message, "write it in Markdown, or keep it out of docs/", Severity.WARNING)
+            diagnostics.append(in_file(SourcePath(path), "file", note))
+    for path in sorted(assets):
+        claims.take(path, path)
+    return diagnostics
+
+
+def _redirects(articles: list[Article], claims: OutputPaths) -> tuple[dict[UrlPath, UrlPath], list[Diagnostic]]:
+    redirects: dict[UrlPath, UrlPath] = {}
+    diagnostics = []
+    for article in articles:
+        for alias in article.aliases:
+            path = f"{alias}index.html" if alias.endswith("/") else alias
+            other = _reserved(alias) or claims.holder(path)
+            if other and other != article.source:
+                note = LocalDiagnostic(
+                    article.aliases_position, f"the old address /{alias} is that of {other}", "leave it out", Severity.WARNING
+                )
+                diagnostics.append(in_file(article.source, "aliases", note))
+            elif not other:
+                redirects[UrlPath(alias)] = article.url
+                claims.take(path, article.source)
+    return redirects, diagnostics
+
+
+COPY_NAME = "index.md"
+"""The file, below the page of the article."""
+
+
+def copy_url(article: Article) -> UrlPath:
+    """Where the Markdown of an article is."""
+    return UrlPath(f"{article.url}{COPY_NAME}")

@@ -1,0 +1,118 @@
+"""Settings of a site, validated."""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from almanac_kb.frontmatter.dates import DateOrder
+
+
+class SettingsError(ValueError):
+    """A setting that can't be used; says which, and what it may be."""
+
+
+@dataclass(frozen=True)
+class MountSetting:
+    """A folder of articles outside docs/, and where it is mounted."""
+
+    path: str
+    """The folder, seen from mkdocs.yml: `../blog/src/content/posts`."""
+    at: str
+    """The folder below docs/ that its files are published as; the root is the empty string."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a site."""
+
+    refused: str = "stop"
+    """What a build does when articles have errors: `stop` before anything is written, or `skip` them and list them."""
+    drafts: bool = False
+    """Whether drafts, scheduled and expired articles are shown, marked as such."""
+    dates: str = "proven"
+    """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
+    per_page: int = 20
+    """How many articles a page of a listing holds, from 1 to 50."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts from which pictures, media and frames may come, such as `www.youtube.com`; always by https."""
+    trusted: tuple[str, ...] = ()
+    """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
+    sources: tuple[MountSetting, ...] = ()
+    """Folders of articles elsewhere, each read as the folder of docs/ that `at` names, without being copied."""
+    glossary: str = "glossary/index.md"
+    """The article whose definition list has the terms that are explained in all others."""
+    hashtags: bool = False
+    """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
+    fast: bool = True
+    """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
+
+    @property
+    def order(self) -> DateOrder | None:
+        """The order of numeric dates that the site sets, or None where the articles prove it."""
+        return None if self.dates == "proven" else DateOrder(self.dates)
+
+
+CHOICES: dict[str, tuple[str, ...]] = {"refused": ("stop", "skip"), "dates": ("proven", "month-first", "day-first")}
+HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
+SOURCE = "{path: ../blog/posts, at: posts}"
+
+
+def read_settings(given: object) -> Settings:
+    """The settings from the mapping under `extra.knowledge`; raises SettingsError naming the key and what it may be."""
+    if given is None:
+        return Settings()
+    if not isinstance(given, Mapping):
+        raise SettingsError("extra.knowledge: must be a map of settings")
+    known = {field.name for field in dataclasses.fields(Settings)}
+    for key in given:
+        if key not in known:
+            close = difflib.get_close_matches(str(key), known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else f"; it may be {', '.join(sorted(known))}"
+            raise SettingsError(f"extra.knowledge.{key}: is no setting{hint}")
+    return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
+
+
+def _checked(key: str, value: Any) -> Any:
+    if key in CHOICES and value not in CHOICES[key]:
+        raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
+    if key in {"drafts", "fast", "hashtags"} and not isinstance(value, bool):
+        raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
+    if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
+        raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "sources":
+        return _folders(value)
+    if key in {"hosts", "trusted"}:
+        return _names(key, value)
+    return value
+
+
+def _folders(given: Any) -> tuple[MountSetting, ...]:
+    if not isinstance(given, list):
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+    return tuple(_folder(each) for each in given)
+
+
+def _folder(given: Any) -> MountSetting:
+    keys = {"path", "at"}
+    if not isinstance(given, Mapping) or given.keys() != keys or not all(isinstance(given[key], str) for key in keys):
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+    path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
+    if not path or "\0" in path:
+        raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
+    if not FOLDER.fullmatch(at) or not at.isprintable():
+        raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
+    return MountSetting(path, "" if at == "." else at)
+
+
+def _names(key: str, value: Any) -> tuple[str, ...]:
+    pattern, example = (HOST, "www.example.org") if key == "hosts" else (FOLDER, "guides/internal")
+    if not isinstance(value, list):
+        raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
+    for each in value:
+        if not isinstance(each, str) or not pattern.fullmatch(each):
+            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {each!r}")
+    return tuple(dict.fromkeys(value))

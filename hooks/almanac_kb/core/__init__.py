@@ -1,0 +1,1 @@
+"""Foundations: paths, URLs, text, diagnostics, cache and workers."""

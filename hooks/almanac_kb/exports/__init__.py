@@ -1,0 +1,1 @@
+"""Exports: feeds, Markdown copies and files for programs."""

@@ -1,0 +1,134 @@
+"""Feeds of site, sections, tags; Atom; RSS entries."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.site import SiteInfo
+from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
+
+NAME = "feed.xml"
+"""The file of a feed, below the page it is of."""
+ENTRIES = 50
+"""How many entries a feed holds."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article as a feed tells of it."""
+
+    id: AbsoluteUrl
+    """What it is known by: its address, which no change of title moves."""
+    title: str
+    link: AbsoluteUrl
+    summary: str
+    """Plain text."""
+    content: str
+    """Its text as HTML with absolute addresses, or empty."""
+    created: datetime.datetime
+    updated: datetime.datetime
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    image: AbsoluteUrl | None
+    """The picture it names; a drawn cover is none."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A list of entries with a name."""
+
+    title: str
+    subtitle: str
+    link: AbsoluteUrl
+    """The page it is of."""
+    url: UrlPath
+    """Where it is: `feed.xml` below its page."""
+    self: AbsoluteUrl
+    """The same, absolute; its id."""
+    author: str
+    updated: datetime.datetime
+    """When its newest entry changed."""
+    entries: tuple[Entry, ...]
+
+
+def feed_entries(
+    articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
+) -> tuple[Entry, ...]:
+    """The first of the articles as entries, without pages, drafts and undated ones. `content` gives the HTML of an article's text."""
+    told = (article for article in articles if article.kind is Kind.ARTICLE and not article.withheld)
+    dated = ((article, article.created) for article in told if article.created)
+    return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
+
+
+def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo) -> Feed | None:
+    """The feed of the page at `page`, or None where it would be empty."""
+    if not found:
+        return None
+    url = UrlPath(f"{page}{NAME}")
+    updated = max(entry.updated for entry in found)
+    return Feed(
+        title, subtitle, absolute_url(site.base, page), url, absolute_url(site.base, url), site.author or site.name, updated, tuple(found)
+    )
+
+
+def _entry_feed(article: Article, created: datetime.datetime, site: SiteInfo, content: str) -> Entry:
+    address = absolute_url(site.base, article.url)
+    image = absolute_url(site.base, UrlPath(article.image)) if article.image else None
+    updated = article.updated or created
+    return Entry(address, article.title, address, article.description, content, created, updated, article.authors, article.tags, image)
+
+
+NAMESPACE = "http://www.w3.org/2005/Atom"
+
+
+def write_atom(feed: Feed) -> bytes:
+    """The feed as a UTF-8 Atom document; texts are plain, contents HTML, dates RFC 3339, in the order of the entries."""
+    root = Element("feed", {"xmlns": NAMESPACE})
+    _text(root, "title", feed.title)
+    if feed.subtitle:
+        _text(root, "subtitle", feed.subtitle)
+    _text(root, "id", feed.self)
+    _text(root, "updated", _moment(feed.updated))
+    _author(root, feed.author)
+    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.self})
+    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.link})
+    for entry in feed.entries:
+        _entry_atom(root, entry)
+    ElementTree.indent(root)
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _entry_atom(root: Element, entry: Entry) -> None:
+    node = SubElement(root, "entry")
+    _text(node, "title", entry.title)
+    _text(node, "id", entry.id)
+    SubElement(node, "link", {"rel": "alternate", "type": "text/html", "href": entry.link})
+    _text(node, "published", _moment(entry.created))
+    _text(node, "updated", _moment(entry.updated))
+    for author in entry.authors:
+        _author(node, author)
+    for tag in entry.tags:
+        SubElement(node, "category", {"term": tag})
+    if entry.summary:
+        _text(node, "summary", entry.summary)
+    if entry.content:
+        _text(node, "content", entry.content).set("type", "html")
+
+
+def _author(parent: Element, name: str) -> None:
+    _text(SubElement(parent, "author"), "name", name)
+
+
+def _text(parent: Element, name: str, text: str) -> Element:
+    node = SubElement(parent, name)
+    node.text = text
+    return node
+
+
+def _moment(moment: datetime.datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

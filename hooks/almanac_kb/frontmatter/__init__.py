@@ -1,0 +1,1 @@
+"""Front matter: headers in YAML, TOML and JSON, their fields, values and dates."""

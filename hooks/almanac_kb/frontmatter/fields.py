@@ -1,0 +1,149 @@
+"""Field table: keys of all dialects; near misses."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent
+
+
+@dataclass(frozen=True)
+class Field:
+    """A concept and its spellings."""
+
+    concept: str
+    """What the project calls it."""
+    spellings: tuple[str, ...]
+    """The keys that mean it, lower case, the commonest first; a dot leads into a map."""
+    meaning: str
+    """What an author gets for writing it."""
+
+
+FIELDS = (
+    Field("title", ("title", "subject", "name", "linktitle", "sidebar_label"), "the name in navigation, page title and feeds"),
+    Field(
+        "description",
+        (
+            "description",
+            "summary",
+            "desc",
+            "deck",
+            "excerpt",
+            "share_text",
+            "spoiler",
+            "subtitle",
+            "lead",
+            "seodescription",
+            "blurb",
+            "meta.description",
+        ),
+        "the summary on cards, in feeds and for search engines",
+    ),
+    Field(
+        "created",
+        ("date", "created", "pubdate", "datestart", "publishdate", "created_at", "datepublished", "published_at"),
+        "the date of publication; ahead of today, the article waits",
+    ),
+    Field(
+        "updated",
+        ("ms.date", "updated", "updateddate", "lastmod", "modified", "extra.updated", "revised", "updated_at"),
+        "the date of the last change",
+    ),
+    Field("tags", ("tags", "keywords", "topics", "tag", "meta.keywords", "taxonomies.tags", "hashtags", "labels"), "the tags"),
+    Field("categories", ("category", "categories", "taxonomies.categories", "section"), "more tags"),
+    Field("slug", ("slug", "id"), "the last part of the address"),
+    Field("path", ("permalink", "url", "path"), "the whole address, or elsewhere: the canonical link"),
+    Field("aliases", ("aliases", "redirect_from", "redirect", "redirects", "alias"), "old addresses, which lead here, and other names"),
+    Field("draft", ("draft", "unlisted", "noindex"), "true keeps the article out of the site"),
+    Field("published", ("published", "publish"), "false keeps the article out of the site; a date is the date of publication"),
+    Field("expires", ("expirydate", "expiration_date", "expires"), "from this date on the article is left out"),
+    Field("authors", ("author", "authors", "by", "author_name"), "who wrote it"),
+    Field(
+        "image",
+        (
+            "image",
+            "thumbnail",
+            "heroimage",
+            "hero",
+            "cover",
+            "cover_image",
+            "coverimage",
+            "featured_image",
+            "headerimage",
+            "ogimage",
+            "banner",
+        ),
+        "the picture above the article; without one a cover is drawn",
+    ),
+    Field(
+        "alt",
+        ("heroalt", "featured_image.alt", "headeralt", "image_alt", "coverimage.alt", "cover.alt", "image.alt", "hero.alt"),
+        "what the picture shows, for those who can't see it",
+    ),
+    Field(
+        "order",
+        ("weight", "sidebar_position", "sortorder", "order", "nav_order", "position"),
+        "the place among its neighbours, smallest first",
+    ),
+    Field("language", ("lang", "locale"), "the language of the text, as a BCP 47 tag"),
+    Field(
+        "canonical",
+        ("canonical_url", "canonicalurl", "canonical", "original_url", "external_url", "source_url"),
+        "where the article first appeared",
+    ),
+    Field("series", ("series",), "the series it belongs to"),
+)
+
+CONCEPTS = {field.concept: field for field in FIELDS}
+SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
+LONG = sorted(spelling for spelling in SPELLINGS if len(spelling) > 3)
+WRITTEN = {
+    each.casefold(): each
+    for each in (
+        "pubDate",
+        "updatedDate",
+        "publishDate",
+        "datePublished",
+        "expiryDate",
+        "heroAlt",
+        "heroImage",
+        "coverImage",
+        "linkTitle",
+        "seoDescription",
+        "canonicalUrl",
+    )
+}
+"""Spellings that authors know in mixed case, for suggestions."""
+
+
+def find_field(header: Mapping, concept: str) -> Pair | None:
+    """What the author said of a concept: the first spelling of the table that has a value."""
+    return next(find_fields(header, concept), None)
+
+
+def find_fields(header: Mapping, concept: str) -> Iterator[Pair]:
+    """All that the author said of a concept, in the order of the table."""
+    pairs = (find_pair(header, spelling) for spelling in CONCEPTS[concept].spellings)
+    return (pair for pair in pairs if pair and not is_absent(pair.value))
+
+
+def unknown_keys(header: Mapping) -> tuple[Pair, ...]:
+    """The keys that no row of the table names."""
+    return tuple(pair for pair in header.pairs if pair.key.casefold() not in SPELLINGS)
+
+
+def prose_key(header: Mapping) -> Pair | None:
+    """The first key, where no key is known and one reads like a sentence: text between two rules, taken for a header."""
+    strange = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
+    return header.pairs[0] if strange else None
+
+
+def near_miss(key: str) -> str:
+    """The known spelling that an unknown key probably stands for (`dscription`), or nothing."""
+    close = difflib.get_close_matches(key.casefold(), LONG, n=1, cutoff=0.84) if 3 < len(key) <= 30 else []
+    return WRITTEN.get(close[0], close[0]) if close else ""
+
+
+def concept_of(spelling: str) -> str:
+    """The concept of a known spelling, whatever its case."""
+    return next(field.concept for field in FIELDS if spelling.casefold() in field.spellings)

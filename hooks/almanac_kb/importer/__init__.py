@@ -1,0 +1,1 @@
+"""Import of articles from another project or vault."""

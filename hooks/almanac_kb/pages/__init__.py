@@ -1,0 +1,1 @@
+"""Pages: what templates show of articles, listings and navigation."""

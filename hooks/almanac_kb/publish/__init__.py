@@ -1,0 +1,1 @@
+"""Publishing: atomic swap of the site, and the preview."""

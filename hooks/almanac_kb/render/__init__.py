@@ -1,0 +1,1 @@
+"""Rendering: compiled documents, images, sanitizer and links."""

@@ -1,0 +1,155 @@
+"""URLs, sizes, accessible names put into HTML, in the same walk."""
+
+import html
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from lxml.html import document_fromstring, tostring
+
+from almanac_kb.body.compiled import Compiled
+from almanac_kb.core import text as core_text
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, article_paths, folder, paths_below_parents
+from almanac_kb.render import images
+from almanac_kb.render.images import ImageSize, ImageTag
+
+
+def absolute_links(fragment: str, base: AbsoluteUrl) -> str:
+    """The HTML of an article's text with every link and source resolved against its own address."""
+    if not fragment.strip():
+        return ""
+    root = document_fromstring(f"<body>{fragment}</body>").body
+    root.attrib.clear()
+    root.make_links_absolute(base, handle_failures="ignore")
+    for element in root.iter("video", "img", "source"):
+        if element.get("poster"):
+            element.set("poster", _joined(base, element.get("poster", "")))
+        if element.get("srcset"):
+            element.set("srcset", ", ".join(_candidate(base, each) for each in element.get("srcset", "").split(", ")))
+    text: str = tostring(root, encoding="unicode")
+    return core_text.ILLEGAL.sub("", text.strip().removeprefix("<body>").removesuffix("</body>"))
+
+
+def _candidate(base: AbsoluteUrl, written: str) -> str:
+    address, space, size = written.strip().partition(" ")
+    return f"{_joined(base, address)}{space}{size}"
+
+
+def _joined(base: AbsoluteUrl, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
+BOX = re.compile(r'(<label class="task-list-control"><input type="checkbox" disabled(?:="")?)((?: checked(?:="")?)?)')
+EMPTY = re.compile(r"<th([^<>]*)></th>")
+
+
+def add_accessible_names(html: str) -> str:
+    """The HTML in which each box says whether its task is done, and an empty cell of a table's head is a cell like others."""
+    return EMPTY.sub(r"<td\1></td>", BOX.sub(_named, html))
+
+
+def _named(box: re.Match[str]) -> str:
+    return f'{box[1]}{box[2]} aria-label="{"done" if box[2] else "to do"}"'
+
+
+NONE: Mapping[UrlPath, ImageSize] = MappingProxyType({})
+
+
+def link_html(
+    compiled: Compiled,
+    source: SourcePath,
+    page: UrlPath,
+    urls: Mapping[str, UrlPath],
+    sizes: Mapping[UrlPath, ImageSize] = NONE,
+    *,
+    top: bool = False,
+) -> str:
+    """The HTML of the text of `source` as it stands on the page at `page`. `urls` has the address of each file of docs/.
+
+    `sizes` has the size of each picture that is known. A browser loads the first at once where the text stands at the `top` of the page.
+    """
+    parts, end = [], 0
+    for start, stop, new in sorted([*_addresses(compiled, source, page, urls), *_sizes(compiled, source, urls, sizes, top)]):
+        parts += [compiled.html[end:start], new]
+        end = stop
+    return "".join([*parts, compiled.html[end:]])
+
+
+def link_targets(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+    """The addresses of the files of docs/ that a text leads to or shows, in order."""
+    for start, stop in compiled.spans:
+        path = _path(html.unescape(compiled.html[start:stop]))
+        target = find_target(path, source, urls) if path else None
+        if target is not None:
+            yield target
+
+
+def image_targets(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+    """The addresses of the files of docs/ that a text shows as pictures, in order."""
+    return (target for _, target in _pictures(compiled, source, urls))
+
+
+def resolve_link(written: str, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> str | None:
+    """Where a link of `source` leads from `page`, or None where it is no link to a file of docs/."""
+    path = _path(written)
+    target = find_target(path, source, urls) if path else None
+    if target is None:
+        return None
+    parts = urlsplit(written)
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{relative_url(target, page)}{query}{fragment}"
+
+
+def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
+    """The address of the file a path names, seen from `source`: as it stands, without its ending, or as a folder."""
+    base = "" if path.startswith("/") else folder(source)
+    whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
+    for candidate in (whole, *article_paths(whole), *paths_below_parents(path, source)):
+        if candidate in urls:
+            return urls[candidate]
+    return None
+
+
+def relative_url(target: UrlPath, page: UrlPath) -> str:
+    """The way from a page to an address of the same site, percent-encoded."""
+    way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(page)}")
+    slash = "/" if target.endswith("/") or not target else ""
+    return quote(f"{way}{slash}", safe="/~")
+
+
+def _addresses(compiled: Compiled, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[int, int, str]]:
+    for start, stop in compiled.spans:
+        address = resolve_link(html.unescape(compiled.html[start:stop]), source, page, urls)
+        if address is not None:
+            yield start, stop, html.escape(address)
+
+
+def _sizes(
+    compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath], sizes: Mapping[UrlPath, ImageSize], top: bool
+) -> Iterator[tuple[int, int, str]]:
+    for picture, target in _pictures(compiled, source, urls):
+        eager = top and picture is compiled.pictures[0]
+        yield picture.place, picture.place, images.image_attributes(picture, sizes.get(target), eager)
+
+
+def _pictures(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
+    ends = dict(compiled.spans) if compiled.pictures else {}
+    for picture in compiled.pictures:
+        path = _path(html.unescape(compiled.html[picture.source : ends.get(picture.source, picture.source)]))
+        target = find_target(path, source, urls) if path else None
+        if target is not None:
+            yield picture, target
+
+
+def _path(written: str) -> str:
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else unquote(parts.path)

@@ -1,0 +1,416 @@
+"""One walk over the HTML: balance, bounds, allow-list (nh3), report of what was removed."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from html.entities import html5
+from itertools import islice
+from typing import NamedTuple
+
+import nh3
+
+from almanac_kb.core import text as core_text
+
+DEPTH = 500
+"""How deep elements may be nested; browsers stop at 512."""
+FORMATTING_DEPTH = 8
+"""How deep elements that browsers reopen after a block (`<b>`, `<a>`) may be nested: each unclosed one multiplies what follows."""
+ATTRIBUTES_READ = 50
+"""How many attributes of an element are looked at."""
+VALUE_LENGTH = 50_000
+"""How long the value of an attribute may be."""
+RUN = 1000
+"""How many `&` one text node may hold: nh3 takes quadratic time to write them. An empty comment, which it removes, parts the nodes."""
+REMEMBERED = 500
+"""How many tags and attributes are remembered: most are written again and again, in all texts."""
+REPORTS = 100
+"""How many different removals are told."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FORMATTING = _words("a b big code em i s small strike strong tt u")
+VOID = _words("br col embed frame hr img input source track wbr")
+BLOCKS = _words(
+    "address article aside blockquote center details div dl figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
+    "section summary table ul"
+)
+INLINE = _words("abbr bdi bdo br cite del dfn iframe img input ins kbd label mark q rp rt ruby samp span sub sup time var wbr")
+TABLE = _words("colgroup table tbody tfoot thead tr")
+TABLE_PARTS = _words("caption col colgroup tbody td tfoot th thead tr")
+"""What may stand in those directly; anything else would be moved in front of the table."""
+PLAYERS = _words("audio video")
+ICONS = _words("path svg")
+TAGS = FORMATTING | BLOCKS | INLINE | TABLE_PARTS | PLAYERS | ICONS | _words("dd dt source track")
+FRAMES = {"embed": "src", "frame": "src", "iframe": "src", "object": "data"}
+"""Elements that show another document, and the attribute that names it."""
+UNSEEN = frozenset({"iframe", "script", "style"})
+"""Elements whose content is no text of the article."""
+IMPLIED = (
+    (_words("p"), _words("td th caption"), BLOCKS),
+    (_words("li"), _words("ol ul"), _words("li")),
+    (_words("dd dt"), _words("dl"), _words("dd dt")),
+    (_words("td th"), _words("table"), _words("td th tr")),
+    (_words("tr"), _words("table"), _words("tr")),
+)
+"""Elements that end by themselves, unless one of the second lies between, where one of the third begins."""
+FETCHED = _words("audio embed frame iframe img object source track video")
+"""Elements that fetch what they show."""
+
+ATTRIBUTES = {
+    "*": frozenset({"aria-hidden", "aria-label", "class", "data-preview", "data-search-exclude", "dir", "id", "lang", "title"}),
+    "a": frozenset({"download", "href", "name", "rel", "target"}),
+    "audio": frozenset({"controls", "loop", "muted", "preload", "src"}),
+    "col": frozenset({"span"}),
+    "colgroup": frozenset({"span"}),
+    "del": frozenset({"datetime"}),
+    "details": frozenset({"open"}),
+    "div": frozenset({"data-tabs"}),
+    "iframe": frozenset({"allowfullscreen", "height", "loading", "src", "width"}),
+    "img": frozenset({"align", "alt", "decoding", "height", "loading", "src", "width"}),
+    "input": frozenset({"checked", "disabled", "name", "type"}),
+    "ins": frozenset({"datetime"}),
+    "label": frozenset({"for"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"reversed", "start", "type"}),
+    "path": frozenset({"d"}),
+    "source": frozenset({"src", "type"}),
+    "span": frozenset({"data-linenos"}),
+    "svg": frozenset({"height", "viewbox", "viewBox", "width", "xmlns"}),
+    "td": frozenset({"align", "colspan", "data-linenos", "rowspan"}),
+    "th": frozenset({"align", "colspan", "rowspan", "scope"}),
+    "time": frozenset({"datetime"}),
+    "track": frozenset({"default", "kind", "label", "src", "srclang"}),
+    "video": frozenset({"controls", "height", "loop", "muted", "poster", "preload", "src", "width"}),
+}
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+MADE = r"__(?:codelineno|span)-[\w-]+|__tabbed_\d+(?:_\d+)?"
+"""The names that Markdown's extensions write; all others that start so are the theme's."""
+VALUES = {
+    "align": re.compile(r"left|center|right"),
+    "for": re.compile(rf"(?!__).*|{MADE}", re.DOTALL),
+    "id": re.compile(rf"(?!__).*|{MADE}", re.DOTALL),
+    "name": re.compile(MADE),
+    "target": re.compile(r"_blank"),
+    "type": re.compile(r"radio|checkbox|[1aAiI]|(?:audio|video)/[\w.+-]+"),
+}
+"""What the values of some attributes must be."""
+THEME_CLASS = re.compile(r"md-(?!button(?:--primary)?$)", re.IGNORECASE)
+
+TAG = re.compile(
+    r"<(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
+    r"(?P<attributes>(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+|))?+)*+)(?P<tail>[\s/]*+)(?P<end>>)?"
+)
+ATTRIBUTE = re.compile(r"([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+)|))?+")
+ENTITY = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]*+(?:;|(?!=))))")
+AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
+SPECIAL = re.compile(r"[&<\u00a0]")
+CALM = r"[^<&\u00a0]*+(?:&[a-zA-Z#][^<&\u00a0]*+){0,20}+"
+LEAVES = re.compile(rf'(?:<(?:code>{CALM}</code|em>{CALM}</em|strong>{CALM}</strong|span class="[a-zA-Z0-9 -]++">{CALM}</span)>{CALM})++')
+"""Elements with nothing but text in them, and the text behind each, that are written anew as they are: half of all, of code nearly all."""
+WRITTEN = re.compile(r"<[^>]*>")
+"""A tag as the first step writes it: no `<` stands outside of tags, and no `>` within."""
+ALIGNMENT = re.compile(r"text-align: (left|center|right);")
+"""The alignment of a table's cell, as Python-Markdown writes it."""
+EMOJI = re.compile(r"(?:^|\s)(?:twemoji|emojione|gemoji)(?:\s|$)")
+SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+HOST = re.compile(r"(?:https?:)?//([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#]|$)")
+
+
+@dataclass(frozen=True)
+class Sanitized:
+    """The HTML of an article, made safe."""
+
+    html: str
+    """Balanced HTML that nothing runs from and that fetches nothing from elsewhere but from the hosts that were named."""
+    removed: tuple[str, ...]
+    """What was taken away, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
+
+
+def sanitize(html: str, hosts: frozenset[str] = frozenset()) -> Sanitized:
+    """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts` (`www.example.org`)."""
+    rewriter = _Rewriter(hosts)
+    calm = rewriter.rewrite(_without_comments(html.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")))
+    safe = CLEANER.clean(calm)
+    return Sanitized(safe, _summed([*rewriter.removed, *_lost(calm, safe)]))
+
+
+@lru_cache(REMEMBERED)
+def _kept(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        return " ".join(word for word in value.split() if not THEME_CLASS.match(word)) or None
+    if name == "poster" and _scheme(value):
+        return None
+    if name in {"href", "src"} and _scheme(value) not in SCHEMES | {"", "//"}:
+        return None
+    return value if name not in VALUES or VALUES[name].fullmatch(value) else None
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=UNSEEN - TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=_kept,
+    url_schemes=SCHEMES,
+    link_rel=None,
+)
+
+
+class _Tag(NamedTuple):
+    """A tag as it was read, and all that can be known of it without what stands around it."""
+
+    name: str
+    """Its name, lower case."""
+    attributes: dict[str, str]
+    """The values of its attributes, entities resolved."""
+    written: str
+    """How it is written anew."""
+    address: str
+    """What its element fetches, if it does."""
+    ends: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """The elements that end where it begins, and those that must not lie between, as in `IMPLIED`."""
+    slash: bool
+    """Whether it says of itself that its element is empty."""
+
+
+class _Rewriter:
+    """Writes tags anew, so that every parser reads them alike: names in lower case, values in quotes, each element closed in its parent."""
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self.removed: list[str] = []
+        self._hosts = hosts
+        self._written: list[str] = []
+        self._open: list[str] = []
+        self._starts: list[int] = []
+        self._endless: set[str] = set()
+
+    def rewrite(self, html: str) -> str:
+        position = 0
+        while match := TAG.search(html, position):
+            if not match["end"]:
+                break
+            if position < match.start():
+                self._text(html[position : match.start()])
+            if self._shallow() and (leaves := LEAVES.match(html, match.start())):
+                self._written.append(leaves[0])
+                position = leaves.end()
+                continue
+            position = match.end()
+            if match["slash"]:
+                self._close(match["name"].lower())
+                continue
+            tag = _read(match[0])
+            self._start(tag)
+            if tag.name in UNSEEN:
+                position = self._end_of(tag.name, html, position)
+        self._text(html[position:])
+        self._close_above(0)
+        return "".join(self._written)
+
+    def _text(self, text: str) -> None:
+        self._written.append(_escaped(text) if SPECIAL.search(text) else text)
+
+    def _start(self, tag: _Tag) -> None:
+        for ended, within in tag.ends:
+            self._end(ended, within)
+        name = tag.name
+        if name not in TABLE_PARTS and self._open and self._open[-1] in TABLE:
+            self.removed.append(f"<{name}> of a table outside its cells")
+        elif name in FETCHED and not self._admitted(name, tag.address):
+            self._link(name, tag.attributes, tag.address)
+        elif name not in TAGS or not self._in_place(name, tag.attributes):
+            self.removed.append(f"<{name}>")
+        elif self._too_deep(name):
+            self.removed.append(f"<{name}> nested too deep")
+        else:
+            self._write(tag)
+
+    def _shallow(self) -> bool:
+        """Whether any element may begin here that holds nothing but text."""
+        return len(self._open) < FORMATTING_DEPTH and not (self._open and self._open[-1] in TABLE)
+
+    def _end(self, ended: frozenset[str], within: frozenset[str]) -> None:
+        if not ended.isdisjoint(self._open):
+            depth = next(index for index in range(len(self._open) - 1, -1, -1) if self._open[index] in ended | within)
+            if self._open[depth] in ended:
+                self._close_above(depth)
+
+    def _in_place(self, name: str, attributes: dict[str, str]) -> bool:
+        if name in {"source", "track"}:
+            return bool(self._open) and self._open[-1] in PLAYERS
+        return name != "input" or _made_by_markdown(attributes)
+
+    def _write(self, tag: _Tag) -> None:
+        self._written.append(tag.written)
+        if tag.name == "iframe" or (tag.slash and tag.name in ICONS):
+            self._written.append(f"</{tag.name}>")
+        elif tag.name not in VOID:
+            self._open.append(tag.name)
+            self._starts.append(len(self._written) - 1)
+
+    def _close(self, name: str) -> None:
+        if name in self._open:
+            self._close_above(len(self._open) - 1 - self._open[::-1].index(name))
+
+    def _close_above(self, depth: int) -> None:
+        self._written += [f"</{name}>" for name in reversed(self._open[depth:]) if name]
+        del self._open[depth:], self._starts[depth:]
+
+    def _too_deep(self, name: str) -> bool:
+        if name in FORMATTING and sum(each in FORMATTING for each in self._open) >= FORMATTING_DEPTH:
+            return True
+        return len(self._open) >= DEPTH
+
+    def _admitted(self, name: str, address: str) -> bool:
+        scheme = _scheme(address)
+        if name in FRAMES:
+            return name == "iframe" and scheme == "https" and _host(address) in self._hosts
+        return not scheme or (scheme in {"http", "https", "//"} and _host(address) in self._hosts)
+
+    def _link(self, name: str, attributes: dict[str, str], address: str) -> None:
+        if name == "img" and EMOJI.search(attributes.get("class", "")):
+            self._text(attributes.get("alt", ""))
+            return
+        words = attributes.get("alt") or attributes.get("title") or attributes.get("aria-label") or ""
+        self.removed.append(_named(name, words, address))
+        link = escape(words or address)
+        if _scheme(address) in {"", "//", "http", "https"} and address and "a" not in self._open:
+            link = f'<a href="{escape(address)}">{link}</a>'
+        if name in {"source", "track"} and self._open and self._open[-1] in PLAYERS:
+            self._written[self._starts[-1]] = link
+            self._open[-1] = ""
+        else:
+            self._written.append(link)
+
+    def _end_of(self, name: str, html: str, position: int) -> int:
+        end = None if name in self._endless else re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, position)
+        if end is None:
+            self._endless.add(name)
+        return end.start() if end else position
+
+
+@lru_cache(REMEMBERED)
+def _read(text: str) -> _Tag:
+    name, attributes, tail = _parts(text)
+    address = attributes.get(FRAMES.get(name, "src"), "")
+    ends = tuple((ended, within) for ended, within, starting in IMPLIED if name in starting)
+    return _Tag(name, attributes, _opening(name, attributes), address, ends, "/" in tail)
+
+
+def _opening(name: str, attributes: dict[str, str]) -> str:
+    alignment = ALIGNMENT.fullmatch(attributes.get("style", "")) if name in {"td", "th"} else None
+    if alignment:
+        attributes = {**attributes, "align": alignment[1]}
+        del attributes["style"]
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
+
+
+def _escaped(text: str) -> str:
+    pieces = AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace("\u00a0", "&nbsp;").split("&")
+    runs = ["&".join(pieces[start : start + RUN]) for start in range(0, len(pieces), RUN)]
+    return "<!---->&".join(runs)
+
+
+def _made_by_markdown(attributes: dict[str, str]) -> bool:
+    kind, name = attributes.get("type", ""), attributes.get("name", "")
+    return (kind == "radio" and bool(VALUES["name"].fullmatch(name))) or (kind == "checkbox" and not name)
+
+
+def _named(tag: str, words: str, address: str) -> str:
+    kind = {"img": "image", "source": "media", "track": "media"}.get(tag, "frame" if tag in FRAMES else tag)
+    text = f' "{_shown(words)}"' if words else ""
+    scheme = _scheme(address)
+    if scheme not in {"", "//", "http", "https"}:
+        return f"{scheme}: {kind}{text}"
+    return f"{kind} from {_host(address) or _shown(address) or 'nowhere'}{text}"
+
+
+def _scheme(address: str) -> str:
+    """The scheme as a browser reads it, `//` for an address of another host without one, nothing for one of this site.
+
+    Spaces within count for nothing: Markdown makes them of the tabs that browsers pass over.
+    """
+    plain = _as_browsers_read(address).replace(" ", "")
+    match = SCHEME.match(plain)
+    return match[1] if match else "//" * plain.startswith("//")
+
+
+def _host(address: str) -> str:
+    match = HOST.match(_as_browsers_read(address))
+    return match[1] if match else ""
+
+
+def _as_browsers_read(address: str) -> str:
+    return re.sub(r"[\t\n\r]", "", address).strip("".join(map(chr, range(33)))).replace("\\", "/").lower()
+
+
+def _without_comments(html: str) -> str:
+    kept, position = [], 0
+    while (start := html.find("<!--", position)) >= 0 and (end := html.find("-->", start)) >= 0:
+        kept.append(html[position:start])
+        position = end + 3
+    return "".join(kept) + html[position:]
+
+
+def _parts(text: str) -> tuple[str, dict[str, str], str]:
+    """The name of a tag, its attributes and what stands behind them."""
+    match = TAG.match(text)
+    return (match["name"].lower(), _attributes(match["attributes"]), match["tail"]) if match else ("", {}, "")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in islice(ATTRIBUTE.finditer(text), ATTRIBUTES_READ):
+        value = match[2] or match[3] or match[4] or ""
+        found.setdefault(match[1].lower(), ENTITY.sub(_character, value[:VALUE_LENGTH]))
+    return found
+
+
+def _character(match: re.Match[str]) -> str:
+    return html5.get(match[1], match[0]) if match[1] else unescape(match[0])
+
+
+def _lost(before: str, after: str) -> Iterator[str]:
+    """What of the tags that were written is not in what was left of them, where they differ at all."""
+    if WRITTEN.findall(before) == WRITTEN.findall(after):
+        return
+    features = lru_cache(REMEMBERED)(_features)
+    left = Counter(feature for tag in TAG.finditer(after) if not tag["slash"] for feature in features(tag[0]))
+    for tag in TAG.finditer(before):
+        for feature in () if tag["slash"] else features(tag[0]):
+            left[feature] -= 1
+            if left[feature] < 0:
+                yield _told(*feature, before[tag.end() : tag.end() + 300])
+
+
+def _features(text: str) -> tuple[tuple[str, str, str], ...]:
+    name, attributes, _ = _parts(text)
+    return (name, "", ""), *((name, key, value) for key, value in attributes.items())
+
+
+def _told(tag: str, attribute: str, value: str, following: str) -> str:
+    if not attribute:
+        return f"<{tag}>"
+    if attribute == "href":
+        text = re.sub(r"<[^<>]*>", "", following.partition("</a>")[0])
+        return f'{_scheme(value)}: link "{_shown(unescape(text))}"'
+    if attribute == "class":
+        return f'class "{_shown(" ".join(filter(THEME_CLASS.match, value.split())))}" of <{tag}>'
+    if attribute in {"id", "for", "name"}:
+        return f'{attribute} "{_shown(value)}" of <{tag}>'
+    return f"{_shown(attribute)} of <{tag}>"
+
+
+def _shown(text: str) -> str:
+    return core_text.shorten(" ".join(text.split()), 60)
+
+
+def _summed(removed: list[str]) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(removed))
+    return kinds if len(kinds) <= REPORTS else (*kinds[:REPORTS], f"and {len(kinds) - REPORTS} more")

@@ -1,1 +1,0 @@
-"""What is published, where, under which topics and tags, and by which settings."""

@@ -1,1 +1,0 @@
-"""What must hold for everything that was written, and what is looked at to know."""

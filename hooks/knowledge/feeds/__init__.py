@@ -1,1 +1,0 @@
-"""What subscribers follow: entries, and the formats they are written in."""

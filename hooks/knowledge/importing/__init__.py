@@ -1,1 +1,0 @@
-"""Bringing the articles of another project into docs/."""

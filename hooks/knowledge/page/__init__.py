@@ -1,1 +1,0 @@
-"""What stands on a page around its text, and in its head."""

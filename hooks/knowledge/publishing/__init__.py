@@ -1,1 +1,0 @@
-"""How a site takes the place of the old one."""

@@ -1,1 +1,0 @@
-"""What an author wrote, read into an article: header, fields, dates, text."""

@@ -1,1 +1,0 @@
-"""From Markdown to HTML in two steps: compile, pure, by workers, remembered; and link, which knows the site."""

@@ -1,1 +1,0 @@
-"""What the search of readers asks for, made at build."""
