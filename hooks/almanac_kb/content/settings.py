@@ -46,6 +46,8 @@ class Settings:
     """The article whose definition list has the terms that are explained in all others."""
     hashtags: bool = False
     """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
+    markdown: str = "auto"
+    """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
     fast: bool = True
     """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
 
@@ -55,7 +57,11 @@ class Settings:
         return None if self.dates == "proven" else DateOrder(self.dates)
 
 
-CHOICES: dict[str, tuple[str, ...]] = {"refused": ("stop", "skip"), "dates": ("proven", "month-first", "day-first")}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "refused": ("stop", "skip"),
+    "markdown": ("commonmark", "python-markdown", "auto"),
+    "dates": ("proven", "month-first", "day-first"),
+}
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SOURCE = "{path: ../blog/posts, at: posts}"

@@ -12,13 +12,8 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 from yaml import YAMLError
 
-from almanac_kb.body import survey, workshop
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Text
-from almanac_kb.body.extensions import EXTENSIONS
-from almanac_kb.body.workbench import Workbench
-from almanac_kb.content import loader, settings, source_tree
-from almanac_kb.content.loader import site_link_index
+from almanac_kb.body import survey
+from almanac_kb.content import loader, settings, source_tree, taxonomy
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
@@ -28,6 +23,9 @@ from almanac_kb.core.paths import MARKDOWN_SUFFIXES, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
+from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
+from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
+from almanac_kb.render.document import Document
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,7 +71,7 @@ def bodies(options: argparse.Namespace) -> int:
     texts = _compiled(docs, catalogue, chosen)
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
-        diagnostics += article.diagnostics("body", (*made.diagnostics, *made.left))
+        diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = survey.rows(made.counts for made in texts)
     print(*survey.table(found), "", *survey.reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
@@ -163,13 +161,15 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Compiled]:
+def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Document]:
     """The texts of what is published, in its order."""
     assets = [path for path in source_tree.walk(docs)[0] if not is_article(path)]
-    known = site_link_index(catalogue, assets, chosen)
-    hosts = frozenset(chosen.hosts)
-    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=hosts, trusted=chosen.trusted)
-    return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
+    index = build_link_index(articles, assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
+    env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+    sections = catalogue.topics
+    texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in catalogue.published]
+    return list(compile_all(texts, env, None).values())
 
 
 def _agreed(count: int) -> bool:
