@@ -42,7 +42,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="session")
-def visitor(bibliography: Built) -> Iterator[Reader]:
+def visitor(library: Built) -> Iterator[Reader]:
     """A reader of it."""
-    with browser.serving(bibliography.site) as home, browser.chromium() as driver:
+    with browser.serving(library.site) as home, browser.chromium() as driver:
         yield Reader(driver, home)

@@ -12,7 +12,7 @@ def test_line_ends_and_byte_order_marks_make_no_difference(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "mark", "message", "mend"),
+    ("data", "position", "message", "hint"),
     [
         ("é\r\né".encode() + b" caf\xe9", Position(2, 6), "is not UTF-8: byte 0xE9", "save it as UTF-8"),
         (b"a\rb\0", Position(2, 2), "is not text: it holds NUL bytes", "save it as UTF-8 text"),

@@ -38,7 +38,7 @@ def test_a_text_in_two_parts(text: str, expected: SplitText) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "message", "mend"),
+    ("text", "line", "message", "hint"),
     [
         ("\n---\ntitle: a\n\nBody", 2, "has no end: no second `---`", "write `---` on a line below the last key"),
         ("---\n# all\ntitle: a\n", 1, "has no end: no second `---`", "write `---` on a line below the last key"),

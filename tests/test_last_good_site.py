@@ -225,8 +225,8 @@ def test_where_a_kill_falls_between_two_renames_the_next_build_puts_the_whole_si
     config = (standing.root / "mkdocs.yml").read_text()
     standing.hook(
         "import os, pathlib, signal\n"
-        "from knowledge.publishing import exchange\n"
-        "exchange._swapped_at_once = lambda one, other: False\n"
+        "from almanac_kb.publish import atomic_swap\n"
+        "atomic_swap._swapped_at_once = lambda one, other: False\n"
         "def on_post_build(config):\n"
         "    first = pathlib.Path.rename\n"
         "    pathlib.Path.rename = lambda *paths: (first(*paths), os.kill(os.getpid(), signal.SIGKILL))\n"

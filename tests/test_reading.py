@@ -22,8 +22,8 @@ def scripts_again(visitor: Reader) -> Iterator[None]:
     visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-def test_the_home_page_says_what_this_is_and_leads_on(bibliography: Built) -> None:
-    home = bibliography.page("index.html")
+def test_the_home_page_says_what_this_is_and_leads_on(library: Built) -> None:
+    home = library.page("index.html")
     assert "What we know about disks and gardens." in words(home, "//article/p")
     assert words(home, "//article//h2") == ["Topics", "Newest articles", "Recently changed", "Tags", "More articles"]
     assert words(home, "//ul[@class='kb-topics']/li/*[self::a or self::span]") == ["Garden", "1", "Guides", "4", "Notes", "45"]
@@ -43,8 +43,8 @@ def test_the_first_letter_typed_on_the_home_page_is_the_first_of_a_question(visi
     visitor.wait(lambda: not visitor.open)
 
 
-def test_an_article_has_what_a_reader_wants_to_know_around_its_text(bibliography: Built) -> None:
-    page = bibliography.page(ARTICLE)
+def test_an_article_has_what_a_reader_wants_to_know_around_its_text(library: Built) -> None:
+    page = library.page(ARTICLE)
     assert words(page, "//div[@class='kb-facts']/span") == [
         "Published 2025-04-11",
         "Updated 2025-05-02",
@@ -64,32 +64,32 @@ def test_an_article_has_what_a_reader_wants_to_know_around_its_text(bibliography
 
 
 @pytest.mark.parametrize(("path", "title"), [(ARTICLE, "Backups at home"), ("guides/cables/", "All about cables")])
-def test_an_article_has_one_heading_of_the_first_level_and_says_it_once(bibliography: Built, path: str, title: str) -> None:
-    page = bibliography.page(path)
+def test_an_article_has_one_heading_of_the_first_level_and_says_it_once(library: Built, path: str, title: str) -> None:
+    page = library.page(path)
     assert words(page, "//h1") == [f"{title}¶"]
     assert words(page, "//article//*[self::h2 or self::h3]").count(title) == 0
 
 
-def test_every_listing_has_cards_with_description_date_and_tags(bibliography: Built) -> None:
+def test_every_listing_has_cards_with_description_date_and_tags(library: Built) -> None:
     for path in ("notes/", "tags/notes/page/2/", "archive/2022/"):
-        card = bibliography.page(path).xpath("//ol[@class='kb-cards']/li")[0]
+        card = library.page(path).xpath("//ol[@class='kb-cards']/li")[0]
         assert words(card, "p") != []
         assert [len(words(card, f".//{part}")) for part in ("time", "a[@class='md-tag']")] == [1, 1]
-    assert words(bibliography.page("tags/notes/page/2"), "//div[@class='kb-facts']/span")[:2] == ["45 articles", "Page 2 of 3"]
-    assert bibliography.page("tags/notes").xpath("//article//a[text()='Follow by feed']/@href") == ["feed.xml"]
+    assert words(library.page("tags/notes/page/2"), "//div[@class='kb-facts']/span")[:2] == ["45 articles", "Page 2 of 3"]
+    assert library.page("tags/notes").xpath("//article//a[text()='Follow by feed']/@href") == ["feed.xml"]
 
 
-def test_every_page_is_reached_by_links_alone(bibliography: Built) -> None:
+def test_every_page_is_reached_by_links_alone(library: Built) -> None:
     seen, waiting = {""}, [""]
     while waiting:
         path = waiting.pop()
-        for link in bibliography.page(path or "index.html").xpath("//a/@href"):
+        for link in library.page(path or "index.html").xpath("//a/@href"):
             address = urlsplit(urljoin(BASE + path, link))
             found = unquote(address.path).removeprefix("/kb/")
-            if address.netloc == "example.org" and (bibliography.site / found / "index.html").is_file() and found not in seen:
+            if address.netloc == "example.org" and (library.site / found / "index.html").is_file() and found not in seen:
                 seen.add(found)
                 waiting.append(found)
-    assert sorted(seen) == bibliography.pages()
+    assert sorted(seen) == library.pages()
 
 
 def test_without_javascript_an_article_is_read_and_left(visitor: Reader) -> None:

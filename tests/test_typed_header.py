@@ -52,7 +52,7 @@ def test_typed_values_of_json_become_text_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "mark", "value"),
+    ("key", "position", "value"),
     [
         ("title", Position(2, 1), Position(2, 9)),
         ("cover.alt", Position(12, 1), Position(12, 7)),
@@ -66,7 +66,7 @@ def test_a_key_of_toml_knows_its_place(key: str, position: Position, value: Posi
 
 
 @pytest.mark.parametrize(
-    ("key", "mark", "value"),
+    ("key", "position", "value"),
     [("title", Position(2, 4), Position(2, 12)), ("tags", Position(3, 4), Position(3, 11)), ("alt", Position(3, 21), Position(3, 27))],
 )
 def test_a_key_of_json_knows_its_place(key: str, position: Position, value: Position) -> None:
@@ -101,7 +101,7 @@ def test_toml_that_is_refused(text: str, line: int, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mark", "message"),
+    ("text", "position", "message"),
     [
         ('{"a": 1,\n b: 2}', Position(2, 2), "can't be read as JSON: Expecting property name enclosed in double quotes"),
         ('{"a": 1, "a": 2}', Position(), "'a' stands twice"),

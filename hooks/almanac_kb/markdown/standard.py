@@ -1,6 +1,9 @@
 """The rules that all articles are read with, and what a text says of itself before the other files of the site are known."""
 
 import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import components, link_targets, parser
@@ -39,8 +42,14 @@ def plain_line(line: str) -> str:
     """A line that was meant as plain text, such as a description in a header, without the signs of links, code and emphasis."""
     if not MARKED.search(line):
         return line.strip()
-    children = parser.parse(line, here=SourcePath(""), index=EMPTY).tokens
-    return " ".join(spoken(token.children) for token in children if token.type == "inline").strip() or line.strip()
+    tokens = parser.parse(line, here=SourcePath(""), index=EMPTY, dialects=(*parser.STANDARD, obsidian.rules)).tokens
+    words = (spoken(_tags_as_text(token.children)) for token in tokens if token.type == "inline")
+    return " ".join(words).strip() or line.strip()
+
+
+def _tags_as_text(tokens: Sequence[Token] | None) -> list[Token]:
+    """Inline tokens in which what looks like a tag is text, as in `R&D <c>`."""
+    return [token.copy(type="text") if token.type == "html_inline" else token for token in tokens or ()]
 
 
 def _summary(text: str) -> Excerpt:
