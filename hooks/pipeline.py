@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
-from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, templates, writing
+from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, search_index, templates, writing
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import listings, metadata, page_input
@@ -104,7 +104,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     )
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
-    build.search = writing.plan_search(files, config, build)
+    build.search = search_index.collect(files, config, build)
     build.csp = templates.policies(env, files, config, build)
     templates.protect_files(files, build)
     build.checks = writing.prepare_checks(config, build)
