@@ -1,0 +1,1 @@
+"""A knowledge base made of Markdown articles: plain Python, but for the subpackage `mkdocs`."""

@@ -1,0 +1,1 @@
+"""Articles and drawings as they reach a browser: compiled, sanitized, linked."""
