@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from almanac_kb.content.publication import Intent, State
 from knowledge.problem import Note, Severity, quoted
@@ -64,6 +65,8 @@ AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers"
 """Values of `visibility` alone: as a status they may be said of what the article is about."""
 PASSWORD = frozenset({"password", "postpassword"})
 """Keys by which WordPress and Hexo protect an article."""
+SLIPS = 2000
+"""How many different keys are remembered: the articles of a site have the same few."""
 LENGTHS = range(4, 31)
 """How long a key may be that is compared with those that withhold."""
 
@@ -141,6 +144,7 @@ def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
             yield pair.key, pair
 
 
+@lru_cache(SLIPS)
 def _folded(text: str) -> str:
     return re.sub(r"[\s_-]", "", text.casefold())
 
@@ -152,6 +156,7 @@ def _words(node: Node) -> Iterator[str]:
         yield from (item.text.strip() for item in node.items if isinstance(item, Scalar))
 
 
+@lru_cache(SLIPS)
 def _slip(key: str) -> str:
     """The key that withholds and is one letter more, less, other or swapped away, or nothing."""
     if len(key) not in LENGTHS:

@@ -123,13 +123,16 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
     found = _folder_kind(folders)
     if found:
         return found
+    plain = bool(PLAIN.fullmatch(name))
+    if plain and name[0] not in ".~#" and "conflict" not in name:
+        return None
     leftover = LEFTOVERS.fullmatch(name)
     secret = _secret(_original(name) if leftover else name, head)
     if secret:
         return FileKind(Kind.CONFIDENTIAL, secret)
     if leftover:
         return FileKind(Kind.LEFTOVER, "a copy that an editor, a system or a sync program left")
-    if PLAIN.fullmatch(name):
+    if plain:
         return None
     if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)):
         return FileKind(Kind.STATE, "a database, a dump or the state of a program")

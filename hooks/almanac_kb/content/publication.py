@@ -161,6 +161,8 @@ class Rules:
 
     def scope(self, path: str) -> FolderScope:
         """The folder of articles that a file belongs to."""
+        if len(self.scopes) == 1 and not self.scopes[0].root:
+            return self.scopes[0]
         holding = [scope for scope in self.scopes if not scope.root or path.startswith(f"{scope.root}/")]
         return max(holding, key=lambda scope: len(scope.root), default=FolderScope())
 
@@ -294,6 +296,8 @@ def _by_name(path: str, rules: Rules) -> Publication | None:
     pattern = scope.vault.filter_of(inner)
     if pattern:
         return Publication(State.EXCLUDED, f"Obsidian's excluded files name {pattern}")
+    if "/_" not in f"/{inner}":
+        return None
     parts = inner.split("/")
     for index, part in enumerate(parts):
         if part.startswith("_") and part not in BLOG_FOLDERS and not is_index(part):
