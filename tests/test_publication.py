@@ -24,6 +24,7 @@ from almanac_kb.content.publication import (
 )
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.frontmatter import header as frontmatter_header
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -50,8 +51,8 @@ def _rules(*scopes: FolderScope, mkdocs: MkDocsRules | None = None, **settings: 
     return Rules(PublicationSettings(**settings), mkdocs or MkDocsRules(), scopes or (FolderScope(),))  # type: ignore[arg-type]
 
 
-def _intent(header: str) -> Intent:
-    return read_intent(header.parse_header(header.split_header(f"---\n{header}\n---\nLamp.\n")).value)
+def _intent(lines: str) -> Intent:
+    return read_intent(frontmatter_header.parse_header(frontmatter_header.split_header(f"---\n{lines}\n---\nLamp.\n")).value)
 
 
 def _article(source: str, rules: Rules | None = None, /, **facts: object) -> Publication:
@@ -127,10 +128,10 @@ def test_the_header_says_whether_an_article_is_published(header: str, state: Sta
 
 
 def test_a_key_one_slip_from_one_that_withholds_is_a_warning() -> None:
-    [(key, note)] = _intent("title: Lamp\ndarft: true").diagnostics
+    [(key, note)] = _intent("title: Lamp\ndarft: true").notes
     assert (key, note.severity, note.position.line) == ("darft", Severity.WARNING, 3)
     assert "close to draft" in note.message
-    assert _intent("draft: true").diagnostics == ()
+    assert _intent("draft: true").notes == ()
 
 
 @pytest.mark.parametrize(

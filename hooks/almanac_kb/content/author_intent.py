@@ -76,7 +76,7 @@ def read_intent(header: Mapping) -> Intent:
     entries = [_Entry(_folded(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
-    notes = tuple(note for intent in found for note in intent.diagnostics)
+    notes = tuple(note for intent in found for note in intent.notes)
     strictest = min(found, key=lambda intent: STRICTNESS.index(intent.state), default=Intent())
     return Intent(strictest.state, strictest.reason, any(intent.opted_in for intent in found), notes)
 
@@ -111,7 +111,7 @@ class _Entry:
         shown = self.pair.value.text if isinstance(self.pair.value, Scalar) else "…"
         message = f"is no known field but close to {meant}; the article stays back"
         note = LocalDiagnostic(self.pair.position, message, f"write {meant}: {shown}, or another {meant} to publish it", Severity.WARNING)
-        return Intent(intent.state, f"{self.written}: {shown}, taken for {meant}", diagnostics=((self.written, note),))
+        return Intent(intent.state, f"{self.written}: {shown}, taken for {meant}", notes=((self.written, note),))
 
     def _of(self, key: str) -> Intent | None:
         node = self.pair.value
@@ -133,7 +133,7 @@ class _Entry:
         note = LocalDiagnostic(
             self.pair.value.position, f"must be true or false, got {shown}; the article stays back", "write one of them", Severity.WARNING
         )
-        return Intent(meaning.state, f"{self.written} is neither true nor false", diagnostics=((self.written, note),))
+        return Intent(meaning.state, f"{self.written} is neither true nor false", notes=((self.written, note),))
 
 
 def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
