@@ -14,7 +14,7 @@ from almanac_kb.checks import active_content, feed_validation, html_page
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.facts import BrokenLink, Facts, Fault
 from almanac_kb.checks.html_page import HtmlPage
-from almanac_kb.content.loader import ENDINGS
+from almanac_kb.content.article_images import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.core.urls import SiteTarget
@@ -65,7 +65,7 @@ def _page(path: str, data: bytes, lens: ExtractContext) -> Facts:
         broken,
         links,
         fragments,
-        tuple(sorted(each for each in page.sources & links.keys() if each.partition("?")[0].lower().endswith(ENDINGS))),
+        tuple(sorted(each for each in page.sources & links.keys() if each.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))),
         tuple(islice(undefined, TOLD)),
     )
 

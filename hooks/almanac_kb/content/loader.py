@@ -2,11 +2,9 @@
 
 import datetime
 import hashlib
-import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from almanac_kb.body import hashtags, vault
 from almanac_kb.body.text import given
@@ -23,7 +21,7 @@ from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
 from almanac_kb.content.taxonomy import TagFile
 from almanac_kb.core import text, workers
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted, worst_severity
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, paths_below_parents
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 
@@ -32,44 +30,6 @@ def site_link_index(catalogue: Site, assets: Iterable[str], settings: Settings) 
     """The vault of what is published and of the `assets`, the paths of the other files."""
     articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
     return vault.build(articles, assets, taxonomy.tag_pages(catalogue.tags) if settings.hashtags else None)
-
-
-ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-MEND = "write a path inside docs/, such as images/cover.png"
-UNTIL = f"{MEND}; until then the article has a drawn cover"
-
-
-def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
-    """The articles with the path of their picture below docs/, or none, and what is wrong; those it refuses are left out."""
-    found, diagnostics = [], []
-    for article in articles:
-        path = _path(article, assets) if article.image else ""
-        note = _note(article, path, assets) if article.image else None
-        diagnostics += [in_file(article.source, "image", note)] if note else []
-        if note is None or note.severity < Severity.ERROR:
-            found.append(replace(article, image="" if note else path))
-    return found, tuple(diagnostics)
-
-
-def _path(article: Article, assets: frozenset[str]) -> str:
-    written = unquote(article.image.partition("?")[0].partition("#")[0])
-    base = "" if written.startswith("/") else folder(article.source)
-    path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
-    candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
-    return next((each for each in (*candidates, *paths_below_parents(written, article.source)) if each in assets), path)
-
-
-def _note(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:
-    shown, position = quoted(article.image), article.image_position
-    if values.is_http_url(article.image):
-        return LocalDiagnostic(position, f"{shown} is on another site and is not fetched", UNTIL, Severity.WARNING)
-    if path.startswith("../") or path == ".." or ":" in path:
-        return LocalDiagnostic(position, f"{shown} is not inside docs/", MEND, Severity.ERROR)
-    if not path.lower().endswith(ENDINGS):
-        return LocalDiagnostic(position, f"{shown} is no image: its name must end in {', '.join(ENDINGS)}", MEND, Severity.ERROR)
-    if path not in assets:
-        return LocalDiagnostic(position, f"there is no file {shown}", UNTIL, Severity.WARNING)
-    return None
 
 
 Read = Callable[[SourcePath, bytes, Settings, Bibliography], ArticleReading]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from almanac_kb.content import loader, routes, sections, taxonomy
+from almanac_kb.content import routes, sections, taxonomy
+from almanac_kb.content.article_images import find_images
 from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -94,7 +95,7 @@ def build_site(
     sources = {reading.source for reading in read}
     sound = [reading.article for reading in read if reading.article and worst_severity(reading.diagnostics) < Severity.ERROR]
     judged = [replace(article, withheld=_withheld(article, now)) for article in sound]
-    pictured, unpictured = loader.find_images([each for each in judged if settings.drafts or not each.withheld], folder.assets)
+    pictured, unpictured = find_images([each for each in judged if settings.drafts or not each.withheld], folder.assets)
     placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets)
     tagged, misspelled = _tagged(placed.articles, folder.words)
     articles = tuple(sorted(tagged, key=_newest))

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 from almanac_kb.body import code
 from almanac_kb.body.links import ATTRIBUTE, DEFINITION, FRAGMENT, INLINE, TITLE
 from almanac_kb.body.resolve import LENGTH, is_elsewhere
-from almanac_kb.content import loader, reader, source_tree
+from almanac_kb.content import reader, source_tree
+from almanac_kb.content.article_images import IMAGE_SUFFIXES
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.importer import project
@@ -75,7 +76,7 @@ def _obstacle(entry: os.DirEntry[str], source: SourcePath, origin: Project) -> L
     return None
 
 
-ENDINGS = (*loader.ENDINGS, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
+ENDINGS = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
 """What articles show, and documents that they hand on."""
 EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
 QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
