@@ -57,7 +57,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
     build = context(config)
     build.years = listings.archive_years(build.site.articles, build.settings.per_page)
-    build.translations = metadata.find_translations((article for article in build.site.published if not article.withheld), build.info)
+    build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)
@@ -98,7 +98,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build = context(config)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
-    shown = [article for article in build.site.published if not article.withheld]
+    shown = [article for article in build.site.published if article.is_listed]
     build.backlinks = page_input.backlinks(
         shown, lambda article: linker.link_targets(build.documents[article.source], article.source, build.urls)
     )

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable
 
 import pytest
-from mkdocs.structure.files import _default_exclude
 from pathspec import GitIgnoreSpec
 
 from almanac_kb.content.author_intent import read_intent
@@ -13,15 +12,16 @@ from almanac_kb.content.publication import (
     ArticleFacts,
     FileUses,
     FolderScope,
+    InclusionRules,
     Intent,
     Publication,
-    PublicationSettings,
     Rules,
     State,
     decide_articles,
     decide_files,
     summarize,
 )
+from almanac_kb.content.settings import Settings
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter import header as frontmatter_header
@@ -30,25 +30,13 @@ NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
 
-class MkDocsRules:
-    """The rules of mkdocs.yml as MkDocs reads them."""
-
-    def __init__(self, exclude: str = "", draft: str = "", not_in_nav: str = "") -> None:
-        self._exclude = _default_exclude + GitIgnoreSpec.from_lines(exclude.splitlines())
-        self._draft, self._not_in_nav = (GitIgnoreSpec.from_lines(each.splitlines()) for each in (draft, not_in_nav))
-
-    def is_excluded(self, path: str) -> bool:
-        return self._exclude.match_file(path)
-
-    def is_draft(self, path: str) -> bool:
-        return self._draft.match_file(path)
-
-    def is_not_in_nav(self, path: str) -> bool:
-        return self._not_in_nav.match_file(path)
+def _mkdocs(exclude: str = "", draft: str = "", not_in_nav: str = "") -> InclusionRules:
+    """The rules of mkdocs.yml."""
+    return InclusionRules(*(GitIgnoreSpec.from_lines(patterns.splitlines()) for patterns in (exclude, draft, not_in_nav)))
 
 
-def _rules(*scopes: FolderScope, mkdocs: MkDocsRules | None = None, **settings: object) -> Rules:
-    return Rules(PublicationSettings(**settings), mkdocs or MkDocsRules(), scopes or (FolderScope(),))  # type: ignore[arg-type]
+def _rules(*scopes: FolderScope, mkdocs: InclusionRules | None = None, **settings: object) -> Rules:
+    return Rules(Settings(**settings), mkdocs or InclusionRules(), scopes or (FolderScope(),))  # type: ignore[arg-type]
 
 
 def _intent(lines: str) -> Intent:
@@ -178,7 +166,7 @@ def test_names_keep_an_article_back(source: str, state: State, folder: str) -> N
 
 
 def test_settings_of_mkdocs_mean_what_mkdocs_says() -> None:
-    rules = _rules(mkdocs=MkDocsRules("inner/\n!.well-known\n", "later.md\n", "aside.md\n"))
+    rules = _rules(mkdocs=_mkdocs("inner/\n!.well-known\n", "later.md\n", "aside.md\n"))
     assert _article("inner/x.md", rules).reason == "exclude_docs in mkdocs.yml names it"
     assert _article("later.md", rules).state is State.DRAFT
     assert _article("aside.md", rules) == Publication(State.PUBLISHED, in_navigation=False)
@@ -308,8 +296,8 @@ TOOLS = (
 
 @pytest.mark.parametrize("path", [*SECRETS, *LEFTOVERS, *TOOLS])
 def test_secrets_leftovers_and_data_of_tools_are_never_published(path: str) -> None:
-    assert _files(path, rules=_rules(mkdocs=MkDocsRules("!.*"))) == []
-    assert _files(path, uses=(path,), rules=_rules(mkdocs=MkDocsRules("!.*"))) == []
+    assert _files(path, rules=_rules(mkdocs=_mkdocs("!.*"))) == []
+    assert _files(path, uses=(path,), rules=_rules(mkdocs=_mkdocs("!.*"))) == []
 
 
 @pytest.mark.parametrize("path", STATES)
@@ -418,5 +406,5 @@ def test_the_summary_of_many_folders_is_short() -> None:
 
 @pytest.mark.parametrize(("state", "shown"), [(State.DRAFT, True), (State.SCHEDULED, True), (State.EXPIRED, True), (State.EXCLUDED, False)])
 def test_a_preview_of_drafts_shows_drafts_and_nothing_private(state: State, shown: bool) -> None:
-    assert Publication(state).is_shown(drafts=True) is shown
-    assert not Publication(state).is_shown(drafts=False)
+    assert _rules(drafts=True).shows(Publication(state)) is shown
+    assert not _rules().shows(Publication(state))

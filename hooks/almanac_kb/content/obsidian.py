@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+FOLDER = ".obsidian"
+"""The folder of a vault's settings; where it is, the folder above is a vault."""
 FILES = ("app.json", "templates.json", "plugins/templater-obsidian/data.json")
 """The files below `.obsidian/` that are read."""
 FILTER_LENGTH = 200

@@ -5,14 +5,16 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from types import MappingProxyType
 
-import pathspec
+from pathspec import GitIgnoreSpec
 
 from almanac_kb.content import file_kinds
 from almanac_kb.content.file_kinds import FileKind, Kind
 from almanac_kb.content.obsidian import VaultSettings
 from almanac_kb.content.output_paths import is_replaceable
+from almanac_kb.content.settings import Settings
 from almanac_kb.core.diagnostics import LocalDiagnostic
 from almanac_kb.core.paths import SourcePath, folder, is_article, is_index
 
@@ -66,9 +68,8 @@ class Publication:
         """Whether the built site has it."""
         return self.state in {State.PUBLISHED, State.UNLISTED}
 
-    def is_shown(self, *, drafts: bool) -> bool:
-        """Whether a build shows it that previews drafts, or does not."""
-        return self.is_published or (drafts and self.state in PREVIEWED)
+
+PUBLISHED = Publication(State.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,6 @@ class ArticleFacts:
 
 
 @dataclass(frozen=True)
-class PublicationSettings:
-    """What a site decides for all of its files."""
-
-    publish: str = "all"
-    """`all` articles, or only those `marked` with `publish: true` or `dg-publish: true`."""
-    exclude: tuple[str, ...] = ()
-    """Patterns of paths that are kept back, written like those of `exclude_docs` (gitignore)."""
-    files: str = ""
-    """`used`: only files that something published uses; `all`: all files; empty: `used` for vaults and mounted folders, else `all`."""
-
-
-@dataclass(frozen=True)
 class FolderScope:
     """A folder of articles: docs/ itself, or one that is mounted into it."""
 
@@ -122,22 +111,50 @@ class FolderScope:
     static: tuple[str, ...] = STATIC
     """Folders in it whose files are published whether or not they are used."""
 
+    files: Set[SourcePath] | None = None
+    """The files that it has; None for all below its root."""
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is one of this folder."""
+        if self.files is not None:
+            return path in self.files
+        return not self.root or path.startswith(f"{self.root}/")
+
     def inner(self, path: str) -> str:
         """The path as seen from this folder."""
         return path.removeprefix(f"{self.root}/") if self.root else path
 
 
-class InclusionRules(Protocol):
-    """What `exclude_docs`, `draft_docs` and `not_in_nav` of mkdocs.yml say of a path."""
+MKDOCS_EXCLUDES = GitIgnoreSpec.from_lines((".*", "/templates/"))
+"""What MkDocs keeps out of each site, as its documentation of `exclude_docs` says."""
+
+
+@dataclass(frozen=True)
+class InclusionRules:
+    """What `exclude_docs`, `draft_docs` and `not_in_nav` of mkdocs.yml say of a path; patterns are those of gitignore."""
+
+    exclude: GitIgnoreSpec | None = None
+    """Kept out of the site and of the preview; added to `MKDOCS_EXCLUDES`, of which it takes back what starts with `!`."""
+    drafts: GitIgnoreSpec | None = None
+    """In the preview alone."""
+    not_in_nav: GitIgnoreSpec | None = None
+    """In no menu."""
 
     def is_excluded(self, path: str) -> bool:
         """Whether MkDocs keeps it out of the site and of the preview."""
+        return self._excludes.match_file(path)
 
     def is_draft(self, path: str) -> bool:
         """Whether only the preview has it."""
+        return self.drafts is not None and self.drafts.match_file(path)
 
     def is_not_in_nav(self, path: str) -> bool:
-        """Whether it stands in no navigation."""
+        """Whether it stands in no menu."""
+        return self.not_in_nav is not None and self.not_in_nav.match_file(path)
+
+    @cached_property
+    def _excludes(self) -> GitIgnoreSpec:
+        return MKDOCS_EXCLUDES + self.exclude if self.exclude else MKDOCS_EXCLUDES
 
 
 @dataclass(frozen=True)
@@ -154,23 +171,57 @@ class FileUses:
 class Rules:
     """All rules that decide by the path of a file."""
 
-    settings: PublicationSettings
-    mkdocs: InclusionRules
+    settings: Settings = field(default_factory=Settings)
+    mkdocs: InclusionRules = field(default_factory=InclusionRules)
     scopes: tuple[FolderScope, ...] = (FolderScope(),)
     """The folders of articles; a path belongs to the innermost."""
+
+    @cached_property
+    def excludes(self) -> Callable[[str], bool]:
+        """Whether `extra.knowledge.exclude` names a path."""
+        patterns = self.settings.exclude
+        return GitIgnoreSpec.from_lines(patterns).match_file if patterns else lambda path: False
+
+    def shows(self, publication: Publication) -> bool:
+        """Whether this build has a page or file of it: what is published, and with `drafts` what a preview of drafts shows."""
+        return publication.is_published or (self.settings.drafts and publication.state in PREVIEWED)
 
     def scope(self, path: str) -> FolderScope:
         """The folder of articles that a file belongs to."""
         if len(self.scopes) == 1 and not self.scopes[0].root:
             return self.scopes[0]
-        holding = [scope for scope in self.scopes if not scope.root or path.startswith(f"{scope.root}/")]
-        return max(holding, key=lambda scope: len(scope.root), default=FolderScope())
+        holding = [scope for scope in self.scopes if scope.holds(path)]
+        return max(holding, key=lambda scope: (len(scope.root), scope.files is not None), default=FolderScope())
+
+
+Head = Callable[[SourcePath], bytes]
+"""Gives the first `file_kinds.HEAD` bytes of a file; asked where the name of the file does not say what it is."""
+
+
+def exclude_paths(
+    paths: Iterable[SourcePath],
+    rules: Rules,
+    *,
+    links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
+    head: Head = lambda path: b"",
+) -> dict[SourcePath, Publication]:
+    """Those of the articles and files that are kept back before any of them is read, whatever uses them.
+
+    `links` are symbolic links and the paths in docs/ that they lead to: a link is kept back with its target.
+    """
+    found = {}
+    for path in paths:
+        target = links.get(path)
+        withheld = _by_path(path, rules, head)
+        behind = _by_path(target, rules, head) if target and not withheld else None
+        if withheld or behind:
+            found[path] = withheld or Publication(State.EXCLUDED, f"another name of {target}{f': {behind.reason}' if behind else ''}")
+    return found
 
 
 def decide_articles(articles: Iterable[ArticleFacts], rules: Rules, now: datetime.datetime) -> dict[SourcePath, Publication]:
     """The decision on each article; `now` has an offset."""
-    is_named = _matcher(rules.settings.exclude)
-    return {article.source: _decide_article(article, rules, is_named, now) for article in articles}
+    return {article.source: _decide_article(article, rules, now) for article in articles}
 
 
 def decide_files(
@@ -179,24 +230,19 @@ def decide_files(
     articles: Mapping[SourcePath, Publication],
     rules: Rules,
     *,
-    links: Mapping[SourcePath, SourcePath] | None = None,
-    head: Callable[[SourcePath], bytes] = lambda path: b"",
+    links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
+    head: Head = lambda path: b"",
 ) -> dict[SourcePath, Publication]:
-    """The decision on each file that is no article.
-
-    `links` are symbolic links and the paths in docs/ that they lead to; `head` gives the first `file_kinds.HEAD` bytes of a file and is
-    asked where the name of a file does not say what it is.
-    """
-    is_named, targets = _matcher(rules.settings.exclude), links or {}
+    """The decision on each file that is no article; `articles` are the decisions on articles, `links` as in `exclude_paths`."""
 
     def decide(path: SourcePath) -> Publication:
-        target = targets.get(path)
+        target = links.get(path)
         if target and is_article(target):
             return Publication(State.EXCLUDED, f"another name of {target}, which is an article")
-        behind = _decide_file(target, uses, articles, rules, is_named, head) if target else Publication(State.PUBLISHED)
+        behind = _decide_file(target, uses, articles, rules, head) if target else Publication(State.PUBLISHED)
         if target and behind.state is State.EXCLUDED:
             return Publication(State.EXCLUDED, f"another name of {target}: {behind.reason}")
-        return _decide_file(path, uses, articles, rules, is_named, head)
+        return _decide_file(path, uses, articles, rules, head)
 
     return {path: decide(path) for path in paths}
 
@@ -223,48 +269,49 @@ def _line(name: str, reasons: Counter[str]) -> str:
     return f"{name}/: {count:,} {'file stays' if count == 1 else 'files stay'} back: {'; '.join(shown)}{more}"
 
 
-def _decide_article(article: ArticleFacts, rules: Rules, is_named: Callable[[str], bool], now: datetime.datetime) -> Publication:
-    source, intent = article.source, article.intent
-    kind = file_kinds.file_kind(source)
-    withheld = _by_setting(source, rules, is_named) or (_by_kind(kind) if kind else None) or _by_name(source, rules)
-    if withheld:
-        return withheld
+def _decide_article(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+    source = article.source
+    decision = _by_path(source, rules) or _by_draft_docs(source, rules) or _by_name(source, rules) or _by_header(article, rules, now)
+    return Publication(State.REFUSED, article.error) if article.error and rules.shows(decision) else decision
+
+
+def _by_header(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+    intent = article.intent
     if intent.state not in {State.PUBLISHED, State.UNLISTED}:
         return Publication(intent.state, intent.reason)
-    if article.error:
-        return Publication(State.REFUSED, article.error)
     waiting = max((date for date in (article.created, article.publish_from) if date and date > now), default=None)
     if waiting:
         return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}")
     if article.expires and article.expires <= now:
         return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}")
-    if rules.settings.publish == "marked" and not intent.opted_in:
+    if rules.settings.publish == "marked" and not intent.opted_in and not article.error:
         return Publication(State.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
-    return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(source))
+    return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(article.source))
 
 
-def _decide_file(
-    path: SourcePath,
-    uses: FileUses,
-    articles: Mapping[SourcePath, Publication],
-    rules: Rules,
-    is_named: Callable[[str], bool],
-    head: Callable[[SourcePath], bytes],
-) -> Publication:
-    kind = file_kinds.file_kind(path, head(path) if file_kinds.needs_head(path) else b"")
-    if kind and kind.kind is Kind.CONFIDENTIAL:
-        return _by_kind(kind)
-    withheld = _by_setting(path, rules, is_named)
+def _decide_file(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath, Publication], rules: Rules, head: Head) -> Publication:
+    withheld = _by_path(path, rules, head) or _by_draft_docs(path, rules)
     if withheld:
         return withheld
-    if kind and (kind.kind is not Kind.STATE or path not in uses.published):
-        return _by_kind(kind)
     if path in uses.published or is_replaceable(rules.scope(path).inner(path)):
         return Publication(State.PUBLISHED)
-    return _by_name(path, rules) or _by_use(path, uses, articles, rules)
+    kind = _kind(path, head)
+    return (_by_kind(kind) if kind else None) or _by_name(path, rules) or _by_use(path, uses, articles, rules)
 
 
-def _by_setting(path: str, rules: Rules, is_named: Callable[[str], bool]) -> Publication | None:
+def _by_path(path: SourcePath, rules: Rules, head: Head = lambda path: b"") -> Publication | None:
+    """What keeps a file back whatever uses it."""
+    kind = _kind(path, head)
+    if kind and kind.kind is Kind.CONFIDENTIAL:
+        return _by_kind(kind)
+    return _by_setting(path, rules) or (_by_kind(kind) if kind and (kind.kind is not Kind.STATE or is_article(path)) else None)
+
+
+def _kind(path: SourcePath, head: Head) -> FileKind | None:
+    return file_kinds.file_kind(path, head(path) if file_kinds.needs_head(path) else b"")
+
+
+def _by_setting(path: str, rules: Rules) -> Publication | None:
     if rules.mkdocs.is_excluded(path):
         parts = path.split("/")
         dotted = next((index for index, part in enumerate(parts) if part.startswith(".")), None)
@@ -275,11 +322,11 @@ def _by_setting(path: str, rules: Rules, is_named: Callable[[str], bool]) -> Pub
         if parts[0] == TEMPLATES:
             return Publication(State.EXCLUDED, "MkDocs keeps templates/ out of the site", TEMPLATES)
         return Publication(State.EXCLUDED, "exclude_docs in mkdocs.yml names it")
-    if is_named(path):
-        return Publication(State.EXCLUDED, "extra.knowledge.exclude in mkdocs.yml names it")
-    if rules.mkdocs.is_draft(path):
-        return Publication(State.DRAFT, "draft_docs in mkdocs.yml names it")
-    return None
+    return Publication(State.EXCLUDED, "extra.knowledge.exclude in mkdocs.yml names it") if rules.excludes(path) else None
+
+
+def _by_draft_docs(path: str, rules: Rules) -> Publication | None:
+    return Publication(State.DRAFT, "draft_docs in mkdocs.yml names it") if rules.mkdocs.is_draft(path) else None
 
 
 def _by_kind(kind: FileKind) -> Publication:
@@ -321,7 +368,3 @@ def _by_use(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath, Publ
 
 def _below(scope: FolderScope, path: str) -> str:
     return f"{scope.root}/{path}" if scope.root else path
-
-
-def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    return pathspec.GitIgnoreSpec.from_lines(patterns).match_file if patterns else lambda path: False

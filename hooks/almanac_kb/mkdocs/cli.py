@@ -165,7 +165,7 @@ def _overlap(one: Path, other: Path) -> bool:
 
 def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Compiled]:
     """The texts of what is published, in its order."""
-    assets = [path for path in source_tree.walk(docs)[0] if not is_article(path)]
+    assets = [path for path in source_tree.walk(docs).paths if not is_article(path)]
     known = site_link_index(catalogue, assets, chosen)
     hosts = frozenset(chosen.hosts)
     bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=hosts, trusted=chosen.trusted)

@@ -24,6 +24,8 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_rss_plugin.models import PageInformation
 
+from almanac_kb.content.publication import InclusionRules
+
 LOGGERS = ("mkdocs", "properdocs")
 """The loggers whose warnings count in a strict build."""
 LINK_LOGGERS = tuple(f"{name}.structure.pages" for name in LOGGERS)
@@ -67,6 +69,11 @@ def table_of_contents(tokens: Iterable[Mapping[str, Any]]) -> TableOfContents:
 def plain_settings(config: MkDocsConfig) -> dict[str, Any]:
     """All settings of mkdocs.yml by name, but for `plugins`, `hooks` and `theme`, whose values are objects."""
     return {name: config[name] for name, _ in config._schema if name not in {"plugins", "hooks", "theme"}}
+
+
+def inclusion_rules(config: MkDocsConfig, *, is_preview: bool) -> InclusionRules:
+    """What `exclude_docs`, `draft_docs` and `not_in_nav` say; a preview shows what `draft_docs` names."""
+    return InclusionRules(config.exclude_docs, None if is_preview else config.draft_docs, config.not_in_nav)
 
 
 def hook_files(config: MkDocsConfig) -> list[Path]:

@@ -22,7 +22,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Work
     """What the texts of this site are compiled with."""
     site, settings = build.site, build.settings
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    terms = next((article.body for article in site.published if article.source == settings.glossary), "")
+    terms = next((article.body for article in (*site.articles, *site.pages) if article.source == settings.glossary), "")
     return Workbench(
         tuple(config.markdown_extensions),
         config.mdx_configs,

@@ -35,8 +35,7 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
         return
     counts = Counter(problem.severity for problem in site.diagnostics)
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
-    elsewhere = any(problem.severity is Severity.ERROR and problem.source not in site.refused for problem in site.diagnostics)
-    if errors and (build.settings.refused == "stop" or elsewhere):
+    if errors and build.settings.refused == "stop":
         raise Abort(
             f"Aborted with {errors} errors in {len(site.refused)} articles; "
             "REFUSED=skip mkdocs build publishes without them. Nothing was written."
