@@ -100,7 +100,7 @@ def load_site(
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
     readings = _read(held, sources, settings, bibliography, bodies, known)
-    unportable = _unportable([*sources, *sorted(assets)])
+    unportable = _unportable(sources, sorted(assets))
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
     folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held)
     return content_site.build_site(readings, folder, said, now=now, site=site)
@@ -164,14 +164,14 @@ def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication],
     return excluded, diagnostics
 
 
-def _unportable(paths: list[SourcePath]) -> Iterator[Diagnostic]:
+def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagnostic]:
     """Names by which a file can't be checked out on each system, or is the same file as another there."""
-    for path in paths:
+    for path in (*articles, *assets):
         if reason := output_paths.unportable_name(path):
             yield in_file(
                 path, "file", LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
             )
-    for first, second in output_paths.same_on_some_disks(paths):
+    for first, second in output_paths.same_on_some_disks(assets):
         note = LocalDiagnostic(Position(), f"is the same file as {first} on Windows and macOS", "rename one of them", Severity.WARNING)
         yield in_file(SourcePath(second), "file", note)
 
