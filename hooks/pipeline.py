@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
-from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, templates, writing
+from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, publishing, reports, templates, writing
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import listings, metadata, page_input
@@ -96,6 +96,9 @@ def _templates(env: Environment, *, config: MkDocsConfig, files: Files) -> Envir
 def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Writes the whole site but for MkDocs' own templates."""
     build = context(config)
+    build.publications = publishing.decide_files(config, build)
+    publishing.keep_published(files, build)
+    publishing.report(config, build)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     shown = [article for article in build.site.published if article.is_listed]

@@ -168,9 +168,8 @@ def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagn
     """Names by which a file can't be checked out on each system, or is the same file as another there."""
     for path in (*articles, *assets):
         if reason := output_paths.unportable_name(path):
-            yield in_file(
-                path, "file", LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
-            )
+            note = LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
+            yield in_file(SourcePath(path), "file", note)
     for first, second in output_paths.same_on_some_disks(assets):
         note = LocalDiagnostic(Position(), f"is the same file as {first} on Windows and macOS", "rename one of them", Severity.WARNING)
         yield in_file(SourcePath(second), "file", note)

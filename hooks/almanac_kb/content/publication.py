@@ -254,12 +254,17 @@ def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs"
     """
     folders: dict[str, Counter[str]] = {}
     for path, publication in publications.items():
-        if not publication.is_published and not publication.reason.endswith(DOTTED):
+        if not publication.is_published and not is_hidden(publication):
             folders.setdefault(publication.folder or folder(path), Counter())[publication.reason] += 1
     fullest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
     lines = [_line(f"{root}/{name}" if name else root, reasons) for name, reasons in fullest[:SUMMARY_LINES]]
     rest = fullest[SUMMARY_LINES:]
     return (*lines, f"and {sum(reasons.total() for _, reasons in rest):,} in {len(rest):,} more folders") if rest else tuple(lines)
+
+
+def is_hidden(publication: Publication) -> bool:
+    """Whether a name that starts with a dot keeps the file back, which everybody expects."""
+    return publication.reason.endswith(DOTTED)
 
 
 def _line(name: str, reasons: Counter[str]) -> str:

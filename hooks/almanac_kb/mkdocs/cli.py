@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
+from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
 from almanac_kb.body import survey, workshop
@@ -17,17 +19,19 @@ from almanac_kb.body.compiled import Compiled
 from almanac_kb.body.compiler import Text
 from almanac_kb.body.extensions import EXTENSIONS
 from almanac_kb.body.workbench import Workbench
-from almanac_kb.content import loader, settings, source_tree
+from almanac_kb.content import loader, publication, settings, source_tree
 from almanac_kb.content.loader import site_link_index
+from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
+from almanac_kb.mkdocs import publishing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,9 +55,15 @@ def check(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    catalogue = loader.load_site(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
+    chosen = _settings()
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
+    named = catalogue.outside.named(options.path.rstrip("/"))
     for each in catalogue.diagnostics:
-        print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
+        print(f"{each.severity.name.lower()}: {each.text(named)}")
+    decisions = publishing.decide_unbuilt(catalogue, partial(_documents, catalogue, chosen), _configuration())
+    for path, decision in sorted({**catalogue.publications, **decisions}.items()):
+        if not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
+            print(f"stays back: {named(path)}: {decision.reason}")
     counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
     print(
         f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
@@ -69,8 +79,9 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "")
-    texts = _compiled(docs, catalogue, chosen)
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
+    documents, _ = _documents(catalogue, chosen)
+    texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.left))
@@ -163,13 +174,21 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Compiled]:
-    """The texts of what is published, in its order."""
-    assets = [path for path in source_tree.walk(docs).paths if not is_article(path)]
-    known = site_link_index(catalogue, assets, chosen)
-    hosts = frozenset(chosen.hosts)
-    bench = Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=hosts, trusted=chosen.trusted)
-    return workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Compiled], Workbench]:
+    bench = _workbench(catalogue, chosen)
+    texts = workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
+    return {article.source: text for article, text in zip(catalogue.published, texts, strict=True)}, bench
+
+
+def _workbench(catalogue: Site, chosen: Settings) -> Workbench:
+    known = site_link_index(catalogue, catalogue.assets, chosen)
+    return Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+
+
+def _inclusion() -> InclusionRules:
+    """What mkdocs.yml says of single paths."""
+    texts = [_configuration().get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
+    return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
 
 
 def _agreed(count: int) -> bool:
