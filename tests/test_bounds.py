@@ -12,20 +12,19 @@ from builder import PROJECT, build, project, run, words
 from limits import one_text
 from pathological import TEXTS
 
-from almanac_kb.body import workshop
-from almanac_kb.body.compiler import UNSHOWN, Compiler, Text
-from almanac_kb.body.workbench import Workbench
 from almanac_kb.core import workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import LimitError
+from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text, compile_all
 
 SIZE = 2_000_000
 """Nearly what the gate admits."""
 SLOWEST = 15
 """Processor seconds: the promise is 10, and a machine may be half as fast as the one it was measured on."""
-BENCH = Workbench(("tables", "footnotes"), {})
+ENV = CompileEnvironment()
+PYTHON_MARKDOWN = CompileEnvironment(("tables", "footnotes"), renderer="python-markdown")
 LARGE = TEXTS["open tags"](SIZE)
 """A text that soon takes too much memory."""
 MEASURED = """
@@ -34,31 +33,29 @@ os.environ["NO_MKDOCS_2_WARNING"] = "1"
 from mkdocs.config import load_config
 from pathological import TEXTS
 from knowledge.reading import article, outline
-from knowledge.references import citation, glossary
 from knowledge.page import heading
-from knowledge.references.citation import Library
 from knowledge.place import Source
-from knowledge.render.compiler import Compiler, Text
-from knowledge.render.workbench import Workbench
-config = load_config(sys.argv[3])
-compiler = Compiler(Workbench((*config.markdown_extensions, heading.EXTENSION), config.mdx_configs))
+from almanac_kb.render.compiler import CompileEnvironment, Compiler
+config = load_config(sys.argv[4])
+compiler = Compiler(CompileEnvironment(tuple(config.markdown_extensions), config.mdx_configs, renderer=sys.argv[3]))
 text = TEXTS[sys.argv[1]](int(sys.argv[2]))
 start = time.process_time()
 read = article.read(Source("a.md"), text.encode(), None)
 body = read.article.body if read.article else ""
-citation.cite(body, Library()), heading.spare(body), outline.summary(body), glossary.read(body)
-notes = compiler.compile(Text(Source("a.md"), body)).notes
+heading.spare(body), outline.summary(body)
+notes = compiler.compile(Source("a.md"), body).diagnostics
 spent = time.process_time() - start
 print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, [each.message for each in notes]]))
 """
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
 @pytest.mark.parametrize("name", TEXTS)
-def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, tmp_path: Path) -> None:
+def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, renderer: str, tmp_path: Path) -> None:
     settings = project(tmp_path / "site", {}) / "mkdocs.yml"
     paths = {"PYTHONPATH": os.pathsep.join([str(PROJECT / "hooks"), str(PROJECT / "tests")])}
-    command = [sys.executable, "-c", MEASURED, name, str(SIZE), str(settings)]
+    command = [sys.executable, "-c", MEASURED, name, str(SIZE), renderer, str(settings)]
     ran = subprocess.run(command, cwd=PROJECT, env={**os.environ, **paths}, capture_output=True, text=True, check=False, timeout=240)
     assert ran.returncode == 0, ran.stderr
     seconds, megabytes, diagnostics = json.loads(ran.stdout.splitlines()[-1])
@@ -67,10 +64,11 @@ def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, tmp_p
     assert [each for each in diagnostics if "can't be rendered" in each] == []
 
 
+@pytest.mark.parametrize("env", [ENV, PYTHON_MARKDOWN], ids=["commonmark", "python-markdown"])
 @pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"a ragged table"}))
-def test_a_hostile_kilobyte_is_rendered_in_time(name: str) -> None:
+def test_a_hostile_kilobyte_is_rendered_in_time(name: str, env: CompileEnvironment) -> None:
     with one_text():
-        diagnostics = Compiler(BENCH).compile(Text(SourcePath("a.md"), TEXTS[name](1000))).diagnostics
+        diagnostics = Compiler(env).compile(SourcePath("a.md"), TEXTS[name](1000)).diagnostics
     assert [each.message for each in diagnostics if "render" in each.message] in ([], ["nests too deep to render"])
 
 
@@ -96,13 +94,13 @@ def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:
 
 
 def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rendered() -> None:
-    compiler = Compiler(BENCH)
-    made = compiler.compile(Text(SourcePath("a.md"), LARGE))
-    assert made.html == UNSHOWN
+    compiler = Compiler(PYTHON_MARKDOWN)
+    made = compiler.compile(SourcePath("a.md"), LARGE)
+    assert made.html == NOT_RENDERED
     note = made.diagnostics[0]
     assert (note.position, note.message, note.severity) == (Position(), "takes more than 384 MB to render", Severity.ERROR)
     assert note.hint == "split it, or leave out what repeats without end"
-    assert compiler.compile(Text(SourcePath("b.md"), "*b*")).html == "<p><em>b</em></p>"
+    assert compiler.compile(SourcePath("b.md"), "*b*").html == "<p><em>b</em></p>"
 
 
 @pytest.mark.parametrize(
@@ -128,15 +126,15 @@ def test_html_that_is_too_long_is_not_shown() -> None:
 def test_a_text_that_takes_too_much_is_tried_again_next_time(tmp_path: Path) -> None:
     memory = DiskCache(tmp_path / "memo")
     texts = [Text(SourcePath("a.md"), LARGE), Text(SourcePath("b.md"), "b")]
-    first = workshop.compile_all(texts, BENCH, memory, workers=1)
-    assert [len(each.diagnostics) for each in first] == [1, 0]
-    assert workshop.compile_all(texts, BENCH, memory, workers=1) == first
+    first = compile_all(texts, PYTHON_MARKDOWN, memory, workers=1)
+    assert [len(each.diagnostics) for each in first.values()] == [1, 0]
+    assert compile_all(texts, PYTHON_MARKDOWN, memory, workers=1) == first
 
 
 def test_a_build_stops_at_a_text_that_takes_too_much_or_publishes_the_page_without_it(tmp_path: Path) -> None:
-    header = "---\ntitle: Large\ndate: 2025-01-01\n---\n"
+    header = "---\ntitle: Large\ndate: 2025-01-01\nmarkdown: python-markdown\n---\n"
     stopped = build(tmp_path, {"t/large.md": header + LARGE, "t/b.md": "# B\n\nText.\n"})
-    told = "ERROR   -  docs/t/large.md:5:1: body: takes more than 384 MB to render; split it, or leave out what repeats without end"
+    told = "ERROR   -  docs/t/large.md:6:1: body: takes more than 384 MB to render; split it, or leave out what repeats without end"
     assert stopped.code == 1
     assert told in stopped.output
     assert "Aborted: 1 articles can't be rendered; REFUSED=skip publishes them without their text." in stopped.output

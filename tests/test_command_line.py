@@ -28,6 +28,13 @@ def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:
     assert not (root / "site").exists()
 
 
+def test_without_a_folder_the_one_of_mkdocs_yml_is_checked(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "---\ndate: soon\n---\n# A\n"})
+    (root / "docs").rename(root / "content")
+    (root / "mkdocs.yml").write_text(f"{(root / 'mkdocs.yml').read_text()}\ndocs_dir: content\n")
+    assert "error: content/a.md:2:7: date: must be a date" in hooks(root, "check").stdout
+
+
 def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
     ran = hooks(project(tmp_path / "site", {}), "check", "nowhere")
     assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")

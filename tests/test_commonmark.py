@@ -1,58 +1,81 @@
-"""The examples of the CommonMark specification, as bare Python-Markdown shows them and as this site does; code to the byte."""
+"""Articles are CommonMark: every example of the specification by the byte, and which of them GitHub's extensions change."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-import specification
-from demo import HANDBOOK
-from specification import after, before, examples, shown
 
-LOST = {
-    175: "an element that is never closed, in a list",
-    548: "`[[x]]` is a link by name",
-    590: "`![[x]]` is a picture by name",
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.markdown import gfm, html, math, notes, parser
+from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.rules import Plugin
+from almanac_kb.render.compiler import CompileEnvironment
+
+EXAMPLES = Path(__file__).parent / "commonmark" / "spec-0.31.2.json"
+
+
+class Example(NamedTuple):
+    """An example of the specification."""
+
+    number: int
+    markdown: str
+    html: str
+
+
+def examples() -> list[Example]:
+    return [Example(entry["example"], entry["markdown"], entry["html"]) for entry in json.loads(EXAMPLES.read_text("utf-8"))]
+
+
+def render(markdown: str, dialects: tuple[Plugin, ...]) -> str:
+    return html.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=dialects))
+
+
+def test_all_examples_of_the_specification_are_right_by_the_byte() -> None:
+    wrong = [example.number for example in examples() if render(example.markdown, ()) != example.html]
+    assert (len(examples()), wrong) == (652, [])
+
+
+CHANGED = {
+    602: "what stands in `<` and `>` with a blank is text, in which GitHub links addresses",
+    606: "the same, a mail address",
+    608: "the same",
+    611: "GitHub links bare addresses",
+    612: "GitHub links bare mail addresses",
 }
-"""The examples that come out right without the translation, and not with it."""
-CONSTRUCTS = {
-    "a list right under a paragraph": ("Text\n- a\n- b", "[Text]<ul><li>[a]</li><li>[b]</li></ul>"),
-    "lists nested by two spaces": ("- a\n  - b\n    - c", "<ul><li>[a]<ul><li>[b]<ul><li>[c]</li></ul></li></ul></li></ul>"),
-    "lists nested by three spaces": ("1. a\n   - b\n2. c", "<ol><li>[a]<ul><li>[b]</li></ul></li><li>[c]</li></ol>"),
-    "a fence in a list": ("- a\n  ```\n  x\n   y\n  ```\n- b", "<ul><li>[a]<pre>x\n y</pre></li><li>[b]</li></ul>"),
-    "#word": ("#word", "[#word]"),
-    "1) lists": ("1) a\n2) b", "<ol><li>[a]</li><li>[b]</li></ol>"),
-    "a backslash at the end of a line": ("a\\\nb", "[a<br>b]"),
-    "~~strike~~": ("~~a~~", "[<del>a</del>]"),
-    "a bare address": ("see https://a.example/b_c.", "[see <a href='https://a.example/b_c'>https://a.example/b_c</a>.]"),
-    "a table without outer pipes": (
-        "a | b\n--|--\nc | d",
-        "<table><thead><tr><th>[a]</th><th>[b]</th></tr></thead><tbody><tr><td>[c]</td><td>[d]</td></tr></tbody></table>",
-    ),
-    "a task list": ("Text\n- [x] a", "[Text]<ul><li>[<label><input></input><span></span></label> a]</li></ul>"),
-    "tabs in fenced code": ("```make\na:\n\tb\tc\n\n\n d  \n```", "<pre>a:\n\tb\tc\n\n\n d  </pre>"),
-    "tabs in indented code": ("Text\n\n    a:\n    \tb\tc  \n      \n    d", "[Text]<pre>a:\n\tb\tc  \n  \nd</pre>"),
+"""Examples that GitHub's extensions change, and why."""
+
+
+def test_extensions_change_no_example_but_those_with_a_reason() -> None:
+    dialects = (gfm.rules, notes.rules, math.rules)
+    assert [example.number for example in examples() if render(example.markdown, dialects) != example.html] == list(CHANGED)
+
+
+@pytest.mark.parametrize("number", CHANGED)
+def test_an_example_that_changes_gains_a_link_and_keeps_its_text(number: int) -> None:
+    example = next(example for example in examples() if example.number == number)
+    shown = render(example.markdown, (gfm.rules,))
+    assert shown.count("<a href=") == 1
+    assert example.html == shown[: shown.index("<a ")] + shown[shown.index('">') + 2 :].replace("</a>", "")
+
+
+IN_DIALECTS = {
+    163: "<Warning> is a component of Docusaurus: an admonition",
+    201: "<bar> is no element of HTML, so it is text",
+    491: "<foo is no element of HTML, so it is text",
+    524: "the same",
+    536: "the same",
+    590: "![[foo]] embeds an article in Obsidian",
+    613: "<bab> is no element of HTML, so it is text",
+    614: "the same",
+    615: "the same",
+    617: "a component that is not known is left out and named",
+    623: "</foo> is no element of HTML, so it is text",
 }
+"""Examples that the dialects change beside GitHub's extensions, and why."""
 
 
-@pytest.mark.parametrize("name", CONSTRUCTS)
-def test_what_authors_write_shows_what_commonmark_says(name: str) -> None:
-    written, expected = CONSTRUCTS[name]
-    assert shown(after(written)) == expected
-
-
-def test_no_section_of_the_specification_is_worse_than_before() -> None:
-    rows = specification.table()
-    assert [row for row in rows if row.after < row.before] == []
-    assert (rows[-1].examples, rows[-1].before, rows[-1].after) == (652, 457, 558)
-
-
-@pytest.mark.demo
-def test_the_handbook_has_the_table_of_the_specification() -> None:
-    assert specification.written(specification.table()) in (HANDBOOK / "commonmark.md").read_text()
-
-
-def test_no_example_is_lost_but_those_with_a_reason() -> None:
-    lost = [each for each in examples() if each.shows(before(each.markdown)) and not each.shows(after(each.markdown))]
-    assert [each.number for each in lost] == list(LOST)
-
-
-def test_code_between_fences_and_indented_code_come_out_to_the_byte() -> None:
-    sections = {"Tabs", "Indented code blocks", "Fenced code blocks"}
-    assert [each.number for each in examples() if each.section in sections and not each.shows(after(each.markdown))] == []
+def test_dialects_change_no_example_but_those_with_a_reason() -> None:
+    dialects = CompileEnvironment().dialects
+    changed = [example.number for example in examples() if render(example.markdown, dialects) != render(example.markdown, parser.STANDARD)]
+    assert changed == list(IN_DIALECTS)

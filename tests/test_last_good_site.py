@@ -48,7 +48,7 @@ class Standing:
         """Adds a hook of the site's own."""
         (self.root / "scratch.py").write_text(text)
         config = self.root / "mkdocs.yml"
-        config.write_text(config.read_text().replace("  - hooks/publishing.py\n", "  - hooks/publishing.py\n  - scratch.py\n"))
+        config.write_text(config.read_text().replace("  - hooks/pipeline.py\n", "  - hooks/pipeline.py\n  - scratch.py\n"))
 
     def left(self) -> list[str]:
         """What lies beside the site that a build put there."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from pytest import TempPathFactory as Factory  # noqa: PT013
 
-from almanac_kb.body.compiler import TAG
 from almanac_kb.render import images
+from almanac_kb.render.compiler import TAG
 from almanac_kb.render.images import ImageSize, ImageTag, measure_image
 
 

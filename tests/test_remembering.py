@@ -133,7 +133,7 @@ def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(ba
 @pytest.mark.parametrize(
     ("path", "old", "new", "shown"),
     [
-        ("hooks/escaping.py", "env.autoescape = True", "env.autoescape = False", "<i>mark</i>"),
+        ("hooks/almanac_kb/mkdocs/templates.py", "env.autoescape = True", "env.autoescape = False", "<i>mark</i>"),
         ("hooks/knowledge/render/compiler.py", "answers = {", "html = html.replace('Words', 'Others')\n        answers = {", "Others"),
     ],
 )

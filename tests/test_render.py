@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,17 @@ from builder import build, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.body import compiled, workshop
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Compiler, Text, spans
-from almanac_kb.body.workbench import Workbench, fingerprint
-from almanac_kb.core import cache
+from almanac_kb.core import cache as core_cache
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.paths import SourcePath, UrlPath
-from almanac_kb.render import linker
+from almanac_kb.markdown.dialects.snippets import text_in
+from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
+from almanac_kb.render import document, linker
+from almanac_kb.render.compiler import CompileEnvironment, Compiler, Text, compile_all, fingerprint, spans
 
-BENCH = Workbench(("tables", "toc", "pymdownx.superfences", "footnotes"), {"toc": {"permalink": True}})
+ENV = CompileEnvironment(
+    index=build_link_index([IndexedArticle(SourcePath(path), path) for path in ("t/a.md", "t/b c.md", "u/index.md")], ["t/é.png"])
+)
 URLS = {
     "index.md": UrlPath(""),
     "t/a.md": UrlPath("t/a/"),
@@ -51,7 +54,7 @@ def test_a_link_leads_to_the_address_of_its_file(written: str, expected: str | N
 
 def test_links_of_markdown_and_of_raw_html_are_resolved_and_code_is_left_alone() -> None:
     text = '[x](b%20c.md) <a href="../u/">y</a> `href="b c.md"` &lt;a href="b.md"&gt;\n\n    <a href="b c.md">\n'
-    html = linker.link_html(Compiler(BENCH).compile(Text(SourcePath("t/a.md"), text)), SourcePath("t/a.md"), UrlPath("t/a/"), URLS)
+    html = linker.link_html(Compiler(ENV).compile(SourcePath("t/a.md"), text), SourcePath("t/a.md"), UrlPath("t/a/"), URLS)
     assert '<a href="../b-c/">x</a>' in html
     assert '<a href="../../u/">y</a>' in html
     for untouched in ('<code>href="b c.md"</code>', '&lt;a href="b.md"&gt;', '&lt;a href="b c.md"&gt;'):
@@ -66,30 +69,85 @@ def test_spans_are_values_of_attributes_whatever_the_html(html: str) -> None:
 
 
 def test_a_hundred_thousand_open_brackets_take_no_time() -> None:
-    assert spans("<a " * 100_000 + "<" * 100_000) == ()
+    assert list(spans("<a " * 100_000 + "<" * 100_000)) == []
 
 
-def test_texts_are_compiled_alike_alone_by_workers_and_from_memory(tmp_path: Path) -> None:
+def test_texts_are_compiled_alike_alone_by_workers_and_from_the_cache(tmp_path: Path) -> None:
     texts = [Text(SourcePath(f"{n}.md"), f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n") for n in range(100)]
-    memory = DiskCache(tmp_path / "memo")
-    alone = workshop.compile_all(texts, BENCH, None, workers=1)
-    assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
-    assert workshop.compile_all(texts, BENCH, memory, workers=2) == alone
-    assert len(memory.find([cache.cache_key(fingerprint(BENCH), text.source, text.markdown) for text in texts])) == 100
+    cache = DiskCache(tmp_path / "memo")
+    alone = compile_all(texts, ENV, None, workers=1)
+    assert compile_all(texts, ENV, cache, workers=2) == alone
+    assert compile_all(texts, ENV, cache, workers=2) == alone
+    keys = [core_cache.cache_key(fingerprint(ENV), text.source, text.markdown, "auto", "auto") for text in texts]
+    assert len(cache.find(keys)) == 100
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_workers_find_the_package_however_they_are_started(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: [method])
     texts = [Text(SourcePath(f"{n}.md"), f"Text *{n}*") for n in range(50)]
-    assert workshop.compile_all(texts, BENCH, None, workers=2)[49].html == "<p>Text <em>49</em></p>"
+    assert compile_all(texts, ENV, None, workers=2)[SourcePath("49.md")].html == "<p>Text <em>49</em></p>\n"
 
 
-def test_another_recipe_has_another_fingerprint() -> None:
+def test_another_environment_has_another_fingerprint() -> None:
+    base = CompileEnvironment(("tables", "toc"), {"toc": {"permalink": True}})
     options = ({"toc": {"permalink": False}}, {"toc": {"slugify": len}})
-    others = [Workbench(BENCH.extensions[1:], BENCH.options), *(Workbench(BENCH.extensions, each) for each in options)]
-    assert len({fingerprint(each) for each in [BENCH, *others]}) == 4
-    assert fingerprint(BENCH) == fingerprint(Workbench(BENCH.extensions, {"toc": {"permalink": True}}))
+    others = [replace(base, extensions=("toc",)), *(replace(base, options=each) for each in options), replace(base, renderer="commonmark")]
+    assert len({fingerprint(each) for each in [base, *others]}) == 5
+    assert fingerprint(base) == fingerprint(replace(base, options={"toc": {"permalink": True}}))
+
+
+def test_a_stored_document_is_compiled_again_where_a_lookup_changes(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "memo")
+    text = Text(SourcePath("a.md"), "[x](b.md)\n")
+    assert not compile_all([text], CompileEnvironment(), cache, workers=1)[text.source].uses
+    env = CompileEnvironment(index=build_link_index([IndexedArticle(SourcePath("b.md"), "B")], []))
+    assert compile_all([text], env, cache, workers=1)[text.source].uses == {"b.md"}
+
+
+def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "memo")
+    text = Text(SourcePath("a.md"), '--8<-- "part.md"\n')
+    for content in ("one", "two"):
+        (tmp_path / "part.md").write_text(content)
+        env = CompileEnvironment(snippet=partial(text_in, tmp_path))
+        assert content in compile_all([text], env, cache, workers=1)[text.source].html
+
+
+def test_a_snippet_comes_from_below_docs_only(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (tmp_path / "secret.md").write_text("secret")
+    (docs / ".hidden.md").write_text("secret")
+    (docs / "link.md").symlink_to(tmp_path / "secret.md")
+    (docs / "open.md").write_text("---\ntitle: Open\n---\nOpen text.")
+    assert [text_in(docs, path) for path in ("../secret.md", ".hidden.md", "link.md", "none.md")] == [None] * 4
+    assert text_in(docs, "open.md") == "Open text."
+
+
+@pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
+def test_both_renderers_give_the_same_document(renderer: str) -> None:
+    text = "# A lamp\n\nSee `code` and [b](b%20c.md#part).\n\n## Wick\n\n![p](é.png)\n"
+    env = replace(ENV, extensions=("toc",), options={"toc": {"permalink": True}})
+    found = Compiler(env).compile(SourcePath("t/a.md"), text, renderer=renderer)
+    assert found.renderer == renderer
+    assert found.uses == {"t/b c.md", "t/é.png"}
+    assert [image.said for image in found.images] == [{}]
+    assert (found.excerpt.title, found.excerpt.description) == ("A lamp", "See code and b.")
+    assert [(section.id, section.level) for section in found.sections] == [("a-lamp", 1), ("wick", 2)]
+    assert [(entry["id"], [child["id"] for child in entry["children"]]) for entry in found.toc] == [("a-lamp", ["wick"])]
+    assert document.load(document.dump(found)) == found
+
+
+def test_what_may_not_stand_in_an_article_is_taken_out_and_named_with_its_line() -> None:
+    found = Compiler(ENV).compile(SourcePath("a.md"), "# A\n\n<p onclick=x>b</p>\n")
+    assert "onclick" not in found.html
+    assert [(note.position.line, note.message) for note in found.diagnostics] == [
+        (3, "onclick of <p> may not stand in an article; taken out")
+    ]
+    assert found.counts["unsafe HTML"] == 1
+    trusted = Compiler(replace(ENV, trusted=(".",))).compile(SourcePath("a.md"), "<p onclick=x>b</p>\n")
+    assert "onclick=x" in trusted.html
 
 
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
@@ -114,7 +172,7 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
 
 
 def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "SIZE", 700)
+    monkeypatch.setattr(core_cache, "SIZE", 700)
     memory = DiskCache(tmp_path / "memo")
     for name in "abcdefghij":
         memory.keep({name: bytes(range(256))[:60]}, ["a"])
@@ -127,13 +185,7 @@ def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: P
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_compiled_text_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        compiled.load(data)
-
-
-def test_a_compiled_text_survives_being_kept() -> None:
-    made = Compiler(BENCH).compile(Text(SourcePath("a.md"), "# A\n\n## B [c](d.md) <b onclick=x>\n"))
-    assert compiled.load(compiled.dump(made)) == made
-    assert isinstance(made, Compiled)
+        document.load(data)
 
 
 def test_a_site_is_the_same_fast_or_not_and_the_second_time(tmp_path: Path) -> None:

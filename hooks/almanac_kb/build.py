@@ -8,9 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Compiler
-from almanac_kb.body.workbench import Workbench
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
@@ -25,6 +22,8 @@ from almanac_kb.pagefind.search_index import Plan
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.sidebar import Sidebar
+from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
 KEY = "almanac"
@@ -100,19 +99,19 @@ class BuildContext:
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("_load")
     """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
-    years: Field[tuple[ArchiveYear, ...]] = Field("_compile")
+    years: Field[tuple[ArchiveYear, ...]] = Field("on_files")
     """The years of the archive."""
-    translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("_compile")
+    translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("on_files")
     """The languages in which each article exists."""
-    environment: Field[Workbench] = Field("_compile")
+    environment: Field[CompileEnvironment] = Field("on_files")
     """What texts are compiled with."""
-    documents: Field[dict[SourcePath, Compiled]] = Field("_compile")
+    documents: Field[dict[SourcePath, Document]] = Field("on_files")
     """The compiled text of each published article; a text that a plugin changed, or that was saved in a preview, replaces its entry."""
-    urls: Field[dict[str, UrlPath]] = Field("_compile")
+    urls: Field[dict[str, UrlPath]] = Field("on_files")
     """The URL path of each file of the site, by its source path."""
-    image_sizes: Field[dict[UrlPath, ImageSize]] = Field("_compile")
+    image_sizes: Field[dict[UrlPath, ImageSize]] = Field("on_files")
     """Width and height in pixels of each image that an article shows."""
-    has_bibliography: Field[bool] = Field("_compile")
+    has_bibliography: Field[bool] = Field("on_files")
     """Whether there is a page of all sources."""
     nav: Field[Any] = Field("_sidebar")
     """MkDocs' navigation as all plugins left it."""

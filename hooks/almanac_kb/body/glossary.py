@@ -1,31 +1,36 @@
-"""Terms defined once, in a definition list, and explained where an article first uses them."""
+"""The glossary of a site: terms defined once, in definition lists, and explained where an article first uses them."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
-from almanac_kb.body import outline
-from almanac_kb.core import code_spans, paths
+from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Position
+from almanac_kb.markdown.dialects import definitions
+from almanac_kb.markdown.excerpt import SENTENCE, spoken
 
 ENTRIES = 1000
-"""How many terms a glossary may have."""
-TERMS = 20
-"""How many terms may share a definition."""
+"""Most terms of a glossary."""
 LENGTH = 300
-"""How long an explanation is, in characters."""
+"""Longest explanation, in characters."""
 DEFINITION_LENGTH = 2000
-"""How much of a definition is looked at."""
-
-DEFINITION = re.compile(r" {0,3}:[ \t]+(?P<text>\S.*)")
+"""How many characters of a definition are read."""
+CITATION = re.compile(r"\s*\[-?@[^\[\]]*\]")
 LEFT_ALONE = frozenset({"a", "abbr", "code", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre"})
 """Elements whose text is explained nowhere."""
+TERM_LENGTH = 200
+"""Longest term, in characters."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +42,68 @@ class Entry:
     short: str
     """The first sentence of its definition, as plain text."""
     anchor: str
-    """The id of the term on the glossary's page."""
+    """The id of the term on the page of the glossary."""
 
 
-def read(markdown: str) -> tuple[Entry, ...]:
-    """The terms of the Markdown's definition lists in their order; of a term that stands twice, the first."""
+@dataclass(frozen=True, eq=False)
+class Glossary:
+    """The plugin of markdown-it that explains each term where a text first uses it, as `<abbr title="…">`.
+
+    A term stands between characters that no word is made of, may start with a capital, end in a plural `s` and break over lines; the
+    longest term wins. Headings, links and code are left alone. On the page of the glossary, terms get their anchors as ids instead.
+    """
+
+    entries: tuple[Entry, ...]
+
+    def __call__(self, md: MarkdownIt) -> None:
+        """Adds the core rule, behind that of a text's own abbreviations, which count first."""
+        if self.entries:
+            md.core.ruler.after("abbreviations", "glossary", self._explain)
+
+    def _explain(self, state: StateCore) -> None:
+        explained = set[str]()
+        anchors = {entry.term: entry.anchor for entry in self.entries}
+
+        def anchor(opening: Token, term: str) -> None:
+            if term in anchors:
+                explained.add(term)
+                opening.attrs.setdefault("id", anchors[term])
+
+        definitions.explained(state.tokens, pattern(self.entries), lambda match: first_use(match, self.entries, explained), anchor)
+
+
+def read(tokens: Sequence[Token]) -> tuple[Entry, ...]:
+    """The terms of the definition lists of a parsed text, in their order; of a term that stands twice, the first."""
     found: dict[str, Entry] = {}
-    written = markdown.split("\n")
-    lines = ["" if is_code else line for line, is_code in zip(written, code_spans.lines(written), strict=True)]
-    for index, line in enumerate(lines):
-        match = DEFINITION.match(line)
-        terms = [term for term in _terms(lines, index) if term not in found] if match and len(found) < ENTRIES else []
-        if match and terms:
-            short = _first_sentence([match["text"], *_paragraph(lines, index + 1)])
-            found.update({term: Entry(term, short, paths.slug_from_tag(term)) for term in terms})
+    for term, definition in _definitions(tokens):
+        if term and term not in found and len(found) < ENTRIES:
+            found[term] = Entry(term, _first_sentence(definition), paths.slug_from_tag(term))
     return tuple(found.values())
 
 
-def extension(entries: tuple[Entry, ...]) -> Extension:
-    """The Python-Markdown extension that explains each term at its first use in a page, as `<abbr title="…">`.
+@lru_cache(maxsize=4)
+def pattern(entries: tuple[Entry, ...]) -> re.Pattern[str]:
+    """Matches every term of the glossary; the number of the last group is that of the entry, longest term first."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(f'({_spelling(entry.term)})' for entry in longest_first(entries))})(?!\w)")
 
-    A term stands between characters that no word is made of, may start with a capital, end in a plural `s` and break over lines; the
-    longest term wins; headings, links and code are left alone. On the glossary's page the terms get their anchors instead. Of all this,
-    the extension `abbr` does only that the longest term wins, and takes `510(k)` and `C++` for no words.
-    """
+
+@lru_cache(maxsize=4)
+def longest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries in the order of the groups of the pattern."""
+    return tuple(sorted(entries, key=lambda entry: len(entry.term), reverse=True))
+
+
+def first_use(match: re.Match[str], entries: tuple[Entry, ...], explained: set[str]) -> str | None:
+    """The explanation of a term that the pattern matched, unless it was explained before; then it is put into `explained`."""
+    entry = longest_first(entries)[(match.lastindex or 1) - 1]
+    if entry.term in explained:
+        return None
+    explained.add(entry.term)
+    return entry.short
+
+
+def extension(entries: tuple[Entry, ...]) -> Extension:
+    """The extension of Python-Markdown that does the same as the plugin `Glossary`."""
     return _Explanations(entries)
 
 
@@ -79,38 +122,36 @@ class _Explainer(Treeprocessor):
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         super().__init__()
-        self._entries = sorted(entries, key=lambda entry: len(entry.term), reverse=True)
+        self._entries = entries
         self._anchors = {entry.term: entry.anchor for entry in entries}
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(f'({_spelling(entry.term)})' for entry in self._entries)})(?!\w)")
 
     def run(self, root: Element) -> None:
         self._explain(root, set())
 
-    def _explain(self, element: Element, told: set[str]) -> None:
+    def _explain(self, element: Element, terms: set[str]) -> None:
         term = "".join(element.itertext()).strip() if element.tag == "dt" else ""
         if term in self._anchors:
             element.attrib.setdefault("id", self._anchors[term])
-            told.add(term)
+            terms.add(term)
         if element.tag in LEFT_ALONE:
             return
         children = list(element)
-        element.text, explained = self._split(element.text, told)
+        element.text, explained = self._split(element.text, terms)
         for child in children:
-            self._explain(child, told)
-            child.tail, following = self._split(child.tail, told)
+            self._explain(child, terms)
+            child.tail, following = self._split(child.tail, terms)
             explained += [child, *following]
         element[:] = explained
 
-    def _split(self, text: str | None, told: set[str]) -> tuple[str | None, list[Element]]:
+    def _split(self, text: str | None, terms: set[str]) -> tuple[str | None, list[Element]]:
         if not text or isinstance(text, AtomicString):
             return text, []
         pieces, explained, position = list[str](), list[Element](), 0
-        for match in self._pattern.finditer(text):
-            entry = self._entries[(match.lastindex or 1) - 1]
-            if entry.term not in told:
-                told.add(entry.term)
+        for match in pattern(self._entries).finditer(text):
+            short = first_use(match, self._entries, terms)
+            if short is not None:
                 pieces.append(text[position : match.start()])
-                explained.append(_abbreviation(match[0], entry.short))
+                explained.append(_abbreviation(match[0], short))
                 position = match.end()
         for element, tail in zip(explained, [*pieces[1:], text[position:]], strict=False):
             element.tail = tail
@@ -129,28 +170,21 @@ def _spelling(term: str) -> str:
     return f"{first}s?" if term[-1].isalpha() else first
 
 
-def _paragraph(lines: list[str], start: int) -> list[str]:
-    found: list[str] = []
-    for line in lines[start : start + DEFINITION_LENGTH]:
-        if not line.strip() or DEFINITION.match(line):
-            break
-        found.append(line)
-    return found
+def _definitions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Each term with the text of its first definition."""
+    terms: list[str] = []
+    before = ""
+    for token in tokens:
+        if token.type == "inline" and before == "dt_open":
+            terms.append(" ".join(spoken(token.children).split())[:TERM_LENGTH])
+        elif token.type == "inline" and terms and before == "paragraph_open":
+            yield from ((term, spoken(token.children)[:DEFINITION_LENGTH]) for term in terms)
+            terms = []
+        elif token.type == "dl_close":
+            terms = []
+        before = token.type
 
 
-def _terms(lines: list[str], index: int) -> list[str]:
-    """The lines above a definition, which one empty line may part from it."""
-    start = index - 1 if index and not lines[index - 1].strip() else index
-    end = start
-    while start and end - start < TERMS and _is_term(lines[start - 1]):
-        start -= 1
-    return [term for term in (outline.plain(line[: paths.LENGTH]) for line in lines[start:end]) if term]
-
-
-def _is_term(line: str) -> bool:
-    return bool(line.strip()) and not DEFINITION.match(line) and not line.startswith(("    ", "\t", "#"))
-
-
-def _first_sentence(lines: list[str]) -> str:
-    text = outline.plain(" ".join(" ".join(lines)[:DEFINITION_LENGTH].split()))
-    return core_text.shorten(core_text.one_line(outline.SENTENCE.split(text)[0], Position()).value, LENGTH)
+def _first_sentence(text: str) -> str:
+    sentence = SENTENCE.split(" ".join(CITATION.sub("", text).split()))[0]
+    return core_text.shorten(core_text.one_line(sentence, Position()).value, LENGTH)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.body import outline
 from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import paths
@@ -19,6 +18,8 @@ from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Plain, Scalar, is_absent, plain_text
 from almanac_kb.frontmatter.values import Permalink, Reader, Value
+from almanac_kb.markdown import standard
+from almanac_kb.markdown.excerpt import Excerpt
 
 FILE_SIZE = core_text.FILE_SIZE
 """How many bytes an article may have."""
@@ -214,13 +215,13 @@ class _Reader:
         """The article the header and the body make."""
         created, updated = self._dates()
         tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
-        description = outline.unmarked(self._read("description", values.read_description, ""))
+        title = self._read("title", values.read_text, "")
+        description = standard.plain_line(self._read("description", values.read_description, ""))
+        summary = standard.summarize(body) if not (title and description) else Excerpt()
         found = Article(
             source=self._source,
-            title=self._read("title", values.read_text, "")
-            or _plain(outline.title(body))[: values.TITLE_LENGTH]
-            or title_from_file_name(self._source),
-            description=description or _plain(outline.summary(body)),
+            title=title or _plain(summary.title)[: values.TITLE_LENGTH] or title_from_file_name(self._source),
+            description=description or _plain(summary.description),
             summarised=not description,
             created=created,
             updated=updated,

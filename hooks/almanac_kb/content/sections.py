@@ -18,8 +18,16 @@ from almanac_kb.frontmatter.nodes import Mapping, Node, Scalar, Sequence, find_p
 NAME = ".pages"
 KINDS = ("article", "page")
 SCHEMAS = ("Article", "MedicalWebPage")
+RENDERERS = ("commonmark", "python-markdown", "auto")
 FLAGS = ("ignore_case", "hide", "collapse", "collapse_single_pages")
-CHOICES = {"kind": KINDS, "schema": SCHEMAS, "order": ("asc", "desc"), "sort_type": ("natural",), "order_by": ("filename", "title")}
+CHOICES = {
+    "kind": KINDS,
+    "schema": SCHEMAS,
+    "markdown": RENDERERS,
+    "order": ("asc", "desc"),
+    "sort_type": ("natural",),
+    "order_by": ("filename", "title"),
+}
 KEYS = ("title", "nav", "arrange", *CHOICES, *FLAGS)
 REST = re.compile(r"\.{3}\s*(?:\|\s*flat\s*)?(?:\|\s*(?:(?P<type>regex|glob)=)?(?P<pattern>.*))?")
 """An entry for all that is not named, as awesome-pages reads it."""
@@ -44,6 +52,8 @@ class PagesFile:
     """Where its navigation starts."""
     schema: str = ""
     """What schema.org calls its articles, `Article` or `MedicalWebPage`; empty where the folder does not say."""
+    markdown: str = ""
+    """The renderer of its articles, one of RENDERERS; empty where the folder above decides."""
 
     def shows(self, name: str) -> bool:
         """Whether a file or folder of its own is in the navigation."""
@@ -73,6 +83,7 @@ def _file(header: Mapping, diagnostics: tuple[LocalDiagnostic, ...]) -> Outcome[
         rest=patterns if nav and nav.key == "nav" else ("*",),
         position=nav.position if nav else Position(),
         schema=_text(said["schema"].value) if "schema" in said else "",
+        markdown=_text(said["markdown"].value) if "markdown" in said else "",
     )
     return Outcome(file, (*diagnostics, *_unknown(header), *_wrong(header), *(_nav_notes(nav.value) if nav else ())))
 
@@ -194,6 +205,8 @@ class Section:
     """The paths of the topics in it, by title."""
     schema: str = "Article"
     """What schema.org calls its articles: `Article` or `MedicalWebPage`."""
+    markdown: str = "auto"
+    """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
 
 
 def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site: str) -> dict[str, Section]:
@@ -214,6 +227,7 @@ def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFi
             members=tuple(members[path]),
             children=tuple(sorted(children.get(path, ()), key=lambda each: _named(each, path, files))),
             schema=section_schema(path, files),
+            markdown=markdown(path, files),
         )
         for path in sorted(direct)
     }
@@ -232,6 +246,11 @@ def section_kind(path: str, files: Dictionary[str, PagesFile]) -> str:
 def section_schema(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The schema.org type of a topic's articles: its own, or that of the nearest folder above that names one."""
     return next((files[each].schema for each in (path, *parents(path)) if each in files and files[each].schema), "Article")
+
+
+def markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The renderer of a topic's articles: its own, or that of the nearest folder above that names one."""
+    return next((files[each].markdown for each in (path, *parents(path)) if each in files and files[each].markdown), "auto")
 
 
 def section_title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:

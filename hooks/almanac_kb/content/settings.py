@@ -54,6 +54,8 @@ class Settings:
     """The article whose definition list has the terms that are explained in all others."""
     hashtags: bool = False
     """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
+    markdown: str = "auto"
+    """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
     fast: bool = True
     """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
 
@@ -65,6 +67,7 @@ class Settings:
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "refused": ("stop", "skip"),
+    "markdown": ("commonmark", "python-markdown", "auto"),
     "dates": ("proven", "month-first", "day-first"),
     "publish": ("all", "marked"),
     "files": ("used", "all"),

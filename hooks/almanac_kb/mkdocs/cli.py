@@ -14,13 +14,8 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.body import survey, workshop
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Text
-from almanac_kb.body.extensions import EXTENSIONS
-from almanac_kb.body.workbench import Workbench
-from almanac_kb.content import loader, publication, settings, source_tree
-from almanac_kb.content.loader import site_link_index
+from almanac_kb.body import survey
+from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
@@ -31,7 +26,10 @@ from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
+from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.mkdocs import publishing
+from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
+from almanac_kb.render.document import Document
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,7 +82,7 @@ def bodies(options: argparse.Namespace) -> int:
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
-        diagnostics += article.diagnostics("body", (*made.diagnostics, *made.left))
+        diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = survey.rows(made.counts for made in texts)
     print(*survey.table(found), "", *survey.reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
@@ -174,15 +172,14 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Compiled], Workbench]:
-    bench = _workbench(catalogue, chosen)
-    texts = workshop.compile_all([Text(each.source, each.body) for each in catalogue.published], bench, None)
-    return {article.source: text for article, text in zip(catalogue.published, texts, strict=True)}, bench
-
-
-def _workbench(catalogue: Site, chosen: Settings) -> Workbench:
-    known = site_link_index(catalogue, catalogue.assets, chosen)
-    return Workbench(tuple(EXTENSIONS), EXTENSIONS, known, catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+    """The documents of what is published, in its order, and what they were compiled with."""
+    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
+    index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
+    env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+    sections = catalogue.topics
+    texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in catalogue.published]
+    return compile_all(texts, env, None), env
 
 
 def _inclusion() -> InclusionRules:

@@ -1,45 +1,59 @@
 """The texts of all articles, compiled before MkDocs asks for them, and what they show."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from almanac_kb.body import glossary, workshop
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Text
-from almanac_kb.body.workbench import Workbench
+from almanac_kb.body import glossary
 from almanac_kb.build import BuildContext
-from almanac_kb.content.loader import site_link_index
+from almanac_kb.content import taxonomy
+from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath, UrlPath
-from almanac_kb.render import images, linker
+from almanac_kb.markdown import citations, parser, standard
+from almanac_kb.markdown.dialects.snippets import text_in
+from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
+from almanac_kb.render import compiler, images, linker
+from almanac_kb.render.compiler import CompileEnvironment, text_of
+from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
 
-def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Workbench:
+def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
     site, settings = build.site, build.settings
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    terms = next((article.body for article in (*site.articles, *site.pages) if article.source == settings.glossary), "")
-    return Workbench(
+    listed = (*site.articles, *site.pages)
+    source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
+    tokens = parser.parse(terms, here=source, index=LinkIndex(), dialects=(*standard.DIALECTS, citations.rules(site.bibliography))).tokens
+    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
+    return CompileEnvironment(
         tuple(config.markdown_extensions),
         config.mdx_configs,
-        site_link_index(site, assets, settings),
+        build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags),
         site.bibliography,
-        glossary.read(terms),
+        glossary.read(tokens),
         frozenset(settings.hosts),
         settings.trusted,
+        snippet=partial(text_in, Path(config.docs_dir)),
+        renderer=settings.markdown,
     )
 
 
-def compile_all(build: BuildContext) -> dict[SourcePath, Compiled]:
-    """The compiled text of each published article, in their order: from the cache, or by all processors."""
-    articles = build.site.published
-    texts = [Text(article.source, article.body) for article in articles]
-    compiled = workshop.compile_all(texts, build.environment, build.memo("texts"), build.workers)
-    return {article.source: document for article, document in zip(articles, compiled, strict=True)}
+def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
+    """The document of each published article, in their order: from the cache, or by all processors."""
+    sections = build.site.topics
+    texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in build.site.published]
+    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers)
+
+
+def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:
+    """The document of an article whose Markdown a plugin changed, or its author since the build began."""
+    text = text_of(article.source, markdown, article.extra, build.site.topics[article.topic].markdown)
+    return build.compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
 
 
 def urls(files: Files) -> dict[str, UrlPath]:

@@ -50,7 +50,7 @@ def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozens
 
 def _plugin(config: MkDocsConfig) -> RssPlugin:
     if "rss" not in config.plugins:
-        raise PluginError("mkdocs.yml: plugins: rss is missing, which writes the feeds; add it as this project's mkdocs.yml has it")
+        raise PluginError("plugins: rss is missing, which writes the feeds; add it to mkdocs.yml as this project has it")
     return RssPlugin(config.plugins["rss"])
 
 

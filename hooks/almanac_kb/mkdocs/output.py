@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
-from almanac_kb.body import heading
 from almanac_kb.build import KEY, BuildContext, Output, Session
 from almanac_kb.content import loader, settings, source_tree
 from almanac_kb.content.settings import Settings, SettingsError
@@ -72,7 +71,6 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     except (SettingsError, WorkerError) as error:
         raise PluginError(str(error)) from None
     config.watch += [str(mounted.folder) for mounted in mounts]
-    config.markdown_extensions.append(heading.EXTENSION)
     config.extra.setdefault(compat.SCOPE, urlsplit(config.site_url or "").path or "/")
     return site
 

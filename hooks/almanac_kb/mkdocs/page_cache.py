@@ -13,7 +13,6 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from almanac_kb.body import workbench
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Kind
 from almanac_kb.content.site import Site
@@ -22,6 +21,7 @@ from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, code_version
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
+from almanac_kb.render import compiler
 
 KEY = "almanac_page_key"
 """The template variable that holds the cache key of a page."""
@@ -115,6 +115,6 @@ def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, 
 
 def _fingerprint(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
     plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
-    settings = workbench.said([compat.plain_settings(config), plugins, dict(config.theme), build.settings])
+    settings = compiler.setting_text([compat.plain_settings(config), plugins, dict(config.theme), build.settings])
     parts = (part for name, (_, text) in templates.items() for part in (name, text))
     return cache.cache_key(settings, code_version(PACKAGES), *CODE, *build.code, *parts)

@@ -10,7 +10,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from almanac_kb.body.compiler import Text
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import site, taxonomy
 from almanac_kb.content.publication import PUBLISHED, State
@@ -20,7 +19,7 @@ from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, folder, is_article
 from almanac_kb.frontmatter.dates import UNDATED
-from almanac_kb.mkdocs import compat, reports
+from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.pages import listings
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.render import linker
@@ -96,14 +95,14 @@ class ArticlePage(Page):
         build, article = context(config), self.article
         if self.markdown != article.body:
             before = build.documents[article.source]
-            build.documents[article.source] = build.compiler.compile(Text(article.source, self.markdown or ""))
+            build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
         compiled = build.documents[article.source]
         is_section_page = article.kind is not Kind.ARTICLE
         html = linker.link_html(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
         # Below the text, so that the search finds the other names too.
         self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
-        self.toc = compat.table_of_contents(compiled.contents)
+        self.toc = compat.table_of_contents(compiled.toc)
 
 
 class RefusedPage(Page):
@@ -160,9 +159,9 @@ class BibliographyPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
         build = context(config)
-        compiled = build.compiler.compile(Text(listings.PAGE, self.markdown or ""))
+        compiled = build.compiler.compile(listings.PAGE, self.markdown or "", renderer="python-markdown")
         self.content = linker.link_html(compiled, listings.PAGE, listings.URL, build.urls)
-        self.toc = compat.table_of_contents(compiled.contents)
+        self.toc = compat.table_of_contents(compiled.toc)
 
 
 def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -191,7 +190,7 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     bibliography = build.site.bibliography
     if not bibliography.references or any(file.dest_uri == f"{listings.URL}index.html" for file in files):
         return False
-    cited = {source: document.cited for source, document in build.documents.items()}
+    cited = {source: document.citations for source, document in build.documents.items()}
     file = File.generated(config, listings.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
     files.append(file)

@@ -16,11 +16,10 @@ from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 
-from almanac_kb.body.compiler import Text
 from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
-from almanac_kb.mkdocs import compat, reports, writing
+from almanac_kb.mkdocs import compat, documents, reports, writing
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish import preview
@@ -156,7 +155,7 @@ def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
     config, page = shown.config, shown.files.src_uris[article.source].page
     if not isinstance(page, ArticlePage):
         return
-    build.documents[article.source] = build.compiler.compile(Text(article.source, article.body))
+    build.documents[article.source] = documents.compile_again(build, article, article.body)
     reports.document(article, build.documents[article.source], None, config, build)
     page.article = article
     compat.populate_page(page, config, shown.files)

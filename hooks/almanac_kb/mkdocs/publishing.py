@@ -10,10 +10,6 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from almanac_kb.body import workshop
-from almanac_kb.body.compiled import Compiled
-from almanac_kb.body.compiler import Text
-from almanac_kb.body.workbench import Workbench
 from almanac_kb.build import BuildContext
 from almanac_kb.content import article_images, loader, publication, reader
 from almanac_kb.content.publication import FileUses, Publication
@@ -21,8 +17,11 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
+from almanac_kb.markdown.python_markdown import AUTO
 from almanac_kb.mkdocs import compat
-from almanac_kb.render import file_uses, linker
+from almanac_kb.render import compiler, file_uses, linker
+from almanac_kb.render.compiler import CompileEnvironment
+from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
@@ -39,8 +38,8 @@ def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, 
 
 def decide(
     site: Site,
-    documents: Mapping[SourcePath, Compiled],
-    environment: Workbench,
+    documents: Mapping[SourcePath, Document],
+    environment: CompileEnvironment,
     named: set[SourcePath],
     memo: DiskCache | None = None,
     workers: int | None = 1,
@@ -51,9 +50,10 @@ def decide(
     published = file_uses.with_used_files(used, site.assets, partial(_read, site))
     withheld: dict[SourcePath, SourcePath] = {}
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
-    texts = workshop.compile_all([Text(article.source, article.body) for article in hidden], environment, memo, workers)
-    for article, document in zip(hidden, texts, strict=True):
-        for path in _uses(article, document, urls):
+    texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
+    compiled = compiler.compile_all(texts, environment, memo, workers)
+    for article in hidden:
+        for path in _uses(article, compiled[article.source], urls):
             withheld.setdefault(path, article.source)
     uses = FileUses(frozenset(published), withheld)
     paths = [SourcePath(path) for path in sorted(site.assets)]
@@ -63,7 +63,7 @@ def decide(
 
 
 def decide_unbuilt(
-    site: Site, compiled: Callable[[], tuple[Mapping[SourcePath, Compiled], Workbench]], settings: Any
+    site: Site, compiled: Callable[[], tuple[Mapping[SourcePath, Document], CompileEnvironment]], settings: Any
 ) -> dict[SourcePath, Publication]:
     """The same without a build: texts are `compiled` only where something depends on what they use."""
     paths = [SourcePath(path) for path in sorted(site.assets)]
@@ -89,7 +89,7 @@ def report(config: MkDocsConfig, build: BuildContext) -> None:
         log.info("%s", line)
 
 
-def _uses(article: Article, document: Compiled, urls: Mapping[str, UrlPath]) -> Iterator[SourcePath]:
+def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> Iterator[SourcePath]:
     """The files that an article shows or links to; `urls` has each file under its own path."""
     yield from (SourcePath(path) for path in linker.link_targets(document, article.source, urls))
     if article.image in urls:

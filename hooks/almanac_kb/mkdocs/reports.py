@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
-from almanac_kb.body.compiled import Compiled
 from almanac_kb.build import BuildContext
 from almanac_kb.checks import rules
 from almanac_kb.content import bibliography
@@ -17,6 +16,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import diagnostics as core_diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 
@@ -54,7 +54,7 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what could not be compiled, and sources that nothing cites; raises Abort where that ends the build."""
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
-    diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.cited])
+    diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
     core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
     missing = {problem.source for problem in diagnostics if problem.severity is Severity.ERROR}
     if missing and build.settings.refused == "stop" and not build.is_preview:
@@ -63,7 +63,7 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
         )
 
 
-def document(article: Article, compiled: Compiled, before: Compiled | None, config: MkDocsConfig, build: BuildContext) -> None:
+def document(article: Article, compiled: Document, before: Document | None, config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what could not be compiled of a text that a plugin changed or that was saved, but for what was reported `before`."""
     diagnostics = [note for note in compiled.diagnostics if before is None or note not in before.diagnostics]
     core_diagnostics.log_diagnostics(tuple(sorted(article.diagnostics("body", diagnostics))), names(config, build), log)

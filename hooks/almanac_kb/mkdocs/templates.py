@@ -115,7 +115,7 @@ def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
 def _head(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
     """The metadata in the head of the page; other pages than articles and listings have none."""
     if article is not None:
-        cited, size = build.documents[article.source].cited, build.image_sizes.get(UrlPath(article.image))
+        cited, size = build.documents[article.source].citations, build.image_sizes.get(UrlPath(article.image))
         metadata = head.article_head(article, build.site, build.info, build.translations, cited, size)
     elif isinstance(page, ListingPage):
         url = UrlPath(page.file.dest_uri.removesuffix("index.html"))

@@ -1,1 +1,1 @@
-"""Rendering: compiled documents, images, sanitizer and links."""
+"""Compiles texts: parse, cite, render, sanitize, and what is derived from that."""

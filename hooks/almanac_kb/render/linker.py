@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml.html import document_fromstring, tostring
 
-from almanac_kb.body.compiled import Compiled
 from almanac_kb.core import text as core_text
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, article_paths, folder, paths_below_parents
 from almanac_kb.render import images
+from almanac_kb.render.document import Document, Link
 from almanac_kb.render.images import ImageSize, ImageTag
 
 
@@ -61,7 +61,7 @@ NONE: Mapping[UrlPath, ImageSize] = MappingProxyType({})
 
 
 def link_html(
-    compiled: Compiled,
+    document: Document,
     source: SourcePath,
     page: UrlPath,
     urls: Mapping[str, UrlPath],
@@ -74,24 +74,23 @@ def link_html(
     `sizes` has the size of each picture that is known. A browser loads the first at once where the text stands at the `top` of the page.
     """
     parts, end = [], 0
-    for start, stop, new in sorted([*_addresses(compiled, source, page, urls), *_sizes(compiled, source, urls, sizes, top)]):
-        parts += [compiled.html[end:start], new]
+    for start, stop, new in sorted([*_addresses(document, source, page, urls), *_sizes(document, source, urls, sizes, top)]):
+        parts += [document.html[end:start], new]
         end = stop
-    return "".join([*parts, compiled.html[end:]])
+    return "".join([*parts, document.html[end:]])
 
 
-def link_targets(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The addresses of the files of docs/ that a text leads to or shows, in order."""
-    for start, stop in compiled.spans:
-        path = _path(html.unescape(compiled.html[start:stop]))
-        target = find_target(path, source, urls) if path else None
+    for link in document.links:
+        target = _file(document, link, source, urls)
         if target is not None:
             yield target
 
 
-def image_targets(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The addresses of the files of docs/ that a text shows as pictures, in order."""
-    return (target for _, target in _pictures(compiled, source, urls))
+    return (target for _, target in _pictures(document, source, urls))
 
 
 def resolve_link(written: str, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> str | None:
@@ -100,10 +99,7 @@ def resolve_link(written: str, source: SourcePath, page: UrlPath, urls: Mapping[
     target = find_target(path, source, urls) if path else None
     if target is None:
         return None
-    parts = urlsplit(written)
-    query = f"?{parts.query}" if parts.query else ""
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{relative_url(target, page)}{query}{fragment}"
+    return f"{relative_url(target, page)}{_rest(written)}"
 
 
 def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
@@ -123,28 +119,42 @@ def relative_url(target: UrlPath, page: UrlPath) -> str:
     return quote(f"{way}{slash}", safe="/~")
 
 
-def _addresses(compiled: Compiled, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[int, int, str]]:
-    for start, stop in compiled.spans:
-        address = resolve_link(html.unescape(compiled.html[start:stop]), source, page, urls)
-        if address is not None:
-            yield start, stop, html.escape(address)
+def _addresses(document: Document, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[int, int, str]]:
+    for link in document.links:
+        target = _file(document, link, source, urls)
+        if target is not None:
+            written = html.unescape(document.html[link.start : link.end])
+            yield link.start, link.end, html.escape(f"{relative_url(target, page)}{_rest(written)}")
 
 
 def _sizes(
-    compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath], sizes: Mapping[UrlPath, ImageSize], top: bool
+    document: Document, source: SourcePath, urls: Mapping[str, UrlPath], sizes: Mapping[UrlPath, ImageSize], top: bool
 ) -> Iterator[tuple[int, int, str]]:
-    for picture, target in _pictures(compiled, source, urls):
-        eager = top and picture is compiled.pictures[0]
+    for picture, target in _pictures(document, source, urls):
+        eager = top and picture is document.images[0]
         yield picture.place, picture.place, images.image_attributes(picture, sizes.get(target), eager)
 
 
-def _pictures(compiled: Compiled, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
-    ends = dict(compiled.spans) if compiled.pictures else {}
-    for picture in compiled.pictures:
-        path = _path(html.unescape(compiled.html[picture.source : ends.get(picture.source, picture.source)]))
-        target = find_target(path, source, urls) if path else None
+def _pictures(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
+    links = {link.start: link for link in document.links} if document.images else {}
+    for picture in document.images:
+        target = _file(document, links[picture.source], source, urls) if picture.source in links else None
         if target is not None:
             yield picture, target
+
+
+def _file(document: Document, link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
+    """The address of the file that a link means; pages that are made later, such as those of tags, stand in no link index."""
+    if link.target is not None and link.target in urls:
+        return urls[link.target]
+    path = _path(html.unescape(document.html[link.start : link.end]))
+    return find_target(path, source, urls) if path else None
+
+
+def _rest(written: str) -> str:
+    """The query and the fragment of an address."""
+    parts = urlsplit(written)
+    return (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def _path(written: str) -> str:

@@ -1,0 +1,1 @@
+"""Markdown: parser, dialects, HTML, links between articles, excerpts."""

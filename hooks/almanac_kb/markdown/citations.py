@@ -1,0 +1,162 @@
+"""Citations (`[@key]`, `[@key; @other]`) as numbered links to a list of references at the end of the article."""
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml, normalizeReference
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from almanac_kb.content.bibliography import CITED, HINTS, ITEM, SOURCE, Bibliography, Reference
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.markdown.components import link, text
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.rules import Plugin, at, position, push
+
+CITATION = re.compile(r"\[(?P<keys>-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
+NUMBERING = "citations"
+"""Key of the Numbering of a text in the environment of its parse."""
+
+
+@dataclass
+class Numbering:
+    """The numbers of the references of one text."""
+
+    uses: dict[str, int] = field(default_factory=dict)
+    """Number of citations of each work by its key, in the order of the first citations."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Number of each cited work in the list."""
+    hints: dict[str, str] = field(default_factory=dict)
+    """What to write instead of each key that is not known."""
+
+
+def rules(bibliography: Bibliography) -> Plugin:
+    """The plugin that reads citations of the works of a library."""
+    references = {work.key: work for work in bibliography.references}
+
+    @at("[")
+    def citation(state: StateInline, silent: bool) -> bool:
+        return not silent and _cite(state, references)
+
+    def sources(state: StateCore) -> None:
+        uses = _numbering(state.env).uses
+        if uses:
+            end = next((index for index, token in enumerate(state.tokens) if token.type == "notes_open"), len(state.tokens))
+            state.tokens[end:end] = _list(references, uses)
+
+    def plugin(md: MarkdownIt) -> None:
+        md.inline.ruler.before("link", "citation", citation)
+        md.core.ruler.before("text_join", "citations", sources)
+        md.add_render_rule("citation", lambda self, tokens, index, options, env: tokens[index].content)
+
+    return plugin
+
+
+def cited(env: dict[str, Any]) -> tuple[str, ...]:
+    """The keys that a parsed text cites, in the order of their numbers; `env` is that of the parse."""
+    return tuple(_numbering(env).uses)
+
+
+def reference(work: Reference) -> list[Token]:
+    """A work as inline tokens: authors, title, container, year, locator and a link to its DOI or address."""
+    parts: list[tuple[str, str]] = [
+        (work.authors, ""),
+        (work.title, ""),
+        (work.container, "em"),
+        ("; ".join(filter(None, (work.year, work.locator))), ""),
+    ]
+    tokens: list[Token] = []
+    for content, tag in parts:
+        if content:
+            stop = "" if content.endswith((".", "?", "!")) else "."
+            if tag:
+                tokens += [Token("em_open", "em", 1), text(content), Token("em_close", "em", -1), text(f"{stop} ")]
+            else:
+                tokens.append(text(f"{content}{stop} "))
+    if work.doi:
+        tokens += link(f"https://doi.org/{quote(work.doi, safe='/')}", [text(f"doi:{work.doi}")])
+    elif work.url:
+        tokens += link(quote(work.url, safe=":/?#@!&,;=%~+"), [text(urlsplit(work.url).hostname or work.url)])
+    elif tokens:
+        tokens[-1].content = tokens[-1].content.rstrip()
+    return tokens
+
+
+def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
+    """Pushes the numbers of a citation; one that cannot be read, or has no known key, stays text and is reported."""
+    match = CITATION.match(state.src, state.pos, state.posMax)
+    if match is None or state.linkLevel or state.src[state.pos - 1 : state.pos] == "!":
+        return False
+    if normalizeReference(match["keys"]) in state.env.get("references", {}):
+        return False
+    shared = context(state.env)
+    if not CITED.fullmatch(match["keys"]):
+        message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
+        shared.warn("citation", position(state, match.start()), message, "write a page into the sentence")
+        return False
+    numbering = _numbering(state.env)
+    items = [(item[1], match.start("keys") + item.start()) for item in ITEM.finditer(match["keys"])]
+    unknown = [(key, offset) for key, offset in items if key not in references]
+    for key, offset in unknown:
+        message = f"must be a key of {SOURCE}, got {quoted(key)}"
+        shared.warn("citation", position(state, offset), message, _hint(key, references, numbering))
+    links = [_link(key, numbering) for key, _ in items if key in references]
+    if not links:
+        return False
+    shared.count("citation")
+    state.pending = state.pending.removesuffix(" ")
+    push(state, "citation", "", 0, state.pos).content = f'<sup class="citation">{", ".join(links)}</sup>'
+    state.append_pending("".join(f" [@{key}]" for key, _ in unknown))
+    state.pos = match.end()
+    return True
+
+
+def _numbering(env: Any) -> Numbering:
+    numbering: Numbering = env.setdefault(NUMBERING, Numbering())
+    return numbering
+
+
+def _link(key: str, numbering: Numbering) -> str:
+    times = numbering.uses[key] = numbering.uses.get(key, 0) + 1
+    number = numbering.numbers.setdefault(key, len(numbering.uses))
+    return f'<a id="cite:{key}:{times}" href="#source:{key}">{number}</a>'
+
+
+def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> str:
+    if key not in numbering.hints:
+        near = difflib.get_close_matches(key[:100], references, n=1) if len(numbering.hints) < HINTS else []
+        numbering.hints[key] = f"write [@{near[0]}]" if near else f"add it to {SOURCE}"
+    return numbering.hints[key]
+
+
+def _list(references: dict[str, Reference], uses: dict[str, int]) -> list[Token]:
+    """The heading `Sources` and the numbered list, each work with links back to where it is cited."""
+    tokens = [_block("heading_open", "h2", 1, markup="##"), _inline([text("Sources")]), _block("heading_close", "h2", -1, markup="##")]
+    tokens.append(_block("ordered_list_open", "ol", 1))
+    for key, times in uses.items():
+        anchor = Token("html_inline", "", 0, content=f'<span id="source:{key}"></span>')
+        back = Token("html_inline", "", 0, content="".join(_back(key, use) for use in range(1, times + 1)))
+        content = _inline([anchor, *reference(references[key]), back])
+        opening, closing = _block("paragraph_open", "p", 1), _block("paragraph_close", "p", -1)
+        opening.hidden = closing.hidden = True
+        tokens += [_block("list_item_open", "li", 1), opening, content, closing, _block("list_item_close", "li", -1)]
+    return [*tokens, _block("ordered_list_close", "ol", -1)]
+
+
+def _back(key: str, use: int) -> str:
+    return f' <a class="citation-back" href="#cite:{escapeHtml(key)}:{use}" aria-label="Back to citation {use}">↩</a>'
+
+
+def _block(name: str, tag: str, nesting: Any, markup: str = "") -> Token:
+    return Token(name, tag, nesting, block=True, markup=markup)
+
+
+def _inline(children: list[Token]) -> Token:
+    return Token(
+        "inline", "", 0, block=True, children=children, content="".join(child.content for child in children if child.type == "text")
+    )

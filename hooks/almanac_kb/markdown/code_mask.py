@@ -1,0 +1,92 @@
+"""Which parts of a text are code or opaque HTML: tags and comments that stand there are no tags and no comments.
+
+Used only to find which closing tag belongs to an opening one, across blocks, before the blocks are parsed.
+"""
+
+import re
+from collections.abc import Iterator
+
+FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*+(`{3,}+|~{3,}+)([^\n]*)")
+RUN = re.compile(r"(?<!\\)`+")
+OPAQUE = re.compile(r"<(?:!--|(script|pre|style|textarea)(?=[\s>]))", re.IGNORECASE)
+CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "pre", "style", "textarea")} | {"": re.compile("-->")}
+COVERED = re.compile(r"[^\n]+")
+
+
+def masked(text: str) -> str:
+    """The text, as long as before, with a NUL for each character of fenced code, code spans, comments, scripts and `<pre>`."""
+    without_code = _covered(text, _code(text)) if "`" in text or "~~~" in text else text
+    return _covered(without_code, _opaque(without_code)) if OPAQUE.search(without_code) else without_code
+
+
+def _code(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of fences, from their first line to their last, and of code spans."""
+    at = start = 0
+    fence, opened = "", 0
+    for line in text.splitlines(keepends=True):
+        match = FENCE.match(line)
+        if fence:
+            if match and match[1].startswith(fence) and not match[2].strip():
+                yield opened, at + len(line)
+                fence = ""
+                start = at + len(line)
+        elif match and not (match[1][0] == "`" and "`" in match[2]):
+            yield from _spans(text, start, at)
+            fence, opened = match[1], at
+        elif not line.strip():
+            yield from _spans(text, start, at)
+            start = at
+        at += len(line)
+    if fence:
+        yield opened, at
+    else:
+        yield from _spans(text, start, at)
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the code spans of a paragraph."""
+    if text.find("`", start, end) < 0:
+        return
+    runs = [match.span() for match in RUN.finditer(text, start, end)]
+    following: dict[int, int] = {}
+    closing: list[int] = [0] * len(runs)
+    for index in range(len(runs) - 1, -1, -1):
+        length = runs[index][1] - runs[index][0]
+        closing[index] = following.get(length, -1)
+        following[length] = index
+    index = 0
+    while index < len(runs):
+        if closing[index] < 0:
+            index += 1
+            continue
+        yield runs[index][0], runs[closing[index]][1]
+        index = closing[index] + 1
+
+
+def _opaque(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of comments of HTML and of elements whose content is no Markdown; one that is never closed is none."""
+    end = 0
+    missing: set[str] = set()
+    for match in OPAQUE.finditer(text):
+        name = (match[1] or "").lower()
+        if match.start() < end or name in missing:
+            continue
+        closing = CLOSING[name].search(text, match.end())
+        if closing is None:
+            missing.add(name)
+            continue
+        end = closing.end()
+        yield match.start(), end
+
+
+def _covered(text: str, spans: Iterator[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += text[at:start], COVERED.sub(_nul, text[start:end])
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _nul(match: re.Match[str]) -> str:
+    return "\0" * len(match[0])

@@ -1,0 +1,276 @@
+"""Tokens of the blocks that Material for MkDocs styles: admonitions, details, content tabs, figures, links to videos.
+
+Rules push an opening and a closing token; what lies between is the content. Titles and labels are Markdown unless they come from an
+attribute, which is plain text. Content tabs need no set around them: `tab_sets`, a core rule, puts neighbouring tabs into one set.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "note": ("note", "memo", "seealso", "default"),
+    "abstract": ("abstract", "summary", "tldr"),
+    "info": ("info", "todo", "information", "primary"),
+    "tip": ("tip", "hint", "important", "secondary"),
+    "success": ("success", "check", "done"),
+    "question": ("question", "help", "faq"),
+    "warning": ("warning", "caution", "attention", "alert", "warn"),
+    "failure": ("failure", "fail", "missing"),
+    "danger": ("danger", "error", "critical"),
+    "bug": ("bug",),
+    "example": ("example",),
+    "quote": ("quote", "cite"),
+}
+"""Material's admonitions, and the words other dialects have for them."""
+KNOWN = {word: sort for sort, words in SORTS.items() for word in words}
+"""Material's admonition for each word that some dialect uses."""
+VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/", "bilibili": "https://www.bilibili.com/video/"}
+"""Where the videos of a host are, by the name of its shortcode or component."""
+
+TAB_OPEN, TAB_CLOSE = "tabbed_block_open", "tabbed_block_close"
+FRAME_OPEN, FRAME_CLOSE = "tabbed_frame_open", "tabbed_frame_close"
+
+
+@dataclass(frozen=True)
+class Title:
+    """The title of an admonition or the label of a tab."""
+
+    text: str
+    line: int
+    """Line of the text, counted from zero."""
+    markdown: bool = True
+    """Whether the text is Markdown; otherwise it is shown as it is."""
+
+
+def admonition_name(word: str) -> str:
+    """Material's name of an admonition that an author calls `word`; `note` where Material has none of that name."""
+    return KNOWN.get(word.strip().casefold(), "note")
+
+
+def default_title(word: str) -> str:
+    """The title of an admonition without one: its word, as `Caution` or `Pro tip`."""
+    return word.strip().replace("-", " ").capitalize()
+
+
+def open_admonition(state: StateBlock, classes: str, title: Title | None) -> Token:
+    """Pushes the start of `<div class="admonition note">` and its title; without a title, none is shown."""
+    opening = state.push("admonition_open", "div", 1)
+    opening.attrSet("class", f"admonition {classes}".rstrip())
+    if title is not None:
+        state.push("admonition_title_open", "p", 1).attrSet("class", "admonition-title")
+        _push_title(state, title)
+        state.push("admonition_title_close", "p", -1)
+    return opening
+
+
+def close_admonition(state: StateBlock) -> None:
+    """Pushes the end of the innermost admonition."""
+    state.push("admonition_close", "div", -1)
+
+
+def open_details(state: StateBlock, classes: str, title: Title, *, unfolded: bool = False) -> Token:
+    """Pushes the start of `<details class="note">` and its summary; `unfolded` details are open from the start."""
+    opening = state.push("details_open", "details", 1)
+    opening.attrSet("class", classes)
+    if unfolded:
+        opening.attrSet("open", "open")
+    state.push("summary_open", "summary", 1)
+    _push_title(state, title)
+    state.push("summary_close", "summary", -1)
+    return opening
+
+
+def close_details(state: StateBlock) -> None:
+    """Pushes the end of the innermost details."""
+    state.push("details_close", "details", -1)
+
+
+def open_tab(state: StateBlock, label: Title, *, first: bool = False, selected: bool = False) -> Token:
+    """Pushes the start of a tab; `first` starts a set also right behind another one, `selected` is the tab that is shown at first."""
+    opening = state.push(TAB_OPEN, "div", 1)
+    opening.attrSet("class", "tabbed-block")
+    opening.meta = {"label": label, "first": first, "selected": selected}
+    return opening
+
+
+def close_tab(state: StateBlock) -> None:
+    """Pushes the end of the innermost tab."""
+    state.push(TAB_CLOSE, "div", -1)
+
+
+def tab_around(content: Token, label: Title) -> tuple[Token, Token, Token]:
+    """A tab with one block in it, for rules that arrange tokens which are there already."""
+    meta = {"label": label, "first": False, "selected": False}
+    opening = Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=content.map, level=content.level, meta=meta, block=True)
+    return opening, content, Token(TAB_CLOSE, "div", -1, level=content.level, block=True)
+
+
+def open_tab_frame(state: StateBlock) -> Token:
+    """Pushes the start of what authors write around tabs (`<Tabs>`); it shows nothing, and tabs of two frames are of two sets."""
+    return state.push(FRAME_OPEN, "", 1)
+
+
+def close_tab_frame(state: StateBlock) -> None:
+    """Pushes the end of the innermost frame around tabs."""
+    state.push(FRAME_CLOSE, "", -1)
+
+
+def image(source: str, alt: str, *, title: str = "", width: str = "", height: str = "") -> Token:
+    """An image token as the parser makes for `![alt](source "title")`, with its size in pixels or per cent."""
+    attributes: dict[str, str | int | float] = {"src": source, "alt": ""}
+    attributes |= {name: value for name, value in (("title", title), ("width", width), ("height", height)) if value}
+    return Token("image", "img", 0, attrs=attributes, children=[text(alt)] if alt else [], content=alt)
+
+
+def text(content: str) -> Token:
+    """A token of plain text."""
+    return Token("text", "", 0, content=content)
+
+
+def link(address: str, children: Sequence[Token]) -> list[Token]:
+    """The tokens of a link around others."""
+    return [Token("link_open", "a", 1, attrs={"href": address}), *children, Token("link_close", "a", -1)]
+
+
+def emphasis(content: str) -> list[Token]:
+    """The tokens of emphasised plain text."""
+    return [Token("em_open", "em", 1), text(content), Token("em_close", "em", -1)]
+
+
+def push_figure(state: StateBlock, picture: Sequence[Token], caption: Title | None, line: int) -> None:
+    """Pushes `<figure>` around a picture (an image token, or one in a link) and its caption."""
+    opening = state.push("figure_open", "figure", 1)
+    opening.map = [line, line + 1]
+    push_inline(state, picture, line)
+    if caption is not None:
+        state.push("figcaption_open", "figcaption", 1)
+        _push_title(state, caption)
+        state.push("figcaption_close", "figcaption", -1)
+    state.push("figure_close", "figure", -1)
+
+
+def push_inline(state: StateBlock, children: Sequence[Token], line: int) -> None:
+    """Pushes inline tokens that a rule made itself, so that the inline parser adds nothing to them."""
+    token = state.push("inline", "", 0)
+    token.map = [line, line + 1]
+    token.children = list(children)
+
+
+def push_all(state: StateInline, tokens: Sequence[Token]) -> None:
+    """Pushes inline tokens that a rule made itself, behind the text before them."""
+    for token in tokens:
+        pushed = state.push(token.type, token.tag, token.nesting)
+        pushed.attrs, pushed.children, pushed.content, pushed.meta = token.attrs, token.children, token.content, token.meta
+
+
+def video(name: str, identifier: str, title: str = "") -> list[Token]:
+    """The tokens of a link to a video of a host of `VIDEOS`."""
+    return link(VIDEOS[name] + identifier, [text(title or "Video")])
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds the core rule that puts neighbouring tabs into one set, with the HTML of `pymdownx.tabbed`; a second call changes nothing."""
+    if "tab_sets" not in md.core.ruler.get_all_rules():
+        md.core.ruler.after("block", "tab_sets", _tab_sets)
+
+
+@dataclass
+class _TabSet:
+    """Neighbouring tabs while they are collected."""
+
+    start: int
+    end: int = 0
+    tabs: list[Token] = field(default_factory=list)
+
+
+def _tab_sets(state: StateCore) -> None:
+    sets = _collected(state.tokens)
+    if not sets and not any(token.type == FRAME_OPEN for token in state.tokens):
+        return
+    starts = {tab_set.start: tab_set for tab_set in sets}
+    numbers = {tab_set.start: number for number, tab_set in enumerate(sets, 1)}
+    ends = {tab_set.end for tab_set in sets}
+    tokens: list[Token] = []
+    for index, token in enumerate(state.tokens):
+        if index in starts:
+            tokens.extend(_set_open(starts[index], numbers[index], token.level))
+        if token.type not in (FRAME_OPEN, FRAME_CLOSE):
+            tokens.append(token)
+        if index in ends:
+            tokens.extend(_set_close(token.level))
+    state.tokens = tokens
+
+
+def _collected(tokens: Sequence[Token]) -> list[_TabSet]:
+    """The sets of a text in the order of their first tabs."""
+    sets: list[_TabSet] = []
+    latest: list[_TabSet | None] = [None]
+    for index, token in enumerate(tokens):
+        if token.type == TAB_OPEN:
+            current = latest[-1]
+            if current is None or token.meta["first"]:
+                current = _TabSet(index)
+                sets.append(current)
+            current.tabs.append(token)
+            latest[-1] = current
+            latest.append(None)
+        elif token.nesting == 1:
+            latest[-1] = None
+            latest.append(None)
+        elif token.nesting == -1:
+            latest.pop()
+            current = latest[-1]
+            if token.type == TAB_CLOSE and current is not None:
+                current.end = index
+        else:
+            latest[-1] = None
+    return sets
+
+
+def _set_open(tab_set: _TabSet, number: int, level: int) -> Iterator[Token]:
+    count = len(tab_set.tabs)
+    attributes: dict[str, str | int | float] = {"class": "tabbed-set tabbed-alternate", "data-tabs": f"{number}:{count}"}
+    yield Token("tabbed_set_open", "div", 1, attrs=attributes, map=tab_set.tabs[0].map, level=level)
+    selected = max((index for index, tab in enumerate(tab_set.tabs) if tab.meta["selected"]), default=0)
+    for index in range(count):
+        yield _radio(number, index + 1, checked=index == selected)
+    yield Token("tabbed_labels_open", "div", 1, attrs={"class": "tabbed-labels"})
+    for index, tab in enumerate(tab_set.tabs, 1):
+        yield Token("tabbed_label_open", "label", 1, attrs={"for": f"__tabbed_{number}_{index}"})
+        yield _title(tab.meta["label"])
+        yield Token("tabbed_label_close", "label", -1)
+    yield Token("tabbed_labels_close", "div", -1, block=True)
+    yield Token("tabbed_content_open", "div", 1, attrs={"class": "tabbed-content"}, block=True)
+
+
+def _set_close(level: int) -> Iterator[Token]:
+    yield Token("tabbed_content_close", "div", -1, block=True)
+    yield Token("tabbed_set_close", "div", -1, block=True, level=level)
+
+
+def _radio(number: int, index: int, *, checked: bool) -> Token:
+    attributes: dict[str, str | int | float] = {"checked": "checked"} if checked else {}
+    attributes |= {"id": f"__tabbed_{number}_{index}", "name": f"__tabbed_{number}", "type": "radio"}
+    return Token("tabbed_input", "input", 0, attrs=attributes)
+
+
+def _push_title(state: StateBlock, title: Title) -> None:
+    token = _title(title)
+    token.level = state.level
+    state.tokens.append(token)
+
+
+def _title(title: Title) -> Token:
+    """The inline token of a title: Markdown that the inline parser reads, or plain text."""
+    token = Token("inline", "", 0, map=[title.line, title.line + 1], block=True, children=[])
+    if title.markdown:
+        token.content = title.text
+    else:
+        token.children = [text(title.text)]
+    return token

@@ -1,0 +1,98 @@
+"""The table of constructs: what authors of each dialect write, and whether it is translated, removed or refused."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Treatment(enum.Enum):
+    """How the parser treats a construct."""
+
+    TRANSLATED = "translated"
+    """It shows what its author meant."""
+    REMOVED = "removed"
+    """It shows nothing, and was not meant to."""
+    REFUSED = "refused"
+    """It cannot be translated: its inner text is shown, and a diagnostic names it."""
+
+
+@dataclass(frozen=True)
+class Construct:
+    """A row of the table."""
+
+    name: str
+    """Its name in counts and diagnostics."""
+    home: str
+    """The dialect it comes from."""
+    written: str
+    """What authors write."""
+    becomes: str
+    """What readers see."""
+    treatment: Treatment
+
+
+DONE, GONE, LEFT = Treatment.TRANSLATED, Treatment.REMOVED, Treatment.REFUSED
+
+CONSTRUCTS = (
+    Construct("nesting", "CommonMark", "lists and quotes deeper in each other than the parser goes", "the text", LEFT),
+    Construct("formula", "GitHub, Obsidian", "`$$x$$` in a line of text", "the formula, in display style", DONE),
+    Construct("HTML around Markdown", "Material for MkDocs", "`<div markdown>`", "the element, with its Markdown", DONE),
+    Construct("callout", "Obsidian, GitHub", "`> [!NOTE] Title`, `> [!tip]-`", "an admonition, folded where it was", DONE),
+    Construct("admonition", "Docusaurus, VitePress, Quarto, Hugo", "`:::note Title`, `<Admonition>`, `{{% notice %}}`",
+         "an admonition", DONE),
+    Construct("unknown directive", "Docusaurus", "`:::name` with a name nobody here knows", "its inner text", LEFT),
+    Construct("comment", "Obsidian", "`%%text%%`", "nothing", GONE),
+    Construct("block id", "Obsidian", "` ^abc123` at the end of a line", "nothing", GONE),
+    Construct("inline footnote", "Obsidian", "`text^[a note]`", "a footnote", DONE),
+    Construct("hashtag", "Obsidian", "`#backups` in the text, where `hashtags` is set", "a link to the page of the tag", DONE),
+    Construct("emoji", "GitHub", "`:rocket:`", "the emoji", DONE),
+    Construct("icon", "Material for MkDocs", "`:material-tag:{ .lg }`", "the icon, where Material has it", DONE),
+    Construct("PyMdown block", "Material for MkDocs", "`/// note | Title`", "the block", DONE),
+    Construct("content tab", "Material for MkDocs", "`=== \"Label\"`", "tabs", DONE),
+    Construct("keys", "Material for MkDocs", "`++ctrl+c++`", "keys", DONE),
+    Construct("abbreviation", "Material for MkDocs", "`*[HTML]: …`", "the text, explained where a pointer rests on it", DONE),
+    Construct("definition list", "Material for MkDocs, kramdown", "`: text` below a term", "a list of definitions", DONE),
+    Construct("footnote", "GitHub, Obsidian", "`[^1]`", "a footnote", DONE),
+    Construct("citation", "Pandoc", "`[@key]`", "a number that leads to the source", DONE),
+    Construct("attribute list", "kramdown, Hugo, Material for MkDocs", "`{: .class #id }`, `{.class}`",
+         "the attributes of what it touches", DONE),
+    Construct("kramdown", "Jekyll", "`{:toc}`, `{::options … /}`, `{::nomarkdown}`", "nothing; the contents stand beside the page", GONE),
+    Construct("contents", "VitePress, GitLab", "`[[toc]]`, `[TOC]`", "nothing; the contents stand beside the page", GONE),
+    Construct("wikilink", "Obsidian", "`[[Note]]`, `[[Note#Heading|text]]`", "a link", DONE),
+    Construct("ambiguous link", "Obsidian", "`[[Note]]` where several articles have that name", "a link to the nearest", DONE),
+    Construct("broken wikilink", "Obsidian", "`[[Note]]` where no article has that name", "its text", LEFT),
+    Construct("picture", "Obsidian", "`![[picture.png|300]]`", "a picture of that width", DONE),
+    Construct("embedded note", "Obsidian", "`![[Note#Heading]]`", "a link with its title", DONE),
+    Construct("broken embed", "Obsidian", "`![[name]]` where nothing has that name", "its text", LEFT),
+    Construct("link", "any", "a relative link without `.md`, from the root, to a folder, with spaces",
+         "a link to the article's file", DONE),
+    Construct("repaired link", "any", "a link whose case is not the file's", "a link to the file", DONE),
+    Construct("broken link", "any", "a relative link or a reference to nothing", "the link as written", LEFT),
+    Construct("figure", "Hugo", "`{{< figure src=… >}}`", "a picture with its caption", DONE),
+    Construct("video", "Hugo, Jekyll, MDX", "`{{< youtube id >}}`, `{{< vimeo id >}}`", "a link to the video", DONE),
+    Construct("code shortcode", "Hugo, Jekyll", "`{{< highlight go >}}`, `{% highlight go %}`", "fenced code", DONE),
+    Construct("reference", "Hugo, Jekyll",
+         "`{{< ref \"page.md\" >}}`, `{% link page.md %}`, `{% post_url 2020-01-31-name %}`", "the article's address", DONE),
+    Construct("tabs", "Docusaurus, Hugo", "`<Tabs>`, `{{< tabs >}}`", "tabs", DONE),
+    Construct("details", "Hugo, MDX", "`{{< details \"Title\" >}}`, `<Details>`", "a folded admonition", DONE),
+    Construct("literal template", "Hugo, Jekyll", "`{{</* name */>}}`, `{% raw %}`", "the text it stands for", DONE),
+    Construct("macro", "MkDocs", "`{{ macro(…) }}`, `{{ config.site_name }}`", "the text as it is written", LEFT),
+    Construct("snippet", "VitePress, DocFX", "`<<< @/file`, `[!INCLUDE [a](b.md)]`, `:::code …:::`", "nothing", LEFT),
+    Construct("link block", "GitBook, Starlight", "`{% embed url=… %}`, `<LinkCard>`", "a link", DONE),
+    Construct("layout", "DocFX, GitBook, Starlight", "`:::row:::`, `{% stepper %}`, `<CardGrid>`, `::: moniker`", "its inner text", DONE),
+    Construct("text of a component", "Starlight", "`<Badge text=… />`", "the text", DONE),
+    Construct("text expression", "MDX", "`{'text'}`", "the text", DONE),
+    Construct("expression", "MDX", "any other `{expression}`", "nothing", LEFT),
+    Construct("site variable", "Hugo, Jekyll", "`{{ site.baseurl }}`", "nothing, or the path after it", GONE),
+    Construct("template comment", "Hugo, Jekyll, MDX", "`{{/* text */}}`, `{% comment %}`, `{/* text */}`", "nothing", GONE),
+    Construct("unknown shortcode", "Hugo", "any other `{{< name >}}`", "its inner text", LEFT),
+    Construct("unknown tag", "Jekyll", "any other `{% name %}`", "its inner text", LEFT),
+    Construct("template output", "Hugo, Jekyll, Vue", "`{{ page.title }}`, `{{ .Site.Title }}`, `{{ x }}` of Vue", "nothing", LEFT),
+    Construct("module", "MDX", "`import X from 'y'`, `export const …`", "nothing", GONE),
+    Construct("unknown component", "MDX", "any other `<Name>`", "its inner text", LEFT),
+    Construct("literal tag", "any", "`List<Name>`, `i<n;` in text", "the text", DONE),
+    Construct("address", "CommonMark", "`<irc://a.example/b>`", "a link, where its scheme is safe", DONE),
+    Construct("attribute", "MDX", "`className=\"x\"`, `width={30}`, `style={{…}}` in a tag", "`class`, the value, or nothing", DONE),
+    Construct("unsafe HTML", "any", "`<script>`, `onclick`, a frame or a picture from a host that is not named", "nothing", GONE),
+)  # fmt: skip
+
+BY_NAME = {construct.name: construct for construct in CONSTRUCTS}

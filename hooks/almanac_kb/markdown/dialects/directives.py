@@ -1,0 +1,201 @@
+"""Directives between colons: `:::note Title` of Docusaurus, VitePress, Starlight, Quarto and MyST, and the lines of DocFX."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.markdown import components
+from almanac_kb.markdown.code_mask import masked
+from almanac_kb.markdown.components import Title
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.rules import at, children, line_offset, line_text, position
+from almanac_kb.markdown.tags import Arguments, read_arguments
+from almanac_kb.markdown.template_rules import DEPTH, Block, Meaning, known_block, report
+
+LINE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(:{3,})[ \t]*([^\n]*?)[ \t]*$", re.MULTILINE)
+OPENING = re.compile(
+    r"\{?\.?(?:callout-)?(?P<name>[A-Za-z][\w-]*)\}?[ \t]*(?:\[(?P<label>[^\]]*)\])?[ \t]*(?:\{(?P<options>[^{}]*)\})?(?P<rest>.*)"
+)
+TITLE = re.compile(r'title="([^"]*)"')
+DOCFX = re.compile(
+    r"(?P<name>image|image-end|code|row|column|row-end|column-end|moniker-end|zone-end|video|no-loc)(?=[\s:]|\Z)(?P<options>.*?):*\s*\Z"
+)
+DOCFX_OPEN = re.compile(r"(?:moniker|zone)\b")
+LABEL = re.compile(r"\[([^\]\n]+)\]")
+TRANSPARENT = frozenset({"raw", "v-pre", "steps", "cards", "card-grid", "file-tree", "moniker", "zone", "tabs"})
+DIRECTIVES = "directives"
+
+
+@dataclass
+class _Directives:
+    """The lines of a text that start with three colons or more."""
+
+    closes: dict[int, int]
+    """Offset of the colons of a closing line, by the offset of those of its opening line."""
+    starts: frozenset[int]
+    """Offsets of the colons of all these lines."""
+    depth: int = field(default=0)
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds directives to a parser; a second call changes nothing, so that several dialects can have them."""
+    components.rules(md)
+    if "directive" not in md.block.ruler.get_all_rules():
+        md.block.ruler.before("fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+
+@at(":")
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    offset = line_offset(state, start)
+    if not state.src.startswith(":::", offset) or state.is_code_block(start):
+        return False
+    found = _directives(state)
+    if offset not in found.starts:
+        return False
+    if silent:
+        return True
+    written = line_text(state, start).strip(": \t") if line_text(state, start).strip(":").strip() else ""
+    state.line = start + 1
+    if not written or _docfx(state, written, start):
+        return True
+    if found.depth < DEPTH:
+        _open(state, start, end, _close_line(state, found, offset, start, end), found)
+    return True
+
+
+def _directives(state: StateBlock) -> _Directives:
+    memory: dict[str, _Directives] = state.env.setdefault(DIRECTIVES, {})
+    if state.src not in memory:
+        memory[state.src] = _paired(state.src)
+    return memory[state.src]
+
+
+def _paired(text: str) -> _Directives:
+    """The directives of a text; a closing line ends the innermost directive with as many colons, else the innermost one."""
+    opened: list[tuple[int, int]] = []
+    lengths: dict[int, int] = {}
+    closes: dict[int, int] = {}
+    starts: set[int] = set()
+    for match in LINE.finditer(masked(text)):
+        start, length = match.start(1), len(match[1])
+        written = text[match.start(2) : match.end(2)]
+        starts.add(start)
+        if written and not (DOCFX.match(written) and not DOCFX_OPEN.match(written)):
+            opened.append((start, length))
+            lengths[length] = lengths.get(length, 0) + 1
+        elif (not written or written.startswith(("moniker-end", "zone-end"))) and opened:
+            while lengths.get(length) and opened[-1][1] != length:
+                lengths[opened.pop()[1]] -= 1
+            opening, colons = opened.pop()
+            lengths[colons] -= 1
+            closes[opening] = start
+    return _Directives(closes, frozenset(starts))
+
+
+def _close_line(state: StateBlock, found: _Directives, offset: int, start: int, end: int) -> int:
+    """The line that closes a directive, or the one behind the list item or quote that it stands in."""
+    close = found.closes.get(offset, len(state.src) + 1)
+    line = start + 1
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent) and state.eMarks[line] < close:
+        line += 1
+    return line
+
+
+def _docfx(state: StateBlock, written: str, line: int) -> bool:
+    """A directive of DocFX that is one line."""
+    match = DOCFX.match(written)
+    if match is None or DOCFX_OPEN.fullmatch(written.split()[0]):
+        return False
+    given = read_arguments(match["options"].strip())
+    if match["name"] == "image" and given.get("source"):
+        context(state.env).count("figure")
+        state.push("paragraph_open", "p", 1).map = [line, line + 1]
+        components.push_inline(state, [components.image(given.get("source"), given.get("alt-text"))], line)
+        state.push("paragraph_close", "p", -1)
+    elif match["name"] in ("code", "video"):
+        message = f"{quoted(':::' + written)} shows what is not in this text; nothing is shown in its place"
+        report(state.env, Meaning("snippet", message, "write the code or the link here"), lambda: position(state, line_offset(state, line)))
+    else:
+        context(state.env).count("layout")
+    return True
+
+
+def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives) -> None:
+    """Pushes a directive that ends before the line `last`."""
+    written = line_text(state, start).lstrip(":").strip()
+    block = _block(written)
+    construct = "admonition"
+    if block is None:
+        message = f"the directive {quoted(':::' + written)} is not known here; its inner text is shown"
+        meaning = Meaning("unknown directive", message, "write `:::note` or what it stood for")
+        report(state.env, meaning, lambda: position(state, line_offset(state, start)))
+    else:
+        construct = {"frame": "tabs", "tab": "tabs", "text": "layout", "group": "tabs"}.get(block.kind, block.kind)
+        context(state.env).count(construct)
+    found.depth += 1
+    before = len(state.tokens)
+    close = _push_opening(state, block, start)
+    if len(state.tokens) > before:
+        state.tokens[before].map = [start, last]
+    children(state, start + 1, last)
+    if block is not None and block.kind == "group":
+        state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :])
+    close(state)
+    found.depth -= 1
+    is_close = last < end and line_text(state, last).startswith(":::") and (state.sCount[last] >= state.blkIndent)
+    state.line = last + 1 if is_close else last
+
+
+def _block(written: str) -> Block | None:
+    match = OPENING.match(written)
+    if match is None:
+        return None
+    name, given = match["name"].casefold(), read_arguments(match["options"] or "")
+    inner = TITLE.search(written)
+    title = match["label"] or match["rest"].strip(" {}")
+    if match["options"] and given.get("title"):
+        return known_block(name, Arguments({"title": given.get("title")}, ()))
+    if inner and not match["label"]:
+        return known_block(name, Arguments({"title": inner[1]}, ()))
+    if name == "code-group":
+        return Block("group")
+    if name in TRANSPARENT:
+        return Block("text")
+    block = known_block(name, Arguments({"title": title}, ()))
+    return Block(block.kind, block.sort, block.title, markdown=True) if block else None
+
+
+def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable[[StateBlock], None]:
+    """Pushes what opens a block, and gives what closes it."""
+    if block is None or block.kind == "text":
+        return lambda state: None
+    title = Title(block.title or components.default_title(block.sort), line, block.markdown)
+    if block.kind == "details":
+        components.open_details(state, components.admonition_name(block.sort), title)
+        return components.close_details
+    if block.kind == "tab":
+        components.open_tab(state, title)
+        return components.close_tab
+    if block.kind in ("frame", "group"):
+        components.open_tab_frame(state)
+        return components.close_tab_frame
+    components.open_admonition(state, components.admonition_name(block.sort), title)
+    return components.close_admonition
+
+
+def _tabbed(tokens: list[Token]) -> Iterator[Token]:
+    """A tab around each of the fences, named by the label, the title or the language of the code."""
+    for token in tokens:
+        if token.type != "fence":
+            yield token
+            continue
+        label = LABEL.search(token.info)
+        name = label[1] if label else token.info.split(" ")[0] or "Code"
+        line = token.map[0] if token.map else 0
+        token.info = LABEL.sub("", token.info).rstrip()
+        yield from components.tab_around(token, Title(name, line, markdown=False))

@@ -1,0 +1,248 @@
+"""Docusaurus and MDX: modules, components, expressions, ids in comments, attributes of JSX; and what looks like a tag and is text."""
+
+import re
+
+from markdown_it import MarkdownIt, rules_block
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.markdown import components, template_rules
+from almanac_kb.markdown.code_mask import masked
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.dialects import directives, starlight
+from almanac_kb.markdown.html_names import HTML, PLACEHOLDERS
+from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
+from almanac_kb.markdown.tags import VALUE, Family, Tag, TagIndex, read_arguments, tag_index
+from almanac_kb.markdown.template_rules import Block, Meaning, document, known_block
+
+CODE = frozenset({"code", "codeblock", "highlight"})
+HEADING_ID = re.compile(r"[ \t]*\{/\*[ \t]*#([^\s*/{}]+)[ \t]*\*/\}[ \t]*\Z|[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
+TAG = re.compile(r"</?([A-Za-z][^\s/<>]{0,60})")
+ATTRIBUTES = re.compile(rf"<([a-z][\w-]*)(?=[\s/>])({VALUE})>")
+BRACED = re.compile(
+    r"[ \t\n]*\b(?P<name>[A-Za-z-]+)=\{(?P<value>(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)\}|\bclassName(?==)|\bhtmlFor(?==)"
+)
+PLAIN = re.compile(
+    r"\s*(?:(?P<number>[\w.%]{1,20})|[\"'`](?P<text>[^\"'`{}$]*)[\"'`]"
+    r"|(?:require|useBaseUrl)\(\s*[\"'](?P<file>[^\"']*)[\"']\s*\)(?:\.default)?)\s*"
+)
+WORDS = frozenset({"true", "false", "null", "undefined"})
+STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$]*)`)\s*")
+SUMMARY = re.compile(r"[ \t]*<summary\b[^<>]*>(.+)</summary>[ \t]*")
+DETAILS = re.compile(r"<details\b[^<>]*>")
+BRACES = "mdx.braces"
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds MDX, directives, and the rule that makes text of what looks like a tag."""
+    template_rules.rules(md, Family.COMPONENT, meaning)
+    directives.rules(md)
+    md.block.ruler.before("component_tag", "mdx_module", _module, {"alt": ["paragraph"]})
+    md.block.ruler.before("component_tag", "mdx_expression", _expression_block)
+    md.block.ruler.before("html_block", "mdx_details", _details)
+    md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.inline.ruler.before("html_inline", "mdx_expression", _expression)
+    md.inline.ruler.before("html_inline", "jsx_tag", _jsx_tag)
+    md.inline.ruler.before("html_inline", "literal_tag", _literal_tag)
+    md.core.ruler.after("block", "mdx_heading_ids", _heading_ids)
+    md.core.ruler.after("inline", "jsx_attributes", _html_attributes)
+
+
+def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
+    """What a component means."""
+    name, given = tag.name, read_arguments(tag.written)
+    if close is not None and name in CODE:
+        title = given.get("title")
+        return Meaning("code shortcode", code=(given.get("language", "lang") or "text") + (f' title="{title}"' if title else ""))
+    block = known_block(name, given) if close is not None else None
+    if block is not None:
+        return Meaning({"frame": "tabs", "tab": "tabs"}.get(block.kind, block.kind), block=block)
+    identifier = given.get("id", "videoid", "video")
+    if name in components.VIDEOS and identifier:
+        return Meaning("video", inline=tuple(components.video(name, identifier, given.get("title"))))
+    known = starlight.meaning(name, given, close)
+    if known is not None:
+        return known
+    what = "its inner text is shown" if close is not None else "nothing is shown in its place"
+    message = f"the component <{tag.spelled}> is not known here; {what}"
+    return Meaning("unknown component", message, block=Block("text") if close is not None else None)
+
+
+def is_mdx(state: StateBlock | StateInline | StateCore) -> bool:
+    """Whether the text is MDX: by the name of its file, or because it imports or exports modules."""
+    return context(state.env).here.endswith(".mdx") or bool(document(state.env).modules)
+
+
+@at("ie")
+def _module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Imports and exports, which may go over several lines."""
+    offset = line_offset(state, start)
+    stop = tag_index(state.src, state.env).modules.get(offset)
+    if stop is None or stop > state.eMarks[end - 1]:
+        return False
+    if not silent:
+        context(state.env).count("module")
+        state.line = tag_index(state.src, state.env).line(max(offset, stop - 1)) + 1
+    return True
+
+
+def _closing_brace(text: str, start: int, state: StateBlock | StateInline) -> int:
+    """Offset behind the brace that closes the one at `start`, or -1; braces of a text are paired once."""
+    memory: dict[str, dict[int, int]] = state.env.setdefault(BRACES, {})
+    if text not in memory:
+        opened: list[int] = []
+        pairs = memory[text] = {}
+        for brace in re.finditer(r"[{}]", masked(text)):
+            if brace[0] == "{":
+                opened.append(brace.start())
+            elif opened:
+                pairs[opened.pop()] = brace.end()
+    return memory[text].get(start, -1)
+
+
+@at("{")
+def _expression_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """An expression on lines of its own."""
+    if silent or state.is_code_block(start) or not is_mdx(state):
+        return False
+    offset = line_offset(state, start)
+    stop = _closing_brace(state.src, offset, state)
+    if not offset < stop <= state.eMarks[end - 1] or _text_of(state.src[offset + 1 : stop - 1]) is not None:
+        return False
+    line = tag_index(state.src, state.env).line(stop)
+    if state.src[stop : state.eMarks[line]].strip():
+        return False
+    _report_expression(state, offset, stop)
+    state.line = line + 1
+    return True
+
+
+@at("{")
+def _expression(state: StateInline, silent: bool) -> bool:
+    """An expression within a line: a string is shown, of others nothing is."""
+    if not is_mdx(state) or template_rules.is_literal(state.env):
+        return False
+    stop = _closing_brace(state.src, state.pos, state)
+    if not state.pos < stop <= state.posMax:
+        return False
+    text = _text_of(state.src[state.pos + 1 : stop - 1])
+    if not silent and text is None:
+        _report_expression(state, state.pos, stop)
+    elif not silent:
+        context(state.env).count("text expression")
+        state.pending += text or ""
+    state.pos = stop
+    return True
+
+
+def _text_of(expression: str) -> str | None:
+    """The text of an expression that is a string, or empty; None for others."""
+    match = STRING.fullmatch(expression)
+    if match:
+        return next(group for group in match.groups() if group is not None)
+    return None if expression.strip() else ""
+
+
+def _report_expression(state: StateBlock | StateInline, start: int, stop: int) -> None:
+    message = f"the expression {quoted(state.src[start:stop])} is not evaluated here; nothing is shown in its place"
+    meaning = Meaning("expression", message, "write what it stands for")
+    template_rules.report(state.env, meaning, lambda: position(state, start))
+
+
+@at("<")
+def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """In MDX the text of a summary is Markdown, and what stands below it too."""
+    if silent or not is_mdx(state) or state.is_code_block(start):
+        return False
+    opening = DETAILS.match(line_text(state, start))
+    rest = line_text(state, start)[opening.end() :] if opening else line_text(state, start)
+    line = start + 1 if opening and not rest.strip() and start + 1 < end else start
+    match = SUMMARY.fullmatch(rest if line == start else line_text(state, line))
+    if match is None:
+        return False
+    if opening:
+        _push_html(state, opening[0] + "\n", start)
+    text_block(state, "summary", "summary", match[1].strip(), line)
+    state.line = line + 1
+    return True
+
+
+def _push_html(state: StateBlock, content: str, line: int) -> None:
+    token = state.push("html_block", "", 0)
+    token.content, token.map = content, [line, line + 1]
+
+
+@at("<")
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Blocks of HTML (CommonMark 0.31, section 4.6), but for elements that HTML does not have: those are text."""
+    match = TAG.match(line_text(state, start))
+    if match and match[1].lower() not in HTML:
+        return False
+    return rules_block.html_block(state, start, end, silent)
+
+
+@at("<")
+def _jsx_tag(state: StateInline, silent: bool) -> bool:
+    """A tag of HTML with attributes of JSX, which CommonMark does not read."""
+    match = ATTRIBUTES.match(state.src, state.pos, state.posMax)
+    if match is None or match[1] not in HTML or "={" not in match[2]:
+        return False
+    if not silent:
+        push(state, "html_inline", "", 0, state.pos).content = match[0]
+    state.pos = match.end()
+    return True
+
+
+@at("<")
+def _literal_tag(state: StateInline, silent: bool) -> bool:
+    """`<placeholder>` and `List<Name>`: no element of HTML has that name."""
+    match = TAG.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    name = match[1].lower()
+    is_placeholder = name in PLACEHOLDERS and state.src.startswith(">", match.end()) and state.html_terminator_last(f"</{match[1]}>") < 0
+    if name in HTML and not is_placeholder:
+        return False
+    if not silent:
+        context(state.env).count("literal tag")
+        state.pending += "<"
+    state.pos += 1
+    return True
+
+
+def _heading_ids(state: StateCore) -> None:
+    """Ids of headings, which Docusaurus reads in braces or in a comment behind their text."""
+    for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        match = HEADING_ID.search(inline.content) if heading.type == "heading_open" and "{" in inline.content else None
+        if match:
+            heading.attrSet("id", match[1] or match[2])
+            inline.content = inline.content[: match.start()]
+
+
+def _html_attributes(state: StateCore) -> None:
+    """Attributes of JSX in HTML: `className` is `class`, strings and numbers are plain values, other braces are left out."""
+    for token in state.tokens:
+        for html in (token, *(token.children or ())):
+            if html.type in ("html_block", "html_inline") and ("={" in html.content or "className" in html.content):
+                _clean(html, state)
+
+
+def _clean(html: Token, state: StateCore) -> None:
+    def attribute(match: re.Match[str]) -> str:
+        context(state.env).count("attribute")
+        if not match["name"]:
+            return {"className": "class", "htmlFor": "for"}[match[0]]
+        value = PLAIN.fullmatch(match["value"])
+        if value is None or value["number"] in WORDS:
+            return ""
+        written = value["number"] or value["text"] or (value["file"] or "").replace("@site/static/", "/")
+        name = {"className": "class", "htmlFor": "for"}.get(match["name"], match["name"])
+        return f' {name}="{written}"'
+
+    def tag(match: re.Match[str]) -> str:
+        return match[0][: match.start(2) - match.start()] + BRACED.sub(attribute, match[2]) + ">"
+
+    html.content = ATTRIBUTES.sub(tag, html.content)

@@ -1,0 +1,87 @@
+"""VitePress, DocFX and other generators of sites: contents, snippets of other files, signs that steer their layout."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.markdown import components
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.dialects import directives
+from almanac_kb.markdown.rules import at, line_offset, line_text, position
+from almanac_kb.markdown.template_rules import Meaning, report
+
+CONTENTS = re.compile(r"\[\[(?:toc|_toc_)\]\]|\[toc\]", re.IGNORECASE)
+SNIPPET = re.compile(r"<<<[ \t]*(?P<path>[@~./\w][^\n]{0,500})")
+INCLUDE = re.compile(r"\[!(?:include|code(?:-[\w#+-]+)?|notebook)[ \t]*\[[^\[\]\n]{0,300}\]\([^()\n]{1,500}\)\]", re.IGNORECASE)
+VIDEO = re.compile(r"\[!video[ \t]+(?P<address>https?://[^\s\]]{1,500})\]", re.IGNORECASE)
+DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
+SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds these, and directives where they are not there yet."""
+    directives.rules(md)
+    md.block.ruler.before("table", "site_line", _line, {"alt": ["paragraph", "reference"]})
+    md.block.ruler.before("html_block", "vue_script", _script, {"alt": ["paragraph"]})
+    md.inline.ruler.before("link", "docfx", _inline)
+
+
+@at("[<")
+def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line that stands for something else than text."""
+    text = line_text(state, start).rstrip()
+    if state.is_code_block(start) or not (text.startswith(("[[", "[!", "<<<")) or text.casefold() == "[toc]"):
+        return False
+    snippet, video = SNIPPET.fullmatch(text) or INCLUDE.fullmatch(text), VIDEO.fullmatch(text)
+    contents, division = CONTENTS.fullmatch(text), DIVISION.fullmatch(text)
+    if not (snippet or video or contents or division):
+        return False
+    if silent:
+        return True
+    state.line = start + 1
+    if snippet:
+        _report_snippet(state, line_offset(state, start), text)
+    elif video:
+        context(state.env).count("video")
+        state.push("paragraph_open", "p", 1).map = [start, start + 1]
+        components.push_inline(state, components.link(video["address"], [components.text("Video")]), start)
+        state.push("paragraph_close", "p", -1)
+    else:
+        context(state.env).count("contents" if contents else "layout")
+    return True
+
+
+def _report_snippet(state: StateBlock | StateInline, offset: int, text: str) -> None:
+    message = f"{quoted(text)} shows a part of another file, which is not read here; nothing is shown in its place"
+    report(state.env, Meaning("snippet", message, "write the text here"), lambda: position(state, offset))
+
+
+@at("<")
+def _script(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A script or a style sheet of a Vue component, which shows nothing."""
+    opening = SCRIPT.match(line_text(state, start)) if not state.is_code_block(start) else None
+    if opening is None:
+        return False
+    closing = f"</{opening[1].lower()}>"
+    last = next((line for line in range(start, end) if closing in line_text(state, line).lower()), None)
+    if last is None:
+        return False
+    if not silent:
+        context(state.env).count("module")
+        state.line = last + 1
+    return True
+
+
+@at("[")
+def _inline(state: StateInline, silent: bool) -> bool:
+    """A snippet of DocFX within a line."""
+    match = INCLUDE.match(state.src, state.pos, state.posMax) if state.src.startswith("[!", state.pos) else None
+    if match is None:
+        return False
+    if not silent:
+        _report_snippet(state, state.pos, match[0])
+    state.pos = match.end()
+    return True

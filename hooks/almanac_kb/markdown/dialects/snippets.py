@@ -1,0 +1,137 @@
+"""Snippets of pymdownx.snippets: `--8<-- "file.md"` stands for the text of a file of docs/; lines and marked parts of it, too."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+
+from almanac_kb.core.paths import folder
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
+
+Lookup = Callable[[str], str | None]
+"""Gives the text of a file by its path below docs/; None where there is none."""
+LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=quote)[ \t]*$")
+LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
+PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
+SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+DEPTH = 8
+"""How deep snippets may stand in snippets."""
+LENGTH = 500_000
+"""Characters that all snippets of an article may have."""
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+OPEN = "snippets.open"
+TAKEN = "snippets.taken"
+PLACE = "snippets.place"
+"""In the environment: where the outermost snippet stands that is being inserted; messages of what it inserts are given there."""
+CONSTRUCT = "snippet"
+
+
+@dataclass(frozen=True, eq=False)
+class Snippets:
+    """The plugin of markdown-it that reads snippets by a lookup."""
+
+    lookup: Lookup
+
+    def __call__(self, md: MarkdownIt) -> None:
+        """Adds the rule of snippets."""
+        md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+    @at("-;")
+    def _rule(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        text = line_text(state, start).rstrip()
+        match = LINE.match(text)
+        if not match or state.is_code_block(start):
+            return False
+        if silent:
+            return True
+        state.line = start + 1
+        self._insert(state, match["target"].strip(), start)
+        return True
+
+    def _insert(self, state: StateBlock, target: str, line: int) -> None:
+        shared = context(state.env)
+        path, text = self._text(target, shared.here)
+        shared.lookups[f"snippet:{path}"] = answer(text)
+        opened = state.env.setdefault(OPEN, [])
+        taken = state.env.get(TAKEN, 0) + len(text or "")
+        problem = (
+            (f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/")
+            if text is None
+            else (f"`{path}` would insert itself", "leave one of the two lines out")
+            if path in opened or path == shared.here
+            else (f"`{path}` would insert too much", "insert less")
+            if len(opened) >= DEPTH or taken > LENGTH
+            else None
+        )
+        if problem or text is None:
+            shared.warn(CONSTRUCT, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
+            return
+        if not opened:
+            state.env[PLACE] = position(state, line_offset(state, line))
+        shared.count(CONSTRUCT)
+        state.env[TAKEN] = taken
+        opened.append(path)
+        count = len(state.tokens)
+        embed(state, text, line)
+        for token in state.tokens[count:]:
+            token.map = [line, line + 1]
+        opened.pop()
+        if not opened:
+            del state.env[PLACE]
+
+    def _text(self, target: str, here: str) -> tuple[str, str | None]:
+        """The path that a target names, and the text of that file, or of the lines or the part that the target names."""
+        lines, part = LINES.match(target), PART.match(target)
+        path = lines["path"] if lines else part["path"] if part else target
+        for place in dict.fromkeys((posixpath.normpath(path), posixpath.normpath(posixpath.join(folder(here), path)))):
+            text = None if place.startswith(("/", "..")) or ":" in place else self.lookup(place)
+            if text is not None:
+                return place, _cut(text, lines["range"] if lines else "", part["name"] if part else "")
+        return posixpath.normpath(path), None
+
+
+def no_snippets(_path: str) -> None:
+    """A lookup that has no files."""
+
+
+def text_in(docs: Path, path: str) -> str | None:
+    """A lookup of files of a folder, but for what is hidden, is no text, is too large or leads out of the folder by a symbolic link."""
+    file = docs / path
+    hidden = any(part.startswith(".") for part in PurePosixPath(path).parts)
+    if hidden or not file.is_file() or not file.resolve().is_relative_to(docs.resolve()) or file.stat().st_size > LENGTH:
+        return None
+    try:
+        return FRONT_MATTER.sub("", file.read_text("utf-8"))
+    except ValueError:
+        return None
+
+
+def answer(text: str | None) -> tuple[str, ...]:
+    """What a lookup of a snippet gave, as a document stores it: the digest of the text, or nothing."""
+    return () if text is None else (hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest(),)
+
+
+def _cut(text: str, lines: str, name: str) -> str:
+    """A part of a text: lines (`:3`, `:3:7`), or what stands between `--8<-- [start:name]` and `[end:name]`."""
+    rows = text.split("\n")
+    if lines:
+        first, _, last = lines[1:].partition(":")
+        rows = rows[max(0, int(first or 1) - 1) : int(last) if last else None]
+    return "\n".join(_part(rows, name))
+
+
+def _part(rows: list[str], name: str) -> Iterator[str]:
+    """The lines of a part, or all where none is named, without the lines that mark parts."""
+    inside = not name
+    for row in rows:
+        match = SECTION.search(row)
+        if match and match["name"] == name:
+            inside = match["kind"] == "start"
+        elif inside and not match:
+            yield row

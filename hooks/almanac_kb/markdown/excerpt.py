@@ -1,0 +1,184 @@
+"""What a text says of itself, from its tokens: title, description, number of words, and the sections that the search indexes."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+LENGTH = 160
+"""Characters of a description made from text, unless its first sentence is longer."""
+SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
+WORD = re.compile(r"[^\W_]+")
+IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Kana and Han, which stand without spaces between words."""
+WORDS, CHARACTERS = 220, 500
+"""So many words, or ideographs, are read in a minute."""
+TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[!/?]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE)
+HEADINGS = re.compile(
+    r"<(?P<tag>h[1-6])(?P<attributes>[^>]*)>(?P<text>.*?)</(?P=tag)>"
+    r"|<(?P<skipped>style|script|svg|sup|nav)\b[^>]*>.*?</(?P=skipped)>"
+    r"|<a [^>]*class=\"(?:headerlink|footnote-backref)\"[^>]*>.*?</a>|<(?P<formula>div|span) class=\"arithmatex\">.*?</(?P=formula)>",
+    re.DOTALL | re.IGNORECASE,
+)
+ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+SPOKEN = frozenset({"text", "code_inline", "text_special", "emoji", "math_inline", "math_inline_double"})
+"""Inline tokens whose content a reader sees as words."""
+RAW = frozenset({"html_block", "html_inline"})
+CODE = frozenset({"fence", "code_block"})
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and the text below it, up to the next heading."""
+
+    id: str
+    """Id of the heading in the page; empty for what stands above the first heading."""
+    title: str
+    """Text of the heading."""
+    level: int
+    """1 to 6; 0 for what stands above the first heading."""
+    text: str
+    """Plain text, blocks parted by line feeds."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What a text says of itself."""
+
+    title: str = ""
+    """Text of its first heading of the first level."""
+    description: str = ""
+    """First sentences of its first paragraph: at most 160 characters, or one sentence."""
+    words: int = 0
+    """Number of words; ideographs count by the time they take to read."""
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass
+class _Open:
+    """A section that is being collected."""
+
+    id: str = ""
+    title: str = ""
+    level: int = 0
+    parts: list[str] = field(default_factory=list)
+
+    def close(self) -> Section:
+        return Section(self.id, self.title, self.level, "\n".join(part for part in self.parts if part))
+
+
+def excerpt(tokens: Sequence[Token]) -> Excerpt:
+    """The excerpt of a parsed text."""
+    found = tuple(sections(tokens))
+    return Excerpt(title(tokens), description(tokens), sum(words(f"{section.title}\n{section.text}") for section in found), found)
+
+
+def title(tokens: Sequence[Token]) -> str:
+    """The text of the first heading that its author wrote as one of the first level, wherever it stands; empty if there is none."""
+    headings = (inline for token, inline in pairwise(tokens) if token.type == "heading_open" and token.markup in {"#", "="})
+    return next((text for inline in headings if (text := " ".join(spoken(inline.children).split()))), "")
+
+
+def sections(tokens: Sequence[Token]) -> Iterator[Section]:
+    """The sections of a parsed text in order; the first has no heading, and is left out where it has no text."""
+    current, heading = _Open(), False
+    for token in tokens:
+        if token.type == "heading_open":
+            if current.level or any(current.parts):
+                yield current.close()
+            current, heading = _Open(str(token.attrGet("id") or ""), "", int(token.tag[1])), True
+        elif token.type == "heading_close":
+            heading = False
+        elif heading and token.type == "inline":
+            current.title = " ".join(spoken(token.children).split())
+        else:
+            current.parts.append(_block(token))
+    if current.level or any(current.parts):
+        yield current.close()
+
+
+def description(tokens: Sequence[Token]) -> str:
+    """The first sentences of the first paragraph that has words and stands in no list, quote or other container; empty if none does."""
+    depth = 0
+    for token, following in pairwise(tokens):
+        if depth == 0 and token.type == "paragraph_open":
+            text = " ".join(spoken(following.children, pictures=False).split())
+            if WORD.search(text):
+                return first_sentences(text)
+        depth += token.nesting
+    return ""
+
+
+def first_sentences(text: str) -> str:
+    """As many sentences of a plain text as fit into the length of a description, and at least one."""
+    sentences = SENTENCE.split(text)
+    chosen = sentences[0]
+    for sentence in sentences[1:]:
+        if len(chosen) + len(sentence) >= LENGTH:
+            break
+        chosen += " " + sentence
+    return chosen
+
+
+def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
+    """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
+    return "".join(_inline(token, pictures) for token in tokens or ())
+
+
+def words(text: str) -> int:
+    """Number of words of a plain text."""
+    spaced, characters = IDEOGRAPHS.subn(" ", text)
+    return len(WORD.findall(spaced)) + characters * WORDS // CHARACTERS
+
+
+def excerpt_of_html(html: str) -> Excerpt:
+    """The same from HTML, for the renderer that makes no tokens."""
+    found = tuple(_html_sections(html))
+    title = next((section.title for section in found if section.level == 1), "")
+    paragraph = next((text for text in map(_plain, re.findall(r"(?m)^<p(?: [^>]*)?>(.*?)</p>", html, re.DOTALL)) if WORD.search(text)), "")
+    return Excerpt(title, first_sentences(paragraph), sum(words(f"{section.title}\n{section.text}") for section in found), found)
+
+
+def _inline(token: Token, pictures: bool) -> str:
+    if token.type in SPOKEN:
+        return token.content
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    if token.type == "image":
+        return spoken(token.children) if pictures else ""
+    return ""
+
+
+def _block(token: Token) -> str:
+    if token.type == "inline":
+        return " ".join(spoken(token.children).split())
+    if token.type in CODE:
+        return token.content.rstrip("\n")
+    if token.type in RAW:
+        return _plain(token.content)
+    return ""
+
+
+def _html_sections(html: str) -> Iterator[Section]:
+    current, end = _Open(), 0
+    for match in HEADINGS.finditer(html):
+        current.parts.append(_plain(html[end : match.start()]))
+        end = match.end()
+        if match["tag"]:
+            if current.level or any(current.parts):
+                yield current.close()
+            own = ID.search(match["attributes"])
+            title = _plain(HEADINGS.sub("", match["text"]))
+            current = _Open(unescape(own[own.lastindex or 1]) if own else "", title, int(match["tag"][1]))
+    current.parts.append(_plain(html[end:]))
+    if current.level or any(current.parts):
+        yield current.close()
+
+
+def _plain(html: str) -> str:
+    """The text of HTML; the tags of blocks part words, those of a line do not."""
+    return " ".join(unescape(TAG.sub(" ", INLINE_TAG.sub("", html))).split())

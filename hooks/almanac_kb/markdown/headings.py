@@ -1,0 +1,125 @@
+"""Headings: their ids, the links at them, and the contents of a page."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from almanac_kb.markdown.context import Parsed
+
+NO_SLUG = re.compile(r"[^\w\- ]")
+EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
+HIDDEN_START = re.compile(r"\s*<(!--|script\b|style\b)", re.IGNORECASE)
+HIDDEN_END = {"!--": re.compile(r"-->\s*"), "script": re.compile(r"</script\s*>\s*", re.I), "style": re.compile(r"</style\s*>\s*", re.I)}
+UNNAMED = "section"
+"""Id of a heading without letters and digits."""
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds the core rule `headings`, before which others change headings, and the way headings are rendered."""
+    md.core.ruler.push("headings", _headings)
+    md.add_render_rule("heading_open", _render_open)
+    md.add_render_rule("heading_close", _render_close)
+
+
+def slug(text: str) -> str:
+    """The id of a heading as GitHub makes it: letters and digits of any script, blanks as `-`, lower case."""
+    return NO_SLUG.sub("", unicodedata.normalize("NFC", text)).strip().lower().replace(" ", "-")
+
+
+def plain_text(tokens: Iterable[Token]) -> str:
+    """The text of inline tokens, without HTML, images and footnotes, in one line."""
+    return "".join(_pieces(tokens)).strip()
+
+
+def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
+    """The headings as a tree: `level`, `id`, `name` (its text as HTML) and `children`."""
+    top: list[dict[str, Any]] = []
+    path: list[dict[str, Any]] = []
+    for index, token in enumerate(parsed.tokens):
+        if token.type == "heading_open" and "id" in token.attrs:
+            level = int(token.tag[1])
+            name = escape(plain_text(parsed.tokens[index + 1].children or ()), quote=False)
+            entry = {"level": level, "id": str(token.attrs["id"]), "name": name, "children": []}
+            while path and path[-1]["level"] >= level:
+                path.pop()
+            (path[-1]["children"] if path else top).append(entry)
+            path.append(entry)
+    return tuple(top)
+
+
+def _headings(state: StateCore) -> None:
+    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text."""
+    headings = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
+    opening = next((index for index, token in enumerate(state.tokens) if not _unseen(token)), -1)
+    for index in headings:
+        if state.tokens[index].tag == "h1" and index != opening:
+            state.tokens[index].tag = state.tokens[index + 2].tag = "h2"
+        _take_id(state.tokens[index], state.tokens[index + 1].children or [])
+    used: Counter[str] = Counter(str(state.tokens[index].attrs["id"]) for index in headings if "id" in state.tokens[index].attrs)
+    for heading, text in ((state.tokens[index], state.tokens[index + 1]) for index in headings):
+        if "id" not in heading.attrs:
+            name: dict[str, str | int | float] = {"id": _unique(slug(_slug_text(text.children or ())), used)}
+            heading.attrs = name | heading.attrs
+
+
+def _unseen(token: Token) -> bool:
+    """Whether a block is nothing but comments, scripts and styles."""
+    if token.type != "html_block":
+        return False
+    offset = 0
+    while start := HIDDEN_START.match(token.content, offset):
+        end = HIDDEN_END[start[1].lower()].search(token.content, start.end())
+        if end is None:
+            return False
+        offset = end.end()
+    return not token.content[offset:].strip()
+
+
+def _take_id(heading: Token, children: Sequence[Token]) -> None:
+    """An id that the author wrote in braces."""
+    last = children[-1] if children else None
+    match = EXPLICIT.search(last.content) if last and last.type == "text" else None
+    if match and last and "id" not in heading.attrs:
+        heading.attrs["id"] = match[1]
+        last.content = last.content[: match.start()]
+
+
+def _unique(name: str, used: Counter[str]) -> str:
+    """The name, or the name with the next number that is free."""
+    name = name or UNNAMED
+    candidate = name
+    while used[candidate]:
+        candidate = f"{name}-{used[name]}"
+        used[name] += 1
+    used[candidate] += 1
+    return candidate
+
+
+def _slug_text(tokens: Iterable[Token]) -> str:
+    """The text that the id of a heading is made of, in which an emoji counts by its name, as on GitHub."""
+    return "".join(_pieces(Token("text", "", 0, content=token.markup) if token.type == "emoji" else token for token in tokens)).strip()
+
+
+def _pieces(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("text", "code_inline", "math_inline", "emoji"):
+            yield token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+
+
+def _render_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f"<{tokens[index].tag}{self.renderAttrs(tokens[index])}>"
+
+
+def _render_close(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    name = tokens[index - 2].attrs.get("id") if index > 1 else None
+    link = f'<a class="headerlink" href="#{escape(str(name))}" title="Permanent link">&para;</a>' if name else ""
+    return f"{link}</{tokens[index].tag}>\n"

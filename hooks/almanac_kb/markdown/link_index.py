@@ -1,0 +1,250 @@
+"""The link index: all names of all files of a site, and the one function that says which file a written target means.
+
+Authors write targets in many ways: relative to the file, relative to the address of its page, from the root of the site, with or without
+`.md` or `.html`, percent-encoded, by an old address, and in wikilinks by file name, title or another name. `resolve` reads all of them.
+"""
+
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import quote, unquote
+
+from almanac_kb.core import text as core_text
+from almanac_kb.core.paths import SourcePath, candidate_paths, folder, is_article, stem, without_suffix
+
+LENGTH = 500
+"""Longest target, in characters, that is looked up."""
+INDEXES = ("/index", "/_index", "/readme")
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z")
+PAGE = re.compile(r"(?:/index)?(?:\.html?)?/?\Z", re.IGNORECASE)
+ALIAS = re.compile(r"(?:@site|@|~)/")
+"""How Docusaurus (`@site/`) and Astro, Nuxt and VitePress (`@/`, `~/`) write the top of a project."""
+ROOTS = frozenset({"docs", "blog", "content", "source", "src", "static", "public", "pages", "wiki"})
+"""Top folders of other projects, which their targets name and a site made of their contents may lack."""
+HASHTAGS = "hashtags"
+"""Key of the index that is there where words behind `#` are tags."""
+NO_WORD = re.compile(r"[\W_]+")
+SEPARATORS = re.compile(r"[\s_-]+")
+
+
+@dataclass(frozen=True)
+class IndexedArticle:
+    """What the index knows of an article or page."""
+
+    source: SourcePath
+    title: str
+    names: Sequence[str] = ()
+    """Other names, and the addresses that lead to it: its URL path, its permalink, its aliases."""
+
+
+@dataclass(frozen=True)
+class LinkIndex:
+    """All articles and files of a site by every name that a link may use."""
+
+    by_key: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Source paths by key, sorted. A key is a sort and a folded text: `path:notes/lamp`, `tail:lamp`, `name:brass lamp`, `tag:brass`.
+
+    Keys `title:<source path>` give the title of an article instead, and `hashtags` is there where words behind `#` are tags."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The file that a target means."""
+
+    path: SourcePath
+    alternatives: tuple[SourcePath, ...] = ()
+    """Other files that the target could mean as well, the likeliest first."""
+    case_differs: bool = False
+    """Whether the file is there only in another case than written."""
+
+
+Lookups = MutableMapping[str, tuple[str, ...]]
+"""Every key that was looked up, with what the index had there."""
+
+
+def build_link_index(
+    articles: Iterable[IndexedArticle], assets: Iterable[str], tags: Mapping[str, str] | None = None, *, hashtags: bool = False
+) -> LinkIndex:
+    """The index of all articles and of the other files.
+
+    `tags` has the source path of the page of each tag, by the key of its name; `hashtags` says whether words behind `#` are tags.
+    """
+    index: defaultdict[str, set[str]] = defaultdict(set)
+    for article in articles:
+        _add_article(index, article)
+    for asset in assets:
+        _add_path(index, asset, asset, *(_bare_paths(asset) if is_article(asset) else ()))
+    for word, page in (tags or {}).items():
+        index[f"tag:{word}"].add(page)
+        _add_path(index, page, page, *_bare_paths(page))
+    if hashtags:
+        index[HASHTAGS].add("on")
+    return LinkIndex(MappingProxyType({key: tuple(sorted(paths)) for key, paths in index.items()}))
+
+
+def resolve(target: str, here: SourcePath, index: LinkIndex, lookups: Lookups | None = None, *, name: bool = False) -> Match | None:
+    """The file that a target written in the article `here` means; None if there is none, or if it leads out of the site.
+
+    A fragment or query of a path counts for nothing. `name` reads the target as a wikilink does, where titles and other names count
+    first and `#` is a letter. Every key that is asked for is put into `lookups`.
+    """
+    if len(target) > LENGTH:
+        return None
+    if not name and is_elsewhere(target):
+        return None
+    readings = _name_readings(target, here) if name else _path_readings(target, here)
+    for sort, text in readings:
+        found = look_up(_key(sort, text), index, lookups)
+        if found:
+            return _match(found, text, here, ambiguous=name or sort != "path", by_path=sort in {"path", "tail"} and not name)
+    return None
+
+
+def look_up(key: str, index: LinkIndex, lookups: Lookups | None = None) -> tuple[str, ...]:
+    """What the index has under a key, perhaps nothing; the question is recorded in `lookups`."""
+    found = index.by_key.get(key, ())
+    if lookups is not None:
+        lookups[key] = found
+    return found
+
+
+def title_of(path: str, index: LinkIndex, lookups: Lookups | None = None) -> str:
+    """The title of the article at a source path; empty for any other file."""
+    return next(iter(look_up(f"title:{path}", index, lookups)), "")
+
+
+def tag_page(word: str, index: LinkIndex, lookups: Lookups | None = None) -> SourcePath | None:
+    """The page of the tag that a word behind `#` names, on a site where such words are tags."""
+    if not look_up(HASHTAGS, index, lookups):
+        return None
+    pages = look_up(f"tag:{core_text.tag_key(word)}", index, lookups)
+    return SourcePath(pages[0]) if pages else None
+
+
+def matching_id(fragment: str, ids: Iterable[str]) -> str | None:
+    """The id of a page that a written fragment means, percent-encoded or not; None if none is near.
+
+    Systems make ids in different ways, so after the exact id counts one that differs in case alone, then one with other signs between
+    its words: `Oil-and-Wick`, `oil_and_wick` and `Oil and wick` mean `oil-and-wick`, and `setup_1` means `setup-1`.
+    """
+    written = unicodedata.normalize("NFC", unquote(fragment))
+    known = tuple(ids)
+    if written in known:
+        return written
+    for reading in (str.casefold, _words):
+        wanted = reading(written)
+        found = next((name for name in known if wanted and reading(name) == wanted), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _words(text: str) -> str:
+    return NO_WORD.sub("-", text).strip("-").casefold()
+
+
+def is_elsewhere(target: str) -> bool:
+    """Whether a target leads out of the site (`https:`, `mailto:`, `//host`) or stays on the page (`#part`, `?query`, nothing)."""
+    return bool(ELSEWHERE.match(target))
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """The path of a target, and its query and fragment as written: `a.md?x#y` gives `a.md` and `?x#y`."""
+    at = min((place for place in (target.find("#"), target.find("?")) if place >= 0), default=len(target))
+    return target[:at], target[at:]
+
+
+def relative_link(here: str, path: str) -> str:
+    """The link from the article at `here` to a source path, percent-encoded: `../img/my%20lamp.png`."""
+    return quote(posixpath.relpath(path, folder(here) or "."), safe="/~!$&'*+,;=:@")
+
+
+def _add_article(index: defaultdict[str, set[str]], article: IndexedArticle) -> None:
+    source = article.source
+    _add_path(index, source, source, *_bare_paths(source))
+    index[f"title:{source}"].add(article.title)
+    for spoken in (article.title, stem(source), *article.names):
+        text = unquote(spoken).strip("/")
+        if text:
+            index[_key("name", text)].add(source)
+    index[_key("words", stem(source))].add(source)
+
+
+def _add_path(index: defaultdict[str, set[str]], source: str, *paths: str) -> None:
+    for path in paths:
+        index[_key("path", path)].add(source)
+        parts = path.split("/")
+        for start in range(len(parts)):
+            index[_key("tail", "/".join(parts[start:]))].add(source)
+
+
+def _bare_paths(source: str) -> Iterator[str]:
+    """An article's path without its ending, and the folder whose page it is."""
+    bare = without_suffix(source)
+    yield bare
+    yield from (bare[: -len(index)] for index in INDEXES if bare.casefold().endswith(index))
+
+
+def _key(sort: str, text: str) -> str:
+    """The key of a text: case and the two ways to encode an accent make no difference, and for `words` neither do separators."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return f"{sort}:{SEPARATORS.sub('-', folded) if sort == 'words' else folded}"
+
+
+def _name_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
+    """The keys that a wikilink may mean, the likeliest first: a path, the end of one, a name, and a file name with hyphens for blanks."""
+    wanted = target.strip().strip("/")
+    if wanted:
+        path = posixpath.normpath(posixpath.join(folder(here), wanted)) if wanted.startswith(".") else wanted
+        yield from (("path", path), ("tail", path), ("name", wanted), ("words", wanted))
+
+
+def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
+    """The keys that the target of a link may mean, the likeliest first."""
+    written = unquote(split_target(target)[0]).strip().replace("\\", "/")
+    alias = ALIAS.match(written)
+    whole = written[alias.end() - 1 :] if alias else written
+    forms = tuple(dict.fromkeys((whole, PAGE.sub("", whole))))
+    for form in forms:
+        yield from (("path", place) for place in candidate_paths(form, here))
+    plain = re.sub(r"\A(?:\.{0,2}/)+", "", forms[-1])
+    if plain:
+        yield from (("name", plain), ("tail", plain))
+    if whole.startswith("/"):
+        yield from (("path", path) for form in forms for path in _below_roots(form))
+
+
+def _below_roots(path: str) -> Iterator[str]:
+    """An absolute path without the top folder of another project: `/docs/guide/x` gives `guide/x`."""
+    first, _, rest = path.strip("/").partition("/")
+    while rest and first.casefold() in ROOTS:
+        yield rest
+        first, _, rest = rest.partition("/")
+
+
+def _match(found: tuple[str, ...], wanted: str, here: str, *, ambiguous: bool, by_path: bool) -> Match:
+    """The best of the files that a key has: written in the same case, and nearest to the article."""
+    bare = without_suffix(wanted)
+    exact = [path for path in found if _ends_with(path, bare)]
+    ranked = sorted(exact or found, key=lambda path: _distance(path, here))
+    beside = [path for path in ranked if folder(path) == folder(here)]
+    rivals = ranked[1:] if ambiguous and len(beside) != 1 else []
+    differs = by_path and not exact and any(_ends_with(path.casefold(), bare.casefold()) for path in found)
+    return Match(SourcePath(ranked[0]), tuple(SourcePath(path) for path in rivals), differs)
+
+
+def _ends_with(path: str, bare: str) -> bool:
+    return any(f"/{form}".endswith(f"/{bare}") for form in (path, *_bare_paths(path)))
+
+
+def _distance(path: str, here: str) -> tuple[int, int, str]:
+    """Folders to leave from the article, folders to enter, and the path, so that the nearest file sorts first."""
+    own, other = folder(here).split("/") if folder(here) else [], folder(path).split("/") if folder(path) else []
+    common = 0
+    while common < min(len(own), len(other)) and own[common] == other[common]:
+        common += 1
+    return len(own) - common, len(other) - common, path

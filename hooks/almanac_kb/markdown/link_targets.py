@@ -1,0 +1,221 @@
+"""Gives every link, image and reference definition of a text the file it means, and reports those that mean none or several."""
+
+import html
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.markdown.context import ParseContext, context
+from almanac_kb.markdown.link_index import Match, is_elsewhere, relative_link, split_target
+from almanac_kb.markdown.rules import at, base, nested, push, token_position
+
+Where = Callable[[], tuple[str, Position]]
+TARGET = "target"
+"""In the meta of a token: the source path that its link or image leads to. HTML tokens have a list of them."""
+MEANT = "meant"
+"""In the meta of a token whose rule has resolved and reported its target already: wikilinks and embeds."""
+BROKEN = "broken definitions"
+"""In the environment: targets of definitions that lead nowhere, which are reported once, at their definition."""
+SIZE = re.compile(r"[ \t]+=(?P<width>\d{1,5})?x(?P<height>\d{1,5})?\Z")
+TITLE = re.compile(r"[ \t]+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)')[ \t]*\Z")
+SPACED = re.compile(r"!?\[(?P<label>(?:[^\[\]\\\n]|\\.){0,300}+)\]\([ \t]*(?P<target>(?:[^()<>\n]|\([^()<>\n]{0,100}\)){1,500}+)\)")
+DEFINITION = re.compile(r"\]:[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>\S+))")
+TAG = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<(?!(?:script|style|link)\b)[A-Za-z][^<>]*+>", re.IGNORECASE)
+ATTRIBUTE = re.compile(
+    r"(?<=[\s\"'])(?:href|src|poster)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'=<>`]+))", re.I
+)
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds the resolution of links to a parser, and links and images with blanks or a size in their target, where that is a file."""
+    md.inline.ruler.after("image", "spaced_link", _spaced_link)
+    md.core.ruler.after("block", "link_definitions", _resolve_definitions)
+    md.core.ruler.push("links", _resolve_links)
+
+
+def report(shared: ParseContext, target: str, match: Match, where: Where) -> str:
+    """The link to the file that a target means, with its query and fragment; says so where that needed a repair or a guess.
+
+    `where` gives the target as its author wrote it, and its position; it is asked only if there is something to say.
+    """
+    address = relative_link(shared.here, match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
+    if match.case_differs:
+        written, position = where()
+        shared.notice("repaired link", position, f"{quoted(written)} is written {match.path}; the link is repaired", f"write {address}")
+    if match.alternatives:
+        written, position = where()
+        message = f"{quoted(written)} may be {match.path} or {', '.join(match.alternatives[:3])}; the first is taken"
+        shared.warn("ambiguous link", position, message, f"write {address}")
+    if address != target:
+        shared.count("link")
+    return address
+
+
+def report_broken(shared: ParseContext, where: Where) -> None:
+    """Notes that a target leads nowhere; the checks of the built site report it."""
+    written, position = where()
+    message = f"{quoted(written)} leads nowhere: there is no such article or file; the link stays as it is"
+    shared.defer("broken link", position, message, "write the path of a file")
+
+
+def _resolve_definitions(state: StateCore) -> None:
+    """Resolves the targets of `[label]: target`, before the texts that use them are parsed."""
+    shared = context(state.env)
+    for definition in state.env.get("references", {}).values():
+        target, where = definition["href"], partial(_definition_place, shared, definition)
+        if is_elsewhere(target):
+            continue
+        match = shared.resolve(target)
+        if match is None:
+            state.env.setdefault(BROKEN, set()).add(target)
+            report_broken(shared, where)
+        else:
+            definition["href"] = report(shared, target, match, where)
+
+
+def _definition_place(shared: ParseContext, definition: dict[str, Any]) -> tuple[str, Position]:
+    """The target of a definition as written, and its position."""
+    first, end = definition["map"]
+    for number in range(first, min(end, len(shared.lines))):
+        found = DEFINITION.search(shared.lines[number])
+        if found:
+            group = "plain" if found["angled"] is None else "angled"
+            return found[group], Position(number + 1, found.start(group) + 1)
+    return unquote(definition["href"]), Position(first + 1)
+
+
+def _resolve_links(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            _resolve_children(token, token.children or [], state)
+        elif token.type == "html_block":
+            _resolve_html(token, state, partial(_html_place, state, token))
+
+
+def _resolve_children(inline: Token, children: list[Token], state: StateCore) -> None:
+    for token in children:
+        if token.type == "link_open":
+            _resolve_token(inline, token, "href", state)
+        elif token.type == "image":
+            _resolve_token(inline, token, "src", state)
+            _resolve_children(inline, token.children or [], state)
+        elif token.type == "html_inline":
+            _resolve_html(token, state, partial(_inline_place, state, inline, token))
+
+
+def _resolve_token(inline: Token, token: Token, attribute: str, state: StateCore) -> None:
+    target = str(token.attrs.get(attribute, ""))
+    if is_elsewhere(target) or token.info == "auto":
+        return
+    shared = context(state.env)
+    match = token.meta.get(MEANT) or shared.resolve(target)
+    if match is not None:
+        token.meta[TARGET] = match.path
+    if MEANT in token.meta:
+        return
+    where = partial(_written, inline, token, target, state)
+    if match is not None:
+        token.attrs[attribute] = report(shared, target, match, where)
+    elif target not in state.env.get(BROKEN, ()):
+        report_broken(shared, where)
+
+
+def _written(inline: Token, token: Token, target: str, state: StateCore) -> tuple[str, Position]:
+    """The target of a link as its author wrote it, and its position."""
+    if "written" in token.meta:
+        start, end = token.meta["written"]
+        return inline.content[start:end], token_position(inline, start, state.env)
+    return unquote(target), token_position(inline, token.meta.get("offset", 0), state.env)
+
+
+def _resolve_html(token: Token, state: StateCore, place: Callable[[int], Position]) -> None:
+    """Resolves the links and images of raw HTML; the values of their attributes are replaced in the token."""
+    shared = context(state.env)
+    parts: list[str] = []
+    end = 0
+    for tag in TAG.finditer(token.content):
+        for attribute in ATTRIBUTE.finditer(tag[0]) if not tag[0].startswith("<!--") else ():
+            group = attribute.lastgroup or ""
+            written, start = html.unescape(attribute[group]), tag.start() + attribute.start(group)
+            if is_elsewhere(written):
+                continue
+            where = partial(_html_target, written, start, place)
+            match = shared.resolve(written)
+            if match is None:
+                report_broken(shared, where)
+                continue
+            token.meta.setdefault(TARGET, []).append(match.path)
+            parts += [token.content[end:start], html.escape(report(shared, written, match, where))]
+            end = start + len(attribute[group])
+    if parts:
+        token.content = "".join((*parts, token.content[end:]))
+
+
+def _html_target(written: str, start: int, place: Callable[[int], Position]) -> tuple[str, Position]:
+    return written, place(start)
+
+
+def _inline_place(state: StateCore, inline: Token, token: Token, offset: int) -> Position:
+    return token_position(inline, token.meta.get("offset", 0) + offset, state.env)
+
+
+def _html_place(state: StateCore, token: Token, offset: int) -> Position:
+    """The position of an offset in a block of HTML, whose lines may lack the indentation of the article's."""
+    number = token.content.count("\n", 0, offset)
+    start = token.content.rfind("\n", 0, offset) + 1
+    text = token.content[start:].partition("\n")[0]
+    line = (token.map[0] if token.map else 0) + number
+    written = context(state.env).lines[line]
+    return Position(line + 1, max(0, len(written.rstrip()) - len(text.rstrip())) + offset - start + 1)
+
+
+@at("[!")
+def _spaced_link(state: StateInline, silent: bool) -> bool:
+    """A link or image whose target has blanks (`[a](my lamp.md)`) or a size (`![a](a.png =100x200)`), which CommonMark takes for text."""
+    match = SPACED.match(state.src, state.pos, state.posMax)
+    if match is None or " " not in match["target"] or (state.linkLevel and state.src[state.pos] == "["):
+        return False
+    target, title, size = _parts(match["target"])
+    is_image = match[0].startswith("!")
+    found = None if is_elsewhere(target) else context(state.env).resolve(unescapeAll(target))
+    if found is None and not (is_image and size and " " not in target):
+        return False
+    if not silent:
+        href = state.md.normalizeLink(unescapeAll(target))
+        start = state.pos
+        if is_image:
+            token = push(state, "image", "img", 0, start)
+            token.attrs, token.content, token.children = {"src": href, "alt": ""}, match["label"], []
+            state.md.inline.parse(match["label"], state.md, state.env, token.children)
+            token.attrs |= {name: value for name, value in (size.groupdict() if size else {}).items() if value}
+        else:
+            token = push(state, "link_open", "a", 1, start)
+            token.attrs = {"href": href}
+            state.linkLevel += 1
+            nested(state, match.start("label"), match.end("label"))
+            state.linkLevel -= 1
+            state.push("link_close", "a", -1)
+        first = match.start("target") + base(state)
+        token.meta["written"] = (first, first + len(target))
+        if title:
+            token.attrSet("title", title)
+    state.pos = match.end()
+    return True
+
+
+def _parts(written: str) -> tuple[str, str, re.Match[str] | None]:
+    """The target, the title and the size in the brackets of a link."""
+    title = TITLE.search(written)
+    rest = written[: title.start()] if title else written
+    size = SIZE.search(rest.rstrip())
+    target = (rest[: size.start()] if size else rest).strip()
+    return target, unescapeAll((title["double"] or title["single"] or "") if title else ""), size

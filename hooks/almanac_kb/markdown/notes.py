@@ -1,0 +1,196 @@
+"""Footnotes: `[^label]` in the text, `[^label]: text` anywhere, collected below the text and numbered as a reader meets them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.markdown.context import context
+from almanac_kb.markdown.engine import inline_tokens
+from almanac_kb.markdown.rules import at, line_offset, line_text, position, push
+
+NOTES = "almanac_notes"
+"""Key of the list of footnotes in the environment of a parse."""
+BLANKS = re.compile(r"\s+")
+LABEL = 200
+"""Longest label, in characters."""
+
+
+@dataclass
+class Note:
+    """A footnote and where it is used."""
+
+    label: str
+    position: Position
+    tokens: list[Token] = field(default_factory=list)
+    number: int = 0
+    """From one, in the order of first use; zero where nothing refers to it."""
+    uses: int = 0
+    anchor: str = ""
+    """What stands in its ids."""
+
+
+def rules(md: MarkdownIt) -> None:
+    """Adds the rules."""
+    md.block.ruler.before("reference", "note", _definition, {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.before("link", "note_reference", _reference)
+    md.core.ruler.before("inline", "notes_out", _take_out)
+    md.core.ruler.after("inline", "notes_below", _put_below)
+    md.add_render_rule("note_reference", _render_reference)
+    md.add_render_rule("note_back", _render_back)
+    md.add_render_rule("notes_open", lambda self, tokens, index, options, env: '<div class="footnote">\n<hr />\n<ol>\n')
+    md.add_render_rule("notes_close", lambda self, tokens, index, options, env: "</ol>\n</div>\n")
+
+
+def note_here(state: StateInline, text: str, offset: int) -> None:
+    """Pushes a reference to a new footnote with this text, which stands at `offset`; the text is Markdown."""
+    inline = context(state.env).inline
+    line = (inline.map[0] if inline.map else 0) + state.src.count("\n", 0, offset)
+    diagnostics = _notes(state.env)
+    note = Note(f"inline-{len(diagnostics) + 1}", Position(line + 1), uses=1)
+    opening, closing = Token("paragraph_open", "p", 1, block=True), Token("paragraph_close", "p", -1, block=True)
+    note.tokens = [opening, Token("inline", "", 0, map=[line, line + 1], content=text, block=True), closing]
+    diagnostics[f"^{len(diagnostics)}"] = note
+    _used(state.env).append(note)
+    note.number = len(_used(state.env))
+    push(state, "note_reference", "", 0, offset).meta.update(note=note, use=1)
+
+
+def _notes(env: Any) -> dict[str, Note]:
+    """The footnotes of a text by their label, its case folded and its white space as one blank."""
+    diagnostics: dict[str, Note] = env.setdefault(NOTES, {})
+    return diagnostics
+
+
+@at("[")
+def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    text = line_text(state, start)
+    if not text.startswith("[^") or state.is_code_block(start):
+        return False
+    stop = text.find("]:", 2, LABEL + 4)
+    label = text[2:stop].strip() if stop > 0 else ""
+    if not label or "[" in label or "]" in label:
+        return False
+    if silent:
+        return True
+    offset = line_offset(state, start)
+    content = offset + stop + 2
+    note = Note(label, position(state, offset))
+    known = _notes(state.env).setdefault(normalizeReference(label), note)
+    if known is not note:
+        message = f"the footnote {quoted(label)} is defined again, and only its first text is shown"
+        context(state.env).notice("footnote", note.position, message, "give it another label")
+    opening = state.push("note_open", "li", 1)
+    opening.meta["note"] = note
+    before = state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType
+    written = state.src[content : state.eMarks[start]]
+    state.bMarks[start], state.tShift[start] = content, len(written) - len(written.lstrip(" \t"))
+    state.blkIndent += 4
+    state.sCount[start], state.parentType = state.blkIndent, "footnote"
+    state.md.block.tokenize(state, start, end)
+    state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType = before
+    opening.map = [start, state.line]
+    state.push("note_close", "li", -1)
+    return True
+
+
+@at("[")
+def _reference(state: StateInline, silent: bool) -> bool:
+    start, src = state.pos, state.src
+    if not src.startswith("[^", start) or NOTES not in state.env:
+        return False
+    end = src.find("]", start + 2, min(state.posMax, start + LABEL + 3))
+    note = _notes(state.env).get(normalizeReference(src[start + 2 : end].strip())) if end > 0 else None
+    if note is None:
+        return False
+    if not silent:
+        if not note.number:
+            _used(state.env).append(note)
+            note.number = len(_used(state.env))
+        note.uses += 1
+        push(state, "note_reference", "", 0, start).meta.update(note=note, use=note.uses)
+    state.pos = end + 1
+    return True
+
+
+def _used(env: Any) -> list[Note]:
+    """The footnotes that the text refers to, in order of first use."""
+    used: list[Note] = env.setdefault(f"{NOTES}_used", [])
+    return used
+
+
+def _take_out(state: StateCore) -> None:
+    """Takes the definitions out of the text."""
+    if NOTES not in state.env:
+        return
+    rest: list[Token] = []
+    stack = [rest]
+    for token in state.tokens:
+        if token.type == "note_open":
+            stack.append(token.meta["note"].tokens)
+        elif token.type == "note_close":
+            stack.pop()
+        else:
+            stack[-1].append(token)
+    state.tokens = rest
+
+
+def _put_below(state: StateCore) -> None:
+    """Puts the footnotes that are used below the text, and reports the others."""
+    if NOTES not in state.env:
+        return
+    used = _used(state.env)
+    for note in used:
+        inline_tokens(state, note.tokens)
+    anchors: set[str] = set()
+    for note in used:
+        anchor = BLANKS.sub("-", note.label)
+        note.anchor = f"{anchor}-{note.number}" if anchor in anchors else anchor
+        anchors.add(note.anchor)
+    if used:
+        below = [token for note in used for token in _item(note)]
+        state.tokens += [Token("notes_open", "div", 1, block=True), *below, Token("notes_close", "div", -1, block=True)]
+    for note in _notes(state.env).values():
+        if not note.number:
+            message = f"nothing refers to the footnote {quoted(note.label)}, so it is not shown"
+            context(state.env).notice("footnote", note.position, message, f"write [^{note.label}] where it belongs, or take it out")
+
+
+def _item(note: Note) -> list[Token]:
+    """The tokens of a footnote; its last paragraph ends with links back to where it is used."""
+    back = Token("note_back", "", 0, meta={"note": note})
+    tokens = note.tokens
+    if len(tokens) > 2 and tokens[-1].type == "paragraph_close" and tokens[-2].children is not None:
+        tokens[-2].children.append(back)
+    else:
+        tokens = [*tokens, Token("paragraph_open", "p", 1, block=True), back, Token("paragraph_close", "p", -1, block=True)]
+    opening, closing = Token("note_open", "li", 1, {"id": f"fn:{note.anchor}"}, block=True), Token("note_close", "li", -1, block=True)
+    return [opening, *tokens, closing]
+
+
+def _render_reference(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    note, use = tokens[index].meta["note"], tokens[index].meta["use"]
+    anchor = escape(note.anchor)
+    return f'<sup id="{_reference_id(anchor, use)}"><a class="footnote-ref" href="#fn:{anchor}">{note.number}</a></sup>'
+
+
+def _render_back(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    note = tokens[index].meta["note"]
+    anchor, title = escape(note.anchor), f"Jump back to footnote {note.number} in the text"
+    links = (
+        f'<a class="footnote-backref" href="#{_reference_id(anchor, use)}" title="{title}">&#8617;</a>' for use in range(1, note.uses + 1)
+    )
+    return "&#160;" + "".join(links)
+
+
+def _reference_id(anchor: str, use: int) -> str:
+    return f"fnref:{anchor}" if use == 1 else f"fnref{use}:{anchor}"

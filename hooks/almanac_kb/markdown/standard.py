@@ -1,0 +1,48 @@
+"""The rules that all articles are read with, and what a text says of itself before the other files of the site are known."""
+
+import re
+
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.markdown import components, link_targets, parser
+from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
+from almanac_kb.markdown.excerpt import Excerpt, description, spoken, title
+from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.rules import Plugin
+
+FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
+DIALECTS: tuple[Plugin, ...] = (*parser.STANDARD, components.rules, *(family.rules for family in FAMILIES), link_targets.rules)
+"""The rules of the parser, in the order in which they are tried."""
+FIRST, MOST = 60, 2000
+"""Lines in which a title and a description are looked for first, and at most."""
+LENGTH = 60_000
+"""Characters in which they are looked for at most."""
+UNFINISHED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|^[ ]{0,3}(?:```|~~~|/{3}|:::)", re.MULTILINE)
+"""Starts of what may end behind the first lines."""
+HEADING = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
+"""What may be a heading of the first level."""
+MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
+EMPTY = LinkIndex()
+
+
+def summarize(body: str) -> Excerpt:
+    """Title and description of a text from its first lines; the rest of the excerpt is empty. Wikilinks are shown by their words."""
+    lines = body[:LENGTH].split("\n", MOST)[:MOST]
+    head, rest = "\n".join(lines[:FIRST]), "\n".join(lines[FIRST:])
+    if rest and not UNFINISHED.search(head):
+        found = _summary(head.rpartition("\n\n")[0] or head)
+        if found.description and (found.title or not HEADING.search(rest)):
+            return found
+    return _summary("\n".join(lines))
+
+
+def plain_line(line: str) -> str:
+    """A line that was meant as plain text, such as a description in a header, without the signs of links, code and emphasis."""
+    if not MARKED.search(line):
+        return line.strip()
+    children = parser.parse(line, here=SourcePath(""), index=EMPTY).tokens
+    return " ".join(spoken(token.children) for token in children if token.type == "inline").strip() or line.strip()
+
+
+def _summary(text: str) -> Excerpt:
+    tokens = parser.parse(text, here=SourcePath(""), index=EMPTY, dialects=DIALECTS).tokens
+    return Excerpt(title(tokens), description(tokens))

@@ -1,0 +1,316 @@
+"""Tags that dialects write beside Markdown: shortcodes of Hugo, tags of Liquid, components of MDX, and which closing tag ends which.
+
+`tag_index` finds them in a text outside of code, once for each text. What they mean is said by the dialects (`Meaning`); `template_rules`
+makes rules of it for blocks, for lines of text, for HTML and for the addresses of links.
+"""
+
+import enum
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from almanac_kb.markdown.code_mask import masked
+
+MEMORY = "almanac.tags"
+"""Key in the environment of a parse for the tags of the texts that were looked at."""
+ARGUMENT = re.compile(
+    r"""(?:([\w:.-]+)[ \t]*=[ \t]*)?(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|`([^`]*+)`|\{([^{}]*+)\}|([^\s"'`={}]+))"""
+)
+ESCAPE = re.compile(r"\\([\"'\\])")
+
+
+class Family(enum.Enum):
+    """The syntax of a tag."""
+
+    HUGO = "hugo"
+    LIQUID = "liquid"
+    COMPONENT = "component"
+
+
+class Kind(enum.Enum):
+    """What a stretch of text is."""
+
+    OPEN = "open"
+    """An opening tag, with or without a closing one."""
+    CLOSE = "close"
+    SINGLE = "single"
+    """A tag that closes itself."""
+    HIDDEN = "hidden"
+    """A comment, which no reader sees."""
+    LITERAL = "literal"
+    """Text between two tags in which no tags are read."""
+    ESCAPED = "escaped"
+    """A tag that is shown as code."""
+    OUTPUT = "output"
+    """The value of a variable or an expression."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag, a comment or an expression in a text; offsets are of the text."""
+
+    family: Family
+    kind: Kind
+    start: int
+    end: int
+    spelled: str = ""
+    """Name of the tag as it was written."""
+    written: str = ""
+    """What stands between its name and its end; of a comment, a literal or an output, what it holds."""
+    inner: int = 0
+    """Where the text of a literal starts."""
+
+    @property
+    def name(self) -> str:
+        """Name of the tag in lower case."""
+        return self.spelled.casefold()
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of a tag."""
+
+    named: dict[str, str]
+    """The values by their names, lower case."""
+    plain: tuple[str, ...]
+    """The values without a name, in order."""
+
+    def get(self, *names: str) -> str:
+        """The first of the named values that is not empty, or nothing."""
+        return next((self.named[name] for name in names if self.named.get(name)), "")
+
+    def at(self, index: int) -> str:
+        """The plain value at that index, or nothing."""
+        return self.plain[index] if index < len(self.plain) else ""
+
+
+def read_arguments(written: str) -> Arguments:
+    """The arguments as they were written behind a tag's name."""
+    named, plain = {}, []
+    for match in ARGUMENT.finditer(written):
+        value = ESCAPE.sub(r"\1", next((group for group in match.groups()[1:] if group is not None), "")).strip("\"'" if match[6] else None)
+        if match[1]:
+            named[match[1].casefold()] = value
+        else:
+            plain.append(value)
+    return Arguments(named, tuple(plain))
+
+
+@dataclass
+class TagIndex:
+    """The tags of a text outside of code."""
+
+    by_start: dict[int, Tag]
+    closing: dict[int, Tag]
+    """The closing tag of an opening one, by the offset at which that starts."""
+    paired: frozenset[int]
+    """Offsets of closing tags that close something."""
+    line_starts: list[int]
+    crossing: list[Tag]
+    """Comments that start within a line and have a blank line in them, the first one last."""
+    components: frozenset[str]
+    """Names of components that the text imports, gives attributes to, or closes."""
+    is_vue: bool = False
+    """Whether the text has a script of a component of Vue, so that `{{ name }}` is a value."""
+    modules: dict[int, int] = field(default_factory=dict)
+    """Start and end of lines that import or export modules."""
+    depth: int = 0
+    """Number of tags around what is being parsed."""
+    outdent: tuple[int, int, int] = field(default=(-1, 0, 0))
+    """Columns, and the first and last of lines that are known to be indented by as many."""
+
+    def line(self, offset: int) -> int:
+        """Line of an offset, from zero."""
+        return bisect_right(self.line_starts, offset) - 1
+
+
+def tag_index(text: str, env: MutableMapping[str, Any]) -> TagIndex:
+    """The tags of a text, found once in a parse."""
+    memory: dict[str, TagIndex] = env.setdefault(MEMORY, {})
+    if text not in memory:
+        memory[text] = _index(text)
+    return memory[text]
+
+
+SHORTCODE = re.compile(r"\{\{[<%]\s*(/?)\s*([\w./-]*+)((?:(?!\{\{|[>%]\}\}).)*+)[>%]\}\}", re.DOTALL)
+ESCAPED = re.compile(r"\{\{(?P<sign>[<%])/\*((?:(?!\*/|/\*).)*+)\*/([>%])\}\}", re.DOTALL)
+HUGO_COMMENT = re.compile(r"\{\{-?\s*/\*((?:(?!\*/|/\*).)*+)\*/\s*-?\}\}", re.DOTALL)
+LIQUID_TAG = re.compile(r"\{%-?\s*([\w-]*+)((?:(?!\{%|%\}).)*+)%\}", re.DOTALL)
+LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}((?:(?!\{%-?\s*(?:end)?raw\b).)*+)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+LIQUID_COMMENT = re.compile(
+    r"\{%-?\s*comment\s*-?%\}((?:(?!\{%-?\s*(?:end)?comment\b).)*+)\{%-?\s*endcomment\s*-?%\}|\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL
+)
+KRAMDOWN_COMMENT = re.compile(r"\{::comment\}((?:(?!\{:).)*+)\{:/(?:comment)?\}", re.DOTALL)
+OUTPUT = re.compile(r"\{\{-?((?:(?![{}]{2}).)*+)\}\}", re.DOTALL)
+MDX_COMMENT = re.compile(r"\{/\*((?:(?!\*/|/\*).)*+)\*/\}", re.DOTALL)
+BRACES = r"\{(?:[^{}]++|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\}){0,500}+\}){0,500}+\}){0,500}+\}"
+VALUE = rf"(?:[^<>\"'{{}}]++|\"[^\"]{{0,2000}}+\"|'[^'\n]{{0,500}}+'|{BRACES}){{0,300}}+"
+COMPONENT = re.compile(rf"<(/?)([A-Z][\w.]*|[a-z]+-[\w-]*)(?=[\s/>])({VALUE})>")
+CAPITALS = re.compile(
+    r"(?:ABBR|BIG|BLOCKQUOTE|BODY|BR|BUTTON|CENTER|CODE|DD|DEL|DIV|DL|DT|EM|FONT|FORM|H[1-6R]|HEAD|HTML|IFRAME|IMG|INPUT|INS"
+    r"|KBD|LI|OL|P|PRE|SMALL|SPAN|STRONG|SUB|SUP|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|TT|UL|VIDEO)\Z"
+)
+"""Names of HTML in capitals, which are no components."""
+IMPORT = re.compile(
+    r"import\s{1,9}(?:(?P<names>[\w$*{][^'\"\n;{}]{0,300}|[\w$,\s]{0,100}\{[^{}'\"]{0,1000}\})\s{0,9}from\s{0,9})?"
+    r"(?:\"[^\"\n]+\"|'[^'\n]+')[ \t]*;?[ \t]*"
+)
+"""An import of a module, of which several may stand on a line."""
+EXPORT = re.compile(
+    r"export[ \t]+(?:(?:const|let|var)[ \t]+[\w$]+[ \t]*=|(?:async[ \t]+)?function[ \t*]+\w+[ \t]*\("
+    r"|(?:\*|\{[^{}\n]*\})[ \t]*(?:as[ \t]+\w+[ \t]+)?from[ \t]*[\"']"
+    r"|default[ \t]+(?:function\b|class\b|[\w$({\[]+[^\n]*[;({]|(?:[A-Z]\w*|\w+;)[ \t]*$))",
+    re.MULTILINE,
+)
+"""How an export of a module starts."""
+STEP = re.compile(r"(?P<opening>[({\[])|(?P<closing>[)}\]])|\n(?=[ \t]*(?:\n|\Z))")
+STATEMENT = 20_000
+"""Longest export, in characters."""
+MODULE_LINE = re.compile(r"^(?=import|export)", re.MULTILINE)
+NAME = re.compile(r"\b[A-Z]\w*")
+BLANK = re.compile(r"\n[ \t>]*\n")
+
+
+def _index(text: str) -> TagIndex:
+    mask = masked(text) if "{" in text or "<" in text else text
+    tags = [*_without_overlaps(sorted([*_hugo(text, mask), *_liquid(text, mask), *_components(text, mask)], key=_place))]
+    closing = dict(_paired(tags))
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    crossing = [tag for tag in tags if tag.kind is Kind.HIDDEN and _crosses(text, tag)]
+    modules = [*_modules(mask)] if "port" in mask else []
+    imported = {name.casefold() for _, _, names in modules for name in NAME.findall(names)}
+    return TagIndex(
+        {tag.start: tag for tag in tags},
+        closing,
+        frozenset(tag.start for tag in closing.values()),
+        line_starts,
+        crossing[::-1],
+        frozenset(imported | set(_known_components(tags, closing))),
+        "<script setup" in text,
+        {start: end for start, end, _ in modules},
+    )
+
+
+def _place(tag: Tag) -> tuple[int, int]:
+    return tag.start, -tag.end
+
+
+def _hugo(text: str, mask: str) -> Iterator[Tag]:
+    if "{{" not in mask:
+        return
+    for match in ESCAPED.finditer(mask):
+        shown = f"{{{{{match['sign']}{text[match.start(2) : match.end(2)]}{match[3]}}}}}"
+        yield Tag(Family.HUGO, Kind.ESCAPED, match.start(), match.end(), written=shown)
+    for match in HUGO_COMMENT.finditer(mask):
+        yield Tag(Family.HUGO, Kind.HIDDEN, match.start(), match.end())
+    for match in SHORTCODE.finditer(mask):
+        written = text[match.start(3) : match.end(3)].strip()
+        kind = Kind.CLOSE if match[1] else Kind.SINGLE if written.endswith("/") else Kind.OPEN
+        yield Tag(Family.HUGO, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
+
+
+def _liquid(text: str, mask: str) -> Iterator[Tag]:
+    if "{%" in mask:
+        for match in LIQUID_RAW.finditer(mask):
+            written = text[match.start(1) : match.end(1)]
+            yield Tag(Family.LIQUID, Kind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+        for match in LIQUID_COMMENT.finditer(mask):
+            yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
+        for match in LIQUID_TAG.finditer(mask):
+            written = text[match.start(2) : match.end(2)].strip(" \n\t-")
+            kind = Kind.CLOSE if match[1].startswith("end") else Kind.OPEN
+            yield Tag(Family.LIQUID, kind, match.start(), match.end(), match[1].removeprefix("end"), written)
+    if "{::comment" in mask:
+        for match in KRAMDOWN_COMMENT.finditer(mask):
+            yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
+    if "{{" in mask:
+        for match in OUTPUT.finditer(mask):
+            if text[match.start() + 2] not in "<%/":
+                yield Tag(Family.LIQUID, Kind.OUTPUT, match.start(), match.end(), written=text[match.start(1) : match.end(1)])
+
+
+def _components(text: str, mask: str) -> Iterator[Tag]:
+    if "{/*" in mask:
+        for match in MDX_COMMENT.finditer(mask):
+            yield Tag(Family.COMPONENT, Kind.HIDDEN, match.start(), match.end(), written=text[match.start(1) : match.end(1)].strip())
+    if "<" not in mask:
+        return
+    for match in COMPONENT.finditer(mask):
+        if not CAPITALS.match(match[2]) and (match[1] or not _in_word(text, match.start())):
+            written = text[match.start(3) : match.end(3)].rstrip()
+            kind = Kind.CLOSE if match[1] else Kind.SINGLE if written.endswith("/") else Kind.OPEN
+            yield Tag(Family.COMPONENT, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
+
+
+def _without_overlaps(tags: list[Tag]) -> Iterator[Tag]:
+    end = 0
+    for tag in tags:
+        if tag.start >= end:
+            end = tag.end
+            yield tag
+
+
+def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
+    """The offset of each opening tag that is closed, with its closing tag."""
+    waiting: dict[tuple[Family, str], list[Tag]] = {}
+    for tag in tags:
+        key = tag.family, tag.name
+        if tag.kind is Kind.OPEN:
+            waiting.setdefault(key, []).append(tag)
+        elif tag.kind is Kind.CLOSE and waiting.get(key):
+            yield waiting[key].pop().start, tag
+
+
+def _crosses(text: str, tag: Tag) -> bool:
+    start = text.rfind("\n", max(0, tag.start - 1000), tag.start) + 1
+    return bool(text[start : tag.start].strip(" \t>")) and bool(BLANK.search(text, tag.start, tag.end))
+
+
+def _known_components(tags: list[Tag], closing: dict[int, Tag]) -> Iterator[str]:
+    for tag in tags:
+        used = tag.start in closing or tag.kind is Kind.SINGLE or "=" in tag.written
+        if used and tag.family is Family.COMPONENT and tag.name:
+            yield tag.name
+
+
+def _modules(mask: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and imported names of the lines that import or export modules."""
+    last, balanced = 0, True
+    for line in MODULE_LINE.finditer(mask):
+        start, end, names = line.start(), line.start(), ""
+        if start < last:
+            continue
+        while match := IMPORT.match(mask, end):
+            end, names = match.end(), f"{names} {match['names']}"
+        if end == start and (header := EXPORT.match(mask, start)):
+            end, balanced = _export_end(mask, header.end(), start + STATEMENT if balanced else 0)
+        elif mask[end : end + 1] not in ("", "\n"):
+            continue
+        if end > start:
+            last = end
+            yield start, end, names
+
+
+def _export_end(mask: str, start: int, limit: int) -> tuple[int, bool]:
+    """Offset of the blank line that ends an export, and whether its braces are closed there; else that of the first blank line."""
+    depth, first = mask.count("{", mask.rfind("\n", 0, start) + 1, start) - mask.count("}", mask.rfind("\n", 0, start) + 1, start), -1
+    depth += mask[start - 1 : start] in ("(", "[")
+    for step in STEP.finditer(mask, start):
+        if step["opening"]:
+            depth += 1
+        elif step["closing"]:
+            depth -= 1
+        elif depth <= 0:
+            return step.start(), True
+        elif first < 0:
+            first = step.start()
+        if step.start() > limit and first >= 0:
+            return first, False
+    return (len(mask), True) if depth <= 0 or first < 0 else (first, False)
+
+
+def _in_word(text: str, offset: int) -> bool:
+    """Whether a letter, a digit or `_` stands right before an offset, as in `List<Name>`."""
+    return offset > 0 and (text[offset - 1].isalnum() or text[offset - 1] == "_")

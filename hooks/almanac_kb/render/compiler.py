@@ -1,0 +1,276 @@
+"""Compiles texts: a pure function of a text and the environment; many texts by as many processes as pay, and from the cache."""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from almanac_kb.body import glossary
+from almanac_kb.body.glossary import Entry, Glossary
+from almanac_kb.content import bibliography
+from almanac_kb.content.bibliography import Bibliography
+from almanac_kb.core import cache as core_cache
+from almanac_kb.core import workers as core_workers
+from almanac_kb.core.cache import DiskCache, code_version
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core.paths import SourcePath, folder
+from almanac_kb.core.workers import WorkerPool
+from almanac_kb.markdown import citations, parser, python_markdown, standard
+from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
+from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
+from almanac_kb.markdown.headings import contents
+from almanac_kb.markdown.html import render
+from almanac_kb.markdown.link_index import LinkIndex, resolve
+from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
+from almanac_kb.markdown.rules import Plugin
+from almanac_kb.render import document, sanitizer
+from almanac_kb.render import images as render_images
+from almanac_kb.render.document import Document, Link
+
+PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
+"""Packages whose version decides what a text is compiled to."""
+FEW = 40
+"""So many texts are compiled in this process: to start others takes as long."""
+TAG = re.compile(
+    r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
+    r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
+)
+"""A tag, but for most of those without a link: without attributes, or of a word of code."""
+ADDRESS = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+WORD = re.compile(r"<?[\w.:-]+")
+HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
+"""How the sanitizer reports an attribute that does nothing by itself: `style of <p>`."""
+COMMON = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
+"""Words of the sanitizer's reports that are not words of the text."""
+NOT_RENDERED = '<p class="kb-unshown">The text of this page can’t be shown.</p>'
+"""Stands in place of a text that takes too much time or memory."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The body of an article."""
+
+    source: SourcePath
+    markdown: str
+    """What the author wrote behind the front matter."""
+    renderer: str = AUTO
+    """`markdown:` of its header."""
+    folder_renderer: str = AUTO
+    """`markdown:` of the nearest `.pages` that has one."""
+
+
+@dataclass(frozen=True)
+class CompileEnvironment:
+    """All that a compiled text depends on beside itself. It can be pickled, and changes with any of it."""
+
+    extensions: tuple[str, ...] = ()
+    """Names of the extensions of Python-Markdown, in order."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Options of each of these extensions."""
+    index: LinkIndex = field(default_factory=LinkIndex)
+    """Names of all files of the site."""
+    bibliography: Bibliography = field(default_factory=Bibliography)
+    """References that articles cite."""
+    glossary: tuple[Entry, ...] = ()
+    """Terms that are explained."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts from which pictures and frames may come."""
+    trusted: tuple[str, ...] = ()
+    """Folders of docs/ whose authors may write any HTML."""
+    snippet: Lookup = no_snippets
+    """Text of a file of docs/ that an article may insert, by its path."""
+    renderer: str = AUTO
+    """`markdown:` of the settings."""
+    adopted: bool = False
+    """Whether the site is one of MkDocs that was adopted as it is."""
+
+    @property
+    def dialects(self) -> tuple[Plugin, ...]:
+        """The rules of the parser, in the order in which they are tried."""
+        own = (Snippets(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
+        return (*standard.DIALECTS, *own)
+
+    def answer(self, key: str) -> tuple[str, ...]:
+        """What a key of `Document.lookups` gives now."""
+        path = key.removeprefix("snippet:")
+        return self.index.by_key.get(key, ()) if path == key else answer(self.snippet(path))
+
+
+def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
+    """The text of an article, of whose other fields `extra` may have `markdown`, and whose folder may name a renderer."""
+    return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
+
+
+class Compiler:
+    """Compiles one text after the other; both renderers are made once."""
+
+    def __init__(self, env: CompileEnvironment) -> None:
+        self._env, self._dialects = env, env.dialects
+        self._python_markdown: PythonMarkdown | None = None
+
+    def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
+        """The document of a text; a text that takes too much time or memory becomes a notice and an error in the diagnostics."""
+        try:
+            with core_workers.time_limit():
+                return self._compile(Text(source, text, renderer, folder_renderer))
+        except (core_workers.LimitError, MemoryError, RecursionError, *core_workers.FAULTS) as error:
+            note = core_workers.limit_diagnostic(error)
+        self._python_markdown = None
+        return Document(source, NOT_RENDERED, diagnostics=(note,))
+
+    def _compile(self, text: Text) -> Document:
+        env = self._env
+        chosen, _ = python_markdown.choose(
+            article=text.renderer, folder=text.folder_renderer, site=env.renderer, adopted=env.adopted, extensions=env.extensions
+        )
+        with core_workers.memory_limit():
+            compiled = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
+            core_workers.check_length(compiled.html)
+        if not is_trusted(text.source, env.trusted):
+            compiled = _sanitized(compiled, text.markdown, env.hosts)
+        return _linked(compiled, env.index)
+
+    def _by_parser(self, text: Text) -> Document:
+        parsed = parser.parse(text.markdown, here=text.source, index=self._env.index, dialects=self._dialects)
+        described = excerpt(parsed.tokens)
+        return Document(
+            text.source,
+            render(parsed),
+            toc=contents(parsed),
+            excerpt=described,
+            citations=citations.cited(parsed.env),
+            diagnostics=parsed.diagnostics,
+            deferred=parsed.deferred,
+            counts=parsed.counts,
+            lookups=dict(parsed.lookups),
+        )
+
+    def _by_python_markdown(self, text: Text) -> Document:
+        env = self._env
+        if self._python_markdown is None:
+            inline = parser.parser(self._dialects)
+            self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
+        shared = ParseContext(text.source, env.index)
+        cited = bibliography.cite(text.markdown, env.bibliography)
+        rendered, toc = self._python_markdown.render(cited.markdown, shared)
+        diagnostics = tuple(sorted((*shared.diagnostics, *cited.diagnostics), key=lambda note: note.position))
+        return Document(
+            text.source,
+            rendered,
+            toc=toc,
+            excerpt=excerpt_of_html(rendered),
+            citations=cited.keys,
+            diagnostics=diagnostics,
+            deferred=tuple(shared.deferred),
+            counts=shared.counts,
+            lookups=dict(shared.lookups),
+            renderer=PYTHON_MARKDOWN,
+        )
+
+
+def compile_all(
+    texts: Sequence[Text], env: CompileEnvironment, cache: DiskCache | None, workers: int | None = None
+) -> dict[SourcePath, Document]:
+    """The documents of many texts. `workers` is the number of processes: 1 is this process, None as many as the machine has processors."""
+    picklable = replace(env, index=LinkIndex(dict(env.index.by_key)))
+    with WorkerPool(_compiler, picklable, FEW, workers) as staff:
+        if cache is None:
+            documents = core_workers.with_progress("Rendering", staff.make(texts), len(texts))
+            return {text.source: compiled for text, compiled in zip(texts, documents, strict=True)}
+        position = fingerprint(env)
+        keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
+        missing = dict(zip(keys, texts, strict=True))
+        recalled = core_cache.cached(cache, missing, staff.make, partial(_loaded, env=env), _dumped)
+        stored = dict(core_workers.with_progress("Rendering", recalled, len(missing)))
+    return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
+
+
+def fingerprint(env: CompileEnvironment) -> str:
+    """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
+    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.adopted))
+    return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
+
+
+def setting_text(value: object) -> str:
+    """A setting as text that is the same in every build: functions by their names, mappings by their sorted keys."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key!r}:{setting_text(value[key])}" for key in sorted(value, key=str)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(setting_text, value)) + "]"
+    if isinstance(value, partial):
+        return f"{setting_text(value.func)}({setting_text(value.args)},{setting_text(value.keywords)})"
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return repr(value)
+
+
+def is_trusted(source: SourcePath, folders: tuple[str, ...]) -> bool:
+    """Whether an article lies in or below a folder whose authors may write any HTML; `.` is all of docs/."""
+    return any(place == "." or f"{folder(source)}/".startswith(f"{place}/") for place in folders)
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of the values of `href`, `src` and `poster` in the tags of an HTML text."""
+    for tag in TAG.finditer(text):
+        for match in ADDRESS.finditer(tag[0]):
+            group = 1 if match[1] is not None else 2
+            yield tag.start() + match.start(group), tag.start() + match.end(group)
+
+
+def _sanitized(compiled: Document, markdown: str, hosts: frozenset[str]) -> Document:
+    cleaned = sanitizer.sanitize(compiled.html, hosts)
+    removed = tuple(_removed(what, markdown) for what in cleaned.removed)
+    counts = {**compiled.counts, **({"unsafe HTML": len(removed)} if removed else {})}
+    return replace(compiled, html=cleaned.html, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
+
+
+def _linked(compiled: Document, index: LinkIndex) -> Document:
+    """The document with its links and images, which are read from its final HTML."""
+    lookups: dict[str, tuple[str, ...]] = dict(compiled.lookups)
+    text, here = compiled.html, compiled.source
+    links = tuple(Link(start, end, _target(html.unescape(text[start:end]), here, index, lookups)) for start, end in spans(text))
+    images = render_images.image_tags(TAG.finditer(text)) if render_images.START in text.lower() else ()
+    return replace(compiled, links=links, images=images, lookups=lookups)
+
+
+def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str, tuple[str, ...]]) -> SourcePath | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    match = resolve(unquote(parts.path), here, index, lookups)
+    return match.path if match else None
+
+
+def _compiler(env: CompileEnvironment) -> Callable[[Text], Document]:
+    compiler = Compiler(env)
+    return lambda text: compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
+
+
+def _dumped(compiled: Document) -> bytes | None:
+    return document.dump(compiled) if compiled.complete else None
+
+
+def _loaded(data: bytes, env: CompileEnvironment) -> Document | None:
+    """The stored document, if every lookup still gives what it gave then."""
+    try:
+        stored = document.load(data)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return stored if all(env.answer(key) == paths for key, paths in stored.lookups.items()) else None
+
+
+def _removed(what: str, markdown: str) -> LocalDiagnostic:
+    """The message that the sanitizer took something out, at the place where the text seems to have it."""
+    words = sorted((word.lower() for word in WORD.findall(what) if word not in COMMON), key=len, reverse=True)
+    text = markdown.lower()
+    at = next((place for word in words if (place := text.find(word)) >= 0), -1)
+    position = Position(markdown.count("\n", 0, at) + 1, at - markdown.rfind("\n", 0, at)) if at >= 0 else Position()
+    severity = Severity.NOTICE if HARMLESS.match(what) else Severity.WARNING
+    return LocalDiagnostic(position, f"{what} may not stand in an article; taken out", "write it as Markdown, or leave it out", severity)

@@ -1,0 +1,99 @@
+"""A compiled text: its HTML, whose links know which file they mean but not yet its address, and all that is derived from the text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from almanac_kb.body import figures
+from almanac_kb.body.figures import Figures
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.markdown.excerpt import Excerpt, Section
+from almanac_kb.render.images import ImageTag
+
+
+@dataclass(frozen=True)
+class Link:
+    """The value of an `href`, `src` or `poster` in the HTML."""
+
+    start: int
+    end: int
+    target: SourcePath | None = None
+    """The file of the site that it means; None where it leads elsewhere or nowhere."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a text is compiled to. It depends on the text, the environment and the answers in `lookups`, and on nothing else."""
+
+    source: SourcePath
+    html: str
+    links: tuple[Link, ...] = ()
+    """In the order of the HTML."""
+    images: tuple[ImageTag, ...] = ()
+    """The `<img>` tags of the HTML, in order."""
+    toc: tuple[dict[str, Any], ...] = ()
+    """Table of contents as MkDocs' `get_toc` reads it: level, id, name, children."""
+    excerpt: Excerpt = field(default_factory=Excerpt)
+    """Title, description, words and sections."""
+    citations: tuple[str, ...] = ()
+    """Keys of the references that it cites, in the order of their numbers."""
+    diagnostics: tuple[LocalDiagnostic, ...] = ()
+    """Messages for the author; positions count from the start of the text."""
+    deferred: tuple[LocalDiagnostic, ...] = ()
+    """Messages that the checks of the built site give with what they know."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Number of uses of each construct, by its name in the table of constructs."""
+    lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys that were looked up in the link index, with the source paths found there, and `snippet:` keys with digests of texts."""
+    renderer: str = "commonmark"
+    """The renderer that read the text: `commonmark` or `python-markdown`."""
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What the search indexes."""
+        return self.excerpt.sections
+
+    @property
+    def uses(self) -> frozenset[SourcePath]:
+        """The files of the site that the text links to or shows."""
+        return frozenset(link.target for link in self.links if link.target is not None)
+
+    @property
+    def features(self) -> Figures:
+        """What scripts a browser needs to draw it: formulas, diagrams."""
+        return figures.of(self.html)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the text was rendered. What took too much here is tried again, for another machine may be faster."""
+        return all(note.severity < Severity.ERROR for note in self.diagnostics)
+
+
+def dump(document: Document) -> bytes:
+    """The document as JSON, for the cache."""
+    return json.dumps(asdict(document), ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+
+
+def load(data: bytes) -> Document:
+    """The document of such JSON; raises ValueError, KeyError or TypeError where the bytes are damaged."""
+    stored = json.loads(data.decode(errors="surrogatepass"))
+    excerpt = stored["excerpt"]
+    return Document(
+        **{
+            **stored,
+            "links": tuple(Link(**link) for link in stored["links"]),
+            "images": tuple(ImageTag(**image) for image in stored["images"]),
+            "toc": tuple(stored["toc"]),
+            "excerpt": Excerpt(**{**excerpt, "sections": tuple(Section(**section) for section in excerpt["sections"])}),
+            "citations": tuple(stored["citations"]),
+            "diagnostics": tuple(_note(**note) for note in stored["diagnostics"]),
+            "deferred": tuple(_note(**note) for note in stored["deferred"]),
+            "lookups": {key: tuple(paths) for key, paths in stored["lookups"].items()},
+        }
+    )
+
+
+def _note(position: dict[str, int], message: str, hint: str, severity: int) -> LocalDiagnostic:
+    return LocalDiagnostic(Position(**position), message, hint, Severity(severity))
