@@ -60,7 +60,7 @@ def check(options: argparse.Namespace) -> int:
         print(f"{each.severity.name.lower()}: {each.text(named)}")
     decisions = publishing.decide_unbuilt(catalogue, partial(_documents, catalogue, chosen), _configuration())
     for path, decision in sorted({**catalogue.publications, **decisions}.items()):
-        if not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
+        if path not in catalogue.refused and not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
             print(f"stays back: {named(path)}: {decision.reason}")
     counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
     print(

@@ -168,6 +168,9 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs, and adds the pages of all listings."""
     for file in [file for file in files if build.site.publications.get(SourcePath(file.src_uri), PUBLISHED).state is State.EXCLUDED]:
         files.remove(file)
+    for file in files:
+        if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
+            file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
     for source in build.site.outside.files:
         if source in build.site.assets:
             files.append(_file(source, config, build))
