@@ -17,7 +17,20 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
-from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, publishing, reports, templates, writing
+from almanac_kb.mkdocs import (
+    documents,
+    feeds,
+    generated,
+    markup,
+    navigation,
+    output,
+    page_cache,
+    pages,
+    publishing,
+    reports,
+    templates,
+    writing,
+)
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import listings, metadata, page_input
@@ -98,6 +111,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build = context(config)
     build.publications = publishing.decide_files(config, build)
     publishing.keep_published(files, build)
+    reports.markup(markup.clean(files, build), config, build)
     publishing.report(config, build)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}

@@ -240,7 +240,7 @@ TRANSLATED = {
     "s22-html": "script-PWN-1/script/",
     "s23-newline": "articles/python/a-b/",
 }
-SAID = {"f15-static-html", "f23-exe", "y41-meta-laughs", "y42-meta-prefix-leak", "y44-meta-list"}
+SAID = {"f23-exe", "y41-meta-laughs", "y42-meta-prefix-leak", "y44-meta-list"}
 WITHHELD = {"r01-draft-true", "r02-draft-string", "r07-not-in-nav"}
 HIDDEN = {"f11-hidden"}
 

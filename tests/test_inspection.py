@@ -188,7 +188,10 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (added("llms.txt", f"- [x]({BASE}t/secret/): y"), "is not published (draft: true), and yet llms.txt shows it"),
         (replaced("sitemap.xml", f"{BASE}t/a/", f"{BASE}t/secret/"), "is not published (draft: true), and yet sitemap.xml shows it"),
         (replaced("feed.xml", ">Alpha<", ">Quagga plan<"), "is not published (draft: true), and yet feed.xml shows it"),
-        (replaced("t/a/index.html", "<title>Alpha", "<title>Quagga plan"), "is not published (draft: true), and yet t/a/index.html shows it"),
+        (
+            replaced("t/a/index.html", "<title>Alpha", "<title>Quagga plan"),
+            "is not published (draft: true), and yet t/a/index.html shows it",
+        ),
     ],
     "feed": [
         (replaced("feed.xml", "<updated>2025-02-01T00:00:00Z</updated>", ""), "feed must have one updated, has 0"),

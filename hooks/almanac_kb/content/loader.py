@@ -3,10 +3,11 @@
 import datetime
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from almanac_kb.body import hashtags, vault
 from almanac_kb.body.text import given
@@ -78,11 +79,13 @@ def load_site(
     mounts: tuple[Mount, ...] = (),
     known: ReadCache | None = None,
     inclusion: InclusionRules | None = None,
+    owned: Mapping[str, str] = MappingProxyType({}),
 ) -> Site:
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. `inclusion` is what mkdocs.yml says of single paths. Raises SettingsError where two files
+    that did not change since it was last read. `inclusion` is what mkdocs.yml says of single paths, `owned` are
+    the output paths that theme, overrides and plugins write, and whose each is. Raises SettingsError where two files
     would stand in one place.
     """
     held = source_tree.list_files(docs, mounts)
@@ -102,7 +105,7 @@ def load_site(
     readings = _read(held, sources, settings, bibliography, bodies, known)
     unportable = _unportable(sources, sorted(assets))
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
-    folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held)
+    folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
     return content_site.build_site(readings, folder, said, now=now, site=site)
 
 

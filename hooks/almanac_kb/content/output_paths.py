@@ -9,6 +9,8 @@ from almanac_kb.core.paths import parents
 
 REPLACEABLE = {
     "robots.txt": "rules for crawlers",
+    "llms.txt": "what programs should read, by the convention of llmstxt.org",
+    "assets/card.png": "the picture of the site in previews of links",
     "favicon.ico": "the icon of the site",
     "favicon.svg": "the icon of the site",
     "favicon.png": "the icon of the site",
@@ -34,8 +36,34 @@ REPLACEABLE = {
 """Files that a site may bring itself, and what each is for. Where the build would write one of them, that of docs/ is published instead."""
 PROOF = re.compile(r"(?:google[0-9a-f]{8,32}|yandex_[0-9a-f]{8,32}|pinterest-[0-9a-f]{4,16})\.html", re.IGNORECASE)
 """Proofs for search engines that the site is somebody's."""
-LISTING_PAGE = re.compile(r"(?:.*/)?page/\d+(?:/.*)?", re.IGNORECASE)
-"""Numbered pages of listings, and all that would lie below."""
+LISTING_PAGE = re.compile(r"(?:.*/)?page/\d+(?:/index\.html)?", re.IGNORECASE)
+"""Numbered pages of listings."""
+SITE_FILES = {
+    "404.html": "the page for addresses that lead nowhere",
+    "sitemap.xml": "the map of the site",
+    "sitemap.xml.gz": "the map of the site",
+    "feed.xml": "the feed of the site",
+    "feed_rss_created.xml": "a feed of the site",
+    "feed_rss_updated.xml": "a feed of the site",
+    "feed_json_created.json": "a feed of the site",
+    "feed_json_updated.json": "a feed of the site",
+    "tags/index.html": "the index of tags",
+    "archive/index.html": "the archive",
+    "robots.txt": "the rules for crawlers",
+    "llms.txt": "the list of all articles for programs",
+    "llms-full.txt": "the text of all articles for programs",
+    "articles.json": "the records of all articles",
+}
+"""Files that the build writes, whatever the articles are."""
+SITE_PATTERNS = {
+    LISTING_PAGE: "the pages of a listing",
+    re.compile(r"assets/(?:javascripts|stylesheets)(?:/.*)?", re.IGNORECASE): "the theme",
+    re.compile(r"search(?:/.*)?", re.IGNORECASE): "the search",
+    re.compile(r"(?:tags|archive)/(?:.*/)?(?:index\.html|feed\.xml)", re.IGNORECASE): "the pages of tags and of the archive",
+    re.compile(r"llms-full-\d+\.txt(?:/.*)?", re.IGNORECASE): "the text of all articles for programs",
+    re.compile(r"livereload/\d+/\d+\.js", re.IGNORECASE): "the preview",
+}
+"""Paths of which the build writes some, depending on the articles, so that all belong to it."""
 
 RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.IGNORECASE)
 UNSAFE_CHARACTERS = re.compile(r"[<>:\"\\|?*\x00-\x1f]")
@@ -77,7 +105,7 @@ class OutputPaths:
 
     def __init__(self, reserved: Mapping[re.Pattern[str], str] | None = None) -> None:
         """`reserved` are patterns of paths, matched without case, that belong to an owner whether or not there is such a file."""
-        self._patterns = dict(reserved or {LISTING_PAGE: "the pages of a listing"})
+        self._patterns = dict(SITE_PATTERNS if reserved is None else reserved)
         self._files: dict[str, Reservation] = {}
         self._folders: dict[str, Reservation] = {}
 

@@ -41,6 +41,8 @@ class SiteFiles:
     """The rules by which articles and files are published."""
     tree: SourceTree = field(default_factory=SourceTree)
     """Where all files are."""
+    owned: Dictionary[str, str] = field(default_factory=dict)
+    """The output paths that theme, overrides and plugins write, and whose each is."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def build_site(
     judged = [replace(reading.article, publication=decided[reading.source]) for reading in read if reading.article]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, folder.assets)
-    placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets)
+    placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
     tagged, misspelled = _tagged(placed.articles, folder.words)
     tags = taxonomy.build_taxonomy(tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words)
     everything = [_with_known_tags(article, tags) for article in sorted(tagged, key=_newest)]
@@ -121,7 +123,7 @@ def build_site(
     topics = sections.build_sections(articles, folder.pages, site)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     said = [*diagnostics, *spoken, *unpictured, *placed.diagnostics, *misspelled]
-    refused = _refused(said, sources)
+    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
@@ -130,12 +132,12 @@ def build_site(
         vocabulary=folder.words,
         bibliography=folder.bibliography,
         redirects=placed.redirects,
-        publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in refused.items()}},
+        publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*said, *sections.omitted_entries(topics, folder.pages)))),
         kept_back=tuple(article for article in judged if not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, topics) for article in unlisted),
-        assets=folder.assets,
+        assets=folder.assets - refused_files.keys(),
         rules=rules,
         tree=folder.tree,
     )

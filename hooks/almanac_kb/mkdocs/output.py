@@ -66,8 +66,18 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     docs = Path(config.docs_dir)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
+        owned = compat.theme_files(config)
         rules = compat.inclusion_rules(config, is_preview=build.is_preview)
-        site = loader.load_site(docs, build.settings, build.now, config.site_name, mounts=mounts, known=build.readings, inclusion=rules)
+        site = loader.load_site(
+            docs,
+            build.settings,
+            build.now,
+            config.site_name,
+            mounts=mounts,
+            known=build.readings,
+            inclusion=rules,
+            owned=owned,
+        )
     except (SettingsError, WorkerError) as error:
         raise PluginError(str(error)) from None
     config.watch += [str(mounted.folder) for mounted in mounts]

@@ -17,7 +17,7 @@ from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, folder, is_article
+from almanac_kb.core.paths import SourcePath, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.pages import listings
@@ -166,7 +166,8 @@ class BibliographyPage(Page):
 
 def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs, and adds the pages of all listings."""
-    for file in [file for file in files if build.site.publications.get(SourcePath(file.src_uri), PUBLISHED).state is State.EXCLUDED]:
+    unread = {note.source for note in build.site.tree.diagnostics}
+    for file in [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]:
         files.remove(file)
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
@@ -265,6 +266,13 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
         file.listed_at = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
     file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
     return file
+
+
+def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
+    """Whether a file stays back whatever uses it; `unread` are links that lead outside, and folders behind such links."""
+    path = SourcePath(file.src_uri)
+    state = build.site.publications.get(path, PUBLISHED).state
+    return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
 
 
 def _inclusion(article: Article, written: File | None, build: BuildContext) -> InclusionLevel:
