@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow same lint bench bench-search shots vendor lock clean
+.PHONY: serve build check test test-slow same lint bench bench-search handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -37,6 +37,9 @@ bench: $(VENV)/test.ok
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
+
+handbook: $(VENV)/test.ok
+	$(BIN)/python tests/modules.py
 
 vendor:
 	$(PYTHON) tests/vendor.py $(P)

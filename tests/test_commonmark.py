@@ -60,6 +60,7 @@ def test_an_example_that_changes_gains_a_link_and_keeps_its_text(number: int) ->
 
 
 IN_DIALECTS = {
+    161: "a fence right below a tag is code, as in kramdown and Python-Markdown",
     163: "<Warning> is a component of Docusaurus: an admonition",
     201: "<bar> is no element of HTML, so it is text",
     491: "<foo is no element of HTML, so it is text",

@@ -54,6 +54,8 @@ def test_the_title_is_the_first_heading_of_the_first_level(text: str, expected: 
         ("> [!note] Title\n> Text.\n\nOther text.", "Other text."),
         ("Text and <b>bold</b>, see <https://a.example/>.", "Text and bold, see https://a.example/."),
         ('A [link](https://a.example/b_(c) "T") and[^1] more\\\nhere.\n\n[^1]: Note.', "A link and more here."),
+        ("[Watch it](https://a.example/)\n\n*Figure 1: A lamp.*\n\nText.", "Text."),
+        ("#lamps #brass/old\n\nText #one.", "Text #one."),
         ("It has:\n- this\n- that", "It has:"),
         ("[a]: https://a.example/\n\nText\n{: .lead}", "Text"),
         ("It is ~~old~~ ==new== and __good__.", "It is old new and good."),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import handbook
+import modules
 import pytest
 import yaml
 from builder import PROJECT, Built, run
@@ -99,16 +100,9 @@ def test_every_message_is_explained_and_none_that_is_not_said(demo: Built) -> No
     assert len(rows) == len(set(rows))
 
 
-def test_the_modules_of_the_adapter_are_named(demo: Built) -> None:
-    modules = {path.name for path in (PROJECT / "hooks/almanac_kb/mkdocs").glob("*.py") if path.stem != "__init__"}
-    assert {row[0] for row in tables(demo, "inside") if row[0].endswith(".py")} == modules
-
-
-def test_every_room_is_named(demo: Built) -> None:
-    home = PROJECT / "hooks" / "knowledge"
-    rooms = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.py") if path.stem != "__init__"}
-    named = set(demo.page("handbook/inside/").xpath("//article//code/text()"))
-    assert sorted(rooms - named) == []
+@pytest.mark.demo
+def test_the_table_of_modules_is_made_of_their_docstrings() -> None:
+    assert modules.PAGE.read_text("utf-8") == modules.page(), "`make handbook` writes it"
 
 
 def test_a_draft_is_marked_where_it_is_shown(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_what_is_not_named_is_shown_only_where_dots_say_so(nav: str, shown: list
     [
         (
             "titel: x",
-            "1:1 'titel' is no key of .pages; use title, nav, arrange, kind, schema, order, sort_type, order_by, "
+            "1:1 'titel' is no key of .pages; use title, nav, arrange, kind, schema, markdown, order, sort_type, order_by, "
             "ignore_case, hide, collapse, collapse_single_pages",
         ),
         ("title: 2019", "1:8 title must be text, got '2019'; put it in quotes"),

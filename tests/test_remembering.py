@@ -134,7 +134,12 @@ def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(ba
     ("path", "old", "new", "shown"),
     [
         ("hooks/almanac_kb/mkdocs/templates.py", "env.autoescape = True", "env.autoescape = False", "<i>mark</i>"),
-        ("hooks/knowledge/render/compiler.py", "answers = {", "html = html.replace('Words', 'Others')\n        answers = {", "Others"),
+        (
+            "hooks/almanac_kb/render/compiler.py",
+            "text, here = compiled.html",
+            "compiled = replace(compiled, html=compiled.html.replace('Words', 'Others'))\n    text, here = compiled.html",
+            "Others",
+        ),
     ],
 )
 def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_it(

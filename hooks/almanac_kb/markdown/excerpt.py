@@ -12,10 +12,14 @@ LENGTH = 160
 """Characters of a description made from text, unless its first sentence is longer."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 WORD = re.compile(r"[^\W_]+")
+NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b")
+"""How a paragraph of hashtags and the caption of a figure read."""
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Kana and Han, which stand without spaces between words."""
 WORDS, CHARACTERS = 220, 500
 """So many words, or ideographs, are read in a minute."""
+BLANKS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+"""Turns all ASCII characters that are part of no word into blanks."""
 TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[!/?]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE)
 HEADINGS = re.compile(
@@ -27,8 +31,11 @@ HEADINGS = re.compile(
 ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 SPOKEN = frozenset({"text", "code_inline", "text_special", "emoji", "math_inline", "math_inline_double"})
 """Inline tokens whose content a reader sees as words."""
+BREAKS = frozenset({"softbreak", "hardbreak"})
 RAW = frozenset({"html_block", "html_inline"})
 CODE = frozenset({"fence", "code_block"})
+SHOWN = frozenset({"inline", *RAW, *CODE})
+"""Block tokens that have text of their own."""
 
 
 @dataclass(frozen=True)
@@ -95,19 +102,22 @@ def sections(tokens: Sequence[Token]) -> Iterator[Section]:
             heading = False
         elif heading and token.type == "inline":
             current.title = " ".join(spoken(token.children).split())
-        else:
+        elif token.type in SHOWN:
             current.parts.append(_block(token))
     if current.level or any(current.parts):
         yield current.close()
 
 
 def description(tokens: Sequence[Token]) -> str:
-    """The first sentences of the first paragraph that has words and stands in no list, quote or other container; empty if none does."""
+    """The first sentences of the first paragraph of prose that stands in no list, quote or other container; empty if none does.
+
+    A link, hashtags or the caption of a figure alone are no prose.
+    """
     depth = 0
     for token, following in pairwise(tokens):
         if depth == 0 and token.type == "paragraph_open":
             text = " ".join(spoken(following.children, pictures=False).split())
-            if WORD.search(text):
+            if WORD.search(_unlinked(following.children or ())) and not NO_PROSE.match(text):
                 return first_sentences(text)
         depth += token.nesting
     return ""
@@ -126,11 +136,13 @@ def first_sentences(text: str) -> str:
 
 def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
     """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
-    return "".join(_inline(token, pictures) for token in tokens or ())
+    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in tokens or ()])
 
 
 def words(text: str) -> int:
     """Number of words of a plain text."""
+    if text.isascii():
+        return len(text.encode().translate(BLANKS).split())
     spaced, characters = IDEOGRAPHS.subn(" ", text)
     return len(WORD.findall(spaced)) + characters * WORDS // CHARACTERS
 
@@ -143,10 +155,17 @@ def excerpt_of_html(html: str) -> Excerpt:
     return Excerpt(title, first_sentences(paragraph), sum(words(f"{section.title}\n{section.text}") for section in found), found)
 
 
+def _unlinked(tokens: Iterable[Token]) -> str:
+    """The text of inline tokens outside links."""
+    depth, parts = 0, []
+    for token in tokens:
+        depth += token.nesting if token.type in {"link_open", "link_close"} else 0
+        parts.append("" if depth or token.type not in SPOKEN else token.content)
+    return "".join(parts)
+
+
 def _inline(token: Token, pictures: bool) -> str:
-    if token.type in SPOKEN:
-        return token.content
-    if token.type in {"softbreak", "hardbreak"}:
+    if token.type in BREAKS:
         return " "
     if token.type == "image":
         return spoken(token.children) if pictures else ""

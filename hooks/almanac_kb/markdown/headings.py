@@ -56,6 +56,7 @@ def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
 
 def _headings(state: StateCore) -> None:
     """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text."""
+    _remove_empty(state)
     headings = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
     opening = next((index for index, token in enumerate(state.tokens) if not _unseen(token)), -1)
     for index in headings:
@@ -67,6 +68,13 @@ def _headings(state: StateCore) -> None:
         if "id" not in heading.attrs:
             name: dict[str, str | int | float] = {"id": _unique(slug(_slug_text(text.children or ())), used)}
             heading.attrs = name | heading.attrs
+
+
+def _remove_empty(state: StateCore) -> None:
+    """Removes headings without text, which authors put above a page to keep a title from being made."""
+    empty = [at for at, token in enumerate(state.tokens) if token.type == "heading_open" and not state.tokens[at + 1].content.strip()]
+    for at in reversed(empty):
+        del state.tokens[at : at + 3]
 
 
 def _unseen(token: Token) -> bool:

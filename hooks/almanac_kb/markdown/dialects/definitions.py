@@ -20,6 +20,7 @@ DEFINITION = re.compile(r":[ \t]+(?=\S)")
 DEFINED = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 ABBREVIATION = re.compile(r"\*\[(?P<short>[^\[\]\n]{1,200})\][ \t]?:[ \t]*(?P<title>.*)$")
+COMMENT = re.compile(r"\[(?:comment|//)\]:[ \t]*(?:<>|#)(?:[ \t].*)?$", re.IGNORECASE)
 ABBREVIATIONS = "definitions.abbreviations"
 HAS_DEFINITIONS = "definitions.has"
 RAW = re.compile(r"<(?P<slash>/?)(?:a|abbr|code|kbd|pre)(?=[\s>])", re.IGNORECASE)
@@ -32,6 +33,7 @@ def rules(md: MarkdownIt) -> None:
     """Adds the rules of definition lists and abbreviations."""
     md.block.ruler.before("paragraph", "definition_list", _definition_list)
     md.block.ruler.before("paragraph", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
+    md.block.ruler.before("reference", "definition_comment", _comment, {"alt": ["paragraph"]})
     md.core.ruler.after("inline", "abbreviations", _explain_abbreviations)
 
 
@@ -127,6 +129,17 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if not silent:
         state.env.setdefault(ABBREVIATIONS, {})[match["short"].strip()] = match["title"].strip("\"' ")
         context(state.env).count("abbreviation")
+        state.line = start + 1
+    return True
+
+
+@at("[")
+def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`[comment]: <> (text)` or `[//]: # (text)`, a comment in the form of a definition, whatever its text holds."""
+    if not COMMENT.match(line_text(state, start).rstrip()) or state.is_code_block(start):
+        return False
+    if not silent:
+        context(state.env).count("comment")
         state.line = start + 1
     return True
 

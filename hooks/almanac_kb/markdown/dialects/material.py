@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.token import Token
 
 from almanac_kb.markdown import components
@@ -34,7 +34,12 @@ MARKDOWN = re.compile(r"\smarkdown(?:\s*=\s*(?:\"(?P<a>\w*)\"|'(?P<b>\w*)'|(?P<c
 HTML_TAG = re.compile(r"<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?=[\s/>])")
 SPANS = frozenset({"address", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "label", "legend", "li", "p", "span", "summary", "td", "th"})
 """Elements of HTML whose Markdown is a line of text, not blocks."""
+HTML_BLOCK = re.compile(r"</?(?:article|aside|center|details|div|figure|p|section|summary)(?=[\s/>])", re.IGNORECASE)
+PHRASING = re.compile(r"</?(?:a|abbr|b|em|i|img|kbd|small|span|strong|sub|sup)(?=[\s/>])", re.IGNORECASE)
+"""Elements of a line of text, which start a paragraph where Markdown stands in HTML; CommonMark takes a line of one for a block."""
 PAIRS = "material.html_pairs"
+INSIDE = "material.inside_html"
+"""In the environment: how many elements with a `markdown` attribute are open."""
 NUMBERS = "material.caption_numbers"
 
 
@@ -43,6 +48,8 @@ def rules(md: MarkdownIt) -> None:
     for name, rule in (("material_admonition", _admonition), ("material_tab", _tab), ("pymdown_block", _block)):
         md.block.ruler.before("fence", name, rule, INTERRUPTS)
     md.block.ruler.before("html_block", "markdown_in_html", _markdown_in_html, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.before("html_block", "phrasing_line", _phrasing_line)
+    md.block.ruler.before("html_block", "fence_below_html", _fence_below_html, {"alt": ["paragraph", "reference", "blockquote"]})
     for module in (attributes, definitions, material_inline):
         module.rules(md)
 
@@ -55,7 +62,7 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    classes, title = match["classes"] or "", match["title"]
+    classes, title = (match["classes"] or "").lower(), match["title"]
     shown = classes.split()[0].capitalize() if title is None else title.replace('\\"', '"')
     if match["sign"] == "!!!":
         opening = components.open_admonition(state, classes, Title(shown, start) if shown else None)
@@ -251,7 +258,9 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
         _inner(state, inner, start, span=mode == "span" or tag.lower() in SPANS)
     else:
         filled = [state.sCount[line] - state.blkIndent for line in range(start + 1, last) if not state.isEmpty(line)]
+        state.env[INSIDE] = state.env.get(INSIDE, 0) + 1
         children(state, start + 1, last, max(0, min(filled, default=0)))
+        state.env[INSIDE] -= 1
         if ending[: found.start()].strip():
             embed(state, ending[: found.start()], last)
     _raw(state, found[0], last)
@@ -259,6 +268,30 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
         embed(state, ending[found.end() :], last)
     state.line = last + 1
     return True
+
+
+@at("<")
+def _phrasing_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line such as `<span class="x">` in an element whose text is Markdown."""
+    if silent or not state.env.get(INSIDE) or state.is_code_block(start) or not PHRASING.match(line_text(state, start)):
+        return False
+    return paragraph(state, start, end, silent)
+
+
+@at("<")
+def _fence_below_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Ends a block of HTML at a line that ends with a tag and has a fence below, which CommonMark would show as it is."""
+    if state.is_code_block(start) or not HTML_BLOCK.match(line_text(state, start)):
+        return False
+    line = start
+    while line + 1 < end and not state.isEmpty(line + 1):
+        if line_text(state, line).rstrip().endswith(">") and FENCE.match(line_text(state, line + 1)) and not state.is_code_block(line + 1):
+            if not silent:
+                _raw(state, state.getLines(start, line + 1, state.blkIndent, False), start)
+                state.line = line + 1
+            return True
+        line += 1
+    return False
 
 
 def _inner(state: StateBlock, text: str, line: int, *, span: bool) -> None:
