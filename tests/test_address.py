@@ -239,12 +239,6 @@ def test_programs_are_not_published(tmp_path: Path, asset: str) -> None:
     assert said(catalogue(tmp_path, asset)) == [f"error {asset}:1:1: file: {problem}"]
 
 
-@pytest.mark.parametrize("asset", ["evil.html", "t/Evil.HTM"])
-def test_pages_of_their_own_are_not_published_unnoticed(tmp_path: Path, asset: str) -> None:
-    problem = "is a page of its own, published as it stands; write it in Markdown, or keep it out of docs/"
-    assert said(catalogue(tmp_path, asset)) == [f"warning {asset}:1:1: file: {problem}"]
-
-
 def test_a_folder_can_not_stand_where_a_listing_has_its_pages(tmp_path: Path) -> None:
     assert said(catalogue(tmp_path, "page/2/x.md")) == [
         "error page/2/x.md:1:1: address: its folder page/2 would have the address /page/2/ of the pages of a listing; rename the folder"

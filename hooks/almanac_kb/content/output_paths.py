@@ -34,6 +34,8 @@ REPLACEABLE = {
     "BingSiteAuth.xml": "proof for Bing that the site is yours",
 }
 """Files that a site may bring itself, and what each is for. Where the build would write one of them, that of docs/ is published instead."""
+OWN_CARD = re.compile(r"(?:.+/)?cover\.png", re.IGNORECASE)
+"""Beside a page: the picture of it in previews of links, which is drawn where docs/ has none."""
 PROOF = re.compile(r"(?:google[0-9a-f]{8,32}|yandex_[0-9a-f]{8,32}|pinterest-[0-9a-f]{4,16})\.html", re.IGNORECASE)
 """Proofs for search engines that the site is somebody's."""
 LISTING_PAGE = re.compile(r"(?:.*/)?page/\d+(?:/index\.html)?", re.IGNORECASE)
@@ -73,7 +75,7 @@ NAME_BYTES = 255
 
 def is_replaceable(path: str) -> bool:
     """Whether docs/ may bring this file although the build, the theme or a plugin writes one of its name."""
-    return output_key(path) in _REPLACEABLE_KEYS or bool(PROOF.fullmatch(path))
+    return output_key(path) in _REPLACEABLE_KEYS or bool(PROOF.fullmatch(path) or OWN_CARD.fullmatch(path))
 
 
 def output_path(address: str) -> str:

@@ -288,8 +288,8 @@ class _Reader:
     def _publish_from(self) -> datetime.datetime | None:
         """The latest date of publication that the header has beside the first date of the table."""
         others = [pair for pair in list(fields.find_fields(self._header, "created"))[1:] if pair.key.casefold() in PUBLICATION_KEYS]
-        others += [pair for pair in fields.find_fields(self._header, "published") if not _is_flag(pair)]
-        found = [self._read_date(pair.value).value for pair in others]
+        found = [self._report.take(pair.key, self._read_date(pair.value)) for pair in others]
+        found += [self._read_date(pair.value).value for pair in fields.find_fields(self._header, "published") if not _is_flag(pair)]
         return max((date for date in found if date), default=None)
 
     def _aliases(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -169,6 +169,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     unread = {note.source for note in build.site.tree.diagnostics}
     for file in [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]:
         files.remove(file)
+    files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme

@@ -12,7 +12,7 @@ from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import article_images, loader, publication, reader
-from almanac_kb.content.publication import FileUses, Publication
+from almanac_kb.content.publication import FileUses, Publication, State
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
@@ -77,15 +77,18 @@ def decide_unbuilt(
 
 def keep_published(files: Files, build: BuildContext) -> None:
     """Takes what is kept back out of the files of the site."""
-    kept_back = {path for path, decision in build.publications.items() if not build.site.rules.shows(decision)}
-    for file in [file for file in files if file.src_uri in kept_back and not file.generated_by]:
-        files.remove(file)
+    site = build.site
+    kept_back = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
+    for file in [file for file in files if file.src_uri in kept_back]:
+        if file.abs_src_path and Path(file.abs_src_path) == site.tree.file(SourcePath(file.src_uri)):
+            files.remove(file)
 
 
 def report(config: MkDocsConfig, build: BuildContext) -> None:
-    """Tells which folders keep how many articles and files back, and why."""
+    """Tells which folders keep how many articles and files back, and why; refused ones were named before."""
     articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
-    for line in publication.summarize({**articles, **build.publications}, Path(config.docs_dir).name):
+    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
+    for line in publication.summarize(named, Path(config.docs_dir).name):
         log.info("%s", line)
 
 
