@@ -42,7 +42,9 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTe
     """The articles that the search finds: all that are published, but for those whose header says `search: {exclude: true}`."""
     pages = [file.page for file in files.documentation_pages()]
     texts = tuple(
-        (page.article, str(page.content)) for page in pages if isinstance(page, ArticlePage) and page.content and not _is_excluded(page)
+        (page.article, str(page.content))
+        for page in pages
+        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted
     )
     return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER))
 
