@@ -40,7 +40,7 @@ def whole(compiled: Compiled) -> bool:
 
 def dump(compiled: Compiled) -> bytes:
     """The compiled text as bytes that can be kept."""
-    parts = {name: [asdict(each) for each in getattr(compiled, name)] for name in ("pictures", "notes", "left")}
+    parts = {name: [asdict(each) for each in getattr(compiled, name)] for name in ("pictures", "diagnostics", "left")}
     said = {**vars(compiled), **parts}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -53,11 +53,11 @@ def load(data: bytes) -> Compiled:
         tuple((start, end) for start, end in kept["spans"]),
         tuple(ImageTag(**each) for each in kept["pictures"]),
         tuple(kept["contents"]),
-        tuple(_note(**each) for each in kept["notes"]),
+        tuple(_note(**each) for each in kept["diagnostics"]),
         tuple(_note(**each) for each in kept["left"]),
         tuple(kept["cited"]),
         kept["counts"],
-        {key: tuple(found) for key, found in kept["answers"].items()},
+        {key: tuple(found) for key, found in kept["lookups"].items()},
     )
 
 
