@@ -11,7 +11,7 @@ from almanac_kb.body.sought import Sought
 from almanac_kb.body.uncoloured import Uncoloured
 from almanac_kb.body.workbench import Workbench
 from almanac_kb.content import bibliography
-from almanac_kb.core import workers
+from almanac_kb.core import limits
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.render import images, sanitizer
@@ -52,19 +52,19 @@ class Compiler:
     def compile(self, text: Text) -> Compiled:
         """The text translated from its dialect, cited, rendered and cleaned; a notice where that takes too much."""
         try:
-            with workers.time_limit():
+            with limits.time_limit():
                 return self._compile(text)
-        except (workers.LimitError, MemoryError, RecursionError, *workers.FAULTS) as error:
-            note = workers.limit_diagnostic(error)
+        except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
+            note = limits.limit_diagnostic(error)
         self._markdown = self._fresh()
         return Compiled(UNSHOWN, diagnostics=(note,))
 
     def _compile(self, text: Text) -> Compiled:
-        with workers.memory_limit():
+        with limits.memory_limit():
             translation = translate.translate(text.markdown, self._bench.vault.at(text.source))
             cited = bibliography.cite(translation.markdown, self._bench.bibliography)
             self._markdown.reset()
-            html = workers.check_length(self._markdown.convert(cited.markdown))
+            html = limits.check_length(self._markdown.convert(cited.markdown))
         diagnostics, counts = translation.diagnostics, {**translation.counts}
         if not trusted(text.source, self._bench.trusted):
             cleaned = sanitizer.sanitize(html, self._bench.hosts)
