@@ -144,7 +144,7 @@ def _terms(lines: list[str], index: int) -> list[str]:
     end = start
     while start and end - start < TERMS and _is_term(lines[start - 1]):
         start -= 1
-    return [term for term in (outline.plain(line[: paths.LENGTH]) for line in lines[start:end]) if term]
+    return [term for term in (outline.plain(line[: paths.MAX_SEGMENT_CHARACTERS]) for line in lines[start:end]) if term]
 
 
 def _is_term(line: str) -> bool:
