@@ -267,7 +267,7 @@ class _Reader:
 
     def _read_date(self, node: Node) -> Outcome[datetime.datetime | None]:
         if not isinstance(node, Scalar):
-            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.MEND),))
+            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.HINT),))
         return dates.read_date(node.text, node.position, self._order)
 
     def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:
