@@ -172,7 +172,7 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
 
 
 def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core_cache, "SIZE", 700)
+    monkeypatch.setattr(core_cache, "MAX_BYTES", 700)
     memory = DiskCache(tmp_path / "memo")
     for name in "abcdefghij":
         memory.store({name: bytes(range(256))[:60]}, ["a"])
