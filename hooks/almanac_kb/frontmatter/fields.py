@@ -101,7 +101,7 @@ SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellin
 MIN_GUESSED, MAX_GUESSED = 4, 30
 """Characters of a key for which a near miss is looked for: shorter keys are near to too many, longer ones are text."""
 MIN_SIMILARITY = 0.84
-"""Ratio of difflib from which on a key is a near miss: one slip in a word of six letters (`dscription`, `pubDaet`)."""
+"""Ratio of difflib from which on a key is a near miss: one letter left out or doubled, or one wrong letter among seven."""
 GUESSED_SPELLINGS = sorted(spelling for spelling in SPELLINGS if len(spelling) >= MIN_GUESSED)
 MIXED_CASE = {
     spelling.casefold(): spelling
