@@ -40,7 +40,6 @@ def copy(text: str) -> str:
         "\\<b> # no heading \\[x\\](y) \\&amp; 2 < 3 & 4",
         "\\# no heading\n\n\\- no item\n\n1\\. no item",
         "It costs \\$5 and \\$10",
-        "![A lamp](https://example.org/kb/a/lamp.png)",
     ],
 )
 def test_what_github_reads_too_is_in_the_copy_as_it_was_written(text: str) -> None:
@@ -60,6 +59,7 @@ def test_what_github_reads_too_is_in_the_copy_as_it_was_written(text: str) -> No
         ("## Head {#h}\n\n[there](#h)", "## Head\n\n[there](https://example.org/kb/a/#h)"),
         ("[up](../b.txt) [blank](<c d.txt>) [paren](<x(1).txt>)",
          "[up](https://example.org/kb/b.txt) [blank](https://example.org/kb/a/c%20d.txt) [paren](<https://example.org/kb/a/x(1).txt>)"),
+        ('![A lamp](lamp.png "It")', '![A lamp](https://example.org/kb/a/lamp.png "It")'),
         ("Term\n: Meaning", "**Term**\n\n- Meaning"),
         ("<video src=\"v.mp4\" controls></video>", "[video](https://example.org/kb/a/v.mp4)"),
     ],

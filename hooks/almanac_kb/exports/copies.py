@@ -113,11 +113,12 @@ def _section(topic: Section, site: SiteInfo) -> str:
 
 
 def _item(article: Article, site: SiteInfo) -> str:
-    summary = f": {_line(article.description)}" if article.description else ""
+    summary = f": {_label(article.description)}" if article.description else ""
     return f"- [{_label(article.title)}]({absolute_url(site.base, routes.copy_url(article))}){summary}"
 
 
 def _label(text: str) -> str:
+    """A text on one line, in which Markdown reads no link."""
     return _line(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
