@@ -96,7 +96,7 @@ class BuildContext:
     """All articles, sections and tags."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
-    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("_load")
+    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
     """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
     years: Field[tuple[ArchiveYear, ...]] = Field("on_files")
     """The years of the archive."""

@@ -16,6 +16,7 @@ from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.pages import listings, metadata, page_input
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
+from almanac_kb.render.document import Document
 
 Step = tuple[str, UrlPath]
 """A name and the address it leads to."""
@@ -78,10 +79,10 @@ def breadcrumbs_node(steps: Sequence[Step], site: SiteInfo) -> Node:
 
 
 def article_node(
-    found: Article, site: SiteInfo, *, schema: str, topic: str, picture: PreviewImage, references: Sequence[Reference] = ()
+    found: Article, site: SiteInfo, *, schema: str, topic: str, picture: PreviewImage, words: int, references: Sequence[Reference] = ()
 ) -> Node:
     """An article as an `Article` or a `MedicalWebPage`; who answers for the site stands for an author nobody named."""
-    address, words = absolute_url(site.base, found.url), page_input.count_words(found.body)
+    address = absolute_url(site.base, found.url)
     house: Node = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
     return _said(
         {
@@ -145,15 +146,15 @@ class PageHead:
 
 def article_head(
     article: Article,
+    document: Document,
     catalogue: Site,
     site: SiteInfo,
     versions: dict[SourcePath, tuple[Translation, ...]],
-    cited: tuple[str, ...] = (),
     size: tuple[int, int] | None = None,
 ) -> PageHead:
     """The head of the page of an article, of a page, or of a topic whose author wrote one.
 
-    `cited` are the keys of its sources, `size` is that of its picture, where it is known.
+    `document` is its compiled text, `size` the width and height of its image in pixels, if known.
     """
     told = _article(article, catalogue, site, size)
     topic = catalogue.topics[article.topic]
@@ -163,8 +164,9 @@ def article_head(
         nodes.append(page_node(article.url, told.title, told.description, site) if article.url else website_node(site))
     else:
         name = topic.title if topic.path else ""
-        references = [work for work in catalogue.bibliography.references if work.key in cited]
-        nodes.append(article_node(article, site, schema=topic.schema, topic=name, picture=told.picture, references=references))
+        references = [work for work in catalogue.bibliography.references if work.key in document.citations]
+        words = document.excerpt.words
+        nodes.append(article_node(article, site, schema=topic.schema, topic=name, picture=told.picture, words=words, references=references))
     markdown = routes.copy_url(article) if article.is_listed else None
     return PageHead(metadata.metadata_tags(told), json_ld_script(nodes), versions.get(article.source, ()), markdown)
 

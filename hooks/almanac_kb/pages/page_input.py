@@ -1,6 +1,5 @@
 """PageInput; backlinks, recent changes, reading time."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from almanac_kb.content.reader import Article
@@ -39,21 +38,8 @@ def popular_tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     return tuple(sorted(most, key=lambda each: (each.name.casefold(), each.name)))
 
 
-WORD = re.compile(r"[^\W_]+")
-IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-"""Kana and Han, which are written without spaces between words."""
-SPACED = bytes(each if chr(each).isalnum() else ord(" ") for each in range(256))
-"""Turns all of ASCII that is in no word to spaces."""
-WORDS, CHARACTERS = 220, 500
-"""How many words, or ideographs, are read in a minute."""
-
-
-def count_words(body: str) -> int:
-    """How many words a text has; where a script has no spaces, two characters and a bit count as one."""
-    if body.isascii():
-        return len(body.encode().translate(SPACED).split())
-    spaced, characters = IDEOGRAPHS.subn(" ", body)
-    return len(WORD.findall(spaced)) + characters * WORDS // CHARACTERS
+WORDS = 220
+"""Words that are read in a minute."""
 
 
 def reading_minutes(words: int) -> int:

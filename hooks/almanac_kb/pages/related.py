@@ -12,6 +12,7 @@ from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.render.document import Document
 
 MOST = 5
 """How many are named."""
@@ -30,27 +31,29 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """The scripts that are written without spaces between words."""
 
 
-def related_articles(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, ...]]:
-    """For each article at most five others, the likest first, equals in the order given.
+def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath, Document]) -> dict[SourcePath, tuple[SourcePath, ...]]:
+    """For each article at most five others, the most similar first, equals in the order given.
+
+    Articles are compared by title, description, tags and what their documents show.
 
     Scores are BM25 (Lucene's variant) of an article's most telling terms over those of all others; only those that share one are looked at.
     """
-    documents = _telling([_terms(article) for article in articles])
-    names = sorted({term for document in documents for term in document})
+    texts = _telling([_terms(article, documents[article.source].text) for article in articles])
+    names = sorted({term for text in texts for term in text})
     if not names:
         return {}
     numbers = {term: number for number, term in enumerate(names)}
     index = BM25()
-    index.index(([[numbers[term] for term in document.elements()] for document in documents], numbers), show_progress=False)
+    index.index(([[numbers[term] for term in text.elements()] for text in texts], numbers), show_progress=False)
     found = {}
-    for position, document in enumerate(documents):
-        likest = _likest(index, [numbers[term] for term in document], position)
+    for position, text in enumerate(texts):
+        likest = _likest(index, [numbers[term] for term in text], position)
         found[articles[position].source] = tuple(articles[each].source for each in likest)
     return found
 
 
-def _terms(article: Article) -> Counter[str]:
-    terms = Counter(_words(f"{article.description}\n{article.body}"))
+def _terms(article: Article, text: str) -> Counter[str]:
+    terms = Counter(_words(f"{article.description}\n{text}"))
     for word in _words(article.title):
         terms[word] += TITLE
     for tag in article.tags:
