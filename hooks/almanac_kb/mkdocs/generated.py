@@ -85,7 +85,7 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         for article in build.site.articles
         if metadata.needs_card(article)
     }
-    for url, texts in {metadata.CARD: (config.site_name, "", ""), **words}.items():
+    for url, texts in {metadata.SITE_CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:
             files.append(lazy_file(config, url, partial(draw, *texts)))
 
@@ -97,7 +97,7 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.piece(cache.cache_key(str(covers.EDITION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return keeper.piece(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
 
     return cached
 
