@@ -172,7 +172,7 @@ class LinkSuggestions:
             return ""
         if name not in self._similar:
             names = (name, stem(name)) if is_article(name) or name.endswith((".html", ".htm")) else (name,)
-            exact = next((self._paths[each] for each in names if each in self._paths), "")
+            exact = next((self._paths[key] for key in names if key in self._paths), "")
             self._similar[name] = exact or self._paths.get(self._most_similar(names[-1], list(self._paths)), "")
         return self._similar[name]
 

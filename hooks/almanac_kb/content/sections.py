@@ -122,12 +122,12 @@ def section_url(path: str) -> UrlPath:
 
 def section_kind(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The kind of the articles in a folder: from its `.pages`, else from that of the nearest folder above that has one."""
-    return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind), "article")
+    return next((file.kind for file in _files_upwards(path, files) if file.kind), "article")
 
 
 def section_schema(path: str, files: Dictionary[str, PagesFile]) -> str:
     """The schema.org type of the articles in a folder: from its `.pages`, else from that of the nearest folder above that has one."""
-    return next((files[each].schema for each in (path, *parents(path)) if each in files and files[each].schema), "Article")
+    return next((file.schema for file in _files_upwards(path, files) if file.schema), "Article")
 
 
 def section_title(path: str, file: PagesFile | None, index: Article | None, site_name: str) -> str:
@@ -148,6 +148,11 @@ def omitted_entries(sections: Dictionary[str, Section], files: Dictionary[str, P
             note = LocalDiagnostic(file.position, f"leaves out of the navigation: {names}", "add - ..., or name them", Severity.WARNING)
             diagnostics.append(in_file(SourcePath(f"{path}/{PAGES_FILE_NAME}" if path else PAGES_FILE_NAME), "nav", note))
     return tuple(diagnostics)
+
+
+def _files_upwards(path: str, files: Dictionary[str, PagesFile]) -> Iterator[PagesFile]:
+    """The `.pages` files of a folder and of the folders above it, the nearest first."""
+    return (files[parent] for parent in (path, *parents(path)) if parent in files)
 
 
 def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Article]], dict[str, list[Article]]]:
