@@ -49,9 +49,7 @@ def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
         ("nav: []", ["a.md"], []),
     ],
 )
-def test_entries_that_nav_does_not_name_are_shown_only_where_dots_say_so(
-    nav: str, in_nav: list[str], omitted: list[str]
-) -> None:
+def test_entries_that_nav_does_not_name_are_shown_only_where_dots_say_so(nav: str, in_nav: list[str], omitted: list[str]) -> None:
     file = sections.read_pages_file(nav.encode()).value
     assert [name for name in (*in_nav, *omitted) if file.shows(name)] == in_nav
 

@@ -73,13 +73,13 @@ def test_pages_of_a_kind_are_in_navigation_and_not_among_the_newest(tmp_path: Pa
     )
     assert [article.source for article in loaded.articles] == ["handbook/news/a.md"]
     assert [article.source for article in loaded.pages] == ["handbook/deep/more.md", "handbook/rules.md"]
-    assert {path: section.kind for path, section in loaded.topics.items()} == {
+    assert {path: section.kind for path, section in loaded.sections.items()} == {
         "": "article",
         "handbook": "page",
         "handbook/deep": "page",
         "handbook/news": "article",
     }
-    assert [article.source for article in loaded.topics["handbook"].articles] == ["handbook/rules.md"]
+    assert [article.source for article in loaded.sections["handbook"].articles] == ["handbook/rules.md"]
     assert [(tag.name, [page.source for page in tag.articles]) for tag in loaded.tags] == [("x", ["handbook/rules.md"])]
 
 
@@ -92,9 +92,9 @@ def test_a_section_counts_what_lies_in_it_and_below_newest_first(tmp_path: Path)
         a/b/y.md | title: Y; date: 2025-01-01
         """,
     )
-    section = loaded.topics["a"]
+    section = loaded.sections["a"]
     assert [article.source for article in section.members] == ["a/b/y.md", "a/x.md"]
-    assert (section.description, section.children, loaded.topics[""].children) == ("About a", ("a/b",), ("a",))
+    assert (section.description, section.children, loaded.sections[""].children) == ("About a", ("a/b",), ("a",))
 
 
 def test_a_pages_file_that_drops_articles_names_them(tmp_path: Path) -> None:
@@ -121,4 +121,4 @@ def test_only_a_few_of_many_dropped_articles_are_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_whose_articles_are_all_withheld_is_no_section(tmp_path: Path) -> None:
-    assert list(catalogue(tmp_path, "t/x.md | draft: true\nu/y.md").topics) == ["", "u"]
+    assert list(catalogue(tmp_path, "t/x.md | draft: true\nu/y.md").sections) == ["", "u"]

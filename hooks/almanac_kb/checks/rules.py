@@ -135,7 +135,7 @@ class WithheldNames:
     def __init__(self, site: Site, base: str) -> None:
         self._published = site.published
         taken = {article.url for article in site.published} | set(site.redirects)
-        taken |= {section.url for section in site.topics.values()} | {tag.url for tag in site.tags}
+        taken |= {section.url for section in site.sections.values()} | {tag.url for tag in site.tags}
         self._by_url: dict[str, Article] = {}
         self._by_title: dict[str, Article] = {}
         for article in site.kept_back:
@@ -165,8 +165,8 @@ class WithheldNames:
 
 
 def _texts(article: Article) -> Iterator[str]:
-    yield from (article.title, article.description, article.alt, article.body, article.topic, article.series, *article.tags, *article.names)
-    yield from article.authors
+    yield from (article.title, article.description, article.alt, article.body, article.section, article.series)
+    yield from (*article.tags, *article.names, *article.authors)
 
 
 def _url_if_published(article: Article) -> UrlPath:

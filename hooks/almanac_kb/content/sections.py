@@ -94,7 +94,7 @@ def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFi
 
     `files` are the `.pages` files by folder; `site_name` is the title of the home page.
     """
-    indexes = {article.topic: article for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
     direct, members = _articles_by_folder(articles)
     titles = {path: section_title(path, files.get(path), indexes.get(path), site_name) for path in direct}
     children = _children(direct, titles)
@@ -160,13 +160,13 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
     direct: dict[str, list[Article]] = {"": []}
     members: dict[str, list[Article]] = {"": []}
     for article in articles:
-        for path in (article.topic, *parents(article.topic)):
+        for path in (article.section, *parents(article.section)):
             direct.setdefault(path, [])
             members.setdefault(path, [])
             if article.kind is Kind.ARTICLE:
                 members[path].append(article)
         if article.kind is not Kind.INDEX:
-            direct[article.topic].append(article)
+            direct[article.section].append(article)
     return direct, members
 
 

@@ -49,7 +49,7 @@ class Site:
     """What is listed and fed, newest first, equal dates by address; undated ones last."""
     pages: tuple[Article, ...]
     """The pages of topics of `kind: page`, and the pages that folders have of their own."""
-    topics: Dictionary[str, Section]
+    sections: Dictionary[str, Section]
     """Every topic by its folder; the root is the home page."""
     tags: tuple[Tag, ...]
     """Every tag that an article or a page carries, by name."""
@@ -105,7 +105,7 @@ def build_site(
     return Site(
         articles=listed,
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
-        topics=topics,
+        sections=topics,
         tags=taxonomy.build_taxonomy(articles, folder.words),
         vocabulary=folder.words,
         bibliography=folder.bibliography,

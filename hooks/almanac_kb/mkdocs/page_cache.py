@@ -73,7 +73,7 @@ def _shown(page: Page, build: BuildContext) -> list[object]:
     """What the page of an article or a tag shows of the site; nothing for another page."""
     site = build.site
     if isinstance(page, ArticlePage) and page.article.kind is Kind.ARTICLE:
-        section = site.topics[page.article.topic]
+        section = site.sections[page.article.section]
         return [page.article, _tag_urls(site, page.article.tags), section.title, section.url]
     if isinstance(page, ListingPage) and isinstance(page.subject, Tag):
         subject = page.subject

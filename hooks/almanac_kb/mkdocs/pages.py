@@ -210,7 +210,7 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
     site, per_page = build.site, build.settings.per_page
-    for section in site.topics.values():
+    for section in site.sections.values():
         for listing in section_listing(section, build):
             if listing.number > 1 or section.index is None:
                 _add_listing(files, config, listing, section.title, section, "listing.html")
@@ -257,8 +257,8 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
     file.dest_uri = f"{article.url}index.html"
     file.inclusion = written.inclusion if written else InclusionLevel.UNDEFINED
     is_index = article.kind is Kind.INDEX
-    if folder(article.source) != article.topic:
-        file.listed_at = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    if folder(article.source) != article.section:
+        file.listed_at = posixpath.join(article.section, "index.md") if is_index else posixpath.dirname(article.source)
     file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
     return file
 

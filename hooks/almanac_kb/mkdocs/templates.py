@@ -86,7 +86,7 @@ def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[s
     if isinstance(page, ListingPage):
         values |= {"listing": page.listing, "subject": page.subject}
     elif article is not None and article.kind is Kind.INDEX:
-        section = site.topics[article.topic]
+        section = site.sections[article.section]
         values |= {"listing": section_listing(section, build)[0], "subject": section}
     if page.is_homepage:
         values |= {"recent_changes": page_input.recent_changes(site.articles), "popular_tags": page_input.popular_tags(site.tags)}

@@ -15,13 +15,13 @@ def table(catalogue: Site, ids: Mapping[UrlPath, str]) -> dict[str, Any]:
     are days since 1970 (null for none).
     """
     found = sorted((article for article in catalogue.published if article.url in ids), key=lambda article: ids[article.url])
-    topics = {path: number for number, path in enumerate(path for path in catalogue.topics if path)}
+    topics = {path: number for number, path in enumerate(path for path in catalogue.sections if path)}
     tags = {tag.name: number for number, tag in enumerate(catalogue.tags)}
     return {
-        "topics": [[catalogue.topics[path].title, topics.get(folder(path), -1)] for path in topics],
+        "topics": [[catalogue.sections[path].title, topics.get(folder(path), -1)] for path in topics],
         "tags": list(tags),
         "id": [ids[article.url] for article in found],
-        "topic": [topics.get(article.topic, -1) for article in found],
+        "topic": [topics.get(article.section, -1) for article in found],
         "date": [_day(article) for article in found],
         "tagged": [_numbers(article.tags, tags) for article in found],
     }

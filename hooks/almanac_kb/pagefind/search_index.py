@@ -67,7 +67,7 @@ def plan(catalogue: Site, texts: Mapping[UrlPath, Text], language: str) -> Plan:
     articles = sorted((article for article in catalogue.published if article.url in texts), key=lambda article: article.url)
     also = _also(catalogue)
     records = tuple(
-        record(article, texts[article.url].html, _topic(article.topic, catalogue), _known(article.tags, also), language)
+        record(article, texts[article.url].html, _topic(article.section, catalogue), _known(article.tags, also), language)
         for article in articles
     )
     counted = Counter(each.language for each in records)
@@ -136,7 +136,7 @@ def _json(path: Path, value: object) -> None:
 
 
 def _topic(path: str, catalogue: Site) -> str:
-    return catalogue.topics[path].title if path else ""
+    return catalogue.sections[path].title if path else ""
 
 
 def _also(catalogue: Site) -> dict[str, tuple[str, ...]]:
@@ -155,5 +155,5 @@ def _known(tags: Iterable[str], also: Mapping[str, tuple[str, ...]]) -> tuple[st
 
 
 def _tags(catalogue: Site) -> list[Any]:
-    topics = [(topic.path, topic.title) for topic in catalogue.topics.values()]
-    return [topics, *((article.url, article.topic, str(article.created), article.tags) for article in catalogue.published)]
+    topics = [(topic.path, topic.title) for topic in catalogue.sections.values()]
+    return [topics, *((article.url, article.section, str(article.created), article.tags) for article in catalogue.published)]

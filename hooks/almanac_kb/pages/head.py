@@ -54,8 +54,8 @@ def article_head(
     `cited` are the keys of the references that it cites; `image_size` is width and height in pixels of the image of its header.
     """
     page = _article_metadata(article, site, info, image_size)
-    section = site.topics[article.topic]
-    breadcrumbs = breadcrumb_trail(article, site.topics)
+    section = site.sections[article.section]
+    breadcrumbs = breadcrumb_trail(article, site.sections)
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     if article.kind is Kind.INDEX:
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
@@ -77,7 +77,7 @@ def listing_head(subject: Listed | None, title: str, url: UrlPath, description: 
         site_name=info.name,
         language=info.language,
     )
-    sections = site.topics
+    sections = site.sections
     breadcrumbs = breadcrumb_trail(subject, sections) if subject else (*breadcrumb_trail(sections[""], sections), (title, url))
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
@@ -94,7 +94,7 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
         language=content_site.article_language(article, info),
         created=article.created,
         updated=article.changed,
-        section=site.topics[article.topic].title if article.topic else "",
+        section=site.sections[article.section].title if article.section else "",
         tags=article.tags,
         is_article=article.kind is Kind.ARTICLE,
     )
@@ -109,7 +109,7 @@ def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section])
         return home, ("Tags", taxonomy.TAGS_URL), (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
         return home, ("Archive", listings.ARCHIVE_URL), (str(subject.number), subject.url)
-    trail = _section_trail(subject.topic, sections)
+    trail = _section_trail(subject.section, sections)
     return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
 
 
