@@ -175,7 +175,7 @@ def export_files(catalogue: Site, site: SiteInfo, related: Callable[[], Related]
     pages = _pages(catalogue)
     return {
         NAME_ROBOTS: partial(write_robots, site.base),
-        **{url: partial(str, text) for url, text in llms_index(catalogue.topics, site).items()},
+        **{url: partial(str, text) for url, text in llms_index(catalogue.sections, site).items()},
         NAME_RECORD: lambda: write_records(_records(catalogue, site, related()), site),
         **{routes.copy_url(article): partial(markdown_copy, article, site, pages) for article in _shown(catalogue)},
     }
@@ -198,7 +198,9 @@ def _pages(catalogue: Site) -> dict[SourcePath, UrlPath]:
 
 def _records(catalogue: Site, site: SiteInfo, related: Related) -> list[Record]:
     return [
-        article_record(article, site, topic=catalogue.topics[article.topic], tags=catalogue.tag, related=related.get(article.source, ()))
+        article_record(
+            article, site, topic=catalogue.sections[article.section], tags=catalogue.tag, related=related.get(article.source, ())
+        )
         for article in catalogue.articles
         if article.is_listed
     ]
