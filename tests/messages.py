@@ -13,7 +13,7 @@ CALLS = {
     "notice": (2, "notice"),
     "warn": (2, "warning"),
     "leave": (2, "warning"),
-    "_say": (1, "warning"),
+    "_warn": (1, "warning"),
     "_RefusalError": (0, "error"),
     "SettingsError": (0, "error"),
     "SwapError": (0, "error"),

@@ -146,13 +146,13 @@ def test_a_file_beside_the_page_of_a_folder_of_its_name_is_refused(tmp_path: Pat
 def test_a_file_beside_a_folder_of_its_name_is_the_page_of_the_folder(tmp_path: Path) -> None:
     found = catalogue(tmp_path, "x.md\nx/y.md")
     assert said(found) == []
-    assert found.topics["x"].index == next(page for page in found.pages if page.source == "x.md")
-    assert found.topics["x"].title == "X"
+    assert found.sections["x"].index == next(page for page in found.pages if page.source == "x.md")
+    assert found.sections["x"].title == "X"
 
 
 def test_a_file_with_another_address_is_no_page_of_the_folder_of_its_name(tmp_path: Path) -> None:
     found = catalogue(tmp_path, "x.md | slug: elsewhere\nx/y.md")
-    assert found.topics["x"].index is None
+    assert found.sections["x"].index is None
     assert [article.url for article in found.articles] == ["elsewhere/", "x/y/"]
 
 

@@ -1,4 +1,4 @@
-"""The archive: years and months, and their pictures."""
+"""The archive: years and months, and their charts."""
 
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
@@ -33,7 +33,7 @@ def test_the_archive_shows_years_and_their_months_the_last_first(site: Built) ->
 
 def test_a_bar_is_as_tall_as_its_month_and_says_its_number(site: Built) -> None:
     page = site.page("archive")
-    heights = [int(each) for each in page.xpath("//*[@class='kb-chart__bar']/@height")]
+    heights = [int(height) for height in page.xpath("//*[@class='kb-chart__bar']/@height")]
     assert heights == [4, 90, 4]
     assert words(page, "//*[local-name()='svg']//*[local-name()='a']/*[local-name()='text']") == ["1", "23", "1"]
 
@@ -58,11 +58,11 @@ def test_a_long_year_has_numbered_pages(site: Built) -> None:
 
 def test_only_dated_articles_are_in_it_in_the_month_their_author_wrote(site: Built) -> None:
     assert words(site.page("archive/2019"), "//a[@class='kb-card__title']") == ["Older"]
-    every = [
+    listed = [
         title for path in site.pages() if path.startswith("archive/") for title in words(site.page(path), "//a[@class='kb-card__title']")
     ]
-    assert len(every) == 25
-    assert not {"Undated", "A page"} & set(every)
+    assert len(listed) == 25
+    assert not {"Undated", "A page"} & set(listed)
 
 
 def test_without_dated_articles_there_is_no_archive(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from messages import messages
 
 from almanac_kb.body.kinds import KINDS
 from almanac_kb.checks import rules
-from almanac_kb.content.bibliography import TYPES, Reference
+from almanac_kb.content.bibliography import SCHEMA_TYPES, Reference
 from almanac_kb.content.settings import Settings
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
 
@@ -84,7 +84,7 @@ def test_the_table_of_templates_names_every_one(demo: Built) -> None:
 def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
     rows = {name: meaning for row in tables(demo, "sources-and-glossary") for name, meaning in [row]}
     assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Reference)} - {"mark"}
-    assert rows["type"] == ", ".join(TYPES)
+    assert rows["type"] == ", ".join(SCHEMA_TYPES)
 
 
 def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:

@@ -1,4 +1,4 @@
-"""What a build says of the site it has written: every rule broken once, and told as its author reads it."""
+"""The inspection of a built site: each rule is broken at least once, and reported as its author reads it."""
 
 import datetime
 import json
@@ -65,19 +65,20 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(tmp_path_factory.mktemp("bad"), docs)
 
 
-def told(site: Built) -> list[str]:
+def reported(site: Built) -> list[str]:
+    """The messages about `docs/a.md`."""
     return [line.partition(" -  ")[2] for line in site.output.splitlines() if "docs/a.md" in line]
 
 
-def test_a_sound_site_is_inspected_and_nothing_is_said(good: Built) -> None:
+def test_a_sound_site_is_inspected_without_a_message(good: Built) -> None:
     assert good.code == 0, good.output
     assert "inspected what was built: all is well" in good.output
     assert "WARNING" not in good.output
 
 
-def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -> None:
+def test_everything_broken_in_an_article_is_reported_with_its_position(bad: Built) -> None:
     assert bad.code == 0, bad.output
-    assert told(bad) == [
+    assert reported(bad) == [
         'docs/a.md:13:33: body: image from img.example.com "Far" may not stand in an article; taken out; '
         "write it as Markdown, or leave it out",
         "notice: docs/a.md:19:4: body: style of <p> may not stand in an article; taken out; write it as Markdown, or leave it out",
@@ -96,7 +97,7 @@ def test_every_broken_thing_of_an_article_is_named_where_it_stands(bad: Built) -
     assert "inspected what was built: reference 1, image 1, anchor 2, link 4, heading 1, description 1" in bad.output
 
 
-def test_mkdocs_says_none_of_it_again(bad: Built) -> None:
+def test_mkdocs_does_not_report_it_again(bad: Built) -> None:
     assert "Doc file" not in bad.output
 
 
@@ -216,31 +217,31 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
     ],
 }
 BETA = "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this name"
-TOLD_BY_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
+BROKEN_IN_ARTICLES = {"description", "heading", "style", "link", "anchor", "image", "reference", "remote"}
 
 
-def inspected(built: Built, site: Path, memory: DiskCache | None = None, workers: int = 1) -> list[str]:
-    """What an inspection of a changed copy of a built site says."""
+def inspected(built: Built, site_dir: Path, disk: DiskCache | None = None, workers: int = 1) -> list[str]:
+    """The messages of an inspection of a changed copy of a built site."""
     now = datetime.datetime.fromtimestamp(int(TODAY), datetime.UTC)
-    catalogue = loader.load_site(built.root / "docs", Settings(), now, "Almanac")
+    site = loader.load_site(built.root / "docs", Settings(), now, "Almanac")
     page = html_page.read_page("404.html", (built.site / "404.html").read_bytes())
     assert page
-    copied = GOOD.__contains__
-    allowed, keeper = AllowedContent(page.policies[0], frozenset(), BASE), BuildCache(memory) if memory else None
-    diagnostics = checks_run.check_site(checks_run.check_context(site, catalogue, allowed, keeper), catalogue, copied, workers=workers)
-    return [f"{each.field}: {each.message}" for each in diagnostics]
+    allowed, facts_cache = AllowedContent(page.policies[0], frozenset(), BASE), BuildCache(disk) if disk else None
+    context = checks_run.check_context(site_dir, site, allowed, facts_cache)
+    diagnostics = checks_run.check_site(context, site, GOOD.__contains__, worker_count=workers)
+    return [f"{diagnostic.field}: {diagnostic.message}" for diagnostic in diagnostics]
 
 
 @pytest.mark.parametrize(("name", "change", "message"), [(name, *case) for name, cases in CASES.items() for case in cases])
-def test_what_goes_wrong_in_a_build_is_found(good: Built, tmp_path: Path, name: str, change: Callable[[Path], None], message: str) -> None:
+def test_each_rule_is_applied(good: Built, tmp_path: Path, name: str, change: Callable[[Path], None], message: str) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     change(site)
-    found = inspected(good, site)
-    assert [each for each in found if each.startswith(f"{name}: ") and message in each], found
+    messages = inspected(good, site)
+    assert [each for each in messages if each.startswith(f"{name}: ") and message in each], messages
 
 
 def test_every_rule_of_the_table_is_exercised() -> None:
-    assert CASES.keys() | TOLD_BY_ARTICLES == rules.NAMED.keys()
+    assert CASES.keys() | BROKEN_IN_ARTICLES == rules.RULES_BY_NAME.keys()
 
 
 def test_a_file_of_the_authors_machine_is_no_place_for_readers(good: Built, tmp_path: Path) -> None:
@@ -249,11 +250,11 @@ def test_a_file_of_the_authors_machine_is_no_place_for_readers(good: Built, tmp_
     assert inspected(good, site) == ["link: 'mine' leads nowhere, to 'file:///C:/x.md'"]
 
 
-def test_a_link_of_the_theme_that_is_broken_everywhere_is_told_once(good: Built, tmp_path: Path) -> None:
+def test_a_link_of_the_theme_that_is_broken_everywhere_is_reported_once(good: Built, tmp_path: Path) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     shutil.rmtree(site / "tags")
-    found = inspected(good, site)
-    assert [each for each in found if "'Tags'" in each] == ["link: 'Tags' leads nowhere, to '/kb/tags/'"]
+    messages = inspected(good, site)
+    assert [each for each in messages if "'Tags'" in each] == ["link: 'Tags' leads nowhere, to '/kb/tags/'"]
 
 
 def test_a_title_that_others_have_too_gives_nothing_away(tmp_path: Path) -> None:
@@ -262,7 +263,7 @@ def test_a_title_that_others_have_too_gives_nothing_away(tmp_path: Path) -> None
     assert built.code == 0, built.output
 
 
-def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> None:
+def test_an_image_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> None:
     root = tmp_path / "site"
     build(root, {"a.md": "---\ndescription: x\n---\n# A\n\n![p](https://img.example.org/p.png) ![q](http://img.example.org/q.png)\n"})
     config = root / "mkdocs.yml"
@@ -272,46 +273,48 @@ def test_a_picture_from_a_host_of_the_setting_is_no_problem(tmp_path: Path) -> N
     assert "remote 1" in output
 
 
-def test_ten_thousand_broken_links_are_told_in_time(good: Built, tmp_path: Path) -> None:
+def test_ten_thousand_broken_links_are_reported_in_time(good: Built, tmp_path: Path) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     links = "".join(f"<a href='lost-{number}.md'>x</a>" for number in range(10_000))
     replaced("t/a/index.html", BODY, links + BODY)(site)
     with one_text():
-        found = inspected(good, site)
-        assert "link: and 9,800 more links of the page lead nowhere" in found
-        assert len(found) == 201
+        messages = inspected(good, site)
+        assert "link: and 9,800 more links of the page lead nowhere" in messages
+        assert len(messages) == 201
 
 
 def test_search_records_are_read_whatever_they_hold(good: Built, tmp_path: Path) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     (site / "deep.json").write_text("[" * 100_000)
     (site / "odd.json").write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [3]}))
-    found = inspected(good, site)
-    assert any("deep.json" in each or "can't be read as JSON" in each for each in found)
+    messages = inspected(good, site)
+    assert any("deep.json" in each or "can't be read as JSON" in each for each in messages)
 
 
-def test_the_same_is_said_alone_by_workers_and_from_memory(good: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_are_the_same_from_one_process_from_workers_and_from_the_cache(
+    good: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = shutil.copytree(good.site, tmp_path / "site")
     for number in range(60):
         links = f"<a href='../t/b/#lost-{number}'>x</a><a href='lost-{number}.md'>x</a><p style='x: {number}'>"
         page = (site / "t/a/index.html").read_text().replace(BODY, links + BODY)
         added(f"t/a{number}.html", page)(site)
-    monkeypatch.setattr(checks_run, "FEW", 10)
-    memory = DiskCache(tmp_path / "memo")
+    monkeypatch.setattr(checks_run, "MIN_FILES_FOR_WORKERS", 10)
+    disk = DiskCache(tmp_path / "facts")
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120
-    assert inspected(good, site, memory, 2) == alone
-    monkeypatch.setattr(checks_run, "study", None)
-    assert inspected(good, site, memory) == alone
+    assert inspected(good, site, disk, 2) == alone
+    monkeypatch.setattr(checks_run, "extract_facts", None)
+    assert inspected(good, site, disk) == alone
 
 
-def test_what_is_remembered_of_a_page_is_not_believed_once_others_changed(good: Built, tmp_path: Path) -> None:
-    site, memory = shutil.copytree(good.site, tmp_path / "site"), DiskCache(tmp_path / "memo")
+def test_cached_facts_of_a_page_do_not_hide_that_other_pages_have_changed(good: Built, tmp_path: Path) -> None:
+    site, disk = shutil.copytree(good.site, tmp_path / "site"), DiskCache(tmp_path / "facts")
     replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")(site)
-    assert inspected(good, site, memory) == []
+    assert inspected(good, site, disk) == []
     replaced("t/b/index.html", 'id="part"', 'id="whole"')(site)
     (site / "t/dot.svg").unlink()
-    assert {"image: is not there, at '../dot.svg'", BETA} < set(inspected(good, site, memory))
+    assert {"image: is not there, at '../dot.svg'", BETA} < set(inspected(good, site, disk))
 
 
 @given(st.binary(max_size=200))
@@ -320,10 +323,10 @@ def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
         facts.load_facts(data)
 
 
-def test_facts_survive_being_kept() -> None:
-    broken, sight = BrokenLink("#\ud800", "a", "b"), SuspectText("live", "x", ("y", "z"))
-    found = Facts((Fault("page", "x"),), (sight,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
-    assert facts.load_facts(facts.dump_facts(found)) == found
+def test_facts_are_the_same_after_dump_and_load() -> None:
+    broken, suspect = BrokenLink("#\ud800", "a", "b"), SuspectText("live", "x", ("y", "z"))
+    known = Facts((Fault("page", "x"),), (suspect,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
+    assert facts.load_facts(facts.dump_facts(known)) == known
 
 
 LATE = """
@@ -335,7 +338,7 @@ def on_post_build(config):
 """
 
 
-def test_a_page_that_a_plugin_changes_after_it_was_written_is_looked_at_again(tmp_path: Path) -> None:
+def test_a_page_that_a_plugin_changes_after_it_was_written_is_checked_again(tmp_path: Path) -> None:
     others = {f"t/{number}.md": "---\ndescription: y\n---\n# B\n" for number in range(100)}
     root = project(tmp_path / "site", {"a.md": "---\ndescription: x\n---\n# A\n\n[B](b.md)\n", "b.md": "# B\n", **others})
     assert "link: " not in run(root, "mkdocs", "build").output

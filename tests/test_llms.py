@@ -27,7 +27,7 @@ def test_a_large_one_is_split_at_a_megabyte_between_articles() -> None:
 
 def test_a_list_longer_than_a_megabyte_is_one_of_topics() -> None:
     articles = tuple(
-        Article(SourcePath(f"t/{number}.md"), f"A{number}", "d" * 200, url=UrlPath(f"t/{number}/"), topic="t") for number in range(5000)
+        Article(SourcePath(f"t/{number}.md"), f"A{number}", "d" * 200, url=UrlPath(f"t/{number}/"), section="t") for number in range(5000)
     )
     topics = {
         "": Section("", UrlPath(""), "Almanac", "", "article", None, (), articles, ("t",)),

@@ -55,9 +55,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(home: Path) -> Built:
-    made = run(home, "mkdocs", "build", "--strict")
-    assert made.code == 0, made.output
-    return made
+    result = run(home, "mkdocs", "build", "--strict")
+    assert result.code == 0, result.output
+    return result
 
 
 def test_the_articles_are_published_as_if_they_lay_in_docs(built: Built) -> None:
@@ -66,7 +66,7 @@ def test_the_articles_are_published_as_if_they_lay_in_docs(built: Built) -> None
     assert "inspected what was built: all is well" in built.output
 
 
-def test_pictures_beside_them_are_shown(built: Built) -> None:
+def test_images_beside_them_are_shown(built: Built) -> None:
     assert built.text("posts/disk.svg") == SVG
     assert "../disk.svg" in built.page("posts/first").xpath("//article//img/@src")
     assert {"../../disk.svg", "../../assets/hero.svg"} <= set(built.page("posts/deep/third").xpath("//article//img/@src"))
@@ -79,7 +79,7 @@ def test_links_lead_both_ways(built: Built) -> None:
 
 def test_topics_tags_feeds_and_search_hold_them(built: Built) -> None:
     assert words(built.page("posts"), "//article//h1") == ["From the blog"]
-    assert [each for each in words(built.page("posts"), "//nav//a") if each in {"First", "Second"}][:2] == ["Second", "First"]
+    assert [title for title in words(built.page("posts"), "//nav//a") if title in {"First", "Second"}][:2] == ["Second", "First"]
     assert "Second" in built.page("tags/disks").text_content()
     assert "https://example.org/kb/posts/second/" in built.text("feed.xml")
     assert "posts/deep/third/" in built.found()
@@ -115,10 +115,10 @@ def test_the_check_reads_them_and_names_their_paths(tmp_path: Path) -> None:
         "3 to publish, 0 withheld, 1 refused; 2 errors, 0 warnings, 0 notices",
     ]
     (home / "../blog/outside.md").unlink()
-    made = run(home, "mkdocs", "build", REFUSED="skip")
-    assert made.code == 0, made.output
-    assert "../blog/b.md:1:14: body: [[Nowhere]] leads nowhere" in made.output
-    assert "../blog/b.md:1:5: link: 'x' leads nowhere, to 'gone.md'" in made.output
+    result = run(home, "mkdocs", "build", REFUSED="skip")
+    assert result.code == 0, result.output
+    assert "../blog/b.md:1:14: body: [[Nowhere]] leads nowhere" in result.output
+    assert "../blog/b.md:1:5: link: 'x' leads nowhere, to 'gone.md'" in result.output
     elsewhere = hooks(home, "check", "../blog")
     assert "../blog/a.md:2:10" in elsewhere.stdout
 
@@ -165,31 +165,31 @@ WORDS = st.one_of(st.none(), st.integers(), st.text(max_size=9), st.sampled_from
 
 
 @given(st.recursive(WORDS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)), max_leaves=9))
-def test_whatever_stands_there_is_read_or_named(given_sources: object) -> None:
-    said = ""
-    found: tuple[MountSetting, ...] = ()
+def test_any_value_of_the_setting_is_read_or_reported(given_sources: object) -> None:
+    message = ""
+    mounts: tuple[MountSetting, ...] = ()
     try:
-        found = settings.read_settings({"sources": given_sources}).sources
+        mounts = settings.read_settings({"sources": given_sources}).sources
     except SettingsError as error:
-        said = str(error)
-    assert not said or said.startswith("extra.knowledge.sources: ")
-    assert all(each.path and ".." not in each.at.split("/") and not each.at.startswith("/") for each in found)
+        message = str(error)
+    assert not message or message.startswith("extra.knowledge.sources: ")
+    assert all(mount.path and ".." not in mount.at.split("/") and not mount.at.startswith("/") for mount in mounts)
 
 
-def test_a_build_says_the_same_and_writes_nothing(tmp_path: Path) -> None:
+def test_a_build_reports_the_same_and_writes_nothing(tmp_path: Path) -> None:
     home = lay(tmp_path, {"docs/a.md": "# A\n"}, "[{path: ../gone, at: posts}]")
-    made = run(home, "mkdocs", "build")
-    assert made.code == 1
-    assert "extra.knowledge.sources: there is no folder ../gone; its path starts at mkdocs.yml" in made.output
-    assert "Traceback" not in made.output
+    result = run(home, "mkdocs", "build")
+    assert result.code == 1
+    assert "extra.knowledge.sources: there is no folder ../gone; its path starts at mkdocs.yml" in result.output
+    assert "Traceback" not in result.output
     assert not (home / "site").exists()
 
 
 def test_a_site_is_never_written_into_a_mounted_folder(tmp_path: Path) -> None:
     home = lay(tmp_path, {"../blog/a.md": "# A\n"}, "[{path: ../blog, at: posts}]", "site_dir: ../blog/site\n")
-    made = run(home, "mkdocs", "build")
-    assert made.code == 1
-    assert re.search(r"blog/site is inside \S+blog, whose files are published; choose another site_dir", made.output)
+    result = run(home, "mkdocs", "build")
+    assert result.code == 1
+    assert re.search(r"blog/site is inside \S+blog, whose files are published; choose another site_dir", result.output)
 
 
 def test_hidden_files_of_one_name_are_no_conflict(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The `.pages` file of a folder, as awesome-pages will read it."""
+"""The `.pages` file of a folder, as mkdocs-awesome-pages-plugin reads it."""
 
 import pytest
 import yaml
@@ -10,9 +10,10 @@ from almanac_kb.content.sections import PagesFile
 from almanac_kb.core.diagnostics import Outcome, Position
 
 
-def said(text: str | bytes) -> list[str]:
-    found = sections.read_pages_file(text if isinstance(text, bytes) else text.encode())
-    return [f"{note.position.line}:{note.position.column} {note.message}; {note.hint}" for note in found.diagnostics]
+def messages(text: str | bytes) -> list[str]:
+    """The position, message and hint of each diagnostic of a `.pages` file."""
+    outcome = sections.read_pages_file(text if isinstance(text, bytes) else text.encode())
+    return [f"{note.position.line}:{note.position.column} {note.message}; {note.hint}" for note in outcome.diagnostics]
 
 
 def test_title_kind_and_order_are_read() -> None:
@@ -23,7 +24,7 @@ def test_title_kind_and_order_are_read() -> None:
             title="Guides & more",
             kind="page",
             names=(("first.md", Position(4, 5)), ("second.md", Position(5, 13)), ("third.md", Position(7, 9))),
-            rest=("*",),
+            rest_patterns=("*",),
             position=Position(3, 1),
         )
     )
@@ -37,7 +38,7 @@ def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nav", "shown", "lost"),
+    ("nav", "in_nav", "omitted"),
     [
         ("nav: [a.md]", ["a.md"], ["b.md"]),
         ("nav: [a.md, ...]", ["a.md", "b.md"], []),
@@ -48,9 +49,9 @@ def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
         ("nav: []", ["a.md"], []),
     ],
 )
-def test_what_is_not_named_is_shown_only_where_dots_say_so(nav: str, shown: list[str], lost: list[str]) -> None:
+def test_entries_that_nav_does_not_name_are_shown_only_where_dots_say_so(nav: str, in_nav: list[str], omitted: list[str]) -> None:
     file = sections.read_pages_file(nav.encode()).value
-    assert [name for name in (*shown, *lost) if file.shows(name)] == shown
+    assert [name for name in (*in_nav, *omitted) if file.shows(name)] == in_nav
 
 
 @pytest.mark.parametrize(
@@ -91,15 +92,15 @@ def test_what_is_not_named_is_shown_only_where_dots_say_so(nav: str, shown: list
         (b"title: Caf\xe9", "1:11 is not UTF-8: byte 0xE9; save it as UTF-8"),
     ],
 )
-def test_what_awesome_pages_could_not_use_is_an_error_with_its_place(text: str | bytes, problem: str) -> None:
-    assert problem in said(text)
+def test_what_awesome_pages_could_not_use_is_an_error_with_its_position(text: str | bytes, problem: str) -> None:
+    assert problem in messages(text)
 
 
 def test_a_title_with_html_is_text() -> None:
     assert sections.read_pages_file(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
 
 
-WORD = st.sampled_from(
+PIECES = st.sampled_from(
     [
         "title",
         "nav",
@@ -128,7 +129,7 @@ WORD = st.sampled_from(
 )
 
 
-@given(st.lists(WORD, max_size=20).map("".join))
+@given(st.lists(PIECES, max_size=20).map("".join))
 def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
     if not sections.read_pages_file(text.encode()).diagnostics:
         loaded = yaml.safe_load(text) or {}
@@ -139,5 +140,5 @@ def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_file_makes_it_raise(data: bytes) -> None:
+def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     assert isinstance(sections.read_pages_file(data).value, PagesFile)

@@ -1,4 +1,4 @@
-"""Which articles are related, and which link to each other."""
+"""Related articles, and backlinks between articles."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,8 +25,9 @@ def compared(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, 
     return related.related_articles(articles, documents)
 
 
-def names(found: dict[SourcePath, tuple[SourcePath, ...]], name: str) -> list[str]:
-    return [each.removesuffix(".md") for each in found.get(SourcePath(f"{name}.md"), ())]
+def names(all_related: dict[SourcePath, tuple[SourcePath, ...]], name: str) -> list[str]:
+    """The names of the articles that are related to the article of this name."""
+    return [source.removesuffix(".md") for source in all_related.get(SourcePath(f"{name}.md"), ())]
 
 
 GARDEN = "Tomatoes want compost, water and a greenhouse; prune the seedlings."
@@ -34,7 +35,7 @@ ORBIT = "A satellite in orbit sends telemetry; the launcher drops its booster."
 
 
 def test_articles_about_the_same_are_related_and_others_are_not() -> None:
-    found = compared(
+    all_related = compared(
         [
             article("garden", GARDEN),
             article("orbit", ORBIT),
@@ -43,9 +44,9 @@ def test_articles_about_the_same_are_related_and_others_are_not() -> None:
             article("cooking", "Boil pasta."),
         ]
     )
-    assert names(found, "garden") == ["beds"]
-    assert names(found, "rocket") == ["orbit"]
-    assert names(found, "cooking") == []
+    assert names(all_related, "garden") == ["beds"]
+    assert names(all_related, "rocket") == ["orbit"]
+    assert names(all_related, "cooking") == []
 
 
 def test_a_rare_tag_relates_articles_that_share_no_word() -> None:
@@ -54,15 +55,15 @@ def test_a_rare_tag_relates_articles_that_share_no_word() -> None:
     assert names(compared(articles), "x") == ["y"]
 
 
-def test_at_most_five_are_named_and_equals_stand_in_the_order_given() -> None:
+def test_at_most_five_articles_are_related_and_equally_similar_ones_stand_in_the_order_given() -> None:
     articles = [article(f"n{number}", GARDEN) for number in range(8)] + [article(f"m{number}", f"{ORBIT} {number}") for number in range(40)]
-    found = compared(articles)
-    assert names(found, "n3") == ["n0", "n1", "n2", "n4", "n5"]
-    assert found == compared(articles)
+    all_related = compared(articles)
+    assert names(all_related, "n3") == ["n0", "n1", "n2", "n4", "n5"]
+    assert all_related == compared(articles)
 
 
 @pytest.mark.parametrize(("shared", "expected"), [(2, ["twin"]), (3, ["twin", "other"])])
-def test_an_article_is_related_where_it_shares_more_than_a_twentieth_of_the_telling_words(shared: int, expected: list[str]) -> None:
+def test_an_article_is_related_where_it_shares_more_than_a_twentieth_of_the_distinctive_words(shared: int, expected: list[str]) -> None:
     garden = [f"{first}{second}garden" for first in "abcdefgh" for second in "klmno"]
     orbit = [f"{first}{second}orbit" for first in "abcdefgh" for second in "klmno"]
     articles = [
@@ -78,17 +79,17 @@ def test_an_article_is_related_where_it_shares_more_than_a_twentieth_of_the_tell
 def test_an_article_exactly_at_the_threshold_is_not_related(monkeypatch: pytest.MonkeyPatch) -> None:
     articles = [article("garden", GARDEN), article("twin", GARDEN), article("orbit", ORBIT), article("cooking", "Boil pasta.")]
     assert names(compared(articles), "garden") == ["twin"]
-    monkeypatch.setattr(related, "LIKE", 1.0)
+    monkeypatch.setattr(related, "MIN_SIMILARITY", 1.0)
     assert names(compared(articles), "garden") == []
 
 
 def test_chinese_articles_are_compared_by_their_characters() -> None:
     others = [article(f"o{number}", f"unrelated{number} text{number}") for number in range(10)]
-    found = compared([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
-    assert names(found, "one") == ["two"]
+    all_related = compared([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
+    assert names(all_related, "one") == ["two"]
 
 
-def test_nothing_is_related_to_nothing() -> None:
+def test_articles_without_words_are_related_to_none() -> None:
     assert compared([]) == {}
     assert names(compared([article("a"), article("b")]), "a") == []
 
@@ -106,13 +107,13 @@ def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
     )
     assert built.code == 0, built.output
 
-    def leading_to(path: str) -> list[str]:
+    def backlinks(path: str) -> list[str]:
         return sorted(words(built.page(path), "//section[@aria-labelledby='backlinks']//a"))
 
-    assert leading_to("t/b") == ["A", "C", "Spaced"]
-    assert leading_to("c") == ["A"]
-    assert leading_to("with-space") == ["D"]
-    assert leading_to("t/a") == []
+    assert backlinks("t/b") == ["A", "C", "Spaced"]
+    assert backlinks("c") == ["A"]
+    assert backlinks("with-space") == ["D"]
+    assert backlinks("t/a") == []
 
 
 @pytest.mark.parametrize("text", ["](", "](<", "](a(", "[x]: <", "[" * 9 + "](", "](" + "a(b)" * 9])

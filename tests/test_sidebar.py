@@ -18,12 +18,13 @@ FOLDED = ("  - About", "  - Guides", "    - First", "    - Second", "  - Heading
 
 
 def rows(row: SidebarRow, depth: int = 0) -> list[str]:
+    """The rows of a sidebar as indented lines, the current page behind `>`."""
     lines = [f"{'  ' * depth}{'>' if row.current else '-'} {row.title}"]
-    return lines + [line for each in row.rows for line in rows(each, depth + 1)]
+    return lines + [line for child in row.rows for line in rows(child, depth + 1)]
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "expected"),
     [
         ("guides/second/", ["- Site", "  - About", "  - Guides", "    - First", "    > Second", "  - Heading", "    - Below"]),
         ("guides/", ["- Site", "  - About", "  > Guides", "    - First", "    - Second", "  - Heading", "    - Below"]),
@@ -32,35 +33,36 @@ def rows(row: SidebarRow, depth: int = 0) -> list[str]:
         ("tags/", ["- Site", *FOLDED]),
     ],
 )
-def test_the_way_to_a_page_is_open_and_the_page_is_marked(url: str, shown: list[str]) -> None:
-    assert rows(sidebar.sidebar_rows(sidebar.build_sidebar(ROOT), url)) == shown
+def test_the_path_to_a_page_is_open_and_the_page_is_current(url: str, expected: list[str]) -> None:
+    assert rows(sidebar.sidebar_rows(sidebar.build_sidebar(ROOT), url)) == expected
 
 
-def test_of_two_places_with_one_address_the_first_counts() -> None:
+def test_of_two_items_with_one_url_the_first_is_the_page() -> None:
     root = NavigationItem("Site", "", (NavigationItem("One", "x/"), NavigationItem("Two", "x/")))
     assert rows(sidebar.sidebar_rows(sidebar.build_sidebar(root), "x/")) == ["- Site", "  > One", "  - Two"]
 
 
 @pytest.mark.parametrize(("at", "before", "after"), [(0, 0, 9987), (5000, 4988, 4987), (9999, 9987, 0)])
 def test_ten_thousand_neighbours_are_a_few_rows(at: int, before: int, after: int) -> None:
-    made = sidebar.build_sidebar(NavigationItem("Site", "", tuple(NavigationItem(f"{number}", f"{number}/") for number in range(10_000))))
-    row = sidebar.sidebar_rows(made, f"{at}/")
-    assert (row.before, row.after) == (before, after)
-    assert len(row.rows) <= 2 * sidebar.NEAR + 1
-    assert [each.title for each in row.rows if each.current] == [str(at)]
+    built = sidebar.build_sidebar(NavigationItem("Site", "", tuple(NavigationItem(f"{number}", f"{number}/") for number in range(10_000))))
+    row = sidebar.sidebar_rows(built, f"{at}/")
+    assert (row.omitted_before, row.omitted_after) == (before, after)
+    assert len(row.rows) <= 2 * sidebar.NEIGHBOURS + 1
+    assert [child.title for child in row.rows if child.current] == [str(at)]
 
 
-def test_a_topic_that_one_is_not_in_shows_its_first_places_folded_and_says_how_many_more_there_are() -> None:
+def test_a_section_that_the_page_is_not_in_shows_its_first_items_folded_and_the_number_of_the_others() -> None:
     many = NavigationItem("Many", "many/", tuple(NavigationItem(f"{number}", f"many/{number}/") for number in range(100)))
     (about, folded) = sidebar.sidebar_rows(
         sidebar.build_sidebar(NavigationItem("Site", "", (NavigationItem("About", "about/"), many))), "about/"
     ).rows
     assert (about.open, folded.open) == (True, False)
-    assert (len(folded.rows), folded.after) == (sidebar.PEEK, 100 - sidebar.PEEK)
+    assert (len(folded.rows), folded.omitted_after) == (sidebar.PREVIEW_ITEMS, 100 - sidebar.PREVIEW_ITEMS)
 
 
-def test_where_there_are_many_topics_they_are_shown_alone() -> None:
+def test_many_top_level_sections_are_shown_without_their_items() -> None:
     topics = tuple(
-        NavigationItem(f"{number}", f"{number}/", (NavigationItem("In it", f"{number}/in/"),)) for number in range(sidebar.FEW + 1)
+        NavigationItem(f"{number}", f"{number}/", (NavigationItem("In it", f"{number}/in/"),))
+        for number in range(sidebar.MAX_PREVIEWED_SECTIONS + 1)
     )
-    assert {each.rows for each in sidebar.sidebar_rows(sidebar.build_sidebar(NavigationItem("Site", "", topics)), "").rows} == {()}
+    assert {row.rows for row in sidebar.sidebar_rows(sidebar.build_sidebar(NavigationItem("Site", "", topics)), "").rows} == {()}

@@ -1,4 +1,4 @@
-"""Sources, as a reader meets them: numbers in the text, a list below it, a page of all of them, and what machines are told."""
+"""References, as a reader meets them: numbers in the text, a list below it, a page of all of them; and as schema.org describes them."""
 
 import json
 from pathlib import Path
@@ -52,14 +52,14 @@ def test_the_page_of_all_sources_names_the_articles_that_cite_each(cited: Built)
     assert cited.page("sources").xpath("//article/ul/li//a[contains(@href, 't/')]/@href")[:2] == ["../t/b/", "../t/a/"]
 
 
-def test_machines_are_told_what_an_article_cites(cited: Built) -> None:
+def test_the_json_ld_of_an_article_names_what_it_cites(cited: Built) -> None:
     graph = json.loads(cited.page("t/a").xpath("string(//script[@type='application/ld+json'])"))["@graph"]
-    article = next(each for each in graph if each["@type"] == "Article")
-    assert [each["name"] for each in article["citation"]] == ["A *study* of <b>tags</b> & ampersands", "An act"]
+    article = next(node for node in graph if node["@type"] == "Article")
+    assert [cited["name"] for cited in article["citation"]] == ["A *study* of <b>tags</b> & ampersands", "An act"]
     assert article["citation"][0]["sameAs"] == "https://doi.org/10.1000/xyz123"
 
 
-def test_an_unknown_key_is_named_by_the_gate_with_the_one_that_is_meant(tmp_path: Path) -> None:
+def test_an_unknown_key_ends_a_strict_build_and_is_reported_with_the_one_that_is_meant(tmp_path: Path) -> None:
     built = build(tmp_path, {**DOCS, "t/c.md": "# C\n\nNot there [@ann-2021].\n"}, "--strict")
     assert built.code == 1
     assert "docs/t/c.md:3:12: citation: " in built.output
@@ -73,7 +73,7 @@ def test_a_source_that_nobody_cites_is_a_notice(tmp_path: Path) -> None:
     assert "Cited by no article yet." in built.text("sources")
 
 
-def test_a_topic_named_sources_keeps_its_address(tmp_path: Path) -> None:
+def test_a_section_named_sources_keeps_its_url(tmp_path: Path) -> None:
     built = build(tmp_path, {**DOCS, "sources/x.md": "# X\n\nWords.\n"})
     assert built.code == 0, built.output
     assert words(built.page("sources"), "//a[@class='kb-card__title']") == ["X"]

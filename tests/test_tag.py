@@ -1,4 +1,4 @@
-"""Tags: one for all its spellings, with an address of its own that no new article moves."""
+"""Tags: one for all its spellings, with a URL of its own that no new article moves."""
 
 import unicodedata
 from pathlib import Path
@@ -15,7 +15,7 @@ from almanac_kb.content.taxonomy import TagFile
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import tag_key
 
-WORDS = "; ".join(
+TAG_FILE = "; ".join(
     (
         "- {name: Artificial intelligence, description: Machines., aliases: [AI]}",
         "- {name: Robots, parent: artificial Intelligence}",
@@ -24,12 +24,12 @@ WORDS = "; ".join(
 )
 
 
-def addresses(made: Site) -> dict[str, str]:
-    return {each.name: each.url for each in made.tags}
+def urls(site: Site) -> dict[str, str]:
+    return {tag.name: tag.url for tag in site.tags}
 
 
 def test_spellings_that_differ_by_case_space_dash_underscore_and_accents_are_one_tag(tmp_path: Path) -> None:
-    made = catalogue(
+    site = catalogue(
         tmp_path,
         """
         a.md | title: A; date: 2024-01-01; tags: [Machine Learning]
@@ -37,8 +37,8 @@ def test_spellings_that_differ_by_case_space_dash_underscore_and_accents_are_one
         c.md | title: C; date: 2024-01-03; tags: [MACHINE_LEARNING, cafe]
         """,
     )
-    assert addresses(made) == {"Café": "tags/café/", "Machine Learning": "tags/machine-learning/"}
-    assert said(made) == [
+    assert urls(site) == {"Café": "tags/café/", "Machine Learning": "tags/machine-learning/"}
+    assert said(site) == [
         "notice b.md:4:7: tags: 'machine-learning' is elsewhere written 'Machine Learning'; shown so; write Machine Learning",
         "notice c.md:4:7: tags: 'MACHINE_LEARNING' is elsewhere written 'Machine Learning'; shown so; write Machine Learning",
         "notice c.md:4:7: tags: 'cafe' is elsewhere written 'Café'; shown so; write Café",
@@ -48,7 +48,7 @@ def test_spellings_that_differ_by_case_space_dash_underscore_and_accents_are_one
 def test_a_newer_article_does_not_move_the_page_of_a_tag(tmp_path: Path) -> None:
     old = "z.md | title: Z; date: 2024-01-01; tags: [Node JS, a/b]"
     new = "\n".join(f"n{day}.md | title: N; date: 2025-01-0{day}; tags: [nodejs, A slash B]" for day in (1, 2, 3))
-    assert addresses(catalogue(tmp_path, f"{old}\n{new}")) == {
+    assert urls(catalogue(tmp_path, f"{old}\n{new}")) == {
         "a/b": "tags/a-slash-b/",
         "A slash B": "tags/a-slash-b-2/",
         "Node JS": "tags/node-js/",
@@ -71,34 +71,34 @@ def test_a_newer_article_does_not_move_the_page_of_a_tag(tmp_path: Path) -> None
         ("...", "tags/tag/"),
     ],
 )
-def test_each_tag_has_a_readable_address(tmp_path: Path, name: str, url: str) -> None:
-    assert addresses(catalogue(tmp_path, f'a.md | title: A; tags: ["{name}"]')) == {name: url}
+def test_each_tag_has_a_readable_url(tmp_path: Path, name: str, url: str) -> None:
+    assert urls(catalogue(tmp_path, f'a.md | title: A; tags: ["{name}"]')) == {name: url}
 
 
 def test_languages_that_share_a_letter_are_tags_of_their_own(tmp_path: Path) -> None:
-    made = catalogue(tmp_path, 'a.md | title: A; tags: [C, "C#", "C++", c, R&D, "..", "((", "))"]')
-    assert len(set(addresses(made).values())) == len(made.tags) == 7
+    site = catalogue(tmp_path, 'a.md | title: A; tags: [C, "C#", "C++", c, R&D, "..", "((", "))"]')
+    assert len(set(urls(site).values())) == len(site.tags) == 7
 
 
-def test_the_vocabulary_names_describes_groups_and_hides(tmp_path: Path) -> None:
-    made = catalogue(tmp_path, f".tags.yml | {WORDS}\na.md | title: A; tags: [ai, robots, your, Other]")
-    found = {each.name: (each.url, each.description, each.group, each.aliases) for each in made.tags}
-    assert found == {
+def test_the_tag_file_names_describes_groups_and_hides_tags(tmp_path: Path) -> None:
+    site = catalogue(tmp_path, f".tags.yml | {TAG_FILE}\na.md | title: A; tags: [ai, robots, your, Other]")
+    tags = {tag.name: (tag.url, tag.description, tag.group, tag.aliases) for tag in site.tags}
+    assert tags == {
         "Artificial intelligence": ("tags/artificial-intelligence/", "Machines.", "Artificial intelligence", ("AI",)),
         "Other": ("tags/other/", "", "", ()),
         "Robots": ("tags/robots/", "", "Artificial intelligence", ()),
     }
-    assert made.articles[0].tags == ("Artificial intelligence", "Robots", "Other")
-    assert said(made) == []
+    assert site.articles[0].tags == ("Artificial intelligence", "Robots", "Other")
+    assert said(site) == []
 
 
 def test_the_index_goes_group_by_group_with_the_parent_first(tmp_path: Path) -> None:
-    made = catalogue(tmp_path, f".tags.yml | {WORDS}\na.md | title: A; tags: [apples, robots, ai, Zoo]")
-    assert [each.name for each in taxonomy.grouped_tags(made.tags)] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
+    site = catalogue(tmp_path, f".tags.yml | {TAG_FILE}\na.md | title: A; tags: [apples, robots, ai, Zoo]")
+    assert [tag.name for tag in taxonomy.grouped_tags(site.tags)] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
 
 
 def test_a_tag_lists_its_articles_newest_first_and_leaves_out_drafts(tmp_path: Path) -> None:
-    made = catalogue(
+    site = catalogue(
         tmp_path,
         """
         a.md | title: A; date: 2024-01-01; tags: [x]
@@ -107,21 +107,21 @@ def test_a_tag_lists_its_articles_newest_first_and_leaves_out_drafts(tmp_path: P
         d.md | title: D; tags: [x, secret]; draft: true
         """,
     )
-    assert [[each.title for each in found.articles] for found in made.tags] == [["B", "A", "C"]]
+    assert [[article.title for article in tag.articles] for tag in site.tags] == [["B", "A", "C"]]
 
 
 @given(st.lists(st.text(min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=12))
-def test_whatever_tags_are_called_each_has_one_address(names: list[str]) -> None:
+def test_whatever_tags_are_called_each_has_one_url(names: list[str]) -> None:
     clean = [unicodedata.normalize("NFC", name.strip()) for name in names]
     article = Article(SourcePath("a.md"), "A", tags=tuple(dict.fromkeys(clean)), url=UrlPath("a/"))
-    chosen, _ = taxonomy.canonical_names([article], TagFile())
-    carried = tuple(dict.fromkeys(chosen[tag_key(name)] for name in article.tags))
-    made = taxonomy.build_taxonomy((Article(SourcePath("a.md"), "A", tags=carried, url=UrlPath("a/")),), TagFile())
-    assert len({each.url.casefold() for each in made}) == len(made) == len({tag_key(name) for name in clean})
-    assert all(each.url.startswith("tags/") and each.url.count("/") == 2 and each.url.endswith("/") for each in made)
+    canonical, _ = taxonomy.canonical_names([article], TagFile())
+    carried = tuple(dict.fromkeys(canonical[tag_key(name)] for name in article.tags))
+    tags = taxonomy.build_taxonomy((Article(SourcePath("a.md"), "A", tags=carried, url=UrlPath("a/")),), TagFile())
+    assert len({tag.url.casefold() for tag in tags}) == len(tags) == len({tag_key(name) for name in clean})
+    assert all(tag.url.startswith("tags/") and tag.url.count("/") == 2 and tag.url.endswith("/") for tag in tags)
 
 
-def test_ten_thousand_tags_without_a_letter_each_have_an_address() -> None:
+def test_ten_thousand_tags_without_a_letter_each_have_a_url() -> None:
     names = tuple(f"({'(' * (number % 50)}{')' * (number // 50)}" for number in range(10_000))
     article = Article(SourcePath("a.md"), "A", tags=tuple(dict.fromkeys(names)))
-    assert len({each.url for each in taxonomy.build_taxonomy((article,), TagFile())}) == 10_000
+    assert len({tag.url for tag in taxonomy.build_taxonomy((article,), TagFile())}) == 10_000

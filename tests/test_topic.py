@@ -1,4 +1,4 @@
-"""Topics: what a folder is called, and what it lists in which order."""
+"""Sections, which readers see as topics: their titles, and the order of what they list."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_pages_files_title_folders_before_their_index_does_and_the_index_before_
 
 
 def test_pages_of_a_kind_are_in_navigation_and_not_among_the_newest(tmp_path: Path) -> None:
-    made = catalogue(
+    loaded = catalogue(
         tmp_path,
         """
         handbook/.pages | kind: page
@@ -71,20 +71,20 @@ def test_pages_of_a_kind_are_in_navigation_and_not_among_the_newest(tmp_path: Pa
         handbook/news/a.md | title: A; date: 2025-01-01
         """,
     )
-    assert [each.source for each in made.articles] == ["handbook/news/a.md"]
-    assert [each.source for each in made.pages] == ["handbook/deep/more.md", "handbook/rules.md"]
-    assert {path: topic.kind for path, topic in made.topics.items()} == {
+    assert [article.source for article in loaded.articles] == ["handbook/news/a.md"]
+    assert [article.source for article in loaded.pages] == ["handbook/deep/more.md", "handbook/rules.md"]
+    assert {path: section.kind for path, section in loaded.sections.items()} == {
         "": "article",
         "handbook": "page",
         "handbook/deep": "page",
         "handbook/news": "article",
     }
-    assert [each.source for each in made.topics["handbook"].articles] == ["handbook/rules.md"]
-    assert [(each.name, [page.source for page in each.articles]) for each in made.tags] == [("x", ["handbook/rules.md"])]
+    assert [article.source for article in loaded.sections["handbook"].articles] == ["handbook/rules.md"]
+    assert [(tag.name, [page.source for page in tag.articles]) for tag in loaded.tags] == [("x", ["handbook/rules.md"])]
 
 
-def test_a_topic_counts_what_lies_in_it_and_below_newest_first(tmp_path: Path) -> None:
-    made = catalogue(
+def test_a_section_counts_what_lies_in_it_and_below_newest_first(tmp_path: Path) -> None:
+    loaded = catalogue(
         tmp_path,
         """
         a/index.md | title: A; description: About a
@@ -92,9 +92,9 @@ def test_a_topic_counts_what_lies_in_it_and_below_newest_first(tmp_path: Path) -
         a/b/y.md | title: Y; date: 2025-01-01
         """,
     )
-    topic = made.topics["a"]
-    assert [each.source for each in topic.members] == ["a/b/y.md", "a/x.md"]
-    assert (topic.description, topic.children, made.topics[""].children) == ("About a", ("a/b",), ("a",))
+    section = loaded.sections["a"]
+    assert [article.source for article in section.members] == ["a/b/y.md", "a/x.md"]
+    assert (section.description, section.children, loaded.sections[""].children) == ("About a", ("a/b",), ("a",))
 
 
 def test_a_pages_file_that_drops_articles_names_them(tmp_path: Path) -> None:
@@ -120,5 +120,5 @@ def test_only_a_few_of_many_dropped_articles_are_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_whose_articles_are_all_withheld_is_no_topic(tmp_path: Path) -> None:
-    assert list(catalogue(tmp_path, "t/x.md | draft: true\nu/y.md").topics) == ["", "u"]
+def test_a_folder_whose_articles_are_all_withheld_is_no_section(tmp_path: Path) -> None:
+    assert list(catalogue(tmp_path, "t/x.md | draft: true\nu/y.md").sections) == ["", "u"]

@@ -1,4 +1,4 @@
-"""Which articles are taken for translations of each other, by their paths and the languages they declare."""
+"""Which articles are translations of each other: by their paths and the languages that they declare."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def article(source: str, language: str = "") -> Article:
 
 def translated(*articles: Article) -> dict[str, list[str]]:
     """The languages of each article that has translations."""
-    return {source: [each.language for each in found] for source, found in find_translations(articles, SITE).items()}
+    return {source: [version.language for version in versions] for source, versions in find_translations(articles, SITE).items()}
 
 
 @pytest.mark.parametrize("german", ["guides/backups.de.md", "de/guides/backups.md", "guides/de/backups.md", "DE/Guides/Backups.md"])
@@ -26,9 +26,13 @@ def test_a_translation_has_its_language_in_its_name_or_as_a_folder(german: str) 
 
 
 def test_a_translation_is_named_with_its_address_and_readers_of_other_languages_get_the_language_of_the_site() -> None:
-    found = find_translations([article("backups.md"), article("de/backups.md", "de")], SITE)
+    translations = find_translations([article("backups.md"), article("de/backups.md", "de")], SITE)
     german, english = AbsoluteUrl("https://example.org/kb/de/backups/"), AbsoluteUrl("https://example.org/kb/backups/")
-    assert found[SourcePath("backups.md")] == (Translation("de", german), Translation("en", english), Translation("x-default", english))
+    assert translations[SourcePath("backups.md")] == (
+        Translation("de", german),
+        Translation("en", english),
+        Translation("x-default", english),
+    )
 
 
 @pytest.mark.parametrize(

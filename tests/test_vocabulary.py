@@ -1,4 +1,4 @@
-"""The vocabulary of tags."""
+"""The tag file: definitions of tags in `.tags.yml`."""
 
 import pytest
 from hypothesis import given
@@ -9,31 +9,31 @@ from almanac_kb.content.taxonomy import TagDefinition
 from almanac_kb.core.text import tag_key
 
 
-def said(text: str | bytes) -> list[str]:
+def messages(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
-    return [each.text("docs") for each in taxonomy.read_tag_file(data)[1]]
+    return [diagnostic.text("docs") for diagnostic in taxonomy.read_tag_file(data)[1]]
 
 
 def test_a_list_of_tags_is_read() -> None:
-    words, diagnostics = taxonomy.read_tag_file(
+    tag_file, diagnostics = taxonomy.read_tag_file(
         b"- name: AI\n  description: Machines.\n  aliases: [A.I., ki]\n\n- name: Robots\n  parent: ai\n- {name: Noise, hidden: yes}\n"
     )
     assert diagnostics == ()
-    assert words.terms == (
+    assert tag_file.definitions == (
         TagDefinition("AI", "Machines.", ("A.I.", "ki")),
         TagDefinition("Robots", parent="AI"),
         TagDefinition("Noise", hidden=True),
     )
-    assert [taxonomy.resolve_tag(name, words) for name in ("ai", "KI", "robots", "noise", "new")] == ["AI", "AI", "Robots", "", "new"]
+    assert [taxonomy.resolve_tag(name, tag_file) for name in ("ai", "KI", "robots", "noise", "new")] == ["AI", "AI", "Robots", "", "new"]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "[]", "---\n", "\ufeff"])
-def test_an_empty_vocabulary_is_one(text: str) -> None:
+def test_an_empty_file_defines_no_tags(text: str) -> None:
     assert taxonomy.read_tag_file(text.encode()) == (taxonomy.TagFile(), ())
 
 
 def test_an_alias_may_be_the_name_in_another_spelling() -> None:
-    assert said("- {name: Healthcare, aliases: [healthcare, Health-Care, health care]}") == []
+    assert messages("- {name: Healthcare, aliases: [healthcare, Health-Care, health care]}") == []
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_an_alias_may_be_the_name_in_another_spelling() -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str | bytes, problem: str) -> None:
-    assert problem in said(text)
+    assert problem in messages(text)
 
 
-def test_every_problem_is_said_in_one_go() -> None:
-    assert len(said("- name: A\n  colour: red\n- B\n- {name: C, parent: X}")) == 3
+def test_all_problems_are_reported_at_once() -> None:
+    assert len(messages("- name: A\n  colour: red\n- B\n- {name: C, parent: X}")) == 3
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_different_tags_have_different_keys(one: str, other: str) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-def test_no_file_makes_it_raise(data: bytes) -> None:
-    words, diagnostics = taxonomy.read_tag_file(data)
-    assert all(each.source == ".tags.yml" for each in diagnostics)
-    assert all(term in words.terms for term in words.words.values())
+def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
+    tag_file, diagnostics = taxonomy.read_tag_file(data)
+    assert all(diagnostic.source == ".tags.yml" for diagnostic in diagnostics)
+    assert all(definition in tag_file.definitions for definition in tag_file.by_key.values())
 
 
 @given(st.text(max_size=40))

@@ -37,7 +37,7 @@ def site(root: Path, picture: str, settings: Settings | None = None) -> str:
 
 def shown(made: Site) -> str:
     """A catalogue as lines: each topic, indented below it what it lists in order, then redirects, files not published, and problems."""
-    lines = list(_topic(made.topics[""], made))
+    lines = list(_topic(made.sections[""], made))
     lines += [f"redirect {old} -> {new}" for old, new in made.redirects.items()]
     lines += [f"withheld {source}: {why}" for source, why in made.withheld.items()]
     lines += [f"refused {source}" for source in made.refused]
@@ -62,4 +62,4 @@ def _topic(topic: Section, made: Site) -> Iterator[str]:
     for article in topic.articles:
         yield f"    /{article.url} {article.kind.value} {article.source}" + (f" [{article.withheld}]" if article.withheld else "")
     for path in topic.children:
-        yield from _topic(made.topics[path], made)
+        yield from _topic(made.sections[path], made)

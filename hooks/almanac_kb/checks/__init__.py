@@ -1,1 +1,1 @@
-"""Checks of the built site."""
+"""Checks: the inspection of the built site, rule by rule."""

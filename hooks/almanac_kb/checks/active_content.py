@@ -53,7 +53,7 @@ def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[Suspect
     tree, source = sheet.tree, sheet.source
     for tag, name in _handlers(tree) if HANDLER.search(source) else ():
         yield SuspectText("live", f"{name} of <{tag}> would run", (f"{name}=", name))
-    for element in sheet.telling:
+    for element in sheet.inspected_elements:
         yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
         yield SuspectText("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))

@@ -1,4 +1,4 @@
-"""Content Security Policy."""
+"""The Content Security Policy (W3C CSP Level 3) of the site: made from the inline scripts of the theme, and put into each page."""
 
 import base64
 import hashlib
@@ -9,30 +9,33 @@ from lxml import etree, html
 from markupsafe import Markup
 
 ALIGNMENTS = ("text-align: left;", "text-align: center;", "text-align: right;")
-DATA = frozenset({"application/json", "application/ld+json"})
-"""The types of `<script>` that hold data and never run (HTML, section 4.12.1)."""
+"""The values of `style` that Markdown gives to the cells of tables."""
+DATA_TYPES = frozenset({"application/json", "application/ld+json"})
+"""Types of `<script>` elements that hold data and never run (HTML, section 4.12.1)."""
 CHARSET = re.compile(r"<meta charset=\"?utf-8\"?>", re.IGNORECASE)
-START = re.compile(r"\s*+(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
-EARLY = 1024
-"""In how many characters a page names its encoding."""
+DOCUMENT_START = re.compile(r"\s*+(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
+"""All of a page that stands before the first element in its head."""
+CHARSET_WITHIN = 1024
+"""Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
 
 
 def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: bool = False) -> str:
-    """The policy under which the inline scripts and styles of `pages` work and no others; pictures and frames may come from `hosts` too.
+    """The policy that allows the inline scripts and styles in the HTML of `pages` and no others.
 
-    `diagrams` are drawn with inline styles, which Mermaid makes as it draws.
+    Images, media and frames may also come from `hosts`, by https. With `diagrams` all inline styles are allowed, since Mermaid makes
+    some as it draws.
     """
     trees = [html.fromstring(page) for page in pages]
-    scripts = _hashes(
-        script_text(each) for tree in trees for each in tree.iter("script") if is_executable(each) and each.get("src") is None
+    scripts = _digests(
+        script_text(script) for tree in trees for script in tree.iter("script") if is_executable(script) and script.get("src") is None
     )
-    styles = _hashes(script_text(each) for tree in trees for each in tree.iter("style"))
+    styles = _digests(script_text(style) for tree in trees for style in tree.iter("style"))
     origins = tuple(f"https://{host}" for host in hosts)
     directives = {
         "default-src": ("'none'",),
         "script-src": ("'self'", *scripts),
         "style-src": ("'self'", *(("'unsafe-inline'",) if diagrams else styles)),
-        "style-src-attr": ("'unsafe-inline'",) if diagrams else ("'unsafe-hashes'", *_hashes(ALIGNMENTS)),
+        "style-src-attr": ("'unsafe-inline'",) if diagrams else ("'unsafe-hashes'", *_digests(ALIGNMENTS)),
         "img-src": ("'self'", "data:", *origins),
         "media-src": ("'self'", *origins),
         "frame-src": origins or ("'none'",),
@@ -47,34 +50,34 @@ def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: b
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
 
 
-def put_policy(page: str, chosen: str) -> str:
-    """The page with the policy in front of all that it could hold back; only the name of the encoding may stand before it."""
-    meta = Markup('<meta http-equiv="Content-Security-Policy" content="{}">').format(chosen)
-    start = START.match(page)
-    early = CHARSET.match(page, start.end() + _blanks(page, start.end())) if start else None
-    place = early.end() if early else start.end() if start else 0
-    return f"{page[:place]}{meta}{page[place:]}"
+def put_policy(page: str, policy: str) -> str:
+    """The HTML of a page with a policy before everything that the policy restricts; only the encoding may stand before it."""
+    meta = Markup('<meta http-equiv="Content-Security-Policy" content="{}">').format(policy)
+    start = DOCUMENT_START.match(page)
+    charset = CHARSET.match(page, start.end() + _blank_length(page, start.end())) if start else None
+    end = charset.end() if charset else start.end() if start else 0
+    return f"{page[:end]}{meta}{page[end:]}"
 
 
 def digest(content: str) -> str:
-    """The text of an inline script or style as a policy names it."""
+    """The source expression by which a policy allows an inline script or style with this text: `'sha256-…'`."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def is_executable(script: etree._Element) -> bool:
-    """Whether a `<script>` is one, and not data for one."""
-    return (script.get("type") or "").strip().lower() not in DATA
+    """Whether browsers run a `<script>` element, which they don't where it holds data."""
+    return (script.get("type") or "").strip().lower() not in DATA_TYPES
 
 
 def script_text(element: etree._Element) -> str:
-    """The text of a script or a style as a browser hashes it."""
+    """The text of a `<script>` or `<style>` element, as browsers compute its digest."""
     return element.text or ""
 
 
-def _hashes(contents: Iterable[str]) -> tuple[str, ...]:
+def _digests(contents: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({digest(content) for content in contents}))
 
 
-def _blanks(page: str, start: int) -> int:
-    rest = page[start : start + EARLY]
+def _blank_length(page: str, start: int) -> int:
+    rest = page[start : start + CHARSET_WITHIN]
     return len(rest) - len(rest.lstrip())

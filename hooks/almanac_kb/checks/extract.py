@@ -1,4 +1,4 @@
-"""Learns what there is to know of one file of a site: a pure function of its path, its bytes and what is the same for all files."""
+"""The extraction of facts from one output file: a pure function of its path, its bytes and a context that all files share."""
 
 import json
 import re
@@ -20,179 +20,191 @@ from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.core.urls import SiteTarget
 from almanac_kb.render.svg import SvgError
 
-TOLD = 200
-"""How many things of one kind are told of one page."""
-RESOLVED = 100_000
-"""How many addresses are kept in mind: those of the theme stand on every page."""
-UNDEFINED = re.compile(r"\]\[([^\[\]]{1,100})\]")
-LOCAL = re.compile(r"https?://[^\s<>()\"'\]]+")
-PLAIN = re.compile(r"(?:\.\./)*+[\w.][^:]*+")
-"""An address that leads to the same place from each page of a folder."""
-STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+MAX_PER_PAGE = 200
+"""Most suspects, and most undefined references, that are reported for one page."""
+CACHED_URLS = 100_000
+"""Resolved URLs that are kept in memory: those of the theme stand on every page."""
+UNDEFINED_REFERENCE = re.compile(r"\]\[([^\[\]]{1,100})\]")
+ABSOLUTE_URL = re.compile(r"https?://[^\s<>()\"'\]]+")
+RELATIVE_PATH = re.compile(r"(?:\.\./)*+[\w.][^:]*+")
+"""A URL that leads to the same place from every page of a folder."""
+XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
 @dataclass(frozen=True)
 class ExtractContext:
-    """What all files are looked at with."""
+    """What the extraction depends on beside the file."""
 
     allowed: AllowedContent
-    """What pages may do."""
-    hidden: frozenset[str]
-    """The titles and addresses of what is not published."""
+    """What pages may load and run, and the absolute URL of the site."""
+    withheld_names: frozenset[str]
+    """Titles and URLs of the articles that are not published."""
 
 
-def extract_facts(path: str, data: bytes, lens: ExtractContext) -> Facts:
-    """What a file tells that was written to `path` below the site's root."""
-    return STUDIES[path_suffix(path)](path, data, lens)
+def extract_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
+    """The facts of the output file at `path`, whose suffix must be in `EXTRACTORS`."""
+    return EXTRACTORS[path_suffix(path)](path, data, context)
 
 
 def path_suffix(path: str) -> str:
-    """The ending of a path in small letters, without its dot."""
+    """The suffix of a path in lower case, without its dot."""
     return path.rpartition(".")[2].lower()
 
 
-def _page(path: str, data: bytes, lens: ExtractContext) -> Facts:
+def _page_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
     page = html_page.read_page(path, data)
     if page is None:
         return Facts()
-    titles = (part for each in page.titles for part in (each, each.rpartition(" - ")[0]))
-    broken, links, fragments = _ways(page, lens.allowed.base)
-    undefined = dict.fromkeys(name for text in html_page.undefined_references(page) for name in UNDEFINED.findall(text))
+    # A title is also taken without what the theme adds: ` - <name of the site>`.
+    titles = (text for title in page.titles for text in (title, title.rpartition(" - ")[0]))
+    broken_links, links, fragments = _page_links(page, context.allowed.base)
+    names = dict.fromkeys(name for text in html_page.bracketed_texts(page) for name in UNDEFINED_REFERENCE.findall(text))
+    images = (url for url in page.sources & links.keys() if url.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))
     return Facts(
-        tuple(_head(page, lens.allowed.due(page.source))),
-        tuple(islice(active_content.active_in_page(page, lens.allowed), TOLD)),
-        (*titles, *page.headings),
-        tuple(sorted(each for each in page.names if not each.startswith("__"))),
-        broken,
-        links,
-        fragments,
-        tuple(sorted(each for each in page.sources & links.keys() if each.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))),
-        tuple(islice(undefined, TOLD)),
+        faults=tuple(_head_faults(page, context.allowed.due(page.source))),
+        suspects=tuple(islice(active_content.active_in_page(page, context.allowed), MAX_PER_PAGE)),
+        leak_candidates=(*titles, *page.headings),
+        anchors=tuple(sorted(name for name in page.anchors if not name.startswith("__"))),
+        broken_links=broken_links,
+        links=links,
+        fragments=fragments,
+        images=tuple(sorted(images)),
+        undefined_references=tuple(islice(names, MAX_PER_PAGE)),
     )
 
 
-def _head(page: HtmlPage, policy: str) -> Iterator[Fault]:
+def _head_faults(page: HtmlPage, policy: str) -> Iterator[Fault]:
+    """What is wrong with the head of a page that must have this Content Security Policy."""
     if page.policies != (policy,):
         yield Fault("policy", "must have the site's one policy, before all it could hold back")
-    parts = {"title": page.titles, "heading of the first level": page.headings}
+    required = {"title": page.titles, "heading of the first level": page.headings}
     if page.path != "404.html":
-        parts["canonical link"] = page.canonical
-    if not page.moved:
-        parts["description"] = page.descriptions
-    for name, found in parts.items():
-        if len(found) != 1:
-            yield Fault("page", f"must have one {name}, has {len(found)}")
-        elif not found[0].strip():
+        required["canonical link"] = page.canonical
+    if not page.is_redirect:
+        required["description"] = page.descriptions
+    for name, values in required.items():
+        if len(values) != 1:
+            yield Fault("page", f"must have one {name}, has {len(values)}")
+        elif not values[0].strip():
             yield Fault("page", f"must have one {name}, which is empty")
 
 
-def _ways(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict[str, str], dict[str, str]]:
-    """The addresses that are broken on the page itself, where the others lead, and to which part."""
+def _page_links(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict[str, str], dict[str, str]]:
+    """The links of a page that are broken whatever other files hold; all others with their targets; the fragments of these."""
     broken: list[BrokenLink] = []
     links: dict[str, str] = {}
     fragments: dict[str, str] = {}
-    for address in sorted(page.links | page.sources):
-        if address.startswith("#") and address[1:] in page.names:
+    for url in sorted(page.links | page.sources):
+        if url.startswith("#") and url[1:] in page.anchors:
             continue
-        target = _target(address, page, base)
+        target = _resolve(url, page, base)
         if target is None:
-            broken += [BrokenLink(address)] if urls.scheme(address) == "file" else []
+            broken += [BrokenLink(url)] if urls.scheme(url) == "file" else []
             continue
-        part = "" if target.fragment == "top" or target.fragment.startswith(":~:") else target.fragment
+        # `#top` leads to the top of any page (HTML, "Scrolling to a fragment"), `:~:` starts a text fragment.
+        fragment = "" if target.fragment == "top" or target.fragment.startswith(":~:") else target.fragment
         if urls.served_file(target, (page.path,)) is None:
-            links[address] = target.path
-            fragments |= {address: part} if part else {}
-        elif part and part not in page.names:
-            broken.append(BrokenLink(address, page.path, part))
+            links[url] = target.path
+            fragments |= {url: fragment} if fragment else {}
+        elif fragment and fragment not in page.anchors:
+            broken.append(BrokenLink(url, page.path, fragment))
     return tuple(broken), links, fragments
 
 
-def _target(address: str, page: HtmlPage, base: str) -> SiteTarget | None:
-    if not PLAIN.fullmatch(address):
-        return urls.resolve_url(address, page.path, base)
-    home, rest = page.folder, address
-    while home and rest.startswith("../"):
-        home, rest = folder(home), rest[3:]
-    return _known(rest, home, base)
+def _resolve(url: str, page: HtmlPage, base: str) -> SiteTarget | None:
+    """Where a URL of a page leads on the site; None where it leads elsewhere."""
+    if not RELATIVE_PATH.fullmatch(url):
+        return urls.resolve_url(url, page.path, base)
+    parent, rest = page.folder, url
+    while parent and rest.startswith("../"):
+        parent, rest = folder(parent), rest[3:]
+    return _resolve_in_folder(rest, parent, base)
 
 
-@lru_cache(RESOLVED)
-def _known(address: str, home: str, base: str) -> SiteTarget | None:
-    return urls.resolve_url(address, f"{home}/", base)
+@lru_cache(CACHED_URLS)
+def _resolve_in_folder(url: str, parent: str, base: str) -> SiteTarget | None:
+    return urls.resolve_url(url, f"{parent}/", base)
 
 
-def _xml(path: str, data: bytes, lens: ExtractContext) -> Facts:
-    root = _parsed(data)
+def _xml_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
+    root = _parse_xml(data)
     if isinstance(root, Fault):
         return Facts((root,))
-    wrong = [Fault("feed", each) for each in feed_validation.check_xml(root, absolute_url(lens.allowed.base, UrlPath(path)))]
-    texts = (text.strip() for each in root.iter(etree.Element) for text in (each.text or "", *each.values())) if lens.hidden else ()
-    return _feed(path, lens, (*wrong, *_contents(feed_validation.entry_contents(root))), feed_validation.feed_links(root), texts)
+    own_url = absolute_url(context.allowed.base, UrlPath(path))
+    faults = [Fault("feed", message) for message in feed_validation.check_xml(root, own_url)]
+    texts = (text.strip() for element in root.iter(etree.Element) for text in (element.text or "", *element.values()))
+    contents = feed_validation.entry_contents(root)
+    return _data_facts(path, context, (*faults, *_content_faults(contents)), feed_validation.feed_links(root), texts)
 
 
-def _svg(_path: str, data: bytes, _lens: ExtractContext) -> Facts:
+def _svg_facts(_path: str, data: bytes, _context: ExtractContext) -> Facts:
     try:
-        return Facts(tuple(Fault("live", each) for each in active_content.active_in_svg(data)))
+        return Facts(tuple(Fault("live", message) for message in active_content.active_in_svg(data)))
     except SvgError as error:
         return Facts((Fault("file", str(error)),))
 
 
-def _json(path: str, data: bytes, lens: ExtractContext) -> Facts:
+def _json_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
     try:
-        found = json.loads(data)
+        value = json.loads(data)
     except (ValueError, RecursionError) as error:
         return Facts((Fault("file", f"can't be read as JSON: {error}"),))
-    texts = _strings(found) if lens.hidden else ()
-    if not isinstance(found, dict) or not str(found.get("version", "")).startswith(feed_validation.JSON_FEED):
-        return _feed(path, lens, (), (), texts)
-    wrong = [Fault("feed", each) for each in feed_validation.check_json_feed(found, absolute_url(lens.allowed.base, UrlPath(path)))]
-    items = feed_validation.feed_items(found)
-    contents = [str(each["content_html"]) for each in items if each.get("content_html")]
-    return _feed(path, lens, (*wrong, *_contents(contents)), [str(each["url"]) for each in items if each.get("url")], texts)
+    texts = _strings(value)
+    if not isinstance(value, dict) or not str(value.get("version", "")).startswith(feed_validation.JSON_FEED):
+        return _data_facts(path, context, (), (), texts)
+    own_url = absolute_url(context.allowed.base, UrlPath(path))
+    faults = [Fault("feed", message) for message in feed_validation.check_json_feed(value, own_url)]
+    items = feed_validation.feed_items(value)
+    contents = [str(item["content_html"]) for item in items if item.get("content_html")]
+    links = [str(item["url"]) for item in items if item.get("url")]
+    return _data_facts(path, context, (*faults, *_content_faults(contents)), links, texts)
 
 
-def _text(path: str, data: bytes, lens: ExtractContext) -> Facts:
-    return _feed(path, lens, (), (), LOCAL.findall(data.decode(errors="replace")))
+def _text_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
+    return _data_facts(path, context, (), (), ABSOLUTE_URL.findall(data.decode(errors="replace")))
 
 
-def _parsed(data: bytes) -> etree._Element | Fault:
+def _data_facts(path: str, context: ExtractContext, faults: tuple[Fault, ...], links: Iterable[str], texts: Iterable[str]) -> Facts:
+    """The facts of a file that is no page; `texts` are all strings in it, of which only the names of unpublished articles matter."""
+    targets = {url: urls.resolve_url(url, path, context.allowed.base) for url in links}
+    leaks = context.withheld_names.intersection(texts) if context.withheld_names else ()
+    return Facts(faults, leak_candidates=tuple(sorted(leaks)), links={url: target.path for url, target in targets.items() if target})
+
+
+def _parse_xml(data: bytes) -> etree._Element | Fault:
     try:
-        return etree.fromstring(data, STRICT)
+        return etree.fromstring(data, XML_PARSER)
     except etree.XMLSyntaxError as error:
         return Fault("file", f"can't be read as XML: {error.msg}")
 
 
-def _contents(texts: Iterable[str]) -> Iterator[Fault]:
-    for text in filter(str.strip, texts):
-        for message in active_content.active_in_fragment(html.fragment_fromstring(text, create_parent="div")):
+def _content_faults(contents: Iterable[str]) -> Iterator[Fault]:
+    """What could run in the HTML contents of the entries of a feed."""
+    for content in filter(str.strip, contents):
+        for message in active_content.active_in_fragment(html.fragment_fromstring(content, create_parent="div")):
             yield Fault("live", message)
 
 
-def _feed(path: str, lens: ExtractContext, faults: tuple[Fault, ...], addresses: Iterable[str], texts: Iterable[str]) -> Facts:
-    targets = {address: urls.resolve_url(address, path, lens.allowed.base) for address in addresses}
-    links = {address: target.path for address, target in targets.items() if target}
-    return Facts(faults, names=tuple(sorted(lens.hidden.intersection(texts))), links=links)
-
-
 def _strings(value: Any) -> Iterator[str]:
+    """All strings in a JSON value but for the keys of objects."""
     waiting = [value]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            waiting += each.values()
-        elif isinstance(each, list):
-            waiting += each
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
 
 
-STUDIES: dict[str, Callable[[str, bytes, ExtractContext], Facts]] = {
-    "html": _page,
-    "htm": _page,
-    "xml": _xml,
-    "svg": _svg,
-    "json": _json,
-    "txt": _text,
-    "md": _text,
+EXTRACTORS: dict[str, Callable[[str, bytes, ExtractContext], Facts]] = {
+    "html": _page_facts,
+    "htm": _page_facts,
+    "xml": _xml_facts,
+    "svg": _svg_facts,
+    "json": _json_facts,
+    "txt": _text_facts,
+    "md": _text_facts,
 }
-"""How the files are studied, by their ending."""
+"""The function that extracts the facts of a file, by its suffix; files of other suffixes have no facts."""

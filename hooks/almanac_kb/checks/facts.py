@@ -1,4 +1,4 @@
-"""What one output file says; how it is learned; a parsed page."""
+"""Facts: what one output file says, whatever the other files say; and how facts are stored in the cache."""
 
 import json
 from collections.abc import Mapping
@@ -7,81 +7,82 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that must hold of a file and does not."""
+    """A rule that a file breaks as a whole."""
 
     rule: str
-    """The rule that it breaks."""
+    """The name of the rule."""
     message: str
     """What is wrong."""
 
 
 @dataclass(frozen=True)
 class SuspectText:
-    """Something in a page that should not be there."""
+    """Something in a page that should not be there, and by which it can be located in the article."""
 
     rule: str
-    """The rule that it breaks: `live`, `remote` or `style`."""
+    """The name of the rule that it breaks: `live`, `remote` or `style`."""
     message: str
+    """What is wrong."""
     words: tuple[str, ...]
-    """What to look for in the article, the most telling first."""
+    """Texts to search for in the article, the most specific first."""
 
 
 @dataclass(frozen=True)
 class BrokenLink:
-    """An address of a page that leads nowhere, or to a part that is not there."""
+    """A link of a page to a file, or to a part of a page, that does not exist."""
 
-    address: str
-    """The address as the page has it."""
+    url: str
+    """The URL as the page has it."""
     file: str = ""
-    """The file of the page that lacks the part, or nothing."""
-    part: str = ""
-    """The part that is not there."""
+    """The output path of the page that lacks the anchor; empty where the file itself is missing."""
+    anchor: str = ""
+    """The anchor that does not exist in that page; empty where the file itself is missing."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one file says, whatever the others hold."""
+    """What one output file says. The fields of pages are empty for other files."""
 
     faults: tuple[Fault, ...] = ()
-    """What is wrong with it as a whole."""
-    sights: tuple[SuspectText, ...] = ()
-    """What of a page should not be there, for its author to find."""
-    names: tuple[str, ...] = ()
-    """Texts that give away an article which is not published, where one of that title or address is."""
-    parts: tuple[str, ...] = ()
-    """The parts of a page that can be led to."""
-    broken: tuple[BrokenLink, ...] = ()
-    """The addresses that are broken wherever else they would lead."""
+    """What is wrong with the file as a whole."""
+    suspects: tuple[SuspectText, ...] = ()
+    """What in a page should not be there; its author is told where it stands."""
+    leak_candidates: tuple[str, ...] = ()
+    """Texts that reveal an unpublished article if they are its title or its URL: titles and headings of a page, strings of a data file."""
+    anchors: tuple[str, ...] = ()
+    """The ids and names in a page to which a fragment of a URL can lead."""
+    broken_links: tuple[BrokenLink, ...] = ()
+    """Links of a page that are broken whatever the other files hold: to `file:` URLs, and to missing anchors of the page itself."""
     links: Mapping[str, str] = field(default_factory=dict)
-    """Where each other address leads on the site, in the order of addresses: the path below its root."""
+    """All other URLs that lead to the site, in their order, each with the path below the root of the site to which it leads."""
     fragments: Mapping[str, str] = field(default_factory=dict)
-    """The part that an address names, for those of `links` that name one."""
-    pictures: tuple[str, ...] = ()
-    """Those addresses of `links` whose pictures a page shows."""
-    undefined: tuple[str, ...] = ()
-    """Names in brackets after brackets, as they stand where a reference has no definition."""
+    """The fragment of each URL in `links` that has one."""
+    images: tuple[str, ...] = ()
+    """The URLs in `links` of the images that a page shows."""
+    undefined_references: tuple[str, ...] = ()
+    """Names in brackets behind brackets, as a Markdown reference without definition leaves them in a page."""
 
 
 def dump_facts(facts: Facts) -> bytes:
-    """The facts as bytes that can be kept."""
-    faults = [(each.rule, each.message) for each in facts.faults]
-    sights = [(each.rule, each.message, each.words) for each in facts.sights]
-    broken = [(each.address, each.file, each.part) for each in facts.broken]
-    rest = (facts.names, facts.parts, facts.links, facts.fragments, facts.pictures, facts.undefined)
-    return json.dumps([faults, sights, broken, *rest], separators=(",", ":")).encode()
+    """The facts as bytes for the cache."""
+    faults = [(fault.rule, fault.message) for fault in facts.faults]
+    suspects = [(suspect.rule, suspect.message, suspect.words) for suspect in facts.suspects]
+    broken_links = [(link.url, link.file, link.anchor) for link in facts.broken_links]
+    rest = (facts.leak_candidates, facts.anchors, facts.links, facts.fragments, facts.images, facts.undefined_references)
+    return json.dumps([faults, suspects, broken_links, *rest], separators=(",", ":")).encode()
 
 
 def load_facts(data: bytes) -> Facts:
-    """The facts of such bytes; raises ValueError or TypeError where they are not such."""
-    faults, sights, broken, names, parts, links, fragments, pictures, undefined = json.loads(data)
+    """The facts in the bytes that `dump_facts` returned; raises ValueError or TypeError for other bytes."""
+    faults, suspects, broken_links, leak_candidates, anchors, links, fragments, images, undefined_references = json.loads(data)
     return Facts(
-        tuple(Fault(rule, message) for rule, message in faults),
-        tuple(SuspectText(rule, message, tuple(words)) for rule, message, words in sights),
-        tuple(names),
-        tuple(parts),
-        tuple(BrokenLink(address, file, part) for address, file, part in broken),
-        dict(links),
-        dict(fragments),
-        tuple(pictures),
-        tuple(undefined),
+        faults=tuple(Fault(rule, message) for rule, message in faults),
+        suspects=tuple(SuspectText(rule, message, tuple(words)) for rule, message, words in suspects),
+        leak_candidates=tuple(leak_candidates),
+        anchors=tuple(anchors),
+        broken_links=tuple(BrokenLink(url, file, anchor) for url, file, anchor in broken_links),
+        links=dict(links),
+        fragments=dict(fragments),
+        images=tuple(images),
+        undefined_references=tuple(undefined_references),
     )

@@ -1,4 +1,4 @@
-"""A page as it was written: what its head says, where it leads, and what in it can be led to."""
+"""A page of the built site, parsed: what its head says, what it links to and loads, and the anchors that links can lead to."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -7,104 +7,110 @@ from lxml import etree
 
 from almanac_kb.core.paths import folder
 
-IDS = etree.XPath("//@id", smart_strings=False)
-LEADS = ("a", "area", "link", "use")
-SHOWS = ("img", "script", "iframe", "source", "video", "audio", "track", "embed", "frame", "input", "image")
-LITERAL = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
-LEADING = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
 ACTIVE = ("object", "embed", "applet", "base", "frame", "form")
-"""Elements that embed, send or move by themselves."""
-TELLING = ("title", "h1", "link", "meta", "script", *ACTIVE)
-POLICY = "content-security-policy"
+"""Elements that embed, send or navigate by themselves."""
+INSPECTED = ("title", "h1", "link", "meta", "script", *ACTIVE)
+"""Elements that the rules about the head and about active content look at."""
+LINKING = ("a", "area", "link", "use")
+"""Elements whose `href` is a link."""
+LOADING = ("img", "script", "iframe", "source", "video", "audio", "track", "embed", "frame", "input", "image")
+"""Elements whose `src` or `poster` is loaded."""
+POLICY_HEADER = "content-security-policy"
+IDS = etree.XPath("//@id", smart_strings=False)
+URL_ELEMENTS = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
+BRACKETED_TEXTS = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
 
 
 @dataclass(frozen=True)
 class HtmlPage:
-    """A page of the site."""
+    """A page of the built site."""
 
     path: str
-    """The file it was written to."""
+    """Its output path."""
     tree: etree._Element
-    """Its elements."""
-    telling: tuple[etree._Element, ...]
-    """Its titles, links of the head, metadata, scripts and whatever else acts by itself, in order."""
+    inspected_elements: tuple[etree._Element, ...]
+    """The elements whose tag is in `INSPECTED`, in order."""
     source: bytes
-    """Its bytes, in lower case."""
+    """Its bytes in lower case: what does not occur in them need not be searched for in the tree."""
     titles: tuple[str, ...]
+    """The texts of its `<title>` elements."""
     headings: tuple[str, ...]
-    """Those of the first level."""
+    """The texts of its headings of the first level."""
     canonical: tuple[str, ...]
+    """Its canonical URLs."""
     descriptions: tuple[str, ...]
     policies: tuple[str, ...]
-    """Its content security policies; none where something stands before them."""
+    """Its Content Security Policies; none where an element that they should restrict stands before them."""
     links: frozenset[str]
-    """Where it leads."""
+    """The URLs that it links to, as it has them."""
     sources: frozenset[str]
-    """What it loads."""
-    names: frozenset[str]
-    """The names of its parts."""
-    moved: bool
-    """Whether it only leads to another page."""
+    """The URLs of what it loads, as it has them."""
+    anchors: frozenset[str]
+    """The ids and names to which a fragment can lead."""
+    is_redirect: bool
+    """Whether it only sends readers to another page."""
 
     @property
     def folder(self) -> str:
-        """The folder it lies in."""
+        """The folder in which it lies."""
         return folder(self.path)
 
 
 def read_page(path: str, data: bytes) -> HtmlPage | None:
-    """The page of a file's bytes; None where there is nothing in it."""
+    """The page in the bytes of the output file `path`; None where the file is empty."""
     tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data and not data.isspace() else None
     if tree is None:
         return None
-    telling, leads, shows = tuple(tree.iter(*TELLING)), tuple(tree.iter(*LEADS)), tuple(tree.iter(*SHOWS))
-    head: dict[str, list[etree._Element]] = {}
-    for each in telling:
-        head.setdefault(each.tag, []).append(each)
-    meta = head.get("meta", [])
+    inspected, linking, loading = tuple(tree.iter(*INSPECTED)), tuple(tree.iter(*LINKING)), tuple(tree.iter(*LOADING))
+    by_tag: dict[str, list[etree._Element]] = {}
+    for element in inspected:
+        by_tag.setdefault(element.tag, []).append(element)
+    meta = by_tag.get("meta", [])
     return HtmlPage(
-        path,
-        tree,
-        telling,
-        data.lower(),
-        tuple(element_text(each) for each in head.get("title", ()) if next(each.iterancestors("svg"), None) is None),
-        tuple(element_text(each) for each in head.get("h1", ())),
-        tuple(each.get("href") or "" for each in head.get("link", ()) if each.get("rel") == "canonical"),
-        tuple(each.get("content") or "" for each in meta if each.get("name") == "description"),
-        _policies(tree, meta),
-        frozenset(value for each in leads for name in ("href", "xlink:href") if (value := each.get(name)) is not None),
-        frozenset(value for each in shows for name in ("src", "poster") if (value := each.get(name)) is not None),
-        frozenset((*IDS(tree), *(name for each in tree.iter("a") if (name := each.get("name")) is not None))),
-        any(_equivalent(each) == "refresh" for each in meta),
+        path=path,
+        tree=tree,
+        inspected_elements=inspected,
+        source=data.lower(),
+        titles=tuple(element_text(title) for title in by_tag.get("title", ()) if next(title.iterancestors("svg"), None) is None),
+        headings=tuple(element_text(heading) for heading in by_tag.get("h1", ())),
+        canonical=tuple(link.get("href") or "" for link in by_tag.get("link", ()) if link.get("rel") == "canonical"),
+        descriptions=tuple(element.get("content") or "" for element in meta if element.get("name") == "description"),
+        policies=_policies(tree, meta),
+        links=frozenset(url for element in linking for name in ("href", "xlink:href") if (url := element.get(name)) is not None),
+        sources=frozenset(url for element in loading for name in ("src", "poster") if (url := element.get(name)) is not None),
+        anchors=frozenset((*IDS(tree), *(name for link in tree.iter("a") if (name := link.get("name")) is not None))),
+        is_redirect=any(_http_equiv(element) == "refresh" for element in meta),
     )
 
 
-def undefined_references(sheet: HtmlPage) -> list[str]:
-    """The texts outside code in which `][` stands, as it does where a reference has no definition."""
-    return list(LITERAL(sheet.tree)) if b"][" in sheet.source else []
+def bracketed_texts(page: HtmlPage) -> list[str]:
+    """The texts of an article outside code that contain `][`, as a Markdown reference without definition leaves it."""
+    return list(BRACKETED_TEXTS(page.tree)) if b"][" in page.source else []
 
 
-def link_elements(sheet: HtmlPage) -> dict[str, list[etree._Element]]:
-    """The elements that lead somewhere, in order, by the address as it is written."""
-    found: dict[str, list[etree._Element]] = {}
-    for element in LEADING(sheet.tree):
+def elements_by_url(page: HtmlPage) -> dict[str, list[etree._Element]]:
+    """The elements that link to each URL or load it, in order, by the URL as the page has it."""
+    elements: dict[str, list[etree._Element]] = {}
+    for element in URL_ELEMENTS(page.tree):
         for name in ("href", "src", "poster"):
             if element.get(name) is not None:
-                found.setdefault(element.get(name), []).append(element)
-    return found
+                elements.setdefault(element.get(name), []).append(element)
+    return elements
 
 
 def element_text(element: etree._Element) -> str:
-    """The text of an element, white space folded."""
+    """The text of an element, with each run of white space as one space."""
     return " ".join("".join(element.itertext()).split())
 
 
 def _policies(tree: etree._Element, meta: list[etree._Element]) -> tuple[str, ...]:
-    first = tree.find("head")
-    before = [] if first is None else list(takewhile(lambda each: _equivalent(each) != POLICY, first.iter(etree.Element)))
-    late = [each for each in before if each.tag != "head" and each.get("charset") is None]
-    return () if late else tuple(each.get("content") or "" for each in meta if _equivalent(each) == POLICY)
+    """The policies of a page; none unless the first stands before everything in the head but the encoding."""
+    head = tree.find("head")
+    before = [] if head is None else takewhile(lambda element: _http_equiv(element) != POLICY_HEADER, head.iter(etree.Element))
+    if any(element.tag != "head" and element.get("charset") is None for element in before):
+        return ()
+    return tuple(element.get("content") or "" for element in meta if _http_equiv(element) == POLICY_HEADER)
 
 
-def _equivalent(element: etree._Element) -> str:
+def _http_equiv(element: etree._Element) -> str:
     return (element.get("http-equiv") or "").lower()

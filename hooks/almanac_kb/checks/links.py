@@ -1,4 +1,4 @@
-"""Broken links, and what was meant."""
+"""The rules `link`, `anchor` and `image`: links of pages that lead nowhere, where their author wrote them, and what was probably meant."""
 
 import difflib
 import posixpath
@@ -19,185 +19,201 @@ from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath, article_paths, file_name, folder, is_article, is_index, stem
 from almanac_kb.core.urls import SiteTarget
 
-SEARCHES = 100
-"""How often names are compared letter by letter; that takes time."""
-NAMES = 5_000
-"""With how many names."""
-WORD = re.compile(r"[\W_]+")
+MAX_PER_PAGE = 200
+"""Most broken links that are reported for one page, and most elements with the same broken URL."""
+MAX_COMPARISONS = 100
+"""How often in one inspection similar names are looked for, which compares letter by letter and takes long."""
+MAX_COMPARED_NAMES = 5_000
+"""With how many names each time."""
+MAX_COMPARED_LENGTH = 200
+"""Characters: a longer name is not compared."""
+MIN_SIMILARITY = 0.8
+"""The least ratio of `difflib.SequenceMatcher` at which a name is suggested."""
+MAX_URL_LENGTH = 200
+"""Characters of a URL in a message; of a longer one its start and its end are shown."""
+MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
+"""Elements whose broken URL breaks the rule `image`."""
+NOT_SUGGESTED = (".html", ".xml", ".json", ".gz")
+"""Suffixes of files that the build makes: no author links to them."""
+NO_ANCHORS: frozenset[str] = frozenset()
+SEPARATORS = re.compile(r"[\W_]+")
+
+DiagnosticKey = tuple[object, ...]
+"""Of several diagnostics with the same key only the first is reported."""
 
 
-class NearestNames:
-    """The names of a site, to find the nearest of."""
+class LinkChecker:
+    """Finds the broken links of pages; what it needs of other pages it collects as their facts come in."""
 
-    def __init__(self, catalogue: Site, files: Collection[str]) -> None:
-        self._withheld = {**catalogue.withheld, **dict.fromkeys(catalogue.refused, "refused")}
-        self._sources = {str(article.source): article for article in catalogue.published}
-        self._urls = {str(article.url): article for article in catalogue.published}
-        self._names: dict[str, str] = {}
-        for article in catalogue.published:
-            for each in filter(None, (file_name(article.url.rstrip("/")), *_stems(article))):
-                self._names.setdefault(each.casefold(), article.source)
+    def __init__(self, files: frozenset[str], base: str, suggestions: "LinkSuggestions") -> None:
+        self._files, self._base, self._suggestions = files, base, suggestions
+        self._anchors: dict[str, frozenset[str]] = {}
+        self._served_files: dict[str, str | None] = {}
+        self._anchor_links: dict[str, list[BrokenLink]] = {}
+
+    def served_file(self, path: str) -> str | None:
+        """The output path of the file that a web server sends for a path below the root of the site, or None."""
+        if path not in self._served_files:
+            self._served_files[path] = urls.served_file(SiteTarget(path, ""), self._files)
+        return self._served_files[path]
+
+    def broken_links(self, path: str, facts: Facts) -> list[BrokenLink]:
+        """The links of a page to missing files, by URL; links to anchors of other pages are collected for `broken_anchors`."""
+        self._anchors[path] = frozenset(facts.anchors)
+        for url, fragment in facts.fragments.items():
+            file = self.served_file(facts.links[url])
+            if file and file.endswith(".html"):
+                self._anchor_links.setdefault(path, []).append(BrokenLink(url, file, fragment))
+        missing = [BrokenLink(url) for url, target in facts.links.items() if self.served_file(target) is None]
+        return sorted((*facts.broken_links, *missing), key=lambda link: link.url)
+
+    def broken_anchors(self) -> Iterator[tuple[str, list[BrokenLink]]]:
+        """The output path of each page with links to missing anchors of other pages, and these links; to be called after all pages."""
+        for path, links in self._anchor_links.items():
+            broken = [link for link in links if link.anchor not in self._anchors.get(link.file, NO_ANCHORS)]
+            if broken:
+                yield path, broken
+
+    def diagnostics(
+        self, page: HtmlPage, broken: list[BrokenLink], text: ArticleText | None, source: SourcePath
+    ) -> Iterator[tuple[DiagnosticKey, Diagnostic]]:
+        """The diagnostics for the broken links of a page with their keys.
+
+        `text` is that of the article of the page, where it has one, and `source` the file that is named. The key is the position in the
+        article; for links of the theme, which are on all pages, the target.
+        """
+        elements = html_page.elements_by_url(page) if broken else {}
+        for link in broken[:MAX_PER_PAGE]:
+            for number, element in enumerate(elements.get(link.url, [])[:MAX_PER_PAGE]):
+                label = html_page.element_text(element) or element.get("alt") or ""
+                match = text.find(_texts_of_link(link, label), number) if text else None
+                written = match.written if match and " " not in match.written and "](" not in match.written else link.url
+                position = match.position if match else Position()
+                key = (source, position) if match else (urls.resolve_url(link.url, page.path, self._base),)
+                yield key, self._diagnostic(link, element, label, written, text.article if text else None, source, position)
+        if len(broken) > MAX_PER_PAGE:
+            message = f"and {len(broken) - MAX_PER_PAGE:,} more links of the page lead nowhere"
+            yield (source, "more"), rules.rule_diagnostic("link", source, Position(), message)
+
+    def _diagnostic(
+        self,
+        link: BrokenLink,
+        element: etree._Element,
+        label: str,
+        written: str,
+        article: Article | None,
+        source: SourcePath,
+        position: Position,
+    ) -> Diagnostic:
+        prefix = f"{quoted(label)} " if label else ""
+        if link.anchor:
+            meant = self._suggestions.anchor(link.anchor, sorted(self._anchors.get(link.file, NO_ANCHORS)))
+            message = f"{prefix}leads to {_for_message(written)}, and that page has no part of this name"
+            return rules.rule_diagnostic("anchor", source, position, message, f"did you mean #{meant}?" if meant else "")
+        withheld = self._suggestions.withheld(written, article) if article else ""
+        suggest = self._suggestions.image if element.tag in MEDIA else self._suggestions.page
+        meant = suggest(written, article) if article and not withheld else ""
+        hint = "publish it, or take the link out" if withheld else f"did you mean {meant}?" if meant else ""
+        if element.tag in MEDIA:
+            return rules.rule_diagnostic("image", source, position, f"{prefix}is not there, at {_for_message(written)}", hint)
+        reason = f": {withheld}" if withheld else ""
+        return rules.rule_diagnostic("link", source, position, f"{prefix}leads nowhere, to {_for_message(written)}{reason}", hint)
+
+
+class LinkSuggestions:
+    """What the author of a broken link probably meant."""
+
+    def __init__(self, site: Site, files: Collection[str]) -> None:
+        self._withheld = {**site.withheld, **dict.fromkeys(site.refused, "refused")}
+        self._by_source = {str(article.source): article for article in site.published}
+        self._by_url = {str(article.url): article for article in site.published}
+        self._paths: dict[str, str] = {}
+        """The path of a file by its name in lower case: of articles the source path, of others the output path."""
+        for article in site.published:
+            for name in filter(None, (file_name(article.url.rstrip("/")), "" if is_index(article.source) else stem(article.source))):
+                self._paths.setdefault(name.casefold(), article.source)
         for path in sorted(files):
-            if not path.endswith((".html", ".xml", ".json", ".gz")) and not path.startswith("assets/"):
-                self._names.setdefault(file_name(path).casefold(), path)
-        self._searches = 0
-        self._found: dict[str, str] = {}
+            if not path.endswith(NOT_SUGGESTED) and not path.startswith("assets/"):
+                self._paths.setdefault(file_name(path).casefold(), path)
+        self._comparisons = 0
+        self._similar: dict[str, str] = {}
 
-    def kept_back(self, written: str, article: Article) -> str:
-        """The file that an address means and why it is not published; empty where it means no such file."""
-        for path in _meant(written, article):
+    def withheld(self, written: str, article: Article) -> str:
+        """Which unpublished file a link in an article means, and why it is not published; empty where it means none."""
+        for path in _meant_paths(written, article):
             if path in self._withheld:
                 return f"{path} is not published: {self._withheld[SourcePath(path)]}"
         return ""
 
-    def picture(self, written: str, article: Article) -> str:
-        """The file to name instead of a picture that is not there, in an article; empty where none is near."""
-        found = self._nearest(_last(written))
-        return _way(found, article) if found and SourcePath(found) not in self._sources else ""
+    def image(self, written: str, article: Article) -> str:
+        """The link to write in an article instead of one to a missing image; empty where no image has a similar name."""
+        path = self._similar_path(_last_name(written))
+        return _relative_path(path, article) if path and SourcePath(path) not in self._by_source else ""
 
     def page(self, written: str, article: Article) -> str:
-        """What to write instead of an address that leads nowhere, in an article; empty where nothing is near."""
-        for path in _meant(written, article):
-            found = self._sources.get(path) or self._urls.get(f"{path.strip('/')}/")
-            if found:
-                return _way(str(found.source), article)
-        near = self._nearest(_last(written))
-        return _way(near, article) if near else ""
+        """The link to write in an article instead of one to a missing page or file; empty where none has a similar name."""
+        for path in _meant_paths(written, article):
+            other = self._by_source.get(path) or self._by_url.get(f"{path.strip('/')}/")
+            if other:
+                return _relative_path(str(other.source), article)
+        similar = self._similar_path(_last_name(written))
+        return _relative_path(similar, article) if similar else ""
 
     def anchor(self, fragment: str, anchors: Collection[str]) -> str:
-        """The anchor of a page that a fragment probably means; empty where none is near."""
-        key = WORD.sub("-", fragment).strip("-").casefold()
-        for each in anchors:
-            if WORD.sub("-", each).strip("-").casefold() == key:
-                return each
-        return self._closest(fragment, list(anchors))
+        """The anchor of a page that a fragment probably means; empty where none is similar."""
+        key = SEPARATORS.sub("-", fragment).strip("-").casefold()
+        for anchor in anchors:
+            if SEPARATORS.sub("-", anchor).strip("-").casefold() == key:
+                return anchor
+        return self._most_similar(fragment, list(anchors))
 
-    def _nearest(self, last: str) -> str:
-        if not last:
+    def _similar_path(self, name: str) -> str:
+        if not name:
             return ""
-        if last not in self._found:
-            keys = (last, stem(last)) if is_article(last) or last.endswith((".html", ".htm")) else (last,)
-            exact = next((self._names[key] for key in keys if key in self._names), "")
-            self._found[last] = exact or self._names.get(self._closest(keys[-1], list(self._names)), "")
-        return self._found[last]
+        if name not in self._similar:
+            names = (name, stem(name)) if is_article(name) or name.endswith((".html", ".htm")) else (name,)
+            exact = next((self._paths[key] for key in names if key in self._paths), "")
+            self._similar[name] = exact or self._paths.get(self._most_similar(names[-1], list(self._paths)), "")
+        return self._similar[name]
 
-    def _closest(self, word: str, words: list[str]) -> str:
-        self._searches += 1
-        if self._searches > SEARCHES or len(word) > 200:
+    def _most_similar(self, word: str, words: list[str]) -> str:
+        self._comparisons += 1
+        if self._comparisons > MAX_COMPARISONS or len(word) > MAX_COMPARED_LENGTH:
             return ""
-        return next(iter(difflib.get_close_matches(word, words[:NAMES], n=1, cutoff=0.8)), "")
+        return next(iter(difflib.get_close_matches(word, words[:MAX_COMPARED_NAMES], n=1, cutoff=MIN_SIMILARITY)), "")
 
 
-def _stems(article: Article) -> tuple[str, ...]:
-    return () if is_index(article.source) else (stem(article.source),)
+def _path_part(written: str) -> str:
+    """The path in a URL, decoded, with forward slashes."""
+    return unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/")
 
 
-def _last(written: str) -> str:
-    path = unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/").rstrip("/")
+def _last_name(written: str) -> str:
+    """The name of the file or folder to which a URL leads, in lower case."""
+    path = _path_part(written).rstrip("/")
     return file_name(path.removesuffix("/index.md").removesuffix("/index.html")).casefold()
 
 
-def _meant(written: str, article: Article) -> Iterator[str]:
-    """The paths below docs/ that an address may mean, as it stands or with the ending it lacks."""
-    path = unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/")
+def _meant_paths(written: str, article: Article) -> Iterator[str]:
+    """The source paths that a URL in an article may mean, relative to its folder or to docs/, with and without a suffix."""
+    path = _path_part(written)
     for base in ("",) if path.startswith("/") else (folder(article.source), ""):
         whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
         bare = whole.removesuffix(".html").removesuffix(".htm").removesuffix("/index")
         yield from dict.fromkeys((whole, *article_paths(bare), bare))
 
 
-def _way(path: str, article: Article) -> str:
+def _relative_path(path: str, article: Article) -> str:
     return posixpath.relpath(path, folder(article.source) or ".")
 
 
-MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
-NOTHING: frozenset[str] = frozenset()
-TOLD = 200
-"""How many addresses, and how many places of one address, are told of one page."""
+def _texts_of_link(link: BrokenLink, label: str) -> Iterator[str]:
+    """What an author may have written for a link, the most likely first: its URL, a link by name, the end of its URL, its label."""
+    yield from (link.url, unquote(link.url))
+    if link.anchor and label:
+        yield from (f"|{label}]]", f"[[{label.replace(' › ', '#')}", f"#{label.rpartition(' › ')[2]}]]")
+    yield from (f"#{link.anchor}" if link.anchor else posixpath.basename(link.url), label)
 
 
-class LinkChecker:
-    """What is known of the pages so far."""
-
-    def __init__(self, files: frozenset[str], base: str, near: NearestNames) -> None:
-        self._files, self._base, self._near = files, base, near
-        self._parts: dict[str, frozenset[str]] = {}
-        self._reached: dict[str, str | None] = {}
-        self._wanted: dict[str, list[BrokenLink]] = {}
-
-    def reached(self, path: str) -> str | None:
-        """The file that a server sends for a path below the site's root, or None."""
-        if path not in self._reached:
-            self._reached[path] = urls.served_file(SiteTarget(path, ""), self._files)
-        return self._reached[path]
-
-    def broken(self, path: str, facts: Facts) -> list[BrokenLink]:
-        """What of a page leads nowhere; links to parts of other pages are kept for `late`."""
-        self._parts[path] = frozenset(facts.parts)
-        for address, part in facts.fragments.items():
-            file = self.reached(facts.links[address])
-            if file and file.endswith(".html"):
-                self._wanted.setdefault(path, []).append(BrokenLink(address, file, part))
-        lost = [BrokenLink(address) for address, target in facts.links.items() if self.reached(target) is None]
-        return sorted((*facts.broken, *lost), key=lambda each: each.address)
-
-    def late(self) -> Iterator[tuple[str, list[BrokenLink]]]:
-        """Once all pages are read: those with links to parts of other pages that are not there."""
-        for path, wanted in self._wanted.items():
-            found = [each for each in wanted if each.part not in self._parts.get(each.file, NOTHING)]
-            if found:
-                yield path, found
-
-    def told(
-        self, page: HtmlPage, broken: list[BrokenLink], origin: ArticleText | None, blamed: SourcePath
-    ) -> Iterator[tuple[tuple[object, ...], Diagnostic]]:
-        """The problems, each with what it is known by: its place, or for links of the theme, which all pages have, where they lead."""
-        elements = html_page.link_elements(page) if broken else {}
-        for each in broken[:TOLD]:
-            for nth, element in enumerate(elements.get(each.address, [])[:TOLD]):
-                text = html_page.element_text(element) or element.get("alt") or ""
-                found = origin.find(_words(each, text), nth) if origin else None
-                written = found.written if found and " " not in found.written and "](" not in found.written else each.address
-                position = found.position if found else Position()
-                key = (blamed, position) if found else (urls.resolve_url(each.address, page.path, self._base),)
-                yield key, self._problem(each, element, text, written, origin.article if origin else None, blamed, position)
-        if len(broken) > TOLD:
-            message = f"and {len(broken) - TOLD:,} more links of the page lead nowhere"
-            yield (blamed, "more"), rules.rule_diagnostic("link", blamed, Position(), message)
-
-    def _problem(
-        self,
-        broken: BrokenLink,
-        element: etree._Element,
-        text: str,
-        written: str,
-        article: Article | None,
-        source: SourcePath,
-        position: Position,
-    ) -> Diagnostic:
-        shown = f"{quoted(text)} " if text else ""
-        if broken.part:
-            meant = self._near.anchor(broken.part, sorted(self._parts.get(broken.file, NOTHING)))
-            message = f"{shown}leads to {_whole(written)}, and that page has no part of this name"
-            return rules.rule_diagnostic("anchor", source, position, message, f"did you mean #{meant}?" if meant else "")
-        kept = self._near.kept_back(written, article) if article else ""
-        nearest = self._near.picture if element.tag in MEDIA else self._near.page
-        meant = nearest(written, article) if article and not kept else ""
-        hint = "publish it, or take the link out" if kept else f"did you mean {meant}?" if meant else ""
-        if element.tag in MEDIA:
-            return rules.rule_diagnostic("image", source, position, f"{shown}is not there, at {_whole(written)}", hint)
-        return rules.rule_diagnostic(
-            "link", source, position, f"{shown}leads nowhere, to {_whole(written)}{': ' + kept if kept else ''}", hint
-        )
-
-
-def _words(broken: BrokenLink, text: str) -> Iterator[str]:
-    """What may stand where the author wrote a link, the likeliest first: an address, or a link by name."""
-    yield from (broken.address, unquote(broken.address))
-    if broken.part and text:
-        yield from (f"|{text}]]", f"[[{text.replace(' › ', '#')}", f"#{text.rpartition(' › ')[2]}]]")
-    yield from (f"#{broken.part}" if broken.part else posixpath.basename(broken.address), text)
-
-
-def _whole(address: str) -> str:
-    return repr(address if len(address) <= 200 else f"{address[:97]}...{address[-100:]}")
+def _for_message(url: str) -> str:
+    return repr(url if len(url) <= MAX_URL_LENGTH else f"{url[:97]}...{url[-100:]}")

@@ -1,4 +1,7 @@
-"""Rules; heavy images; leaks; source position."""
+"""The rules of the inspection, and what three of them look up: heavy images, leaks of unpublished articles, positions in articles.
+
+`RULES` is the table that the handbook shows. Each rule is applied in `checks/run`, broken links in `checks/links`.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,168 +10,33 @@ from itertools import islice
 from pathlib import Path
 
 from almanac_kb.content.reader import Article
-from almanac_kb.content.sections import section_url as address
+from almanac_kb.content.sections import section_url
 from almanac_kb.content.site import Site
 from almanac_kb.core import code_spans, paths
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, is_index, stem
 
-
-class WithheldNames:
-    """What the site keeps back, by what it would be known by."""
-
-    def __init__(self, catalogue: Site, base: str) -> None:
-        self._published = catalogue.published
-        taken = {article.url for article in catalogue.published} | set(catalogue.redirects)
-        taken |= {topic.url for topic in catalogue.topics.values()} | {tag.url for tag in catalogue.tags}
-        self._addresses: dict[str, Article] = {}
-        self._titles: dict[str, Article] = {}
-        for article in catalogue.kept_back:
-            url = _url(article)
-            if url and url not in taken:
-                self._addresses |= dict.fromkeys((url, f"/{url}", f"{url}index.html", str(absolute_url(base, url))), article)
-            self._titles[article.title] = article
-        self._public: dict[str, bool] = {}
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The addresses and titles."""
-        return frozenset((*self._addresses, *self._titles))
-
-    def shown(self, texts: Iterable[str]) -> Iterator[Article]:
-        """The articles that one of the texts of an output is the address or the title of."""
-        for text in texts:
-            article = self._addresses.get(text) or self._titles.get(text)
-            if article and (text in self._addresses or not self._is_public(text)):
-                yield article
-
-    def _is_public(self, title: str) -> bool:
-        if title not in self._public:
-            self._public[title] = any(title in text for article in self._published for text in _texts(article))
-        return self._public[title]
-
-
-def _texts(article: Article) -> Iterator[str]:
-    yield from (article.title, article.description, article.alt, article.body, article.topic, article.series, *article.tags, *article.names)
-    yield from article.authors
-
-
-def _url(article: Article) -> UrlPath:
-    if article.path:
-        return UrlPath(f"{article.path}/")
-    home = folder(article.source)
-    if is_index(article.source):
-        return address(home)
-    return UrlPath(f"{address(home)}{article.slug or paths.slug_from_file(stem(article.source))}/")
-
-
-MOST_HEAVY = 500_000
-"""How many bytes: at 1.6 Mbit/s they come in 2.5 s, the time in which Web Vitals want the largest part of a page to be there."""
-
-
-@dataclass(frozen=True)
-class HeavyImage:
-    """A picture that weighs too much."""
-
-    address: str
-    """Its address as the page has it."""
-    file: str
-    """Its file of the site."""
-    weight: int
-    """Its bytes."""
-
-    @property
-    def message(self) -> str:
-        """What its author is told."""
-        return f"{quoted(file_name(self.file))} weighs {self.weight // 1000:,} kB, more than {MOST_HEAVY // 1000}"
-
-
-def heavy_images(site: Path, files: Mapping[str, str]) -> Iterator[HeavyImage]:
-    """Those of some pictures: their files in the folder `site`, by the addresses as a page has them."""
-    for written, file in files.items():
-        weight = (site / file).stat().st_size
-        if weight > MOST_HEAVY:
-            yield HeavyImage(written, file, weight)
-
-
-OPENING, CLOSING = "(\"'<=[ \t\n", ")\"'> \t\n"
-"""What stands before and after an address in Markdown and in HTML."""
-LONGEST = 300
-"""How long an address as the author wrote it is shown."""
-MOST_ORIGIN = 100
-"""How many places of one word are told apart, and how many of a line are looked at."""
-
-
-@dataclass(frozen=True)
-class SourceMatch:
-    """A place in an article."""
-
-    position: Position
-    written: str
-    """The address there, as its author wrote it."""
-
-
-class ArticleText:
-    """The text of an article, to look for places in."""
-
-    def __init__(self, article: Article) -> None:
-        self.article = article
-
-    def find(self, words: Iterable[str], nth: int = 0) -> SourceMatch | None:
-        """The nth place (from zero, else the last) outside code where the first of the words stands that is there at all."""
-        for word in filter(None, words):
-            if word in self.article.body:
-                places = list(islice(self._places(word), min(nth, MOST_ORIGIN) + 1))
-                if places:
-                    line, column = places[-1]
-                    return SourceMatch(Position(self.article.body_line + line, column + 1), _written(self._lines[line], column, len(word)))
-        return None
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.article.body.split("\n")
-
-    @cached_property
-    def _masked(self) -> list[bool]:
-        return code_spans.lines(self._lines)
-
-    def _places(self, word: str) -> Iterator[tuple[int, int]]:
-        for number, line in enumerate(self._lines):
-            if word in line and not self._masked[number]:
-                spans = code_spans.spans(line)
-                for column in islice(_columns(line, word), MOST_ORIGIN):
-                    if not any(start <= column < end for start, end in spans):
-                        yield number, column
-
-
-def _columns(line: str, word: str) -> Iterator[int]:
-    column = line.find(word)
-    while column >= 0:
-        yield column
-        column = line.find(word, column + 1)
-
-
-def _written(line: str, column: int, length: int) -> str:
-    start, end = column, column + length
-    while start > max(0, column - LONGEST) and line[start - 1] not in OPENING:
-        start -= 1
-    while end < min(len(line), column + length + LONGEST) and line[end] not in CLOSING:
-        end += 1
-    written = line[start:end]
-    return f"{written.partition(']]')[0]}]]" if written.startswith(("[[", "![[")) and "]]" in written else written
+MAX_IMAGE_SIZE = 500_000
+"""Bytes: at 1.6 Mbit/s they take 2.5 s, the time within which Web Vitals want the largest part of a page to be shown."""
+BEFORE_URL, AFTER_URL = "(\"'<=[ \t\n", ")\"'> \t\n"
+"""Characters that end a URL to its left and to its right, in Markdown and in HTML."""
+MAX_WRITTEN_LENGTH = 300
+"""Characters that are searched on each side of a match for the ends of the URL it is part of."""
+MAX_MATCHES = 100
+"""Most occurrences of a text, in an article and in one line, that are told apart."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that must hold."""
+    """One thing that must hold of the built site."""
 
     name: str
-    """What a message says before the colon."""
+    """The word before the colon of its messages."""
     severity: Severity
-    holds: str
-    """What must hold, as a sentence."""
+    requirement: str
+    """What must hold, as a sentence for authors."""
     hint: str
-    """What to do where it does not."""
+    """How to mend it; empty where an author can't."""
 
 
 RULES = (
@@ -217,20 +85,159 @@ RULES = (
     Rule("feed", Severity.ERROR, "Feeds and the sitemap are valid, and lead to pages of the site.", ""),
     Rule("file", Severity.ERROR, "Every XML, SVG and JSON file that the build makes can be parsed.", ""),
 )
-"""By severity. The words before the colon of a message name the rule."""
-
-NAMED = {rule.name: rule for rule in RULES}
+"""All rules, the least severe first."""
+RULES_BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def rule_diagnostic(name: str, source: SourcePath, position: Position, message: str, hint: str = "") -> Diagnostic:
-    """The problem of a rule that does not hold; `mend` where more is known than the rule knows."""
-    rule = NAMED[name]
+    """The diagnostic for a rule that does not hold, with the hint of the rule where no better one is given."""
+    rule = RULES_BY_NAME[name]
     return Diagnostic(source, position, name, message, hint or rule.hint, rule.severity)
 
 
 def rules_table() -> str:
-    """The rules as a Markdown table."""
+    """The rules as a Markdown table, for the handbook."""
     rows = [
-        f"| `{rule.name}` | {rule.severity.name.lower()} | {rule.holds} | {rule.hint or 'report it: the build made it'} |" for rule in RULES
+        f"| `{rule.name}` | {rule.severity.name.lower()} | {rule.requirement} | {rule.hint or 'report it: the build made it'} |"
+        for rule in RULES
     ]
     return "\n".join(("| rule | severity | what must hold | how to mend it |", "|---|---|---|---|", *rows, ""))
+
+
+@dataclass(frozen=True)
+class HeavyImage:
+    """An image of a page whose file is too large."""
+
+    url: str
+    """The URL as the page has it."""
+    file: str
+    """Its output path."""
+    size: int
+    """In bytes."""
+
+    @property
+    def message(self) -> str:
+        """The message for its author."""
+        return f"{quoted(file_name(self.file))} weighs {self.size // 1000:,} kB, more than {MAX_IMAGE_SIZE // 1000}"
+
+
+def heavy_images(site: Path, files: Mapping[str, str]) -> Iterator[HeavyImage]:
+    """The images of a page that are too large; `files` gives the output path of each by its URL in the page, `site` their folder."""
+    for url, file in files.items():
+        size = (site / file).stat().st_size
+        if size > MAX_IMAGE_SIZE:
+            yield HeavyImage(url, file, size)
+
+
+class WithheldNames:
+    """The titles and URLs of the articles that are not published, to find where the site reveals one of them."""
+
+    def __init__(self, site: Site, base: str) -> None:
+        self._published = site.published
+        taken = {article.url for article in site.published} | set(site.redirects)
+        taken |= {section.url for section in site.sections.values()} | {tag.url for tag in site.tags}
+        self._by_url: dict[str, Article] = {}
+        self._by_title: dict[str, Article] = {}
+        for article in site.kept_back:
+            url = _url_if_published(article)
+            if url and url not in taken:
+                self._by_url |= dict.fromkeys((url, f"/{url}", f"{url}index.html", str(absolute_url(base, url))), article)
+            self._by_title[article.title] = article
+        self._public_titles: dict[str, bool] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All titles, and all ways to write the URLs."""
+        return frozenset((*self._by_url, *self._by_title))
+
+    def revealed(self, texts: Iterable[str]) -> Iterator[Article]:
+        """The unpublished articles of which one of the texts is the URL, or the title where no published article contains it."""
+        for text in texts:
+            article = self._by_url.get(text) or self._by_title.get(text)
+            if article and (text in self._by_url or not self._is_public(text)):
+                yield article
+
+    def _is_public(self, title: str) -> bool:
+        """Whether a published article contains the title, so that it reveals nothing."""
+        if title not in self._public_titles:
+            self._public_titles[title] = any(title in text for article in self._published for text in _texts(article))
+        return self._public_titles[title]
+
+
+def _texts(article: Article) -> Iterator[str]:
+    yield from (article.title, article.description, article.alt, article.body, article.section, article.series)
+    yield from (*article.tags, *article.names, *article.authors)
+
+
+def _url_if_published(article: Article) -> UrlPath:
+    """The URL path that an unpublished article would have."""
+    if article.path:
+        return UrlPath(f"{article.path}/")
+    parent = folder(article.source)
+    if is_index(article.source):
+        return section_url(parent)
+    return UrlPath(f"{section_url(parent)}{article.slug or paths.slug_from_file(stem(article.source))}/")
+
+
+@dataclass(frozen=True)
+class SourceMatch:
+    """A text located in an article."""
+
+    position: Position
+    """Its position in the file."""
+    written: str
+    """The whole URL of which it is part, as the author wrote it."""
+
+
+class ArticleText:
+    """The text of an article in which positions are looked up."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    def find(self, texts: Iterable[str], number: int = 0) -> SourceMatch | None:
+        """The first of the texts that occurs outside code: its occurrence of this number (from zero), else its last; else None."""
+        for text in filter(None, texts):
+            if text in self.article.body:
+                matches = list(islice(self._occurrences(text), min(number, MAX_MATCHES) + 1))
+                if matches:
+                    line, column = matches[-1]
+                    position = Position(self.article.body_line + line, column + 1)
+                    return SourceMatch(position, _whole_url(self._lines[line], column, len(text)))
+        return None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.article.body.split("\n")
+
+    @cached_property
+    def _is_code(self) -> list[bool]:
+        """For each line whether it belongs to a block of code."""
+        return code_spans.lines(self._lines)
+
+    def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        """Line and column of each occurrence outside code, both from zero."""
+        for number, line in enumerate(self._lines):
+            if text in line and not self._is_code[number]:
+                spans = code_spans.spans(line)
+                for column in islice(_columns(line, text), MAX_MATCHES):
+                    if not any(start <= column < end for start, end in spans):
+                        yield number, column
+
+
+def _columns(line: str, text: str) -> Iterator[int]:
+    column = line.find(text)
+    while column >= 0:
+        yield column
+        column = line.find(text, column + 1)
+
+
+def _whole_url(line: str, column: int, length: int) -> str:
+    """The URL, or the link by name such as `[[Name]]`, around a part of a line."""
+    start, end = column, column + length
+    while start > max(0, column - MAX_WRITTEN_LENGTH) and line[start - 1] not in BEFORE_URL:
+        start -= 1
+    while end < min(len(line), column + length + MAX_WRITTEN_LENGTH) and line[end] not in AFTER_URL:
+        end += 1
+    written = line[start:end]
+    return f"{written.partition(']]')[0]}]]" if written.startswith(("[[", "![[")) and "]]" in written else written

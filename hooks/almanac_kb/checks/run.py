@@ -1,4 +1,8 @@
-"""Check_site(): collect facts, apply rules."""
+"""The inspection of a built site: collects the facts of all output files and applies the rules to them.
+
+Facts depend on nothing but their file and what all files share, so they are learned by several processes, right after a file was written
+where possible, and cached by the content of the file. What depends on several files is decided here, from the facts alone.
+"""
 
 import os
 import posixpath
@@ -14,77 +18,85 @@ from almanac_kb.body import heading
 from almanac_kb.checks import facts as checks_facts
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.extract import STUDIES, ExtractContext, extract_facts, path_suffix
+from almanac_kb.checks.extract import EXTRACTORS, ExtractContext, extract_facts, path_suffix
 from almanac_kb.checks.facts import BrokenLink, Facts
-from almanac_kb.checks.links import LinkChecker, NearestNames
+from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import Site
-from almanac_kb.core import cache
-from almanac_kb.core import workers as core_workers
+from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import BuildCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import WorkerPool, batches
 from almanac_kb.render.compiler import is_trusted
 
-PAGES = frozenset({"html", "htm"})
-TEXTS = frozenset({"txt", "md"})
+PAGE_SUFFIXES = frozenset({"html", "htm"})
+TEXT_SUFFIXES = frozenset({"txt", "md"})
+"""Files that only the rule `withheld` looks at."""
+AUTHORS_CHOICE = frozenset({"page", "file"})
+"""Rules that do not hold for files which an author put into docs/ as they are."""
 PACKAGES = ("lxml",)
-"""The packages whose version decides what is learned."""
+"""Packages on whose version facts depend."""
+MIN_FILES_FOR_WORKERS = 400
+"""Files from which on several processes read them; fewer are read sooner than processes start."""
+FILES_PER_BATCH = 2000
+"""Files whose facts are in memory at one time."""
 
 
 @dataclass(frozen=True)
 class FileCheck:
-    """What a file told when it was written."""
+    """The facts of an output file as they were when it was written."""
 
     stamp: tuple[int, int]
-    """Its size and when it was written, in nanoseconds: by them a file is known that was changed since."""
+    """Its size in bytes and its modification time in nanoseconds, which show whether it has been changed since."""
     facts: bytes
-    """Its facts, to be loaded."""
+    """Its facts, as `dump_facts` returns them."""
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What all that is learned of a site has in common."""
+    """What the facts of all output files depend on, and where they are cached."""
 
     site: Path
-    """The folder of the site."""
-    lens: ExtractContext
-    keeper: BuildCache | None = None
-    """What facts are remembered by."""
+    """The folder of the built site."""
+    extraction: ExtractContext
+    facts_cache: BuildCache | None = None
+    """The cache of facts; None where nothing is to be cached."""
 
-    def tells(self, path: str) -> bool:
-        """Whether there is anything to learn of the file at a path."""
-        return path_suffix(path) in STUDIES.keys() - (frozenset() if self.lens.hidden else TEXTS)
+    def has_facts(self, path: str) -> bool:
+        """Whether a rule looks at the file at an output path."""
+        suffixes = EXTRACTORS.keys() - (frozenset() if self.extraction.withheld_names else TEXT_SUFFIXES)
+        return path_suffix(path) in suffixes
 
-    def study(self, path: str) -> Facts:
-        """What the file at a path tells."""
-        return extract_facts(path, (self.site / path).read_bytes(), self.lens)
+    def extract(self, path: str) -> Facts:
+        """The facts of the file at an output path."""
+        return extract_facts(path, (self.site / path).read_bytes(), self.extraction)
 
-    def key(self, path: str, data: bytes) -> str:
-        """By what the facts of a file are remembered: all that they depend on."""
-        return cache.cache_key(self._marks[path_suffix(path) in PAGES], path, data)
+    def cache_key(self, path: str, data: bytes) -> str:
+        """The cache key of the facts of a file: a digest of all that they depend on."""
+        return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, data)
 
-    def glance(self, path: str) -> FileCheck | None:
-        """What the file at a path tells, right after it was written; None where there is nothing to learn."""
-        if self.keeper is None or not self.tells(path) or not (self.site / path).is_file():
+    def check_file(self, path: str) -> FileCheck | None:
+        """The facts of a file that has just been written, from the cache or extracted; None for files without facts, and without cache."""
+        if self.facts_cache is None or not self.has_facts(path) or not (self.site / path).is_file():
             return None
         stamp, data = self.stamp(path), (self.site / path).read_bytes()
-        return FileCheck(
-            stamp, self.keeper.get_or_make(self.key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.lens)))
+        facts = self.facts_cache.get_or_make(
+            self.cache_key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.extraction))
         )
+        return FileCheck(stamp, facts)
 
     def stamp(self, path: str) -> tuple[int, int]:
-        """The size of the file at a path and when it was written."""
-        found = (self.site / path).stat()
-        return found.st_size, found.st_mtime_ns
+        """Size in bytes and modification time in nanoseconds of the file at an output path."""
+        status = (self.site / path).stat()
+        return status.st_size, status.st_mtime_ns
 
     @cached_property
-    def _marks(self) -> tuple[str, str]:
-        """What all facts depend on beside their file: those of feeds and texts, and those of pages."""
-        allowed = self.lens.allowed
-        said = (
+    def _shared_keys(self) -> tuple[str, str]:
+        """Digests of all that facts depend on beside their file: for data files, and for pages."""
+        allowed = self.extraction.allowed
+        parts = (
             allowed.policy,
             allowed.diagrams,
             allowed.base,
@@ -92,201 +104,201 @@ class CheckContext:
             code_version(PACKAGES),
             repr(etree.LIBXML_VERSION),
         )
-        return cache.cache_key(*said, *sorted(self.lens.hidden)), cache.cache_key(*said)
+        return cache.cache_key(*parts, *sorted(self.extraction.withheld_names)), cache.cache_key(*parts)
 
 
-FEW = 400
-"""How many files are read without workers."""
-BATCH = 2000
-"""How many files are gone through at a time, so that what was learned of all need not be held at once."""
+def check_context(site_dir: Path, site: Site, allowed: AllowedContent, facts_cache: BuildCache | None = None) -> CheckContext:
+    """The context for checking the site that is written to the folder `site_dir`."""
+    return CheckContext(site_dir, ExtractContext(allowed, WithheldNames(site, allowed.base).names), facts_cache)
+
+
+def check_site(
+    context: CheckContext,
+    site: Site,
+    is_authored: Callable[[str], bool] = lambda _: False,
+    *,
+    known: Mapping[str, FileCheck] = MappingProxyType({}),
+    worker_count: int | None = 1,
+) -> tuple[Diagnostic, ...]:
+    """Applies all rules to a built site, and returns the diagnostics, sorted.
+
+    A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
+    file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
+    extracted now, by `worker_count` processes (None: as many as the machine has processors for).
+    """
+    return _Inspection(context, site, is_authored).run(known, worker_count)
 
 
 def collect_facts(
-    paths: Sequence[str], ground: CheckContext, glances: Mapping[str, FileCheck], workers: int | None
+    paths: Sequence[str], context: CheckContext, known: Mapping[str, FileCheck], worker_count: int | None
 ) -> Iterator[tuple[str, Facts]]:
-    """What each file tells that can tell something, in order; `workers` is the number of processes, None asks the machine.
-
-    What a glance has of a file that did not change since is believed.
-    """
-    telling = [path for path in paths if ground.tells(path)]
-    seen = {path: glances[path] for path in telling if path in glances and glances[path].stamp == ground.stamp(path)}
-    yield from core_workers.with_progress("Inspecting", _learned(telling, ground, seen, workers), len(telling))
+    """The output paths of all files with facts, in order, and their facts; those in `known` are used where the file has not changed."""
+    inspected = [path for path in paths if context.has_facts(path)]
+    unchanged = {path: known[path] for path in inspected if path in known and known[path].stamp == context.stamp(path)}
+    yield from workers.with_progress("Inspecting", _facts_in_batches(inspected, context, unchanged, worker_count), len(inspected))
 
 
-def _learned(paths: list[str], ground: CheckContext, seen: Mapping[str, FileCheck], workers: int | None) -> Iterator[tuple[str, Facts]]:
-    with WorkerPool(_maker, ground, FEW, workers) as staff:
-        for batch in batches(paths, BATCH):
-            unseen = [path for path in batch if path not in seen]
-            learned = _recalled(unseen, ground, staff.make)
-            yield from ((path, learned.get(path) or checks_facts.load_facts(seen[path].facts)) for path in batch)
+def _facts_in_batches(
+    paths: list[str], context: CheckContext, unchanged: Mapping[str, FileCheck], worker_count: int | None
+) -> Iterator[tuple[str, Facts]]:
+    with WorkerPool(_extractor, context, MIN_FILES_FOR_WORKERS, worker_count) as pool:
+        for batch in batches(paths, FILES_PER_BATCH):
+            extracted = _cached_facts([path for path in batch if path not in unchanged], context, pool.make)
+            yield from ((path, extracted.get(path) or checks_facts.load_facts(unchanged[path].facts)) for path in batch)
 
 
-def _maker(ground: CheckContext) -> Callable[[str], Facts]:
-    return ground.study
+def _extractor(context: CheckContext) -> Callable[[str], Facts]:
+    return context.extract
 
 
-def _recalled(paths: list[str], ground: CheckContext, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
-    if ground.keeper is None:
+def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
+    """The facts of files by output path: from the cache, or as `make` returns them."""
+    if context.facts_cache is None:
         return dict(zip(paths, make(paths), strict=True))
-    keys = {path: ground.key(path, (ground.site / path).read_bytes()) for path in paths}
-    found = dict(cache.cached(ground.keeper.disk, {key: path for path, key in keys.items()}, make, _loaded, checks_facts.dump_facts))
-    return {path: found[key] for path, key in keys.items()}
+    keys = {path: context.cache_key(path, (context.site / path).read_bytes()) for path in paths}
+    pieces = {key: path for path, key in keys.items()}
+    by_key = dict(cache.cached(context.facts_cache.disk, pieces, make, _load_or_none, checks_facts.dump_facts))
+    return {path: by_key[key] for path, key in keys.items()}
 
 
-def _loaded(data: bytes) -> Facts | None:
+def _load_or_none(data: bytes) -> Facts | None:
     try:
         return checks_facts.load_facts(data)
     except (ValueError, TypeError):
         return None
 
 
-OWN = frozenset({"page", "file"})
-"""The rules that a file keeps or breaks as its author likes who put it into docs/ as it is."""
-
-
-def check_context(site: Path, catalogue: Site, allowed: AllowedContent, keeper: BuildCache | None = None) -> CheckContext:
-    """What the files of the site in the folder `site` are looked at with."""
-    return CheckContext(site, ExtractContext(allowed, WithheldNames(catalogue, allowed.base).names), keeper)
-
-
-def check_site(
-    ground: CheckContext,
-    catalogue: Site,
-    copied: Callable[[str], bool] = lambda _: False,
-    *,
-    glances: Mapping[str, FileCheck] = MappingProxyType({}),
-    workers: int | None = 1,
-) -> tuple[Diagnostic, ...]:
-    """All that does not hold of a site; `copied` says which of its files an author put into docs/ as they are.
-
-    A problem names the article that is to blame; where none is, the file of the site. The `glances` are what files told when they were
-    written; the others are read now.
-    """
-    return _Inspection(ground, catalogue, copied).run(glances, workers)
-
-
 class _Inspection:
-    """What one pass knows."""
+    """One application of all rules to a site."""
 
-    def __init__(self, ground: CheckContext, catalogue: Site, copied: Callable[[str], bool]) -> None:
-        base = ground.lens.allowed.base
-        self._ground, self._site, self._catalogue, self._copied = ground, ground.site, catalogue, copied
-        self._files = frozenset(_files(ground.site))
-        self._articles = {f"{article.url}index.html": article for article in catalogue.published}
-        self._following = LinkChecker(self._files, base, NearestNames(catalogue, self._files))
-        self._withheld = WithheldNames(catalogue, base)
-        self._problems: dict[tuple[object, ...], Diagnostic] = {}
+    def __init__(self, context: CheckContext, site: Site, is_authored: Callable[[str], bool]) -> None:
+        base = context.extraction.allowed.base
+        self._context, self._site_dir, self._site, self._is_authored = context, context.site, site, is_authored
+        self._files = frozenset(_output_paths(context.site))
+        self._articles = {f"{article.url}index.html": article for article in site.published}
+        self._links = LinkChecker(self._files, base, LinkSuggestions(site, self._files))
+        self._withheld = WithheldNames(site, base)
+        self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, glances: Mapping[str, FileCheck], workers: int | None) -> tuple[Diagnostic, ...]:
-        """Learns what each file tells, and reads those pages again in which something broken has to be found."""
-        for path, facts in collect_facts(sorted(self._files), self._ground, glances, workers):
-            self._whole(path, facts)
-            if path_suffix(path) in PAGES:
-                self._page(path, facts)
+    def run(self, known: Mapping[str, FileCheck], worker_count: int | None) -> tuple[Diagnostic, ...]:
+        """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
+        for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
+            self._check_whole_file(path, facts)
+            if path_suffix(path) in PAGE_SUFFIXES:
+                self._check_page(path, facts)
             else:
-                self._feed(path, facts)
-        for path, broken in self._following.late():
-            self._tell(path, broken)
-        for article in self._catalogue.published:
-            self._article(article)
-        return tuple(sorted(self._problems.values()))
+                self._check_data_file(path, facts)
+        for path, broken in self._links.broken_anchors():
+            self._report_links(path, broken)
+        for article in self._site.published:
+            self._check_article(article)
+        return tuple(sorted(self._diagnostics.values()))
 
-    def _whole(self, path: str, facts: Facts) -> None:
-        own = (
-            (OWN | {"live"} if is_trusted(SourcePath(path), self._catalogue.rules.settings.trusted) else OWN) if self._copied(path) else ()
-        )
+    def _check_whole_file(self, path: str, facts: Facts) -> None:
+        exempt = self._exempt_rules(path)
         for fault in facts.faults:
-            if fault.rule not in own:
-                self._file(fault.rule, path, fault.message)
+            if fault.rule not in exempt:
+                self._report_file(fault.rule, path, fault.message)
 
-    def _page(self, path: str, facts: Facts) -> None:
-        self._live(path, facts)
-        self._tell(path, self._following.broken(path, facts))
-        self._references(path, facts)
-        self._heavy(path, facts)
-        self._show(path, (path, path.removesuffix("index.html"), *facts.names))
+    def _exempt_rules(self, path: str) -> frozenset[str]:
+        """The rules that do not hold for the file at an output path; a file in a trusted folder may have active content."""
+        if not self._is_authored(path):
+            return frozenset()
+        return AUTHORS_CHOICE | {"live"} if is_trusted(SourcePath(path), self._site.rules.settings.trusted) else AUTHORS_CHOICE
 
-    def _feed(self, path: str, facts: Facts) -> None:
-        for address, target in facts.links.items():
-            if self._following.reached(target) is None:
-                self._file("feed", path, f"leads to {quoted(address)}, which is not there")
-        if facts.names and not (path_suffix(path) in TEXTS and self._copied(path)):
-            self._show(path, facts.names)
+    def _check_page(self, path: str, facts: Facts) -> None:
+        self._check_active_content(path, facts)
+        self._report_links(path, self._links.broken_links(path, facts))
+        self._check_references(path, facts)
+        self._check_images(path, facts)
+        self._check_leaks(path, (path, path.removesuffix("index.html"), *facts.leak_candidates))
 
-    def _live(self, path: str, facts: Facts) -> None:
-        origin = self._origin(path)
-        for sight in facts.sights:
-            found = origin.find(sight.words) if origin else None
-            source, position = self._blamed(path), found.position if found else Position()
-            self._say((sight.rule, source, position, sight.message), rules.rule_diagnostic(sight.rule, source, position, sight.message))
+    def _check_data_file(self, path: str, facts: Facts) -> None:
+        for url, target in facts.links.items():
+            if self._links.served_file(target) is None:
+                self._report_file("feed", path, f"leads to {quoted(url)}, which is not there")
+        if facts.leak_candidates and not (path_suffix(path) in TEXT_SUFFIXES and self._is_authored(path)):
+            self._check_leaks(path, facts.leak_candidates)
 
-    def _tell(self, path: str, broken: list[BrokenLink]) -> None:
-        page = html_page.read_page(path, (self._site / path).read_bytes()) if broken else None
-        for key, problem in self._following.told(page, broken, self._origin(path), self._blamed(path)) if page else ():
-            self._say(("link", *key), problem)
+    def _check_active_content(self, path: str, facts: Facts) -> None:
+        """The rules `live`, `remote` and `style`."""
+        text = self._article_text(path)
+        for suspect in facts.suspects:
+            match = text.find(suspect.words) if text else None
+            source, position = self._source(path), match.position if match else Position()
+            diagnostic = rules.rule_diagnostic(suspect.rule, source, position, suspect.message)
+            self._report((suspect.rule, source, position, suspect.message), diagnostic)
 
-    def _references(self, path: str, facts: Facts) -> None:
-        origin = self._origin(path)
-        for name in facts.undefined if origin and "][" in origin.article.body else ():
-            found = origin.find((f"][{name}]",)) if origin else None
-            if found:
+    def _report_links(self, path: str, broken: list[BrokenLink]) -> None:
+        """The rules `link`, `anchor` and `image`; a page with broken links is parsed again, for their elements and labels."""
+        page = html_page.read_page(path, (self._site_dir / path).read_bytes()) if broken else None
+        for key, diagnostic in self._links.diagnostics(page, broken, self._article_text(path), self._source(path)) if page else ():
+            self._report(("link", *key), diagnostic)
+
+    def _check_references(self, path: str, facts: Facts) -> None:
+        """The rule `reference`."""
+        text = self._article_text(path)
+        for name in facts.undefined_references if text and "][" in text.article.body else ():
+            match = text.find((f"][{name}]",)) if text else None
+            if match:
+                source = self._source(path)
                 message = f"[{name}] is not defined, so its brackets are shown"
-                source = self._blamed(path)
-                self._say(
-                    ("reference", source, name),
-                    rules.rule_diagnostic("reference", source, found.position, message, f"add a line [{name}]: address"),
-                )
+                diagnostic = rules.rule_diagnostic("reference", source, match.position, message, f"add a line [{name}]: address")
+                self._report(("reference", source, name), diagnostic)
 
-    def _heavy(self, path: str, facts: Facts) -> None:
-        origin = self._origin(path)
-        files = {address: self._following.reached(facts.links[address]) for address in facts.pictures}
-        for each in rules.heavy_images(self._site, {address: file for address, file in files.items() if file}):
-            found = origin.find((each.address, posixpath.basename(each.file), posixpath.basename(each.address))) if origin else None
-            position = (
-                found.position if found else origin.article.image_position if origin and origin.article.image == each.file else Position()
-            )
-            self._say(("heavy", each.file), rules.rule_diagnostic("heavy", self._blamed(path), position, each.message))
+    def _check_images(self, path: str, facts: Facts) -> None:
+        """The rule `heavy`."""
+        text = self._article_text(path)
+        files = {url: self._links.served_file(facts.links[url]) for url in facts.images}
+        for image in rules.heavy_images(self._site_dir, {url: file for url, file in files.items() if file}):
+            match = text.find((image.url, posixpath.basename(image.file), posixpath.basename(image.url))) if text else None
+            header_position = text.article.image_position if text and text.article.image == image.file else Position()
+            position = match.position if match else header_position
+            self._report(("heavy", image.file), rules.rule_diagnostic("heavy", self._source(path), position, image.message))
 
-    def _show(self, path: str, texts: Iterable[str]) -> None:
-        for article in self._withheld.shown(texts):
-            why = self._catalogue.withheld[article.source]
-            message = f"is not published ({why}), and yet {path} shows it"
-            self._say(("withheld", article.source), rules.rule_diagnostic("withheld", article.source, Position(), message))
+    def _check_leaks(self, path: str, texts: Iterable[str]) -> None:
+        """The rule `withheld`."""
+        for article in self._withheld.revealed(texts):
+            message = f"is not published ({self._site.withheld[article.source]}), and yet {path} shows it"
+            self._report(("withheld", article.source), rules.rule_diagnostic("withheld", article.source, Position(), message))
 
-    def _article(self, article: Article) -> None:
+    def _check_article(self, article: Article) -> None:
+        """The rules `description` and `heading`."""
         source = article.source
         if article.kind is Kind.ARTICLE and article.summarised:
-            taken = (
+            message = (
                 f"is taken from the text: {quoted(article.description)}"
                 if article.description
                 else "is missing, and no sentence can stand for it"
             )
-            self._say(("description", source), rules.rule_diagnostic("description", source, Position(), taken))
-        spare = heading.spare(article.body)
-        if spare:
-            position = Position(article.body_line + spare[0].line - 1)
-            count = f"{len(spare)} headings are" if len(spare) > 1 else "a heading is"
-            self._say(
-                ("heading", source),
-                rules.rule_diagnostic("heading", source, position, f"{count} of the first level, shown as of the second"),
-            )
+            self._report(("description", source), rules.rule_diagnostic("description", source, Position(), message))
+        headings = heading.spare(article.body)
+        if headings:
+            position = Position(article.body_line + headings[0].line - 1)
+            count = f"{len(headings)} headings are" if len(headings) > 1 else "a heading is"
+            message = f"{count} of the first level, shown as of the second"
+            self._report(("heading", source), rules.rule_diagnostic("heading", source, position, message))
 
-    def _origin(self, path: str) -> ArticleText | None:
+    def _article_text(self, path: str) -> ArticleText | None:
+        """The text of the article whose page has this output path."""
         article = self._articles.get(path)
         return ArticleText(article) if article else None
 
-    def _blamed(self, path: str) -> SourcePath:
+    def _source(self, path: str) -> SourcePath:
+        """The file that diagnostics name for an output file: the article of the page, else the output file itself."""
         article = self._articles.get(path)
         return article.source if article else SourcePath(path)
 
-    def _file(self, name: str, path: str, message: str) -> None:
-        self._say((name, path, message), rules.rule_diagnostic(name, SourcePath(path), Position(), message))
+    def _report_file(self, rule: str, path: str, message: str) -> None:
+        self._report((rule, path, message), rules.rule_diagnostic(rule, SourcePath(path), Position(), message))
 
-    def _say(self, key: tuple[object, ...], problem: Diagnostic) -> None:
-        self._problems.setdefault(key, problem)
+    def _report(self, key: DiagnosticKey, diagnostic: Diagnostic) -> None:
+        self._diagnostics.setdefault(key, diagnostic)
 
 
-def _files(site: Path) -> Iterator[str]:
-    for parent, _, names in os.walk(site):
-        home = "" if (way := os.path.relpath(parent, site)) == "." else f"{Path(way).as_posix()}/"
-        yield from (f"{home}{each}" for each in names)
+def _output_paths(site_dir: Path) -> Iterator[str]:
+    """The output paths of all files in the folder of a site."""
+    for parent, _, names in os.walk(site_dir):
+        folder = os.path.relpath(parent, site_dir)
+        prefix = "" if folder == "." else f"{Path(folder).as_posix()}/"
+        yield from (f"{prefix}{name}" for name in names)

@@ -238,18 +238,18 @@ def _bytes(path: Path) -> bytes | LocalDiagnostic:
 
 
 def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
-    if taxonomy.FILE not in held.paths:
+    if taxonomy.TAG_FILE not in held.paths:
         return TagFile(), ()
-    data = _bytes(held.file(taxonomy.FILE))
-    return (TagFile(), (in_file(taxonomy.FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
+    data = _bytes(held.file(taxonomy.TAG_FILE))
+    return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
 
 
 def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
-    if content_bibliography.SOURCE not in held.paths:
+    if content_bibliography.BIBLIOGRAPHY_FILE not in held.paths:
         return Bibliography(), ()
-    data = _bytes(held.file(content_bibliography.SOURCE))
+    data = _bytes(held.file(content_bibliography.BIBLIOGRAPHY_FILE))
     return (
-        (Bibliography(), (in_file(content_bibliography.SOURCE, "file", data),))
+        (Bibliography(), (in_file(content_bibliography.BIBLIOGRAPHY_FILE, "file", data),))
         if isinstance(data, LocalDiagnostic)
         else content_bibliography.read_bibliography(data)
     )
@@ -260,7 +260,7 @@ def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     names = {each for path in held.paths if is_article(path) and not is_hidden(path) for each in (path, *parents(path))}
     for path in held.paths:
-        if file_name(path) == sections.NAME and not is_hidden(folder(path)):
+        if file_name(path) == sections.PAGES_FILE_NAME and not is_hidden(folder(path)):
             data = _bytes(held.file(path))
             if isinstance(data, LocalDiagnostic):
                 diagnostics.append(in_file(path, "file", data))
@@ -272,7 +272,7 @@ def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
 
 
 def _missing(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:
-    base = path.removesuffix(sections.NAME)
+    base = path.removesuffix(sections.PAGES_FILE_NAME)
     for each, position in file.names:
         if "/" in each:
             yield LocalDiagnostic(

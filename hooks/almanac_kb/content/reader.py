@@ -104,7 +104,7 @@ class Article:
     """The line of the file in which the Markdown starts."""
     url: UrlPath = UrlPath("")
     """Its address, once the catalogue has given it one."""
-    topic: str = ""
+    section: str = ""
     """The folder that lists it."""
     kind: Kind = Kind.ARTICLE
     """The part it plays."""

@@ -142,22 +142,22 @@ def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], file
     path = folder(article.source)
     alone = stem(article.source) == "index" and article.created is not None and path not in crowded
     if is_index(article.source) and not alone:
-        return replace(article, kind=Kind.INDEX, topic=path, url=sections.section_url(path))
+        return replace(article, kind=Kind.INDEX, section=path, url=sections.section_url(path))
     home = folder(path) if alone else path
     last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{sections.section_url(home)}{last}/"
     beside = without_suffix(article.source)
     if beside in bare and whole == sections.section_url(beside):
-        return replace(article, kind=Kind.INDEX, topic=beside, url=sections.section_url(beside))
+        return replace(article, kind=Kind.INDEX, section=beside, url=sections.section_url(beside))
     kind = Kind.PAGE if sections.section_kind(home, files) == "page" else Kind.ARTICLE
-    return replace(article, kind=kind, topic=home, url=UrlPath(whole))
+    return replace(article, kind=kind, section=home, url=UrlPath(whole))
 
 
 def _claim_folders(articles: list[Article], claims: OutputPaths) -> dict[str, str]:
     """Claims the page and the feed of every folder; those folders that can't have theirs, and whose the address is."""
-    indexes = {article.topic: article.source for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article.source for article in articles if article.kind is Kind.INDEX}
     clashes = {}
-    for path in sorted({each for article in articles for each in (article.topic, *parents(article.topic))}):
+    for path in sorted({each for article in articles for each in (article.section, *parents(article.section))}):
         url = sections.section_url(path)
         other = _reserved(url) or _owner(claims, f"{url}index.html")
         if other:
@@ -178,7 +178,7 @@ def _claim(article: Article, claims: OutputPaths) -> None:
 
 
 def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, str]) -> LocalDiagnostic | None:
-    path = next((each for each in (article.topic, *parents(article.topic)) if each in clashes), None)
+    path = next((each for each in (article.section, *parents(article.section)) if each in clashes), None)
     if path is not None:
         return LocalDiagnostic(
             Position(), f"its folder {path} would have the address /{sections.section_url(path)} of {clashes[path]}", "rename the folder"

@@ -1,4 +1,8 @@
-"""Section: a folder, its page, its `.pages`."""
+"""Sections: what a `.pages` file says about a folder, and each folder with its page, its articles and its subsections.
+
+Readers see a section as a topic. `.pages` files belong to mkdocs-awesome-pages-plugin, which orders the navigation by them; ours are
+read here too, since they also decide titles, kinds and the order in listings.
+"""
 
 import fnmatch
 import re
@@ -15,157 +19,306 @@ from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parent
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.nodes import Mapping, Node, Scalar, Sequence, find_pair, is_absent
 
-NAME = ".pages"
-KINDS = ("article", "page")
-SCHEMAS = ("Article", "MedicalWebPage")
+PAGES_FILE_NAME = ".pages"
 RENDERERS = ("commonmark", "python-markdown", "auto")
-FLAGS = ("ignore_case", "hide", "collapse", "collapse_single_pages")
+FLAG_KEYS = ("ignore_case", "hide", "collapse", "collapse_single_pages")
+"""Keys whose value is true or false."""
 CHOICES = {
-    "kind": KINDS,
-    "schema": SCHEMAS,
+    "kind": ("article", "page"),
+    "schema": ("Article", "MedicalWebPage"),
     "markdown": RENDERERS,
     "order": ("asc", "desc"),
     "sort_type": ("natural",),
     "order_by": ("filename", "title"),
 }
-KEYS = ("title", "nav", "arrange", *CHOICES, *FLAGS)
-REST = re.compile(r"\.{3}\s*(?:\|\s*flat\s*)?(?:\|\s*(?:(?P<type>regex|glob)=)?(?P<pattern>.*))?")
-"""An entry for all that is not named, as awesome-pages reads it."""
-STARS = 3
-"""How many stars the pattern of such an entry may have: each one more multiplies the time it takes."""
+"""Keys whose value is one of a few words; `kind`, `schema` and `markdown` are ours, all other keys are those of awesome-pages."""
+KEYS = ("title", "nav", "arrange", *CHOICES, *FLAG_KEYS)
+REST_ENTRY = re.compile(r"\.{3}\s*(?:\|\s*flat\s*)?(?:\|\s*(?:(?P<type>regex|glob)=)?(?P<pattern>.*))?")
+"""An entry of `nav` that stands for all files it does not name, as awesome-pages reads it."""
+MAX_STARS = 3
+"""Most stars in the pattern of such an entry: with each one more, matching takes many times longer."""
 STRING, BOOLEAN = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
+"""Types of YAML 1.1."""
+MAX_OMITTED_NAMES = 5
+"""Most names in the warning about files that a `nav` leaves out."""
 
 
 @dataclass(frozen=True)
 class PagesFile:
-    """What a folder says of itself."""
+    """The content of a `.pages` file."""
 
     title: str = ""
-    """The name of the topic, or empty."""
+    """The title of the section, or empty."""
     kind: str = ""
-    """`article`, `page` where its files are in navigation and search only, or empty where the folder above decides."""
+    """`article`, or `page` where its files are in navigation and search only; empty where the folder above decides."""
     names: tuple[tuple[str, Position], ...] = ()
-    """The files and folders its navigation names, and where."""
-    rest: tuple[str, ...] = ("*",)
-    """Patterns of what is shown without being named."""
+    """The files and folders that its `nav` names, each with its position."""
+    rest_patterns: tuple[str, ...] = ("*",)
+    """Glob patterns of the files and folders that are in the navigation without being named."""
     position: Position = Position()
-    """Where its navigation starts."""
+    """The position of `nav`."""
     schema: str = ""
-    """What schema.org calls its articles, `Article` or `MedicalWebPage`; empty where the folder does not say."""
+    """The schema.org type of its articles, `Article` or `MedicalWebPage`; empty where the folder above decides."""
     markdown: str = ""
     """The renderer of its articles, one of RENDERERS; empty where the folder above decides."""
 
     def shows(self, name: str) -> bool:
-        """Whether a file or folder of its own is in the navigation."""
-        return any(name == each for each, _ in self.names) or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.rest)
+        """Whether a file or folder of this folder is in the navigation."""
+        return any(name == named for named, _ in self.names) or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.rest_patterns)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A folder as readers see it."""
+
+    path: str
+    """The folder below docs/; empty for docs/ itself, whose page is the home page."""
+    url: UrlPath
+    """The URL path of its page."""
+    title: str
+    """The title from its `.pages`, else from its index page, else from the name of the folder."""
+    description: str
+    """The description of its index page."""
+    kind: str
+    """`article`, or `page` where its files are in navigation and search only."""
+    index: Article | None
+    """The page that an author wrote for it; None where it has only its listing."""
+    articles: tuple[Article, ...]
+    """The articles and pages in the folder itself: as `nav` names them, then by their order, newest first, by title."""
+    members: tuple[Article, ...]
+    """The articles in the folder and in all folders below it, newest first; without pages."""
+    children: tuple[str, ...]
+    """The paths of its subsections: as `nav` names them, then by title."""
+    schema: str = "Article"
+    """The schema.org type of its articles: `Article` or `MedicalWebPage`."""
+    markdown: str = "auto"
+    """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
+
+
+def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site_name: str) -> dict[str, Section]:
+    """All sections by their folders; `articles` are all articles and pages, newest first, with their kinds and sections.
+
+    `files` are the `.pages` files by folder; `site_name` is the title of the home page.
+    """
+    indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
+    direct, members = _articles_by_folder(articles)
+    titles = {path: section_title(path, files.get(path), indexes.get(path), site_name) for path in direct}
+    children = _children(direct, titles)
+    return {
+        path: Section(
+            path=path,
+            url=section_url(path),
+            title=titles[path],
+            description=indexes[path].description if path in indexes else "",
+            kind=section_kind(path, files),
+            index=indexes.get(path),
+            articles=tuple(sorted(direct[path], key=lambda article: (_nav_index(article.source, path, files), *_listing_order(article)))),
+            members=tuple(members[path]),
+            children=tuple(sorted(children.get(path, ()), key=lambda child: _nav_index(child, path, files))),
+            schema=section_schema(path, files),
+            markdown=section_markdown(path, files),
+        )
+        for path in sorted(direct)
+    }
+
+
+def section_url(path: str) -> UrlPath:
+    """The URL path of the page of a folder."""
+    return UrlPath(f"{paths.slug_from_folder(path)}/") if path else UrlPath("")
+
+
+def section_kind(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The kind of the articles in a folder: from its `.pages`, else from that of the nearest folder above that has one."""
+    return next((file.kind for file in _files_upwards(path, files) if file.kind), "article")
+
+
+def section_schema(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The schema.org type of the articles in a folder: from its `.pages`, else from that of the nearest folder above that has one."""
+    return next((file.schema for file in _files_upwards(path, files) if file.schema), "Article")
+
+
+def section_markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
+    """The renderer of the articles in a folder: from its `.pages`, else from that of the nearest folder above that has one."""
+    return next((file.markdown for file in _files_upwards(path, files) if file.markdown), "auto")
+
+
+def section_title(path: str, file: PagesFile | None, index: Article | None, site_name: str) -> str:
+    """The title of a section; that of docs/ itself is the name of the site."""
+    if not path:
+        return site_name
+    return (file.title if file else "") or (index.title if index else "") or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
+
+
+def omitted_entries(sections: Dictionary[str, Section], files: Dictionary[str, PagesFile]) -> tuple[Diagnostic, ...]:
+    """A warning for each `.pages` whose `nav`, without a `...`, leaves files or folders out of the navigation."""
+    diagnostics = []
+    for path, file in files.items():
+        omitted = sorted(name for name in _entry_names(sections[path]) if not file.shows(name)) if path in sections else []
+        if omitted:
+            more = f" and {len(omitted) - MAX_OMITTED_NAMES} more" if len(omitted) > MAX_OMITTED_NAMES else ""
+            names = ", ".join(omitted[:MAX_OMITTED_NAMES]) + more
+            note = LocalDiagnostic(file.position, f"leaves out of the navigation: {names}", "add - ..., or name them", Severity.WARNING)
+            diagnostics.append(in_file(SourcePath(f"{path}/{PAGES_FILE_NAME}" if path else PAGES_FILE_NAME), "nav", note))
+    return tuple(diagnostics)
+
+
+def _files_upwards(path: str, files: Dictionary[str, PagesFile]) -> Iterator[PagesFile]:
+    """The `.pages` files of a folder and of the folders above it, the nearest first."""
+    return (files[parent] for parent in (path, *parents(path)) if parent in files)
+
+
+def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Article]], dict[str, list[Article]]]:
+    """By folder: the articles and pages in the folder itself, and the articles in it and in all folders below."""
+    direct: dict[str, list[Article]] = {"": []}
+    members: dict[str, list[Article]] = {"": []}
+    for article in articles:
+        for path in (article.section, *parents(article.section)):
+            direct.setdefault(path, [])
+            members.setdefault(path, [])
+            if article.kind is Kind.ARTICLE:
+                members[path].append(article)
+        if article.kind is not Kind.INDEX:
+            direct[article.section].append(article)
+    return direct, members
+
+
+def _children(folders: Iterable[str], titles: Dictionary[str, str]) -> dict[str, tuple[str, ...]]:
+    """The folders in each folder, by title."""
+    children: dict[str, list[str]] = {}
+    for path in folders:
+        if path:
+            children.setdefault(folder(path), []).append(path)
+    return {path: tuple(sorted(below, key=lambda child: (titles[child].casefold(), child))) for path, below in children.items()}
+
+
+def _entry_names(section: Section) -> set[str]:
+    """The names of the files and folders in the folder of a section."""
+    entries = (*(article.source for article in section.articles), *section.children)
+    return {path.removeprefix(f"{section.path}/").partition("/")[0] for path in entries}
+
+
+def _nav_index(path: str, parent: str, files: Dictionary[str, PagesFile]) -> int:
+    """The position of a file or folder in the `nav` of the folder `parent`; entries that are not named come last."""
+    names = [name for name, _ in files[parent].names] if parent in files else []
+    name = path.removeprefix(f"{parent}/").partition("/")[0]
+    return names.index(name) if name in names else len(names)
+
+
+def _listing_order(article: Article) -> tuple[bool, float, float, str, str]:
+    """Sorts articles by their `order` where they have one, then newest first, by title, by URL path."""
+    timestamp = article.created.timestamp() if article.created else float("-inf")
+    return article.order is None, article.order or 0.0, -timestamp, article.title.casefold(), article.url
 
 
 def read_pages_file(data: bytes) -> Outcome[PagesFile]:
-    """The file of the bytes of a `.pages`; anything awesome-pages could not use is an error."""
+    """The content of the bytes of a `.pages` file; whatever awesome-pages could not use is an error."""
     try:
-        header, diagnostics = formats.parse_yaml(text.decode(data))
+        tree, notes = formats.parse_yaml(text.decode(data))
     except HeaderError as error:
         return Outcome(PagesFile(), (LocalDiagnostic(error.position, error.message, error.hint),))
-    strict = [LocalDiagnostic(note.position, "a value with a colon must stand in quotes", note.hint) for note in diagnostics]
-    return _file(header, tuple(strict))
-
-
-def _file(header: Mapping, diagnostics: tuple[LocalDiagnostic, ...]) -> Outcome[PagesFile]:
-    said = {pair.key: pair for pair in header.pairs if not is_absent(pair.value)}
-    nav = said.get("nav") or said.get("arrange")
-    entries = list(_entries(nav.value)) if nav else []
-    rest = [REST.match(each.text) for each in entries if _is_rest(each)]
+    # Headers of articles may have such values; YAML has not, so awesome-pages could not read the file.
+    strict = [LocalDiagnostic(note.position, "a value with a colon must stand in quotes", note.hint) for note in notes]
+    pairs = {pair.key: pair for pair in tree.pairs if not is_absent(pair.value)}
+    nav = pairs.get("nav") or pairs.get("arrange")
+    entries = list(_nav_entries(nav.value)) if nav else []
+    rest = [REST_ENTRY.match(entry.text) for entry in entries if _is_rest(entry)]
     patterns = tuple(match["pattern"] or "*" for match in rest if match)
     file = PagesFile(
-        title=_text(said["title"].value) if "title" in said else "",
-        kind=_text(said["kind"].value) if "kind" in said else "",
-        names=tuple((each.text, each.position) for each in entries if not _is_rest(each)),
-        rest=patterns if nav and nav.key == "nav" else ("*",),
+        title=_text(pairs["title"].value) if "title" in pairs else "",
+        kind=_text(pairs["kind"].value) if "kind" in pairs else "",
+        names=tuple((entry.text, entry.position) for entry in entries if not _is_rest(entry)),
+        rest_patterns=patterns if nav and nav.key == "nav" else ("*",),
         position=nav.position if nav else Position(),
-        schema=_text(said["schema"].value) if "schema" in said else "",
-        markdown=_text(said["markdown"].value) if "markdown" in said else "",
+        schema=_text(pairs["schema"].value) if "schema" in pairs else "",
+        markdown=_text(pairs["markdown"].value) if "markdown" in pairs else "",
     )
-    return Outcome(file, (*diagnostics, *_unknown(header), *_wrong(header), *(_nav_notes(nav.value) if nav else ())))
+    return Outcome(file, (*strict, *_check_keys(tree), *_check_values(tree), *(_check_nav(nav.value) if nav else ())))
 
 
-def _unknown(header: Mapping) -> Iterator[LocalDiagnostic]:
-    for pair in header.pairs:
-        if pair.key not in KEYS:
-            yield LocalDiagnostic(pair.position, f"{quoted(pair.key)} is no key of .pages", f"use {', '.join(KEYS)}")
-        elif pair.key == "arrange" and isinstance(pair.value, Sequence) and any(isinstance(each, Mapping) for each in pair.value.items):
-            yield LocalDiagnostic(pair.position, "arrange knows no titles", "write nav, and ... as its last entry")
-
-
-def _wrong(header: Mapping) -> Iterator[LocalDiagnostic]:
-    title = find_pair(header, "title")
-    if title and not is_absent(title.value) and not _is(title.value, STRING):
-        yield LocalDiagnostic(title.value.position, f"title must be text, got {_shown(title.value)}", "put it in quotes")
-    for key in FLAGS:
-        pair = find_pair(header, key)
-        if pair and not is_absent(pair.value) and not _is(pair.value, BOOLEAN):
-            yield LocalDiagnostic(pair.value.position, f"{key} must be true or false, got {_shown(pair.value)}", "write true or false")
-    for key, choices in CHOICES.items():
-        pair = find_pair(header, key)
-        if pair and not is_absent(pair.value) and _text(pair.value) not in choices:
-            yield LocalDiagnostic(
-                pair.value.position, f"{key} must be {' or '.join(choices)}, got {_shown(pair.value)}", f"write {choices[0]}"
-            )
-
-
-def _entries(node: Node) -> Iterator[Scalar]:
-    """The entries of a navigation that are no links to elsewhere, those of the lists in it among them."""
+def _nav_entries(node: Node) -> Iterator[Scalar]:
+    """The entries of a `nav` and of the lists in it, without links to other sites."""
     for item in node.items if isinstance(node, Sequence) else ():
-        target = item.pairs[0].value if isinstance(item, Mapping) and len(item.pairs) == 1 else item
+        target = _nav_target(item)
         if isinstance(target, Sequence):
-            yield from _entries(target)
+            yield from _nav_entries(target)
         elif isinstance(target, Scalar) and not (isinstance(item, Mapping) and _is_link(target)):
             yield target
 
 
-def _nav_notes(node: Node) -> Iterator[LocalDiagnostic]:
+def _nav_target(item: Node) -> Node:
+    """What an item of a `nav` leads to: the value of `Title: file`, else the item itself."""
+    return item.pairs[0].value if isinstance(item, Mapping) and len(item.pairs) == 1 else item
+
+
+def _check_keys(tree: Mapping) -> Iterator[LocalDiagnostic]:
+    for pair in tree.pairs:
+        if pair.key not in KEYS:
+            yield LocalDiagnostic(pair.position, f"{quoted(pair.key)} is no key of .pages", f"use {', '.join(KEYS)}")
+        elif pair.key == "arrange" and isinstance(pair.value, Sequence) and any(isinstance(item, Mapping) for item in pair.value.items):
+            yield LocalDiagnostic(pair.position, "arrange knows no titles", "write nav, and ... as its last entry")
+
+
+def _check_values(tree: Mapping) -> Iterator[LocalDiagnostic]:
+    title = find_pair(tree, "title")
+    if title and not is_absent(title.value) and not _has_yaml_type(title.value, STRING):
+        yield LocalDiagnostic(title.value.position, f"title must be text, got {_for_message(title.value)}", "put it in quotes")
+    for key in FLAG_KEYS:
+        pair = find_pair(tree, key)
+        if pair and not is_absent(pair.value) and not _has_yaml_type(pair.value, BOOLEAN):
+            message = f"{key} must be true or false, got {_for_message(pair.value)}"
+            yield LocalDiagnostic(pair.value.position, message, "write true or false")
+    for key, choices in CHOICES.items():
+        pair = find_pair(tree, key)
+        if pair and not is_absent(pair.value) and _text(pair.value) not in choices:
+            message = f"{key} must be {' or '.join(choices)}, got {_for_message(pair.value)}"
+            yield LocalDiagnostic(pair.value.position, message, f"write {choices[0]}")
+
+
+def _check_nav(node: Node) -> Iterator[LocalDiagnostic]:
     if not isinstance(node, Sequence):
         yield LocalDiagnostic(node.position, "nav must be a list", "write - file.md")
         return
-    seen: set[str] = set()
+    rest_entries: set[str] = set()
     for item in node.items:
-        target = item.pairs[0].value if isinstance(item, Mapping) and len(item.pairs) == 1 else item
+        target = _nav_target(item)
         if isinstance(target, Sequence) and isinstance(item, Mapping):
-            yield from _nav_notes(target)
-        elif not isinstance(target, Scalar) or not _is(target, STRING):
+            yield from _check_nav(target)
+        elif not isinstance(target, Scalar) or not _has_yaml_type(target, STRING):
             yield LocalDiagnostic(item.position, "an entry of nav must be a file, a folder, `...`, or `Title: file`", "write - file.md")
         elif isinstance(item, Mapping) and _is_link(target):
-            yield from _link_notes(target)
+            yield from _check_link(target)
         elif _is_rest(target):
-            yield from _rest_notes(target, seen)
+            yield from _check_rest(target, rest_entries)
 
 
-def _link_notes(target: Scalar) -> Iterator[LocalDiagnostic]:
+def _check_link(target: Scalar) -> Iterator[LocalDiagnostic]:
     if not values.is_http_url(target.text) and (not target.text.startswith("/") or target.text.startswith("//")):
         yield LocalDiagnostic(target.position, f"a link must be an http address, got {quoted(target.text)}", "write https://…")
 
 
-def _rest_notes(target: Scalar, seen: set[str]) -> Iterator[LocalDiagnostic]:
-    match = REST.match(target.text)
+def _check_rest(target: Scalar, earlier: set[str]) -> Iterator[LocalDiagnostic]:
+    """What is wrong with an entry that starts with `...`; adds it to the `earlier` ones, of which it must be none."""
+    match = REST_ENTRY.match(target.text)
     if match and match["type"] == "regex":
         yield LocalDiagnostic(target.position, f"regular expressions are not read, got {quoted(target.text)}", "write ... | glob=")
-    if match and re.sub(r"\*+", "*", match["pattern"] or "").count("*") > STARS:
-        yield LocalDiagnostic(
-            target.position, f"a pattern may have at most {STARS} stars, got {quoted(target.text)}", "write a shorter pattern"
-        )
-    if target.text in seen:
+    if match and re.sub(r"\*+", "*", match["pattern"] or "").count("*") > MAX_STARS:
+        message = f"a pattern may have at most {MAX_STARS} stars, got {quoted(target.text)}"
+        yield LocalDiagnostic(target.position, message, "write a shorter pattern")
+    if target.text in earlier:
         yield LocalDiagnostic(target.position, f"{quoted(target.text)} stands twice", "keep one")
-    seen.add(target.text)
+    earlier.add(target.text)
 
 
-def _is(node: Node, tag: str) -> bool:
-    """Whether YAML 1.1 takes a value for text or for a flag, as awesome-pages will."""
+def _has_yaml_type(node: Node, tag: str) -> bool:
+    """Whether YAML 1.1 gives a value this type, as awesome-pages will read it."""
     if not isinstance(node, Scalar):
         return False
-    found: str = yaml.resolver.Resolver().resolve(yaml.ScalarNode, node.text, (not node.quoted, node.quoted))  # type: ignore[no-untyped-call]
-    return found == tag
+    resolved: str = yaml.resolver.Resolver().resolve(yaml.ScalarNode, node.text, (not node.quoted, node.quoted))  # type: ignore[no-untyped-call]
+    return resolved == tag
 
 
 def _is_link(target: Scalar) -> bool:
+    """Whether an entry is a URL or starts with a slash."""
     return re.match(r"[a-z][a-z0-9+.-]*:|/", target.text, re.IGNORECASE) is not None
 
 
@@ -177,136 +330,5 @@ def _text(node: Node) -> str:
     return values.read_text(node).value
 
 
-def _shown(node: Node) -> str:
+def _for_message(node: Node) -> str:
     return quoted(node.text) if isinstance(node, Scalar) else "a list or a map"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A folder as readers see it."""
-
-    path: str
-    """The folder below docs/; the root, which is the home page, is empty."""
-    url: UrlPath
-    """The address of its page."""
-    title: str
-    """The name from `.pages`, else of its index, else of the folder."""
-    description: str
-    """What its index says it is about."""
-    kind: str
-    """`article`, or `page` where its pages are in navigation and search only."""
-    index: Article | None
-    """The author's page for it; None where one is made."""
-    articles: tuple[Article, ...]
-    """What lies in the folder itself: by order, then newest, then title."""
-    members: tuple[Article, ...]
-    """The articles of the folder and of all below it, newest first; without pages."""
-    children: tuple[str, ...]
-    """The paths of the topics in it, by title."""
-    schema: str = "Article"
-    """What schema.org calls its articles: `Article` or `MedicalWebPage`."""
-    markdown: str = "auto"
-    """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
-
-
-def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site: str) -> dict[str, Section]:
-    """Every topic by its path; `articles` newest first, with their kind and topic, the pages of folders among them."""
-    indexes = {article.topic: article for article in articles if article.kind is Kind.INDEX}
-    direct, members = _held(articles)
-    titles = {path: section_title(path, files.get(path), indexes.get(path), site) for path in direct}
-    children = _children(direct, titles)
-    return {
-        path: Section(
-            path=path,
-            url=section_url(path),
-            title=titles[path],
-            description=indexes[path].description if path in indexes else "",
-            kind=section_kind(path, files),
-            index=indexes.get(path),
-            articles=tuple(sorted(direct[path], key=lambda each: (_named(each.source, path, files), *_place(each)))),
-            members=tuple(members[path]),
-            children=tuple(sorted(children.get(path, ()), key=lambda each: _named(each, path, files))),
-            schema=section_schema(path, files),
-            markdown=markdown(path, files),
-        )
-        for path in sorted(direct)
-    }
-
-
-def section_url(path: str) -> UrlPath:
-    """The address of a folder's page."""
-    return UrlPath(f"{paths.slug_from_folder(path)}/") if path else UrlPath("")
-
-
-def section_kind(path: str, files: Dictionary[str, PagesFile]) -> str:
-    """The kind of a topic: its own, or that of the nearest folder above that has one."""
-    return next((files[each].kind for each in (path, *parents(path)) if each in files and files[each].kind), "article")
-
-
-def section_schema(path: str, files: Dictionary[str, PagesFile]) -> str:
-    """The schema.org type of a topic's articles: its own, or that of the nearest folder above that names one."""
-    return next((files[each].schema for each in (path, *parents(path)) if each in files and files[each].schema), "Article")
-
-
-def markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
-    """The renderer of a topic's articles: its own, or that of the nearest folder above that names one."""
-    return next((files[each].markdown for each in (path, *parents(path)) if each in files and files[each].markdown), "auto")
-
-
-def section_title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:
-    """The name of a topic; the root's is the name of the site."""
-    if not path:
-        return site
-    return (file.title if file else "") or (index.title if index else "") or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
-
-
-def omitted_entries(topics: Dictionary[str, Section], files: Dictionary[str, PagesFile]) -> tuple[Diagnostic, ...]:
-    """What a `.pages` leaves out of the navigation because its `nav` has no `...`."""
-    diagnostics = []
-    for path, file in files.items():
-        lost = sorted(each for each in _names(topics[path]) if not file.shows(each)) if path in topics else []
-        if lost:
-            shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
-            note = LocalDiagnostic(file.position, f"leaves out of the navigation: {shown}", "add - ..., or name them", Severity.WARNING)
-            diagnostics.append(in_file(SourcePath(f"{path}/{NAME}" if path else NAME), "nav", note))
-    return tuple(diagnostics)
-
-
-def _held(articles: Iterable[Article]) -> tuple[dict[str, list[Article]], dict[str, list[Article]]]:
-    """What each folder holds itself, and the articles of it and of all below."""
-    direct: dict[str, list[Article]] = {"": []}
-    members: dict[str, list[Article]] = {"": []}
-    for article in articles:
-        for path in (article.topic, *parents(article.topic)):
-            direct.setdefault(path, [])
-            members.setdefault(path, [])
-            if article.kind is Kind.ARTICLE:
-                members[path].append(article)
-        if article.kind is not Kind.INDEX:
-            direct[article.topic].append(article)
-    return direct, members
-
-
-def _names(topic: Section) -> set[str]:
-    paths = (*(article.source for article in topic.articles), *topic.children)
-    return {path.removeprefix(f"{topic.path}/").partition("/")[0] for path in paths}
-
-
-def _named(path: str, topic: str, files: Dictionary[str, PagesFile]) -> int:
-    """The position of a file or folder in the navigation that the `.pages` of its topic names; what is not named comes last."""
-    names = [each for each, _ in files[topic].names] if topic in files else []
-    last = path.removeprefix(f"{topic}/").partition("/")[0]
-    return names.index(last) if last in names else len(names)
-
-
-def _place(article: Article) -> tuple[bool, float, float, str, str]:
-    moment = article.created.timestamp() if article.created else float("-inf")
-    return article.order is None, article.order or 0.0, -moment, article.title.casefold(), article.url
-
-
-def _children(paths: Iterable[str], titles: Dictionary[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        if path:
-            found.setdefault(folder(path), []).append(path)
-    return {path: tuple(sorted(below, key=lambda each: (titles[each].casefold(), each))) for path, below in found.items()}

@@ -53,7 +53,7 @@ class Site:
     """What is listed and fed, newest first, equal dates by address; undated ones last."""
     pages: tuple[Article, ...]
     """The pages of topics of `kind: page`, and the pages that folders have of their own."""
-    topics: Dictionary[str, Section]
+    sections: Dictionary[str, Section]
     """Every topic by its folder; the root is the home page."""
     tags: tuple[Tag, ...]
     """Every tag that an article or a page carries, by name."""
@@ -127,7 +127,7 @@ def build_site(
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
-        topics=topics,
+        sections=topics,
         tags=tags,
         vocabulary=folder.words,
         bibliography=folder.bibliography,
@@ -172,16 +172,16 @@ def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
 
 def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
     """What sections have, and the unlisted articles; the unlisted page of a folder that lists something is that of its section."""
-    folders = {path for each in articles if not each.is_unlisted for path in (each.topic, *parents(each.topic))} | {""}
-    apart = [each.is_unlisted and not (each.kind is Kind.INDEX and each.topic in folders) for each in articles]
+    folders = {path for each in articles if not each.is_unlisted for path in (each.section, *parents(each.section))} | {""}
+    apart = [each.is_unlisted and not (each.kind is Kind.INDEX and each.section in folders) for each in articles]
     listed = tuple(article for article, is_apart in zip(articles, apart, strict=True) if not is_apart)
     return listed, tuple(article for article, is_apart in zip(articles, apart, strict=True) if is_apart)
 
 
-def _below_listed(article: Article, topics: Dictionary[str, Section]) -> Article:
+def _below_listed(article: Article, listed: Dictionary[str, Section]) -> Article:
     """An unlisted article as one of the nearest section that readers see."""
-    topic = next(path for path in (article.topic, *parents(article.topic), "") if path in topics)
-    return replace(article, topic=topic, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
+    section = next(path for path in (article.section, *parents(article.section), "") if path in listed)
+    return replace(article, section=section, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
 
 
 def _newest(article: Article) -> tuple[float, str]:

@@ -1,162 +1,50 @@
-"""Tag index; `.tags.yml`."""
+"""The taxonomy: tag definitions of `.tags.yml`, and the tags that articles carry, each with its page and its articles."""
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from almanac_kb.content.reader import Article
-from almanac_kb.core import paths, text
+from almanac_kb.core import paths
+from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.nodes import Mapping, Node, Sequence, find_pair, is_absent
 
-FILE = SourcePath(".tags.yml")
-"""The file, below docs/."""
-KEYS = ("name", "description", "aliases", "parent", "hidden")
+TAG_FILE = SourcePath(".tags.yml")
+"""The file below docs/ that defines tags, as a YAML list of mappings."""
+DEFINITION_KEYS = ("name", "description", "aliases", "parent", "hidden")
+TAGS_URL = UrlPath("tags/")
+"""The page of all tags; the page of a tag lies below it."""
+RESERVED_SLUGS = frozenset({"index.html", "feed.xml"})
+"""Names that other files have in the folder of tag pages."""
 
 
 @dataclass(frozen=True)
 class TagDefinition:
-    """An entry of the vocabulary."""
+    """What the tag file says about one tag."""
 
     name: str
-    """The name readers see."""
+    """The name that readers see."""
     description: str = ""
-    """What the tag is about, in a sentence."""
+    """What the tag is about, in one sentence."""
     aliases: tuple[str, ...] = ()
-    """Other words for it; an article that uses one has this tag."""
+    """Other names; an article that uses one of them has this tag."""
     parent: str = ""
-    """The name of the tag it is listed under, or empty."""
+    """The name of the tag in whose group it is listed, or empty."""
     hidden: bool = False
-    """Whether it is left out of every page: a word that says nothing to a reader."""
+    """Whether it appears on no page, as a word that tells readers nothing."""
 
 
 @dataclass(frozen=True)
 class TagFile:
-    """The terms by every word that stands for them."""
+    """The content of `.tags.yml`."""
 
-    terms: tuple[TagDefinition, ...] = ()
-    words: Dictionary[str, TagDefinition] = field(default_factory=dict)
-    """The term of each name and alias, by its key."""
-
-
-def read_tag_file(data: bytes) -> tuple[TagFile, tuple[Diagnostic, ...]]:
-    """The vocabulary of the bytes of `.tags.yml`: a list of maps with name, description, aliases, parent, hidden."""
-    try:
-        listing, diagnostics = _parsed(text.decode(data))
-    except HeaderError as error:
-        return TagFile(), (in_file(FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
-    entries = find_pair(listing, "tags")
-    if entries is None or is_absent(entries.value):
-        return TagFile(), ()
-    if not isinstance(entries.value, Sequence):
-        return TagFile(), (in_file(FILE, "file", LocalDiagnostic(Position(), "must be a list of tags", "write - name: …")),)
-    vocabulary, found = _vocabulary(entries.value)
-    return vocabulary, tuple(in_file(FILE, "tags", replace(note, position=_moved(note.position))) for note in (*diagnostics, *found))
-
-
-def resolve_tag(name: str, vocabulary: TagFile) -> str:
-    """The name a written tag has in the vocabulary, or itself; empty where the tag is hidden."""
-    term = vocabulary.words.get(tag_key(name))
-    if term is None:
-        return name
-    return "" if term.hidden else term.name
-
-
-def _parsed(text: str) -> tuple[Mapping, tuple[LocalDiagnostic, ...]]:
-    """The list, wrapped into the map that the parser of headers expects."""
-    lines = text.removeprefix("---").split("\n")
-    try:
-        return formats.parse_yaml("tags:\n" + "\n".join("  " + line if line.strip() else line for line in lines))
-    except HeaderError as error:
-        raise HeaderError(_moved(error.position), error.message, error.hint) from None
-
-
-def _moved(position: Position) -> Position:
-    return Position(max(position.line - 1, 1), max(position.column - 2, 1))
-
-
-def _vocabulary(listing: Sequence) -> tuple[TagFile, list[LocalDiagnostic]]:
-    words: dict[str, TagDefinition] = {}
-    diagnostics: list[LocalDiagnostic] = []
-    found: list[tuple[TagDefinition, Position]] = []
-    for node in listing.items:
-        term, more = _term(node)
-        diagnostics += more
-        if term.name:
-            diagnostics += _claimed(term, node.position, words)
-            found.append((term, node.position))
-    names = {tag_key(term.name): term for term, _ in found}
-    terms = []
-    for term, position in found:
-        note = _parent_note(term, names, position)
-        diagnostics += [note] if note else []
-        terms.append(replace(term, parent="" if note or not term.parent else names[tag_key(term.parent)].name))
-    final = {tag_key(term.name): term for term in reversed(terms)}
-    return TagFile(tuple(terms), {word: final[tag_key(term.name)] for word, term in words.items()}), diagnostics
-
-
-def _claimed(term: TagDefinition, position: Position, words: dict[str, TagDefinition]) -> Iterator[LocalDiagnostic]:
-    """Enters the words of a term; notes those that stand for another one already."""
-    for word in (term.name, *term.aliases):
-        other = words.setdefault(tag_key(word), term)
-        if other is not term:
-            yield LocalDiagnostic(position, f"{quoted(word)} stands for both {other.name} and {term.name}", "keep one")
-
-
-def _parent_note(term: TagDefinition, names: Dictionary[str, TagDefinition], position: Position) -> LocalDiagnostic | None:
-    if not term.parent:
-        return None
-    if tag_key(term.parent) not in names:
-        return LocalDiagnostic(
-            position, f"{term.name}: its parent {quoted(term.parent)} is no tag of this file", "add it, or leave the parent out"
-        )
-    if tag_key(term.parent) == tag_key(term.name):
-        return LocalDiagnostic(position, f"{term.name}: is its own parent", "leave the parent out")
-    if names[tag_key(term.parent)].hidden:
-        return LocalDiagnostic(position, f"{term.name}: its parent {quoted(term.parent)} is hidden", "leave the parent out")
-    if names[tag_key(term.parent)].parent:
-        return LocalDiagnostic(
-            position,
-            f"{term.name}: its parent {quoted(term.parent)} has a parent itself",
-            f"write parent: {names[tag_key(term.parent)].parent}",
-        )
-    return None
-
-
-def _term(node: Node) -> tuple[TagDefinition, list[LocalDiagnostic]]:
-    if not isinstance(node, Mapping):
-        return TagDefinition(""), [LocalDiagnostic(node.position, "must be a map with a name", "write - name: …")]
-    diagnostics = [
-        LocalDiagnostic(pair.position, f"{quoted(pair.key)} is no key of a tag", f"use {', '.join(KEYS)}")
-        for pair in node.pairs
-        if pair.key not in KEYS
-    ]
-
-    def take(name: str, reader: values.Reader[values.Value], default: values.Value) -> values.Value:
-        pair = find_pair(node, name)
-        if pair is None or is_absent(pair.value):
-            return default
-        found = reader(pair.value)
-        diagnostics.extend(found.diagnostics)
-        return found.value
-
-    term = TagDefinition(
-        take("name", values.read_text, ""),
-        take("description", values.read_description, ""),
-        take("aliases", values.read_names, values.NOBODY),
-        take("parent", values.read_text, ""),
-        take("hidden", values.read_flag, False),
-    )
-    if not term.name:
-        diagnostics.append(LocalDiagnostic(node.position, "has no name", "write - name: …"))
-    return term, diagnostics
-
-
-ROOT = UrlPath("tags/")
-"""The index of all tags."""
+    definitions: tuple[TagDefinition, ...] = ()
+    by_key: Dictionary[str, TagDefinition] = field(default_factory=dict)
+    """The definition to which each name and alias belongs, by the key of the name (`tag_key`)."""
 
 
 @dataclass(frozen=True)
@@ -164,87 +52,205 @@ class Tag:
     """A tag with its articles."""
 
     name: str
-    """The name readers see."""
+    """The name that readers see."""
     url: UrlPath
-    """The address of its page."""
+    """The URL path of its page."""
     articles: tuple[Article, ...]
-    """Its articles, newest first, pages among them."""
+    """The articles and pages that carry it, newest first."""
     description: str = ""
-    """What it is about; empty where the vocabulary does not say."""
+    """What it is about; empty where the tag file does not say."""
     group: str = ""
-    """The name of the tag it is listed under: its parent, itself where it is one, or empty."""
+    """The name of the tag in whose group it is listed: its parent, or itself where it is a parent; else empty."""
     aliases: tuple[str, ...] = ()
-    """Other words for it: synonyms for search."""
+    """Other names, which the search takes as synonyms."""
 
 
-def canonical_names(articles: Iterable[Article], vocabulary: TagFile) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """The name of each key: the vocabulary's, else as the oldest article writes it, so that no new one moves the tag's page.
+def read_tag_file(data: bytes) -> tuple[TagFile, tuple[Diagnostic, ...]]:
+    """The tag file in the bytes of `.tags.yml`, and what is wrong with it."""
+    try:
+        tree, notes = _parse(core_text.decode(data))
+    except HeaderError as error:
+        return TagFile(), (in_file(TAG_FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
+    pair = find_pair(tree, "tags")
+    if pair is None or is_absent(pair.value):
+        return TagFile(), ()
+    if not isinstance(pair.value, Sequence):
+        return TagFile(), (in_file(TAG_FILE, "file", LocalDiagnostic(Position(), "must be a list of tags", "write - name: …")),)
+    tag_file, problems = _read_definitions(pair.value)
+    moved = (replace(note, position=_position_in_file(note.position)) for note in (*notes, *problems))
+    return tag_file, tuple(in_file(TAG_FILE, "tags", note) for note in moved)
 
-    Each other spelling is noted where it first stands.
+
+def resolve_tag(name: str, tag_file: TagFile) -> str:
+    """The name of the tag that an author wrote as `name`, which is its own where the tag file has no such tag; empty for a hidden tag."""
+    definition = tag_file.by_key.get(tag_key(name))
+    if definition is None:
+        return name
+    return "" if definition.hidden else definition.name
+
+
+def canonical_names(articles: Iterable[Article], tag_file: TagFile) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+    """The one spelling of each tag, by its key, and a notice for each other spelling where it stands first.
+
+    The spelling is that of the tag file, else that of the oldest article, so that no new article moves the page of a tag.
     """
-    first: dict[str, dict[str, Article]] = {}
+    spellings: dict[str, dict[str, Article]] = {}
     for article in sorted(articles, key=_age):
         for tag in article.tags:
-            first.setdefault(tag_key(tag), {}).setdefault(tag, article)
-    chosen = {each: vocabulary.words[each].name if each in vocabulary.words else next(iter(written)) for each, written in first.items()}
-    return chosen, tuple(_variants(first, chosen, vocabulary))
+            spellings.setdefault(tag_key(tag), {}).setdefault(tag, article)
+    names = {key: tag_file.by_key[key].name if key in tag_file.by_key else next(iter(users)) for key, users in spellings.items()}
+    return names, tuple(_spelling_notices(spellings, names, tag_file))
 
 
-def build_taxonomy(articles: tuple[Article, ...], vocabulary: TagFile) -> tuple[Tag, ...]:
-    """Every tag with its articles, by name; `articles` carry the names of the catalogue, newest first.
-
-    Of two names with the same slug the one with the older article has it, the other a `-2`: no new article moves a tag's page.
-    """
+def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile) -> tuple[Tag, ...]:
+    """All tags by name; `articles` are newest first, and carry canonical names."""
     groups: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.tags:
             groups.setdefault(name, []).append(article)
-    urls = _urls(sorted(groups, key=lambda name: (min(map(_age, groups[name])), name)))
-    parents = {term.parent for term in vocabulary.terms}
+    urls = _tag_urls(sorted(groups, key=lambda name: (min(map(_age, groups[name])), name)))
+    parents = {definition.parent for definition in tag_file.definitions}
     return tuple(
-        _tag(name, urls[name], groups[name], vocabulary.words.get(tag_key(name), TagDefinition(name)), parents)
+        _tag(name, urls[name], groups[name], tag_file.by_key.get(tag_key(name), TagDefinition(name)), parents)
         for name in sorted(groups, key=lambda name: (name.casefold(), name))
     )
 
 
 def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
-    """The file of the page of each tag, by the keys of all words that stand for it."""
-    return {tag_key(word): f"{each.url}index.md" for each in tags for word in (*each.aliases, each.name)}
+    """The source path that stands for the page of each tag, by the keys of all its names."""
+    return {tag_key(name): f"{tag.url}index.md" for tag in tags for name in (*tag.aliases, tag.name)}
 
 
 def grouped_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags group by group, the parent of a group first, those without a group last."""
-    return tuple(sorted(tags, key=lambda each: (not each.group, each.group.casefold(), each.name != each.group, each.name.casefold())))
+    """The tags by group, the parent of a group first; tags without a group are last."""
+    return tuple(sorted(tags, key=lambda tag: (not tag.group, tag.group.casefold(), tag.name != tag.group, tag.name.casefold())))
 
 
 def _age(article: Article) -> tuple[float, str]:
+    """Sorts articles from old to new; those without a date are last."""
     return article.created.timestamp() if article.created else float("inf"), article.url
 
 
-def _urls(names: Iterable[str]) -> dict[str, UrlPath]:
+def _tag_urls(names: Iterable[str]) -> dict[str, UrlPath]:
+    """The URL path of the page of each tag; of several with one slug the first has it, the others have `-2`, `-3` behind it.
+
+    The names come from old to new, so no new article moves the page of a tag.
+    """
     numbers: dict[str, int] = {}
     urls: dict[str, UrlPath] = {}
-    taken = {"index.html", "feed.xml"}
+    taken = set(RESERVED_SLUGS)
     for name in names:
-        made = base = paths.slug_from_tag(name)
-        while made in taken:
+        slug = base = paths.slug_from_tag(name)
+        while slug in taken:
             numbers[base] = numbers.get(base, 1) + 1
-            made = f"{base}-{numbers[base]}"
-        taken.add(made)
-        urls[name] = UrlPath(f"{ROOT}{made}/")
+            slug = f"{base}-{numbers[base]}"
+        taken.add(slug)
+        urls[name] = UrlPath(f"{TAGS_URL}{slug}/")
     return urls
 
 
-def _tag(name: str, url: UrlPath, articles: list[Article], term: TagDefinition, parents: set[str]) -> Tag:
-    group = term.parent or (name if name in parents else "")
-    return Tag(name, url, tuple(articles), term.description, group, term.aliases)
+def _tag(name: str, url: UrlPath, articles: list[Article], definition: TagDefinition, parents: set[str]) -> Tag:
+    group = definition.parent or (name if name in parents else "")
+    return Tag(name, url, tuple(articles), definition.description, group, definition.aliases)
 
 
-def _variants(first: Dictionary[str, Dictionary[str, Article]], chosen: Dictionary[str, str], vocabulary: TagFile) -> Iterator[Diagnostic]:
-    for each, written in first.items():
-        for name, article in written.items() if each not in vocabulary.words else ():
-            if name != chosen[each]:
-                message = f"{quoted(name)} is elsewhere written {quoted(chosen[each])}; shown so"
-                yield in_file(
-                    article.source, "tags", LocalDiagnostic(article.tags_position, message, f"write {chosen[each]}", Severity.NOTICE)
-                )
+def _spelling_notices(
+    spellings: Dictionary[str, Dictionary[str, Article]], names: Dictionary[str, str], tag_file: TagFile
+) -> Iterator[Diagnostic]:
+    """A notice for each spelling of a tag that is not its canonical name; spellings of tags that the tag file defines need none."""
+    for key, users in spellings.items():
+        for written, article in users.items() if key not in tag_file.by_key else ():
+            if written != names[key]:
+                message = f"{quoted(written)} is elsewhere written {quoted(names[key])}; shown so"
+                notice = LocalDiagnostic(article.tags_position, message, f"write {names[key]}", Severity.NOTICE)
+                yield in_file(article.source, "tags", notice)
+
+
+def _parse(text: str) -> tuple[Mapping, tuple[LocalDiagnostic, ...]]:
+    """The list of the file as the value of a key `tags`, since the parser of headers expects a mapping."""
+    lines = text.removeprefix("---").split("\n")
+    try:
+        return formats.parse_yaml("tags:\n" + "\n".join("  " + line if line.strip() else line for line in lines))
+    except HeaderError as error:
+        raise HeaderError(_position_in_file(error.position), error.message, error.hint) from None
+
+
+def _position_in_file(position: Position) -> Position:
+    """A position in the file from one in the text that `_parse` made: a line above it, two columns to its left."""
+    return Position(max(position.line - 1, 1), max(position.column - 2, 1))
+
+
+def _read_definitions(entries: Sequence) -> tuple[TagFile, list[LocalDiagnostic]]:
+    by_key: dict[str, TagDefinition] = {}
+    diagnostics: list[LocalDiagnostic] = []
+    read: list[tuple[TagDefinition, Position]] = []
+    for node in entries.items:
+        definition, problems = _read_definition(node)
+        diagnostics += problems
+        if definition.name:
+            diagnostics += _add_names(definition, node.position, by_key)
+            read.append((definition, node.position))
+    named = {tag_key(definition.name): definition for definition, _ in read}
+    definitions = []
+    for definition, position in read:
+        problem = _parent_problem(definition, named, position)
+        diagnostics += [problem] if problem else []
+        parent = "" if problem or not definition.parent else named[tag_key(definition.parent)].name
+        definitions.append(replace(definition, parent=parent))
+    final = {tag_key(definition.name): definition for definition in reversed(definitions)}
+    return TagFile(tuple(definitions), {key: final[tag_key(definition.name)] for key, definition in by_key.items()}), diagnostics
+
+
+def _read_definition(node: Node) -> tuple[TagDefinition, list[LocalDiagnostic]]:
+    """The definition of an entry, its name empty where there is none, and what is wrong with it."""
+    if not isinstance(node, Mapping):
+        return TagDefinition(""), [LocalDiagnostic(node.position, "must be a map with a name", "write - name: …")]
+    diagnostics = [
+        LocalDiagnostic(pair.position, f"{quoted(pair.key)} is no key of a tag", f"use {', '.join(DEFINITION_KEYS)}")
+        for pair in node.pairs
+        if pair.key not in DEFINITION_KEYS
+    ]
+
+    def read(key: str, reader: values.Reader[values.Value], default: values.Value) -> values.Value:
+        pair = find_pair(node, key)
+        if pair is None or is_absent(pair.value):
+            return default
+        outcome = reader(pair.value)
+        diagnostics.extend(outcome.diagnostics)
+        return outcome.value
+
+    definition = TagDefinition(
+        name=read("name", values.read_text, ""),
+        description=read("description", values.read_description, ""),
+        aliases=read("aliases", values.read_names, values.NOBODY),
+        parent=read("parent", values.read_text, ""),
+        hidden=read("hidden", values.read_flag, False),
+    )
+    if not definition.name:
+        diagnostics.append(LocalDiagnostic(node.position, "has no name", "write - name: …"))
+    return definition, diagnostics
+
+
+def _add_names(definition: TagDefinition, position: Position, by_key: dict[str, TagDefinition]) -> Iterator[LocalDiagnostic]:
+    """Adds a definition under the keys of all its names; yields an error for each that another definition has."""
+    for name in (definition.name, *definition.aliases):
+        other = by_key.setdefault(tag_key(name), definition)
+        if other is not definition:
+            yield LocalDiagnostic(position, f"{quoted(name)} stands for both {other.name} and {definition.name}", "keep one")
+
+
+def _parent_problem(definition: TagDefinition, named: Dictionary[str, TagDefinition], position: Position) -> LocalDiagnostic | None:
+    """Why the parent of a tag can't be one; None where it can, or where the tag has none. Groups are one level deep."""
+    if not definition.parent:
+        return None
+    name, written = definition.name, quoted(definition.parent)
+    parent = named.get(tag_key(definition.parent))
+    if parent is None:
+        return LocalDiagnostic(position, f"{name}: its parent {written} is no tag of this file", "add it, or leave the parent out")
+    if tag_key(definition.parent) == tag_key(name):
+        return LocalDiagnostic(position, f"{name}: is its own parent", "leave the parent out")
+    if parent.hidden:
+        return LocalDiagnostic(position, f"{name}: its parent {written} is hidden", "leave the parent out")
+    if parent.parent:
+        return LocalDiagnostic(position, f"{name}: its parent {written} has a parent itself", f"write parent: {parent.parent}")
+    return None

@@ -182,7 +182,7 @@ def export_files(
     """
     return {
         NAME_ROBOTS: partial(write_robots, site.base),
-        **{url: partial(str, text) for url, text in llms_index(catalogue.topics, site).items()},
+        **{url: partial(str, text) for url, text in llms_index(catalogue.sections, site).items()},
         NAME_RECORD: lambda: write_records(_records(catalogue, site, related(), words), site),
         **{routes.copy_url(article): partial(copy, article) for article in _shown(catalogue)},
     }
@@ -202,7 +202,7 @@ def _records(catalogue: Site, site: SiteInfo, related: Related, words: Callable[
         article_record(
             article,
             site,
-            topic=catalogue.topics[article.topic],
+            topic=catalogue.sections[article.section],
             tags=catalogue.tag,
             related=related.get(article.source, ()),
             words=words(article),

@@ -12,7 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.content.bibliography import CITED, HINTS, ITEM, SOURCE, Bibliography, Reference
+from almanac_kb.content.bibliography import BIBLIOGRAPHY_FILE, CITED_KEY, CITED_KEYS, MAX_SUGGESTIONS, Bibliography, Reference
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown.components import link, text
 from almanac_kb.markdown.context import context
@@ -95,15 +95,15 @@ def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
     if normalizeReference(match["keys"]) in state.env.get("references", {}):
         return False
     shared = context(state.env)
-    if not CITED.fullmatch(match["keys"]):
+    if not CITED_KEYS.fullmatch(match["keys"]):
         message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
         shared.warn("citation", position(state, match.start()), message, "write a page into the sentence")
         return False
     numbering = _numbering(state.env)
-    items = [(item[1], match.start("keys") + item.start()) for item in ITEM.finditer(match["keys"])]
+    items = [(item[1], match.start("keys") + item.start()) for item in CITED_KEY.finditer(match["keys"])]
     unknown = [(key, offset) for key, offset in items if key not in references]
     for key, offset in unknown:
-        message = f"must be a key of {SOURCE}, got {quoted(key)}"
+        message = f"must be a key of {BIBLIOGRAPHY_FILE}, got {quoted(key)}"
         shared.warn("citation", position(state, offset), message, _hint(key, references, numbering))
     links = [_link(key, numbering) for key, _ in items if key in references]
     if not links:
@@ -129,8 +129,8 @@ def _link(key: str, numbering: Numbering) -> str:
 
 def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> str:
     if key not in numbering.hints:
-        near = difflib.get_close_matches(key[:100], references, n=1) if len(numbering.hints) < HINTS else []
-        numbering.hints[key] = f"write [@{near[0]}]" if near else f"add it to {SOURCE}"
+        near = difflib.get_close_matches(key[:100], references, n=1) if len(numbering.hints) < MAX_SUGGESTIONS else []
+        numbering.hints[key] = f"write [@{near[0]}]" if near else f"add it to {BIBLIOGRAPHY_FILE}"
     return numbering.hints[key]
 
 

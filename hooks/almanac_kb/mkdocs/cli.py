@@ -177,8 +177,8 @@ def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Docu
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
     index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
     env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
-    sections = catalogue.topics
-    texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in catalogue.published]
+    sections = catalogue.sections
+    texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
     return compile_all(texts, env, None), env
 
 

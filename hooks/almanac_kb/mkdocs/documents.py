@@ -45,14 +45,14 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in their order: from the cache, or by all processors."""
-    sections = build.site.topics
-    texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in build.site.published]
+    sections = build.site.sections
+    texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in build.site.published]
     return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers)
 
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:
     """The document of an article whose Markdown a plugin changed, or its author since the build began."""
-    text = text_of(article.source, markdown, article.extra, build.site.topics[article.topic].markdown)
+    text = text_of(article.source, markdown, article.extra, build.site.sections[article.section].markdown)
     return build.compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
 
 

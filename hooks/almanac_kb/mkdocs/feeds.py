@@ -64,7 +64,7 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     candidates = [
         exports_feeds.build_feed(info.name, info.description, UrlPath(""), exports_feeds.feed_entries(site.articles, info, text), info)
     ]
-    for section in site.topics.values():
+    for section in site.sections.values():
         if section.path:
             entries = exports_feeds.feed_entries(section.members, info)
             candidates.append(exports_feeds.build_feed(f"{section.title} · {info.name}", section.description, section.url, entries, info))

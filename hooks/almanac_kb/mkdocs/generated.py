@@ -51,8 +51,8 @@ def date_section_pages(files: Files, build: BuildContext) -> None:
     for file in files.documentation_pages():
         page = file.page
         if isinstance(page, ArticlePage) and page.article.kind is Kind.INDEX:
-            section = page.article.topic
-            listed = build.site.topics[section].members if section else build.site.articles
+            section = page.article.section
+            listed = build.site.sections[section].members if section else build.site.articles
             page.update_date = max([page.update_date, *(f"{article.changed:%Y-%m-%d}" for article in listed if article.changed)])
 
 
@@ -87,18 +87,18 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for article in build.site.published:
         if article.kind is Kind.ARTICLE and not article.image:
-            draw = partial(covers.draw_cover, article.title, build.site.topics[article.topic].title, article.alt)
+            draw = partial(covers.draw_cover, article.title, build.site.sections[article.section].title, article.alt)
             files.append(lazy_file(config, f"{article.url}cover.svg", draw))
 
 
 def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     draw = _card_drawer(build)
     words = {
-        f"{article.url}cover.png": (article.title, build.site.topics[article.topic].title, config.site_name)
+        f"{article.url}cover.png": (article.title, build.site.sections[article.section].title, config.site_name)
         for article in build.site.published
         if article.kind is Kind.ARTICLE and metadata.needs_card(article)
     }
-    for url, texts in {metadata.CARD: (config.site_name, "", ""), **words}.items():
+    for url, texts in {metadata.SITE_CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:
             files.append(lazy_file(config, url, partial(draw, *texts)))
 
@@ -110,7 +110,7 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.get_or_make(cache.cache_key(str(covers.EDITION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return keeper.get_or_make(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
 
     return cached
 

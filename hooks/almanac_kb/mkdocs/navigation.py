@@ -24,7 +24,7 @@ def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildC
         return nav
     site = build.site
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page and file.inclusion not in OUTSIDE}
-    items = _items(site.topics[""], site, pages)
+    items = _items(site.sections[""], site, pages)
     items += [page for source, page in pages.items() if source in site.refused]
     return Navigation(items, [])
 
@@ -39,7 +39,7 @@ def _items(section: SiteSection, site: Site, pages: Mapping[str, Page]) -> list[
     sources = [index, *(article.source for article in section.articles)]
     items: list[StructureItem] = [pages[source] for source in sources if source in pages]
     for path in section.children:
-        child = site.topics[path]
+        child = site.sections[path]
         items.append(Section(child.title, _items(child, site, pages)))
     return items
 

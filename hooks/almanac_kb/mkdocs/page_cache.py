@@ -30,7 +30,7 @@ PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 CODE = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
 """The code of this package as it was when this process began."""
 TEMPLATES = frozenset({".html", ".svg"})
-SITE_WIDE = frozenset({"nav", "pages", "config", "page", "knowledge", "links", "subject", "feeds", "build_date_utc"})
+SITE_WIDE = frozenset({"nav", "pages", "config", "page", "site", "tags_by_name", "subject", "feeds", "build_date_utc"})
 """The variables of templates that hold all of the site; what a page shows of them is in its key by `_shown` and `_facts`."""
 
 
@@ -73,13 +73,13 @@ def _shown(page: Page, build: BuildContext) -> list[object]:
     """What the page of an article or a tag shows of the site; nothing for another page."""
     site = build.site
     if isinstance(page, ArticlePage) and page.article.kind is Kind.ARTICLE:
-        section = site.topics[page.article.topic]
+        section = site.sections[page.article.section]
         return [page.article, _tag_urls(site, page.article.tags), section.title, section.url]
     if isinstance(page, ListingPage) and isinstance(page.subject, Tag):
         subject = page.subject
-        tags = {name for article in page.leaf.items for name in article.tags}
+        tags = {name for article in page.listing.items for name in article.tags}
         has_feed = f"{subject.url}feed.xml" in build.feeds
-        return [subject.name, subject.url, subject.description, has_feed, page.leaf, _tag_urls(site, tags)]
+        return [subject.name, subject.url, subject.description, has_feed, page.listing, _tag_urls(site, tags)]
     return []
 
 

@@ -124,7 +124,7 @@ class ListingPage(Page):
 
     def __init__(
         self,
-        leaf: PaginatorPage[Any],
+        listing: PaginatorPage[Any],
         title: str,
         subject: Section | Tag | ArchiveYear | None,
         template: str,
@@ -132,8 +132,8 @@ class ListingPage(Page):
         config: MkDocsConfig,
     ) -> None:
         super().__init__(title, file, config)
-        self.leaf, self.subject, self.template = leaf, subject, template
-        changed = [item.changed for item in leaf.items if getattr(item, "changed", None)]
+        self.listing, self.subject, self.template = listing, subject, template
+        changed = [item.changed for item in listing.items if getattr(item, "changed", None)]
         self.update_date = max(UNDATED, f"{max(changed):%Y-%m-%d}" if changed else "")
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -160,8 +160,8 @@ class BibliographyPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
         build = context(config)
-        compiled = build.compiler.compile(listings.PAGE, self.markdown or "", renderer="python-markdown")
-        self.content = linker.link_html(compiled, listings.PAGE, listings.URL, build.urls)
+        compiled = build.compiler.compile(listings.BIBLIOGRAPHY_SOURCE, self.markdown or "", renderer="python-markdown")
+        self.content = linker.link_html(compiled, listings.BIBLIOGRAPHY_SOURCE, listings.BIBLIOGRAPHY_URL, build.urls)
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -194,16 +194,16 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of all sources where there are any; whether it did. An article or section of that URL keeps it."""
     bibliography = build.site.bibliography
-    if not bibliography.references or any(file.dest_uri == f"{listings.URL}index.html" for file in files):
+    if not bibliography.references or any(file.dest_uri == f"{listings.BIBLIOGRAPHY_URL}index.html" for file in files):
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
-    file = File.generated(config, listings.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    file = File.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
     files.append(file)
     return True
 
 
-def section_leaves(section: Section, build: BuildContext) -> tuple[PaginatorPage[Any], ...]:
+def section_listing(section: Section, build: BuildContext) -> tuple[PaginatorPage[Any], ...]:
     """The pages of the listing of a section: what lies in it; on the home page, every article."""
     return listings.paginate(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
 
@@ -219,34 +219,36 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
     site, per_page = build.site, build.settings.per_page
-    for section in site.topics.values():
-        for leaf in section_leaves(section, build):
-            if leaf.number > 1 or section.index is None:
-                _add_listing(files, config, leaf, section.title, section, "listing.html")
+    for section in site.sections.values():
+        for listing in section_listing(section, build):
+            if listing.number > 1 or section.index is None:
+                _add_listing(files, config, listing, section.title, section, "listing.html")
     for term in site.tags:
-        for leaf in listings.paginate(term.articles, term.url, per_page):
-            _add_listing(files, config, leaf, term.name, term, "listing.html")
-    for group in listings.paginate(taxonomy.grouped_tags(site.tags), taxonomy.ROOT, TAGS_PER_PAGE) if site.tags else ():
+        for listing in listings.paginate(term.articles, term.url, per_page):
+            _add_listing(files, config, listing, term.name, term, "listing.html")
+    for group in listings.paginate(taxonomy.grouped_tags(site.tags), taxonomy.TAGS_URL, TAGS_PER_PAGE) if site.tags else ():
         _add_listing(files, config, group, "Tags", None, "tags.html")
-    for part in listings.paginate(build.years, listings.ROOT, YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, "Archive", None, "archive.html")
     for year in build.years:
-        for leaf in listings.paginate(year.articles, year.url, per_page):
-            _add_listing(files, config, leaf, str(year.number), year, "year.html")
+        for listing in listings.paginate(year.articles, year.url, per_page):
+            _add_listing(files, config, listing, str(year.number), year, "year.html")
 
 
 def _add_listing(
-    files: Files, config: MkDocsConfig, leaf: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
+    files: Files, config: MkDocsConfig, listing: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
 ) -> None:
-    in_nav = leaf.number == 1 and isinstance(subject, Section)
+    in_nav = listing.number == 1 and isinstance(subject, Section)
     source = (
-        SourcePath(f"{subject.path}/index.md".lstrip("/")) if in_nav and isinstance(subject, Section) else SourcePath(f"{leaf.url}index.md")
+        SourcePath(f"{subject.path}/index.md".lstrip("/"))
+        if in_nav and isinstance(subject, Section)
+        else SourcePath(f"{listing.url}index.md")
     )
     inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
     file = File.generated(config, source, content="", inclusion=inclusion)
-    file.dest_uri = f"{leaf.url}index.html"
+    file.dest_uri = f"{listing.url}index.html"
     files.append(file)
-    ListingPage(leaf, title if leaf.number == 1 else f"{title}, page {leaf.number}", subject, template, file, config)
+    ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
@@ -264,8 +266,8 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
     file.dest_uri = f"{article.url}index.html"
     file.inclusion = _inclusion(article, written, build)
     is_index = article.kind is Kind.INDEX
-    if folder(article.source) != article.topic:
-        file.listed_at = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
+    if folder(article.source) != article.section:
+        file.listed_at = posixpath.join(article.section, "index.md") if is_index else posixpath.dirname(article.source)
     file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
     return file
 

@@ -85,7 +85,7 @@ def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: Bui
     docs, named = Path(config.docs_dir).name, build.site.outside.named
     core_diagnostics.log_diagnostics(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), log)
     counts = Counter(problem.field for problem in diagnostics)
-    summary = ", ".join(f"{name} {counts[name]}" for name in reversed(rules.NAMED) if counts[name])
+    summary = ", ".join(f"{name} {counts[name]}" for name in reversed(rules.RULES_BY_NAME) if counts[name])
     log.info("inspected what was built: %s", summary or "all is well")
     if not build.is_preview:
         _end_for(diagnostics, config.strict)

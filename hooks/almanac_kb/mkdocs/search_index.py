@@ -70,7 +70,7 @@ def show(found: SearchTexts, site: Path) -> None:
 
 
 def _document(article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
-    sections_above = [path for path in reversed((article.topic, *parents(article.topic))) if path]
+    sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
     return SearchDocument(
         url=article.url,
         title=article.title,
@@ -79,7 +79,7 @@ def _document(article: Article, html: str, found: SearchTexts, other_words: Mapp
         names=article.names,
         tags=article.tags,
         tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
-        topics=tuple((path, found.site.topics[path].title) for path in sections_above if path in found.site.topics),
+        topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
         date=article.created.date() if article.created else None,
         language=article.language or found.language,
     )

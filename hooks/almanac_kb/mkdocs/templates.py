@@ -19,7 +19,7 @@ from almanac_kb.checks import csp
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, page_cache
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, section_leaves
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, section_listing
 from almanac_kb.pages import head, listings, page_input, sidebar
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.render import linker
@@ -82,20 +82,20 @@ def protect(html: str, build: BuildContext) -> str:
 def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
     """What the page lists."""
     site = build.site
-    values: dict[str, Any] = {"knowledge": site, "links": site.tag}
+    values: dict[str, Any] = {"site": site, "tags_by_name": site.tag}
     if isinstance(page, ListingPage):
-        values |= {"leaf": page.leaf, "subject": page.subject}
+        values |= {"listing": page.listing, "subject": page.subject}
     elif article is not None and article.kind is Kind.INDEX:
-        section = site.topics[article.topic]
-        values |= {"leaf": section_leaves(section, build)[0], "subject": section}
+        section = site.sections[article.section]
+        values |= {"listing": section_listing(section, build)[0], "subject": section}
     if page.is_homepage:
-        values |= {"recently": page_input.recent_changes(site.articles), "popular": page_input.popular_tags(site.tags)}
+        values |= {"recent_changes": page_input.recent_changes(site.articles), "popular_tags": page_input.popular_tags(site.tags)}
     if isinstance(page, ListingPage) and page.template in {"archive.html", "year.html"}:
-        values |= {"chart": _chart(page, build), "months": listings.group_by_month}
+        values |= {"year_chart": _year_chart(page, build), "group_by_month": listings.group_by_month}
     return values
 
 
-def _chart(page: Page, build: BuildContext) -> Callable[[ArchiveYear], Markup]:
+def _year_chart(page: Page, build: BuildContext) -> Callable[[ArchiveYear], Markup]:
     most = max(month.count for year in build.years for month in year.months)
     return lambda year: Markup(listings.draw_year_chart(year, most, lambda url: get_relative_url(quote(url), page.url)))
 
@@ -107,8 +107,8 @@ def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
     return {
         "related": build.related.get(article.source, ()),
         "backlinks": build.backlinks.get(article.url, ()),
-        "minutes": page_input.reading_minutes(build.documents[article.source].excerpt.words),
-        **({"hero": build.image_sizes.get(UrlPath(article.image))} if article.image else {}),
+        "reading_minutes": page_input.reading_minutes(build.documents[article.source].excerpt.words),
+        **({"image_size": build.image_sizes.get(UrlPath(article.image))} if article.image else {}),
     }
 
 
@@ -116,13 +116,13 @@ def _head(page: Page, article: Article | None, build: BuildContext) -> dict[str,
     """The metadata in the head of the page; other pages than articles and listings have none."""
     if article is not None:
         document, size = build.documents[article.source], build.image_sizes.get(UrlPath(article.image))
-        metadata = head.article_head(article, document, build.site, build.info, build.translations, size)
+        page_head = head.article_head(article, document, build.site, build.info, build.translations, size)
     elif isinstance(page, ListingPage):
         url = UrlPath(page.file.dest_uri.removesuffix("index.html"))
-        metadata = head.listing_head(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)
+        page_head = head.listing_head(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)
     else:
         return {}
-    return {"machines": metadata, "graph": Markup(metadata.graph)}
+    return {"page_head": page_head, "json_ld": Markup(page_head.json_ld)}
 
 
 def _mark_titles(items: Iterable[AnchorLink]) -> None:

@@ -74,8 +74,8 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         build.checks,
         build.site,
         lambda path: reports.is_authored(path, config, build),
-        glances=build.facts,
-        workers=build.workers,
+        known=build.facts,
+        worker_count=build.workers,
     )
     reports.checks(diagnostics, config, build)
 
@@ -97,7 +97,7 @@ def _writer(env: Environment, config: MkDocsConfig, files: Files, build: BuildCo
             item.copy_file()
         elif item.page:
             compat.build_page(item.page, config, documents, build.nav, env)
-        return build.checks.glance(item.dest_uri)
+        return build.checks.check_file(item.dest_uri)
 
     return lambda items: [(item.dest_uri if isinstance(item, File) else "", write_one(item)) for item in items]
 

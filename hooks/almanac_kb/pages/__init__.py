@@ -1,1 +1,1 @@
-"""Pages: what templates show of articles, listings and navigation."""
+"""Pages: what templates show of articles, sections, tags and navigation."""

@@ -1,4 +1,7 @@
-"""Drawn covers (SVG), social cards (PNG)."""
+"""Images drawn for articles that have none: covers (SVG) for pages, social cards (PNG) for previews on other sites.
+
+Both are drawn from the title and the section alone, so they are the same at every build; articles of one section share a colour.
+"""
 
 import colorsys
 import hashlib
@@ -6,6 +9,7 @@ import io
 import textwrap
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,129 +17,143 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from almanac_kb.core.text import shorten
 
-WIDTH, HEIGHT = 1200, 400
-LINE_COVER = 34
-"""How many characters of the title stand in a line; half as many where some are as wide as they are high."""
-FLAT = "@media (max-height: 160px) { text { display: none } }"
-"""A cover that is shown as a narrow strip, below a heading that says the same, has no words."""
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+COVER_WIDTH, COVER_HEIGHT = 1200, 400
+"""Pixels; also the units of the drawing."""
+COVER_LINE_LENGTH = 34
+"""Characters in a line of the title; half as many where some are as wide as they are high."""
+COVER_LINES = 4
+"""Most lines of a title on a cover."""
+COVER_CIRCLES = 7
+COVER_STYLE = "@media (max-height: 160px) { text { display: none } }"
+"""A cover that is shown as a narrow strip below the heading of the page does not repeat its words."""
+COVER_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+
+CARD_SIZE = (1200, 630)
+"""Width and height in pixels: the ratio of 1.91 to 1 that Facebook and LinkedIn ask for."""
+CARD_VERSION = 1
+"""Part of the cache key of cards: raise it when a card of the same words looks different."""
+CARD_LINE_LENGTH, CARD_LINES = 28, 4
+"""Characters in a line of the title on a card, and most lines."""
+CARD_CIRCLES = 5
+LARGE_FONT, SMALL_FONT = (
+    ImageFont.load_default(size).font_variant(layout_engine=ImageFont.Layout.BASIC)  # type: ignore[union-attr]
+    for size in (64, 34)
+)
+"""Pillow's own font, for the title and for all else; the basic layout is the same on every machine."""
+TO_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "})
+"""Punctuation that the font of cards lacks, and what is drawn instead."""
 
 
-def draw_cover(title: str, topic: str, text: str) -> bytes:
-    """An SVG (1.1) of 1200 by 400 from the title and the topic; articles of one topic share a colour. `text` is its name."""
-    hue = hash_fraction(topic or title, 0)
+def draw_cover(title: str, section: str, alt: str) -> bytes:
+    """The cover of an article as an SVG 1.1 document of 1200 by 400: title and section over a gradient with circles.
+
+    `section` is the title of the section, or empty; `alt` becomes the name of the image, in place of `Cover: <title>`.
+    """
+    hue = _fraction(section or title, 0)
     root = Element(
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {WIDTH} {HEIGHT}",
-            "width": str(WIDTH),
-            "height": str(HEIGHT),
+            "viewBox": f"0 0 {COVER_WIDTH} {COVER_HEIGHT}",
+            "width": str(COVER_WIDTH),
+            "height": str(COVER_HEIGHT),
             "preserveAspectRatio": "xMidYMid slice",
             "role": "img",
         },
     )
-    SubElement(root, "title").text = text or f"Cover: {title}"
-    SubElement(root, "style").text = FLAT
-    _gradient(root, hue)
-    SubElement(root, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "fill": "url(#ground)"})
-    _shapes_cover(root, title, hue)
-    _words_cover(root, title, topic)
+    SubElement(root, "title").text = alt or f"Cover: {title}"
+    SubElement(root, "style").text = COVER_STYLE
+    _add_background(root, hue)
+    _add_circles(root, title, hue)
+    _add_cover_words(root, title, section)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def hash_fraction(text: str, number: int) -> float:
-    """A number from 0 to 1, the same for the same text and number."""
+def draw_card(title: str, section: str, site_name: str) -> bytes:
+    """The social card of an article as a PNG of 1200 by 630: the title, the title of the section above and the name of the site below.
+
+    Each of these that has characters outside ASCII is left out, since the font has no others.
+    """
+    image = Image.new("P", CARD_SIZE, 0)
+    draw = ImageDraw.Draw(image)
+    draw.fontmode = "1"
+    _draw_card_circles(draw, title)
+    _draw_card_words(draw, title, section, site_name)
+    hue = _fraction(section or title, 0)
+    palette = (_colour(hue, 0.24, 0.55), _colour(hue + 0.04, 0.34, 0.5), _colour(hue, 0.82, 0.4), "#ffffff")
+    image.putpalette([channel for colour in palette for channel in ImageColor.getrgb(colour)])
+    file = io.BytesIO()
+    image.save(file, "PNG", bits=2, compress_type=zlib.Z_RLE)
+    return file.getvalue()
+
+
+def _fraction(text: str, number: int) -> float:
+    """A number from 0 to 1 that looks random, and is always the same for the same text and number."""
     return hashlib.sha256(f"{number}:{text}".encode()).digest()[0] / 255
 
 
-def colour(hue: float, lightness: float, saturation: float) -> str:
-    """A colour as `#rrggbb`; all three from 0 to 1."""
+def _circles(title: str, count: int) -> Iterator[tuple[float, float, float]]:
+    """For each circle of a drawing its x, its y and the square of its radius, as numbers from 0 to 1 that depend on the title."""
+    for number in range(count):
+        yield _fraction(title, 3 * number + 1), _fraction(title, 3 * number + 2), _fraction(title, 3 * number + 3) ** 2
+
+
+def _colour(hue: float, lightness: float, saturation: float) -> str:
+    """A colour as `#rrggbb`; lightness and saturation are from 0 to 1, the hue repeats after 1."""
     red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
-def _gradient(root: Element, hue: float) -> None:
+def _add_background(root: Element, hue: float) -> None:
     definitions = SubElement(root, "defs")
     gradient = SubElement(definitions, "linearGradient", {"id": "ground", "x1": "0", "y1": "0", "x2": "1", "y2": "1"})
-    SubElement(gradient, "stop", {"offset": "0", "stop-color": colour(hue, 0.30, 0.55)})
-    SubElement(gradient, "stop", {"offset": "1", "stop-color": colour(hue + 0.08, 0.20, 0.60)})
+    SubElement(gradient, "stop", {"offset": "0", "stop-color": _colour(hue, 0.30, 0.55)})
+    SubElement(gradient, "stop", {"offset": "1", "stop-color": _colour(hue + 0.08, 0.20, 0.60)})
+    SubElement(root, "rect", {"width": str(COVER_WIDTH), "height": str(COVER_HEIGHT), "fill": "url(#ground)"})
 
 
-def _shapes_cover(root: Element, title: str, hue: float) -> None:
-    for number in range(7):
-        x = 560 + hash_fraction(title, 3 * number + 1) * 700
-        y = hash_fraction(title, 3 * number + 2) * HEIGHT
-        radius = 30 + hash_fraction(title, 3 * number + 3) ** 2 * 190
-        place = {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{radius:.0f}"}
-        SubElement(root, "circle", {**place, "fill": colour(hue + 0.05 * number, 0.55, 0.6), "fill-opacity": "0.16"})
-        SubElement(root, "circle", {**place, "fill": "none", "stroke": "#fff", "stroke-opacity": "0.22", "stroke-width": "2"})
+def _add_circles(root: Element, title: str, hue: float) -> None:
+    for number, (x, y, size) in enumerate(_circles(title, COVER_CIRCLES)):
+        circle = {"cx": f"{560 + x * 700:.0f}", "cy": f"{y * COVER_HEIGHT:.0f}", "r": f"{30 + size * 190:.0f}"}
+        SubElement(root, "circle", {**circle, "fill": _colour(hue + 0.05 * number, 0.55, 0.6), "fill-opacity": "0.16"})
+        SubElement(root, "circle", {**circle, "fill": "none", "stroke": "#fff", "stroke-opacity": "0.22", "stroke-width": "2"})
 
 
-def _words_cover(root: Element, title: str, topic: str) -> None:
-    length = LINE_COVER // 2 if any(unicodedata.east_asian_width(character) in "FW" for character in title) else LINE_COVER
-    lines = textwrap.wrap(shorten(title, 4 * length), length)[:4]
-    top = HEIGHT / 2 - len(lines) * 29 + (20 if topic else 0)
-    if topic:
-        _line(root, shorten(topic, 60), top - 30, "26", "0.85", "400")
+def _add_cover_words(root: Element, title: str, section: str) -> None:
+    has_wide = any(unicodedata.east_asian_width(character) in "FW" for character in title)
+    length = COVER_LINE_LENGTH // 2 if has_wide else COVER_LINE_LENGTH
+    lines = textwrap.wrap(shorten(title, COVER_LINES * length), length)[:COVER_LINES]
+    top = COVER_HEIGHT / 2 - len(lines) * 29 + (20 if section else 0)
+    if section:
+        _add_line(root, shorten(section, 60), top - 30, size="26", opacity="0.85", weight="400")
     for number, line in enumerate(lines):
-        _line(root, line, top + 44 + 58 * number, "48", "1", "700")
+        _add_line(root, line, top + 44 + 58 * number, size="48", opacity="1", weight="700")
 
 
-def _line(root: Element, words: str, y: float, size: str, opacity: str, weight: str) -> None:
-    look = {"font-family": FONT, "font-size": size, "font-weight": weight, "fill": "#fff", "fill-opacity": opacity}
-    SubElement(root, "text", {"x": "64", "y": f"{y:.0f}", **look}).text = words
+def _add_line(root: Element, text: str, y: float, *, size: str, opacity: str, weight: str) -> None:
+    style = {"font-family": COVER_FONT, "font-size": size, "font-weight": weight, "fill": "#fff", "fill-opacity": opacity}
+    SubElement(root, "text", {"x": "64", "y": f"{y:.0f}", **style}).text = text
 
 
-SIZE = (1200, 630)
-"""Width and height: what Facebook and LinkedIn ask for, 1.91 to 1."""
-EDITION = 1
-"""Grows when a card of the same words looks different."""
-LINE_CARD, LINES = 28, 4
-LARGE, SMALL = (
-    ImageFont.load_default(size).font_variant(layout_engine=ImageFont.Layout.BASIC)  # type: ignore[union-attr]
-    for size in (64, 34)
-)
-PLAIN = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "})
+def _draw_card_circles(draw: ImageDraw.ImageDraw, title: str) -> None:
+    width, height = CARD_SIZE
+    for x, y, size in _circles(title, CARD_CIRCLES):
+        center_x, center_y, radius = width * (0.6 + 0.45 * x), height * y, 40 + 190 * size
+        draw.ellipse((center_x - radius, center_y - radius, center_x + radius, center_y + radius), fill=1)
 
 
-def draw_card(title: str, topic: str, site: str) -> bytes:
-    """A PNG with the title, the topic above and the site below; articles of one topic share a colour.
-
-    Words in other letters than ASCII are left out, since the font has no others: a card then shows shapes alone.
-    """
-    picture = Image.new("P", SIZE, 0)
-    pen = ImageDraw.Draw(picture)
-    pen.fontmode = "1"
-    _shapes_card(pen, title)
-    _words_card(pen, title, topic, site)
-    hue = hash_fraction(topic or title, 0)
-    palette = [colour(hue, 0.24, 0.55), colour(hue + 0.04, 0.34, 0.5), colour(hue, 0.82, 0.4), "#ffffff"]
-    picture.putpalette([part for each in palette for part in ImageColor.getrgb(each)])
-    file = io.BytesIO()
-    picture.save(file, "PNG", bits=2, compress_type=zlib.Z_RLE)
-    return file.getvalue()
-
-
-def _shapes_card(pen: ImageDraw.ImageDraw, title: str) -> None:
-    width, height = SIZE
-    for number in range(5):
-        x = width * (0.6 + 0.45 * hash_fraction(title, 3 * number + 1))
-        y = height * hash_fraction(title, 3 * number + 2)
-        radius = 40 + 190 * hash_fraction(title, 3 * number + 3) ** 2
-        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
-
-
-def _words_card(pen: ImageDraw.ImageDraw, title: str, topic: str, site: str) -> None:
-    lines = textwrap.wrap(shorten(_drawn(title), LINES * LINE_CARD - LINE_CARD // 2), LINE_CARD)[:LINES]
-    top = SIZE[1] / 2 - len(lines) * 39
-    pen.text((80, top - 60), shorten(_drawn(topic), 50), font=SMALL, fill=2)
+def _draw_card_words(draw: ImageDraw.ImageDraw, title: str, section: str, site_name: str) -> None:
+    text = shorten(_ascii(title), CARD_LINES * CARD_LINE_LENGTH - CARD_LINE_LENGTH // 2)
+    lines = textwrap.wrap(text, CARD_LINE_LENGTH)[:CARD_LINES]
+    top = CARD_SIZE[1] / 2 - len(lines) * 39
+    draw.text((80, top - 60), shorten(_ascii(section), 50), font=SMALL_FONT, fill=2)
     for number, line in enumerate(lines):
-        pen.text((80, top + 78 * number), line, font=LARGE, fill=3)
-    pen.text((80, SIZE[1] - 90), shorten(_drawn(site), 50), font=SMALL, fill=2)
+        draw.text((80, top + 78 * number), line, font=LARGE_FONT, fill=3)
+    draw.text((80, CARD_SIZE[1] - 90), shorten(_ascii(site_name), 50), font=SMALL_FONT, fill=2)
 
 
-def _drawn(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text).translate(PLAIN)
+def _ascii(text: str) -> str:
+    """The text with its punctuation in ASCII; empty where other characters remain."""
+    plain = unicodedata.normalize("NFC", text).translate(TO_ASCII)
     return plain if plain.isascii() else ""

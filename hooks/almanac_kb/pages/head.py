@@ -1,4 +1,4 @@
-"""PageHead: metadata, JSON-LD, breadcrumbs."""
+"""PageHead: what stands in the `<head>` of a page for programs: metadata, breadcrumbs and descriptions by schema.org as JSON-LD."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,42 +18,118 @@ from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
 
-Step = tuple[str, UrlPath]
-"""A name and the address it leads to."""
+Listed = Section | Tag | ArchiveYear
+"""What a page that lists articles is about."""
+Breadcrumb = tuple[str, UrlPath]
+"""The title and the URL path of a page."""
+JsonLd = dict[str, Any]
+"""A node of a JSON-LD graph: a thing with its properties, in the vocabulary of schema.org."""
+JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+"""JSON escapes for what could end a script element, open a comment in it, or end a line of it (HTML, section 4.12.1.3)."""
 
 
-def breadcrumb_trail(subject: Article | Section | Tag | ArchiveYear, topics: Mapping[str, Section]) -> tuple[Step, ...]:
-    """The home page, what lies between, and the page of the subject; the page of a topic is the topic."""
-    home = (topics[""].title, topics[""].url)
+@dataclass(frozen=True)
+class PageHead:
+    """What the `<head>` of a page tells programs."""
+
+    metadata: tuple[tuple[str, str], ...]
+    """Names and values of `<meta>` elements."""
+    json_ld: str
+    """The text of a `<script type="application/ld+json">`, safe in HTML as it stands."""
+    translations: tuple[Translation, ...]
+    """The page in all its languages, its own among them; none where there is only one."""
+    markdown: UrlPath | None
+    """The Markdown copy of an article; None for other pages and where an article is not published."""
+
+
+def article_head(
+    article: Article,
+    document: Document,
+    site: Site,
+    info: SiteInfo,
+    translations: Mapping[SourcePath, tuple[Translation, ...]],
+    image_size: tuple[int, int] | None = None,
+) -> PageHead:
+    """The head of the page of an article, of a page, or of a section whose page an author wrote.
+
+    `document` is its compiled text; `image_size` is width and height in pixels of the image of its header.
+    """
+    page = _article_metadata(article, site, info, image_size)
+    section = site.sections[article.section]
+    breadcrumbs = breadcrumb_trail(article, site.sections)
+    nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
+    if article.kind is Kind.INDEX:
+        nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
+    else:
+        title = section.title if section.path else ""
+        references = [reference for reference in site.bibliography.references if reference.key in document.citations]
+        words = document.excerpt.words
+        nodes.append(
+            article_node(article, info, schema=section.schema, section=title, image=page.image, words=words, references=references)
+        )
+    markdown = routes.copy_url(article) if article.is_listed else None
+    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations.get(article.source, ()), markdown)
+
+
+def listing_head(subject: Listed | None, title: str, url: UrlPath, description: str, site: Site, info: SiteInfo) -> PageHead:
+    """The head of a page that lists articles; `subject` is None for a page about the whole site, such as the index of tags."""
+    page = PageMetadata(
+        title=title if url else info.name,
+        description=description or info.description,
+        url=absolute_url(info.base, url),
+        image=metadata.preview_image(None, info),
+        site_name=info.name,
+        language=info.language,
+    )
+    sections = site.sections
+    breadcrumbs = breadcrumb_trail(subject, sections) if subject else (*breadcrumb_trail(sections[""], sections), (title, url))
+    nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
+    nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
+    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), (), None)
+
+
+def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: tuple[int, int] | None) -> PageMetadata:
+    return PageMetadata(
+        title=article.title if article.url else info.name,
+        description=article.description or info.description,
+        url=AbsoluteUrl(article.canonical) if article.canonical else absolute_url(info.base, article.url),
+        image=metadata.preview_image(article, info, image_size),
+        site_name=info.name,
+        language=content_site.article_language(article, info),
+        created=article.created,
+        updated=article.changed,
+        section=site.sections[article.section].title if article.section else "",
+        tags=article.tags,
+        is_article=article.kind is Kind.ARTICLE,
+    )
+
+
+def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
+    """The pages from the home page down to the page of the subject, both included; the index page of a section stands for the section."""
+    home = (sections[""].title, sections[""].url)
     if isinstance(subject, Section):
-        return _topics(subject.path, topics)
+        return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
-        return home, ("Tags", taxonomy.ROOT), (subject.name, subject.url)
+        return home, ("Tags", taxonomy.TAGS_URL), (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, ("Archive", listings.ROOT), (str(subject.number), subject.url)
-    above = _topics(subject.topic, topics)
-    return above if subject.kind is Kind.INDEX else (*above, (subject.title, subject.url))
+        return home, ("Archive", listings.ARCHIVE_URL), (str(subject.number), subject.url)
+    trail = _section_trail(subject.section, sections)
+    return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
 
 
-def _topics(path: str, topics: Mapping[str, Section]) -> tuple[Step, ...]:
-    above = (*reversed(parents(path)), path)
-    return tuple((topics[each].title, topics[each].url) for each in above if each in topics)
+def _section_trail(path: str, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
+    folders = (*reversed(parents(path)), path)
+    return tuple((sections[folder].title, sections[folder].url) for folder in folders if folder in sections)
 
 
-Node = dict[str, Any]
-"""A thing as schema.org describes it."""
-ESCAPED = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
-"""What could end the script element, open a comment in it, or end a line of it: written as JSON escapes (HTML, 4.12.1.3)."""
-
-
-def json_ld_script(nodes: Sequence[Node]) -> str:
-    """The text of a `<script type="application/ld+json">` that holds the nodes."""
+def json_ld_text(nodes: Sequence[JsonLd]) -> str:
+    """The text of a `<script type="application/ld+json">` with a graph of the nodes, safe in HTML."""
     graph = {"@context": "https://schema.org", "@graph": nodes}
-    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
+    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(JSON_ESCAPES)
 
 
-def website_node(site: SiteInfo) -> Node:
-    """The site, and how it is searched."""
+def website_node(site: SiteInfo) -> JsonLd:
+    """The site as schema.org's `WebSite`, with the URL of its search."""
     return {
         "@type": "WebSite",
         "@id": f"{site.base}#website",
@@ -69,48 +145,51 @@ def website_node(site: SiteInfo) -> Node:
     }
 
 
-def breadcrumbs_node(steps: Sequence[Step], site: SiteInfo) -> Node:
-    """The way to a page."""
+def breadcrumbs_node(breadcrumbs: Sequence[Breadcrumb], site: SiteInfo) -> JsonLd:
+    """Breadcrumbs as schema.org's `BreadcrumbList`."""
     items = [
-        {"@type": "ListItem", "position": position, "name": name, "item": absolute_url(site.base, url)}
-        for position, (name, url) in enumerate(steps, 1)
+        {"@type": "ListItem", "position": position, "name": title, "item": absolute_url(site.base, url)}
+        for position, (title, url) in enumerate(breadcrumbs, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
 def article_node(
-    found: Article, site: SiteInfo, *, schema: str, topic: str, picture: PreviewImage, words: int, references: Sequence[Reference] = ()
-) -> Node:
-    """An article as an `Article` or a `MedicalWebPage`; who answers for the site stands for an author nobody named."""
-    address = absolute_url(site.base, found.url)
-    house: Node = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
-    return _said(
+    article: Article, site: SiteInfo, *, schema: str, section: str, image: PreviewImage, words: int, references: Sequence[Reference] = ()
+) -> JsonLd:
+    """An article as schema.org's `Article` or `MedicalWebPage`, which `schema` says; `section` is the title of its section.
+
+    Where the article names no author, the author of the site stands as its author, or else the site.
+    """
+    url = absolute_url(site.base, article.url)
+    publisher: JsonLd = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
+    return _without_empty(
         {
             "@type": schema,
-            "@id": f"{address}#article",
-            "url": address,
-            "mainEntityOfPage": found.canonical or address,
-            "headline": found.title,
-            "name": found.title,
-            "description": found.description,
-            "image": {"@type": "ImageObject", "url": picture.link, "caption": picture.alt},
-            "datePublished": found.created.isoformat() if found.created else "",
-            "dateModified": found.changed.isoformat() if found.changed else "",
-            "author": [{"@type": "Person", "name": name} for name in found.authors] or [house],
-            "publisher": house,
-            "keywords": list(found.tags),
-            "inLanguage": content_site.article_language(found, site),
+            "@id": f"{url}#article",
+            "url": url,
+            "mainEntityOfPage": article.canonical or url,
+            "headline": article.title,
+            "name": article.title,
+            "description": article.description,
+            "image": {"@type": "ImageObject", "url": image.url, "caption": image.alt},
+            "datePublished": article.created.isoformat() if article.created else "",
+            "dateModified": article.changed.isoformat() if article.changed else "",
+            "author": [{"@type": "Person", "name": name} for name in article.authors] or [publisher],
+            "publisher": publisher,
+            "keywords": list(article.tags),
+            "inLanguage": content_site.article_language(article, site),
             "timeRequired": f"PT{page_input.reading_minutes(words)}M",
             "isPartOf": {"@id": f"{site.base}#website"},
-            "citation": [bibliography.reference_schema(work) for work in references],
-            **({"articleSection": topic, "wordCount": words} if schema == "Article" else {}),
+            "citation": [bibliography.reference_schema(reference) for reference in references],
+            **({"articleSection": section, "wordCount": words} if schema == "Article" else {}),
         }
     )
 
 
-def page_node(url: UrlPath, title: str, description: str, site: SiteInfo) -> Node:
-    """A page that lists articles."""
-    return _said(
+def listing_node(url: UrlPath, title: str, description: str, site: SiteInfo) -> JsonLd:
+    """A page that lists articles as schema.org's `CollectionPage`."""
+    return _without_empty(
         {
             "@type": "CollectionPage",
             "url": absolute_url(site.base, url),
@@ -122,79 +201,5 @@ def page_node(url: UrlPath, title: str, description: str, site: SiteInfo) -> Nod
     )
 
 
-def _said(node: Node) -> Node:
+def _without_empty(node: JsonLd) -> JsonLd:
     return {key: value for key, value in node.items() if value not in ("", [])}
-
-
-Subject = Article | Section | Tag | ArchiveYear
-"""What a page is of."""
-
-
-@dataclass(frozen=True)
-class PageHead:
-    """What a page says of itself."""
-
-    properties: tuple[tuple[str, str], ...]
-    """Names and values of `<meta>` elements."""
-    graph: str
-    """The text of a JSON-LD script, safe in HTML as it stands."""
-    versions: tuple[Translation, ...]
-    """The page in other languages and its own, where there are others."""
-    markdown: UrlPath | None
-    """Where its Markdown is."""
-
-
-def article_head(
-    article: Article,
-    document: Document,
-    catalogue: Site,
-    site: SiteInfo,
-    versions: dict[SourcePath, tuple[Translation, ...]],
-    size: tuple[int, int] | None = None,
-) -> PageHead:
-    """The head of the page of an article, of a page, or of a topic whose author wrote one.
-
-    `document` is its compiled text, `size` the width and height of its image in pixels, if known.
-    """
-    told = _article(article, catalogue, site, size)
-    topic = catalogue.topics[article.topic]
-    steps = breadcrumb_trail(article, catalogue.topics)
-    nodes = [breadcrumbs_node(steps, site)] if len(steps) > 1 else []
-    if article.kind is Kind.INDEX:
-        nodes.append(page_node(article.url, told.title, told.description, site) if article.url else website_node(site))
-    else:
-        name = topic.title if topic.path else ""
-        references = [work for work in catalogue.bibliography.references if work.key in document.citations]
-        words = document.excerpt.words
-        nodes.append(article_node(article, site, schema=topic.schema, topic=name, picture=told.picture, words=words, references=references))
-    markdown = routes.copy_url(article) if article.is_listed else None
-    return PageHead(metadata.metadata_tags(told), json_ld_script(nodes), versions.get(article.source, ()), markdown)
-
-
-def listing_head(subject: Subject | None, title: str, url: UrlPath, description: str, catalogue: Site, site: SiteInfo) -> PageHead:
-    """The head of a page that lists articles; `subject` is None where it is of the whole site, as the index of tags is."""
-    name = title if url else site.name
-    told = PageMetadata(
-        name, description or site.description, absolute_url(site.base, url), metadata.preview_image(None, site), site.name, site.language
-    )
-    topics = catalogue.topics
-    steps = breadcrumb_trail(subject, topics) if subject else (*breadcrumb_trail(topics[""], topics), (title, url))
-    nodes = [breadcrumbs_node(steps, site)] if len(steps) > 1 else []
-    nodes.append(page_node(url, title, told.description, site) if url else website_node(site))
-    return PageHead(metadata.metadata_tags(told), json_ld_script(nodes), (), None)
-
-
-def _article(article: Article, catalogue: Site, site: SiteInfo, size: tuple[int, int] | None) -> PageMetadata:
-    return PageMetadata(
-        title=article.title if article.url else site.name,
-        description=article.description or site.description,
-        link=AbsoluteUrl(article.canonical) if article.canonical else absolute_url(site.base, article.url),
-        picture=metadata.preview_image(article, site, size),
-        site=site.name,
-        language=content_site.article_language(article, site),
-        created=article.created,
-        updated=article.changed,
-        section=catalogue.topics[article.topic].title if article.topic else "",
-        tags=article.tags,
-        article=article.kind is Kind.ARTICLE,
-    )

@@ -1,4 +1,4 @@
-"""Open Graph, Twitter card, hreflang."""
+"""What other sites and programs show of a page: Open Graph, Twitter card, translations (hreflang)."""
 
 import datetime
 import mimetypes
@@ -11,108 +11,44 @@ from almanac_kb.content.site import SiteInfo, article_language
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
 from almanac_kb.pages import covers
 
-SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-"""The pictures that social sites show; they show no SVG and no AVIF."""
-CARD = UrlPath("assets/card.png")
-"""The picture of a page that is no article."""
-TERRITORY = re.compile(r"(?P<language>[a-z]{2,3})[-_](?P<territory>[A-Za-z]{2})")
+PREVIEW_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+"""File names of the images that social sites show; they show no SVG and no AVIF."""
+SITE_CARD = UrlPath("assets/card.png")
+"""The social card of all pages that are no articles."""
+LANGUAGE_AND_TERRITORY = re.compile(r"(?P<language>[a-z]{2,3})[-_](?P<territory>[A-Za-z]{2})")
+"""A language tag from which an `og:locale` can be made, as `de-AT`."""
 
 
 @dataclass(frozen=True)
 class PreviewImage:
-    """The picture of a page."""
+    """The image that other sites show with a link to a page."""
 
-    link: AbsoluteUrl
+    url: AbsoluteUrl
     alt: str
-    """What it shows."""
+    """Its alternative text."""
     size: tuple[int, int] | None = None
     """Width and height in pixels, where they are known."""
 
 
 @dataclass(frozen=True)
 class PageMetadata:
-    """What is told of a page."""
+    """All that the metadata of a page is made of."""
 
     title: str
     description: str
-    link: AbsoluteUrl
-    """Its canonical address."""
-    picture: PreviewImage
-    site: str
-    """The name of the site."""
+    url: AbsoluteUrl
+    """Its canonical URL."""
+    image: PreviewImage
+    site_name: str
     language: str
+    """A BCP 47 tag."""
     created: datetime.datetime | None = None
     """When it was published; None also where it is no article."""
     updated: datetime.datetime | None = None
     section: str = ""
-    """The topic of an article."""
+    """The title of the section of an article."""
     tags: tuple[str, ...] = ()
-    article: bool = False
-
-
-def needs_card(article: Article) -> bool:
-    """Whether an article needs a card, since it names no picture that social sites show."""
-    return article.kind is Kind.ARTICLE and not article.image.lower().endswith(SHOWN)
-
-
-def preview_image(article: Article | None, site: SiteInfo, size: tuple[int, int] | None = None) -> PreviewImage:
-    """The picture of an article, which is of that size where it is known, or of another page."""
-    if article and article.image.lower().endswith(SHOWN):
-        return PreviewImage(absolute_url(site.base, UrlPath(article.image)), article.alt or article.title, size)
-    if article and article.kind is Kind.ARTICLE:
-        return PreviewImage(
-            absolute_url(site.base, UrlPath(f"{article.url}cover.png")), article.alt or f"Cover: {article.title}", covers.SIZE
-        )
-    return PreviewImage(absolute_url(site.base, CARD), site.name, covers.SIZE)
-
-
-def metadata_tags(preview: PageMetadata) -> tuple[tuple[str, str], ...]:
-    """The properties of a page and their values, in the order in which a page should have them; `article:tag` stands more than once."""
-    return tuple((name, value) for name, value in (*_page(preview), *_picture(preview), *_article(preview), *_card(preview)) if value)
-
-
-def _page(preview: PageMetadata) -> tuple[tuple[str, str], ...]:
-    territory = TERRITORY.fullmatch(preview.language)
-    return (
-        ("og:type", "article" if preview.article else "website"),
-        ("og:site_name", preview.site),
-        ("og:title", preview.title),
-        ("og:description", preview.description),
-        ("og:url", preview.link),
-        ("og:locale", f"{territory['language']}_{territory['territory'].upper()}" if territory else ""),
-    )
-
-
-def _picture(preview: PageMetadata) -> tuple[tuple[str, str], ...]:
-    width, height = preview.picture.size or ("", "")
-    return (
-        ("og:image", preview.picture.link),
-        ("og:image:type", mimetypes.guess_type(preview.picture.link)[0] or ""),
-        ("og:image:width", str(width)),
-        ("og:image:height", str(height)),
-        ("og:image:alt", preview.picture.alt),
-    )
-
-
-def _article(preview: PageMetadata) -> tuple[tuple[str, str], ...]:
-    if not preview.article:
-        return ()
-    return (
-        ("article:published_time", preview.created.isoformat() if preview.created else ""),
-        ("article:modified_time", preview.updated.isoformat() if preview.updated else ""),
-        ("article:section", preview.section),
-        *(("article:tag", tag) for tag in preview.tags),
-    )
-
-
-def _card(preview: PageMetadata) -> tuple[tuple[str, str], ...]:
-    return (
-        ("twitter:card", "summary_large_image"),
-        ("twitter:title", preview.title),
-        ("twitter:description", preview.description),
-        ("twitter:image", preview.picture.link),
-        ("twitter:image:alt", preview.picture.alt),
-    )
+    is_article: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,30 +56,100 @@ class Translation:
     """An article in one of its languages."""
 
     language: str
-    """A BCP 47 tag, or `x-default` for readers of any other language."""
-    link: AbsoluteUrl
+    """A BCP 47 tag, or `x-default` for readers of all other languages."""
+    url: AbsoluteUrl
+
+
+def needs_card(article: Article) -> bool:
+    """Whether a social card is to be drawn for an article: its header names no image that social sites show."""
+    return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)
+
+
+def preview_image(article: Article | None, site: SiteInfo, size: tuple[int, int] | None = None) -> PreviewImage:
+    """The preview image of an article: the image of its header, whose size is `size`, else its card; for None the card of the site."""
+    if article and article.image.lower().endswith(PREVIEW_SUFFIXES):
+        return PreviewImage(absolute_url(site.base, UrlPath(article.image)), article.alt or article.title, size)
+    if article and article.kind is Kind.ARTICLE:
+        url = absolute_url(site.base, UrlPath(f"{article.url}cover.png"))
+        return PreviewImage(url, article.alt or f"Cover: {article.title}", covers.CARD_SIZE)
+    return PreviewImage(absolute_url(site.base, SITE_CARD), site.name, covers.CARD_SIZE)
+
+
+def metadata_tags(page: PageMetadata) -> tuple[tuple[str, str], ...]:
+    """Names and values of the `<meta>` elements of a page, in order: Open Graph (ogp.me), then Twitter card.
+
+    Names without a value are left out; `article:tag` stands once for each tag.
+    """
+    tags = (*_open_graph_page(page), *_open_graph_image(page.image), *_open_graph_article(page), *_twitter_card(page))
+    return tuple((name, value) for name, value in tags if value)
 
 
 def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[SourcePath, tuple[Translation, ...]]:
-    """The versions of each article that exists in more than one language, itself among them, by language.
+    """All languages of each article that exists in more than one, its own among them, by language; `x-default` last.
 
-    `backups.de.md` and `de/backups.md`, both declaring `lang: de`, translate `backups.md`.
+    `backups.de.md` and `de/backups.md`, both with `lang: de` in their header, translate `backups.md`. The version in the language of the
+    site is the default.
     """
     groups: dict[tuple[str, ...], dict[str, Article]] = {}
-    for article in sorted(articles, key=lambda each: each.source):
-        spoken = article_language(article, site)
-        groups.setdefault(_key(article.source, spoken), {}).setdefault(spoken, article)
-    found = {}
+    for article in sorted(articles, key=lambda article: article.source):
+        language = article_language(article, site)
+        groups.setdefault(_translation_key(article.source, language), {}).setdefault(language, article)
+    translations = {}
     for group in groups.values():
         if len(group) > 1:
-            every = tuple(Translation(spoken, absolute_url(site.base, group[spoken].url)) for spoken in sorted(group))
+            versions = tuple(Translation(language, absolute_url(site.base, group[language].url)) for language in sorted(group))
             default = (Translation("x-default", absolute_url(site.base, group[site.language].url)),) if site.language in group else ()
-            found.update({article.source: every + default for article in group.values()})
-    return found
+            translations.update({article.source: versions + default for article in group.values()})
+    return translations
 
 
-def _key(source: SourcePath, spoken: str) -> tuple[str, ...]:
+def _translation_key(source: SourcePath, language: str) -> tuple[str, ...]:
+    """The source path of an article without what names its language: the same for all its translations."""
     *folders, name = source.casefold().split("/")
-    code = spoken.casefold()
+    code = language.casefold()
     stem = without_suffix(name).removesuffix(f".{code}")
-    return (*(each for each in folders if each != code), stem)
+    return (*(folder for folder in folders if folder != code), stem)
+
+
+def _open_graph_page(page: PageMetadata) -> tuple[tuple[str, str], ...]:
+    match = LANGUAGE_AND_TERRITORY.fullmatch(page.language)
+    return (
+        ("og:type", "article" if page.is_article else "website"),
+        ("og:site_name", page.site_name),
+        ("og:title", page.title),
+        ("og:description", page.description),
+        ("og:url", page.url),
+        ("og:locale", f"{match['language']}_{match['territory'].upper()}" if match else ""),
+    )
+
+
+def _open_graph_image(image: PreviewImage) -> tuple[tuple[str, str], ...]:
+    width, height = image.size or ("", "")
+    return (
+        ("og:image", image.url),
+        ("og:image:type", mimetypes.guess_type(image.url)[0] or ""),
+        ("og:image:width", str(width)),
+        ("og:image:height", str(height)),
+        ("og:image:alt", image.alt),
+    )
+
+
+def _open_graph_article(page: PageMetadata) -> tuple[tuple[str, str], ...]:
+    if not page.is_article:
+        return ()
+    return (
+        ("article:published_time", page.created.isoformat() if page.created else ""),
+        ("article:modified_time", page.updated.isoformat() if page.updated else ""),
+        ("article:section", page.section),
+        *(("article:tag", tag) for tag in page.tags),
+    )
+
+
+def _twitter_card(page: PageMetadata) -> tuple[tuple[str, str], ...]:
+    return (
+        ("twitter:card", "summary_large_image"),
+        ("twitter:title", page.title),
+        ("twitter:description", page.description),
+        ("twitter:image", page.image.url),
+        ("twitter:image:alt", page.image.alt),
+    )

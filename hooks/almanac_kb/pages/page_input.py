@@ -1,4 +1,4 @@
-"""PageInput; backlinks, recent changes, reading time."""
+"""What pages show besides their text: backlinks, recent changes, popular tags, reading time."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -6,42 +6,39 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import UrlPath
 
+MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
+"""Most changed articles and tags that the home page shows."""
+WORDS_PER_MINUTE = 220
+"""Reading speed."""
+
 
 def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable[UrlPath]]) -> dict[UrlPath, tuple[Article, ...]]:
-    """For the address of each article that others link to, those others, in the order given, each once.
+    """By the URL path of each article that others link to: these others, in the order given, each once.
 
-    `targets` gives the addresses that the text of an article leads to.
+    `targets` returns the URL paths that the text of an article links to.
     """
-    known = {article.url for article in articles}
-    found: dict[UrlPath, dict[UrlPath, Article]] = {}
+    urls = {article.url for article in articles}
+    linking: dict[UrlPath, dict[UrlPath, Article]] = {}
     for article in articles:
         for target in targets(article):
-            if target in known and target != article.url:
-                found.setdefault(target, {}).setdefault(article.url, article)
-    return {url: tuple(others.values()) for url, others in found.items()}
-
-
-ARTICLES, TAGS = 6, 30
-"""How many are shown."""
+            if target in urls and target != article.url:
+                linking.setdefault(target, {}).setdefault(article.url, article)
+    return {url: tuple(others.values()) for url, others in linking.items()}
 
 
 def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
-    """The articles changed last after they were published, the last change first."""
-    changed = [(each.updated, each) for each in articles if each.updated and each.created and each.updated > each.created]
-    ordered = sorted(changed, key=lambda pair: (-pair[0].timestamp(), pair[1].url))
-    return tuple(article for _, article in ordered[:ARTICLES])
+    """The articles that were updated after they were published, the latest update first, at most six."""
+    changes = [(item.updated, item) for item in articles if item.updated and item.created and item.updated > item.created]
+    ordered = sorted(changes, key=lambda change: (-change[0].timestamp(), change[1].url))
+    return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
 
 
 def popular_tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
-    """The tags with the most articles, by name."""
-    most = sorted(tags, key=lambda each: (-len(each.articles), each.name.casefold(), each.name))[:TAGS]
-    return tuple(sorted(most, key=lambda each: (each.name.casefold(), each.name)))
-
-
-WORDS = 220
-"""Words that are read in a minute."""
+    """The thirty tags with the most articles, by name."""
+    popular = sorted(tags, key=lambda tag: (-len(tag.articles), tag.name.casefold(), tag.name))[:MAX_POPULAR_TAGS]
+    return tuple(sorted(popular, key=lambda tag: (tag.name.casefold(), tag.name)))
 
 
 def reading_minutes(words: int) -> int:
-    """Whole minutes to read so many words, at least one."""
-    return max(1, round(words / WORDS))
+    """Whole minutes that reading so many words takes, at least one."""
+    return max(1, round(words / WORDS_PER_MINUTE))

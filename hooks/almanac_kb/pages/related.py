@@ -1,4 +1,4 @@
-"""Related articles (BM25)."""
+"""Related articles: BM25 over the most distinctive terms of each article."""
 
 import heapq
 import math
@@ -14,85 +14,93 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.render.document import Document
 
-MOST = 5
-"""How many are named."""
-TERMS = 40
-"""How many words of an article count, the most telling ones."""
-COMMON = 0.5
-"""In which part of all articles a word may stand and still tell something."""
-MANY = 1000
-"""In how many it may stand, however many there are: so the work grows as they do, and no faster."""
-LIKE = 0.05
-"""How like it an article must be; an article is 1 like itself."""
-TITLE, TAG = 3, 4
-"""How often a word of the title and a tag count."""
+MAX_RELATED = 5
+"""Most related articles that are named for one article."""
+TERMS_PER_ARTICLE = 40
+"""Most terms of an article that are compared, the most distinctive ones: this bounds the time of a comparison."""
+MAX_SHARE = 0.5
+"""Largest share of all articles that may use a term; a commoner one distinguishes nothing."""
+MAX_DOCUMENT_FREQUENCY = 1000
+"""Most articles that may use a term, however many articles there are, so that the work grows linearly with their number."""
+MIN_SIMILARITY = 0.05
+"""Score that a related article must exceed, as a share of the score that an article has for its own terms."""
+TITLE_WEIGHT, TAG_WEIGHT = 3, 4
+"""How many occurrences in the text a word of the title and a tag are worth."""
+TERM_SATURATION = 1.5
+"""The count at which a term has half of its greatest weight: `k1` of BM25, at its usual value."""
 WORD = re.compile(r"[^\W\d_]\w+")
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-"""The scripts that are written without spaces between words."""
+"""Characters of the scripts that are written without spaces between words: Thai, Lao, kana, Han."""
 
 
 def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath, Document]) -> dict[SourcePath, tuple[SourcePath, ...]]:
-    """For each article at most five others, the most similar first, equals in the order given.
+    """For each article the source paths of at most five others, the most similar first, equally similar ones in the order given.
 
-    Articles are compared by title, description, tags and what their documents show.
-
-    Scores are BM25 (Lucene's variant) of an article's most telling terms over those of all others; only those that share one are looked at.
+    Articles are compared by title, description, tags and what their documents show. Scores are BM25 (Lucene's variant)
+    of the article's most distinctive terms; articles that share none of them are not compared.
     """
-    texts = _telling([_terms(article, documents[article.source].text) for article in articles])
-    names = sorted({term for text in texts for term in text})
-    if not names:
+    texts = _distinctive_terms([_terms(article, documents[article.source].text) for article in articles])
+    vocabulary = sorted({term for text in texts for term in text})
+    if not vocabulary:
         return {}
-    numbers = {term: number for number, term in enumerate(names)}
+    ids = {term: number for number, term in enumerate(vocabulary)}
     index = BM25()
-    index.index(([[numbers[term] for term in text.elements()] for text in texts], numbers), show_progress=False)
-    found = {}
-    for position, text in enumerate(texts):
-        likest = _likest(index, [numbers[term] for term in text], position)
-        found[articles[position].source] = tuple(articles[each].source for each in likest)
-    return found
+    index.index(([[ids[term] for term in text.elements()] for text in texts], ids), show_progress=False)
+    related = {}
+    for number, terms in enumerate(texts):
+        similar = _most_similar(index, [ids[term] for term in terms], number)
+        related[articles[number].source] = tuple(articles[other].source for other in similar)
+    return related
 
 
 def _terms(article: Article, text: str) -> Counter[str]:
+    """The terms of an article with their weighted counts; a tag is a term that starts with `#`."""
     terms = Counter(_words(f"{article.description}\n{text}"))
     for word in _words(article.title):
-        terms[word] += TITLE
+        terms[word] += TITLE_WEIGHT
     for tag in article.tags:
-        terms[f"#{tag}"] += TAG
+        terms[f"#{tag}"] += TAG_WEIGHT
     for word in STOPWORDS_EN_PLUS:
         terms.pop(word, None)
     return terms
 
 
 def _words(text: str) -> list[str]:
-    found = WORD.findall(text.lower())
+    """The words of a text in lower case; where a script has no spaces, each two neighbouring characters."""
+    words = WORD.findall(text.lower())
     if text.isascii() or not UNSPACED.search(text):
-        return found
-    return [part for word in found for part in _parts(word)]
+        return words
+    return [part for word in words for part in (_bigrams(word) if UNSPACED.search(word) else [word])]
 
 
-def _parts(word: str) -> list[str]:
-    return [word[start : start + 2] for start in range(len(word) - 1)] if UNSPACED.search(word) else [word]
+def _bigrams(word: str) -> list[str]:
+    return [word[start : start + 2] for start in range(len(word) - 1)]
 
 
-def _telling(documents: list[Counter[str]]) -> list[Counter[str]]:
-    holding = Counter(term for document in documents for term in document)
-    most = min(MANY, max(2, COMMON * len(documents)))
-    telling = {term: math.log(1 + len(documents) / count) for term, count in holding.items() if 2 <= count <= most}
-    return [_most_telling(document, telling) for document in documents]
+def _distinctive_terms(documents: list[Counter[str]]) -> list[Counter[str]]:
+    """The documents reduced to those terms that some but not too many others use, the most distinctive ones of each."""
+    frequencies = Counter(term for document in documents for term in document)
+    most = min(MAX_DOCUMENT_FREQUENCY, max(2, MAX_SHARE * len(documents)))
+    rarity = {term: math.log(1 + len(documents) / count) for term, count in frequencies.items() if 2 <= count <= most}
+    return [_heaviest_terms(document, rarity) for document in documents]
 
 
-def _most_telling(document: Counter[str], telling: Mapping[str, float]) -> Counter[str]:
-    weights = [(-telling[term] * count / (count + 1.5), term) for term, count in document.items() if term in telling]
-    return Counter({term: document[term] for _, term in heapq.nsmallest(TERMS, weights)})
+def _heaviest_terms(document: Counter[str], rarity: Mapping[str, float]) -> Counter[str]:
+    """The terms of a document with the greatest weight: their rarity times their saturated count."""
+    weights = [(-rarity[term] * count / (count + TERM_SATURATION), term) for term, count in document.items() if term in rarity]
+    return Counter({term: document[term] for _, term in heapq.nsmallest(TERMS_PER_ARTICLE, weights)})
 
 
-def _likest(index: BM25, query: list[int], position: int) -> list[int]:
+def _most_similar(index: BM25, query: list[int], own_number: int) -> list[int]:
+    """The numbers of the documents most similar to the document `own_number`, whose terms are the query."""
     if not query:
         return []
+    # The index is a sparse matrix by columns: for each term the numbers of the documents that have it, and their scores.
     data, indices, bounds = (index.scores[name] for name in ("data", "indices", "indptr"))
-    parts = [slice(bounds[term], bounds[term + 1]) for term in query]
-    sharing, where = np.unique(np.concatenate([indices[part] for part in parts]), return_inverse=True)
-    scores = np.round(np.bincount(where, np.concatenate([data[part] for part in parts])), 3)
-    found = dict(zip(sharing.tolist(), scores.tolist(), strict=True))
-    least = LIKE * found.pop(position)
-    return heapq.nsmallest(MOST, (each for each in found if found[each] > least), key=lambda each: (-found[each], each))
+    columns = [slice(bounds[term], bounds[term + 1]) for term in query]
+    numbers, inverse = np.unique(np.concatenate([indices[column] for column in columns]), return_inverse=True)
+    sums = np.round(np.bincount(inverse, np.concatenate([data[column] for column in columns])), 3)
+    scores = dict(zip(numbers.tolist(), sums.tolist(), strict=True))
+    least = MIN_SIMILARITY * scores.pop(own_number)
+    candidates = (number for number, score in scores.items() if score > least)
+    return heapq.nsmallest(MAX_RELATED, candidates, key=lambda number: (-scores[number], number))

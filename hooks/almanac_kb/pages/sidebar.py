@@ -1,12 +1,14 @@
-"""Navigation beside a page, bounded."""
+"""Navigation beside a page, bounded: the items around the current one, however many the site has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-NEAR = 12
-"""How many neighbours are shown on each side of the place one is at."""
-PEEK, FEW = 6, 12
-"""How many places are shown, folded, below each of the topmost that one is not in; and up to how many topmost ones."""
+NEIGHBOURS = 12
+"""Most items that are shown before, and after, the one on the path to the page."""
+PREVIEW_ITEMS = 6
+"""Most items that are shown, folded, below a top-level section that is not on the path to the page."""
+MAX_PREVIEWED_SECTIONS = 12
+"""Most top-level items with which sections have such a preview; more of them are shown without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,71 +16,74 @@ class NavigationItem:
     """A page or a section of the navigation, with all below it."""
 
     title: str
-    """Its name."""
     url: str | None
-    """The address it leads to; None for a heading without a page."""
+    """The URL path of its page; None for a section without a page."""
     children: tuple["NavigationItem", ...] = ()
-    """What lies below it, in order."""
+    """The items directly below it, in order."""
 
 
 @dataclass(frozen=True)
 class SidebarRow:
-    """A line of the sidebar."""
+    """A line of the sidebar, with the lines below it."""
 
     title: str
     url: str | None
+    """The URL path of its page; None for a section without a page."""
     current: bool
-    """Whether one is there now."""
+    """Whether it is the page that the sidebar stands beside."""
     rows: tuple["SidebarRow", ...] = ()
-    """What is shown below it."""
-    before: int = 0
-    """How many places above the first of `rows` are left out."""
-    after: int = 0
-    """How many places below the last of `rows` are left out."""
+    """The lines that are shown below it."""
+    omitted_before: int = 0
+    """Number of items before the first of `rows` that are not shown."""
+    omitted_after: int = 0
+    """Number of items after the last of `rows` that are not shown."""
     open: bool = False
-    """Whether one is there or somewhere below."""
+    """Whether the page is this item or lies below it; the rows of other items are folded."""
 
 
 @dataclass(frozen=True)
 class Sidebar:
-    """The navigation of a site, and the way to each page."""
+    """The navigation of a site, with the position of each page in it."""
 
     root: NavigationItem
-    """What holds all others."""
-    ways: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """For the address of each page the position to take at each level."""
+    """The item above all others; it has the name and the URL path of the home page."""
+    paths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """For the URL path of each page the index of the child to take at each level, from the root down."""
 
 
 def build_sidebar(root: NavigationItem) -> Sidebar:
-    """The sidebar of a navigation; of two places with one address the first counts."""
-    ways: dict[str, tuple[int, ...]] = {}
-    _walk(root, (), ways)
-    return Sidebar(root, ways)
+    """The sidebar of a navigation; of two items with one URL path the first is the page's."""
+    paths: dict[str, tuple[int, ...]] = {}
+    _collect_paths(root, (), paths)
+    return Sidebar(root, paths)
 
 
 def sidebar_rows(sidebar: Sidebar, url: str) -> SidebarRow:
-    """What stands beside the page at `url`; for a page outside the navigation, the topmost places."""
-    return _row(sidebar.root, sidebar.ways.get(url, ()), url, PEEK)
+    """The root row of the sidebar beside the page at a URL path; for a page outside the navigation, the top-level items."""
+    return _open_row(sidebar.root, sidebar.paths.get(url, ()), url, PREVIEW_ITEMS)
 
 
-def _walk(place: NavigationItem, way: tuple[int, ...], ways: dict[str, tuple[int, ...]]) -> None:
-    for position, child in enumerate(place.children):
+def _collect_paths(item: NavigationItem, path: tuple[int, ...], paths: dict[str, tuple[int, ...]]) -> None:
+    for index, child in enumerate(item.children):
         if child.url is not None:
-            ways.setdefault(child.url, (*way, position))
-        _walk(child, (*way, position), ways)
+            paths.setdefault(child.url, (*path, index))
+        _collect_paths(child, (*path, index), paths)
 
 
-def _row(place: NavigationItem, way: tuple[int, ...], url: str, peek: int) -> SidebarRow:
-    at = way[0] if way else 0
-    start = max(0, at - NEAR)
-    near = place.children[start : at + NEAR + 1]
-    peek = peek if len(near) <= FEW else 0
+def _open_row(item: NavigationItem, path: tuple[int, ...], url: str, preview: int) -> SidebarRow:
+    """The row of an item on the path to the page, with the rows around the child that continues the path."""
+    current = path[0] if path else 0
+    start = max(0, current - NEIGHBOURS)
+    children = item.children[start : current + NEIGHBOURS + 1]
+    preview = preview if len(children) <= MAX_PREVIEWED_SECTIONS else 0
     rows = tuple(
-        _row(child, way[1:], url, 0) if way and position == at else _folded(child, peek) for position, child in enumerate(near, start)
+        _open_row(child, path[1:], url, 0) if path and index == current else _folded_row(child, preview)
+        for index, child in enumerate(children, start)
     )
-    return SidebarRow(place.title, place.url, not way and place.url == url, rows, start, len(place.children) - start - len(near), True)
+    return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, len(item.children) - start - len(children), True)
 
 
-def _folded(place: NavigationItem, peek: int) -> SidebarRow:
-    rows = tuple(SidebarRow(child.title, child.url, False) for child in place.children[:peek])
-    return SidebarRow(place.title, place.url, False, rows, after=len(place.children) - len(rows) if rows else 0)
+def _folded_row(item: NavigationItem, preview: int) -> SidebarRow:
+    """The row of an item that is not on the path to the page, with the first of its children."""
+    rows = tuple(SidebarRow(child.title, child.url, False) for child in item.children[:preview])
+    return SidebarRow(item.title, item.url, False, rows, omitted_after=len(item.children) - len(rows) if rows else 0)
