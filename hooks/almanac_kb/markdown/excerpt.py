@@ -139,7 +139,7 @@ def first_sentences(text: str) -> str:
 
 def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
     """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
-    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in _seen(tokens or ())])
+    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in seen(tokens or ())])
 
 
 def words(text: str) -> int:
@@ -167,7 +167,7 @@ def _unlinked(tokens: Iterable[Token]) -> str:
     return "".join(parts)
 
 
-def _seen(tokens: Iterable[Token]) -> Iterable[Token]:
+def seen(tokens: Iterable[Token]) -> Iterable[Token]:
     """Inline tokens but those within elements of HTML that no reader sees."""
     tags = {
         index: match for index, token in enumerate(tokens) if token.type == "html_inline" and (match := UNSEEN_TAG.match(token.content))
