@@ -217,7 +217,7 @@ class _Reader:
         tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
         title = self._read("title", values.read_text, "")
         description = standard.plain_line(self._read("description", values.read_description, ""))
-        summary = standard.summarize(body) if not (title and description) else Excerpt()
+        summary = standard.summarize(body, self._source) if not (title and description) else Excerpt()
         found = Article(
             source=self._source,
             title=title or _plain(summary.title)[: values.TITLE_LENGTH] or title_from_file_name(self._source),
