@@ -8,22 +8,17 @@ import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from limits import one_text
 
 from almanac_kb.content.bibliography import (
-    SOURCE,
-    Bibliography,
-    Reference,
-    cite,
     format_reference,
     list_references,
     read_bibliography,
     reference_schema,
     unused_references,
 )
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity
+from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.render.sanitizer import sanitize
+from almanac_kb.markdown.citations import SOURCE, Bibliography, Reference
 
 SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
 EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]
@@ -54,120 +49,6 @@ def text_of(html: str) -> str:
 
 def link(key: str, use: int, number: int) -> str:
     return f'<a id="cite:{key}:{use}" href="#source:{key}">{number}</a>'
-
-
-def test_a_citation_becomes_a_number_and_a_source_at_the_end() -> None:
-    cited = cite("It was shown [@zech-2018].\n", LIBRARY)
-    assert cited.keys == ("zech-2018",)
-    assert cited.diagnostics == ()
-    assert cited.markdown == (
-        'It was shown<sup class="citation"><a id="cite:zech-2018:1" href="#source:zech-2018">1</a></sup>.\n\n'
-        "## Sources\n\n"
-        '1. <span id="source:zech-2018"></span>Zech JR, et al. Confounding variables. *PLOS Medicine*. 2018; 15(11):e1. '
-        '<a class="citation-back" href="#cite:zech-2018:1" aria-label="Back to citation 1">↩</a>\n'
-    )
-
-
-def test_numbers_follow_the_order_of_first_use() -> None:
-    cited = cite("a [@lang-2023]\nb [@zech-2018; @lang-2023] c [@gdpr-2016]", LIBRARY)
-    assert cited.keys == ("lang-2023", "zech-2018", "gdpr-2016")
-    assert f'b<sup class="citation">{link("zech-2018", 1, 2)}, {link("lang-2023", 2, 1)}</sup> c' in cited.markdown
-    assert f'c<sup class="citation">{link("gdpr-2016", 1, 3)}</sup>' in cited.markdown
-
-
-def test_every_id_of_a_page_stands_once_and_every_link_leads_to_one() -> None:
-    text = "# Cite zech-2018 1\n\n" + "a [@zech-2018] b [@lang-2023; @zech-2018]\n\n" * 3
-    html = render(cite(text, LIBRARY).markdown)
-    ids = re.findall(r' id="([^"]*)"', html)
-    assert len(ids) == len(set(ids))
-    assert set(re.findall(r'href="#([^"]*)"', html)) <= set(ids)
-    assert html.count('class="citation-back"') == 9
-
-
-def test_the_numbers_survive_the_sanitiser() -> None:
-    html = render(cite("a [@zech-2018; @lang-2023]", LIBRARY).markdown)
-    assert (unescape(sanitize(html).html), sanitize(html).removed) == (unescape(html), ())
-
-
-def test_the_list_is_numbered_as_the_links_are() -> None:
-    html = render(cite("a [@lang-2023] b [@zech-2018]", LIBRARY).markdown)
-    assert re.findall(r'<li><span id="source:([^"]*)"></span>', html) == ["lang-2023", "zech-2018"]
-    assert '<h2 id="sources">Sources</h2>' in html
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "no citation",
-        "`[@zech-2018]`",
-        "``a ` [@zech-2018]``",
-        "```\n[@zech-2018]\n```",
-        "~~~ python\n[@zech-2018]\n~~~",
-        "- a\n\n    ```\n    [@zech-2018]\n    ```",
-        "> ```\n> [@zech-2018]\n> ```",
-        "a\n\n    [@zech-2018]\n\n    [@zech-2018]",
-        "- a\n\n        [@zech-2018]",
-        "<!-- [@zech-2018] -->",
-        "<pre>\n[@zech-2018]\n</pre>",
-        r"\[@zech-2018]",
-        "[@zech-2018](https://example.org)",
-        "![@zech-2018](x.png)",
-        "me@zech-2018",
-    ],
-)
-def test_an_article_without_citations_is_left_as_it_is(text: str) -> None:
-    assert cite(text, LIBRARY) == cite("", LIBRARY).__class__(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- a\n- b [@zech-2018]",
-        "- a\n\n    b [@zech-2018]",
-        "!!! note\n    [@zech-2018]",
-        "!!! note\n\n    [@zech-2018]",
-        "term\n:   what it is [@zech-2018].\n\n    More [@zech-2018].",
-        "a[^1]\n\n[^1]: see [@zech-2018]",
-        "```\ncode\n```\n\n[@zech-2018]",
-        "a ` b [@zech-2018]",
-        "a ` b\n\n[@zech-2018] ` c",
-        r"\`[@zech-2018]`",
-        "*caption [@zech-2018].*",
-        "| a |\n|---|\n| b [@zech-2018] |",
-        "a [@zech-2018]: b",
-        "a [@zech-2018][@lang-2023]",
-        "a [-@zech-2018]",
-        "[@zech-2018;\n@lang-2023]",
-    ],
-)
-def test_a_citation_is_found_wherever_text_stands(text: str) -> None:
-    cited = cite(text, LIBRARY)
-    assert cited.keys[0] == "zech-2018"
-    assert not re.search(r"\[-?@", cited.markdown)
-    assert cited.markdown.index("## Sources") > 0
-    assert cited.markdown.partition("\n\n## Sources")[0].count("\n") == text.count("\n")
-
-
-def test_an_unknown_key_is_told_with_the_nearest_and_left_as_written() -> None:
-    cited = cite("a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]", LIBRARY)
-    assert cited.diagnostics == (
-        LocalDiagnostic(Position(2, 16), "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]", Severity.WARNING),
-        LocalDiagnostic(
-            Position(2, 31), "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml", Severity.WARNING
-        ),
-    )
-    assert f'b<sup class="citation">{link("zech-2018", 1, 1)}</sup> [@lnag-2023] c [@nothing-like-it]' in cited.markdown
-
-
-def test_a_citation_that_cannot_be_read_is_told() -> None:
-    text = "a [@zech-2018, p. 3] b"
-    note = LocalDiagnostic(
-        Position(1, 3),
-        "a citation must be [@key] or [@key; @key], got '[@zech-2018, p. 3]'",
-        "write a page into the sentence",
-        Severity.WARNING,
-    )
-    assert (cite(text, LIBRARY).markdown, cite(text, LIBRARY).diagnostics) == (text, (note,))
 
 
 def test_a_reference_links_to_its_doi() -> None:
@@ -303,58 +184,3 @@ def test_works_are_described_for_machines() -> None:
         "url": "https://e.eu/oj",
     }
     assert reference_schema(ZECH)["@type"] == "ScholarlyArticle"
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            ["[@", "[-@", "zech-2018", "lang-2023", "]", "; @", "`", "``", "```\n", "\n", "\n\n    ", "- ", "<!--", "-->", "x "]
-        )
-    ).map("".join)
-)
-@settings(max_examples=500, deadline=None)
-def test_nothing_but_citations_changes(text: str) -> None:
-    cited = cite(text, LIBRARY)
-    body = cited.markdown.partition("\n\n## Sources")[0] if cited.keys else cited.markdown
-    plain = re.sub(r'<sup class="citation">.*?</sup>', "", body, flags=re.DOTALL)
-    assert (
-        re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", plain)) == re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", text)) or "`" in text
-    )
-    assert bool(cited.keys) == ("## Sources" in cited.markdown)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        "[",
-        "[@",
-        "[@a",
-        "[@a]",
-        "[@a; ",
-        "[@zech-2018] ",
-        "`",
-        "` ",
-        "``` \n",
-        "<!--",
-        "<code",
-        "\\`",
-        "> ",
-        "- ",
-        "\t",
-        " ",
-        "\n",
-        "~~~",
-        "[@zech-2018;\n",
-        "[^",
-    ],
-)
-def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
-    text = part * (1_000_000 // len(part))
-    with one_text():
-        cite(text, LIBRARY)
-
-
-def test_many_unknown_keys_are_told_in_time() -> None:
-    references = tuple(Reference(f"author-{number}", "T") for number in range(500))
-    with one_text():
-        assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Bibliography(references)).diagnostics) == 20_000

@@ -6,9 +6,9 @@ import pytest
 from builder import build, words
 from limits import one_text
 
-from almanac_kb.body import page_links
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.exports import page_links
 from almanac_kb.pages import related
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import section_url as address
 from almanac_kb.content.site import Site
-from almanac_kb.core import code_spans, paths
+from almanac_kb.core import paths
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, is_index, stem
 
@@ -129,16 +130,14 @@ class ArticleText:
         return self.article.body.split("\n")
 
     @cached_property
-    def _masked(self) -> list[bool]:
-        return code_spans.lines(self._lines)
+    def _masked(self) -> list[str]:
+        return masked(self.article.body, indented=True).split("\n")
 
     def _places(self, word: str) -> Iterator[tuple[int, int]]:
         for number, line in enumerate(self._lines):
-            if word in line and not self._masked[number]:
-                spans = code_spans.spans(line)
-                for column in islice(_columns(line, word), MOST_ORIGIN):
-                    if not any(start <= column < end for start, end in spans):
-                        yield number, column
+            if word in line:
+                mask = self._masked[number]
+                yield from ((number, column) for column in islice(_columns(line, word), MOST_ORIGIN) if mask[column] != "\0")
 
 
 def _columns(line: str, word: str) -> Iterator[int]:

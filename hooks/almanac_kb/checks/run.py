@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from almanac_kb.body import heading
 from almanac_kb.checks import facts as checks_facts
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.active_content import AllowedContent
@@ -154,20 +153,24 @@ def check_site(
     copied: Callable[[str], bool] = lambda _: False,
     *,
     glances: Mapping[str, FileCheck] = MappingProxyType({}),
+    demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     workers: int | None = 1,
 ) -> tuple[Diagnostic, ...]:
     """All that does not hold of a site; `copied` says which of its files an author put into docs/ as they are.
 
     A problem names the article that is to blame; where none is, the file of the site. The `glances` are what files told when they were
-    written; the others are read now.
+    written; the others are read now. `demoted` has the lines of the headings of each text that are shown a level lower.
     """
-    return _Inspection(ground, catalogue, copied).run(glances, workers)
+    return _Inspection(ground, catalogue, copied, demoted).run(glances, workers)
 
 
 class _Inspection:
     """What one pass knows."""
 
-    def __init__(self, ground: CheckContext, catalogue: Site, copied: Callable[[str], bool]) -> None:
+    def __init__(
+        self, ground: CheckContext, catalogue: Site, copied: Callable[[str], bool], demoted: Mapping[SourcePath, Sequence[int]]
+    ) -> None:
+        self._demoted = demoted
         base = ground.lens.allowed.base
         self._ground, self._site, self._catalogue, self._copied = ground, ground.site, catalogue, copied
         self._files = frozenset(_files(ground.site))
@@ -258,10 +261,10 @@ class _Inspection:
                 else "is missing, and no sentence can stand for it"
             )
             self._say(("description", source), rules.rule_diagnostic("description", source, Position(), taken))
-        spare = heading.spare(article.body)
-        if spare:
-            position = Position(article.body_line + spare[0].line - 1)
-            count = f"{len(spare)} headings are" if len(spare) > 1 else "a heading is"
+        demoted = self._demoted.get(source)
+        if demoted:
+            position = Position(article.body_line + demoted[0] - 1)
+            count = f"{len(demoted)} headings are" if len(demoted) > 1 else "a heading is"
             self._say(
                 ("heading", source),
                 rules.rule_diagnostic("heading", source, position, f"{count} of the first level, shown as of the second"),

@@ -1,6 +1,5 @@
 """Reference, Bibliography (`.sources.yml`)."""
 
-import bisect
 import dataclasses
 import difflib
 import re
@@ -10,19 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from almanac_kb.body.code import masked
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.paths import UrlPath
 from almanac_kb.frontmatter import formats, nodes, values
 from almanac_kb.frontmatter.nodes import Node, Pair, Scalar, Sequence
+from almanac_kb.markdown.citations import KEY, SOURCE, Bibliography, Reference
 
-SOURCE = SourcePath(".sources.yml")
 FACTS = 50
 """How many facts a work may have."""
-HINTS = 20
-"""For how many unknown keys of an article the nearest known one is looked up."""
-
 TYPES = {
     "article": "ScholarlyArticle",
     "book": "Book",
@@ -34,62 +29,12 @@ TYPES = {
 }
 """The kinds of work, and what schema.org calls them."""
 
-KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
-CITATION = re.compile(r"\[(?<![\\!]\[)(-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
-ITEM = re.compile(rf"@({KEY})")
-CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 PERSON = re.compile(r"\S.* [A-Z](?:-?[A-Z]){0,3}")
 """A surname and initials: `de Montjoye YA`."""
 MARKUP = re.compile(r"[\\`*_{}\[\]<>&|~^=$#!+@]|(?<=[\dc])/|\((?=[A-Za-z]{1,2}\))|:(?=[\w+-]+:)")
 """What Markdown or one of its extensions may take for more than text."""
 BACKSLASHED = frozenset("\\`*_{}[]()>#+!")
-
-
-@dataclass(frozen=True)
-class Reference:
-    """One source: a paper, a law, a guideline."""
-
-    key: str
-    """What citations call it: `mckinney-2020`."""
-    title: str
-    position: Position = Position()
-    """Where it stands in the file."""
-    topic: str = ""
-    type: str = ""
-    """One of TYPES."""
-    authors: str = ""
-    """As they are printed: `Relling MV, Klein TE`."""
-    container: str = ""
-    """The journal, collection or site it appeared in."""
-    year: str = ""
-    locator: str = ""
-    """Volume, pages, number: `36(10):983-987`."""
-    doi: str = ""
-    """Without the address of the resolver: `10.1038/nbt.4235`."""
-    url: str = ""
-    facts: tuple[str, ...] = ()
-    """What may be said of it."""
-    note: str = ""
-    """A caution for authors."""
-
-
-@dataclass(frozen=True)
-class Bibliography:
-    """All sources in the order of the file; no key stands twice."""
-
-    references: tuple[Reference, ...] = ()
-
-
-@dataclass(frozen=True)
-class CitedText:
-    """An article's Markdown with its citations numbered."""
-
-    markdown: str
-    diagnostics: tuple[LocalDiagnostic, ...] = ()
-    """Marks are counted in the Markdown that was given."""
-    keys: tuple[str, ...] = ()
-    """What is cited, in the order of the numbers."""
 
 
 @dataclass(frozen=True)
@@ -117,23 +62,6 @@ def read_bibliography(data: bytes) -> tuple[Bibliography, tuple[Diagnostic, ...]
         elif work:
             references[work.key] = work
     return Bibliography(tuple(references.values())), tuple(diagnostics)
-
-
-def cite(markdown: str, bibliography: Bibliography) -> CitedText:
-    """The Markdown with a numbered link for each citation outside code, and the list of sources at its end."""
-    if not CITATION.search(markdown):
-        return CitedText(markdown)
-    numbering = _Numbering(markdown, bibliography)
-    written, position = [], 0
-    for match in CITATION.finditer(masked(markdown)):
-        links = numbering.links(match)
-        if links:
-            written += [markdown[position : match.start()].removesuffix(" "), links]
-            position = match.end()
-    if not numbering.uses:
-        return CitedText(markdown, tuple(numbering.diagnostics))
-    body = "".join(written) + markdown[position:]
-    return CitedText(f"{body.rstrip()}\n\n{numbering.sources()}", tuple(numbering.diagnostics), tuple(numbering.uses))
 
 
 def format_reference(work: Reference) -> str:
@@ -298,61 +226,6 @@ _READERS: dict[str, values.Reader[Any]] = {
     "facts": _facts,
     "note": values.read_description,
 }
-
-
-class _Numbering:
-    """The numbers of an article's sources, and what is to be said of its citations."""
-
-    def __init__(self, markdown: str, bibliography: Bibliography) -> None:
-        self.uses: dict[str, int] = {}
-        """How often each key is cited, in the order of the numbers."""
-        self.diagnostics: list[LocalDiagnostic] = []
-        self._numbers: dict[str, int] = {}
-        self._works = {work.key: work for work in bibliography.references}
-        self._hints: dict[str, str] = {}
-        self._lines = [0, *(match.end() for match in re.finditer("\n", markdown))]
-
-    def links(self, match: re.Match[str]) -> str:
-        """The links of `[@a; @b]`, with keys that are not known after them as written; empty where none is known."""
-        if not CITED.fullmatch(match[1]):
-            message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
-            self._say(match.start(), message, "write a page into the sentence")
-            return ""
-        items = list(ITEM.finditer(match[1]))
-        keys = [item[1] for item in items]
-        unknown = [item for item in items if item[1] not in self._works]
-        for item in unknown:
-            self._say(match.start(1) + item.start(), f"must be a key of {SOURCE}, got {quoted(item[1])}", self._hint(item[1]))
-        links = [self._link(key) for key in keys if key in self._works]
-        ends = "\n" * match[0].count("\n")
-        return f'<sup class="citation">{", ".join(links)}{ends}</sup>{"".join(f" [@{item[1]}]" for item in unknown)}' if links else ""
-
-    def sources(self) -> str:
-        """The numbered list, each with links back to where it is cited."""
-        lines = [
-            f'1. <span id="source:{key}"></span>{format_reference(self._works[key])}{_back(key, times)}' for key, times in self.uses.items()
-        ]
-        return "\n".join(["## Sources", "", *lines, ""])
-
-    def _link(self, key: str) -> str:
-        self.uses[key] = times = self.uses.get(key, 0) + 1
-        number = self._numbers.setdefault(key, len(self.uses))
-        return f'<a id="cite:{key}:{times}" href="#source:{key}">{number}</a>'
-
-    def _hint(self, key: str) -> str:
-        if key not in self._hints:
-            near = difflib.get_close_matches(key[:100], self._works, n=1) if len(self._hints) < HINTS else []
-            self._hints[key] = f"write [@{near[0]}]" if near else f"add it to {SOURCE}"
-        return self._hints[key]
-
-    def _say(self, position: int, message: str, hint: str) -> None:
-        line = bisect.bisect_right(self._lines, position)
-        self.diagnostics.append(LocalDiagnostic(Position(line, position - self._lines[line - 1] + 1), message, hint, Severity.WARNING))
-
-
-def _back(key: str, times: int) -> str:
-    uses = range(1, times + 1)
-    return "".join(f' <a class="citation-back" href="#cite:{key}:{use}" aria-label="Back to citation {use}">↩</a>' for use in uses)
 
 
 def escape_markdown(text: str) -> str:

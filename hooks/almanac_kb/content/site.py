@@ -12,7 +12,6 @@ from pathlib import Path
 
 from almanac_kb.content import routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
 from almanac_kb.content.settings import Settings
@@ -21,6 +20,7 @@ from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity, worst_severity
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.markdown.citations import Bibliography
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from almanac_kb.content import bibliography, sections, taxonomy
+from almanac_kb.content import sections, taxonomy
 from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
 from almanac_kb.core.paths import SourcePath, file_name, folder
+from almanac_kb.markdown.citations import SOURCE
 
 BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
 """Characters that end a line, or jump within it."""
@@ -81,7 +82,7 @@ def _link_obstacle(entry: os.DirEntry[str], home: str, shown: str) -> LocalDiagn
     return None
 
 
-READ = frozenset({sections.NAME, taxonomy.FILE, bibliography.SOURCE})
+READ = frozenset({sections.NAME, taxonomy.FILE, SOURCE})
 """The hidden files that say something of the site."""
 
 

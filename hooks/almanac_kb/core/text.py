@@ -9,7 +9,7 @@ from functools import partial
 import ftfy
 from ftfy.badness import badness
 
-from almanac_kb.core import code_spans
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -134,12 +134,11 @@ def repair_mojibake(text: str) -> tuple[str, tuple[Repair, ...]]:
     suspects = {index: words for index, line in enumerate(lines) if not line.isascii() and (words := _broken(line, known))}
     if not suspects or SUBJECT.search(text):
         return text, ()
-    is_code = code_spans.lines(lines)
+    mask = masked(text, indented=True).split("\n")
     repairs: list[Repair] = []
     for index, words in suspects.items():
-        if not is_code[index]:
-            lines[index], found = _line(lines[index], index + 1, words)
-            repairs += found
+        lines[index], found = _line(lines[index], mask[index], index + 1, words)
+        repairs += found
     return "\n".join(lines), tuple(repairs)
 
 
@@ -168,11 +167,11 @@ def _broken(line: str, known: dict[str, str]) -> list[tuple[int, str, str]]:
     return [(start, word, known[word]) for start, word in words if known[word] != word]
 
 
-def _line(line: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
-    in_code = {place for start, stop in code_spans.spans(line) for place in range(start, stop)}
+def _line(line: str, mask: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
+    """The line with its broken words mended; what the mask covers is code and stays."""
     parts, repairs, end = [], [], 0
     for start, word, mended in words:
-        if in_code.isdisjoint(range(start, start + len(word))):
+        if "\0" not in mask[start : start + len(word)]:
             parts += [line[end:start], mended]
             end = start + len(word)
             repairs.append(Repair(Position(number, start + 1), word, mended))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from almanac_kb.body import page_links
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
 from almanac_kb.content.reader import Article
@@ -13,6 +12,7 @@ from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, is_article
+from almanac_kb.exports import page_links
 from almanac_kb.pages import page_input
 
 NAME_ROBOTS = UrlPath("robots.txt")

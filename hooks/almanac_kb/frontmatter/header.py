@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from almanac_kb.core import code_spans
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
@@ -81,8 +81,8 @@ def misplaced_keys(parts: SplitText) -> LocalDiagnostic | None:
     """
     lines = parts.body.split("\n", HEAD)[:HEAD]
     alone = not parts.header.strip("{} \t\n")
-    for number, is_code in enumerate(code_spans.lines(lines)):
-        if not is_code and _is_header(lines, number, alone=alone):
+    for number, line in enumerate(masked("\n".join(lines), indented=True).split("\n")):
+        if "\0" not in line and _is_header(lines, number, alone=alone):
             position = Position(parts.body_line + number, 1)
             return LocalDiagnostic(
                 position, "keys outside the header would be printed as text", "write them between the `---` at the top of the file"

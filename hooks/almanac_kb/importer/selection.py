@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.body import code
-from almanac_kb.body.links import ATTRIBUTE, DEFINITION, FRAGMENT, INLINE, TITLE
-from almanac_kb.body.resolve import LENGTH, is_elsewhere
 from almanac_kb.content import reader, source_tree
 from almanac_kb.content.article_images import IMAGE_SUFFIXES
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.importer import project
 from almanac_kb.importer.project import Project
+from almanac_kb.markdown.link_index import LENGTH, is_elsewhere
 
 
 @dataclass
@@ -78,6 +77,13 @@ def _obstacle(entry: os.DirEntry[str], source: SourcePath, origin: Project) -> L
 
 ENDINGS = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
 """What articles show, and documents that they hand on."""
+INLINE = re.compile(r"\]\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()\n<>]|\([^()\n]*\))*+))(?=[^\n]{0,300}\))")
+DEFINITION = re.compile(
+    r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
+)
+ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
+TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
+FRAGMENT = re.compile(r"(?=[#?])")
 EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
 QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
 
@@ -123,7 +129,7 @@ class LineIndex:
 
 
 def _of_body(body: str, start: int, lines: LineIndex) -> Iterator[FileUse]:
-    mask = code.masked(body)
+    mask = masked(body, indented=True)
     for pattern in (INLINE, DEFINITION, ATTRIBUTE):
         for found in pattern.finditer(mask):
             group = "plain" if found["angled"] is None else "angled"

@@ -72,6 +72,7 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         build.site,
         lambda path: reports.is_authored(path, config, build),
         glances=build.facts,
+        demoted={source: document.demoted for source, document in build.documents.items()},
         workers=build.workers,
     )
     reports.checks(diagnostics, config, build)

@@ -51,9 +51,7 @@ def articles_by_file(catalogue: Site, docs: Path) -> Mapping[Path, Article]:
 def classify(changed: Iterable[Path], articles: Mapping[Path, Article], catalogue: Site, settings: Settings, known: ReadCache) -> TextEdits:
     """What of the changed files are articles with a new text; a file that came and went again is nothing."""
     paths = sorted({path for path in changed if path in articles or path.exists()})
-    now = [
-        loader.reload_article(path, articles[path], catalogue.bibliography, settings, known) if path in articles else None for path in paths
-    ]
+    now = [loader.reload_article(path, articles[path], settings, known) if path in articles else None for path in paths]
     found = tuple(each for each in now if each)
     return TextEdits(found, bool(found) and len(found) == len(now))
 
