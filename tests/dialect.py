@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from almanac_kb.content.bibliography import Bibliography, Reference
 from almanac_kb.core.diagnostics import LocalDiagnostic
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import citations, link_targets
+from almanac_kb.markdown.citations import Bibliography, Reference
 from almanac_kb.markdown.context import Parsed
 from almanac_kb.markdown.dialects import github, obsidian
 from almanac_kb.markdown.html import render

@@ -1,4 +1,4 @@
-"""The bibliography: how references are read, cited, numbered and listed."""
+"""How sources are read, cited, numbered and listed."""
 
 import re
 from html import unescape
@@ -8,22 +8,11 @@ import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from limits import one_text
 
-from almanac_kb.content.bibliography import (
-    BIBLIOGRAPHY_FILE,
-    Bibliography,
-    Reference,
-    cite,
-    format_reference,
-    list_references,
-    read_bibliography,
-    reference_schema,
-    unused_references,
-)
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity
+from almanac_kb.content.bibliography import format_reference, list_references, read_bibliography, reference_schema, unused_references
+from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.render.sanitizer import sanitize
+from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography, Reference
 
 SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
 EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]
@@ -41,7 +30,7 @@ LANG = Reference("lang-2023", "Screening", authors="Lång K, et al.", year="2023
 LAW = Reference(
     "gdpr-2016", "Regulation 2016/679", authors="European Parliament and Council", year="2016", type="regulation", url="https://e.eu/oj"
 )
-BIBLIOGRAPHY = Bibliography((ZECH, LANG, LAW))
+LIBRARY = Bibliography((ZECH, LANG, LAW))
 
 
 def render(text: str) -> str:
@@ -54,120 +43,6 @@ def text_of(html: str) -> str:
 
 def link(key: str, use: int, number: int) -> str:
     return f'<a id="cite:{key}:{use}" href="#source:{key}">{number}</a>'
-
-
-def test_a_citation_becomes_a_number_with_its_reference_at_the_end() -> None:
-    cited = cite("It was shown [@zech-2018].\n", BIBLIOGRAPHY)
-    assert cited.keys == ("zech-2018",)
-    assert cited.diagnostics == ()
-    assert cited.markdown == (
-        'It was shown<sup class="citation"><a id="cite:zech-2018:1" href="#source:zech-2018">1</a></sup>.\n\n'
-        "## Sources\n\n"
-        '1. <span id="source:zech-2018"></span>Zech JR, et al. Confounding variables. *PLOS Medicine*. 2018; 15(11):e1. '
-        '<a class="citation-back" href="#cite:zech-2018:1" aria-label="Back to citation 1">↩</a>\n'
-    )
-
-
-def test_numbers_follow_the_order_of_first_use() -> None:
-    cited = cite("a [@lang-2023]\nb [@zech-2018; @lang-2023] c [@gdpr-2016]", BIBLIOGRAPHY)
-    assert cited.keys == ("lang-2023", "zech-2018", "gdpr-2016")
-    assert f'b<sup class="citation">{link("zech-2018", 1, 2)}, {link("lang-2023", 2, 1)}</sup> c' in cited.markdown
-    assert f'c<sup class="citation">{link("gdpr-2016", 1, 3)}</sup>' in cited.markdown
-
-
-def test_every_id_of_a_page_stands_once_and_every_link_leads_to_one() -> None:
-    text = "# Cite zech-2018 1\n\n" + "a [@zech-2018] b [@lang-2023; @zech-2018]\n\n" * 3
-    html = render(cite(text, BIBLIOGRAPHY).markdown)
-    ids = re.findall(r' id="([^"]*)"', html)
-    assert len(ids) == len(set(ids))
-    assert set(re.findall(r'href="#([^"]*)"', html)) <= set(ids)
-    assert html.count('class="citation-back"') == 9
-
-
-def test_the_numbers_survive_the_sanitiser() -> None:
-    html = render(cite("a [@zech-2018; @lang-2023]", BIBLIOGRAPHY).markdown)
-    assert (unescape(sanitize(html).html), sanitize(html).removed) == (unescape(html), ())
-
-
-def test_the_list_is_numbered_as_the_links_are() -> None:
-    html = render(cite("a [@lang-2023] b [@zech-2018]", BIBLIOGRAPHY).markdown)
-    assert re.findall(r'<li><span id="source:([^"]*)"></span>', html) == ["lang-2023", "zech-2018"]
-    assert '<h2 id="sources">Sources</h2>' in html
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "no citation",
-        "`[@zech-2018]`",
-        "``a ` [@zech-2018]``",
-        "```\n[@zech-2018]\n```",
-        "~~~ python\n[@zech-2018]\n~~~",
-        "- a\n\n    ```\n    [@zech-2018]\n    ```",
-        "> ```\n> [@zech-2018]\n> ```",
-        "a\n\n    [@zech-2018]\n\n    [@zech-2018]",
-        "- a\n\n        [@zech-2018]",
-        "<!-- [@zech-2018] -->",
-        "<pre>\n[@zech-2018]\n</pre>",
-        r"\[@zech-2018]",
-        "[@zech-2018](https://example.org)",
-        "![@zech-2018](x.png)",
-        "me@zech-2018",
-    ],
-)
-def test_an_article_without_citations_is_left_as_it_is(text: str) -> None:
-    assert cite(text, BIBLIOGRAPHY) == cite("", BIBLIOGRAPHY).__class__(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- a\n- b [@zech-2018]",
-        "- a\n\n    b [@zech-2018]",
-        "!!! note\n    [@zech-2018]",
-        "!!! note\n\n    [@zech-2018]",
-        "term\n:   what it is [@zech-2018].\n\n    More [@zech-2018].",
-        "a[^1]\n\n[^1]: see [@zech-2018]",
-        "```\ncode\n```\n\n[@zech-2018]",
-        "a ` b [@zech-2018]",
-        "a ` b\n\n[@zech-2018] ` c",
-        r"\`[@zech-2018]`",
-        "*caption [@zech-2018].*",
-        "| a |\n|---|\n| b [@zech-2018] |",
-        "a [@zech-2018]: b",
-        "a [@zech-2018][@lang-2023]",
-        "a [-@zech-2018]",
-        "[@zech-2018;\n@lang-2023]",
-    ],
-)
-def test_a_citation_is_found_wherever_text_stands(text: str) -> None:
-    cited = cite(text, BIBLIOGRAPHY)
-    assert cited.keys[0] == "zech-2018"
-    assert not re.search(r"\[-?@", cited.markdown)
-    assert cited.markdown.index("## Sources") > 0
-    assert cited.markdown.partition("\n\n## Sources")[0].count("\n") == text.count("\n")
-
-
-def test_an_unknown_key_is_reported_with_the_most_similar_one_and_left_as_written() -> None:
-    cited = cite("a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]", BIBLIOGRAPHY)
-    assert cited.diagnostics == (
-        LocalDiagnostic(Position(2, 16), "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]", Severity.WARNING),
-        LocalDiagnostic(
-            Position(2, 31), "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml", Severity.WARNING
-        ),
-    )
-    assert f'b<sup class="citation">{link("zech-2018", 1, 1)}</sup> [@lnag-2023] c [@nothing-like-it]' in cited.markdown
-
-
-def test_a_citation_that_cannot_be_read_is_reported() -> None:
-    text = "a [@zech-2018, p. 3] b"
-    note = LocalDiagnostic(
-        Position(1, 3),
-        "a citation must be [@key] or [@key; @key], got '[@zech-2018, p. 3]'",
-        "write a page into the sentence",
-        Severity.WARNING,
-    )
-    assert (cite(text, BIBLIOGRAPHY).markdown, cite(text, BIBLIOGRAPHY).diagnostics) == (text, (note,))
 
 
 def test_a_reference_links_to_its_doi() -> None:
@@ -194,7 +69,7 @@ def test_any_title_reads_as_written(title: str) -> None:
     assert title in " ".join(text_of(render(f"1. x {format_reference(Reference('a', title, authors='A B'))}")).split())
 
 
-def test_references_are_read() -> None:
+def test_sources_are_read() -> None:
     data = b"# Comment\n- key: a-2020\n  type: book\n  authors: A\n  title: 'T: one'\n  year: 2020\n  doi: doi:10.1000/x\n  facts:\n  - F\n"
     bibliography, diagnostics = read_bibliography(data)
     assert diagnostics == ()
@@ -204,12 +79,12 @@ def test_references_are_read() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"# nothing\n", b"---\n", b"\xef\xbb\xbf"])
-def test_a_file_without_sources_is_an_empty_bibliography(data: bytes) -> None:
+def test_a_file_without_sources_is_an_empty_library(data: bytes) -> None:
     assert read_bibliography(data) == (Bibliography(), ())
 
 
-def messages(data: str | bytes) -> list[str]:
-    return [diagnostic.text("docs") for diagnostic in read_bibliography(data.encode() if isinstance(data, str) else data)[1]]
+def told(data: str | bytes) -> list[str]:
+    return [problem.text("docs") for problem in read_bibliography(data.encode() if isinstance(data, str) else data)[1]]
 
 
 @pytest.mark.parametrize(
@@ -249,11 +124,11 @@ def messages(data: str | bytes) -> list[str]:
         ("- " + "[" * 50_000, "docs/.sources.yml:1:14: file: is nested deeper than 12 levels; flatten it"),
     ],
 )
-def test_what_is_wrong_with_a_reference_is_reported(data: str | bytes, message: str) -> None:
-    assert messages(data) == [message]
+def test_what_is_wrong_with_a_source_is_told(data: str | bytes, message: str) -> None:
+    assert told(data) == [message]
 
 
-def test_a_reference_with_a_wrong_year_is_read_without_it() -> None:
+def test_a_work_with_a_wrong_year_is_kept_without_it() -> None:
     assert read_bibliography(b"- key: a\n  title: T\n  year: soon\n")[0].references == (Reference("a", "T", Position(1, 3)),)
 
 
@@ -262,24 +137,24 @@ def test_the_real_sources_are_read_whole() -> None:
     bibliography, diagnostics = read_bibliography(SOURCES.read_bytes())
     assert diagnostics == ()
     assert len(bibliography.references) == SOURCES.read_text("utf-8").count("\n- key:")
-    assert all(reference.facts and reference.authors and (reference.doi or reference.url) for reference in bibliography.references)
-    for reference in bibliography.references:
-        assert reference.title in text_of(render(f"1. {format_reference(reference)}"))
+    assert all(work.facts and work.authors and (work.doi or work.url) for work in bibliography.references)
+    for work in bibliography.references:
+        assert work.title in text_of(render(f"1. {format_reference(work)}"))
 
 
-def test_references_that_no_article_cites_are_reported() -> None:
-    assert unused_references(BIBLIOGRAPHY, ["zech-2018", "gdpr-2016"]) == (
+def test_works_that_nobody_cites_are_told() -> None:
+    assert unused_references(LIBRARY, ["zech-2018", "gdpr-2016"]) == (
         Diagnostic(BIBLIOGRAPHY_FILE, Position(), "lang-2023", "is cited by no article", "cite it, or delete it", Severity.NOTICE),
     )
 
 
-def test_references_are_listed_by_first_author_and_year_with_the_articles_that_cite_them() -> None:
+def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_them() -> None:
     older = Reference("lang-2020", "Older", authors="Lang A", year="2020")
     listed = list_references(
-        Bibliography((*BIBLIOGRAPHY.references, older)),
+        Bibliography((*LIBRARY.references, older)),
         {UrlPath("b/"): ("zech-2018", "zech-2018"), UrlPath("a/"): ("lang-2023", "zech-2018", "gone")},
     )
-    assert [(item.reference.key, item.articles) for item in listed] == [
+    assert [(each.reference.key, each.articles) for each in listed] == [
         ("gdpr-2016", ()),
         ("lang-2020", ()),
         ("lang-2023", ("a/",)),
@@ -287,7 +162,7 @@ def test_references_are_listed_by_first_author_and_year_with_the_articles_that_c
     ]
 
 
-def test_references_are_described_by_schema_org() -> None:
+def test_works_are_described_for_machines() -> None:
     assert reference_schema(LANG) == {
         "@type": "CreativeWork",
         "name": "Screening",
@@ -303,58 +178,3 @@ def test_references_are_described_by_schema_org() -> None:
         "url": "https://e.eu/oj",
     }
     assert reference_schema(ZECH)["@type"] == "ScholarlyArticle"
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            ["[@", "[-@", "zech-2018", "lang-2023", "]", "; @", "`", "``", "```\n", "\n", "\n\n    ", "- ", "<!--", "-->", "x "]
-        )
-    ).map("".join)
-)
-@settings(max_examples=500, deadline=None)
-def test_nothing_but_citations_changes(text: str) -> None:
-    cited = cite(text, BIBLIOGRAPHY)
-    body = cited.markdown.partition("\n\n## Sources")[0] if cited.keys else cited.markdown
-    plain = re.sub(r'<sup class="citation">.*?</sup>', "", body, flags=re.DOTALL)
-    assert (
-        re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", plain)) == re.sub(r"\s", "", re.sub(r"\[-?@[^\[\]]*\]", "", text)) or "`" in text
-    )
-    assert bool(cited.keys) == ("## Sources" in cited.markdown)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        "[",
-        "[@",
-        "[@a",
-        "[@a]",
-        "[@a; ",
-        "[@zech-2018] ",
-        "`",
-        "` ",
-        "``` \n",
-        "<!--",
-        "<code",
-        "\\`",
-        "> ",
-        "- ",
-        "\t",
-        " ",
-        "\n",
-        "~~~",
-        "[@zech-2018;\n",
-        "[^",
-    ],
-)
-def test_a_megabyte_of_it_is_read_in_time(part: str) -> None:
-    text = part * (1_000_000 // len(part))
-    with one_text():
-        cite(text, BIBLIOGRAPHY)
-
-
-def test_many_unknown_keys_are_reported_in_time() -> None:
-    references = tuple(Reference(f"author-{number}", "T") for number in range(500))
-    with one_text():
-        assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Bibliography(references)).diagnostics) == 20_000

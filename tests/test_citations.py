@@ -8,11 +8,11 @@ import pytest
 from dialect import LANG, LAW, ZECH, html, messages, parsed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import one_text
 from markdown_it.renderer import RendererHTML
 
 from almanac_kb.content import bibliography
-from almanac_kb.content.bibliography import Bibliography, Reference
-from almanac_kb.markdown.citations import cited, reference
+from almanac_kb.markdown.citations import Reference, cited, reference
 from almanac_kb.render.sanitizer import sanitize
 
 
@@ -154,7 +154,10 @@ def test_any_title_reads_as_written(title: str) -> None:
     assert title in unescape(re.sub(r"<[^<>]*>", "", shown(Reference("a", title, authors="A B"))))
 
 
-def test_a_text_cites_what_the_same_library_holds() -> None:
-    assert bibliography.cite("a [@lang-2023] b [@zech-2018]", Bibliography((ZECH, LANG))).keys == cited(
-        parsed("a [@lang-2023] b [@zech-2018]").env
-    )
+def test_a_text_cites_the_works_in_the_order_of_their_numbers() -> None:
+    assert cited(parsed("a [@lang-2023] b [@zech-2018] c [@lang-2023]").env) == ("lang-2023", "zech-2018")
+
+
+def test_many_unknown_keys_are_reported_in_time() -> None:
+    with one_text():
+        assert len(messages(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)))) == 20_000

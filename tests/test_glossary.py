@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.body.glossary import Entry, Glossary, extension, read
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import citations, html, parser
+from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.context import Parsed
 from almanac_kb.markdown.dialects import material
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import Plugin
+from almanac_kb.render.glossary import Entry, Glossary, extension, read
 from almanac_kb.render.sanitizer import sanitize
 
 CITATIONS = citations.rules(Bibliography())

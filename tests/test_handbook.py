@@ -13,11 +13,12 @@ from builder import PROJECT, Built, run
 from demo import HANDBOOK
 from messages import messages
 
-from almanac_kb.body.kinds import KINDS
 from almanac_kb.checks import rules
-from almanac_kb.content.bibliography import SCHEMA_TYPES, Reference
+from almanac_kb.content.bibliography import SCHEMA_TYPES
 from almanac_kb.content.settings import Settings
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
+from almanac_kb.markdown.citations import Reference
+from almanac_kb.markdown.constructs import CONSTRUCTS
 
 pytestmark = pytest.mark.demo
 
@@ -65,7 +66,7 @@ def test_the_table_of_fields_is_that_of_the_code(demo: Built) -> None:
 
 
 def test_the_table_of_what_is_translated_is_that_of_the_code(demo: Built) -> None:
-    expected = [[words(text) for text in (each.name, each.home, each.written, each.becomes, each.fate.value)] for each in KINDS]
+    expected = [[words(text) for text in (each.name, each.home, each.written, each.becomes, each.treatment.value)] for each in CONSTRUCTS]
     assert [[words(cell) for cell in row] for row in tables(demo, "import")] == expected
 
 

@@ -1,6 +1,9 @@
 """Texts born in MkDocs: which renderer reads an article, and what Python-Markdown makes of it."""
 
+import re
+
 import pytest
+from dialect import CITATIONS
 from markdown import Markdown
 
 from almanac_kb.core.paths import SourcePath
@@ -16,9 +19,8 @@ INDEX = build_link_index([IndexedArticle(SourcePath("notes/b.md"), "Brass bowl")
 
 def rendered(text: str) -> tuple[str, ParseContext]:
     shared = ParseContext(SourcePath("notes/a.md"), INDEX)
-    inline = parser.parser((*parser.STANDARD, obsidian.rules))
-    html, _ = PythonMarkdown(EXTENSIONS, {}, inline).render(text, shared)
-    return html, shared
+    inline = parser.parser((*parser.STANDARD, obsidian.rules, CITATIONS))
+    return PythonMarkdown(EXTENSIONS, {}, inline).render(text, shared).html, shared
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,23 @@ def test_a_wikilink_to_nothing_is_named_with_its_line_and_column() -> None:
     _, shared = rendered("# A\n\nSee [[b]], not [[nothing]].\n")
     assert [(note.position.line, note.position.column) for note in shared.diagnostics] == [(3, 16)]
     assert shared.counts == {"wikilink": 1, "broken wikilink": 1}
+
+
+def test_citations_are_numbered_and_listed_below_the_text() -> None:
+    html, shared = rendered("# A\n\nShown [@zech-2018; @lang-2023], `[@zech-2018]` and *again [@zech-2018]*.\n")
+    assert re.findall(r'<a id="(cite:[^"]*)" href="#source:[^"]*">(\d)</a>', html) == [
+        ("cite:zech-2018:1", "1"),
+        ("cite:lang-2023:1", "2"),
+        ("cite:zech-2018:2", "1"),
+    ]
+    assert html.startswith('<h1 id="a">A</h1>\n<p>Shown<sup class="citation">')
+    assert "<code>[@zech-2018]</code>" in html
+    assert re.findall(r'<li><span id="source:([^"]*)">', html) == ["zech-2018", "lang-2023"]
+    assert html.index('<h2 id="sources">') > html.index("again")
+    assert shared.diagnostics == []
+
+
+def test_a_citation_of_an_unknown_work_is_named_with_its_line_and_column_and_stays() -> None:
+    html, shared = rendered("One.\n\nTwo [@zech-2019].\n")
+    assert html == "<p>One.</p>\n<p>Two [@zech-2019].</p>"
+    assert [(note.position.line, note.position.column, note.hint) for note in shared.diagnostics] == [(3, 6, "write [@zech-2018]")]

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 from builder import build, words
-from limits import one_text
 
-from almanac_kb.body import page_links
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.excerpt import Excerpt, Section
@@ -114,10 +112,3 @@ def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:
     assert backlinks("c") == ["A"]
     assert backlinks("with-space") == ["D"]
     assert backlinks("t/a") == []
-
-
-@pytest.mark.parametrize("text", ["](", "](<", "](a(", "[x]: <", "[" * 9 + "](", "](" + "a(b)" * 9])
-def test_addresses_are_found_in_hostile_text_in_time(text: str) -> None:
-    with one_text():
-        for body in (text * (400_000 // len(text)), ("\n" + text) * 40_000):
-            page_links.replace(body, lambda address: address)

@@ -62,7 +62,7 @@ def test_the_json_ld_of_an_article_names_what_it_cites(cited: Built) -> None:
 def test_an_unknown_key_ends_a_strict_build_and_is_reported_with_the_one_that_is_meant(tmp_path: Path) -> None:
     built = build(tmp_path, {**DOCS, "t/c.md": "# C\n\nNot there [@ann-2021].\n"}, "--strict")
     assert built.code == 1
-    assert "docs/t/c.md:3:12: citation: " in built.output
+    assert "docs/t/c.md:3:12: body: " in built.output
     assert "ann-2020" in built.output
     assert not built.site.exists()
 

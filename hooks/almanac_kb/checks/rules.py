@@ -12,7 +12,8 @@ from pathlib import Path
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import section_url
 from almanac_kb.content.site import Site
-from almanac_kb.core import code_spans, paths
+from almanac_kb.core import paths
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, is_index, stem
 
@@ -211,18 +212,16 @@ class ArticleText:
         return self.article.body.split("\n")
 
     @cached_property
-    def _is_code(self) -> list[bool]:
-        """For each line whether it belongs to a block of code."""
-        return code_spans.lines(self._lines)
+    def _masked_lines(self) -> list[str]:
+        """The lines with a NUL for each character of code."""
+        return masked(self.article.body, indented=True).split("\n")
 
     def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
         """Line and column of each occurrence outside code, both from zero."""
         for number, line in enumerate(self._lines):
-            if text in line and not self._is_code[number]:
-                spans = code_spans.spans(line)
-                for column in islice(_columns(line, text), MAX_MATCHES):
-                    if not any(start <= column < end for start, end in spans):
-                        yield number, column
+            if text in line:
+                mask = self._masked_lines[number]
+                yield from ((number, column) for column in islice(_columns(line, text), MAX_MATCHES) if mask[column] != "\0")
 
 
 def _columns(line: str, text: str) -> Iterator[int]:

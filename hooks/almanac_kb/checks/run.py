@@ -14,7 +14,6 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from almanac_kb.body import heading
 from almanac_kb.checks import facts as checks_facts
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.active_content import AllowedContent
@@ -118,15 +117,17 @@ def check_site(
     is_authored: Callable[[str], bool] = lambda _: False,
     *,
     known: Mapping[str, FileCheck] = MappingProxyType({}),
+    demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     worker_count: int | None = 1,
 ) -> tuple[Diagnostic, ...]:
     """Applies all rules to a built site, and returns the diagnostics, sorted.
 
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
     file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
-    extracted now, by `worker_count` processes (None: as many as the machine has processors for).
+    extracted now, by `worker_count` processes (None: as many as the machine has processors for). `demoted` are, for each text, the
+    lines of the headings that are shown one level lower.
     """
-    return _Inspection(context, site, is_authored).run(known, worker_count)
+    return _Inspection(context, site, is_authored, demoted).run(known, worker_count)
 
 
 def collect_facts(
@@ -171,7 +172,10 @@ def _load_or_none(data: bytes) -> Facts | None:
 class _Inspection:
     """One application of all rules to a site."""
 
-    def __init__(self, context: CheckContext, site: Site, is_authored: Callable[[str], bool]) -> None:
+    def __init__(
+        self, context: CheckContext, site: Site, is_authored: Callable[[str], bool], demoted: Mapping[SourcePath, Sequence[int]]
+    ) -> None:
+        self._demoted = demoted
         base = context.extraction.allowed.base
         self._context, self._site_dir, self._site, self._is_authored = context, context.site, site, is_authored
         self._files = frozenset(_output_paths(context.site))
@@ -272,10 +276,10 @@ class _Inspection:
                 else "is missing, and no sentence can stand for it"
             )
             self._report(("description", source), rules.rule_diagnostic("description", source, Position(), message))
-        headings = heading.spare(article.body)
-        if headings:
-            position = Position(article.body_line + headings[0].line - 1)
-            count = f"{len(headings)} headings are" if len(headings) > 1 else "a heading is"
+        demoted = self._demoted.get(source)
+        if demoted:
+            position = Position(article.body_line + demoted[0] - 1)
+            count = f"{len(demoted)} headings are" if len(demoted) > 1 else "a heading is"
             message = f"{count} of the first level, shown as of the second"
             self._report(("heading", source), rules.rule_diagnostic("heading", source, position, message))
 

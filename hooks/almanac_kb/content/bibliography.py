@@ -1,6 +1,5 @@
 """The bibliography: references of `.sources.yml`, their citation in articles as `[@key]`, and how a reference is printed."""
 
-import bisect
 import dataclasses
 import difflib
 import re
@@ -10,19 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from almanac_kb.body.code import masked
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.paths import UrlPath
 from almanac_kb.frontmatter import formats, nodes, values
 from almanac_kb.frontmatter.nodes import Node, Pair, Scalar, Sequence
+from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
 
-BIBLIOGRAPHY_FILE = SourcePath(".sources.yml")
-"""The file below docs/ that holds all references, as a YAML list of mappings."""
 MAX_FACTS = 50
 """Most facts that one reference may have."""
-MAX_SUGGESTIONS = 20
-"""Unknown keys in one article for which the most similar known key is looked for, since that takes long."""
 SCHEMA_TYPES = {
     "article": "ScholarlyArticle",
     "book": "Book",
@@ -34,13 +29,6 @@ SCHEMA_TYPES = {
 }
 """The types of references, and the type that schema.org has for each."""
 
-KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
-"""The key of a reference, as Pandoc has it."""
-CITATION = re.compile(r"\[(?<![\\!]\[)(-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
-"""What looks like a citation: a bracket that starts with `@` or `-@`, no link and no image; the limit bounds the time."""
-CITED_KEY = re.compile(rf"@({KEY})")
-CITED_KEYS = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
-"""The content of a valid citation: one key, or several with semicolons between them."""
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 PERSON = re.compile(r"\S.* [A-Z](?:-?[A-Z]){0,3}")
 """A surname with initials: `de Montjoye YA`."""
@@ -48,52 +36,6 @@ MARKDOWN_SYNTAX = re.compile(r"[\\`*_{}\[\]<>&|~^=$#!+@]|(?<=[\dc])/|\((?=[A-Za-
 """Characters that Markdown or one of its extensions may read as syntax."""
 BACKSLASH_ESCAPES = frozenset("\\`*_{}[]()>#+!")
 """Characters that a backslash escapes in Markdown; others need a character reference."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source that articles cite: a paper, a law, a guideline."""
-
-    key: str
-    """The name by which citations refer to it: `mckinney-2020`."""
-    title: str
-    position: Position = Position()
-    """Its position in the file."""
-    topic: str = ""
-    type: str = ""
-    """A key of `SCHEMA_TYPES`, or empty."""
-    authors: str = ""
-    """As they are printed: `Relling MV, Klein TE`."""
-    container: str = ""
-    """The journal, collection or site in which it was published."""
-    year: str = ""
-    locator: str = ""
-    """Volume, pages or number: `36(10):983-987`."""
-    doi: str = ""
-    """Without the address of the resolver: `10.1038/nbt.4235`."""
-    url: str = ""
-    facts: tuple[str, ...] = ()
-    """Sentences that an article may take from it."""
-    note: str = ""
-    """A caution for authors."""
-
-
-@dataclass(frozen=True)
-class Bibliography:
-    """All references in the order of the file; no two have the same key."""
-
-    references: tuple[Reference, ...] = ()
-
-
-@dataclass(frozen=True)
-class CitedText:
-    """The Markdown of an article with its citations numbered."""
-
-    markdown: str
-    diagnostics: tuple[LocalDiagnostic, ...] = ()
-    """Their positions are those in the Markdown before."""
-    keys: tuple[str, ...] = ()
-    """The keys of the cited references, in the order of their numbers."""
 
 
 @dataclass(frozen=True)
@@ -121,26 +63,6 @@ def read_bibliography(data: bytes) -> tuple[Bibliography, tuple[Diagnostic, ...]
         elif reference:
             references[reference.key] = reference
     return Bibliography(tuple(references.values())), tuple(diagnostics)
-
-
-def cite(markdown: str, bibliography: Bibliography) -> CitedText:
-    """The Markdown with each citation outside code replaced by numbered links, and with the list of the cited references at its end.
-
-    A citation without a known key stays as it is written.
-    """
-    if not CITATION.search(markdown):
-        return CitedText(markdown)
-    numbering = _Numbering(markdown, bibliography)
-    parts, end = [], 0
-    for match in CITATION.finditer(masked(markdown)):
-        links = numbering.links(match)
-        if links:
-            parts += [markdown[end : match.start()].removesuffix(" "), links]
-            end = match.end()
-    if not numbering.uses:
-        return CitedText(markdown, tuple(numbering.diagnostics))
-    body = "".join(parts) + markdown[end:]
-    return CitedText(f"{body.rstrip()}\n\n{numbering.list_of_references()}", tuple(numbering.diagnostics), tuple(numbering.uses))
 
 
 def format_reference(reference: Reference) -> str:
@@ -340,64 +262,3 @@ _READERS: dict[str, values.Reader[Any]] = {
     "note": values.read_description,
 }
 """The fields of a reference, and the function that reads the value of each."""
-
-
-class _Numbering:
-    """The numbers of the references that one article cites, and what is wrong with its citations."""
-
-    def __init__(self, markdown: str, bibliography: Bibliography) -> None:
-        self.uses: dict[str, int] = {}
-        """The number of citations of each cited key, in the order of the numbers."""
-        self.diagnostics: list[LocalDiagnostic] = []
-        self._numbers: dict[str, int] = {}
-        self._references = {reference.key: reference for reference in bibliography.references}
-        self._suggestions: dict[str, str] = {}
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", markdown))]
-
-    def links(self, match: re.Match[str]) -> str:
-        """The links for a citation such as `[@a; @b]`, unknown keys behind them as written; empty where no key is known."""
-        if not CITED_KEYS.fullmatch(match[1]):
-            message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
-            self._warn(match.start(), message, "write a page into the sentence")
-            return ""
-        items = list(CITED_KEY.finditer(match[1]))
-        unknown = [item for item in items if item[1] not in self._references]
-        for item in unknown:
-            message = f"must be a key of {BIBLIOGRAPHY_FILE}, got {quoted(item[1])}"
-            self._warn(match.start(1) + item.start(), message, self._suggestion(item[1]))
-        links = [self._link(item[1]) for item in items if item[1] in self._references]
-        # As many line ends as the citation had, so that lines below keep their numbers.
-        line_ends = "\n" * match[0].count("\n")
-        rest = "".join(f" [@{item[1]}]" for item in unknown)
-        return f'<sup class="citation">{", ".join(links)}{line_ends}</sup>{rest}' if links else ""
-
-    def list_of_references(self) -> str:
-        """A section with the numbered list of the cited references, each with links back to its citations."""
-        items = [
-            f'1. <span id="source:{key}"></span>{format_reference(self._references[key])}{_back_links(key, uses)}'
-            for key, uses in self.uses.items()
-        ]
-        return "\n".join(["## Sources", "", *items, ""])
-
-    def _link(self, key: str) -> str:
-        self.uses[key] = use = self.uses.get(key, 0) + 1
-        number = self._numbers.setdefault(key, len(self.uses))
-        return f'<a id="cite:{key}:{use}" href="#source:{key}">{number}</a>'
-
-    def _suggestion(self, key: str) -> str:
-        if key not in self._suggestions:
-            has_time = len(self._suggestions) < MAX_SUGGESTIONS
-            similar = difflib.get_close_matches(key[:100], self._references, n=1) if has_time else []
-            self._suggestions[key] = f"write [@{similar[0]}]" if similar else f"add it to {BIBLIOGRAPHY_FILE}"
-        return self._suggestions[key]
-
-    def _warn(self, offset: int, message: str, hint: str) -> None:
-        line = bisect.bisect_right(self._line_starts, offset)
-        position = Position(line, offset - self._line_starts[line - 1] + 1)
-        self.diagnostics.append(LocalDiagnostic(position, message, hint, Severity.WARNING))
-
-
-def _back_links(key: str, uses: int) -> str:
-    return "".join(
-        f' <a class="citation-back" href="#cite:{key}:{use}" aria-label="Back to citation {use}">↩</a>' for use in range(1, uses + 1)
-    )

@@ -9,13 +9,9 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from almanac_kb.body import hashtags, vault
-from almanac_kb.body.text import given
-from almanac_kb.body.vault import Vault
 from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import file_kinds, obsidian, output_paths, publication, reader, routes, sections, source_tree, taxonomy
 from almanac_kb.content import site as content_site
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.obsidian import VaultSettings
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
@@ -29,15 +25,10 @@ from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, S
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
+from almanac_kb.markdown import standard
+from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography
 
-
-def site_link_index(catalogue: Site, assets: Iterable[str], settings: Settings) -> Vault:
-    """The vault of what is published and of the `assets`, the paths of the other files."""
-    articles = [(each.source, each.title, (*each.names, *each.aliases)) for each in catalogue.published]
-    return vault.build(articles, assets, taxonomy.tag_pages(catalogue.tags) if settings.hashtags else None)
-
-
-Read = Callable[[SourcePath, bytes, Settings, Bibliography], ArticleReading]
+Read = Callable[[SourcePath, bytes, Settings], ArticleReading]
 
 
 class ReadCache:
@@ -45,16 +36,16 @@ class ReadCache:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[SourcePath, DateOrder | None], tuple[bytes, ArticleReading]] = {}
-        self._ground: tuple[Bibliography, bool] | None = None
+        self._hashtags = False
 
-    def of(self, source: SourcePath, data: bytes, settings: Settings, bibliography: Bibliography, read: Read) -> ArticleReading:
+    def of(self, source: SourcePath, data: bytes, settings: Settings, read: Read) -> ArticleReading:
         """The reading of these bytes: the one that is remembered, or what `read` gives."""
-        if self._ground != (bibliography, settings.hashtags):
-            self._kept, self._ground = {}, (bibliography, settings.hashtags)
+        if self._hashtags != settings.hashtags:
+            self._kept, self._hashtags = {}, settings.hashtags
         digest = hashlib.blake2b(data).digest()
         before, kept = self._kept.get((source, settings.order), (b"", None))
         if kept is None or before != digest:
-            kept = read(source, data, settings, bibliography)
+            kept = read(source, data, settings)
             self._kept[source, settings.order] = digest, kept
         return kept
 
@@ -102,7 +93,7 @@ def load_site(
     assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
-    readings = _read(held, sources, settings, bibliography, bodies, known)
+    readings = _read(held, sources, settings, bodies, known)
     unportable = _unportable(sources, sorted(assets))
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
     folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
@@ -118,10 +109,10 @@ def read_head(tree: SourceTree, path: SourcePath) -> bytes:
         return b""
 
 
-def reload_article(file: Path, article: Article, bibliography: Bibliography, settings: Settings, known: ReadCache) -> Article | None:
+def reload_article(file: Path, article: Article, settings: Settings, known: ReadCache) -> Article | None:
     """A published article as its file has it now, where nothing but its text changed since it was last read; else None."""
     before = known.last(article.source, settings)
-    after = _one(file, article.source, settings, bibliography, True, known)
+    after = _one(file, article.source, settings, True, known)
     if before is None or before.article is None or after.article is None or (after.ambiguous and not settings.order):
         return None
     if worst_severity(after.diagnostics) >= Severity.ERROR:
@@ -178,11 +169,9 @@ def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagn
         yield in_file(SourcePath(second), "file", note)
 
 
-def _read(
-    held: SourceTree, sources: list[SourcePath], settings: Settings, bibliography: Bibliography, bodies: bool, known: ReadCache | None
-) -> list[ArticleReading]:
+def _read(held: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None) -> list[ArticleReading]:
     def read(source: SourcePath) -> ArticleReading:
-        return _one(held.file(source), source, settings, bibliography, bodies, known)
+        return _one(held.file(source), source, settings, bodies, known)
 
     found = workers.map_unordered(read, sources, FEW) if known is None and settings.fast else ((source, read(source)) for source in sources)
     by_source = dict(workers.with_progress("Reading", found, len(sources)))
@@ -191,35 +180,29 @@ def _read(
     if settings.order or len(proofs) != 1:
         return readings
     proven = replace(settings, dates=proofs.pop().value)
-    return [_one(held.file(each.source), each.source, proven, bibliography, bodies, known) if each.ambiguous else each for each in readings]
+    return [_one(held.file(each.source), each.source, proven, bodies, known) if each.ambiguous else each for each in readings]
 
 
-def _one(
-    file: Path, source: SourcePath, settings: Settings, bibliography: Bibliography, bodies: bool, known: ReadCache | None
-) -> ArticleReading:
+def _one(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:
     data = _bytes(file)
     if isinstance(data, LocalDiagnostic):
         return ArticleReading(source, None, (in_file(source, "file", data),))
-    reading = known.of(source, data, settings, bibliography, _cited) if known else _cited(source, data, settings, bibliography)
+    reading = known.of(source, data, settings, _reading) if known else _reading(source, data, settings)
     return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
 
 
-def _cited(source: SourcePath, data: bytes, settings: Settings, bibliography: Bibliography) -> ArticleReading:
+def _reading(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
     reading = reader.read_article(source, data, settings.order)
     if reading.article is None:
         return reading
-    cited = content_bibliography.cite(reading.article.body, bibliography).diagnostics
-    diagnostics = reading.article.diagnostics("citation", cited)
-    found = _hashtagged(reading.article) if settings.hashtags else reading.article
-    return replace(reading, article=found, diagnostics=tuple(sorted((*reading.diagnostics, *diagnostics))))
+    return replace(reading, article=_hashtagged(reading.article)) if settings.hashtags else reading
 
 
 def _hashtagged(article: Article) -> Article:
     """The article with the tags in its text behind those of its header."""
-    text = given(article.body)
-    found = list(hashtags.find(text))
-    position = text.position(found[0].start) if found and not article.tags else None
-    names = tuple(dict.fromkeys((*article.tags, *(each.name for each in found))))[: max(values.NAMES, len(article.tags))]
+    found = standard.hashtags(article.body)
+    position = found[0][1] if found and not article.tags else None
+    names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]
     return replace(
         article,
         tags=names,
@@ -245,11 +228,11 @@ def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
 
 
 def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
-    if content_bibliography.BIBLIOGRAPHY_FILE not in held.paths:
+    if BIBLIOGRAPHY_FILE not in held.paths:
         return Bibliography(), ()
-    data = _bytes(held.file(content_bibliography.BIBLIOGRAPHY_FILE))
+    data = _bytes(held.file(BIBLIOGRAPHY_FILE))
     return (
-        (Bibliography(), (in_file(content_bibliography.BIBLIOGRAPHY_FILE, "file", data),))
+        (Bibliography(), (in_file(BIBLIOGRAPHY_FILE, "file", data),))
         if isinstance(data, LocalDiagnostic)
         else content_bibliography.read_bibliography(data)
     )

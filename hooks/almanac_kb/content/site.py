@@ -12,7 +12,6 @@ from pathlib import Path
 
 from almanac_kb.content import publication, routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -21,6 +20,7 @@ from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
+from almanac_kb.markdown.citations import Bibliography
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import partial
 import ftfy
 from ftfy.badness import badness
 
-from almanac_kb.core import code_spans
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
 
 FILE_SIZE = 2 * 1024 * 1024
@@ -152,12 +152,11 @@ def repair_mojibake(text: str) -> tuple[str, tuple[Repair, ...]]:
     broken = {index: words for index, line in enumerate(lines) if not line.isascii() and (words := _broken_words(line, known))}
     if not broken or ABOUT_ENCODINGS.search(text):
         return text, ()
-    is_code = code_spans.lines(lines)
+    mask = masked(text, indented=True).split("\n")
     repairs: list[Repair] = []
     for index, words in broken.items():
-        if not is_code[index]:
-            lines[index], line_repairs = _repair_line(lines[index], index + 1, words)
-            repairs += line_repairs
+        lines[index], line_repairs = _repair_line(lines[index], mask[index], index + 1, words)
+        repairs += line_repairs
     return "\n".join(lines), tuple(repairs)
 
 
@@ -181,11 +180,11 @@ def _broken_words(line: str, known: dict[str, str]) -> list[tuple[int, str, str]
     return [(start, word, known[word]) for start, word in words if known[word] != word]
 
 
-def _repair_line(line: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
-    in_code = {index for start, stop in code_spans.spans(line) for index in range(start, stop)}
+def _repair_line(line: str, mask: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
+    """The line with its broken words repaired; code, which has NULs in the mask, stays as it is."""
     parts, repairs, end = [], [], 0
     for start, word, fixed in words:
-        if in_code.isdisjoint(range(start, start + len(word))):
+        if "\0" not in mask[start : start + len(word)]:
             parts += [line[end:start], fixed]
             end = start + len(word)
             repairs.append(Repair(Position(number, start + 1), word, fixed))

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from almanac_kb.core import code_spans
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
@@ -86,8 +86,8 @@ def misplaced_keys(parts: SplitText) -> LocalDiagnostic | None:
     """
     lines = parts.body.split("\n", SEARCHED_LINES)[:SEARCHED_LINES]
     is_only_header = not parts.header.strip("{} \t\n")
-    for index, is_code in enumerate(code_spans.lines(lines)):
-        if not is_code and _starts_header(lines, index, is_only_header=is_only_header):
+    for index, line in enumerate(masked("\n".join(lines), indented=True).split("\n")):
+        if "\0" not in line and _starts_header(lines, index, is_only_header=is_only_header):
             position = Position(parts.body_line + index, 1)
             message = "keys outside the header would be printed as text"
             return LocalDiagnostic(position, message, "write them between the `---` at the top of the file")

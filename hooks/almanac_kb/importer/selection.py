@@ -8,18 +8,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.body import code
-from almanac_kb.body.links import ATTRIBUTE, DEFINITION, FRAGMENT, INLINE, TITLE
-from almanac_kb.body.resolve import LENGTH, is_elsewhere
 from almanac_kb.content import reader, source_tree
 from almanac_kb.content.article_images import IMAGE_SUFFIXES
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.importer import project
 from almanac_kb.importer.project import Project
+from almanac_kb.markdown.link_index import LENGTH, is_elsewhere
 
 SUFFIXES = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
 """Endings of the files that are imported with the articles that use them: images, video, sound, and PDF."""
+INLINE = re.compile(r"\]\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()\n<>]|\([^()\n]*\))*+))(?=[^\n]{0,300}\))")
+DEFINITION = re.compile(
+    r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
+)
+ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
+TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
+FRAGMENT = re.compile(r"(?=[#?])")
 EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
 """A link or embed of Obsidian: `[[name]]`, `![[name]]`."""
 QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
@@ -125,15 +131,15 @@ def find_uses(source: SourcePath, data: bytes) -> tuple[FileUse, ...]:
 
 def _uses_in_body(body: str, start: int, lines: LineIndex) -> Iterator[FileUse]:
     """The uses in a body that starts at this offset of the file: in links, images, definitions, attributes, embeds and quotes."""
-    masked = code.masked(body)
+    mask = masked(body, indented=True)
     for pattern in (INLINE, DEFINITION, ATTRIBUTE):
-        for match in pattern.finditer(masked):
+        for match in pattern.finditer(mask):
             group = "plain" if match["angled"] is None else "angled"
             written = TITLE.sub("", match[group]) if pattern is INLINE else match[group]
-            yield from _file_use(written, lines.position(start + match.start(group)), _is_image(masked, match))
-    for match in EMBED.finditer(masked):
+            yield from _file_use(written, lines.position(start + match.start(group)), _is_image(mask, match))
+    for match in EMBED.finditer(mask):
         yield from _file_use(match[2].rstrip("\\"), lines.position(start + match.start(2)), bool(match[1]), True)
-    for match in QUOTED.finditer(masked):
+    for match in QUOTED.finditer(mask):
         yield from _file_use(match[1], lines.position(start + match.start(1)), False)
 
 

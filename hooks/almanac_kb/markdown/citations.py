@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,15 +13,57 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.content.bibliography import BIBLIOGRAPHY_FILE, CITED_KEY, CITED_KEYS, MAX_SUGGESTIONS, Bibliography, Reference
-from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.components import link, text
 from almanac_kb.markdown.context import context
 from almanac_kb.markdown.rules import Plugin, at, position, push
 
+BIBLIOGRAPHY_FILE = SourcePath(".sources.yml")
+"""The file that lists the references of a site."""
+MAX_SUGGESTIONS = 20
+"""For so many unknown keys of an article the nearest known one is looked up."""
+KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
+ITEM = re.compile(rf"@({KEY})")
+CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
 CITATION = re.compile(r"\[(?P<keys>-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
 NUMBERING = "citations"
 """Key of the Numbering of a text in the environment of its parse."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One source: a paper, a law, a guideline."""
+
+    key: str
+    """What citations call it: `mckinney-2020`."""
+    title: str
+    position: Position = Position()
+    """Where it stands in the file."""
+    topic: str = ""
+    type: str = ""
+    """One of `TYPES` in the bibliography."""
+    authors: str = ""
+    """As they are printed: `Relling MV, Klein TE`."""
+    container: str = ""
+    """The journal, collection or site it appeared in."""
+    year: str = ""
+    locator: str = ""
+    """Volume, pages, number: `36(10):983-987`."""
+    doi: str = ""
+    """Without the address of the resolver: `10.1038/nbt.4235`."""
+    url: str = ""
+    facts: tuple[str, ...] = ()
+    """What may be said of it."""
+    note: str = ""
+    """A caution for authors."""
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """All sources in the order of the file; no key stands twice."""
+
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass
@@ -33,6 +76,8 @@ class Numbering:
     """Number of each cited work in the list."""
     hints: dict[str, str] = field(default_factory=dict)
     """What to write instead of each key that is not known."""
+    works: dict[str, Reference] = field(default_factory=dict)
+    """The cited works by their keys."""
 
 
 def rules(bibliography: Bibliography) -> Plugin:
@@ -43,15 +88,13 @@ def rules(bibliography: Bibliography) -> Plugin:
     def citation(state: StateInline, silent: bool) -> bool:
         return not silent and _cite(state, references)
 
-    def sources(state: StateCore) -> None:
-        uses = _numbering(state.env).uses
-        if uses:
-            end = next((index for index, token in enumerate(state.tokens) if token.type == "notes_open"), len(state.tokens))
-            state.tokens[end:end] = _list(references, uses)
+    def add_sources(state: StateCore) -> None:
+        end = next((index for index, token in enumerate(state.tokens) if token.type == "notes_open"), len(state.tokens))
+        state.tokens[end:end] = sources(state.env)
 
     def plugin(md: MarkdownIt) -> None:
         md.inline.ruler.before("link", "citation", citation)
-        md.core.ruler.before("text_join", "citations", sources)
+        md.core.ruler.before("text_join", "citations", add_sources)
         md.add_render_rule("citation", lambda self, tokens, index, options, env: tokens[index].content)
 
     return plugin
@@ -95,17 +138,17 @@ def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
     if normalizeReference(match["keys"]) in state.env.get("references", {}):
         return False
     shared = context(state.env)
-    if not CITED_KEYS.fullmatch(match["keys"]):
+    if not CITED.fullmatch(match["keys"]):
         message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
         shared.warn("citation", position(state, match.start()), message, "write a page into the sentence")
         return False
     numbering = _numbering(state.env)
-    items = [(item[1], match.start("keys") + item.start()) for item in CITED_KEY.finditer(match["keys"])]
+    items = [(item[1], match.start("keys") + item.start()) for item in ITEM.finditer(match["keys"])]
     unknown = [(key, offset) for key, offset in items if key not in references]
     for key, offset in unknown:
         message = f"must be a key of {BIBLIOGRAPHY_FILE}, got {quoted(key)}"
         shared.warn("citation", position(state, offset), message, _hint(key, references, numbering))
-    links = [_link(key, numbering) for key, _ in items if key in references]
+    links = [_link(references[key], numbering) for key, _ in items if key in references]
     if not links:
         return False
     shared.count("citation")
@@ -121,7 +164,9 @@ def _numbering(env: Any) -> Numbering:
     return numbering
 
 
-def _link(key: str, numbering: Numbering) -> str:
+def _link(work: Reference, numbering: Numbering) -> str:
+    key = work.key
+    numbering.works[key] = work
     times = numbering.uses[key] = numbering.uses.get(key, 0) + 1
     number = numbering.numbers.setdefault(key, len(numbering.uses))
     return f'<a id="cite:{key}:{times}" href="#source:{key}">{number}</a>'
@@ -134,14 +179,17 @@ def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> s
     return numbering.hints[key]
 
 
-def _list(references: dict[str, Reference], uses: dict[str, int]) -> list[Token]:
-    """The heading `Sources` and the numbered list, each work with links back to where it is cited."""
+def sources(env: MutableMapping[str, Any]) -> list[Token]:
+    """The heading `Sources` and the numbered list of what a parsed text cites, each work with links back; none where it cites nothing."""
+    numbering = _numbering(env)
+    if not numbering.uses:
+        return []
     tokens = [_block("heading_open", "h2", 1, markup="##"), _inline([text("Sources")]), _block("heading_close", "h2", -1, markup="##")]
     tokens.append(_block("ordered_list_open", "ol", 1))
-    for key, times in uses.items():
+    for key, times in numbering.uses.items():
         anchor = Token("html_inline", "", 0, content=f'<span id="source:{key}"></span>')
         back = Token("html_inline", "", 0, content="".join(_back(key, use) for use in range(1, times + 1)))
-        content = _inline([anchor, *reference(references[key]), back])
+        content = _inline([anchor, *reference(numbering.works[key]), back])
         opening, closing = _block("paragraph_open", "p", 1), _block("paragraph_close", "p", -1)
         opening.hidden = closing.hidden = True
         tokens += [_block("list_item_open", "li", 1), opening, content, closing, _block("list_item_close", "li", -1)]

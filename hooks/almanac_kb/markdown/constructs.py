@@ -1,6 +1,8 @@
 """The table of constructs: what authors of each dialect write, and whether it is translated, removed or refused."""
 
 import enum
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -96,3 +98,52 @@ CONSTRUCTS = (
 )  # fmt: skip
 
 BY_NAME = {construct.name: construct for construct in CONSTRUCTS}
+
+
+HEAD = ("what", "from", "fate", "times", "articles")
+LEFT_COLUMNS = len(HEAD) - 2
+"""So many columns of the printed table are flush left; numbers are flush right."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A construct and how often articles use it."""
+
+    construct: Construct
+    times: int
+    articles: int
+    """Number of articles that use it."""
+
+
+def rows(counts: Iterable[Mapping[str, int]]) -> tuple[Row, ...]:
+    """A row for each construct that articles use, in the order of the table; `counts` has the uses of one article each."""
+    times: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    for count in counts:
+        times.update(count)
+        articles.update(count.keys())
+    return tuple(Row(construct, times[construct.name], articles[construct.name]) for construct in CONSTRUCTS if times[construct.name])
+
+
+def table(used: Iterable[Row]) -> list[str]:
+    """The rows as lines of text in columns, below a line that names them."""
+    cells = [HEAD, *((*_cells(row.construct), str(row.times), str(row.articles)) for row in used)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(_padded(row, widths)).rstrip() for row in cells]
+
+
+def sums(used: Iterable[Row]) -> str:
+    """How many uses of constructs were treated in each way: `12 translated, 3 removed, 1 refused`."""
+    treated: Counter[str] = Counter()
+    for row in used:
+        treated[row.construct.treatment.value] += row.times
+    return ", ".join(f"{treated[treatment.value]} {treatment.value}" for treatment in Treatment)
+
+
+def _cells(construct: Construct) -> tuple[str, str, str]:
+    return construct.name, construct.home, construct.treatment.value
+
+
+def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
+    columns = enumerate(zip(row, widths, strict=True))
+    return [cell.ljust(width) if column < LEFT_COLUMNS else cell.rjust(width) for column, (cell, width) in columns]

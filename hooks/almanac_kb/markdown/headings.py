@@ -18,6 +18,8 @@ NO_SLUG = re.compile(r"[^\w\- ]")
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
 HIDDEN_START = re.compile(r"\s*<(!--|script\b|style\b)", re.IGNORECASE)
 HIDDEN_END = {"!--": re.compile(r"-->\s*"), "script": re.compile(r"</script\s*>\s*", re.I), "style": re.compile(r"</style\s*>\s*", re.I)}
+DEMOTED = "demoted headings"
+"""In the environment: lines of the headings of the first level, from one, that were made ones of the second."""
 UNNAMED = "section"
 """Id of a heading without letters and digits."""
 
@@ -63,6 +65,7 @@ def _headings(state: StateCore) -> None:
     for index in headings:
         if state.tokens[index].tag == "h1" and index != opening:
             state.tokens[index].tag = state.tokens[index + 2].tag = "h2"
+            state.env.setdefault(DEMOTED, []).append((state.tokens[index].map or [0])[0] + 1)
         _take_id(state.tokens[index], state.tokens[index + 1].children or [])
     used: Counter[str] = Counter(str(state.tokens[index].attrs["id"]) for index in headings if "id" in state.tokens[index].attrs)
     for heading, text in ((state.tokens[index], state.tokens[index + 1]) for index in headings):

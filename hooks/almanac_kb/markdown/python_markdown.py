@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -13,8 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from almanac_kb.body.heading import Single
-from almanac_kb.markdown import callouts
+from almanac_kb.core.code_mask import masked
+from almanac_kb.markdown import callouts, citations
 from almanac_kb.markdown.callouts import Callout
 from almanac_kb.markdown.context import KEY, ParseContext
 
@@ -35,6 +36,10 @@ PARSED = frozenset(
 """Extensions of Python-Markdown whose syntax the CommonMark parser has rules for."""
 COMMENT_BLOCK = re.compile(r"^%%[ \t]*\n.*?^%%[ \t]*$|^%%(?!%)[^\n]*(?:\n(?!%%)[^\n]+)*%%[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = r"(?<![%\d])%%(?!%)((?:(?!%%).)+)%%"
+CITATION = rf" ?{citations.CITATION.pattern}"
+HEADING = re.compile(r"^ {0,3}#(?!#)[ \t]*\S|^ {0,3}(?=\S)[^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
+"""A heading of the first level."""
+NOTES = '<div class="footnote">'
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
 
@@ -62,38 +67,80 @@ def is_parsed(extension: str) -> bool:
     return extension.partition(":")[0].removeprefix("markdown.extensions.") in PARSED
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """What Python-Markdown makes of a text."""
+
+    html: str
+    """Not yet sanitized."""
+    toc: tuple[dict[str, Any], ...]
+    """Table of contents: level, id, name, children."""
+    demoted: tuple[int, ...]
+    """Lines of the headings of the first level, from one, that were made ones of the second, as far as they can be told."""
+    env: dict[str, Any]
+    """What the inline rules of the parser left, such as the numbers of citations."""
+
+
 class PythonMarkdown:
     """An instance of Python-Markdown for many texts: to make one takes longer than to render most texts."""
 
     def __init__(self, extensions: Sequence[str], options: Mapping[str, Any], inline: MarkdownIt, more: Sequence[Extension] = ()) -> None:
         """`inline` is the parser whose rules read wikilinks; `more` are extensions of this project."""
         self._vault = _Vault(inline)
-        own = (self._vault, Single(), *more)
+        own = (self._vault, *more)
         self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=dict(options))
 
-    def render(self, text: str, shared: ParseContext) -> tuple[str, tuple[dict[str, Any], ...]]:
-        """The HTML of a text, not yet sanitized, and its table of contents as `toc_tokens`; messages are put into `shared`."""
-        self._vault.shared, self._vault.text = shared, text
+    def render(self, text: str, shared: ParseContext) -> Rendered:
+        """The HTML of a text, with the list of what it cites below; messages are put into `shared`."""
+        vault = self._vault
+        vault.shared, vault.text, vault.env, vault.demoted = shared, text, {KEY: shared, "references": {}}, 0
         self._markdown.reset()
         html = self._markdown.convert(text)
-        return html, tuple(getattr(self._markdown, "toc_tokens", ()))
+        toc = [dict(entry) for entry in getattr(self._markdown, "toc_tokens", ())]
+        sources = citations.sources(vault.env)
+        if sources:
+            sources[0].attrs["id"] = name = _unused("sources", html)
+            below = toc[-1].setdefault("children", []) if toc and toc[-1]["level"] == 1 else toc
+            below.append({"level": 2, "id": name, "name": sources[1].content, "children": []})
+            at = html.rfind(NOTES) if NOTES in html else len(html)
+            html = f"{html[:at]}\n{vault.inline.renderer.render(sources, vault.inline.options, vault.env)}{html[at:]}"
+        return Rendered(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
+
+
+def _unused(name: str, html: str) -> str:
+    """The name, with a number where the HTML has it as an id."""
+    numbered = (f"{name}_{number}" for number in range(1, html.count("id=") + 2))
+    return next((free for free in (name, *numbered) if f'id="{free}"' not in html), name)
+
+
+def _lines(text: str) -> tuple[int, ...]:
+    """Lines of the headings of the first level outside code."""
+    mask = masked(text, indented=True)
+    return tuple(mask.count("\n", 0, match.start()) + 1 for match in HEADING.finditer(mask))
 
 
 class _Vault(Extension):
-    """What authors of vaults write beside Python-Markdown: comments, callouts, wikilinks and embeds."""
+    """What articles may have beside Python-Markdown: comments, callouts, wikilinks, embeds and citations; one heading opens a page."""
 
     def __init__(self, inline: MarkdownIt) -> None:
         super().__init__()
         self.inline = inline
         self.shared: ParseContext | None = None
         self.text = ""
+        self.env: dict[str, Any] = {}
+        self.demoted = 0
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Comments go once fences are stashed (25); wikilinks count before links (160), and behind code (190)."""
+        """Comments go once fences are stashed (25); wikilinks count before links (160), and behind code (190) and escapes (180).
+
+        Headings are demoted before the table of contents is made (5).
+        """
         md.preprocessors.register(_CommentBlocks(self), "vault-comments", 24.5)
         md.inlinePatterns.register(_Comments(COMMENT, md, self), "vault-comment", 189)
         md.inlinePatterns.register(_Wikilinks(WIKILINK, md, self), "vault-wikilink", 175)
+        md.inlinePatterns.register(_Citations(CITATION, md, self), "vault-citation", 174)
         md.treeprocessors.register(_Callouts(self), "vault-callouts", 25)
+        md.treeprocessors.register(_Demotion(self), "vault-headings", 6)
 
     def count(self, construct: str) -> None:
         if self.shared is not None:
@@ -108,9 +155,8 @@ class _Vault(Extension):
         line = self.text.count("\n", 0, at)
         lines = self.text.split("\n")
         shared.lines, shared.inline = lines, Token("inline", "", 0, content=lines[line], map=[line, line + 1])
-        env: dict[str, Any] = {KEY: shared, "references": {}}
-        tokens = self.inline.inline.parse(markdown, self.inline, env, [])
-        html: str = self.inline.renderer.render([Token("inline", "", 0, children=tokens)], self.inline.options, env)
+        tokens = self.inline.inline.parse(markdown, self.inline, self.env, [])
+        html: str = self.inline.renderer.render([Token("inline", "", 0, children=tokens)], self.inline.options, self.env)
         return html
 
 
@@ -147,6 +193,29 @@ class _Wikilinks(InlineProcessor):
         if data[m.end(0) : m.end(0) + 1] in {"(", "["} and not m[0].startswith("!"):
             return None, None, None
         return self.md.htmlStash.store(self._vault.rendered(m[0])), m.start(0), m.end(0)
+
+
+class _Citations(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, vault: _Vault) -> None:
+        super().__init__(pattern, md)
+        self._vault = vault
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+        numbers = self._vault.rendered(m[0].lstrip(" ")) if data[max(0, m.start(0) - 1) : m.start(0)] != "!" else ""
+        return (self.md.htmlStash.store(numbers), m.start(0), m.end(0)) if numbers.startswith("<sup") else (None, None, None)
+
+
+class _Demotion(Treeprocessor):
+    """Makes headings of the first level ones of the second, but for one that opens the text."""
+
+    def __init__(self, vault: _Vault) -> None:
+        super().__init__()
+        self._vault = vault
+
+    def run(self, root: Element) -> None:
+        for element in [heading for heading in root.iter("h1") if heading is not root[0]]:
+            element.tag = "h2"
+            self._vault.demoted += 1
 
 
 class _Callouts(Treeprocessor):

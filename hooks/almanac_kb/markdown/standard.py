@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import components, link_targets, parser
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
 from almanac_kb.markdown.excerpt import Excerpt, description, spoken, title
-from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.link_index import HASHTAGS, LinkIndex
 from almanac_kb.markdown.rules import Plugin
 
 FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
@@ -25,6 +26,8 @@ HEADING = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
 """What may be a heading of the first level."""
 MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
 EMPTY = LinkIndex()
+TAGGED = LinkIndex({HASHTAGS: ("on",)})
+"""The index of a site without files where words behind `#` are tags."""
 
 
 def summarize(body: str, here: SourcePath) -> Excerpt:
@@ -50,6 +53,11 @@ def plain_line(line: str) -> str:
 def _tags_as_text(tokens: Sequence[Token] | None) -> list[Token]:
     """Inline tokens in which what looks like a tag is text, as in `R&D <c>`."""
     return [token.copy(type="text") if token.type == "html_inline" else token for token in tokens or ()]
+
+
+def hashtags(body: str) -> tuple[tuple[str, Position], ...]:
+    """The tags in a text (`#backups`) and their positions, outside of code, headings, links and HTML."""
+    return obsidian.hashtags(parser.parse(body, here=SourcePath(""), index=TAGGED, dialects=DIALECTS).env) if "#" in body else ()
 
 
 def _summary(text: str, here: SourcePath) -> Excerpt:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from almanac_kb.markdown.code_mask import masked
+from almanac_kb.core.code_mask import masked
 
 MEMORY = "almanac.tags"
 """Key in the environment of a parse for the tags of the texts that were looked at."""

@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,22 +16,25 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.body import survey
 from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
-from almanac_kb.core.diagnostics import Severity
+from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
+from almanac_kb.markdown import constructs
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.mkdocs import publishing
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
+
+PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
+"""The part of a message that concerns one article only."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,11 +88,11 @@ def bodies(options: argparse.Namespace) -> int:
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
-    found = survey.rows(made.counts for made in texts)
-    print(*survey.table(found), "", *survey.reasons(diagnostics), sep="\n")
+    found = constructs.rows(made.counts for made in texts)
+    print(*constructs.table(found), "", *_reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
         print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
-    print(f"{len(texts)} articles: {survey.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
+    print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
     return 1 if catalogue.refused else 0
 
 
@@ -186,6 +191,14 @@ def _inclusion() -> InclusionRules:
     """What mkdocs.yml says of single paths."""
     texts = [_configuration().get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
     return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
+
+
+def _reasons(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """How many articles each reason refuses, the commonest first: `3 articles refused: pubDate: must be a date`."""
+    errors = [problem for problem in diagnostics if problem.severity is Severity.ERROR]
+    reasons = Counter(reason for reason, _ in {(PARTICULAR.sub("", f"{note.field}: {note.message}"), note.source) for note in errors})
+    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{count} {'article' if count == 1 else 'articles'} refused: {reason}" for reason, count in ranked]
 
 
 def _agreed(count: int) -> bool:

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from almanac_kb.body import glossary
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
@@ -16,7 +15,7 @@ from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown import citations, parser, standard
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
-from almanac_kb.render import compiler, images, linker
+from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize

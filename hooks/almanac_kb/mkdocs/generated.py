@@ -13,8 +13,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils import write_file
 
-from almanac_kb.body import figures
-from almanac_kb.body.figures import Figures
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Kind
 from almanac_kb.core import cache
@@ -25,6 +23,7 @@ from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.pages import covers, metadata
+from almanac_kb.render.document import Figures, is_unused_script
 
 
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -60,8 +59,8 @@ def remove_unused_programs(files: Files, config: MkDocsConfig, build: BuildConte
     """Removes the scripts for formulas and diagrams where no text has any; they stay where plugins may still add some."""
     if compat.other_handlers(config, "page_markdown", pipeline):
         return
-    used = reduce(or_, (figures.of(document.html) for document in build.documents.values()), Figures())
-    for file in [file for file in files if figures.spare(file.src_uri, used)]:
+    used = reduce(or_, (document.features for document in build.documents.values()), Figures())
+    for file in [file for file in files if is_unused_script(file.src_uri, used)]:
         files.remove(file)
 
 

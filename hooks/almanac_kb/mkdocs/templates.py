@@ -13,7 +13,6 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from almanac_kb.body import figures, heading
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.content.reader import Article, Kind
@@ -23,6 +22,7 @@ from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, section_listing
 from almanac_kb.pages import head, listings, page_input, sidebar
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.render import linker
+from almanac_kb.render.document import figures
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
@@ -36,14 +36,14 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
 def fill(values: TemplateContext, page: Page, config: MkDocsConfig, build: BuildContext) -> TemplateContext:
     """Gives the template of a page all it shows beside what MkDocs gives it."""
     article = page.article if isinstance(page, ArticlePage) else None
-    first, rest = heading.divide(page.content or "")
+    first, rest = linker.divide_heading(page.content or "")
     own: dict[str, Any] = {
         "heading": Markup(first),
-        "text": Markup(linker.add_accessible_names(heading.demote(rest))),
+        "text": Markup(linker.add_accessible_names(linker.demote_headings(rest))),
         **_listing(page, article, build),
         **_around(article, build),
         **_head(page, article, build),
-        "figures": figures.of(page.content or ""),
+        "figures": figures(page.content or ""),
         "sidebar": sidebar.sidebar_rows(build.sidebar, page.url),
         "feeds": build.feeds,
     }
@@ -76,7 +76,7 @@ def protect_files(files: Files, build: BuildContext) -> None:
 
 def protect(html: str, build: BuildContext) -> str:
     """The HTML of a page with the policy in it; one with diagrams has another policy."""
-    return csp.put_policy(html, build.csp.diagrams if figures.of(html).diagrams else build.csp.default)
+    return csp.put_policy(html, build.csp.diagrams if figures(html).diagrams else build.csp.default)
 
 
 def _listing(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         build.site,
         lambda path: reports.is_authored(path, config, build),
         known=build.facts,
+        demoted={source: document.demoted for source, document in build.documents.items()},
         worker_count=build.workers,
     )
     reports.checks(diagnostics, config, build)

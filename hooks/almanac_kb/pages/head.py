@@ -7,12 +7,12 @@ from typing import Any
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
-from almanac_kb.content.bibliography import Reference
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
+from almanac_kb.markdown.citations import Reference
 from almanac_kb.pages import listings, metadata, page_input
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation

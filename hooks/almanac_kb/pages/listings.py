@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import bibliography as references
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
+from almanac_kb.markdown.citations import Bibliography
 
 Item = TypeVar("Item")
 

@@ -67,9 +67,7 @@ def articles_by_file(site: Site, docs: Path) -> Mapping[Path, Article]:
 def classify(changed: Iterable[Path], articles: Mapping[Path, Article], site: Site, settings: Settings, known: ReadCache) -> TextEdits:
     """Reads changed files again and says which are articles with nothing but a new text; a file that came and went again is no change."""
     paths = sorted({path for path in changed if path in articles or path.exists()})
-    reloaded = [
-        loader.reload_article(path, articles[path], site.bibliography, settings, known) if path in articles else None for path in paths
-    ]
+    reloaded = [loader.reload_article(path, articles[path], settings, known) if path in articles else None for path in paths]
     edited = tuple(article for article in reloaded if article)
     return TextEdits(edited, bool(edited) and len(edited) == len(reloaded))
 

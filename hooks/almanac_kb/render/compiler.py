@@ -8,10 +8,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from almanac_kb.body import glossary
-from almanac_kb.body.glossary import Entry, Glossary
-from almanac_kb.content import bibliography
-from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
@@ -20,17 +16,19 @@ from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.core.workers import WorkerPool
 from almanac_kb.markdown import citations, parser, python_markdown, standard
+from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.context import ParseContext
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
-from almanac_kb.markdown.headings import contents
+from almanac_kb.markdown.headings import DEMOTED, contents
 from almanac_kb.markdown.html import render
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
 from almanac_kb.markdown.rules import Plugin
-from almanac_kb.render import document, sanitizer
+from almanac_kb.render import document, glossary, sanitizer
 from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
+from almanac_kb.render.glossary import Entry, Glossary
 
 PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose version decides what a text is compiled to."""
@@ -144,6 +142,7 @@ class Compiler:
             toc=contents(parsed),
             excerpt=described,
             citations=citations.cited(parsed.env),
+            demoted=tuple(parsed.env.get(DEMOTED, ())),
             diagnostics=parsed.diagnostics,
             deferred=parsed.deferred,
             counts=parsed.counts,
@@ -156,16 +155,15 @@ class Compiler:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
         shared = ParseContext(text.source, env.index)
-        cited = bibliography.cite(text.markdown, env.bibliography)
-        rendered, toc = self._python_markdown.render(cited.markdown, shared)
-        diagnostics = tuple(sorted((*shared.diagnostics, *cited.diagnostics), key=lambda note: note.position))
+        rendered = self._python_markdown.render(text.markdown, shared)
         return Document(
             text.source,
-            rendered,
-            toc=toc,
-            excerpt=excerpt_of_html(rendered),
-            citations=cited.keys,
-            diagnostics=diagnostics,
+            rendered.html,
+            toc=rendered.toc,
+            excerpt=excerpt_of_html(rendered.html),
+            citations=citations.cited(rendered.env),
+            demoted=rendered.demoted,
+            diagnostics=tuple(sorted(shared.diagnostics, key=lambda note: note.position)),
             deferred=tuple(shared.deferred),
             counts=shared.counts,
             lookups=dict(shared.lookups),

@@ -5,12 +5,42 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from almanac_kb.body import figures
-from almanac_kb.body.figures import Figures
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.excerpt import Excerpt, Section
 from almanac_kb.render.images import ImageTag
+
+FORMULA = 'class="arithmatex"'
+"""How formulas are written for the script that draws them."""
+DIAGRAM = '<pre class="mermaid"'
+"""How diagrams of Mermaid are written for theirs."""
+VENDOR = "assets/vendor"
+"""The folder of the scripts that draw."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a browser has to draw in a page, or in all pages of a site."""
+
+    formulas: bool = False
+    diagrams: bool = False
+
+    def __or__(self, other: "Figures") -> "Figures":
+        """What there is in either."""
+        return Figures(self.formulas or other.formulas, self.diagrams or other.diagrams)
+
+
+def figures(html: str) -> Figures:
+    """What there is to draw in the HTML of a page."""
+    plain = html.lower()
+    return Figures(FORMULA in plain, DIAGRAM in plain)
+
+
+def is_unused_script(path: str, drawn: Figures) -> bool:
+    """Whether a file of the theme is of no use on a site that has no more to draw than `drawn`."""
+    folders = {"katex": drawn.formulas, "mermaid": drawn.diagrams, "manifest.json": drawn.formulas or drawn.diagrams}
+    scripts = {"assets/formulas.js": drawn.formulas, "assets/diagrams.js": drawn.diagrams}
+    return not scripts.get(path, folders.get(path.removeprefix(f"{VENDOR}/").partition("/")[0], True))
 
 
 @dataclass(frozen=True)
@@ -41,6 +71,8 @@ class Document:
     """Keys of the references that it cites, in the order of their numbers."""
     diagnostics: tuple[LocalDiagnostic, ...] = ()
     """Messages for the author; positions count from the start of the text."""
+    demoted: tuple[int, ...] = ()
+    """Lines of the headings of the first level, from one, that are shown as ones of the second."""
     deferred: tuple[LocalDiagnostic, ...] = ()
     """Messages that the checks of the built site give with what they know."""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -68,7 +100,7 @@ class Document:
     @property
     def features(self) -> Figures:
         """What scripts a browser needs to draw it: formulas, diagrams."""
-        return figures.of(self.html)
+        return figures(self.html)
 
     @property
     def complete(self) -> bool:
@@ -93,6 +125,7 @@ def load(data: bytes) -> Document:
             "toc": tuple(stored["toc"]),
             "excerpt": Excerpt(**{**excerpt, "sections": tuple(Section(**section) for section in excerpt["sections"])}),
             "citations": tuple(stored["citations"]),
+            "demoted": tuple(stored["demoted"]),
             "diagnostics": tuple(_note(**note) for note in stored["diagnostics"]),
             "deferred": tuple(_note(**note) for note in stored["deferred"]),
             "lookups": {key: tuple(paths) for key, paths in stored["lookups"].items()},

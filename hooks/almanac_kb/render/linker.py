@@ -57,6 +57,21 @@ def _named(box: re.Match[str]) -> str:
     return f'{box[1]}{box[2]} aria-label="{"done" if box[2] else "to do"}"'
 
 
+H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
+RAW_H1 = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
+
+
+def divide_heading(html: str) -> tuple[str, str]:
+    """The first heading and the rest; the heading is empty where the text does not start with one of the first level."""
+    match = H1.match(html)
+    return (match[1], html[match.end() :]) if match else ("", html)
+
+
+def demote_headings(html: str) -> str:
+    """The HTML with headings of the second level in place of the first, for those that an author wrote as HTML."""
+    return RAW_H1.sub(r"<\g<slash>h2", html)
+
+
 NONE: Mapping[UrlPath, ImageSize] = MappingProxyType({})
 
 

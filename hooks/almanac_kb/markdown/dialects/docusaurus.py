@@ -8,9 +8,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, template_rules
-from almanac_kb.markdown.code_mask import masked
 from almanac_kb.markdown.context import context
 from almanac_kb.markdown.dialects import directives, starlight
 from almanac_kb.markdown.html_names import HTML, PLACEHOLDERS

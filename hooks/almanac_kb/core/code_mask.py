@@ -1,7 +1,4 @@
-"""Which parts of a text are code or opaque HTML: tags and comments that stand there are no tags and no comments.
-
-Used only to find which closing tag belongs to an opening one, across blocks, before the blocks are parsed.
-"""
+"""Which parts of a text are code or opaque HTML, for those who must know it before the text is parsed, or without parsing it."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +8,18 @@ RUN = re.compile(r"(?<!\\)`+")
 OPAQUE = re.compile(r"<(?:!--|(script|pre|style|textarea)(?=[\s>]))", re.IGNORECASE)
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "pre", "style", "textarea")} | {"": re.compile("-->")}
 COVERED = re.compile(r"[^\n]+")
+ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?|===|:|\[\^[^\]]+\]:)(?:\s|$)")
+"""The first line of what may have indented text below it that is no code: items of lists, admonitions, tabs, definitions, notes."""
 
 
-def masked(text: str) -> str:
-    """The text, as long as before, with a NUL for each character of fenced code, code spans, comments, scripts and `<pre>`."""
-    without_code = _covered(text, _code(text)) if "`" in text or "~~~" in text else text
-    return _covered(without_code, _opaque(without_code)) if OPAQUE.search(without_code) else without_code
+def masked(text: str, *, indented: bool = False) -> str:
+    """The text, as long as before, with a NUL for each character of fenced code, code spans, comments, scripts and `<pre>`.
+
+    With `indented` that counts for code that is indented by four columns, too, as far as it can be told from text in lists.
+    """
+    found = _covered(text, _code(text)) if "`" in text or "~~~" in text else text
+    found = _covered(found, _opaque(found)) if OPAQUE.search(found) else found
+    return _covered(found, _indented(found)) if indented and ("    " in found or "\t" in found) else found
 
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
@@ -77,6 +80,20 @@ def _opaque(text: str) -> Iterator[tuple[int, int]]:
             continue
         end = closing.end()
         yield match.start(), end
+
+
+def _indented(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of lines that are indented by four columns, below a blank line and below no item of a list or the like."""
+    at, parent, after_blank, code = 0, "", True, False
+    for line in text.splitlines(keepends=True):
+        blank, deep = line.isspace(), line.startswith(("    ", "\t"))
+        code = not blank and deep and (code or after_blank) and not ITEM.match(parent)
+        if code:
+            yield at, at + len(line)
+        if not blank and not deep and line[0] != "\0":
+            parent = line
+        after_blank = blank
+        at += len(line)
 
 
 def _covered(text: str, spans: Iterator[tuple[int, int]]) -> str:

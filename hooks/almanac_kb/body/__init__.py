@@ -1,1 +1,0 @@
-"""Translation of dialects for Python-Markdown."""
