@@ -522,3 +522,36 @@ def test_text_stays_text(text: str) -> None:
 
 def test_a_tab_in_a_scheme_that_markdown_made_a_space_hides_nothing() -> None:
     assert "script" not in sanitize('<p><a href="java script:alert(1)">x</a></p>').html
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *("<p>", "</p>", "<li>", "</li>", "<ul>\n", "</ul>", "<ol>\n", "</ol>", "\n", "text", "&amp;", "&para;", "<br>", "a < b"),
+                *("<em>", "</em>", "<strong>", "</strong>", "<code>", "</code>", '<a href="b.md">', '<a href="javascript:x">', "</a>"),
+                *(
+                    '<h2 id="a">',
+                    "</h2>",
+                    '<h3 id="__b">',
+                    "</h3>",
+                    "<table>",
+                    "<tbody>\n",
+                    "<tr>\n",
+                    "<td>",
+                    "</td>\n",
+                    "</tr>\n",
+                    "</tbody>",
+                ),
+                *('<div class="highlight">', "<pre><span></span><code>", "</code></pre></div>", '<span class="k">', "</span>", "</table>"),
+                *("<p>One <em>two</em>.</p>\n", "<ul>\n<li>a</li>\n</ul>\n", "<tr>\n<td>1</td>\n</tr>\n", '<h2 id="a">A</h2>\n'),
+            )
+        ),
+        max_size=25,
+    ).map("".join)
+)
+@settings(max_examples=500, deadline=None)
+def test_what_is_copied_as_it_is_comes_out_as_what_is_written_anew(html: str) -> None:
+    """Blocks in lower case are copied; the same in upper case are not."""
+    upper = re.sub(r"<(/?)(\w+)", lambda tag: f"<{tag[1]}{tag[2].upper()}", html)
+    assert sanitize(html) == sanitize(upper)

@@ -139,7 +139,7 @@ def _marked(tokens: Iterable[tuple[Any, str]]) -> str:
 
 
 def _append(parts: list[str], name: str, value: str) -> None:
-    text = escape(value, quote=False)
+    text = value if value.isalnum() else escape(value, quote=False)
     if not name:
         parts.append(text)
         return

@@ -34,6 +34,8 @@ class Parsed:
     """Number of uses of each construct."""
     lookups: Mapping[str, tuple[str, ...]]
     """Keys that were looked up in the link index, with the source paths found."""
+    targets: Mapping[str, SourcePath]
+    """The files that links of the HTML lead to, by the links as they are written there."""
 
 
 @dataclass
@@ -69,6 +71,8 @@ class ParseContext:
     """Broken links and the like, which the checks of the built site report, so that the compiler does not."""
     lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys that were looked up in the link index, with the source paths found: the document is valid while they stay the same."""
+    targets: dict[str, SourcePath] = field(default_factory=dict)
+    """The files that links lead to, by the links as they are rendered."""
 
     def count(self, construct: str) -> None:
         """Counts one use of a construct."""

@@ -48,6 +48,7 @@ def report(shared: ParseContext, target: str, match: Match, where: Where) -> str
     `where` gives the target as its author wrote it, and its position; it is asked only if there is something to say.
     """
     address = relative_link(shared.here, match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
+    shared.targets[address] = match.path
     if match.case_differs:
         written, position = where()
         shared.notice("repaired link", position, f"{quoted(written)} is written {match.path}; the link is repaired", f"write {address}")

@@ -31,7 +31,7 @@ def parse(text: str, *, here: SourcePath, index: LinkIndex, dialects: Sequence[P
     env = {KEY: shared}
     tokens = md.parse(text, env)
     diagnostics, deferred = (tuple(sorted(notes, key=lambda note: note.position)) for notes in (shared.diagnostics, shared.deferred))
-    return Parsed(tokens, env, md, diagnostics, deferred, shared.counts, shared.lookups)
+    return Parsed(tokens, env, md, diagnostics, deferred, shared.counts, shared.lookups, shared.targets)
 
 
 @lru_cache(maxsize=4)

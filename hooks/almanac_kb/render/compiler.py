@@ -127,16 +127,17 @@ class Compiler:
             article=text.renderer, folder=text.folder_renderer, site=env.renderer, adopted=env.adopted, extensions=env.extensions
         )
         with limits.memory_limit():
-            compiled = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
+            compiled, targets = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
             limits.check_length(compiled.html)
         if not is_trusted(text.source, env.trusted):
             compiled = _sanitized(compiled, text.markdown, env.hosts)
-        return _linked(compiled, env.index)
+        return _linked(compiled, env.index, targets)
 
-    def _by_parser(self, text: Text) -> Document:
+    def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
+        """The document without its links, and the files that are known of these already, by the links as they are written."""
         parsed = parser.parse(text.markdown, here=text.source, index=self._env.index, dialects=self._dialects)
         described = excerpt(parsed.tokens)
-        return Document(
+        compiled = Document(
             text.source,
             render(parsed),
             toc=contents(parsed),
@@ -148,15 +149,16 @@ class Compiler:
             counts=parsed.counts,
             lookups=dict(parsed.lookups),
         )
+        return compiled, parsed.targets
 
-    def _by_python_markdown(self, text: Text) -> Document:
+    def _by_python_markdown(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
         env = self._env
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
         shared = ParseContext(text.source, env.index)
         rendered = self._python_markdown.render(text.markdown, shared)
-        return Document(
+        compiled = Document(
             text.source,
             rendered.html,
             toc=rendered.toc,
@@ -169,6 +171,7 @@ class Compiler:
             lookups=dict(shared.lookups),
             renderer=PYTHON_MARKDOWN,
         )
+        return compiled, shared.targets
 
 
 def compile_all(
@@ -227,13 +230,16 @@ def _sanitized(compiled: Document, markdown: str, hosts: frozenset[str]) -> Docu
     return replace(compiled, html=cleaned.html, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
 
 
-def _linked(compiled: Document, index: LinkIndex) -> Document:
+def _linked(compiled: Document, index: LinkIndex, targets: Mapping[str, SourcePath]) -> Document:
     """The document with its links and images, which are read from its final HTML."""
     lookups: dict[str, tuple[str, ...]] = dict(compiled.lookups)
     text, here = compiled.html, compiled.source
-    links = tuple(Link(start, end, _target(html.unescape(text[start:end]), here, index, lookups)) for start, end in spans(text))
+    links = []
+    for start, end in spans(text):
+        address = html.unescape(text[start:end])
+        links.append(Link(start, end, targets.get(address) or _target(address, here, index, lookups)))
     images = render_images.image_tags(TAG.finditer(text)) if render_images.START in text.lower() else ()
-    return replace(compiled, links=links, images=images, lookups=lookups)
+    return replace(compiled, links=tuple(links), images=images, lookups=lookups)
 
 
 def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str, tuple[str, ...]]) -> SourcePath | None:

@@ -16,6 +16,8 @@ from almanac_kb.core import text as core_text
 
 DEPTH = 500
 """How deep elements may be nested; browsers stop at 512."""
+NESTED = 2
+"""How deep elements of a line stand in each other in what is written as it is."""
 FORMATTING_DEPTH = 8
 """How deep elements that browsers reopen after a block (`<b>`, `<a>`) may be nested: each unclosed one multiplies what follows."""
 ATTRIBUTES_READ = 50
@@ -111,8 +113,25 @@ ENTITY = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]*+(
 AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
 SPECIAL = re.compile(r"[&<\u00a0]")
 CALM = r"[^<&\u00a0]*+(?:&[a-zA-Z#][^<&\u00a0]*+){0,20}+"
-LEAVES = re.compile(rf'(?:<(?:code>{CALM}</code|em>{CALM}</em|strong>{CALM}</strong|span class="[a-zA-Z0-9 -]++">{CALM}</span)>{CALM})++')
-"""Elements with nothing but text in them, and the text behind each, that are written anew as they are: half of all, of code nearly all."""
+WORDS = rf'<(?:code>{CALM}</code|em>{CALM}</em|strong>{CALM}</strong|span class="[a-zA-Z0-9 -]++">{CALM}</span)>{CALM}'
+NAME = r'"[^"<>&\s]{0,2000}+"'
+PHRASES = rf"<(?:a href={NAME}>{CALM}(?:{WORDS})*+</a|em>{CALM}(?:{WORDS})*+</em|strong>{CALM}(?:{WORDS})*+</strong)>{CALM}"
+LEAVES = re.compile(rf"(?:{WORDS}|{PHRASES})++")
+"""Elements of a line and the text behind each that are written anew as they are: most that there are, of code nearly all."""
+FLOW = rf"{CALM}(?:{WORDS}|{PHRASES})*+"
+HEADER_LINK = rf'(?:<a class="headerlink" href={NAME} title="Permanent link">&para;</a>)?+'
+ITEMS = rf"(?:<li>{FLOW}</li>\n*+)++"
+PARTS = {
+    "": re.compile(
+        rf"(?:(?:<p>{FLOW}</p>|<h([1-6]) id={NAME}>{FLOW}{HEADER_LINK}</h\1>|<ul>\n{ITEMS}</ul>|<ol>\n{ITEMS}</ol>"
+        rf'|<div class="[a-z -]*+">(?:<span class="filename">{CALM}</span>)?+<pre><span></span><code>{FLOW}</code></pre></div>)\n*+)++'
+    ),
+    "list": re.compile(ITEMS),
+    "rows": re.compile(rf"(?:<tr>\n(?:<t([dh])>{FLOW}</t\1>\n)++</tr>\n*+)++"),
+}
+"""Blocks that are written anew as they are, by what they may stand in: anything, a list, the rows of a table."""
+WITHIN = {"ul": "list", "ol": "list", "tbody": "rows", "thead": "rows"}
+ENTITIES = (("&quot;", '"'), ("&#x27;", "'"), ("&para;", "\u00b6"), ("&#160;", "&nbsp;"), ("&#8617;", "\u21a9"))
 WRITTEN = re.compile(r"<[^>]*>")
 """A tag as the first step writes it: no `<` stands outside of tags, and no `>` within."""
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
@@ -196,9 +215,9 @@ class _Rewriter:
                 break
             if position < match.start():
                 self._text(html[position : match.start()])
-            if self._shallow() and (leaves := LEAVES.match(html, match.start())):
-                self._written.append(leaves[0])
-                position = leaves.end()
+            if calm := self._calm(html, match.start()):
+                self._written.append(calm[0])
+                position = calm.end()
                 continue
             position = match.end()
             if match["slash"]:
@@ -230,9 +249,15 @@ class _Rewriter:
         else:
             self._write(tag)
 
-    def _shallow(self) -> bool:
-        """Whether any element may begin here that holds nothing but text."""
-        return len(self._open) < FORMATTING_DEPTH and not (self._open and self._open[-1] in TABLE)
+    def _calm(self, html: str, start: int) -> re.Match[str] | None:
+        """What stands at a tag and may be written as it is, if it may stand here."""
+        inside = self._open[-1] if self._open else ""
+        if len(self._open) >= FORMATTING_DEPTH - NESTED:
+            return None
+        if inside in TABLE or inside in WITHIN:
+            return PARTS[WITHIN[inside]].match(html, start) if inside in WITHIN else None
+        blocks = PARTS[""].match(html, start) if "p" not in self._open else None
+        return blocks or LEAVES.match(html, start)
 
     def _end(self, ended: frozenset[str], within: frozenset[str]) -> None:
         if not ended.isdisjoint(self._open):
@@ -380,7 +405,7 @@ def _character(match: re.Match[str]) -> str:
 
 def _lost(before: str, after: str) -> Iterator[str]:
     """What of the tags that were written is not in what was left of them, where they differ at all."""
-    if WRITTEN.findall(before) == WRITTEN.findall(after):
+    if _without_entities(before) == _without_entities(after) or WRITTEN.findall(before) == WRITTEN.findall(after):
         return
     features = lru_cache(REMEMBERED)(_features)
     left = Counter(feature for tag in TAG.finditer(after) if not tag["slash"] for feature in features(tag[0]))
@@ -389,6 +414,13 @@ def _lost(before: str, after: str) -> Iterator[str]:
             left[feature] -= 1
             if left[feature] < 0:
                 yield _told(*feature, before[tag.end() : tag.end() + 300])
+
+
+def _without_entities(html: str) -> str:
+    """The HTML with the characters that nh3 writes without an entity, so that most texts it changes nothing of are equal."""
+    for entity, character in ENTITIES:
+        html = html.replace(entity, character)
+    return html
 
 
 def _features(text: str) -> tuple[tuple[str, str, str], ...]:
