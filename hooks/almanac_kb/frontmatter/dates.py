@@ -3,40 +3,80 @@
 import datetime
 import enum
 import re
+import zoneinfo
 
-from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, quoted
+from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.frontmatter.month_names import is_weekday, months_named
 
 UTC = datetime.UTC
 YEARS = range(1900, 2100)
 """The years a date may have."""
-MONTH, DAY = range(1, 13), range(13, 32)
+MONTH, DAY_ONLY = range(1, 13), range(13, 32)
 """Numbers that can be a month, and those that can only be a day."""
 UNDATED = "1980-01-01"
 """The day of change of a page that has none, or an older one: MkDocs wants a day for each; the sitemap leaves this one out."""
 MEND = "write a date such as 2025-04-11"
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = "january february march april may june july august september october november december".split()
+ENGLISH = {name[:length]: month for month, name in enumerate(MONTHS, 1) for length in (3, 4 if name == "september" else 3, len(name))}
+"""The months by their English names, which need no tables of other languages."""
+WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+ARTICLES = frozenset({"le", "el", "il", "am", "den", "der", "the", "on"})
+"""Words before a date: `le 1er janvier 2024`."""
 
+LONGEST = 100
+"""How many characters a date may have."""
 FLAGS = re.IGNORECASE | re.ASCII
 """Without ASCII, `ſep` is September to the expression and to nobody else."""
 TIME = (
-    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
-    r"\s*(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
+    r"(?:(?:T|,?\s+(?:(?:at|um|à|a las|kl\.?)\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*Uhr)?\s*(?P<zone>[A-Z][A-Z0-9_]*(?:/[A-Z0-9_+-]+)*)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
 )
-WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
-NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+LETTER = r"[a-z\u00aa-\U0010ffff]"
+WEEKDAY = rf"(?:(?P<weekday>{LETTER}+)\.?,?\s+)?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|º|ª|°|:e|\.)?"
+NAME = rf"(?P<name>{LETTER}[^\d,]*?)"
+YEAR = r"(?P<year>\d{4})(?:\s*(?:года|року|[гр])\.?)?"
 SHAPES = tuple(
     re.compile(shape, FLAGS)
     for shape in (
         rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}}){TIME}",
         rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){TIME}",
-        rf"{WEEKDAY}{NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){TIME}",
-        rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{NAME},?[ -](?P<year>\d{{4}}){TIME}",
+        rf"(?P<year>\d{{4}})\.\s(?P<month>\d{{1,2}})\.\s(?P<day>\d{{1,2}})\.?{TIME}",
+        rf"(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]?{TIME}",
+        rf"(?P<day>\d{{1,2}})\s+tháng\s+(?P<month>\d{{1,2}}),?\s+(?:năm\s+)?(?P<year>\d{{4}}){TIME}",
+        rf"{WEEKDAY}{NAME}\s+{DAY},?\s+{YEAR}{TIME}",
+        rf"{WEEKDAY}{DAY}[ ./-]?\s*{NAME}[,.]?[ ./-]\s*{YEAR}{TIME}",
+        rf"{YEAR}[.,]?\s+{NAME}\s+{DAY}(?:\s*d\.)?{TIME}",
         rf"{WEEKDAY}{NAME}\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}}):(?P<second>\d{{2}})\s+"
-        r"(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
+        r"(?P<zone>[A-Z]{1,5})?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
     )
 )
-NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})[/.-](?P<other>\d{{1,2}})[/.-](?P<year>\d{{4}}){TIME}", FLAGS)
+NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<sign>[/.-])\s?(?P<other>\d{{1,2}})(?P=sign)\s?(?P<year>\d{{4}}){TIME}", FLAGS)
 EPOCH = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
+WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:[#|][^\[\]]*)?\]\]")
+"""A date as a vault writes it, as a link to its daily note."""
+ZONES = {
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0),
+    **dict.fromkeys(("BST", "CET", "MEZ", "WEST"), 1),
+    **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), 2),
+    **dict.fromkeys(("EEST", "MSK"), 3),
+    "IST": 5.5,
+    "SGT": 8,
+    **dict.fromkeys(("JST", "KST"), 9),
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+    "BRT": -3,
+    "EDT": -4,
+    **dict.fromkeys(("EST", "CDT"), -5),
+    **dict.fromkeys(("CST", "MDT"), -6),
+    **dict.fromkeys(("MST", "PDT"), -7),
+    **dict.fromkeys(("PST", "AKDT"), -8),
+    "AKST": -9,
+    "HST": -10,
+}
+"""Hours that time zones are ahead of UTC; those of North America as RFC 822 has them."""
 
 
 class DateOrder(enum.Enum):
@@ -46,28 +86,31 @@ class DateOrder(enum.Enum):
     DAY_FIRST = "day-first"
 
 
-def read_date(text: str, position: Position, order: DateOrder | None = None) -> Outcome[datetime.datetime | None]:
+def read_date(text: str, position: Position, order: DateOrder | None = None, language: str = "") -> Outcome[datetime.datetime | None]:
     """The moment a text names, with the offset it names, UTC where it names none; or an error that says why not.
 
-    `order` decides `03/04/2021`; without it such a date is refused with both readings named.
+    `order` decides `03/04/2021`; without it such a date is refused with both readings named. A date with dots is day first. `language`,
+    a BCP 47 tag or empty, decides what a month is called.
     """
     text = re.sub(r"\s+", " ", text.strip())
+    linked = WIKILINK.fullmatch(text)
     try:
-        return Outcome(_read(text, order))
+        moment, notice = _read(linked["target"].strip() if linked else text, order, language)
     except _RefusalError as refusal:
         return Outcome(None, (LocalDiagnostic(position, str(refusal), MEND),))
+    return Outcome(moment, (LocalDiagnostic(position, notice, "write the offset, such as +02:00", Severity.NOTICE),) if notice else ())
 
 
 def order_evidence(text: str) -> DateOrder | None:
-    """Which order a numeric date proves: `05/31/2018` can only have the month first."""
+    """Which order a date with slashes or hyphens proves: `05/31/2018` can only have the month first. A date with dots proves nothing."""
     first, other = _parts(text)
-    if first in MONTH and other in DAY:
+    if first in MONTH and other in DAY_ONLY:
         return DateOrder.MONTH_FIRST
-    return DateOrder.DAY_FIRST if first in DAY and other in MONTH else None
+    return DateOrder.DAY_FIRST if first in DAY_ONLY and other in MONTH else None
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021`."""
+    """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021` or `03.04.2021`."""
     first, other = _parts(text)
     return first in MONTH and other in MONTH and first != other
 
@@ -83,28 +126,47 @@ class _RefusalError(Exception):
 
 
 def _parts(text: str) -> tuple[int, int]:
-    match = NUMERIC.fullmatch(text.strip())
-    return (int(match["first"]), int(match["other"])) if match else (0, 0)
+    match = NUMERIC.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return (int(match["first"]), int(match["other"])) if match and match["sign"] != "." else (0, 0)
 
 
-def _read(text: str, order: DateOrder | None) -> datetime.datetime:
-    for shape in SHAPES:
+def _read(text: str, order: DateOrder | None, language: str) -> tuple[datetime.datetime, str]:
+    """The moment, and what an author should know of how it was read."""
+    for shape in SHAPES if len(text) <= LONGEST else ():
         match = shape.fullmatch(text)
         if match:
-            named = match.groupdict().get("name")
-            month = MONTHS.index(named.lower()[:3]) + 1 if named else int(match["month"])
+            month = int(match["month"]) if "month" in shape.groupindex else _month(match, text, language)
             return _moment(text, match, month, int(match["day"]))
-    numeric = NUMERIC.fullmatch(text)
+    numeric = NUMERIC.fullmatch(text) if len(text) <= LONGEST else None
     if numeric:
         return _numeric(text, numeric, order)
     epoch = EPOCH.fullmatch(text)
     if epoch:
-        return _epoch(text, milliseconds=len(epoch["digits"]) == 13)
+        return _epoch(text, milliseconds=len(epoch["digits"]) == 13), ""
     raise _RefusalError(f"must be a date, got {quoted(text)}")
 
 
-def _numeric(text: str, match: re.Match[str], order: DateOrder | None) -> datetime.datetime:
+def _month(match: re.Match[str], text: str, language: str) -> int:
+    """The month that a date names; English names are known without the tables of all languages."""
+    name, before = match["name"].lower().rstrip("."), match.groupdict().get("weekday")
+    if before and before.lower() not in ARTICLES and before.lower()[:3] not in WEEKDAYS and not is_weekday(before, language):
+        raise _RefusalError(f"must be a date, got {quoted(text)}")
+    if name in ENGLISH and not language:
+        return ENGLISH[name]
+    months = months_named(name, language)
+    if len(months) > 1:
+        readings = " or ".join(f"{match['year']}-{month:02}-{int(match['day']):02}" for month in sorted(months))
+        raise _RefusalError(f"can be read as {readings}, depending on the language, got {quoted(text)}")
+    short = ENGLISH.get(name[:3])
+    if not months and not (short and name.isascii() and name.isalpha()):
+        raise _RefusalError(f"must be a date, got {quoted(text)}")
+    return next(iter(months), short or 0)
+
+
+def _numeric(text: str, match: re.Match[str], order: DateOrder | None) -> tuple[datetime.datetime, str]:
     first, second = int(match["first"]), int(match["other"])
+    if match["sign"] == ".":
+        order = DateOrder.MONTH_FIRST if first in MONTH and second in DAY_ONLY else DateOrder.DAY_FIRST
     if is_ambiguous(text) and order is None:
         raise _RefusalError(
             f"can be read as {match['year']}-{first:02}-{second:02} or {match['year']}-{second:02}-{first:02}, got {quoted(text)}"
@@ -113,29 +175,41 @@ def _numeric(text: str, match: re.Match[str], order: DateOrder | None) -> dateti
     return _moment(text, match, second, first) if by is DateOrder.DAY_FIRST else _moment(text, match, first, second)
 
 
-def _moment(text: str, match: re.Match[str], month: int, day: int) -> datetime.datetime:
+def _moment(text: str, match: re.Match[str], month: int, day: int) -> tuple[datetime.datetime, str]:
     _check_year(int(match["year"]), text)
     hour = int(match["hour"] or 0)
     half = match.groupdict().get("half")
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half.lower() == "p" else 0)
     try:
-        return datetime.datetime(
-            int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=_zone(match["offset"])
-        )
+        moment = datetime.datetime(int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=UTC)
+        zone, notice = _zone(match["offset"], match["zone"] or "Z", moment)
+        return moment.replace(tzinfo=zone), notice
     except ValueError as error:
         raise _RefusalError(f"is no date of the calendar ({error}), got {quoted(text)}") from None
 
 
-def _zone(offset: str | None) -> datetime.timezone:
+def _zone(offset: str | None, name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
+    """The time zone of an offset, or else of a name, at a moment of its clocks; and what to say where the name is not known."""
     if not offset:
-        return UTC
+        return _named_zone(name, moment)
     digits = offset[1:].replace(":", "")
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     if minutes > 59 or hours * 60 + minutes > 14 * 60:
         raise ValueError("an offset is at most 14 hours")
     distance = datetime.timedelta(hours=hours, minutes=minutes)
-    return datetime.timezone(-distance if offset[0] == "-" else distance)
+    return datetime.timezone(-distance if offset[0] == "-" else distance), ""
+
+
+def _named_zone(name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
+    hours = ZONES.get(name.upper())
+    if hours is not None:
+        return datetime.timezone(datetime.timedelta(hours=hours)) if hours else UTC, ""
+    try:
+        distance = moment.replace(tzinfo=zoneinfo.ZoneInfo(name)).utcoffset() if "/" in name else None
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        distance = None
+    return (datetime.timezone(distance), "") if distance is not None else (UTC, f"has the time zone {quoted(name)}, which is not known; read as UTC")
 
 
 def _epoch(text: str, *, milliseconds: bool) -> datetime.datetime:

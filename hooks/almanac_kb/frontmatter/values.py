@@ -23,19 +23,32 @@ NAME_LENGTH = 100
 NAMES = 100
 """How many tags, aliases or authors an article may have."""
 
+NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
+"""A number that floating point can hold."""
+LINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
+"""A text that is nothing but a wikilink."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 
 
 def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
-    """One line of plain text; a number, a date or `no` is text as well."""
+    """One line of plain text; a number, a date or `no` is text as well, and a link, `[[lamp|The lamp]]`, is the text that it shows."""
+    node = without_list(node)
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
-    line = text.one_line(node.text, node.position)
+    link = LINK.fullmatch(node.text.strip())
+    line = text.one_line((link["shown"] or link["target"]) if link else node.text, node.position)
     if len(line.value) > length:
         message = f"must be at most {length} characters, got {len(line.value)}"
         return Outcome("", (LocalDiagnostic(node.position, message, "shorten it"),))
     return line
+
+
+def without_list(node: Node) -> Node:
+    """The link that YAML takes for a list in a list, `[[lamp]]` without quotes, as text again; any other node as it is."""
+    inner = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
+    item = inner.items[0] if isinstance(inner, Sequence) and len(inner.items) == 1 else None
+    return Scalar(f"[[{item.text}]]", node.position, True) if isinstance(item, Scalar) else node
 
 
 def read_description(node: Node) -> Outcome[str]:
@@ -54,7 +67,7 @@ def read_flag(node: Node) -> Outcome[bool]:
 def read_number(node: Node) -> Outcome[float | None]:
     """A finite number."""
     written = node.text.strip() if isinstance(node, Scalar) else ""
-    if re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{1,9})?", written):
+    if NUMBER.fullmatch(written):
         return Outcome(float(written))
     return Outcome(None, (_must("be a number", node),))
 
@@ -64,6 +77,7 @@ def read_names(node: Node) -> Outcome[tuple[str, ...]]:
 
     A list keeps the commas of its items; `#hash` loses its `#`.
     """
+    node = without_list(node)
     if isinstance(node, Scalar):
         return _parts(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashes(node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
@@ -71,6 +85,7 @@ def read_names(node: Node) -> Outcome[tuple[str, ...]]:
 
 def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
     """Addresses and other names from a list or a comma string; they may be longer than the names of people and tags."""
+    node = without_list(node)
     if isinstance(node, Scalar):
         return _parts(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
     return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH)
@@ -78,6 +93,7 @@ def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
 
 def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
     """Names of people: a string (`A and B`, `A, B`), a list, or maps with `name`."""
+    node = without_list(node)
     if isinstance(node, Scalar):
         return _parts(node, re.split(r",| and | & |;", node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
@@ -152,7 +168,7 @@ def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
 
 def _named(node: Node) -> Node:
     if not isinstance(node, Mapping):
-        return node
+        return without_list(node)
     return next((pair.value for key in ("name", "title", "label", "value") if (pair := find_pair(node, key))), node)
 
 
