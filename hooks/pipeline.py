@@ -17,7 +17,20 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
-from almanac_kb.mkdocs import documents, feeds, generated, navigation, output, page_cache, pages, reports, templates, writing
+from almanac_kb.mkdocs import (
+    documents,
+    feeds,
+    generated,
+    markup,
+    navigation,
+    output,
+    page_cache,
+    pages,
+    publishing,
+    reports,
+    templates,
+    writing,
+)
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import listings, metadata, page_input
@@ -57,7 +70,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
     build = context(config)
     build.years = listings.archive_years(build.site.articles, build.settings.per_page)
-    build.translations = metadata.find_translations((article for article in build.site.published if not article.withheld), build.info)
+    build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)
@@ -96,9 +109,13 @@ def _templates(env: Environment, *, config: MkDocsConfig, files: Files) -> Envir
 def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Writes the whole site but for MkDocs' own templates."""
     build = context(config)
+    build.publications = publishing.decide_files(config, build)
+    publishing.keep_published(files, build)
+    reports.markup(markup.clean(files, build), config, build)
+    publishing.report(config, build)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
-    shown = [article for article in build.site.published if not article.withheld]
+    shown = [article for article in build.site.published if article.is_listed]
     build.backlinks = page_input.backlinks(
         shown, lambda article: linker.link_targets(build.documents[article.source], article.source, build.urls)
     )

@@ -82,29 +82,6 @@ def test_a_date_with_two_readings_waits_for_proof() -> None:
     assert proven.created == datetime.datetime(2021, 3, 4, tzinfo=datetime.UTC)
 
 
-@pytest.mark.parametrize(
-    ("source", "why"),
-    [("_a.md", "_a.md starts with _"), ("_drafts/a.md", "_drafts starts with _"), ("_index.md", ""), ("guides/_index.md", "")],
-)
-def test_files_and_folders_that_start_with_an_underscore_are_withheld(source: str, why: str) -> None:
-    assert sound("Text.", source).withheld == why
-
-
-@pytest.mark.parametrize(
-    ("flags", "why"),
-    [
-        ("draft: false", ""),
-        ("draft: false\nunlisted: true", "draft"),
-        ("noindex: yes", "draft"),
-        ("published: true\npublish: false", "not published"),
-        ("published: 2024-03-01", ""),
-        ("published: 2024-03-01\npublish: no", "not published"),
-    ],
-)
-def test_one_flag_is_enough_to_keep_an_article_back(flags: str, why: str) -> None:
-    assert sound(f"---\n{flags}\n---\nText.").withheld == why
-
-
 def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     reading = read(
         "---\ntitle: {a: b}\ndate: soon\ndraft: maybe\ntags: [[a]]\nimage: 5\nweight: first\nslug: a b\ndscription: x\n---\n\x01Text."
@@ -112,7 +89,7 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     assert [(each.position.line, each.field, each.severity.name) for each in reading.diagnostics] == [
         (2, "title", "ERROR"),
         (3, "date", "ERROR"),
-        (4, "draft", "ERROR"),
+        (4, "draft", "WARNING"),
         (5, "tags", "ERROR"),
         (6, "image", "ERROR"),
         (7, "weight", "ERROR"),

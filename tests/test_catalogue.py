@@ -22,10 +22,10 @@ def test_drafts_scheduled_and_expired_articles_are_withheld_with_the_reason(tmp_
     assert [each.source for each in made.published] == ["today.md", "lasting.md"]
     assert made.withheld == {
         "_template.md": "_template.md starts with _",
-        "draft.md": "draft",
+        "draft.md": "draft: true",
         "expired.md": "expired on 2025-12-31",
         "scheduled.md": "scheduled for 2026-01-02",
-        "unpublished.md": "not published",
+        "unpublished.md": "published: false",
     }
     assert (made.tags, said(made)) == ((), [])
 
@@ -33,15 +33,14 @@ def test_drafts_scheduled_and_expired_articles_are_withheld_with_the_reason(tmp_
 def test_a_preview_shows_what_is_withheld_and_why(tmp_path: Path) -> None:
     made = catalogue(tmp_path, KEPT_BACK, Settings(drafts=True))
     assert {each.source: each.withheld for each in made.published} == {
-        "_template.md": "_template.md starts with _",
-        "draft.md": "draft",
+        "draft.md": "draft: true",
         "expired.md": "expired on 2025-12-31",
         "lasting.md": "",
         "scheduled.md": "scheduled for 2026-01-02",
         "today.md": "",
-        "unpublished.md": "not published",
+        "unpublished.md": "published: false",
     }
-    assert made.withheld == {}
+    assert made.withheld == {"_template.md": "_template.md starts with _"}
 
 
 def test_a_draft_takes_no_address_from_a_published_article(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:
         "error: docs/a.md:2:10: pubDate: must be a date, got 'soon'; write a date such as 2025-04-11",
         "warning: docs/b.md:2:1: dscription: is no known field; description is; write description, if that is what you mean",
         "notice: docs/b.md:4:5: file: 'â€“' is broken text; published as '–'; `python hooks fix` rewrites the file",
+        "stays back: docs/c.md: draft: true",
         "1 to publish, 1 withheld, 1 refused; 1 errors, 1 warnings, 1 notices",
     ]
     assert not (root / "site").exists()

@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from almanac_kb.content import reader
+from almanac_kb.content.publication import State
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
@@ -34,5 +35,5 @@ def test_whatever_the_title_the_article_is_read_back_without_problems(title: str
     assert reading.diagnostics == ()
     assert reading.article is not None
     assert reading.article.title == line or not line
-    assert reading.article.withheld == ""
+    assert reading.article.intent.state is State.PUBLISHED
     assert paths.safe_segment(draft.article_file_name(title)) == draft.article_file_name(title)

@@ -122,8 +122,8 @@ def test_of_two_indexes_the_first_is_the_page(tmp_path: Path) -> None:
     assert (
         site(tmp_path, "t/index.markdown\nt/index.mdx\nt/README.md\nt/a.md").splitlines()[2:]
         == """    /t/a/ article t/a.md
-withheld t/index.markdown: index.mdx is the page of the folder
 withheld t/README.md: index.mdx is the page of the folder
+withheld t/index.markdown: index.mdx is the page of the folder
 warning t/README.md:1:1: file: is not published: index.mdx is the page of the folder; merge the two, or rename this one
 warning t/index.markdown:1:1: file: is not published: index.mdx is the page of the folder; merge the two, or rename this one""".splitlines()
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from almanac_kb.content import reader
+from almanac_kb.content.publication import Intent
 from almanac_kb.content.reader import Article
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
@@ -24,6 +25,8 @@ def shown(value: object) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, Position):
         return f"{value.line}:{value.column}"
+    if isinstance(value, Intent):
+        return f"{value.state.value}, {value.reason or 'asked for'}"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -88,8 +88,8 @@ TRANSLATED = {
     "e12": "title='Hostile'",
     "e14": "description='Text end'",
     "e15": "body='# Hostile\\n\\n```c\\n/* } if (isAdmin)  begin admins only */\\n```\\n'",
-    "r01": "withheld='draft'",
-    "r02": "withheld='draft'",
+    "r01": "reason='draft: true'",
+    "r02": "reason='draft: true'",
 }
 
 

@@ -183,12 +183,15 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (replaced("t/a/cover.svg", "</svg>", f"{' ' * 600_000}</svg>"), "'cover.svg' weighs 60"),
     ],
     "withheld": [
-        (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft), and yet copy.json shows it"),
-        (added("copy.json", '{"a": "t/secret/"}'), "is not published (draft), and yet copy.json shows it"),
-        (added("llms.txt", f"- [x]({BASE}t/secret/): y"), "is not published (draft), and yet llms.txt shows it"),
-        (replaced("sitemap.xml", f"{BASE}t/a/", f"{BASE}t/secret/"), "is not published (draft), and yet sitemap.xml shows it"),
-        (replaced("feed.xml", ">Alpha<", ">Quagga plan<"), "is not published (draft), and yet feed.xml shows it"),
-        (replaced("t/a/index.html", "<title>Alpha", "<title>Quagga plan"), "is not published (draft), and yet t/a/index.html shows it"),
+        (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft: true), and yet copy.json shows it"),
+        (added("copy.json", '{"a": "t/secret/"}'), "is not published (draft: true), and yet copy.json shows it"),
+        (added("llms.txt", f"- [x]({BASE}t/secret/): y"), "is not published (draft: true), and yet llms.txt shows it"),
+        (replaced("sitemap.xml", f"{BASE}t/a/", f"{BASE}t/secret/"), "is not published (draft: true), and yet sitemap.xml shows it"),
+        (replaced("feed.xml", ">Alpha<", ">Quagga plan<"), "is not published (draft: true), and yet feed.xml shows it"),
+        (
+            replaced("t/a/index.html", "<title>Alpha", "<title>Quagga plan"),
+            "is not published (draft: true), and yet t/a/index.html shows it",
+        ),
     ],
     "feed": [
         (replaced("feed.xml", "<updated>2025-02-01T00:00:00Z</updated>", ""), "feed must have one updated, has 0"),

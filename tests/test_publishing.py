@@ -101,7 +101,7 @@ def test_drafts_scheduled_and_expired_articles_appear_nowhere(tmp_path: Path) ->
     assert [path for path, data in built.files() if b"Quagga" in data or b"zebra" in data or path.startswith("was")] == []
     assert list(built.found()) == ["a/"]
     shown = build(tmp_path / "open", docs, DRAFTS="true")
-    assert words(shown.page("d"), "//*[@class='kb-withheld']") == ["Not published: draft"]
+    assert words(shown.page("d"), "//*[@class='kb-withheld']") == ["Not published: draft: true"]
     assert words(shown.page("s"), "//*[@class='kb-withheld']") == ["Not published: scheduled for 2027-01-01"]
     assert {"d/", "s/", "e/", "p/"} <= set(shown.found())
     assert "Quagga" not in shown.text("feed.xml") + shown.text("feed_rss_created.xml")
@@ -115,7 +115,7 @@ def test_errors_stop_a_build_before_anything_is_written(tmp_path: Path) -> None:
     second = _rebuild(tmp_path)
     assert second.code == 1
     assert "docs/b.md:2:10: pubDate: must be a date, got 'soon'; write a date such as 2025-04-11" in second.output
-    assert "docs/b.md:4:8: draft: must be true or false, got 'perhaps'; write true or false" in second.output
+    assert "docs/b.md:4:8: draft: must be true or false, got 'perhaps'; the article stays back" in second.output
     assert "docs/c.md:3:1: header: can't be read as YAML" in second.output
     assert "Traceback" not in second.output
     assert dict(second.files()) == before

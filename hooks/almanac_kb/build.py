@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.content.loader import ReadCache
+from almanac_kb.content.publication import Publication
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
@@ -117,6 +118,8 @@ class BuildContext:
     sidebar: Field[Sidebar] = Field("_sidebar")
     page_fingerprint: Field[str] = Field("_templates")
     """The digest of what every page depends on: settings, templates, code, versions of packages."""
+    publications: Field[dict[SourcePath, Publication]] = Field("_write")
+    """The decision on each file of docs/ and of mounted folders that is no article."""
     related: Field[dict[SourcePath, tuple[Article, ...]]] = Field("_write")
     backlinks: Field[dict[UrlPath, tuple[Article, ...]]] = Field("_write")
     """The articles that link to each article, by its URL path."""

@@ -12,13 +12,13 @@ from almanac_kb.checks.facts import SuspectText
 from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.render import svg
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
 HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
 """What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
 HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
-SVG_LINKS = etree.XPath("//@href | //@*[local-name() = 'href']", smart_strings=False)
 LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
 """Elements that show what they name."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
@@ -67,14 +67,9 @@ def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[Suspect
             yield from _loaded(element, allowed)
 
 
-def active_in_svg(tree: etree._Element) -> Iterator[str]:
-    """All that is live in an SVG picture, which a reader can open as a page of its own."""
-    yield from _running(tree)
-    if any(_local(element) == "foreignObject" for element in tree.iter(etree.Element)):
-        yield "<foreignObject> would show HTML"
-    for address in SVG_LINKS(tree):
-        if urls.scheme(address) in DANGEROUS - {"data"}:
-            yield f"a link to {quoted(address)} would run"
+def active_in_svg(data: bytes) -> Iterator[str]:
+    """All that is live in an SVG picture, which a reader can open as a page of its own; raises SvgError where it can't be read."""
+    yield from (f"{removed} would run or load something" for removed in svg.clean_svg(data).removed)
 
 
 def active_in_fragment(tree: etree._Element) -> Iterator[str]:

@@ -18,6 +18,7 @@ from almanac_kb.content.article_images import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.core.urls import SiteTarget
+from almanac_kb.render.svg import SvgError
 
 TOLD = 200
 """How many things of one kind are told of one page."""
@@ -130,8 +131,10 @@ def _xml(path: str, data: bytes, lens: ExtractContext) -> Facts:
 
 
 def _svg(_path: str, data: bytes, _lens: ExtractContext) -> Facts:
-    root = _parsed(data)
-    return Facts((root,) if isinstance(root, Fault) else tuple(Fault("live", each) for each in active_content.active_in_svg(root)))
+    try:
+        return Facts(tuple(Fault("live", each) for each in active_content.active_in_svg(data)))
+    except SvgError as error:
+        return Facts((Fault("file", str(error)),))
 
 
 def _json(path: str, data: bytes, lens: ExtractContext) -> Facts:

@@ -26,6 +26,7 @@ from almanac_kb.core.cache import BuildCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import WorkerPool, batches
+from almanac_kb.render.compiler import is_trusted
 
 PAGES = frozenset({"html", "htm"})
 TEXTS = frozenset({"txt", "md"})
@@ -191,8 +192,11 @@ class _Inspection:
         return tuple(sorted(self._problems.values()))
 
     def _whole(self, path: str, facts: Facts) -> None:
+        own = (
+            (OWN | {"live"} if is_trusted(SourcePath(path), self._catalogue.rules.settings.trusted) else OWN) if self._copied(path) else ()
+        )
         for fault in facts.faults:
-            if fault.rule not in OWN or not self._copied(path):
+            if fault.rule not in own:
                 self._file(fault.rule, path, fault.message)
 
     def _page(self, path: str, facts: Facts) -> None:

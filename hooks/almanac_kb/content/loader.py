@@ -2,17 +2,22 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from almanac_kb.body import hashtags, vault
 from almanac_kb.body.text import given
 from almanac_kb.body.vault import Vault
 from almanac_kb.content import bibliography as content_bibliography
-from almanac_kb.content import reader, routes, sections, source_tree, taxonomy
+from almanac_kb.content import file_kinds, obsidian, output_paths, publication, reader, routes, sections, source_tree, taxonomy
 from almanac_kb.content import site as content_site
 from almanac_kb.content.bibliography import Bibliography
+from almanac_kb.content.obsidian import VaultSettings
+from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
 from almanac_kb.content.sections import PagesFile
 from almanac_kb.content.settings import Settings
@@ -73,26 +78,44 @@ def load_site(
     bodies: bool = True,
     mounts: tuple[Mount, ...] = (),
     known: ReadCache | None = None,
+    inclusion: InclusionRules | None = None,
+    owned: Mapping[str, str] = MappingProxyType({}),
 ) -> Site:
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. Raises SettingsError where two files would stand in one place.
+    that did not change since it was last read. `inclusion` is what mkdocs.yml says of single paths, `owned` are
+    the output paths that theme, overrides and plugins write, and whose each is. Raises SettingsError where two files
+    would stand in one place.
     """
     held = source_tree.list_files(docs, mounts)
     paths = held.paths
     written = [path for path in paths if is_article(path)]
-    unread, unused = _unread(written)
-    sources = [path for path in written if path not in unread]
+    scopes, unclear_filters = _scopes(held, mounts)
+    rules = Rules(settings, inclusion or InclusionRules(), scopes)
+    excluded = publication.exclude_paths(paths, rules, links=held.links, head=partial(read_head, held))
+    shadowed, unused = _shadowed([path for path in written if path not in excluded])
+    excluded |= shadowed
+    sources = [path for path in written if path not in excluded]
     words, unclear = _vocabulary(held)
     pages, misplaced = _pages(held)
-    assets = frozenset(path for path in paths if not is_article(path) and not _outside(path))
+    assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
     readings = _read(held, sources, settings, bibliography, bodies, known)
-    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced)
-    folder = SiteFiles(assets, pages, words, bibliography, unread, held.outside)
-    return content_site.build_site(readings, folder, said, settings=settings, now=now, site=site)
+    unportable = _unportable(sources, sorted(assets))
+    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
+    folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
+    return content_site.build_site(readings, folder, said, now=now, site=site)
+
+
+def read_head(tree: SourceTree, path: SourcePath) -> bytes:
+    """The first `file_kinds.HEAD` bytes of a file; nothing where it can't be read."""
+    try:
+        with tree.file(path).open("rb") as file:
+            return file.read(file_kinds.HEAD)
+    except OSError:
+        return b""
 
 
 def reload_article(file: Path, article: Article, bibliography: Bibliography, settings: Settings, known: ReadCache) -> Article | None:
@@ -108,27 +131,51 @@ def reload_article(file: Path, article: Article, bibliography: Bibliography, set
     return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
 
 
-_PUBLISH = LocalDiagnostic(Position(), "is not published for its name", "rename it, or its folder, to publish it", Severity.NOTICE)
 _MOVE = LocalDiagnostic(Position(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING)
 
 
-def _unread(written: list[SourcePath]) -> tuple[dict[SourcePath, str], list[Diagnostic]]:
-    """The Markdown files that are no articles, and why; said where the author may not expect it."""
-    unread = {path: reason for path in written if (reason := _outside(path))}
-    diagnostics = {path: _PUBLISH for path in unread if not is_hidden(folder(path))}
-    for path, first in routes.shadowed_indexes(path for path in written if path not in unread).items():
-        unread[path] = f"{first} is the page of the folder"
+def _scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScope, ...], list[Diagnostic]]:
+    """docs/ and each mounted folder with its own rules; what an author must know of those that can't be read."""
+    diagnostics: list[Diagnostic] = []
+    scopes = [FolderScope("", (tree.docs / obsidian.FOLDER).is_dir(), _vault(tree.docs, "", diagnostics))]
+    for mount in mounts:
+        files = frozenset(path for path, owner in tree.outside.mounts.items() if owner == mount)
+        scopes.append(FolderScope(mount.at, True, _vault(mount.folder, mount.at, diagnostics), files=files))
+    return tuple(scopes), diagnostics
+
+
+def _vault(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
+    files = {name: root / obsidian.FOLDER / name for name in obsidian.FILES}
+    contents = {name: _bytes(file) for name, file in files.items() if file.is_file()}
+    found = obsidian.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
+    source = SourcePath(posixpath.join(at, obsidian.FOLDER, obsidian.FILES[0]))
+    for pattern in found.unread:
+        message = f"{quoted(pattern)} is no regular expression that can be read here, so it keeps nothing back"
+        note = LocalDiagnostic(Position(), message, "write a pattern into extra.knowledge.exclude of mkdocs.yml", Severity.WARNING)
+        diagnostics.append(in_file(source, "userIgnoreFilters", note))
+    return found
+
+
+def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication], list[Diagnostic]]:
+    """The pages of folders that have another page already."""
+    excluded, diagnostics = {}, []
+    for path, first in routes.shadowed_indexes(written).items():
+        excluded[path] = Publication(State.EXCLUDED, f"{first} is the page of the folder")
         message = f"is not published: {first} is the page of the folder"
-        diagnostics[path] = LocalDiagnostic(Position(), message, "merge the two, or rename this one", Severity.WARNING)
-    return unread, [in_file(path, "file", note) for path, note in diagnostics.items()]
+        note = LocalDiagnostic(Position(), message, "merge the two, or rename this one", Severity.WARNING)
+        diagnostics.append(in_file(path, "file", note))
+    return excluded, diagnostics
 
 
-def _outside(path: str) -> str:
-    """Why a file is no part of the site for MkDocs, or nothing."""
-    dotted = next((part for part in path.split("/") if part.startswith(".")), "")
-    if dotted:
-        return f"{dotted} starts with a dot"
-    return "MkDocs keeps templates/ out of the site" if path.startswith("templates/") else ""
+def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagnostic]:
+    """Names by which a file can't be checked out on each system, or is the same file as another there."""
+    for path in (*articles, *assets):
+        if reason := output_paths.unportable_name(path):
+            note = LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
+            yield in_file(SourcePath(path), "file", note)
+    for first, second in output_paths.same_on_some_disks(assets):
+        note = LocalDiagnostic(Position(), f"is the same file as {first} on Windows and macOS", "rename one of them", Severity.WARNING)
+        yield in_file(SourcePath(second), "file", note)
 
 
 def _read(
@@ -211,7 +258,7 @@ def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
 def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
     pages: dict[str, PagesFile] = {}
     diagnostics: list[Diagnostic] = []
-    names = {each for path in held.paths if is_article(path) and not _outside(path) for each in (path, *parents(path))}
+    names = {each for path in held.paths if is_article(path) and not is_hidden(path) for each in (path, *parents(path))}
     for path in held.paths:
         if file_name(path) == sections.NAME and not is_hidden(folder(path)):
             data = _bytes(held.file(path))

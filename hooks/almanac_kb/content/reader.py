@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
+from almanac_kb.content import author_intent
+from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.cache import IGNORED
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_index, stem
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
 from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
@@ -21,6 +23,8 @@ from almanac_kb.markdown.excerpt import Excerpt
 
 FILE_SIZE = core_text.FILE_SIZE
 """How many bytes an article may have."""
+PUBLICATION_KEYS = frozenset({"pubdate", "publishdate", "datepublished", "published_at"})
+"""Keys of a date before which an article is not published, whatever its date of creation."""
 NAMED = 50
 """How many unknown keys of an article are compared with the known ones."""
 
@@ -86,8 +90,12 @@ class Article:
     """Its language where it differs from the site's, as a BCP 47 tag."""
     series: str = ""
     """The series it belongs to."""
-    withheld: str = ""
-    """Why its author keeps it back (`draft`), or empty."""
+    publish_from: datetime.datetime | None = None
+    """A date of publication beside that of creation (Hugo's `publishDate`)."""
+    intent: Intent = field(default_factory=Intent)
+    """What its header says of its publication."""
+    publication: Publication = PUBLISHED
+    """Whether it is published; decided for all articles of a site at once."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
     """The keys no row of the field table names, as they were written."""
     body: str = field(default="", metadata={IGNORED: True})
@@ -100,6 +108,21 @@ class Article:
     """The folder that lists it."""
     kind: Kind = Kind.ARTICLE
     """The part it plays."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether listings, feeds, search, sitemap and exports have it."""
+        return self.publication.state is State.PUBLISHED
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it is published at its address alone, with `noindex`."""
+        return self.publication.state is State.UNLISTED
+
+    @property
+    def withheld(self) -> str:
+        """Why only a preview of drafts shows it; empty where it is published."""
+        return "" if self.publication.is_published else self.publication.reason
 
     @property
     def changed(self) -> datetime.datetime | None:
@@ -184,6 +207,9 @@ class _Reader:
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
         self._source, self._header, self._report, self._order = source, header, report, order
+        self._intent = author_intent.read_intent(header)
+        for key, note in self._intent.notes:
+            report.add(key, note)
 
     def article(self, body: str, body_line: int) -> Article:
         """The article the header and the body make."""
@@ -209,7 +235,8 @@ class _Reader:
             order=self._read("order", values.read_number, None),
             language=self._read("language", values.read_text, ""),
             series=self._read("series", values.read_text, ""),
-            withheld=self._withheld(),
+            publish_from=self._publish_from(),
+            intent=self._intent,
             extra=self._extra(),
             body=body,
             body_line=body_line,
@@ -258,17 +285,12 @@ class _Reader:
             updated = None
         return created, updated
 
-    def _withheld(self) -> str:
-        if True in self._flags("draft"):
-            return "draft"
-        if False in self._flags("published"):
-            return "not published"
-        hidden = next((part for part in self._source.split("/") if part.startswith("_") and not is_index(part)), "")
-        return f"{hidden} starts with _" if hidden else ""
-
-    def _flags(self, concept: str) -> list[bool]:
-        pairs = [pair for pair in fields.find_fields(self._header, concept) if concept == "draft" or _is_flag(pair)]
-        return [self._report.take(pair.key, values.read_flag(pair.value)) for pair in pairs]
+    def _publish_from(self) -> datetime.datetime | None:
+        """The latest date of publication that the header has beside the first date of the table."""
+        others = [pair for pair in list(fields.find_fields(self._header, "created"))[1:] if pair.key.casefold() in PUBLICATION_KEYS]
+        found = [self._report.take(pair.key, self._read_date(pair.value)) for pair in others]
+        found += [self._read_date(pair.value).value for pair in fields.find_fields(self._header, "published") if not _is_flag(pair)]
+        return max((date for date in found if date), default=None)
 
     def _aliases(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         addresses, names = [], []
@@ -298,8 +320,9 @@ class _Reader:
         if prose:
             message = "is no known field, nor are the others; is this text? Lines between two `---` at the top of a file are a header"
             self._report.add(prose.key, LocalDiagnostic(prose.position, message, "write `***` for the rules", Severity.WARNING))
+        understood = {key for key, _ in self._intent.notes}
         for pair in unknown[:NAMED]:
-            meant = fields.near_miss(pair.key)
+            meant = fields.near_miss(pair.key) if pair.key not in understood else ""
             if meant and not fields.find_field(self._header, fields.concept_of(meant)):
                 message = f"is no known field; {meant} is"
                 self._report.add(

@@ -1,12 +1,12 @@
 """URLs, redirects, registry of output paths."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from almanac_kb.content import sections
+from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PagesFile
 from almanac_kb.core import paths
@@ -25,61 +25,13 @@ from almanac_kb.core.paths import (
     without_suffix,
 )
 
-
-class OutputPaths:
-    """The files of the site and whose they are; a file and a folder of one name exclude each other."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
-
-    def holder(self, path: str) -> str:
-        """Who stands in the way of a file at `path`, or nothing."""
-        path = _folded(path)
-        above = next((self._files[each] for each in parents(path) if each in self._files), "")
-        return self._files.get(path) or self._folders.get(path) or above
-
-    def take(self, path: str, owner: str) -> None:
-        """Gives a file to an owner; the first to ask keeps it."""
-        path = _folded(path)
-        self._files.setdefault(path, owner)
-        for each in parents(path):
-            self._folders.setdefault(each, owner)
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
-
-
 RESERVED = {
     "tags": "the index of tags",
     "archive": "the archive",
     "assets": "the files of the theme",
     "search": "the search",
-    "robots.txt": "a file of the site",
-    "llms.txt": "a file of the site",
-    "llms-full.txt": "a file of the site",
-    "articles.json": "a file of the site",
 }
 """First parts of addresses that the site makes itself."""
-MADE = {
-    "404.html": "the page for addresses that lead nowhere",
-    "sitemap.xml": "the map of the site",
-    "sitemap.xml.gz": "the map of the site",
-    "feed.xml": "the feed of the site",
-    "feed_rss_created.xml": "a feed of the site",
-    "feed_rss_updated.xml": "a feed of the site",
-    "feed_json_created.json": "a feed of the site",
-    "feed_json_updated.json": "a feed of the site",
-    "tags/index.html": "the index of tags",
-    "archive/index.html": "the archive",
-    "assets/knowledge.css": "the look of the site",
-}
-"""Files that the site makes itself."""
-MADE_BELOW = re.compile(r"assets/(?:javascripts|stylesheets)/.*|search/.*|(?:tags|archive)/.*(?:index\.html|feed\.xml)", re.IGNORECASE)
-"""Files that the theme and the tags have below their folders."""
-ALONE = (".html", ".htm", ".xhtml", ".shtml")
-"""Endings of pages of their own, which reach readers as they stand."""
 PROGRAMS = (
     ".apk",
     ".app",
@@ -105,8 +57,6 @@ FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 FOLDER = "the folder "
 """How the owner of an address is called that is a folder."""
-NUMBERED = re.compile(r"(?:.*/)?page/\d+/", re.IGNORECASE)
-"""Addresses of the second and further pages of a listing."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +72,18 @@ class Routes:
 
 
 def assign_routes(
-    articles: Iterable[Article], files: Dictionary[str, PagesFile], *, sources: Iterable[SourcePath] = (), assets: Iterable[str] = ()
+    articles: Iterable[Article],
+    files: Dictionary[str, PagesFile],
+    *,
+    sources: Iterable[SourcePath] = (),
+    assets: Iterable[str] = (),
+    owned: Dictionary[str, str] = MappingProxyType({}),
 ) -> Routes:
     """Gives every article its address. Of two with one address a folder's page comes first, then the first by path; the other is refused.
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
-    other files of docs/, which may not stand where the site puts something.
+    other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
+    write, and whose each is.
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
@@ -135,8 +91,8 @@ def assign_routes(
         (_place(article, crowded, bare, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source)
     )
     claims = OutputPaths()
-    for path, owner in MADE.items():
-        claims.take(path, owner)
+    for path, owner in {**SITE_FILES, **owned}.items():
+        claims.reserve(path, owner)
     clashes = _claim_folders(moved, claims)
     placed, diagnostics = [], []
     for article in moved:
@@ -203,21 +159,22 @@ def _claim_folders(articles: list[Article], claims: OutputPaths) -> dict[str, st
     clashes = {}
     for path in sorted({each for article in articles for each in (article.topic, *parents(article.topic))}):
         url = sections.section_url(path)
-        other = _reserved(url) or claims.holder(f"{url}index.html")
+        other = _reserved(url) or _owner(claims, f"{url}index.html")
         if other:
             clashes[path] = other
         else:
             shown = f"{FOLDER}{path}" if path else "the home page"
-            claims.take(f"{url}index.html", indexes.get(path, shown))
-            claims.take(f"{url}feed.xml", f"the feed of {shown}")
+            claims.reserve(f"{url}index.html", indexes.get(path, shown))
+            claims.reserve(f"{url}feed.xml", f"the feed of {shown}")
+            claims.reserve(f"{url}llms.txt", f"the list of articles of {shown} for programs")
     return clashes
 
 
 def _claim(article: Article, claims: OutputPaths) -> None:
-    claims.take(f"{article.url}index.html", article.source)
-    claims.take(f"{article.url}index.md", f"the Markdown of /{article.url}")
+    claims.reserve(f"{article.url}index.html", article.source)
+    claims.reserve(f"{article.url}index.md", f"the Markdown of /{article.url}")
     if article.kind is Kind.ARTICLE and not article.image:
-        claims.take(f"{article.url}cover.svg", f"the cover of /{article.url}")
+        claims.reserve(f"{article.url}cover.svg", f"the cover of /{article.url}")
 
 
 def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, str]) -> LocalDiagnostic | None:
@@ -229,7 +186,7 @@ def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, st
     owner = _reserved(article.url)
     if owner:
         return LocalDiagnostic(article.address_position, f"/{article.url} belongs to {owner}", "give the article a slug, or move it")
-    other = claims.holder(f"{article.url}index.html")
+    other = _owner(claims, f"{article.url}index.html")
     if other and other != article.source:
         return LocalDiagnostic(article.address_position, f"/{article.url} is the address of {other} already", _way_out(other))
     last = file_name(article.url.rstrip("/"))
@@ -248,26 +205,28 @@ def _way_out(other: str) -> str:
 
 def _reserved(address: str) -> str:
     first = address.partition("/")[0].casefold()
-    return RESERVED.get(first) or ("the pages of a listing" if NUMBERED.fullmatch(address) else "")
+    return RESERVED.get(first) or ("the pages of a listing" if LISTING_PAGE.fullmatch(address.rstrip("/")) else "")
+
+
+def _owner(claims: OutputPaths, path: str) -> str:
+    """Whose an output path is, or nothing."""
+    obstacle = claims.obstacle(path)
+    return obstacle.owner if obstacle else ""
 
 
 def _beside(assets: Iterable[str], claims: OutputPaths) -> list[Diagnostic]:
     """Claims the other files of docs/; those that would shadow something, and those that readers should not get unasked."""
     diagnostics = []
     for path in sorted(assets):
-        owner = claims.holder(path) or ("what the site makes itself" if MADE_BELOW.fullmatch(path) else "")
-        if owner:
-            note = LocalDiagnostic(Position(), f"would stand in the place of {owner}", "rename it, or keep it out of docs/")
+        obstacle = claims.obstacle_of_asset(path)
+        if obstacle:
+            note = LocalDiagnostic(Position(), f"would stand in the place of {obstacle.owner}", "rename it, or keep it out of docs/")
             diagnostics.append(in_file(SourcePath(path), "file", note))
         elif path.lower().endswith(PROGRAMS):
             note = LocalDiagnostic(Position(), "is a program, which a reader's machine would run", "offer it elsewhere, and link to it")
             diagnostics.append(in_file(SourcePath(path), "file", note))
-        elif path.lower().endswith(ALONE):
-            message = "is a page of its own, published as it stands"
-            note = LocalDiagnostic(Position(), message, "write it in Markdown, or keep it out of docs/", Severity.WARNING)
-            diagnostics.append(in_file(SourcePath(path), "file", note))
     for path in sorted(assets):
-        claims.take(path, path)
+        claims.reserve(path, path)
     return diagnostics
 
 
@@ -276,8 +235,8 @@ def _redirects(articles: list[Article], claims: OutputPaths) -> tuple[dict[UrlPa
     diagnostics = []
     for article in articles:
         for alias in article.aliases:
-            path = f"{alias}index.html" if alias.endswith("/") else alias
-            other = _reserved(alias) or claims.holder(path)
+            path = output_path(alias)
+            other = _reserved(alias) or _owner(claims, path)
             if other and other != article.source:
                 note = LocalDiagnostic(
                     article.aliases_position, f"the old address /{alias} is that of {other}", "leave it out", Severity.WARNING
@@ -285,7 +244,7 @@ def _redirects(articles: list[Article], claims: OutputPaths) -> tuple[dict[UrlPa
                 diagnostics.append(in_file(article.source, "aliases", note))
             elif not other:
                 redirects[UrlPath(alias)] = article.url
-                claims.take(path, article.source)
+                claims.reserve(path, article.source)
     return redirects, diagnostics
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pathspec import GitIgnoreSpec
+
 from almanac_kb.frontmatter.dates import DateOrder
 
 
@@ -42,6 +44,12 @@ class Settings:
     """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
     sources: tuple[MountSetting, ...] = ()
     """Folders of articles elsewhere, each read as the folder of docs/ that `at` names, without being copied."""
+    publish: str = "all"
+    """Which articles are published: `all`, or only those `marked` with `publish: true` or `dg-publish: true`."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of paths that are kept back, written like those of `exclude_docs` (gitignore)."""
+    files: str = ""
+    """Which files beside articles are published: `used` by something published, or `all`; empty: `used` of vaults and mounted folders."""
     glossary: str = "glossary/index.md"
     """The article whose definition list has the terms that are explained in all others."""
     hashtags: bool = False
@@ -61,6 +69,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "refused": ("stop", "skip"),
     "markdown": ("commonmark", "python-markdown", "auto"),
     "dates": ("proven", "month-first", "day-first"),
+    "publish": ("all", "marked"),
+    "files": ("used", "all"),
 }
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
@@ -93,6 +103,8 @@ def _checked(key: str, value: Any) -> Any:
         return _folders(value)
     if key in {"hosts", "trusted"}:
         return _names(key, value)
+    if key == "exclude":
+        return _patterns(value)
     return value
 
 
@@ -112,6 +124,16 @@ def _folder(given: Any) -> MountSetting:
     if not FOLDER.fullmatch(at) or not at.isprintable():
         raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return MountSetting(path, "" if at == "." else at)
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+        raise SettingsError(f"extra.knowledge.exclude: must be a list such as [private/, '*.draft.md'], got {value!r}")
+    try:
+        GitIgnoreSpec.from_lines(value)
+    except ValueError as error:
+        raise SettingsError(f"extra.knowledge.exclude: {error}") from None
+    return tuple(value)
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from almanac_kb.content import routes, sections, taxonomy
+from almanac_kb.content import publication, routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
 from almanac_kb.content.bibliography import Bibliography
+from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
-from almanac_kb.content.settings import Settings
-from almanac_kb.content.source_tree import MountedFiles
+from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
-from almanac_kb.core.diagnostics import Diagnostic, Severity, worst_severity
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,14 @@ class SiteFiles:
     """The vocabulary of tags."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     """The sources that articles cite."""
-    unread: Dictionary[SourcePath, str] = field(default_factory=dict)
-    """The Markdown files that are no articles, and why."""
-    outside: MountedFiles = field(default_factory=MountedFiles)
-    """What is mounted from elsewhere."""
+    excluded: Dictionary[SourcePath, Publication] = field(default_factory=dict)
+    """The articles and files that are kept back unread."""
+    rules: Rules = field(default_factory=Rules)
+    """The rules by which articles and files are published."""
+    tree: SourceTree = field(default_factory=SourceTree)
+    """Where all files are."""
+    owned: Dictionary[str, str] = field(default_factory=dict)
+    """The output paths that theme, overrides and plugins write, and whose each is."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +63,41 @@ class Site:
     """The sources that articles cite."""
     redirects: Dictionary[UrlPath, UrlPath]
     """Old addresses, and where each leads."""
-    withheld: Dictionary[SourcePath, str]
-    """Files that are not published, and why: `draft`, `scheduled for 2027-01-01`, `expired on …`."""
+    publications: Dictionary[SourcePath, Publication]
+    """The decision on each article, and on each other file that is kept back whatever uses it."""
     refused: Dictionary[SourcePath, tuple[Diagnostic, ...]]
     """Files with errors, and what is wrong."""
     diagnostics: tuple[Diagnostic, ...]
     """All there is to say, by file and place; what the refused files say among it."""
     kept_back: tuple[Article, ...] = ()
     """The articles that are withheld, as they were read."""
-    outside: MountedFiles = field(default_factory=MountedFiles)
-    """The files that are mounted from elsewhere."""
+    unlisted: tuple[Article, ...] = ()
+    """What is published at its address and listed nowhere; but for pages of folders, which are among `pages`."""
+    assets: frozenset[str] = frozenset()
+    """The files that may be published: whether they are depends on what uses them."""
+    rules: Rules = field(default_factory=Rules)
+    """The rules by which articles and files are published."""
+    tree: SourceTree = field(default_factory=SourceTree)
+    """Where all files are."""
 
     @property
     def published(self) -> tuple[Article, ...]:
-        """All articles and pages."""
-        return self.articles + self.pages
+        """All articles and pages that have a page, unlisted ones too."""
+        return self.articles + self.pages + self.unlisted
+
+    @property
+    def outside(self) -> MountedFiles:
+        """The files that are mounted from elsewhere."""
+        return self.tree.outside
+
+    @cached_property
+    def withheld(self) -> Dictionary[SourcePath, str]:
+        """The articles that are not published, and why: `draft: true`, `scheduled for 2027-01-01`, `expired on …`; without refused ones."""
+        return {
+            source: publication.reason
+            for source, publication in sorted(self.publications.items())
+            if is_article(source) and publication.state is not State.REFUSED and not self.rules.shows(publication)
+        }
 
     @cached_property
     def tag(self) -> Dictionary[str, Tag]:
@@ -82,50 +106,82 @@ class Site:
 
 
 def build_site(
-    readings: Iterable[ArticleReading],
-    folder: SiteFiles,
-    diagnostics: Iterable[Diagnostic],
-    *,
-    settings: Settings,
-    now: datetime.datetime,
-    site: str,
+    readings: Iterable[ArticleReading], folder: SiteFiles, diagnostics: Iterable[Diagnostic], *, now: datetime.datetime, site: str
 ) -> Site:
-    """Puts what was read in its place. `now` decides what is scheduled or expired, nothing else; `problems` are those of other files."""
-    read = sorted(readings, key=lambda reading: reading.source)
+    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files."""
+    read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
     sources = {reading.source for reading in read}
-    sound = [reading.article for reading in read if reading.article and worst_severity(reading.diagnostics) < Severity.ERROR]
-    judged = [replace(article, withheld=_withheld(article, now)) for article in sound]
-    pictured, unpictured = find_images([each for each in judged if settings.drafts or not each.withheld], folder.assets)
-    placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets)
+    decided = publication.decide_articles(map(_facts, read), rules, now)
+    judged = [replace(reading.article, publication=decided[reading.source]) for reading in read if reading.article]
+    shown = [article for article in judged if rules.shows(article.publication)]
+    pictured, unpictured = find_images(shown, folder.assets)
+    placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
     tagged, misspelled = _tagged(placed.articles, folder.words)
-    articles = tuple(sorted(tagged, key=_newest))
-    listed = tuple(article for article in articles if article.kind is Kind.ARTICLE)
+    tags = taxonomy.build_taxonomy(tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words)
+    everything = [_with_known_tags(article, tags) for article in sorted(tagged, key=_newest)]
+    articles, unlisted = _split(everything)
     topics = sections.build_sections(articles, folder.pages, site)
-    said = [*diagnostics, *(each for reading in read for each in reading.diagnostics), *unpictured, *placed.diagnostics, *misspelled]
+    spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
+    said = [*diagnostics, *spoken, *unpictured, *placed.diagnostics, *misspelled]
+    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
-        articles=listed,
+        articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
         topics=topics,
-        tags=taxonomy.build_taxonomy(articles, folder.words),
+        tags=tags,
         vocabulary=folder.words,
         bibliography=folder.bibliography,
         redirects=placed.redirects,
-        withheld={**folder.unread, **{each.source: each.withheld for each in judged if each.withheld and not settings.drafts}},
-        refused=_refused(said, sources),
+        publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
+        refused=refused,
         diagnostics=tuple(sorted((*said, *sections.omitted_entries(topics, folder.pages)))),
-        kept_back=() if settings.drafts else tuple(each for each in judged if each.withheld),
-        outside=folder.outside,
+        kept_back=tuple(article for article in judged if not rules.shows(article.publication)),
+        unlisted=tuple(_below_listed(article, topics) for article in unlisted),
+        assets=folder.assets - refused_files.keys(),
+        rules=rules,
+        tree=folder.tree,
     )
 
 
-def _withheld(article: Article, now: datetime.datetime) -> str:
-    if article.withheld:
-        return article.withheld
-    if article.created and article.created > now:
-        return f"scheduled for {article.created:%Y-%m-%d}"
-    if article.expires and article.expires <= now:
-        return f"expired on {article.expires:%Y-%m-%d}"
-    return ""
+def _facts(reading: ArticleReading) -> ArticleFacts:
+    error = next((note.message for note in reading.diagnostics if note.severity is Severity.ERROR), "")
+    article = reading.article
+    if article is None:
+        return ArticleFacts(reading.source, error=error)
+    return ArticleFacts(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
+
+
+def _refusal(diagnostics: tuple[Diagnostic, ...]) -> Publication:
+    return Publication(State.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
+
+
+def _is_kept_back(decision: Publication) -> bool:
+    return decision.state not in {State.PUBLISHED, State.UNLISTED, State.REFUSED}
+
+
+def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
+    """What an article that nobody sees has wrong stops no build."""
+    return replace(diagnostic, severity=min(diagnostic.severity, Severity.WARNING))
+
+
+def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
+    """An unlisted article has only tags that other articles have: a tag of its own would list it."""
+    known = {tag.name for tag in tags} if article.is_unlisted else set(article.tags)
+    return replace(article, tags=tuple(tag for tag in article.tags if tag in known))
+
+
+def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
+    """What sections have, and the unlisted articles; the unlisted page of a folder that lists something is that of its section."""
+    folders = {path for each in articles if not each.is_unlisted for path in (each.topic, *parents(each.topic))} | {""}
+    apart = [each.is_unlisted and not (each.kind is Kind.INDEX and each.topic in folders) for each in articles]
+    listed = tuple(article for article, is_apart in zip(articles, apart, strict=True) if not is_apart)
+    return listed, tuple(article for article, is_apart in zip(articles, apart, strict=True) if is_apart)
+
+
+def _below_listed(article: Article, topics: Dictionary[str, Section]) -> Article:
+    """An unlisted article as one of the nearest section that readers see."""
+    topic = next(path for path in (article.topic, *parents(article.topic), "") if path in topics)
+    return replace(article, topic=topic, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
 
 
 def _newest(article: Article) -> tuple[float, str]:

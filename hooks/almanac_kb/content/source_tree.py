@@ -15,13 +15,23 @@ BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
 """Characters that end a line, or jump within it."""
 
 
-def walk(root: Path, shown: str = "docs/") -> tuple[list[SourcePath], list[Diagnostic]]:
-    """Every file below `root`, in order, as a path with forward slashes; links that lead away and what is no file are named, not opened.
+@dataclass(frozen=True)
+class FolderFiles:
+    """What lies below a folder."""
 
-    `shown` is what authors call the root.
-    """
+    paths: list[SourcePath]
+    """Every file, in order, as a path with forward slashes."""
+    links: dict[SourcePath, SourcePath]
+    """Those that are symbolic links, and the paths below the folder that they lead to."""
+    diagnostics: list[Diagnostic]
+    """Links that lead away, and what is no file: they are named, not opened."""
+
+
+def walk(root: Path, shown: str = "docs/") -> FolderFiles:
+    """The files below `root`; `shown` is what authors call it."""
     home = os.path.realpath(root)
     paths: list[SourcePath] = []
+    links: dict[SourcePath, SourcePath] = {}
     diagnostics: list[Diagnostic] = []
     waiting = [""]
     while waiting:
@@ -40,7 +50,9 @@ def walk(root: Path, shown: str = "docs/") -> tuple[list[SourcePath], list[Diagn
                 waiting.append(source)
             else:
                 paths.append(source)
-    return sorted(paths), diagnostics
+                if entry.is_symlink():
+                    links[source] = SourcePath(Path(os.path.realpath(entry.path)).relative_to(home).as_posix())
+    return FolderFiles(sorted(paths), links, diagnostics)
 
 
 def is_hidden(path: str) -> bool:
@@ -105,6 +117,8 @@ class MountedFiles:
     """Where each is."""
     names: Mapping[SourcePath, str] = field(default_factory=dict)
     """How their authors know them: by the path that starts at mkdocs.yml. What could not be read is among them."""
+    mounts: Mapping[SourcePath, "Mount"] = field(default_factory=dict)
+    """The mounted folder that each of them belongs to."""
 
     def named(self, root: str) -> Callable[[SourcePath], str]:
         """How the author of any file knows it; `root` is what docs/ is called."""
@@ -115,13 +129,15 @@ class MountedFiles:
 class SourceTree:
     """All files that a site is made of."""
 
-    docs: Path
+    docs: Path = Path()
     """The folder of the site's own."""
-    paths: list[SourcePath]
+    paths: list[SourcePath] = field(default_factory=list)
     """Each file, as if it lay in docs/, in order."""
-    outside: MountedFiles
+    outside: MountedFiles = field(default_factory=MountedFiles)
     """Those that don't."""
-    diagnostics: list[Diagnostic]
+    links: Mapping[SourcePath, SourcePath] = field(default_factory=dict)
+    """The files that are symbolic links, and those they lead to."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     """What is neither read nor published."""
 
     def file(self, source: SourcePath) -> Path:
@@ -136,22 +152,24 @@ def open_mounts(sources: Iterable[MountSetting], project: Path, docs: Path) -> t
 
 def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
     """The files of docs/ and of all mounts; raises SettingsError where two would be the same file."""
-    paths, diagnostics = walk(docs)
-    own = frozenset(paths)
+    inside = walk(docs)
+    own, links, diagnostics = frozenset(inside.paths), dict(inside.links), list(inside.diagnostics)
     files: dict[SourcePath, Path] = {}
     names: dict[SourcePath, str] = {}
+    owners: dict[SourcePath, Mount] = {}
     for mount in mounts:
-        walked, said = walk(mount.folder, f"{mount.shown}/")
-        found = [path for path in walked if not is_hidden(folder(path))]
+        mounted = walk(mount.folder, f"{mount.shown}/")
+        found = [path for path in mounted.paths if not is_hidden(folder(path))]
         twice = [_below(mount, path) for path in found if _below(mount, path) in own or _below(mount, path) in files]
         _demand_one([each for each in twice if not is_hidden(each) or file_name(each) in READ], names, docs.name, mount)
         for path in found:
             source = _below(mount, path)
             if source not in own and source not in files:
-                files[source], names[source] = mount.folder / path, f"{mount.shown}/{path}"
-        names |= {_below(mount, each.source): f"{mount.shown}/{each.source}" for each in said}
-        diagnostics += [replace(each, source=_below(mount, each.source)) for each in said]
-    return SourceTree(docs, sorted((*paths, *files)), MountedFiles(files, names), diagnostics)
+                files[source], names[source], owners[source] = mount.folder / path, f"{mount.shown}/{path}", mount
+                links |= {source: _below(mount, mounted.links[path])} if path in mounted.links else {}
+        names |= {_below(mount, each.source): f"{mount.shown}/{each.source}" for each in mounted.diagnostics}
+        diagnostics += [replace(each, source=_below(mount, each.source)) for each in mounted.diagnostics]
+    return SourceTree(docs, sorted((*own, *files)), MountedFiles(files, names, owners), links, diagnostics)
 
 
 def _opened(source: MountSetting, folder: Path, docs: Path) -> Mount:

@@ -106,7 +106,7 @@ def _opening(site: SiteInfo) -> list[str]:
 
 
 def _listed(topic: Section) -> list[Article]:
-    return [article for article in ((topic.index,) if topic.index else ()) + topic.articles if not article.withheld]
+    return [article for article in ((topic.index,) if topic.index else ()) + topic.articles if article.is_listed]
 
 
 def _section(topic: Section, site: SiteInfo) -> str:
@@ -189,7 +189,7 @@ def full_text_files(catalogue: Site, site: SiteInfo) -> dict[UrlPath, str]:
 
 
 def _shown(catalogue: Site) -> Iterator[Article]:
-    return (article for article in catalogue.published if not article.withheld)
+    return (article for article in catalogue.published if article.is_listed)
 
 
 def _pages(catalogue: Site) -> dict[SourcePath, UrlPath]:
@@ -200,5 +200,5 @@ def _records(catalogue: Site, site: SiteInfo, related: Related) -> list[Record]:
     return [
         article_record(article, site, topic=catalogue.topics[article.topic], tags=catalogue.tag, related=related.get(article.source, ()))
         for article in catalogue.articles
-        if not article.withheld
+        if article.is_listed
     ]

@@ -59,7 +59,7 @@ def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[Entry, ...]:
     """The first of the articles as entries, without pages, drafts and undated ones. `content` gives the HTML of an article's text."""
-    told = (article for article in articles if article.kind is Kind.ARTICLE and not article.withheld)
+    told = (article for article in articles if article.kind is Kind.ARTICLE and article.is_listed)
     dated = ((article, article.created) for article in told if article.created)
     return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
 

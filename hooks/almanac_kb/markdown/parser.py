@@ -19,7 +19,6 @@ STANDARD: tuple[Plugin, ...] = (gfm.rules, notes.rules, math.rules, headings.rul
 LINE_BREAK = re.compile(r"\r\n?")
 
 
-
 def parse(text: str, *, here: SourcePath, index: LinkIndex, dialects: Sequence[Plugin] = STANDARD) -> Parsed:
     """The tokens of a text, which starts behind the front matter, and all that was noticed in it.
 

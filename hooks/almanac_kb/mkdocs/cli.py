@@ -5,25 +5,29 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
+from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
 from almanac_kb.body import survey
-from almanac_kb.content import loader, settings, source_tree, taxonomy
+from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
+from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
+from almanac_kb.mkdocs import publishing
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
 
@@ -49,9 +53,15 @@ def check(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    catalogue = loader.load_site(docs, _settings(), datetime.now(UTC), "", bodies=False, mounts=_mounts(docs))
+    chosen = _settings()
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
+    named = catalogue.outside.named(options.path.rstrip("/"))
     for each in catalogue.diagnostics:
-        print(f"{each.severity.name.lower()}: {each.text(catalogue.outside.named(options.path.rstrip('/')))}")
+        print(f"{each.severity.name.lower()}: {each.text(named)}")
+    decisions = publishing.decide_unbuilt(catalogue, partial(_documents, catalogue, chosen), _configuration())
+    for path, decision in sorted({**catalogue.publications, **decisions}.items()):
+        if path not in catalogue.refused and not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
+            print(f"stays back: {named(path)}: {decision.reason}")
     counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
     print(
         f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
@@ -67,8 +77,9 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "")
-    texts = _compiled(docs, catalogue, chosen)
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
+    documents, _ = _documents(catalogue, chosen)
+    texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
@@ -161,15 +172,20 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _compiled(docs: Path, catalogue: Site, chosen: Settings) -> list[Document]:
-    """The texts of what is published, in its order."""
-    assets = [path for path in source_tree.walk(docs)[0] if not is_article(path)]
+def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+    """The documents of what is published, in its order, and what they were compiled with."""
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
-    index = build_link_index(articles, assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
+    index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
     env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
     sections = catalogue.topics
     texts = [text_of(each.source, each.body, each.extra, sections[each.topic].markdown) for each in catalogue.published]
-    return list(compile_all(texts, env, None).values())
+    return compile_all(texts, env, None), env
+
+
+def _inclusion() -> InclusionRules:
+    """What mkdocs.yml says of single paths."""
+    texts = [_configuration().get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
+    return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
 
 
 def _agreed(count: int) -> bool:

@@ -24,6 +24,8 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_rss_plugin.models import PageInformation
 
+from almanac_kb.content.publication import InclusionRules
+
 LOGGERS = ("mkdocs", "properdocs")
 """The loggers whose warnings count in a strict build."""
 LINK_LOGGERS = tuple(f"{name}.structure.pages" for name in LOGGERS)
@@ -34,6 +36,8 @@ SCOPE = "scope"
 """Material's setting below `extra` for the URL path that its settings in the browser are stored under; by default it differs by depth."""
 HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
 """The settings that Material documents as HTML, as keys from mkdocs.yml downwards; a list stands for all its items."""
+TEMPLATE = re.compile(r".*\.(?:html|py|pyc)|(?:.*/)?\..*|(?:.*/)?readme[^/]*|mkdocs_theme\.yml", re.IGNORECASE)
+"""What MkDocs does not copy from the folder of a theme (`Files.add_files_from_theme`)."""
 RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
 
 
@@ -67,6 +71,21 @@ def table_of_contents(tokens: Iterable[Mapping[str, Any]]) -> TableOfContents:
 def plain_settings(config: MkDocsConfig) -> dict[str, Any]:
     """All settings of mkdocs.yml by name, but for `plugins`, `hooks` and `theme`, whose values are objects."""
     return {name: config[name] for name, _ in config._schema if name not in {"plugins", "hooks", "theme"}}
+
+
+def inclusion_rules(config: MkDocsConfig, *, is_preview: bool) -> InclusionRules:
+    """What `exclude_docs`, `draft_docs` and `not_in_nav` say; a preview shows what `draft_docs` names."""
+    return InclusionRules(config.exclude_docs, None if is_preview else config.draft_docs, config.not_in_nav)
+
+
+def theme_files(config: MkDocsConfig) -> dict[str, str]:
+    """The output paths of what MkDocs copies or renders from the theme and its overrides, and whose each is."""
+    files: dict[str, str] = {}
+    for folder in config.theme.dirs:
+        owner = f"{Path(folder).name}/" if folder == config.theme.custom_dir else "the theme"
+        paths = (path.relative_to(folder).as_posix() for path in sorted(Path(folder).rglob("*")) if path.is_file())
+        files |= {path: owner for path in paths if not TEMPLATE.fullmatch(path) and path not in files}
+    return files | dict.fromkeys(config.theme.static_templates, "the theme")
 
 
 def hook_files(config: MkDocsConfig) -> list[Path]:

@@ -26,7 +26,8 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
     """What the texts of this site are compiled with."""
     site, settings = build.site, build.settings
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    source, terms = next(((each.source, each.body) for each in site.published if each.source == settings.glossary), (SourcePath(""), ""))
+    listed = (*site.articles, *site.pages)
+    source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
     tokens = parser.parse(terms, here=source, index=LinkIndex(), dialects=(*standard.DIALECTS, citations.rules(site.bibliography))).tokens
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
     return CompileEnvironment(

@@ -28,7 +28,7 @@ ICON = UrlPath("assets/images/favicon.png")
 
 def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
-    changed = [article.changed for article in build.site.articles if article.changed and not article.withheld]
+    changed = [article.changed for article in build.site.articles if article.changed and article.is_listed]
     date = format_datetime(max(changed)) if changed else None
     _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), absolute_url(config.site_url or "/", ICON), date)
 

@@ -72,8 +72,8 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
 
 
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    for article in build.site.articles:
-        if not article.image:
+    for article in build.site.published:
+        if article.kind is Kind.ARTICLE and not article.image:
             draw = partial(covers.draw_cover, article.title, build.site.topics[article.topic].title, article.alt)
             files.append(lazy_file(config, f"{article.url}cover.svg", draw))
 
@@ -82,8 +82,8 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     draw = _card_drawer(build)
     words = {
         f"{article.url}cover.png": (article.title, build.site.topics[article.topic].title, config.site_name)
-        for article in build.site.articles
-        if metadata.needs_card(article)
+        for article in build.site.published
+        if article.kind is Kind.ARTICLE and metadata.needs_card(article)
     }
     for url, texts in {metadata.CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:

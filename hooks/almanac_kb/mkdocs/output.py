@@ -66,7 +66,18 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     docs = Path(config.docs_dir)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
-        site = loader.load_site(docs, build.settings, build.now, config.site_name, mounts=mounts, known=build.readings)
+        owned = compat.theme_files(config)
+        rules = compat.inclusion_rules(config, is_preview=build.is_preview)
+        site = loader.load_site(
+            docs,
+            build.settings,
+            build.now,
+            config.site_name,
+            mounts=mounts,
+            known=build.readings,
+            inclusion=rules,
+            owned=owned,
+        )
     except (SettingsError, WorkerError) as error:
         raise PluginError(str(error)) from None
     config.watch += [str(mounted.folder) for mounted in mounts]
@@ -82,7 +93,7 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
 
 def compare(build: BuildContext) -> None:
     """Begins the comparison of all articles, in a process of its own where that pays."""
-    compared = partial(related.related_articles, [article for article in build.site.articles if not article.withheld])
+    compared = partial(related.related_articles, [article for article in build.site.articles if article.is_listed])
     build.comparison = workers.run_beside(compared, ("mkdocs",)) if build.settings.fast else compared
 
 

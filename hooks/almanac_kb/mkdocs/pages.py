@@ -12,11 +12,12 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import site, taxonomy
+from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, folder, is_article
+from almanac_kb.core.paths import SourcePath, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.pages import listings
@@ -165,8 +166,16 @@ class BibliographyPage(Page):
 
 def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs, and adds the pages of all listings."""
+    unread = {note.source for note in build.site.tree.diagnostics}
+    for file in [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]:
+        files.remove(file)
+    files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
+    for file in files:
+        if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
+            file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
     for source in build.site.outside.files:
-        files.append(_file(source, config, build))
+        if source in build.site.assets:
+            files.append(_file(source, config, build))
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
         files.remove(file)
@@ -188,7 +197,7 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = File.generated(config, listings.PAGE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    BibliographyPage(listings.bibliography_markdown(bibliography, cited, build.site.published), file, config)
+    BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
     files.append(file)
     return True
 
@@ -252,12 +261,26 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
     """The file of an article at its URL. MkDocs has `written` none where it takes two files for the same page."""
     file = _file(article.source, config, build)
     file.dest_uri = f"{article.url}index.html"
-    file.inclusion = written.inclusion if written else InclusionLevel.UNDEFINED
+    file.inclusion = _inclusion(article, written, build)
     is_index = article.kind is Kind.INDEX
     if folder(article.source) != article.topic:
         file.listed_at = posixpath.join(article.topic, "index.md") if is_index else posixpath.dirname(article.source)
     file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
     return file
+
+
+def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
+    """Whether a file stays back whatever uses it; `unread` are links that lead outside, and folders behind such links."""
+    path = SourcePath(file.src_uri)
+    state = build.site.publications.get(path, PUBLISHED).state
+    return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
+
+
+def _inclusion(article: Article, written: File | None, build: BuildContext) -> InclusionLevel:
+    if build.is_preview and written and written.inclusion is InclusionLevel.DRAFT:
+        return InclusionLevel.DRAFT
+    in_navigation = article.publication.in_navigation and not article.is_unlisted
+    return InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
 
 
 def _meta(article: Article) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.checks import rules
 from almanac_kb.content import bibliography
 from almanac_kb.content.reader import Article
+from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
@@ -35,11 +36,9 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
         return
     counts = Counter(problem.severity for problem in site.diagnostics)
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
-    elsewhere = any(problem.severity is Severity.ERROR and problem.source not in site.refused for problem in site.diagnostics)
-    if errors and (build.settings.refused == "stop" or elsewhere):
+    if errors and build.settings.refused == "stop":
         raise Abort(
-            f"Aborted with {errors} errors in {len(site.refused)} articles; "
-            "REFUSED=skip mkdocs build publishes without them. Nothing was written."
+            f"Aborted with {errors} errors in {_blamed(site)}; REFUSED=skip mkdocs build publishes without them. Nothing was written."
         )
     if (errors or warnings) and config.strict:
         raise Abort(f"Aborted with {errors} errors and {warnings} warnings in strict mode. Nothing was written.")
@@ -49,6 +48,12 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
     site_url = config.site_url or ""
     if urlsplit(site_url).hostname in {"127.0.0.1", "localhost", "::1", None}:
         log.info("site_url is %s: links in feeds and the sitemap lead to this machine; set SITE_URL to publish", site_url or "not set")
+
+
+def _blamed(site: Site) -> str:
+    """How many files have errors, and whether they are articles."""
+    sources = {problem.source for problem in site.diagnostics if problem.severity is Severity.ERROR}
+    return f"{len(sources)} {'articles' if sources <= site.refused.keys() else 'files'}"
 
 
 def documents(config: MkDocsConfig, build: BuildContext) -> None:
@@ -68,6 +73,11 @@ def document(article: Article, compiled: Document, before: Document | None, conf
     """Reports what could not be compiled of a text that a plugin changed or that was saved, but for what was reported `before`."""
     diagnostics = [note for note in compiled.diagnostics if before is None or note not in before.diagnostics]
     core_diagnostics.log_diagnostics(tuple(sorted(article.diagnostics("body", diagnostics))), names(config, build), log)
+
+
+def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
+    """Reports the files of docs/ that are cleaned or left out, since browsers would run something in them."""
+    core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
 
 
 def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: BuildContext) -> None:

@@ -138,7 +138,7 @@ def _texts(files: Files) -> Iterator[tuple[UrlPath, Text]]:
     """The text and the headings of each article that the search finds."""
     for file in files.documentation_pages():
         page = file.page
-        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page):
+        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted:
             yield UrlPath(page.article.url), Text(str(page.content), tuple(_headings(page.toc)))
 
 

@@ -165,7 +165,7 @@ def article_head(
         name = topic.title if topic.path else ""
         references = [work for work in catalogue.bibliography.references if work.key in cited]
         nodes.append(article_node(article, site, schema=topic.schema, topic=name, picture=told.picture, references=references))
-    markdown = None if article.withheld else routes.copy_url(article)
+    markdown = routes.copy_url(article) if article.is_listed else None
     return PageHead(metadata.metadata_tags(told), json_ld_script(nodes), versions.get(article.source, ()), markdown)
 
 

@@ -120,7 +120,7 @@ def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, 
     """
     groups: dict[int, list[tuple[int, Article]]] = {}
     for article in articles:
-        if article.created and not article.withheld:
+        if article.created and article.is_listed:
             groups.setdefault(article.created.year, []).append((article.created.month, article))
     return tuple(_year(number, groups[number], size) for number in sorted(groups, reverse=True))
 

@@ -1,0 +1,174 @@
+"""What the header of an article says of its publication: draft, private, unlisted …, in all dialects, with slips of the pen."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from almanac_kb.content.publication import Intent, State
+from almanac_kb.core.diagnostics import LocalDiagnostic, Severity, quoted
+from almanac_kb.frontmatter import fields, values
+from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Scalar, Sequence, is_absent
+
+
+@dataclass(frozen=True)
+class FlagMeaning:
+    """A key whose value is true or false."""
+
+    withholds: bool
+    """Which of the two keeps the article back."""
+    state: State
+    """What the article is then."""
+    opts_in: bool = False
+    """Whether the other value asks for publication where a site publishes only what is marked."""
+
+
+TRUE_WITHHOLDS = {
+    "draft": State.DRAFT,
+    "isdraft": State.DRAFT,
+    "unpublished": State.DRAFT,
+    "noindex": State.EXCLUDED,
+    "private": State.EXCLUDED,
+    "isprivate": State.EXCLUDED,
+    "hidden": State.EXCLUDED,
+    "headless": State.EXCLUDED,
+    "unlisted": State.UNLISTED,
+    "eleventyexcludefromcollections": State.UNLISTED,
+}
+FALSE_WITHHOLDS = {
+    "published": State.DRAFT,
+    "publish": State.DRAFT,
+    "dgpublish": State.DRAFT,
+    "public": State.EXCLUDED,
+    "visible": State.EXCLUDED,
+    "build.render": State.EXCLUDED,
+    "build.list": State.UNLISTED,
+}
+OPTING_IN = frozenset({"publish", "dgpublish"})
+FLAGS = {key: FlagMeaning(True, state) for key, state in TRUE_WITHHOLDS.items()} | {
+    key: FlagMeaning(False, state, key in OPTING_IN) for key, state in FALSE_WITHHOLDS.items()
+}
+"""Keys without case, `-`, `_` and spaces; Hugo's `_build.list` is `build.list`."""
+PLAIN_FLAGS = frozenset({"draft", "isdraft", "unpublished", "private", "isprivate", "hidden", "noindex", "unlisted", "dgpublish"})
+"""Keys whose value can be nothing but true or false, so that anything else is a slip."""
+NEVER = frozenset({"never"})
+"""What Hugo writes for false (`build.list: never`)."""
+STATUS = frozenset({"status", "poststatus", "publishstatus", "state", "visibility"})
+WORDS = {
+    **dict.fromkeys(("draft", "drafts", "autodraft", "pending", "pendingreview", "unpublished", "notpublished"), State.DRAFT),
+    **dict.fromkeys(("future", "scheduled"), State.SCHEDULED),
+    **dict.fromkeys(("private", "hidden", "trash", "trashed", "deleted", "password", "protected", "secret"), State.EXCLUDED),
+    "unlisted": State.UNLISTED,
+}
+"""Values of a status that keep an article back."""
+AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), State.EXCLUDED)
+"""Values of `visibility` alone: as a status they may be said of what the article is about."""
+PASSWORD = frozenset({"password", "postpassword"})
+"""Keys by which WordPress and Hexo protect an article."""
+SLIPS = 2000
+"""How many different keys are remembered: the articles of a site have the same few."""
+LENGTHS = range(4, 31)
+"""How long a key may be that is compared with those that withhold."""
+
+
+def read_intent(header: Mapping) -> Intent:
+    """What the author wants of an article; the strictest of all that the header says."""
+    entries = [_Entry(_folded(key), pair, key) for key, pair in _pairs(header)]
+    known = {entry.key for entry in entries if entry.is_known}
+    found = [intent for entry in entries if (intent := entry.intent(known))]
+    notes = tuple(note for intent in found for note in intent.notes)
+    strictest = min(found, key=lambda intent: STRICTNESS.index(intent.state), default=Intent())
+    return Intent(strictest.state, strictest.reason, any(intent.opted_in for intent in found), notes)
+
+
+STRICTNESS = (State.EXCLUDED, State.DRAFT, State.SCHEDULED, State.UNLISTED, State.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A key of a header that may say something of the publication."""
+
+    key: str
+    """Without case, `-`, `_` and spaces."""
+    pair: Pair
+    written: str
+    """As the author wrote it."""
+
+    @property
+    def is_known(self) -> bool:
+        return self.key in FLAGS or self.key in STATUS or self.key in PASSWORD
+
+    def intent(self, known: Iterable[str]) -> Intent | None:
+        """What this key asks for; None where it says nothing of the publication."""
+        if self.is_known:
+            return self._of(self.key)
+        meant = "" if self.written.casefold() in fields.SPELLINGS else _slip(self.key)
+        if not meant or meant in known:
+            return None
+        intent = self._of(meant)
+        if intent is None or intent.state is State.PUBLISHED:
+            return None
+        shown = self.pair.value.text if isinstance(self.pair.value, Scalar) else "…"
+        message = f"is no known field but close to {meant}; the article stays back"
+        note = LocalDiagnostic(self.pair.position, message, f"write {meant}: {shown}, or another {meant} to publish it", Severity.WARNING)
+        return Intent(intent.state, f"{self.written}: {shown}, taken for {meant}", notes=((self.written, note),))
+
+    def _of(self, key: str) -> Intent | None:
+        node = self.pair.value
+        if key in PASSWORD:
+            return Intent(State.EXCLUDED, f"{self.written} is set")
+        if key in STATUS:
+            words = WORDS | (AUDIENCES if key == "visibility" else {})
+            return next((Intent(words[_folded(word)], f"{self.written}: {word}") for word in _words(node) if _folded(word) in words), None)
+        meaning = FLAGS[key]
+        word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
+        if word in values.TRUE | values.FALSE | (NEVER if "." in key else frozenset()):
+            if (word in values.TRUE) == meaning.withholds:
+                return Intent(meaning.state, f"{self.written}: {word}")
+            return Intent(opted_in=meaning.opts_in)
+        return self._unclear(meaning) if key in PLAIN_FLAGS else None
+
+    def _unclear(self, meaning: FlagMeaning) -> Intent:
+        shown = quoted(self.pair.value.text) if isinstance(self.pair.value, Scalar) else "a list or a map"
+        note = LocalDiagnostic(
+            self.pair.value.position, f"must be true or false, got {shown}; the article stays back", "write one of them", Severity.WARNING
+        )
+        return Intent(meaning.state, f"{self.written} is neither true nor false", notes=((self.written, note),))
+
+
+def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
+    for pair in header.pairs:
+        if isinstance(pair.value, Mapping) and _folded(pair.key) == "build":
+            yield from ((f"{pair.key}.{inner.key}", inner) for inner in pair.value.pairs if not is_absent(inner.value))
+        elif not is_absent(pair.value):
+            yield pair.key, pair
+
+
+@lru_cache(SLIPS)
+def _folded(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text.casefold())
+
+
+def _words(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.text.strip()
+    elif isinstance(node, Sequence):
+        yield from (item.text.strip() for item in node.items if isinstance(item, Scalar))
+
+
+@lru_cache(SLIPS)
+def _slip(key: str) -> str:
+    """The key that withholds and is one letter more, less, other or swapped away, or nothing."""
+    if len(key) not in LENGTHS:
+        return ""
+    return next((known for known in (*FLAGS, *sorted(STATUS)) if abs(len(known) - len(key)) <= 1 and _is_one_slip(key, known)), "")
+
+
+def _is_one_slip(written: str, known: str) -> bool:
+    start = next(
+        (index for index, pair in enumerate(zip(written, known, strict=False)) if pair[0] != pair[1]), min(len(written), len(known))
+    )
+    rest, wanted = written[start:], known[start:]
+    if written == known:
+        return False
+    return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:])

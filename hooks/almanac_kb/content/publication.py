@@ -1,0 +1,375 @@
+"""The publication decision: which articles and files a site publishes, and why it keeps others back."""
+
+import datetime
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from pathspec import GitIgnoreSpec
+
+from almanac_kb.content import file_kinds
+from almanac_kb.content.file_kinds import FileKind, Kind
+from almanac_kb.content.obsidian import VaultSettings
+from almanac_kb.content.output_paths import is_replaceable
+from almanac_kb.content.settings import Settings
+from almanac_kb.core.diagnostics import LocalDiagnostic
+from almanac_kb.core.paths import SourcePath, folder, is_article, is_index
+
+BLOG_FOLDERS = frozenset({"_posts"})
+"""Folders that start with `_` and hold the articles of a Jekyll or Hexo blog."""
+DRAFT_FOLDERS = frozenset({"_drafts"})
+"""Where Jekyll and Hexo keep drafts."""
+TEMPLATES = "templates"
+"""The folder of templates, in any case, of docs/ and of each mounted folder."""
+STATIC = ("static", "public")
+"""Folders at the root of a mounted project whose files the project publishes as they are."""
+DOTTED = "starts with a dot"
+SUMMARY_LINES = 20
+
+
+class State(enum.Enum):
+    """Whether a file is published, and if not, in which way it is kept back."""
+
+    PUBLISHED = "published"
+    UNLISTED = "unlisted"
+    """Published at its address with `noindex`; in no listing, feed, search, sitemap, llms file or Markdown copy."""
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    EXPIRED = "expired"
+    EXCLUDED = "excluded"
+    """Kept back by a setting, a name, or the author's word; a preview of drafts does not show it either."""
+    REFUSED = "refused"
+    """An article with an error."""
+    UNUSED = "unused"
+    """A file that nothing published uses."""
+
+
+PREVIEWED = frozenset({State.DRAFT, State.SCHEDULED, State.EXPIRED})
+"""What a preview of drafts shows."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The decision on one file."""
+
+    state: State
+    reason: str = ""
+    """Why it is kept back, in words that its author knows: `draft: true`; empty where it is published."""
+    folder: str = ""
+    """The folder whose name decided it, so that a summary counts all below as one; empty where the file itself did."""
+    in_navigation: bool = True
+    """False where `not_in_nav` of mkdocs.yml names it: published, but in no menu."""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the built site has it."""
+        return self.state in {State.PUBLISHED, State.UNLISTED}
+
+
+PUBLISHED = Publication(State.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the header of an article says of its publication."""
+
+    state: State = State.PUBLISHED
+    reason: str = ""
+    """The key and its value as the author wrote them: `status: draft`."""
+    opted_in: bool = False
+    """Whether it has `publish: true` or `dg-publish: true`."""
+    notes: tuple[tuple[str, LocalDiagnostic], ...] = ()
+    """Warnings, each with the key it is about."""
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """All that the decision on an article needs to know of it."""
+
+    source: SourcePath
+    intent: Intent = field(default_factory=Intent)
+    created: datetime.datetime | None = None
+    publish_from: datetime.datetime | None = None
+    """A date of publication beside that of creation (`publishDate`)."""
+    expires: datetime.datetime | None = None
+    error: str = ""
+    """The first error of the article, or empty."""
+
+
+@dataclass(frozen=True)
+class FolderScope:
+    """A folder of articles: docs/ itself, or one that is mounted into it."""
+
+    root: str = ""
+    """Its path in docs/; the empty string for docs/ itself."""
+    used_only: bool = False
+    """Whether only what is used is published: of mounted folders, and of a docs/ that is a vault."""
+    vault: VaultSettings = field(default_factory=VaultSettings)
+    static: tuple[str, ...] = STATIC
+    """Folders in it whose files are published whether or not they are used."""
+
+    files: Set[SourcePath] | None = None
+    """The files that it has; None for all below its root."""
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is one of this folder."""
+        if self.files is not None:
+            return path in self.files
+        return not self.root or path.startswith(f"{self.root}/")
+
+    def inner(self, path: str) -> str:
+        """The path as seen from this folder."""
+        return path.removeprefix(f"{self.root}/") if self.root else path
+
+
+MKDOCS_EXCLUDES = GitIgnoreSpec.from_lines((".*", "/templates/"))
+"""What MkDocs keeps out of each site, as its documentation of `exclude_docs` says."""
+
+
+@dataclass(frozen=True)
+class InclusionRules:
+    """What `exclude_docs`, `draft_docs` and `not_in_nav` of mkdocs.yml say of a path; patterns are those of gitignore."""
+
+    exclude: GitIgnoreSpec | None = None
+    """Kept out of the site and of the preview; added to `MKDOCS_EXCLUDES`, of which it takes back what starts with `!`."""
+    drafts: GitIgnoreSpec | None = None
+    """In the preview alone."""
+    not_in_nav: GitIgnoreSpec | None = None
+    """In no menu."""
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether MkDocs keeps it out of the site and of the preview."""
+        return self._excludes.match_file(path)
+
+    def is_draft(self, path: str) -> bool:
+        """Whether only the preview has it."""
+        return self.drafts is not None and self.drafts.match_file(path)
+
+    def is_not_in_nav(self, path: str) -> bool:
+        """Whether it stands in no menu."""
+        return self.not_in_nav is not None and self.not_in_nav.match_file(path)
+
+    @cached_property
+    def _excludes(self) -> GitIgnoreSpec:
+        return MKDOCS_EXCLUDES + self.exclude if self.exclude else MKDOCS_EXCLUDES
+
+
+@dataclass(frozen=True)
+class FileUses:
+    """Which files articles, pages, style sheets, templates and settings use."""
+
+    published: Set[SourcePath] = frozenset()
+    """Files that something published uses."""
+    withheld: Mapping[SourcePath, SourcePath] = field(default_factory=dict)
+    """Files that an article uses which is kept back, and that article."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules that decide by the path of a file."""
+
+    settings: Settings = field(default_factory=Settings)
+    mkdocs: InclusionRules = field(default_factory=InclusionRules)
+    scopes: tuple[FolderScope, ...] = (FolderScope(),)
+    """The folders of articles; a path belongs to the innermost."""
+
+    @cached_property
+    def excludes(self) -> Callable[[str], bool]:
+        """Whether `extra.knowledge.exclude` names a path."""
+        patterns = self.settings.exclude
+        return GitIgnoreSpec.from_lines(patterns).match_file if patterns else lambda path: False
+
+    def shows(self, publication: Publication) -> bool:
+        """Whether this build has a page or file of it: what is published, and with `drafts` what a preview of drafts shows."""
+        return publication.is_published or (self.settings.drafts and publication.state in PREVIEWED)
+
+    def scope(self, path: str) -> FolderScope:
+        """The folder of articles that a file belongs to."""
+        if len(self.scopes) == 1 and not self.scopes[0].root:
+            return self.scopes[0]
+        holding = [scope for scope in self.scopes if scope.holds(path)]
+        return max(holding, key=lambda scope: (len(scope.root), scope.files is not None), default=FolderScope())
+
+
+Head = Callable[[SourcePath], bytes]
+"""Gives the first `file_kinds.HEAD` bytes of a file; asked where the name of the file does not say what it is."""
+
+
+def exclude_paths(
+    paths: Iterable[SourcePath],
+    rules: Rules,
+    *,
+    links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
+    head: Head = lambda path: b"",
+) -> dict[SourcePath, Publication]:
+    """Those of the articles and files that are kept back before any of them is read, whatever uses them.
+
+    `links` are symbolic links and the paths in docs/ that they lead to: a link is kept back with its target.
+    """
+    found = {}
+    for path in paths:
+        target = links.get(path)
+        withheld = _by_path(path, rules, head)
+        behind = _by_path(target, rules, head) if target and not withheld else None
+        if withheld or behind:
+            found[path] = withheld or Publication(State.EXCLUDED, f"another name of {target}{f': {behind.reason}' if behind else ''}")
+    return found
+
+
+def decide_articles(articles: Iterable[ArticleFacts], rules: Rules, now: datetime.datetime) -> dict[SourcePath, Publication]:
+    """The decision on each article; `now` has an offset."""
+    return {article.source: _decide_article(article, rules, now) for article in articles}
+
+
+def decide_files(
+    paths: Iterable[SourcePath],
+    uses: FileUses,
+    articles: Mapping[SourcePath, Publication],
+    rules: Rules,
+    *,
+    links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
+    head: Head = lambda path: b"",
+) -> dict[SourcePath, Publication]:
+    """The decision on each file that is no article; `articles` are the decisions on articles, `links` as in `exclude_paths`."""
+
+    def decide(path: SourcePath) -> Publication:
+        target = links.get(path)
+        if target and is_article(target):
+            return Publication(State.EXCLUDED, f"another name of {target}, which is an article")
+        behind = _decide_file(target, uses, articles, rules, head) if target else Publication(State.PUBLISHED)
+        if target and behind.state is State.EXCLUDED:
+            return Publication(State.EXCLUDED, f"another name of {target}: {behind.reason}")
+        return _decide_file(path, uses, articles, rules, head)
+
+    return {path: decide(path) for path in paths}
+
+
+def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs") -> tuple[str, ...]:
+    """A line for each folder that keeps files back: how many, and why; the fullest first, at most `SUMMARY_LINES`.
+
+    Names that start with a dot are not counted: everybody hides those, and a site has its own settings in them.
+    """
+    folders: dict[str, Counter[str]] = {}
+    for path, publication in publications.items():
+        if not publication.is_published and not is_hidden(publication):
+            folders.setdefault(publication.folder or folder(path), Counter())[publication.reason] += 1
+    fullest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
+    lines = [_line(f"{root}/{name}" if name else root, reasons) for name, reasons in fullest[:SUMMARY_LINES]]
+    rest = fullest[SUMMARY_LINES:]
+    return (*lines, f"and {sum(reasons.total() for _, reasons in rest):,} in {len(rest):,} more folders") if rest else tuple(lines)
+
+
+def is_hidden(publication: Publication) -> bool:
+    """Whether a name that starts with a dot keeps the file back, which everybody expects."""
+    return publication.reason.endswith(DOTTED)
+
+
+def _line(name: str, reasons: Counter[str]) -> str:
+    count, common = reasons.total(), reasons.most_common(3)
+    shown = (f"{number:,} × {reason}" if len(reasons) > 1 else reason for reason, number in common)
+    more = " and other reasons" if len(reasons) > len(common) else ""
+    return f"{name}/: {count:,} {'file stays' if count == 1 else 'files stay'} back: {'; '.join(shown)}{more}"
+
+
+def _decide_article(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+    source = article.source
+    decision = _by_path(source, rules) or _by_draft_docs(source, rules) or _by_name(source, rules) or _by_header(article, rules, now)
+    return Publication(State.REFUSED, article.error) if article.error and rules.shows(decision) else decision
+
+
+def _by_header(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+    intent = article.intent
+    if intent.state not in {State.PUBLISHED, State.UNLISTED}:
+        return Publication(intent.state, intent.reason)
+    waiting = max((date for date in (article.created, article.publish_from) if date and date > now), default=None)
+    if waiting:
+        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}")
+    if article.expires and article.expires <= now:
+        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}")
+    if rules.settings.publish == "marked" and not intent.opted_in and not article.error:
+        return Publication(State.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
+    return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(article.source))
+
+
+def _decide_file(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath, Publication], rules: Rules, head: Head) -> Publication:
+    withheld = _by_path(path, rules, head) or _by_draft_docs(path, rules)
+    if withheld:
+        return withheld
+    if path in uses.published or is_replaceable(rules.scope(path).inner(path)):
+        return Publication(State.PUBLISHED)
+    kind = _kind(path, head)
+    return (_by_kind(kind) if kind else None) or _by_name(path, rules) or _by_use(path, uses, articles, rules)
+
+
+def _by_path(path: SourcePath, rules: Rules, head: Head = lambda path: b"") -> Publication | None:
+    """What keeps a file back whatever uses it."""
+    kind = _kind(path, head)
+    if kind and kind.kind is Kind.CONFIDENTIAL:
+        return _by_kind(kind)
+    return _by_setting(path, rules) or (_by_kind(kind) if kind and (kind.kind is not Kind.STATE or is_article(path)) else None)
+
+
+def _kind(path: SourcePath, head: Head) -> FileKind | None:
+    return file_kinds.file_kind(path, head(path) if file_kinds.needs_head(path) else b"")
+
+
+def _by_setting(path: str, rules: Rules) -> Publication | None:
+    if rules.mkdocs.is_excluded(path):
+        parts = path.split("/")
+        dotted = next((index for index, part in enumerate(parts) if part.startswith(".")), None)
+        if dotted is not None:
+            return Publication(
+                State.EXCLUDED, f"{parts[dotted]} {DOTTED}", "/".join(parts[: dotted + 1]) if dotted + 1 < len(parts) else ""
+            )
+        if parts[0] == TEMPLATES:
+            return Publication(State.EXCLUDED, "MkDocs keeps templates/ out of the site", TEMPLATES)
+        return Publication(State.EXCLUDED, "exclude_docs in mkdocs.yml names it")
+    return Publication(State.EXCLUDED, "extra.knowledge.exclude in mkdocs.yml names it") if rules.excludes(path) else None
+
+
+def _by_draft_docs(path: str, rules: Rules) -> Publication | None:
+    return Publication(State.DRAFT, "draft_docs in mkdocs.yml names it") if rules.mkdocs.is_draft(path) else None
+
+
+def _by_kind(kind: FileKind) -> Publication:
+    return Publication(State.EXCLUDED, kind.reason, kind.folder)
+
+
+def _by_name(path: str, rules: Rules) -> Publication | None:
+    """What names decide that a use of the file overrules: templates, Obsidian's excluded files, `_` at the start."""
+    scope = rules.scope(path)
+    inner = scope.inner(path)
+    templates = scope.vault.templates_of(inner) or (inner.partition("/")[0] if inner.casefold().startswith(f"{TEMPLATES}/") else "")
+    if templates:
+        return Publication(State.EXCLUDED, f"{templates}/ is a folder of templates", _below(scope, templates))
+    pattern = scope.vault.filter_of(inner)
+    if pattern:
+        return Publication(State.EXCLUDED, f"Obsidian's excluded files name {pattern}")
+    if "/_" not in f"/{inner}":
+        return None
+    parts = inner.split("/")
+    for index, part in enumerate(parts):
+        if part.startswith("_") and part not in BLOG_FOLDERS and not is_index(part):
+            state = State.DRAFT if part in DRAFT_FOLDERS else State.EXCLUDED
+            where = _below(scope, "/".join(parts[: index + 1])) if index + 1 < len(parts) else ""
+            return Publication(state, "a folder of drafts" if state is State.DRAFT else f"{part} starts with _", where)
+    return None
+
+
+def _by_use(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath, Publication], rules: Rules) -> Publication:
+    user = uses.withheld.get(path)
+    if user:
+        why = articles[user].reason if user in articles else ""
+        return Publication(State.UNUSED, f"only {user} uses it, which is not published{f': {why}' if why else ''}")
+    scope = rules.scope(path)
+    used_only = {"used": True, "all": False}.get(rules.settings.files, scope.used_only)
+    if used_only and scope.inner(path).partition("/")[0] not in scope.static:
+        return Publication(State.UNUSED, "no published article uses it")
+    return Publication(State.PUBLISHED)
+
+
+def _below(scope: FolderScope, path: str) -> str:
+    return f"{scope.root}/{path}" if scope.root else path

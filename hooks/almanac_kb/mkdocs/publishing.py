@@ -1,0 +1,126 @@
+"""The publication decision on files that are no articles, made when all texts are final; and what authors are told of it."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+from almanac_kb.build import BuildContext
+from almanac_kb.content import article_images, loader, publication, reader
+from almanac_kb.content.publication import FileUses, Publication, State
+from almanac_kb.content.reader import Article
+from almanac_kb.content.site import Site
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article
+from almanac_kb.markdown.python_markdown import AUTO
+from almanac_kb.mkdocs import compat
+from almanac_kb.render import compiler, file_uses, linker
+from almanac_kb.render.compiler import CompileEnvironment
+from almanac_kb.render.document import Document
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
+
+
+def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, Publication]:
+    """The decision on each file of docs/ and of mounted folders that is no article."""
+    settings = {**compat.plain_settings(config), "theme": dict(config.theme)}
+    named = set(file_uses.files_in_settings(settings, build.site.assets))
+    if config.theme.custom_dir:
+        named |= set(_files_in_templates(Path(config.theme.custom_dir), build.site))
+    return decide(build.site, build.documents, build.environment, named, build.memo("texts"), build.workers)
+
+
+def decide(
+    site: Site,
+    documents: Mapping[SourcePath, Document],
+    environment: CompileEnvironment,
+    named: set[SourcePath],
+    memo: DiskCache | None = None,
+    workers: int | None = 1,
+) -> dict[SourcePath, Publication]:
+    """The same from compiled texts; `named` are the files that settings and templates use."""
+    urls = {path: UrlPath(path) for path in site.assets}
+    used = named | {path for article in site.published for path in _uses(article, documents[article.source], urls)}
+    published = file_uses.with_used_files(used, site.assets, partial(_read, site))
+    withheld: dict[SourcePath, SourcePath] = {}
+    hidden = [article for article in _withheld_articles(site) if article.body or article.image]
+    texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
+    compiled = compiler.compile_all(texts, environment, memo, workers)
+    for article in hidden:
+        for path in _uses(article, compiled[article.source], urls):
+            withheld.setdefault(path, article.source)
+    uses = FileUses(frozenset(published), withheld)
+    paths = [SourcePath(path) for path in sorted(site.assets)]
+    head = partial(loader.read_head, site.tree)
+    decided = publication.decide_files(paths, uses, site.publications, site.rules, links=site.tree.links, head=head)
+    return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **decided}
+
+
+def decide_unbuilt(
+    site: Site, compiled: Callable[[], tuple[Mapping[SourcePath, Document], CompileEnvironment]], settings: Any
+) -> dict[SourcePath, Publication]:
+    """The same without a build: texts are `compiled` only where something depends on what they use."""
+    paths = [SourcePath(path) for path in sorted(site.assets)]
+    head = partial(loader.read_head, site.tree)
+    unused = publication.decide_files(paths, FileUses(), site.publications, site.rules, links=site.tree.links, head=head)
+    if not paths or (not site.withheld and all(decision.is_published for decision in unused.values())):
+        return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **unused}
+    documents, environment = compiled()
+    return decide(site, documents, environment, set(file_uses.files_in_settings(settings, site.assets)))
+
+
+def keep_published(files: Files, build: BuildContext) -> None:
+    """Takes what is kept back out of the files of the site."""
+    site = build.site
+    kept_back = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
+    for file in [file for file in files if file.src_uri in kept_back]:
+        if file.abs_src_path and Path(file.abs_src_path) == site.tree.file(SourcePath(file.src_uri)):
+            files.remove(file)
+
+
+def report(config: MkDocsConfig, build: BuildContext) -> None:
+    """Tells which folders keep how many articles and files back, and why; refused ones were named before."""
+    articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
+    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
+    for line in publication.summarize(named, Path(config.docs_dir).name):
+        log.info("%s", line)
+
+
+def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> Iterator[SourcePath]:
+    """The files that an article shows or links to; `urls` has each file under its own path."""
+    yield from (SourcePath(path) for path in linker.link_targets(document, article.source, urls))
+    if article.image in urls:
+        yield SourcePath(article.image)
+
+
+def _withheld_articles(site: Site) -> list[Article]:
+    """The articles that are kept back, with their texts, as far as they can be read; without those of hidden folders."""
+    found = []
+    for source in (*site.withheld, *site.refused):
+        if not any(part.startswith(".") for part in source.split("/")):
+            article = reader.read_article(source, _read(site, source), site.rules.settings.order).article
+            found += [article] if article else []
+    images = {article.source: article.image for article in article_images.find_images(found, site.assets)[0]}
+    return [replace(article, image=images.get(article.source, "")) for article in found]
+
+
+def _read(site: Site, path: SourcePath) -> bytes:
+    try:
+        return site.tree.file(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def _files_in_templates(folder: Path, site: Site) -> Iterator[SourcePath]:
+    """The files of docs/ that templates of the site's own name."""
+    if all(not scope.used_only for scope in site.rules.scopes) and site.rules.settings.files != "used":
+        return
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TEMPLATE_SUFFIXES and path.is_file() and path.stat().st_size <= file_uses.FILE_SIZE:
+            yield from file_uses.files_in_text(path.read_text(encoding="utf-8", errors="replace"), "", site.assets)

@@ -1,0 +1,213 @@
+"""SVG drawings without anything that runs or loads: the tree is written anew from an allow-list, so that what is unknown cannot stay.
+
+A drawing reaches readers in two ways: in an `<img>`, where browsers run nothing, and opened by itself, where it is a document of the site's
+own origin with all its rights. The second is why drawings are cleaned.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from almanac_kb.core import urls
+from almanac_kb.render import css, svg_elements
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+XHTML = "http://www.w3.org/1999/xhtml"
+XML = "http://www.w3.org/XML/1998/namespace"
+SIZE = 20_000_000
+"""The most bytes of a drawing that is cleaned."""
+REPORTS = 20
+"""The most removals that are named for one drawing."""
+NESTED = 2
+"""How deep drawings may be embedded in drawings as `data:` URLs."""
+DRAWING = re.compile(r"\s*data:image/svg\+xml(?:;charset=[\w-]+)?;base64,", re.IGNORECASE)
+LINKED = frozenset({"", "//", "http", "https", "mailto"})
+"""Schemes of what a reader may follow from a drawing."""
+ATTRIBUTE_LIST = b"<!ATTLIST"
+TARGETS = frozenset({"_blank", "_self", "_parent", "_top"})
+
+
+class SvgError(ValueError):
+    """A file that is no readable SVG; the message says why."""
+
+
+@dataclass(frozen=True)
+class CleanedSvg:
+    """A drawing from which nothing runs and which loads nothing from other hosts."""
+
+    data: bytes
+    """XML in UTF-8 without DOCTYPE, entities, comments and processing instructions."""
+    removed: tuple[str, ...]
+    """What was taken out that could run, load or be missed, one text a kind: `<script>`, `onload of <svg>`."""
+
+
+def clean_svg(data: bytes) -> CleanedSvg:
+    """The drawing, cleaned; raises SvgError where it can't be read as one."""
+    return _clean(data, 0)
+
+
+def parse_xml(data: bytes) -> etree._ElementTree:
+    """A parsed XML file: internal entities are expanded within libxml2's limits, nothing is fetched; raises SvgError.
+
+    Entities and attributes that a DOCTYPE adds are in the tree, so that they are judged as browsers see them.
+    """
+    if len(data) > SIZE:
+        raise SvgError(f"has {len(data):,} bytes, more than {SIZE:,}")
+    parser = etree.XMLParser(resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser).getroottree()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SvgError(f"can't be read as XML: {getattr(error, 'msg', error)}") from None
+
+
+def _clean(data: bytes, depth: int) -> CleanedSvg:
+    tree = parse_xml(data)
+    root = tree.getroot()
+    if _local(root) != "svg" or etree.QName(root).namespace not in {SVG, None}:
+        raise SvgError(f"is no SVG: its first element is <{_local(root)}>")
+    cleaner = _Cleaner(depth)
+    for instruction in (*root.itersiblings(tag=etree.PI, preceding=True), *root.itersiblings(tag=etree.PI)):
+        cleaner.remove(f"the instruction <?{instruction.target}?>")
+    if ATTRIBUTE_LIST in etree.tostring(tree):
+        cleaner.remove("attributes that the DOCTYPE adds")
+    fresh = etree.Element(f"{{{SVG}}}svg", nsmap={None: SVG, "xlink": XLINK})
+    cleaner.copy(root, fresh, plain=etree.QName(root).namespace is None)
+    body = etree.tostring(fresh, encoding="utf-8", xml_declaration=True)
+    return CleanedSvg(body + b"\n", tuple(cleaner.removed)[:REPORTS])
+
+
+class _Cleaner:
+    """Copies what is allowed from one tree to another, and notes what is not."""
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+        self.removed: dict[str, None] = {}
+
+    def remove(self, what: str) -> None:
+        """Notes what was taken out."""
+        self.removed[what] = None
+
+    def copy(self, source: etree._Element, target: etree._Element, *, plain: bool = False) -> None:
+        """Fills the element `target` with what is allowed of `source`; `plain` names the SVG namespace where the file forgot it."""
+        for name, value in self._attributes(source, _local(target), html=_space(target) == XHTML):
+            target.set(name, value)
+        if target.tag == f"{{{SVG}}}style":
+            target.text, lost = css.clean_stylesheet("".join(source.itertext()))
+            if lost:
+                self.remove("what <style> loads")
+            self._note_programs(source)
+            return
+        _append_text(target, source.text)
+        for child in source:
+            if isinstance(child.tag, str):
+                self._child(child, target, plain)
+            elif child.tag is etree.PI:
+                self.remove(f"the instruction <?{child.target}?>")
+            elif child.tag is etree.Entity:
+                self.remove(f"the entity {child.text}")
+            _append_text(target, child.tail)
+
+    def _child(self, child: etree._Element, target: etree._Element, plain: bool) -> None:
+        name, space = _local(child), _space(child) or (SVG if plain else "")
+        inside_html = _space(target) == XHTML or _local(target) == "foreignObject"
+        if space == SVG and name in svg_elements.ELEMENTS and not inside_html:
+            if name not in svg_elements.ANIMATIONS or self._may_animate(child):
+                self.copy(child, etree.SubElement(target, f"{{{SVG}}}{name}"), plain=plain)
+        elif space == XHTML and inside_html and name in svg_elements.HTML:
+            self.copy(child, etree.SubElement(target, f"{{{XHTML}}}{name}", nsmap={None: XHTML}))
+        elif space == XHTML and inside_html and name not in svg_elements.DROPPED_WITH_CONTENT:
+            self.remove(f"<{name}>")
+            self.copy(child, etree.SubElement(target, f"{{{XHTML}}}span", nsmap={None: XHTML}))
+        elif space in {SVG, XHTML, ""} and name not in svg_elements.SILENT:
+            self.remove(f"<{name}>")
+        else:
+            self._note_programs(child)
+
+    def _note_programs(self, element: etree._Element) -> None:
+        """Notes scripts in an element whose loss is worth no word by itself."""
+        if element.find(".//{*}script") is not None:
+            self.remove("<script>")
+
+    def _may_animate(self, element: etree._Element) -> bool:
+        changed = element.get("attributeName", "transform" if _local(element) == "animateTransform" else "")
+        if _local(element) == "animateMotion" or changed in svg_elements.ANIMATED:
+            return True
+        self.remove(f"<{_local(element)}> of {changed or 'nothing'}")
+        return False
+
+    def _attributes(self, element: etree._Element, name: str, *, html: bool) -> Iterator[tuple[str, str]]:
+        allowed = svg_elements.HTML_ATTRIBUTES if html else svg_elements.ATTRIBUTES
+        if name in svg_elements.ANIMATIONS:
+            allowed = allowed | svg_elements.TIMING
+        for written, value in element.attrib.items():
+            key, space = etree.QName(written).localname, etree.QName(written).namespace
+            if key in {"href", "src"} and space in {None, XLINK}:
+                if address := self._address(name, key, value, html=html):
+                    yield written, address
+            elif key == "target" and name == "a":
+                yield from ((key, value),) if value in TARGETS else ()
+            elif space == XML and key in {"space", "lang"}:
+                yield written, value
+            elif space is None and (key in allowed or key.startswith("aria-")):
+                yield from self._value(key, value, name)
+            elif key.lower().startswith("on") or key in {"srcset", "srcdoc", "formaction", "action", "data", "ping"} or space == XML:
+                self.remove(f"{key} of <{name}>")
+
+    def _value(self, key: str, value: str, name: str) -> Iterator[tuple[str, str]]:
+        if key == "style":
+            style, lost = css.clean_declarations(value)
+            if lost:
+                self.remove(f"what the style of <{name}> loads")
+            if style:
+                yield key, style
+        elif key.startswith("aria-") or key in {"alt", "class", "id", "title", "face"} or css.is_safe_value(value):
+            yield key, value
+        else:
+            self.remove(f"{key} of <{name}>")
+
+    def _address(self, name: str, key: str, value: str, *, html: bool) -> str:
+        """The address that an element may have, or nothing."""
+        scheme = urls.scheme(value)
+        fragment = value.strip().startswith("#")
+        if name == "a" and key == "href" and scheme in LINKED:
+            return value
+        if not html and name in svg_elements.FRAGMENTS and fragment:
+            return value
+        if (not html and name in {"image", "feImage"} and key == "href") or (html and name == "img" and key == "src"):
+            if not scheme or css.is_embedded(value):
+                return value
+            if DRAWING.match(value) and self._depth < NESTED:
+                return self._embedded(value)
+        self.remove(f"the address {urls.normalized_as_browsers_do(value)[:60]} of <{name}>")
+        return ""
+
+    def _embedded(self, value: str) -> str:
+        """A drawing in a `data:` URL, cleaned like the one that holds it."""
+        try:
+            inner = _clean(base64.b64decode("".join(value.partition(",")[2].split()), validate=True), self._depth + 1)
+        except ValueError:
+            self.remove("an embedded drawing that can't be read")
+            return ""
+        self.removed |= dict.fromkeys(inner.removed)
+        return f"data:image/svg+xml;base64,{base64.b64encode(inner.data).decode()}"
+
+
+def _append_text(target: etree._Element, text: str | None) -> None:
+    if not text:
+        return
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _local(element: etree._Element) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _space(element: etree._Element) -> str:
+    return str(etree.QName(element).namespace or "")

@@ -1,0 +1,410 @@
+"""What is published, and what is kept back for which reason."""
+
+import datetime
+from collections.abc import Iterable
+
+import pytest
+from pathspec import GitIgnoreSpec
+
+from almanac_kb.content.author_intent import read_intent
+from almanac_kb.content.obsidian import VaultSettings, read_vault_settings
+from almanac_kb.content.publication import (
+    ArticleFacts,
+    FileUses,
+    FolderScope,
+    InclusionRules,
+    Intent,
+    Publication,
+    Rules,
+    State,
+    decide_articles,
+    decide_files,
+    summarize,
+)
+from almanac_kb.content.settings import Settings
+from almanac_kb.core.diagnostics import Severity
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.frontmatter import header as frontmatter_header
+
+NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+def _mkdocs(exclude: str = "", draft: str = "", not_in_nav: str = "") -> InclusionRules:
+    """The rules of mkdocs.yml."""
+    return InclusionRules(*(GitIgnoreSpec.from_lines(patterns.splitlines()) for patterns in (exclude, draft, not_in_nav)))
+
+
+def _rules(*scopes: FolderScope, mkdocs: InclusionRules | None = None, **settings: object) -> Rules:
+    return Rules(Settings(**settings), mkdocs or InclusionRules(), scopes or (FolderScope(),))  # type: ignore[arg-type]
+
+
+def _intent(lines: str) -> Intent:
+    return read_intent(frontmatter_header.parse_header(frontmatter_header.split_header(f"---\n{lines}\n---\nLamp.\n")).value)
+
+
+def _article(source: str, rules: Rules | None = None, /, **facts: object) -> Publication:
+    article = ArticleFacts(SourcePath(source), **facts)  # type: ignore[arg-type]
+    return decide_articles([article], rules or _rules(), NOW)[SourcePath(source)]
+
+
+def _files(*paths: str, uses: Iterable[str] = (), rules: Rules | None = None, head: bytes = b"") -> list[str]:
+    """The files among `paths` that are published."""
+    found = decide_files(map(SourcePath, paths), FileUses(frozenset(map(SourcePath, uses))), {}, rules or _rules(), head=lambda path: head)
+    return [path for path, publication in found.items() if publication.is_published]
+
+
+@pytest.mark.parametrize(
+    ("header", "state"),
+    [
+        ("draft: true", State.DRAFT),
+        ("Draft: yes", State.DRAFT),
+        ("draft: maybe", State.DRAFT),
+        ("is_draft: true", State.DRAFT),
+        ("published: false", State.DRAFT),
+        ("publish: false", State.DRAFT),
+        ("dg-publish: false", State.DRAFT),
+        ("unpublished: true", State.DRAFT),
+        ("private: true", State.EXCLUDED),
+        ("hidden: true", State.EXCLUDED),
+        ("noindex: true", State.EXCLUDED),
+        ("headless: true", State.EXCLUDED),
+        ("public: false", State.EXCLUDED),
+        ("_build:\n  render: never", State.EXCLUDED),
+        ("build:\n  list: never", State.UNLISTED),
+        ("password: brass", State.EXCLUDED),
+        ("status: draft", State.DRAFT),
+        ("status: Auto-Draft", State.DRAFT),
+        ("post_status: pending", State.DRAFT),
+        ("Post Status: future", State.SCHEDULED),
+        ("state: trash", State.EXCLUDED),
+        ("visibility: private", State.EXCLUDED),
+        ("visibility: members", State.EXCLUDED),
+        ("status: [note, private]", State.EXCLUDED),
+        ("unlisted: true", State.UNLISTED),
+        ("visibility: unlisted", State.UNLISTED),
+        ("unlisted: true\ndraft: true", State.DRAFT),
+        ("darft: true", State.DRAFT),
+        ("drafts: true", State.DRAFT),
+        ("draf: true", State.DRAFT),
+        ("publised: false", State.DRAFT),
+        ("privat: true", State.EXCLUDED),
+        ("hiden: true", State.EXCLUDED),
+        ("stauts: private", State.EXCLUDED),
+        ("visibilty: private", State.EXCLUDED),
+        ("title: Lamp", State.PUBLISHED),
+        ("draft: false", State.PUBLISHED),
+        ("draft: null", State.PUBLISHED),
+        ("published: true", State.PUBLISHED),
+        ("published: 2021-04-17", State.PUBLISHED),
+        ("status: publish", State.PUBLISHED),
+        ("status: in progress", State.PUBLISHED),
+        ("status: internal", State.PUBLISHED),
+        ("visibility: public", State.PUBLISHED),
+        ("hidden: false", State.PUBLISHED),
+        ("craft: false", State.PUBLISHED),
+        ("craft: true\ndraft: false", State.PUBLISHED),
+        ("publisher: Brass & Tin", State.PUBLISHED),
+        ("hide:\n  - navigation", State.PUBLISHED),
+    ],
+)
+def test_the_header_says_whether_an_article_is_published(header: str, state: State) -> None:
+    intent = _intent(header)
+    assert intent.state is state
+    assert bool(intent.reason) is (state is not State.PUBLISHED)
+    assert _article("a.md", intent=intent).state is state
+
+
+def test_a_key_one_slip_from_one_that_withholds_is_a_warning() -> None:
+    [(key, note)] = _intent("title: Lamp\ndarft: true").notes
+    assert (key, note.severity, note.position.line) == ("darft", Severity.WARNING, 3)
+    assert "close to draft" in note.message
+    assert _intent("draft: true").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "reason"),
+    [
+        ({"created": NOW + DAY}, State.SCHEDULED, "scheduled for 2026-06-02"),
+        ({"created": NOW - DAY, "publish_from": NOW + DAY}, State.SCHEDULED, "scheduled for 2026-06-02"),
+        ({"created": NOW}, State.PUBLISHED, ""),
+        ({"expires": NOW}, State.EXPIRED, "expired on 2026-06-01"),
+        ({"expires": NOW + DAY}, State.PUBLISHED, ""),
+        ({"error": "title: must be text"}, State.REFUSED, "title: must be text"),
+        ({"error": "title: must be text", "intent": Intent(State.DRAFT, "draft: true")}, State.DRAFT, "draft: true"),
+        ({"created": NOW + DAY, "intent": Intent(State.UNLISTED, "unlisted: true")}, State.SCHEDULED, "scheduled for 2026-06-02"),
+    ],
+)
+def test_dates_and_errors_keep_an_article_back(facts: dict[str, object], state: State, reason: str) -> None:
+    assert _article("a.md", **facts) == Publication(state, reason)
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "folder"),
+    [
+        ("_posts/2020-01-02-lamp.md", State.PUBLISHED, ""),
+        ("blog/_posts/lamp.md", State.PUBLISHED, ""),
+        ("g/_index.md", State.PUBLISHED, ""),
+        ("_drafts/lamp.md", State.DRAFT, "_drafts"),
+        ("g/_inner/h/lamp.md", State.EXCLUDED, "g/_inner"),
+        ("g/_lamp.md", State.EXCLUDED, ""),
+        ("_inner/_posts/lamp.md", State.EXCLUDED, "_inner"),
+        ("Templates/daily.md", State.EXCLUDED, "Templates"),
+        ("templates/daily.md", State.EXCLUDED, "templates"),
+        ("g/templates/jinja.md", State.PUBLISHED, ""),
+        ("node_modules/x/README.md", State.EXCLUDED, "node_modules"),
+        (".obsidian/plugins/x/README.md", State.EXCLUDED, ".obsidian"),
+        ("lamp.sync-conflict-20260101-101010-ABCDEFG.md", State.EXCLUDED, ""),
+        ("env-test.md", State.PUBLISHED, ""),
+        ("id_rsa_keys.md", State.PUBLISHED, ""),
+        ("secrets.md", State.PUBLISHED, ""),
+    ],
+)
+def test_names_keep_an_article_back(source: str, state: State, folder: str) -> None:
+    found = _article(source)
+    assert (found.state, found.folder) == (state, folder)
+
+
+def test_settings_of_mkdocs_mean_what_mkdocs_says() -> None:
+    rules = _rules(mkdocs=_mkdocs("inner/\n!.well-known\n", "later.md\n", "aside.md\n"))
+    assert _article("inner/x.md", rules).reason == "exclude_docs in mkdocs.yml names it"
+    assert _article("later.md", rules).state is State.DRAFT
+    assert _article("aside.md", rules) == Publication(State.PUBLISHED, in_navigation=False)
+    assert _article("a.md", rules) == Publication(State.PUBLISHED)
+    assert _files("inner/x.png", "later.md", ".well-known/x.json", "a.png", ".x", rules=rules) == [".well-known/x.json", "a.png"]
+
+
+def test_a_site_excludes_by_patterns() -> None:
+    rules = _rules(exclude=("drafts/**", "*.psd"))
+    assert _article("drafts/a.md", rules).reason == "extra.knowledge.exclude in mkdocs.yml names it"
+    assert _files("a.psd", "a.png", uses=("a.psd",), rules=rules) == ["a.png"]
+
+
+@pytest.mark.parametrize(("header", "published"), [("publish: true", True), ("dg-publish: true", True), ("draft: false", False)])
+def test_a_site_publishes_what_is_marked(header: str, published: bool) -> None:
+    assert _article("a.md", _rules(publish="marked"), intent=_intent(header)).is_published is published
+
+
+def test_the_settings_of_a_vault_keep_articles_back() -> None:
+    files = {
+        "app.json": b'{"userIgnoreFilters": ["Archive/", "/^daily.*2020/", "/(/"], "attachmentFolderPath": "Files"}',
+        "templates.json": b'{"folder": "Meta/Forms"}',
+        "plugins/templater-obsidian/data.json": b'{"templates_folder": "/Snippets/"}',
+    }
+    vault = read_vault_settings(files)
+    assert vault == VaultSettings(("Meta/Forms", "Snippets"), ("Archive/", "/^daily.*2020/"), ("/(/",))
+    rules = _rules(FolderScope(), FolderScope("notes", True, vault))
+    back = ("notes/archive/a.md", "notes/daily/2020-01-01.md", "notes/meta/forms/a.md", "notes/Snippets/a.md", "notes/templates/a.md")
+    assert [source for source in back if _article(source, rules).is_published] == []
+    assert _article("notes/Snippets/a.md", rules) == Publication(State.EXCLUDED, "Snippets/ is a folder of templates", "notes/Snippets")
+    assert all(_article(source, rules).is_published for source in ("Archive/a.md", "notes/a.md", "notes/Archived.md"))
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[", b"[1]", b'{"userIgnoreFilters": {"a": 1}}', b'{"userIgnoreFilters": [null, 3]}', b"\xff"])
+def test_damaged_settings_of_a_vault_say_nothing(damaged: bytes) -> None:
+    assert read_vault_settings({"app.json": damaged, "templates.json": damaged}) == VaultSettings()
+
+
+SECRETS = (
+    "id_rsa",
+    "keys/id_ed25519",
+    "old_id_rsa",
+    "id_rsa.bak",
+    ".env",
+    "prod.env",
+    ".env.local",
+    "env.production",
+    ".env.prod.bak",
+    "my-app.env",
+    ".envrc",
+    "a/.ENV",
+    "server.p12",
+    "cert.pfx",
+    "key.ppk",
+    "release.keystore",
+    "vault.kdbx",
+    "passwords.csv",
+    "passwords.txt",
+    ".netrc",
+    ".npmrc",
+    ".htpasswd",
+    "credentials",
+    "credentials.json",
+    "client_secret_123.json",
+    "service-account.json",
+    "secrets.yml",
+    "secret.json",
+    "app-secrets.toml",
+    "master.key",
+    "terraform.tfvars",
+    "wp-config.php",
+    "wp-config.php~",
+    ".ssh/config",
+    ".aws/config",
+    "password-store/bank.gpg",
+    "kubeconfig",
+    ".pgpass",
+    "rclone.conf",
+    ".bash_history",
+    "site.har",
+    "bank.gpg",
+    "prod.tfvars.json",
+    ".git-credentials",
+)
+STATES = (
+    "dump.sql",
+    "db-backup.sql",
+    "prod.sql",
+    "site.sql.gz",
+    "terraform.tfstate",
+    "terraform.tfstate.backup",
+    "data.sqlite",
+    "data.sqlite3",
+    "app.db",
+    "app.db-wal",
+    "a.dump",
+    "cache.rdb",
+    "core.123",
+    "shop.mdb",
+)
+LEFTOVERS = (
+    "a.md~",
+    "a.md.bak",
+    ".a.md.swp",
+    "a.png.orig",
+    "#a.md#",
+    ".#a.md",
+    "~$a.docx",
+    ".DS_Store",
+    "Thumbs.db",
+    "a.tmp",
+    "a.old",
+    "a.bak1",
+    "a.docx.save",
+)
+TOOLS = (
+    "a.canvas",
+    "a.base",
+    ".obsidian/app.json",
+    "node_modules/x/index.js",
+    ".trash/a.png",
+    "__pycache__/a.pyc",
+    ".git/config",
+    "a.code-workspace",
+)
+
+
+@pytest.mark.parametrize("path", [*SECRETS, *LEFTOVERS, *TOOLS])
+def test_secrets_leftovers_and_data_of_tools_are_never_published(path: str) -> None:
+    assert _files(path, rules=_rules(mkdocs=_mkdocs("!.*"))) == []
+    assert _files(path, uses=(path,), rules=_rules(mkdocs=_mkdocs("!.*"))) == []
+
+
+@pytest.mark.parametrize("path", STATES)
+def test_a_database_is_published_only_where_an_article_links_to_it(path: str) -> None:
+    assert _files(path) == []
+    assert _files(path, uses=(path,)) == ([] if path.endswith(".backup") else [path])
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("server.pem", b"-----BEGIN CERTIFICATE-----\nMII\n-----BEGIN RSA PRIVATE KEY-----\n"),
+        ("server.key", b"-----BEGIN PRIVATE KEY-----\n"),
+        ("deploy", b"-----BEGIN OPENSSH PRIVATE KEY-----\n"),
+        ("ana.asc", b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n"),
+        ("shop.sql", b"-- MySQL dump 10.13\n"),
+        ("shop.sql", b"CREATE TABLE a;\nINSERT INTO a VALUES (1);\n"),
+        ("shop", b"SQLite format 3\0"),
+    ],
+)
+def test_the_first_bytes_of_a_file_show_what_it_is(path: str, head: bytes) -> None:
+    assert _files(path, head=head) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("server.pem", b"-----BEGIN CERTIFICATE-----\n"),
+        ("talk.key", b"PK\x03\x04"),
+        ("id_rsa.pub", b"ssh-rsa AAAA"),
+        ("ana.asc", b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),
+        ("archive-keyring.gpg", b"\x99\x01"),
+        ("schema.sql", b"CREATE TABLE a;\n"),
+        ("env.example", b""),
+        ("prod.env.sample", b""),
+        ("id_rsa.png", b""),
+        ("environment.yml", b""),
+        ("secrets.pdf", b""),
+        ("password.html", b""),
+        ("LICENSE", b"MIT"),
+        ("base", b""),
+        ("robots.txt", b""),
+        ("CNAME", b"example.org"),
+        ("_redirects", b""),
+    ],
+)
+def test_files_for_readers_are_published(path: str, head: bytes) -> None:
+    assert _files(path, head=head) == [path]
+
+
+def test_a_file_that_only_a_draft_uses_is_kept_back() -> None:
+    uses = FileUses(
+        frozenset({SourcePath("both.png")}), {SourcePath("plan.png"): SourcePath("b.md"), SourcePath("both.png"): SourcePath("b.md")}
+    )
+    articles = {SourcePath("b.md"): Publication(State.DRAFT, "draft: true")}
+    found = decide_files(map(SourcePath, ("plan.png", "both.png", "other.png")), uses, articles, _rules())
+    assert found[SourcePath("plan.png")] == Publication(State.UNUSED, "only b.md uses it, which is not published: draft: true")
+    assert found[SourcePath("both.png")].is_published
+    assert found[SourcePath("other.png")].is_published
+
+
+def test_a_mounted_folder_and_a_vault_publish_what_is_used() -> None:
+    paths = ("a.png", "notes/used.png", "notes/other.png", "notes/static/logo.png")
+    rules = _rules(FolderScope(), FolderScope("notes", used_only=True))
+    assert _files(*paths, uses=("notes/used.png",), rules=rules) == ["a.png", "notes/used.png", "notes/static/logo.png"]
+    assert _files(*paths, rules=_rules(FolderScope(used_only=True))) == []
+    assert _files(*paths, rules=_rules(FolderScope("", used_only=True), files="all")) == list(paths)
+    assert _files("a.png", "b.png", uses=("b.png",), rules=_rules(files="used")) == ["b.png"]
+
+
+def test_what_lies_below_a_name_with_an_underscore_is_published_where_it_is_used() -> None:
+    assert _files("_layouts/frame.html", "_images/a.png", "_images/b.png", uses=("_images/a.png",)) == ["_images/a.png"]
+
+
+@pytest.mark.parametrize("target", [".env", "d.md", "a.md", "keys/id_rsa", "_inner/a.csv"])
+def test_a_link_brings_in_nothing_that_is_kept_back(target: str) -> None:
+    links = {SourcePath("x.txt"): SourcePath(target)}
+    articles = {SourcePath("d.md"): Publication(State.DRAFT, "draft: true"), SourcePath("a.md"): Publication(State.PUBLISHED)}
+    found = decide_files([SourcePath("x.txt")], FileUses(frozenset({SourcePath("x.txt")})), articles, _rules(), links=links)
+    assert found[SourcePath("x.txt")].reason.startswith(f"another name of {target}")
+
+
+def test_the_summary_counts_by_folder_and_says_why() -> None:
+    draft, inner = Publication(State.DRAFT, "draft: true"), Publication(State.EXCLUDED, "_inner starts with _", "g/_inner")
+    publications = {
+        SourcePath("a.md"): Publication(State.PUBLISHED),
+        SourcePath("b.md"): draft,
+        SourcePath("g/c.md"): draft,
+        SourcePath("g/d.md"): Publication(State.EXPIRED, "expired on 2026-01-01"),
+        SourcePath("g/_inner/e.md"): inner,
+        SourcePath("g/_inner/h/f.png"): inner,
+        **decide_files([SourcePath("g/.pages"), SourcePath(".obsidian/app.json")], FileUses(), {}, _rules()),
+    }
+    assert summarize(publications) == (
+        "docs/g/: 2 files stay back: 1 × draft: true; 1 × expired on 2026-01-01",
+        "docs/g/_inner/: 2 files stay back: _inner starts with _",
+        "docs/: 1 file stays back: draft: true",
+    )
+
+
+def test_the_summary_of_many_folders_is_short() -> None:
+    many = {SourcePath(f"g{n}/a.md"): Publication(State.DRAFT, "draft: true") for n in range(50)}
+    assert len(summarize(many)) == 21
+    assert summarize(many)[-1] == "and 30 in 30 more folders"
+
+
+@pytest.mark.parametrize(("state", "shown"), [(State.DRAFT, True), (State.SCHEDULED, True), (State.EXPIRED, True), (State.EXCLUDED, False)])
+def test_a_preview_of_drafts_shows_drafts_and_nothing_private(state: State, shown: bool) -> None:
+    assert _rules(drafts=True).shows(Publication(state)) is shown
+    assert not _rules().shows(Publication(state))
