@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.core.diagnostics import LocalDiagnostic, Position
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.frontmatter import dates
 from almanac_kb.frontmatter.dates import DateOrder
 
@@ -152,3 +152,69 @@ def test_an_epoch_is_read_back(moment: datetime.datetime) -> None:
 def test_no_text_raises_and_each_gives_a_date_or_a_reason(text: str, order: DateOrder | None) -> None:
     found = dates.read_date(text, HERE, order)
     assert (found.value is None) is bool(found.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12. Dezember 2023", "2023-12-12"),
+        ("Dienstag, 12. Dezember 2023, 10:00 Uhr", "2023-12-12"),
+        ("12.Dez.2023", "2023-12-12"),
+        ("5 mai 2023", "2023-05-05"),
+        ("le 1er janvier 2024", "2024-01-01"),
+        ("lundi 4 septembre 2023", "2023-09-04"),
+        ("12 de diciembre de 2023", "2023-12-12"),
+        ("12 d’octubre de 2023", "2023-10-12"),
+        ("1° gennaio 2024", "2024-01-01"),
+        ("12 декабря 2023 г.", "2023-12-12"),
+        ("12 Δεκεμβρίου 2023", "2023-12-12"),
+        ("12 ديسمبر 2023", "2023-12-12"),
+        ("30. marraskuuta 2023", "2023-11-30"),
+        ("2023. december 12.", "2023-12-12"),
+        ("2023 m. gruodžio 12 d.", "2023-12-12"),
+        ("12 tháng 12, 2023", "2023-12-12"),
+        ("2023年12月12日", "2023-12-12"),
+        ("2023년 12월 12일", "2023-12-12"),
+    ],
+)
+def test_months_are_named_in_many_languages(text: str, expected: str) -> None:
+    assert read(text)[:10] == expected
+
+
+def test_a_name_that_is_two_months_needs_a_language() -> None:
+    assert read("12 listopada 2023").startswith("can be read as 2023-10-12 or 2023-11-12, depending on the language")
+    assert str(dates.read_date("12 listopada 2023", HERE, None, "pl").value)[:10] == "2023-11-12"
+    assert str(dates.read_date("12 listopada 2023", HERE, None, "hr-HR").value)[:10] == "2023-10-12"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("02.01.2024", "2024-01-02"), ("3.4.2024", "2024-04-03"), ("3. 4. 2024", "2024-04-03"), ("05.31.2018", "2018-05-31")],
+)
+def test_a_date_with_dots_is_day_first_whatever_slashes_prove(text: str, expected: str) -> None:
+    assert read(text)[:10] == read(text, DateOrder.MONTH_FIRST)[:10] == expected
+    assert (dates.order_evidence(text), dates.is_ambiguous(text)) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-01-01 10:00 CET", "2024-01-01T10:00:00+01:00"),
+        ("2024-01-01 10:00 PST", "2024-01-01T10:00:00-08:00"),
+        ("2024-07-01 10:00 Europe/Berlin", "2024-07-01T10:00:00+02:00"),
+        ("2024-07-01 10:00 GMT+2", "2024-07-01T10:00:00+02:00"),
+        ("2024-07-01 10:00 XYZ", "2024-07-01T10:00:00+00:00"),
+    ],
+)
+def test_time_zones_by_name(text: str, expected: str) -> None:
+    assert read(text) == expected
+
+
+def test_a_time_zone_that_is_not_known_is_a_notice() -> None:
+    (note,) = dates.read_date("2024-07-01 10:00 XYZ", HERE).diagnostics
+    assert (note.severity, note.message) == (Severity.NOTICE, "has the time zone 'XYZ', which is not known; read as UTC")
+
+
+@pytest.mark.parametrize("text", ["[[2025-03-01]]", "[[daily/2025-03-01]]", "[[2025-03-01|today]]", "[[2025-03-01.md]]"])
+def test_a_link_to_a_daily_note_is_its_date(text: str) -> None:
+    assert read(text)[:10] == "2025-03-01"

@@ -56,12 +56,14 @@ def test_what_is_no_flag(written: str, shown: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("written", "expected"), [("10", 10.0), ("-2", -2.0), ("1.5", 1.5), ("010", 10.0), ("'3'", 3.0)])
+@pytest.mark.parametrize(
+    ("written", "expected"), [("10", 10.0), ("-2", -2.0), ("1.5", 1.5), ("010", 10.0), ("'3'", 3.0), ("20250411120000", 20250411120000.0)]
+)
 def test_numbers(written: str, expected: float) -> None:
     assert values.read_number(node(written)) == Outcome(expected)
 
 
-@pytest.mark.parametrize("written", ["first", ".nan", ".inf", "1e400", "1_000", "[1]", "9" * 400])
+@pytest.mark.parametrize("written", ["first", ".nan", ".inf", "1e400", "1_000", "[1]", "9" * 301])
 def test_what_is_no_number(written: str) -> None:
     assert values.read_number(node(written)).value is None
     assert values.read_number(node(written)).diagnostics[0].hint == "write a number such as 10"
@@ -109,7 +111,12 @@ def test_what_are_no_names(written: str, expected: tuple[str, ...], message: str
 
 def test_too_many_names() -> None:
     found = values.read_names(node(",".join(f"t{number}" for number in range(101))))
-    assert found.diagnostics == (LocalDiagnostic(HERE, "must be at most 100, got 101", "keep those a reader would look for"),)
+    note = LocalDiagnostic(HERE, "must be at most 100, got 101; the first count", "keep those a reader would look for", Severity.WARNING)
+    assert (len(found.value), found.diagnostics) == (100, (note,))
+
+
+def test_an_article_may_have_many_old_addresses() -> None:
+    assert len(values.read_addresses(node("[" + ",".join(f"/old/{number}/" for number in range(120)) + "]")).value) == 120
 
 
 @pytest.mark.parametrize(
@@ -162,8 +169,35 @@ def test_images_in_every_shape(written: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_image(written: str, shown: str) -> None:
-    note = LocalDiagnostic(HERE, f"must be the path of an image, got {shown}", "write a path inside docs/, such as images/cover.png")
+    note = LocalDiagnostic(
+        HERE, f"must be the path of an image, got {shown}", "write a path inside docs/, such as images/cover.png", Severity.WARNING
+    )
     assert values.read_image(node(written)).diagnostics == (note,)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('"[[Lamp Maker]]"', "Lamp Maker"),
+        ("[[Lamp Maker]]", "Lamp Maker"),
+        ('"[[people/Lamp Maker.md|The maker]]"', "The maker"),
+        ('"[[people/Lamp Maker#Life]]"', "Lamp Maker"),
+        ('"[[a]] and more"', "[[a]] and more"),
+    ],
+)
+def test_a_link_to_a_note_is_the_text_that_it_shows(written: str, expected: str) -> None:
+    assert values.read_text(node(written)) == Outcome(expected)
+
+
+@pytest.mark.parametrize(
+    "written", ['"[[Ada]], [[x/Grace]]"', '["[[Ada]]", "[[x/Grace]]"]', "[[[Ada]], [[Grace]]]", '"[[Ada]] and [[Grace]]"']
+)
+def test_authors_and_tags_may_be_links(written: str) -> None:
+    assert values.read_authors(node(written)) == Outcome(("Ada", "Grace"))
+
+
+def test_a_cover_may_be_a_link() -> None:
+    assert values.read_image(node('"![[img/lamp.png|300]]"')) == Outcome("img/lamp.png")
 
 
 @pytest.mark.parametrize("link", ["https://example.org", "http://[::1]/", "https://user@example.org:8080/a?b#c"])

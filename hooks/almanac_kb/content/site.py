@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from almanac_kb.content import publication, routes, sections, taxonomy
+from almanac_kb.content import near_misses, publication, routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
 from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
@@ -122,7 +122,8 @@ def build_site(
     articles, unlisted = _split(everything)
     topics = sections.build_sections(articles, folder.pages, site)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
-    said = [*diagnostics, *spoken, *unpictured, *placed.diagnostics, *misspelled]
+    slips = near_misses.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
+    said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled]
     refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),

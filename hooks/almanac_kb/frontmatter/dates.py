@@ -16,7 +16,7 @@ MONTH, DAY_ONLY = range(1, 13), range(13, 32)
 UNDATED = "1980-01-01"
 """The day of change of a page that has none, or an older one: MkDocs wants a day for each; the sitemap leaves this one out."""
 MEND = "write a date such as 2025-04-11"
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 ENGLISH = {name[:length]: month for month, name in enumerate(MONTHS, 1) for length in (3, 4 if name == "september" else 3, len(name))}
 """The months by their English names, which need no tables of other languages."""
 WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
@@ -209,7 +209,11 @@ def _named_zone(name: str, moment: datetime.datetime) -> tuple[datetime.timezone
         distance = moment.replace(tzinfo=zoneinfo.ZoneInfo(name)).utcoffset() if "/" in name else None
     except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
         distance = None
-    return (datetime.timezone(distance), "") if distance is not None else (UTC, f"has the time zone {quoted(name)}, which is not known; read as UTC")
+    return (
+        (datetime.timezone(distance), "")
+        if distance is not None
+        else (UTC, f"has the time zone {quoted(name)}, which is not known; read as UTC")
+    )
 
 
 def _epoch(text: str, *, milliseconds: bool) -> datetime.datetime:

@@ -11,7 +11,7 @@ import yaml
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
-from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, too_deep
+from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, is_absent, says_the_same, too_deep
 
 AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
@@ -61,7 +61,7 @@ def _unreadable_toml(message: str, text: str) -> HeaderError:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if found.get(key, value) != value:
             raise HeaderError(Position(), f"{quoted(key)} stands twice", "keep one")
         found[key] = value
     return found
@@ -115,7 +115,7 @@ def _scalar(data: Any, position: Position) -> Scalar:
     return Scalar(str(data), position, isinstance(data, str))
 
 
-NODES = 5000
+NODES = 100_000
 """How many values a header may hold."""
 REPAIRS = 20
 """How many values with a colon are put in quotes before giving up."""
@@ -238,9 +238,11 @@ def _pairs(events: _Events, depth: int, position: Position) -> Mapping:
         if key.text == "<<":
             raise HeaderError(key.position, "merge keys (<<) are not read", "write the keys out")
         name = key.text.strip()
-        if name in pairs:
-            raise HeaderError(key.position, f"{quoted(name)} stands twice, first in line {pairs[name].position.line}", "keep one")
-        pairs[name] = Pair(name, key.position, _node_yaml_header(events, depth + 1))
+        pair, first = Pair(name, key.position, _node_yaml_header(events, depth + 1)), pairs.get(name)
+        if first and not says_the_same(first.value, pair.value):
+            raise HeaderError(key.position, f"{quoted(name)} stands twice, first in line {first.position.line}", "keep one")
+        if first is None or is_absent(first.value):
+            pairs[name] = pair
     events.next()
     return Mapping(tuple(pairs.values()), position)
 

@@ -8,9 +8,9 @@ from almanac_kb.core import code_spans
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
-from almanac_kb.frontmatter.nodes import EMPTY, Mapping, too_deep
+from almanac_kb.frontmatter.nodes import EMPTY, Mapping, Pair, says_the_same, too_deep
 
-HEADER_SIZE = 64 * 1024
+HEADER_SIZE = 1024 * 1024
 """How many characters a header may have."""
 
 INVISIBLE = " \t\n\u00a0\u200b\ufeff"
@@ -126,11 +126,11 @@ def _tree(parts: SplitText) -> Outcome[Mapping]:
 
 
 def _check_once(header: Mapping) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, Pair] = {}
     for pair in header.pairs:
-        other = seen.setdefault(pair.key.casefold(), pair.key)
-        if other is not pair.key:
-            raise HeaderError(pair.position, f"{quoted(pair.key)} stands twice, first as {quoted(other)}", "keep one")
+        other = seen.setdefault(pair.key.casefold(), pair)
+        if other is not pair and not says_the_same(other.value, pair.value):
+            raise HeaderError(pair.position, f"{quoted(pair.key)} stands twice, first as {quoted(other.key)}", "keep one")
 
 
 def _has_key(head: str) -> bool:

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-COMMON = tuple(
-    "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko ku ky lb lt lv mk ml mn "
-    "mr ms my nb ne nl nn pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi zh".split()
+_COMMON = (
+    "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko ku ky lb lt lv mk ml "
+    "mn mr ms my nb ne nl nn pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi zh"
 )
+COMMON = tuple(_COMMON.split())
 """Languages whose names are read in a text that does not say its language.
 
 In some of the two hundred others that Babel knows `mai` is August and `jan` is June: they count only where an article declares them.

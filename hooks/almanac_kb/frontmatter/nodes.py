@@ -1,5 +1,6 @@
 """A header as a tree of texts with positions; where it starts and ends."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -8,6 +9,7 @@ from almanac_kb.core.diagnostics import HeaderError, Position
 
 DEPTH = 12
 """How deep the lists and maps of a header may be nested."""
+SEPARATORS = re.compile(r"[-_ ]")
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -50,14 +52,19 @@ class Mapping:
 
     @cached_property
     def folded(self) -> dict[str, Pair]:
-        """The pairs by their keys without case, of two the first."""
-        return {pair.key.casefold(): pair for pair in reversed(self.pairs)}
+        """The pairs by the form of their keys, of two the first."""
+        return {key_form(pair.key): pair for pair in reversed(self.pairs)}
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 EMPTY = Mapping((), Position())
+
+
+def key_form(key: str) -> str:
+    """A key without case and without what stands between its words: `featured-image`, `featured_image` and `featuredImage` are one."""
+    return SEPARATORS.sub("", key.casefold())
 
 
 def too_deep(position: Position) -> HeaderError:
@@ -72,9 +79,14 @@ def is_absent(node: Node) -> bool:
     return isinstance(node, Sequence) and all(is_absent(item) for item in node.items)
 
 
+def says_the_same(first: Node, second: Node) -> bool:
+    """Whether a key that stands twice says one thing: the same value, or nothing in one of the two places."""
+    return is_absent(first) or is_absent(second) or plain_text(first) == plain_text(second)
+
+
 def find_pair(mapping: Mapping, path: str) -> Pair | None:
-    """The pair at `path`, case ignored: the key itself, or keys joined by dots (`cover.alt`)."""
-    found = mapping.folded.get(path)
+    """The pair at `path`, in any form of its keys: the key itself, or keys joined by dots (`cover.alt`)."""
+    found = mapping.folded.get(key_form(path))
     if found or "." not in path:
         return found
     head, _, rest = path.partition(".")

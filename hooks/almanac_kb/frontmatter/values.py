@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,11 +21,13 @@ TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 2000
 NAME_LENGTH = 100
 NAMES = 100
-"""How many tags, aliases or authors an article may have."""
+"""How many tags or authors an article may have; of more, the first count."""
+ADDRESSES = 1000
+"""How many old addresses and other names."""
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 """A number that floating point can hold."""
-LINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
+LINK = re.compile(r"!?\[\[(?P<path>(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?)(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
 """A text that is nothing but a wikilink."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
@@ -69,7 +71,7 @@ def read_number(node: Node) -> Outcome[float | None]:
     written = node.text.strip() if isinstance(node, Scalar) else ""
     if NUMBER.fullmatch(written):
         return Outcome(float(written))
-    return Outcome(None, (_must("be a number", node),))
+    return Outcome(None, (replace(_must("be a number", node), severity=Severity.WARNING),))
 
 
 def read_names(node: Node) -> Outcome[tuple[str, ...]]:
@@ -87,8 +89,8 @@ def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
     """Addresses and other names from a list or a comma string; they may be longer than the names of people and tags."""
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _parts(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
-    return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH)
+        return _parts(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH, ADDRESSES)
+    return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH, ADDRESSES)
 
 
 def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
@@ -101,19 +103,26 @@ def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
 
 def read_image(node: Node) -> Outcome[str]:
     """The path of an image, or its http address: of a list the first, of a map its `src`, `image`, `url`, `path` or `file`."""
+    node = without_list(node)
     if isinstance(node, Mapping):
         inner = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := find_pair(node, key))]
         said = [each for each in inner if not is_absent(each)]
-        return read_image(said[0]) if said else Outcome("", () if inner else (_must("be the path of an image", node),))
+        return read_image(said[0]) if said else Outcome("", () if inner else (_no_image(node),))
     if isinstance(node, Sequence):
         return read_image(next((item for item in node.items if not is_absent(item)), Scalar("", node.position)))
     if _is_word(node, FALSE):
         return Outcome("")
-    path = read_text(node, DESCRIPTION_LENGTH)
+    linked = LINK.fullmatch(node.text.strip())
+    path = text.one_line(linked["path"], node.position) if linked else read_text(node, DESCRIPTION_LENGTH)
     scheme = re.match(r"([a-z][a-z0-9+.-]*+):", path.value, re.IGNORECASE)
     if path.value and ((scheme and not is_http_url(path.value)) or not re.search(r"[./]", path.value)):
-        return Outcome("", (_must("be the path of an image", node),))
+        return Outcome("", (_no_image(node),))
     return path
+
+
+def _no_image(node: Node) -> LocalDiagnostic:
+    """What is said of a cover that is no path: the article is published, with a drawn one."""
+    return replace(_must("be the path of an image", node), severity=Severity.WARNING)
 
 
 def read_url(node: Node) -> Outcome[str]:
@@ -142,15 +151,15 @@ def _is_word(node: Node, words: frozenset[str]) -> bool:
     return isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() in words
 
 
-def _parts(node: Scalar, parts: list[str], length: int = NAME_LENGTH) -> Outcome[tuple[str, ...]]:
+def _parts(node: Scalar, parts: list[str], length: int = NAME_LENGTH, most: int = NAMES) -> Outcome[tuple[str, ...]]:
     if _is_word(node, frozenset({"false"})):
         return Outcome(NOBODY)
     if _is_word(node, frozenset({"true"})):
         return Outcome(NOBODY, (_must("be names", node),))
-    return _names([Scalar(part, node.position, True) for part in parts], length)
+    return _names([Scalar(part, node.position, True) for part in parts], length, most)
 
 
-def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
+def _names(nodes: list[Node], length: int, most: int = NAMES) -> Outcome[tuple[str, ...]]:
     found: dict[str, None] = {}
     diagnostics: list[LocalDiagnostic] = []
     for node in map(_named, nodes):
@@ -159,11 +168,10 @@ def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
             diagnostics += name.diagnostics
             found[name.value.removeprefix("#").strip()] = None
     names = tuple(filter(None, found))
-    if len(names) > NAMES:
-        diagnostics.append(
-            LocalDiagnostic(nodes[0].position, f"must be at most {NAMES}, got {len(names)}", "keep those a reader would look for")
-        )
-    return Outcome(names, tuple(diagnostics))
+    if len(names) > most:
+        message = f"must be at most {most}, got {len(names)}; the first count"
+        diagnostics.append(LocalDiagnostic(nodes[0].position, message, "keep those a reader would look for", Severity.WARNING))
+    return Outcome(names[:most], tuple(diagnostics))
 
 
 def _named(node: Node) -> Node:
