@@ -1,10 +1,12 @@
 """Read a value: text, flag, number, list, author, permalink."""
 
+import posixpath
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
@@ -29,6 +31,8 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 """A number that floating point can hold."""
 LINK = re.compile(r"!?\[\[(?P<path>(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?)(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
 """A text that is nothing but a wikilink."""
+NAME_BYTES = 255
+"""The most bytes of a file name on most systems."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -247,9 +251,17 @@ def is_old_address(alias: str) -> bool:
 
 
 def old_address(alias: str) -> str:
-    """An old address of this site without a slash at the start; empty where the alias is none."""
-    made = paths.safe_path(alias.partition("#")[0].partition("?")[0].strip()) if not is_http_url(alias) else ""
-    return made if made.endswith(ENDINGS) or not made else made + "/"
+    """An old address of this site as it was written, percent-decoded, without a slash at the start; empty where the alias is none.
+
+    Dots and slashes that browsers resolve are resolved (RFC 3986, section 5.2.4); what no file can be called is no address.
+    """
+    if is_http_url(alias) or alias.startswith("//"):
+        return ""
+    written = unicodedata.normalize("NFC", unquote(alias.partition("#")[0].partition("?")[0].strip())).replace("\\", "/")
+    path = posixpath.normpath(f"/{written}").lstrip("/")
+    if not path or not path.isprintable() or "\ufffd" in path or any(len(part.encode()) > NAME_BYTES for part in path.split("/")):
+        return ""
+    return path if path.endswith(ENDINGS) else f"{path}/"
 
 
 def _is_none(pair: Pair) -> bool:

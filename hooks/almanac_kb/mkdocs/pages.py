@@ -99,7 +99,9 @@ class ArticlePage(Page):
             reports.document(article, build.documents[article.source], before, config, build)
         compiled = build.documents[article.source]
         is_section_page = article.kind is not Kind.ARTICLE
-        html = linker.link_html(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
+        html = linker.link_html(
+            compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
+        )
         # Below the text, so that the search finds the other names too.
         self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
         self.toc = compat.table_of_contents(compiled.toc)
