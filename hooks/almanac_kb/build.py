@@ -168,7 +168,7 @@ class BuildContext:
     def keep(self) -> None:
         """Writes what this process added to the caches."""
         for keeper in self._keepers:
-            keeper.keep()
+            keeper.store()
 
 
 class Session(Generic[PreviewType]):

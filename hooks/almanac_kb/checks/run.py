@@ -72,7 +72,7 @@ class CheckContext:
             return None
         stamp, data = self.stamp(path), (self.site / path).read_bytes()
         return FileCheck(
-            stamp, self.keeper.piece(self.key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.lens)))
+            stamp, self.keeper.get_or_make(self.key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.lens)))
         )
 
     def stamp(self, path: str) -> tuple[int, int]:
@@ -129,7 +129,7 @@ def _recalled(paths: list[str], ground: CheckContext, make: Callable[[list[str]]
     if ground.keeper is None:
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: ground.key(path, (ground.site / path).read_bytes()) for path in paths}
-    found = dict(cache.cached(ground.keeper.memory, {key: path for path, key in keys.items()}, make, _loaded, checks_facts.dump_facts))
+    found = dict(cache.cached(ground.keeper.disk, {key: path for path, key in keys.items()}, make, _loaded, checks_facts.dump_facts))
     return {path: found[key] for path, key in keys.items()}
 
 

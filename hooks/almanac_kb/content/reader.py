@@ -276,7 +276,7 @@ class _Reader:
         if isinstance(node, Mapping) and find_pair(node, "updated"):
             return Outcome(None)
         if not isinstance(node, Scalar):
-            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.MEND),))
+            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.HINT),))
         return dates.read_date(node.text, node.position, self._order, self._language)
 
     def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:

@@ -1,4 +1,4 @@
-"""Read dates as authors write them."""
+"""Read dates as authors write them: ISO 8601, RFC 2822, English month names, 03/04/2021, Unix time; which of two numbers is the month."""
 
 import datetime
 import enum
@@ -10,12 +10,12 @@ from almanac_kb.frontmatter.month_names import is_weekday, months_named
 
 UTC = datetime.UTC
 YEARS = range(1900, 2100)
-"""The years a date may have."""
-MONTH, DAY_ONLY = range(1, 13), range(13, 32)
+"""The years that a date may have: others are slips, such as `0205`."""
+MONTH_NUMBERS, DAY_ONLY_NUMBERS = range(1, 13), range(13, 32)
 """Numbers that can be a month, and those that can only be a day."""
 UNDATED = "1980-01-01"
-"""The day of change of a page that has none, or an older one: MkDocs wants a day for each; the sitemap leaves this one out."""
-MEND = "write a date such as 2025-04-11"
+"""The date of change of a page that has none or an older one: MkDocs demands a date for each page; the sitemap leaves this one out."""
+HINT = "write a date such as 2025-04-11"
 MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 ENGLISH = {name[:length]: month for month, name in enumerate(MONTHS, 1) for length in (3, 4 if name == "september" else 3, len(name))}
 """The months by their English names, which need no tables of other languages."""
@@ -26,7 +26,7 @@ ARTICLES = frozenset({"le", "el", "il", "am", "den", "der", "the", "on"})
 LONGEST = 100
 """How many characters a date may have."""
 FLAGS = re.IGNORECASE | re.ASCII
-"""Without ASCII, `ſep` is September to the expression and to nobody else."""
+"""ASCII, because `ſep` would be September for a regular expression that ignores case, and digits of other scripts would be numbers."""
 TIME = (
     r"(?:(?:T|,?\s+(?:(?:at|um|à|a las|kl\.?)\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*Uhr)?\s*(?P<zone>[A-Z][A-Z0-9_]*(?:/[A-Z0-9_+-]+)*)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
@@ -36,9 +36,9 @@ WEEKDAY = rf"(?:(?P<weekday>{LETTER}+)\.?,?\s+)?"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|º|ª|°|:e|\.)?"
 NAME = rf"(?P<name>{LETTER}[^\d,]*?)"
 YEAR = r"(?P<year>\d{4})(?:\s*(?:года|року|[гр])\.?)?"
-SHAPES = tuple(
-    re.compile(shape, FLAGS)
-    for shape in (
+PATTERNS = tuple(
+    re.compile(pattern, FLAGS)
+    for pattern in (
         rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}}){TIME}",
         rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){TIME}",
         rf"(?P<year>\d{{4}})\.\s(?P<month>\d{{1,2}})\.\s(?P<day>\d{{1,2}})\.?{TIME}",
@@ -51,8 +51,10 @@ SHAPES = tuple(
         r"(?P<zone>[A-Z]{1,5})?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
     )
 )
-NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<sign>[/.-])\s?(?P<other>\d{{1,2}})(?P=sign)\s?(?P<year>\d{{4}}){TIME}", FLAGS)
-EPOCH = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
+NUMERIC = re.compile(
+    rf"(?P<first_number>\d{{1,2}})(?P<sign>[/.-])\s?(?P<second_number>\d{{1,2}})(?P=sign)\s?(?P<year>\d{{4}}){TIME}", FLAGS
+)
+UNIX_TIME = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
 WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:[#|][^\[\]]*)?\]\]")
 """A date as a vault writes it, as a link to its daily note."""
 ZONES = {
@@ -80,7 +82,7 @@ ZONES = {
 
 
 class DateOrder(enum.Enum):
-    """What comes first in `03/04/2021`."""
+    """Which number comes first in a date such as `03/04/2021`."""
 
     MONTH_FIRST = "month-first"
     DAY_FIRST = "day-first"
@@ -95,24 +97,24 @@ def read_date(text: str, position: Position, order: DateOrder | None = None, lan
     text = re.sub(r"\s+", " ", text.strip())
     linked = WIKILINK.fullmatch(text)
     try:
-        moment, notice = _read(linked["target"].strip() if linked else text, order, language)
+        moment, notice = _parse(linked["target"].strip() if linked else text, order, language)
     except _RefusalError as refusal:
-        return Outcome(None, (LocalDiagnostic(position, str(refusal), MEND),))
+        return Outcome(None, (LocalDiagnostic(position, str(refusal), HINT),))
     return Outcome(moment, (LocalDiagnostic(position, notice, "write the offset, such as +02:00", Severity.NOTICE),) if notice else ())
 
 
 def order_evidence(text: str) -> DateOrder | None:
     """Which order a date with slashes or hyphens proves: `05/31/2018` can only have the month first. A date with dots proves nothing."""
     first, other = _parts(text)
-    if first in MONTH and other in DAY_ONLY:
+    if first in MONTH_NUMBERS and other in DAY_ONLY_NUMBERS:
         return DateOrder.MONTH_FIRST
-    return DateOrder.DAY_FIRST if first in DAY_ONLY and other in MONTH else None
+    return DateOrder.DAY_FIRST if first in DAY_ONLY_NUMBERS and other in MONTH_NUMBERS else None
 
 
 def is_ambiguous(text: str) -> bool:
     """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021` or `03.04.2021`."""
     first, other = _parts(text)
-    return first in MONTH and other in MONTH and first != other
+    return first in MONTH_NUMBERS and other in MONTH_NUMBERS and first != other
 
 
 def date_in_path(name: str) -> str:
@@ -122,27 +124,27 @@ def date_in_path(name: str) -> str:
 
 
 class _RefusalError(Exception):
-    pass
+    """A text is no date; says why."""
 
 
 def _parts(text: str) -> tuple[int, int]:
     match = NUMERIC.fullmatch(text.strip()) if len(text) <= LONGEST else None
-    return (int(match["first"]), int(match["other"])) if match and match["sign"] != "." else (0, 0)
+    return (int(match["first_number"]), int(match["second_number"])) if match and match["sign"] != "." else (0, 0)
 
 
-def _read(text: str, order: DateOrder | None, language: str) -> tuple[datetime.datetime, str]:
+def _parse(text: str, order: DateOrder | None, language: str) -> tuple[datetime.datetime, str]:
     """The moment, and what an author should know of how it was read."""
-    for shape in SHAPES if len(text) <= LONGEST else ():
-        match = shape.fullmatch(text)
+    for pattern in PATTERNS if len(text) <= LONGEST else ():
+        match = pattern.fullmatch(text)
         if match:
-            month = int(match["month"]) if "month" in shape.groupindex else _month(match, text, language)
+            month = int(match["month"]) if "month" in pattern.groupindex else _month(match, text, language)
             return _moment(text, match, month, int(match["day"]))
     numeric = NUMERIC.fullmatch(text) if len(text) <= LONGEST else None
     if numeric:
-        return _numeric(text, numeric, order)
-    epoch = EPOCH.fullmatch(text)
-    if epoch:
-        return _epoch(text, milliseconds=len(epoch["digits"]) == 13), ""
+        return _numeric_date(text, numeric, order)
+    unix_time = UNIX_TIME.fullmatch(text)
+    if unix_time:
+        return _unix_time(text, is_milliseconds=len(unix_time["digits"]) == 13), ""
     raise _RefusalError(f"must be a date, got {quoted(text)}")
 
 
@@ -163,10 +165,10 @@ def _month(match: re.Match[str], text: str, language: str) -> int:
     return next(iter(months), short or 0)
 
 
-def _numeric(text: str, match: re.Match[str], order: DateOrder | None) -> tuple[datetime.datetime, str]:
-    first, second = int(match["first"]), int(match["other"])
+def _numeric_date(text: str, match: re.Match[str], order: DateOrder | None) -> tuple[datetime.datetime, str]:
+    first, second = int(match["first_number"]), int(match["second_number"])
     if match["sign"] == ".":
-        order = DateOrder.MONTH_FIRST if first in MONTH and second in DAY_ONLY else DateOrder.DAY_FIRST
+        order = DateOrder.MONTH_FIRST if first in MONTH_NUMBERS and second in DAY_ONLY_NUMBERS else DateOrder.DAY_FIRST
     if is_ambiguous(text) and order is None:
         raise _RefusalError(
             f"can be read as {match['year']}-{first:02}-{second:02} or {match['year']}-{second:02}-{first:02}, got {quoted(text)}"
@@ -183,13 +185,13 @@ def _moment(text: str, match: re.Match[str], month: int, day: int) -> tuple[date
         hour = hour % 12 + (12 if half.lower() == "p" else 0)
     try:
         moment = datetime.datetime(int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=UTC)
-        zone, notice = _zone(match["offset"], match["zone"] or "Z", moment)
+        zone, notice = _timezone(match["offset"], match["zone"] or "Z", moment)
         return moment.replace(tzinfo=zone), notice
     except ValueError as error:
         raise _RefusalError(f"is no date of the calendar ({error}), got {quoted(text)}") from None
 
 
-def _zone(offset: str | None, name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
+def _timezone(offset: str | None, name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
     """The time zone of an offset, or else of a name, at a moment of its clocks; and what to say where the name is not known."""
     if not offset:
         return _named_zone(name, moment)
@@ -216,8 +218,8 @@ def _named_zone(name: str, moment: datetime.datetime) -> tuple[datetime.timezone
     )
 
 
-def _epoch(text: str, *, milliseconds: bool) -> datetime.datetime:
-    seconds = int(float(text) / (1000 if milliseconds else 1))
+def _unix_time(text: str, *, is_milliseconds: bool) -> datetime.datetime:
+    seconds = int(float(text) / (1000 if is_milliseconds else 1))
     moment = datetime.datetime.fromtimestamp(0, UTC) + datetime.timedelta(seconds=seconds)
     _check_year(moment.year, text)
     return moment

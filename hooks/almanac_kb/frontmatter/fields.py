@@ -1,4 +1,4 @@
-"""Field table: keys of all dialects; near misses."""
+"""The field table: for each concept of a header, the keys by which the dialects spell it; keys that nearly are one of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent, ke
 
 @dataclass(frozen=True)
 class Field:
-    """A concept and its spellings."""
+    """A concept of the header and the keys that spell it."""
 
     concept: str
-    """What the project calls it."""
+    """The name of the concept in this project."""
     spellings: tuple[str, ...]
-    """The keys that mean it, lower case, the commonest first; a dot leads into a map."""
+    """The keys that mean it, lower case, the commonest first; a dot is for a key in a map: `cover.alt`."""
     meaning: str
-    """What an author gets for writing it."""
+    """What the field does, for authors; the handbook prints it."""
 
 
 FIELDS = (
@@ -96,6 +96,7 @@ FIELDS = (
 
 CONCEPTS = {field.concept: field for field in FIELDS}
 SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
+"""All keys that the table knows, lower case."""
 FORMS = frozenset(map(key_form, SPELLINGS))
 """The spellings without case and separators, as keys are compared."""
 LONG = sorted((spelling, key_form(spelling)) for spelling in SPELLINGS if len(spelling) > 3)
@@ -103,9 +104,9 @@ SHORT = 5
 """Letters of a known key in which one letter more, less or other makes another word rather than a slip."""
 NOT_FOLLOWED = {"redirectto": "says where the page has gone; this site publishes its text and does not lead on"}
 """Keys that are understood, and what becomes of them."""
-WRITTEN = {
-    each.casefold(): each
-    for each in (
+MIXED_CASE = {
+    spelling.casefold(): spelling
+    for spelling in (
         "pubDate",
         "updatedDate",
         "publishDate",
@@ -119,29 +120,29 @@ WRITTEN = {
         "canonicalUrl",
     )
 }
-"""Spellings that authors know in mixed case, for suggestions."""
+"""Spellings that authors know in mixed case, as suggestions write them, by their lower case."""
 
 
 def find_field(header: Mapping, concept: str) -> Pair | None:
-    """What the author said of a concept: the first spelling of the table that has a value."""
+    """The pair of a concept in a header: that of the first spelling in the table that has a value; None where no spelling has one."""
     return next(find_fields(header, concept), None)
 
 
 def find_fields(header: Mapping, concept: str) -> Iterator[Pair]:
-    """All that the author said of a concept, in the order of the table."""
+    """All pairs of a concept that have a value, in the order of the table."""
     pairs = (find_pair(header, spelling) for spelling in CONCEPTS[concept].spellings)
     return (pair for pair in pairs if pair and not is_absent(pair.value))
 
 
 def unknown_keys(header: Mapping) -> tuple[Pair, ...]:
-    """The keys that no row of the table names."""
+    """The top-level pairs whose keys the table does not know."""
     return tuple(pair for pair in header.pairs if key_form(pair.key) not in FORMS)
 
 
 def prose_key(header: Mapping) -> Pair | None:
-    """The first key, where no key is known and one reads like a sentence: text between two rules, taken for a header."""
-    strange = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
-    return header.pairs[0] if strange else None
+    """The first pair where no key is known and one has a space: text between two thematic breaks that was taken for a header; else None."""
+    is_prose = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
+    return header.pairs[0] if is_prose else None
 
 
 def near_miss(key: str) -> str:
@@ -155,7 +156,7 @@ def near_miss(key: str) -> str:
     if not 3 < len(form) <= 30 or form in FORMS:
         return ""
     meant = next((spelling for spelling, known in LONG if _is_slip(form, known)), "")
-    return WRITTEN.get(meant, meant)
+    return MIXED_CASE.get(meant, meant)
 
 
 def _is_slip(written: str, known: str) -> bool:

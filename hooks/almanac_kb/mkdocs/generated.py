@@ -111,7 +111,7 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.piece(cache.cache_key(str(covers.EDITION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return keeper.get_or_make(cache.cache_key(str(covers.EDITION), PIL.__version__, *words), partial(covers.draw_card, *words))
 
     return cached
 

@@ -69,10 +69,10 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
             job()
         return {}
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.CHUNK_FORKS)]
+    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.FORK_BATCH)]
     facts: dict[str, FileCheck] = {}
     try:
-        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), ended=build.keep)) as written:
+        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), finish=build.keep)) as written:
             results = (result for chunk in written for result in chunk)
             for path, glance in workers.with_progress("Writing", results, sum(map(len, work))):
                 facts |= {path: glance} if glance else {}
