@@ -28,6 +28,7 @@ from almanac_kb.mkdocs import (
     pages,
     publishing,
     reports,
+    search_index,
     templates,
     writing,
 )
@@ -121,7 +122,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     )
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
-    build.search = writing.plan_search(files, config, build)
+    build.search = search_index.collect(files, config, build)
     build.csp = templates.policies(env, files, config, build)
     templates.protect_files(files, build)
     build.checks = writing.prepare_checks(config, build)

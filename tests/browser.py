@@ -19,7 +19,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 PREFIX = "/kb/"
-POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; base-uri 'none'"
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'"
 """The content security policy that the search must live with."""
 TEXTS = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml", ".txt")
 FLAGS = (

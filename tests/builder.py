@@ -1,6 +1,5 @@
 """Builds scratch sites as an author does: this project's code, the settings of tests, other articles, the real commands and output."""
 
-import gzip
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree, html
+from search_index import Index
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPORA = PROJECT.parent / "shared" / "corpora"
@@ -56,10 +56,13 @@ class Built:
         return json.loads(self.text(path))
 
     def found(self) -> dict[str, Any]:
-        """What the search holds of each article (title, text, headings, facts), by address."""
-        fragments = (self.site / "search").rglob("*.pf_fragment")
-        records = [json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")) for path in fragments]
-        return {record["url"].lstrip("/"): record for record in records}
+        """What the search holds of each article, by address; `content` is all of its text, without its title."""
+        return {url: record | {"content": _content(record)} for url, record in self.search.texts().items()}
+
+    @property
+    def search(self) -> Index:
+        """The index of the search."""
+        return Index(self.site / "search")
 
     def pages(self) -> list[str]:
         """The addresses of all pages, sorted."""
@@ -71,6 +74,11 @@ class Built:
         for path in sorted(self.site.rglob("*")):
             if path.is_file():
                 yield path.relative_to(self.site).as_posix(), path.read_bytes()
+
+
+def _content(record: dict[str, Any]) -> str:
+    sections = [part for _, heading, text, _ in record["sections"] for part in (heading, text)]
+    return " ".join([record["description"], *record["names"], *record["tags"], *sections])
 
 
 def project(root: Path, docs: Mapping[str, str | bytes] | Path, settings: Path = SETTINGS) -> Path:

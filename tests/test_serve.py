@@ -1,5 +1,6 @@
 """`mkdocs serve` as an author uses it: a real server, real requests."""
 
+import http.client
 import re
 import socket
 import subprocess
@@ -43,7 +44,7 @@ def get(address: str, expected: str) -> str:
                 text = str(answer.read(), "utf-8")
             if expected in text:
                 return text
-        except OSError:
+        except (OSError, http.client.IncompleteRead):  # the server tells the length of a file that was replaced since it was opened
             pass
     raise AssertionError(f"{address} never showed {expected!r}; last: {text[-2000:]}")
 

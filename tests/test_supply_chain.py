@@ -28,7 +28,7 @@ def test_a_site_is_built_without_a_network(tmp_path: Path) -> None:
     command = [*ALONE, sys.executable, "-m", "mkdocs", "build", "--strict"]
     ran = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert (root / "site/search/pagefind-entry.json").is_file()
+    assert (root / "site/search/entry.json").is_file()
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "tests/requirements.txt"])

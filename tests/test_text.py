@@ -58,10 +58,10 @@ def test_feeds_carry_the_title_as_it_was_written(plain: Built) -> None:
 
 def test_search_shows_the_title_as_it_was_written(plain: Built) -> None:
     record = plain.found()["t/a/"]
-    assert record["meta"]["title"] == TITLE
-    assert record["meta"]["topic"] == TITLE
-    assert record["content"].count(TITLE) == 4  # title, other name, description, tag
-    assert plain.json("search/facets.json")["tags"] == [TITLE]
+    assert [record["title"], record["topic"], record["description"]] == [TITLE] * 3
+    assert record["names"] == record["tags"] == [TITLE]
+    [facets] = plain.search.entry["facets"]
+    assert plain.search.json(f"facets/{facets}")["tags"] == [TITLE]
 
 
 def test_no_value_of_a_header_comes_to_life(tmp_path: Path) -> None:

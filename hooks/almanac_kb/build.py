@@ -18,7 +18,6 @@ from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter
 from almanac_kb.core.paths import SourcePath, UrlPath
-from almanac_kb.pagefind.search_index import Plan
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.sidebar import Sidebar
@@ -126,8 +125,8 @@ class BuildContext:
     feeds: Field[frozenset[UrlPath]] = Field("_write")
     """The URL paths of all Atom feeds."""
     csp: Field[Policies] = Field("_write")
-    search: Field[Callable[[], Plan]] = Field("_write")
-    """Plans the search index."""
+    search: Field[Any] = Field("_write")
+    """What the search index is made of (`mkdocs.search_index.SearchTexts`)."""
     checks: Field[CheckContext] = Field("_write")
     """What each output file is checked with."""
     facts: Field[dict[str, FileCheck]] = Field("_write")

@@ -28,6 +28,13 @@ for (const form of document.querySelectorAll("[data-kb-search]")) {
 const asked = new URLSearchParams(location.search).get("q");
 if (asked) open(asked);
 
+/* The words by which a reader found this page are marked. */
+const found = (() => { try { return JSON.parse(sessionStorage.getItem("kb-found-words")); } catch { return null; } })();
+if (found) {
+  sessionStorage.removeItem("kb-found-words");
+  if (found.path === location.pathname) import("./search/mark.js").then(({ mark }) => mark(found.words));
+}
+
 const lost = document.querySelector("[data-kb-lost] input");
 if (lost) {
   const site = new URL("../", import.meta.url).pathname;

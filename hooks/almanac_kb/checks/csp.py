@@ -30,7 +30,7 @@ def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: b
     origins = tuple(f"https://{host}" for host in hosts)
     directives = {
         "default-src": ("'none'",),
-        "script-src": ("'self'", "'wasm-unsafe-eval'", *scripts),
+        "script-src": ("'self'", *scripts),
         "style-src": ("'self'", *(("'unsafe-inline'",) if diagrams else styles)),
         "style-src-attr": ("'unsafe-inline'",) if diagrams else ("'unsafe-hashes'", *_hashes(ALIGNMENTS)),
         "img-src": ("'self'", "data:", *origins),

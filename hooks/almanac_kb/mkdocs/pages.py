@@ -19,6 +19,7 @@ from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
+from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.pages import listings
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
@@ -288,7 +289,7 @@ def _inclusion(article: Article, written: File | None, build: BuildContext) -> I
 def _meta(article: Article) -> dict[str, Any]:
     dates = {"created": article.created, "updated": article.updated}
     search = article.extra.get("search")
-    is_excluded = isinstance(search, dict) and search.get("exclude") == "true"
+    is_excluded = isinstance(search, dict) and str(search.get("exclude")).strip().casefold() in TRUE
     return {
         "title": escape(article.title),
         "description": article.description,

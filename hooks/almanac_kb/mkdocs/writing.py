@@ -2,50 +2,32 @@
 
 import gc
 import logging
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink
 
 from almanac_kb.build import BuildContext
 from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import workers
-from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.paths import UrlPath
 from almanac_kb.core.workers import WorkerError, batches
-from almanac_kb.mkdocs import compat, generated, reports
+from almanac_kb.mkdocs import compat, generated, reports, search_index
 from almanac_kb.mkdocs.compat import OutputFiles
-from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.pagefind import search_index
-from almanac_kb.pagefind.pagefind import PagefindError
-from almanac_kb.pagefind.search_index import Plan, Text
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FEW = 100
 """How many files are written by one process: copying the process takes as long."""
-SEARCH = "search"
-"""The folder of the search index, in the site and among the caches."""
 Written = tuple[str, FileCheck | None]
 """The output path of a file that was written, empty for a job, and what is known of it."""
 Job = Callable[[], None]
 """Writes files of its own, and takes long."""
-
-
-def plan_search(files: Files, config: MkDocsConfig, build: BuildContext) -> Callable[[], Plan]:
-    """What plans the search index, when it is time to."""
-    language = str(config.theme.get("language") or "en")[:2].lower()
-    return partial(search_index.plan, build.site, dict(_texts(files)), language)
 
 
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
@@ -62,7 +44,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     """
     jobs: list[Job] = [partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))]
     if not build.is_preview:
-        jobs.insert(0, partial(_write_search, build.search, build.memo(SEARCH), Path(config.site_dir, SEARCH)))
+        jobs.insert(0, partial(search_index.write, build.search, Path(config.site_dir, search_index.FOLDER)))
     if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
         gc.enable()
         for job in jobs:
@@ -95,16 +77,6 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
     reports.checks(diagnostics, config, build)
 
 
-def show_search(build: BuildContext, site: Path) -> None:
-    """Makes the search index of a preview, and puts it into the folder that readers see."""
-    try:
-        plan = build.search()
-        _link(search_index.make(plan, build.memo(SEARCH), build.project / ".cache" / SEARCH), site)
-        log.info("search: %d articles", len(plan.records))
-    except (OSError, PagefindError) as error:
-        log.warning("search: %s", error)
-
-
 def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
     looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
     return not build.is_preview and build.settings.fast and len(files) >= FEW and workers.can_fork() and not looking
@@ -132,40 +104,3 @@ def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConf
     for file in included:
         if file.page:
             file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
-
-
-def _texts(files: Files) -> Iterator[tuple[UrlPath, Text]]:
-    """The text and the headings of each article that the search finds."""
-    for file in files.documentation_pages():
-        page = file.page
-        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted:
-            yield UrlPath(page.article.url), Text(str(page.content), tuple(_headings(page.toc)))
-
-
-def _headings(items: Iterable[AnchorLink]) -> Iterator[str]:
-    for item in items:
-        yield item.title
-        yield from _headings(item.children)
-
-
-def _is_excluded(page: Page) -> bool:
-    search: Any = page.meta.get("search")
-    return isinstance(search, Mapping) and bool(search.get("exclude"))
-
-
-def _write_search(plan: Callable[[], Plan], memo: DiskCache | None, folder: Path) -> None:
-    try:
-        search_index.write(plan(), memo, folder)
-    except PagefindError as error:
-        raise PluginError(str(error)) from None
-
-
-def _link(index: Path, site: Path) -> None:
-    link = site / f".{SEARCH}"
-    try:
-        link.unlink(missing_ok=True)
-        link.symlink_to(index, target_is_directory=True)
-        link.replace(site / SEARCH)
-    except OSError:  # Windows makes links for developers only
-        shutil.rmtree(site / SEARCH, ignore_errors=True)
-        shutil.copytree(index, site / SEARCH)

@@ -1,5 +1,9 @@
 """Words that say nothing of what a question is about, by language."""
 
+from functools import cache
+
+from almanac_kb.search import tokens
+
 STOPWORDS = {
     "en": """a about after all also am an and any are as at be because been before being but by can could did do does doing done for from
         get got had has have having he her here him his how i if in into is isn't it its just let like make me more most my
@@ -19,6 +23,7 @@ STOPWORDS = {
 }
 
 
-def stopwords(language: str) -> list[str]:
-    """The words to leave out of a question in this language, sorted; none where they are not known."""
-    return sorted(set(STOPWORDS.get(language[:2], "").split()))
+@cache
+def stop_terms(language: str) -> frozenset[str]:
+    """The stop words of a language, a BCP 47 tag, as terms of the index; none where they are not known."""
+    return frozenset(tokens.cut(STOPWORDS.get(language[:2].lower(), "")))

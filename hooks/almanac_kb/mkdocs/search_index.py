@@ -1,0 +1,87 @@
+"""The search index of a site: which articles it holds, and its files in a build and in a preview."""
+
+import logging
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from almanac_kb.build import BuildContext
+from almanac_kb.content.reader import Article
+from almanac_kb.content.site import Site
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import parents
+from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.publish import preview
+from almanac_kb.search import index
+from almanac_kb.search.documents import SearchDocument, sections
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FOLDER = "search"
+"""The folder of the search index, in the site and among the caches."""
+
+
+@dataclass(frozen=True)
+class SearchTexts:
+    """What the search index is made of: kept until the pages are written, so that no page waits for it."""
+
+    texts: tuple[tuple[Article, str], ...]
+    """Each article that the search finds, with the HTML of its text."""
+    site: Site
+    language: str
+    """The language of the site, a BCP 47 tag: articles that name none are in it."""
+    cache: DiskCache | None
+
+
+def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
+    """The articles that the search finds: all that are listed, but for those whose header says `search: {exclude: true}`."""
+    pages = [file.page for file in files.documentation_pages()]
+    found = [page for page in pages if isinstance(page, ArticlePage) and page.content and not _is_excluded(page)]
+    texts = tuple((page.article, str(page.content)) for page in found if not page.article.is_unlisted)
+    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER))
+
+
+def write(found: SearchTexts, folder: Path) -> None:
+    """Writes the files of the search index into a folder."""
+    aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
+    other_words = {tag.name: tag.aliases for tag in found.site.tags}
+    documents = (_document(article, html, found, other_words) for article, html in found.texts)
+    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache)
+
+
+def show(found: SearchTexts, site: Path) -> None:
+    """Writes the search index of a preview into the folder that readers see, of which only the files that changed are written."""
+    try:
+        with tempfile.TemporaryDirectory() as fresh:
+            write(found, Path(fresh))
+            (site / FOLDER).mkdir(exist_ok=True)
+            preview.sync_folder(Path(fresh), site / FOLDER, frozenset())
+        log.info("search: %d articles", len(found.texts))
+    except OSError as error:
+        log.warning("search: %s", error)
+
+
+def _document(article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+    sections_above = [path for path in reversed((article.topic, *parents(article.topic))) if path]
+    return SearchDocument(
+        url=article.url,
+        title=article.title,
+        sections=sections(html),
+        description=article.description,
+        names=article.names,
+        tags=article.tags,
+        tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
+        topics=tuple((path, found.site.topics[path].title) for path in sections_above if path in found.site.topics),
+        date=article.created.date() if article.created else None,
+        language=article.language or found.language,
+    )
+
+
+def _is_excluded(page: Page) -> bool:
+    search: Any = page.meta.get("search")
+    return isinstance(search, Mapping) and bool(search.get("exclude"))

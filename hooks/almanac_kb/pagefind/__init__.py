@@ -1,1 +1,0 @@
-"""Search index in Pagefind's format."""

@@ -1,0 +1,1 @@
+"""The search: what is indexed, how texts are cut into words, and the files that a browser reads."""

@@ -1,0 +1,189 @@
+"""What the search indexes of an article: a record of its fields, and its text section by section, taken from its HTML."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from html import unescape
+
+IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
+IGNORED_CLASSES = frozenset(
+    {"headerlink", "citation", "citation-back", "footnote-ref", "footnote-backref", "linenos", "kb-names", "arithmatex", "md-code__nav"}
+)
+"""Classes of elements whose text is no text of the article: permalinks, numbers of lines and notes, formulas."""
+INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub|sup|time|tt|u|var|wbr|img|input"
+)
+"""Elements that end no word (HTML, section 4.5)."""
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+REFERENCES = re.compile(
+    "(references|bibliography|further reading|see also|sources|citations|footnotes|literature|links|related (articles|links|posts)"
+    "|quellen|literatur(verzeichnis)?|einzelnachweise|weblinks|références|bibliographie|referencias|bibliografía|参考文献|参考资料|المراجع|مراجع)",
+    re.IGNORECASE,
+)
+"""Headings of sections that list other people's texts."""
+LISTED = 0.6
+"""From which share of linked text on a section is a list of links."""
+LINKED = 5
+"""From how many links on a section can be a list of links."""
+TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[!?][^>]*>)", re.DOTALL)
+COLOURED = re.compile(r"<span(?: class=\"[a-z0-9]{1,3}\")?>([^<]*)</span>")
+"""A token of highlighted code, as Pygments writes it."""
+ATTRIBUTE = re.compile(r"\s(class|id)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+HEADING = re.compile(r"h[1-6]|dt")
+BLANKS = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0\n]*|[ \t\r\f\v\xa0]+")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and the text below it, up to the next heading."""
+
+    anchor: str
+    """The `id` of the heading; empty for the text before the first one, and for footnotes."""
+    heading: str
+    """The heading as plain text."""
+    text: str
+    """All of its text, a block a line."""
+    code: str = ""
+    """What of the text stands in blocks of code."""
+    weak: bool = False
+    """Whether it is a list of references or of links, which counts for little."""
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """An article as the search knows it."""
+
+    url: str
+    """The URL path below the root of the site, unquoted: `guides/backups/`."""
+    title: str
+    sections: tuple[Section, ...]
+    description: str = ""
+    names: tuple[str, ...] = ()
+    """Other names of the article."""
+    tags: tuple[str, ...] = ()
+    """The names of its tags."""
+    tag_words: tuple[str, ...] = ()
+    """Other words for its tags."""
+    topics: tuple[tuple[str, str], ...] = ()
+    """Folder and title of each section of the site that it belongs to, the outermost first: `(("guides", "Guides"),)`."""
+    date: datetime.date | None = None
+    """When it was first published."""
+    language: str = "en"
+    """A BCP 47 tag."""
+
+
+def order(document: SearchDocument) -> tuple[str, str]:
+    """The sort key by which documents are numbered: undated ones first, then by first date, so that a new article comes last."""
+    return (document.date.isoformat() if document.date else "", document.url)
+
+
+def sections(html: str) -> tuple[Section, ...]:
+    """The sections of a sanitized article, in order; the first has no heading. Empty ones are left out.
+
+    So is what `data-search-exclude` stands on: an element, or a heading with the section below it (as in Material for MkDocs).
+    """
+    reader = _Reader()
+    html = COLOURED.sub(r"\1", html)
+    at = 0
+    for match in TAG.finditer(html):
+        reader.text(html[at : match.start()])
+        if match[2]:
+            reader.tag(match[2].lower(), match[3], closing=bool(match[1]))
+        at = match.end()
+    reader.text(html[at:])
+    return reader.finish()
+
+
+class _Reader:
+    """Collects the text of sections from tags and texts in their order."""
+
+    def __init__(self) -> None:
+        self._sections: list[Section] = []
+        self._skipped, self._depth = "", 0
+        self._pre = self._links = 0
+        self._in_link = self._notes = False
+        self._begin("", "")
+
+    def _begin(self, anchor: str, heading_tag: str) -> None:
+        self._anchor, self._heading_tag, self._heading = anchor, heading_tag, ""
+        self._parts: list[str] = []
+        self._code: list[str] = []
+        self._links = self._linked = self._length = 0
+        self._excluded = False
+
+    def text(self, text: str) -> None:
+        """Reads what stands between two tags."""
+        if not text or self._skipped:
+            return
+        text = unescape(text) if "&" in text else text
+        self._parts.append(text)
+        if self._pre:
+            self._code.append(text)
+        self._length += len(text)
+        self._linked += len(text) if self._in_link else 0
+
+    def tag(self, name: str, attributes: str, *, closing: bool) -> None:
+        """Reads a tag."""
+        if self._skipped:
+            self._leave(name, closing=closing)
+            return
+        found = {key: one or two or three for key, one, two, three in ATTRIBUTE.findall(attributes)} if attributes else {}
+        classes = found.get("class", "").split()
+        excluded = "data-search-exclude" in attributes
+        ignored = name in IGNORED_TAGS or not IGNORED_CLASSES.isdisjoint(classes) or (excluded and not HEADING.fullmatch(name))
+        if not closing and name not in VOID and ignored:
+            self._skipped, self._depth = name, 1
+        elif name == "a":
+            self._in_link, self._links = not closing, self._links + (not closing)
+        elif not INLINE.fullmatch(name):
+            self._block(name, found.get("id", ""), "footnote" in classes, closing=closing)
+            self._excluded = self._excluded or (excluded and not closing)
+
+    def _leave(self, name: str, *, closing: bool) -> None:
+        if name == self._skipped:
+            self._depth += -1 if closing else 1
+            if not self._depth:
+                self._skipped = ""
+
+    def _block(self, name: str, anchor: str, diagnostics: bool, *, closing: bool) -> None:
+        if HEADING.fullmatch(name):
+            if closing:
+                self._headed(name)
+            elif name != "dt" or anchor:
+                self._end()
+                self._begin(anchor, name)
+            return
+        if name == "pre":
+            self._pre += -1 if closing else 1
+        elif diagnostics and not closing:
+            self._end()
+            self._begin("", "")
+            self._notes = True
+        elif name == "hr":
+            return
+        self._parts.append("\n")
+        if self._pre or name == "pre":
+            self._code.append("\n")
+
+    def _headed(self, name: str) -> None:
+        if name == self._heading_tag and not self._heading:
+            self._heading, self._parts = _line("".join(self._parts)), []
+            self._length = self._linked = self._links = 0
+
+    def _end(self) -> None:
+        text = BLANKS.sub(lambda blank: "\n" if "\n" in blank[0] else " ", "".join(self._parts)).strip()
+        anchor = "" if self._heading_tag == "h1" else self._anchor
+        if (text or self._heading) and not self._excluded:
+            links = self._links >= LINKED and self._linked > LISTED * max(1, self._length)
+            weak = self._notes or links or bool(REFERENCES.fullmatch(self._heading.strip(" :0123456789.")))
+            code = BLANKS.sub(lambda blank: "\n" if "\n" in blank[0] else " ", "".join(self._code)).strip()
+            self._sections.append(Section(anchor, self._heading, text, code, weak))
+
+    def finish(self) -> tuple[Section, ...]:
+        """The sections that were read."""
+        self._end()
+        return tuple(self._sections)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

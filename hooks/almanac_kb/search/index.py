@@ -1,0 +1,257 @@
+"""The index of the search: all files that a reader's browser asks for.
+
+`entry.json` is the one file with a fixed name. It names the others by a version of their content:
+
+- `words/`: the dictionary in shards, terms in order of their UTF-8, each with the articles that have it;
+- `lists/`: the articles of a term that many have;
+- `texts/`: one file an article, from which its results are shown;
+- `spelling/`: words that misspelt ones are corrected to;
+- `facets/`: topic, tags, date and language of articles, a block of them a file;
+- `pages/`: from some 50,000 articles on, parts of the table that says which shard holds which terms.
+"""
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from almanac_kb.core import cache
+from almanac_kb.core.cache import DiskCache, code_version
+from almanac_kb.core.workers import batches
+from almanac_kb.search import layout, postings, spelling
+from almanac_kb.search.documents import SearchDocument, order
+from almanac_kb.search.postings import Analysis, Lexicon, analyse
+from almanac_kb.search.stopwords import stop_terms
+
+LISTED, SHARE = 800, 0.08
+"""How many articles the list of a term names at most: so many, or this share of all, those with the greatest weight."""
+LONG = 2000
+"""From how many bytes on a list is a file of its own."""
+SHARD = 2200
+"""From how many bytes on a shard of the dictionary may end; three times as many are the most."""
+INLINE = 2500
+"""Up to how many shards are named in the entry file itself."""
+PAGE = 12_000
+"""How many bytes of the table of shards make a page of it, where it is divided."""
+GROUPS = ((2048, 1), (20_000, 4))
+"""Up to how many articles so many neighbours share a version of their files: the entry file holds all versions."""
+LARGEST_GROUP = 8
+TEXT_VERSION = 4
+"""How many characters of the version of an article's file the entry holds: 20 bits."""
+BLOCK = 2048
+"""How many articles a file of facets describes."""
+BATCH = 200
+"""How many articles are held in memory at a time."""
+
+
+@dataclass(frozen=True)
+class _Merged:
+    """What is known once all articles were read."""
+
+    lists: dict[str, "array[int]"]
+    """For each term, in order of the articles: the number of the article times 256, plus the byte of the weight."""
+    named: Counter[str]
+    """In how many titles and headings each word stands."""
+    texts: Counter[str]
+    """In how many other texts each word stands."""
+    short_forms: Counter[tuple[str, str]]
+    """In how many articles each abbreviation stands behind its long form."""
+    versions: str
+    """The versions of the articles' files, one behind the other."""
+
+
+def write_index(
+    documents: Iterable[SearchDocument],
+    folder: Path,
+    *,
+    language: str,
+    aliases: Sequence[Sequence[str]] = (),
+    memory: DiskCache | None = None,
+) -> None:
+    """Writes the index of some articles into a folder: the same bytes for the same articles, whatever is remembered of them.
+
+    `language` is the site's, a BCP 47 tag; `aliases` are words that mean the same, such as a tag and its other names.
+    """
+    ordered = sorted(documents, key=order)
+    writer = _Writer(folder)
+    merged = _merge(ordered, writer, memory)
+    synonyms = [*aliases, *_abbreviations(merged)]
+    languages = sorted({document.language for document in ordered} | {language}, key=lambda each: (each != language, each))
+    entry = {
+        "articles": len(ordered),
+        "group": _group(len(ordered)),
+        "texts": merged.versions,
+        **_dictionary(merged.lists, len(ordered), writer),
+        "spelling": _spelling(merged, len(ordered), writer),
+        "facets": [writer.add("facets", layout.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
+        "languages": languages,
+        "stop": sorted({term for each in languages for term in stop_terms(each)}),
+        "synonyms": [list(group) for group in synonyms if len(group) > 1],
+    }
+    writer.write("entry.json", _json(entry))
+
+
+class _Writer:
+    """Writes files under names made of their content."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folders: set[Path] = set()
+        self._digests: dict[str, str] = {}
+
+    def add(self, kind: str, data: bytes) -> str:
+        """Writes a file; gives its name in the folder of its kind."""
+        digest = layout.version(data, 32)
+        name = next(each for length in range(layout.NAME, 33) if self._digests.get(f"{kind}/{(each := digest[:length])}", digest) == digest)
+        if f"{kind}/{name}" not in self._digests:
+            self._digests[f"{kind}/{name}"] = digest
+            self.write(f"{kind}/{name}.bin", data)
+        return name
+
+    def write(self, path: str, data: bytes) -> None:
+        """Writes a file of a given path."""
+        file = self._folder / path
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
+        file.write_bytes(data)
+
+
+def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache | None) -> _Merged:
+    lists: dict[str, array[int]] = {}
+    named, texts, short_forms = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    versions: list[str] = []
+    numbered = enumerate(_analyses(ordered, memory))
+    while group := list(islice(numbered, _group(len(ordered)))):
+        versions.append(layout.version(b"".join(analysis.fragment for _, analysis in group), TEXT_VERSION))
+        for number, analysis in group:
+            writer.write(f"texts/{number}-{versions[-1]}.bin", analysis.fragment)
+            for term, weight in zip(analysis.terms, analysis.weights, strict=True):
+                found = lists.get(term)
+                if found is None:
+                    lists[term] = array("I", (number << 8 | weight,))
+                else:
+                    found.append(number << 8 | weight)
+            named.update(analysis.named)
+            texts.update(analysis.words)
+            short_forms.update(analysis.short_forms)
+    return _Merged(lists, named, texts, short_forms, "".join(versions))
+
+
+def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> Iterator[Analysis]:
+    """The analysis of each document, in order, taken from memory where it has it."""
+    lexicons: dict[str, Lexicon] = {}
+
+    def make(documents: Iterable[SearchDocument]) -> Iterator[Analysis]:
+        for document in documents:
+            lexicon = lexicons.setdefault(document.language, Lexicon(stop_terms(document.language)))
+            yield analyse(document, lexicon)
+
+    if memory is None:
+        yield from make(ordered)
+        return
+    code = code_version(())
+    for batch in batches(ordered, BATCH):
+        keys = [cache.cache_key(code, repr(document)) for document in batch]
+        found = dict(cache.cached(memory, dict(zip(keys, batch, strict=True)), make, postings.load, postings.dump))
+        yield from (found[key] for key in keys)
+
+
+def _group(articles: int) -> int:
+    """How many neighbours share a version."""
+    return next((size for most, size in GROUPS if articles <= most), LARGEST_GROUP)
+
+
+def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) -> dict[str, Any]:
+    """Writes lists and dictionary; gives the table of both, or the table of its pages."""
+    long: dict[str, str] = {}
+    limit = max(LISTED, int(SHARE * articles))
+    ordered = sorted(lists, key=_utf16)
+    entries = ((term, _entry(term, lists.pop(term), limit, long, writer)) for term in ordered)
+    rows: list[tuple[str, str]] = []
+    before = ""
+    for chunk in layout.divided(entries, SHARD, 3 * SHARD):
+        rest = layout.front_coded([term for term, _ in chunk])
+        data = b"".join(
+            b"".join((bytes((shared,)), layout.varint(len(end)), end, info)) for (shared, end), (_, info) in zip(rest, chunk, strict=True)
+        )
+        rows.append((layout.separator(before, chunk[0][0]), writer.add("words", layout.compressed(data))))
+        before = chunk[-1][0]
+    if len(rows) <= INLINE:
+        return {"pages": [], **_table(rows, long)}
+    pages = layout.divided(((start, name.encode()) for start, name in rows), PAGE, 2 * PAGE)
+    return {"pages": [*_pages([[(start, name.decode()) for start, name in page] for page in pages], long, writer)]}
+
+
+def _entry(term: str, found: "array[int]", limit: int, long: dict[str, str], writer: _Writer) -> bytes:
+    """What the dictionary says of a term: how many articles have it, the size of its list in bytes (zero for a file), and the list."""
+    data = layout.postings((each >> 8, each & 255) for each in _cut(found, limit))
+    if len(data) <= LONG:
+        return layout.varint(len(found)) + layout.varint(len(data)) + data
+    long[term] = writer.add("lists", layout.compressed(data))
+    return layout.varint(len(found)) + layout.varint(0)
+
+
+def _cut(found: "array[int]", limit: int) -> Iterable[int]:
+    """The articles of a list that has too many: those with the term in their title, and those with the greatest weight."""
+    if len(found) <= limit:
+        return found
+    return sorted(sorted(found, key=lambda each: (not each & 14, -(each & 240), each))[:limit])
+
+
+def _table(rows: Sequence[tuple[str, str]], long: Mapping[str, str]) -> dict[str, Any]:
+    """Shards by what their first term begins with, and files of lists by term, as texts separated by spaces."""
+    return {
+        "shards": [" ".join(start for start, _ in rows), " ".join(name for _, name in rows)],
+        "lists": [" ".join(long), " ".join(long.values())],
+    }
+
+
+def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], writer: _Writer) -> Iterator[tuple[str, str]]:
+    for at, page in enumerate(pages):
+        after = _utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
+        within = {term: long[term] for term in long if _utf16(term) >= _utf16(page[0][0]) and (after is None or _utf16(term) < after)}
+        yield page[0][0], writer.add("pages", layout.compressed(_json(_table(page, within))))
+
+
+def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:
+    words = spelling.known_words(merged.named, merged.texts, articles)
+    made = {letter: writer.add("spelling", data) for letter, data in spelling.files(words).items()}
+    return [" ".join(made), " ".join(made.values())]
+
+
+def _abbreviations(merged: _Merged) -> list[tuple[str, str]]:
+    def articles_with(terms: Iterable[str]) -> set[int]:
+        found = [{each >> 8 for each in merged.lists.get(term, ())} for term in terms]
+        return set.intersection(*found) if found else set()
+
+    return list(spelling.abbreviations(merged.short_forms, articles_with))
+
+
+def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:
+    """The facets of a block of articles in columns; topics, tags and languages are numbers in lists of the block."""
+    topics = sorted({topic for document in block for topic in document.topics})
+    tags = sorted({tag for document in block for tag in document.tags})
+    languages = sorted({document.language for document in block})
+    return {
+        "topics": topics,
+        "tags": tags,
+        "languages": languages,
+        "topic": [[topics.index(topic) for topic in document.topics] for document in block],
+        "tagged": [[tags.index(tag) for tag in document.tags] for document in block],
+        "date": [document.date.isoformat() if document.date else "" for document in block],
+        "language": [languages.index(document.language) for document in block],
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _utf16(text: str) -> bytes:
+    """The key by which JavaScript compares texts."""
+    return text.encode("utf-16-be")

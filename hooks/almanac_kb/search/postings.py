@@ -1,0 +1,218 @@
+"""One article indexed: its terms with their weights (BM25F), its words for the spelling, and the file that results are shown from.
+
+Weights depend on the article alone: the lengths that BM25F compares with are constants, and those of texts are rounded, so that an edited
+sentence changes what the index says of the words that were edited, and of no others.
+
+S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond (2009), section 3.6.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from almanac_kb.search import tokens
+from almanac_kb.search.documents import SearchDocument
+from almanac_kb.search.layout import compressed
+
+TITLE, HEADING, TAGS, DESCRIPTION, BODY, CODE = 8.0, 3.0, 2.0, 3.0, 1.0, 0.4
+"""How often a word in a field counts, compared with one of the text."""
+WEAK = 0.2
+"""How often a word of a list of references counts."""
+SATURATION = 1.4
+"""BM25's k1: from this weight on a term counts half."""
+LENGTH = {TITLE: (0.3, 6), HEADING: (0.3, 30), BODY: (0.6, 1000)}
+"""By field: BM25's b, and the usual length in runs."""
+STEPS = 2
+"""How many lengths are told apart from one to the one that is twice as great."""
+TITLE_LENGTHS = (1, 2, 3, 4, 6, 9)
+"""The lengths of titles that are told apart: up to so many runs, in three bits, of which zero says that a term is in no title."""
+WORD = re.compile(r"[^\W\d_]{3,24}")
+"""What is a word for the spelling; identifiers and numbers are none."""
+REMEMBERED = 200_000
+"""How many runs a lexicon remembers: some 60 MB."""
+
+
+class Run(NamedTuple):
+    """What a run of a text means to the index."""
+
+    terms: tuple[str, ...]
+    """All its terms."""
+    telling: tuple[str, ...]
+    """Those that are no stop words."""
+    word: str
+    """The run as a word for the spelling, folded; empty where it is none."""
+
+
+class Lexicon(dict[str, Run]):
+    """The meaning of runs, remembered. `stop` are the terms that count only where they stand in titles and headings."""
+
+    def __init__(self, stop: AbstractSet[str]) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def __missing__(self, run: str) -> Run:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        terms = tokens.terms(run).all
+        plain = run.replace("'", "").replace("’", "")
+        word = tokens.fold(plain) if WORD.fullmatch(plain) and not tokens.IDEOGRAPH.match(run) else ""
+        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), word)
+        return made
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the index holds of one article."""
+
+    terms: tuple[str, ...]
+    """Its terms, sorted."""
+    weights: bytes
+    """A byte for each term: four bits of weight, three of the length of the title that holds it, one for a heading."""
+    named: tuple[str, ...]
+    """The words of title, names, headings and tags, for the spelling."""
+    words: tuple[str, ...]
+    """All other words of it."""
+    short_forms: tuple[tuple[str, str], ...]
+    """Abbreviations with the long form that stands before them: `("MAC", "Message Authentication Code")`."""
+    fragment: bytes
+    """The file that its results are shown from, compressed."""
+
+
+def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
+    """Indexes one article, with the lexicon of its language."""
+    headings = [section.heading for section in document.sections if not section.weak]
+    named = [tokens.runs(text) for text in (document.title, *document.names, *headings, *document.tags, *document.tag_words)]
+    fields = _fields(document, headings)
+    weights: dict[str, float] = {}
+    for run, weight in fields.named.items():
+        for term in lexicon[run].terms:
+            weights[term] = weights.get(term, 0.0) + weight
+    for run, weight in fields.texts.items():
+        for term in lexicon[run].telling:
+            weights[term] = weights.get(term, 0.0) + weight
+    titles = _titles(document, lexicon)
+    headed = {term for heading in headings for run in tokens.runs(heading) for term in lexicon[run].terms}
+    ordered = sorted(weights)
+    words = {lexicon[run].word for runs in named for run in runs}
+    return Analysis(
+        tuple(ordered),
+        bytes(_four_bits(weights[term]) << 4 | titles.get(term, 0) << 1 | (term in headed) for term in ordered),
+        tuple(sorted(words - {""})),
+        tuple(sorted({lexicon[run].word for run in fields.texts} - words - {""})),
+        tuple(sorted({pair for section in document.sections for pair in short_forms(section.text)})),
+        fragment(document),
+    )
+
+
+def dump(analysis: Analysis) -> bytes:
+    """An analysis as bytes, for the cache."""
+    fields = [analysis.terms, analysis.weights.hex(), analysis.named, analysis.words, analysis.short_forms]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + analysis.fragment
+
+
+def load(data: bytes) -> Analysis:
+    """The analysis that was dumped."""
+    fields, _, packed = data.partition(b"\n")
+    terms, weights, named, words, pairs = json.loads(fields)
+    return Analysis(tuple(terms), bytes.fromhex(weights), tuple(named), tuple(words), tuple((one, other) for one, other in pairs), packed)
+
+
+def fragment(document: SearchDocument) -> bytes:
+    """The file that results of an article are shown from: its fields, and its sections as `[anchor, heading, text, weak]`."""
+    record = {
+        "url": document.url,
+        "title": document.title,
+        "description": document.description,
+        "names": document.names,
+        "tags": document.tags,
+        "topic": document.topics[-1][1] if document.topics else "",
+        "date": document.date.isoformat() if document.date else "",
+        "language": document.language,
+        "sections": [[each.anchor, each.heading, each.text, int(each.weak)] for each in document.sections],
+    }
+    return compressed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def short_forms(text: str) -> Iterator[tuple[str, str]]:
+    """Abbreviations in parentheses, each with the words before it whose first letters it is made of."""
+    for match in re.finditer(r"\(([A-Z]{2,8})s?\)", text):
+        before = re.findall(r"[\w'-]+", text[max(0, match.start() - 120) : match.start()].rpartition("\n")[2])
+        words = before[-len(match[1]) :]
+        if [word[:1].upper() for word in words] == list(match[1]):
+            yield match[1], " ".join(words)
+
+
+class _Fields(NamedTuple):
+    """The weight of each run, added up over fields."""
+
+    named: dict[str, float]
+    """In titles and headings, where stop words count too."""
+    texts: dict[str, float]
+    """In all others."""
+
+
+def _fields(document: SearchDocument, headings: list[str]) -> _Fields:
+    named: dict[str, float] = {}
+    texts: dict[str, float] = {}
+    _add(named, [document.title], TITLE)
+    _add(named, document.names, TITLE)
+    _add(named, headings, HEADING)
+    _add(texts, (*document.tags, *document.tag_words), TAGS)
+    _add(texts, [document.description], DESCRIPTION)
+    weak = [section.text for section in document.sections if section.weak]
+    counted = _counted(section.text for section in document.sections if not section.weak)
+    coded = _counted(section.code for section in document.sections if section.code and not section.weak)
+    norm = _norm(BODY, counted.total())
+    for run, count in counted.items():
+        texts[run] = texts.get(run, 0.0) + BODY / norm * count
+    for run, count in coded.items():
+        texts[run] += (CODE - BODY) / norm * count
+    _add(texts, weak, BODY * WEAK)
+    return _Fields(named, texts)
+
+
+def _add(weights: dict[str, float], texts: Iterable[str], field: float) -> None:
+    counted = _counted(texts)
+    weight = field / _norm(field, counted.total())
+    for run, count in counted.items():
+        weights[run] = weights.get(run, 0.0) + weight * count
+
+
+def _counted(texts: Iterable[str]) -> Counter[str]:
+    counted = Counter[str]()
+    for text in texts:
+        counted.update(tokens.runs(text))
+    return counted
+
+
+def _norm(field: float, length: int) -> float:
+    """By what the weights of a field are divided that is so long (BM25F, the normalisation by length)."""
+    share, usual = LENGTH.get(field, (0.0, 1))
+    return 1 - share + share * _rounded(length) / usual
+
+
+def _titles(document: SearchDocument, lexicon: Lexicon) -> dict[str, int]:
+    """For each term of a title or another name: the class of that title's length, from 1 to 7; the shortest counts."""
+    start, colon, _ = document.title.partition(":")
+    classes: dict[str, int] = {}
+    for title in (document.title, *((start,) if colon else ()), *document.names):
+        runs = [lexicon[run] for run in tokens.runs(title)]
+        length = sum(1 for run in runs if run.telling) or len(runs)
+        number = next((at for at, most in enumerate(TITLE_LENGTHS, 1) if length <= most), len(TITLE_LENGTHS) + 1)
+        for term in (term for run in runs for term in run.terms):
+            classes[term] = min(number, classes.get(term, 7))
+    return classes
+
+
+def _rounded(length: int) -> float:
+    """A length to the nearest of the steps in which it is told apart."""
+    return float(2 ** (round(math.log2(max(1, length)) * STEPS) / STEPS))
+
+
+def _four_bits(weight: float) -> int:
+    return min(15, int(16 * weight / (SATURATION + weight) + 0.5)) or 1

@@ -1,0 +1,175 @@
+"""How a text is cut into words: the rules that the index and the reader's script share.
+
+`overrides/assets/search/tokens.js` holds the same rules for the browser, in the same order. `tests/search/tokens.json` holds cases that
+both must pass. Character classes are written out where Python's `re` and JavaScript's `RegExp` know no common name for them.
+
+A *run* is what stands between spaces and punctuation: `backups`, `node.js`, `--no-color`, `C++`. A run gives *terms*: the words that the
+index holds. Chinese and Japanese give two characters at a time, Thai, Lao, Khmer and Burmese three, since they have no spaces.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+IDEOGRAPHS = (
+    "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Han and kana: cut into two characters at a time."""
+SYLLABLES = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u17dc\u17dd"
+"""Thai, Lao, Burmese and Khmer, vowel signs among them: cut into three characters at a time."""
+MARKS = (
+    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u0900-\u0963\u0966-\u0dff\u0f18-\u0f39\u0f71-\u0f84\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d"
+    "\u20d0-\u20ff\ufe20-\ufe2f"
+)
+"""Combining marks, joiners, the soft hyphen, and the blocks of Indic scripts: part of a word beside letters and digits."""
+STRIPPED = re.compile(
+    "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""The marks that a word is found without: accents, Hebrew points, Arabic vowels and the stroke that widens a word."""
+LATIN = (
+    "aɑᶏⱥ aaꜳ aeæ aoꜵ auꜷ avꜹ ayꜽ bƀƃɓᵬᶀꞗꞵ cƈȼɕꞓꞔ dðđƌȡɖɗᵭᶁᶑꟈ eǝɇəɛᶒⱸꬴ fƒᵮᶂꞙ gǥɠɡɣᶃꞡ hħɦⱨꞕ hvƕ iıɨɩɪᶖ jȷɉɟʄʝ kĸƙᶄⱪꝁꝃꝅꞣ "
+    "lłƚȴɫɬɭᶅⱡꝉꞎꬷꬸꬹ llỻ mɯɱᵯᶆꬺ nŋƞȵɲɳᵰᶇꞑꞥꬻ oøɔɵⱺꝋꝍ oeœ oiƣ ooꝏ ouȣ pƥᵱᵽᶈꝑꝓꝕ qɋʠꝗꝙ rɍɼɽɾʀᵲᵳᶉꞧꭇꭉ sȿʂʃᵴᶊꞩꟊ ssß tŧƫƭȶʈᵵⱦ thþ tzꜩ "
+    "uʉʊᶙꞹꭎꭏꭒ vʋʌᶌỽⱱⱴꝟ vyꝡ wƿⱳ xᶍꭖꭗꭘꭙ yƴȝɏỿꭚ zƶȥɀʐʑʒᵶᶎⱬ"
+)
+"""Latin letters that Unicode does not decompose, each group behind the ASCII letters that stand for it."""
+OTHER = "اٱ كکڪګ يىیې هةەہھ وۆۇ נן מם כך פף צץ σς 0٠۰ 1١۱ 2٢۲ 3٣۳ 4٤۴ 5٥۵ 6٦۶ 7٧۷ 8٨۸ 9٩۹ -‐‑ '’ʼ＇"
+"""Forms of one letter in Arabic, Persian, Hebrew and Greek, digits, hyphens and apostrophes: the first stands for the others."""
+LONGEST = 40
+"""How many characters a run may have to be a term as a whole; of a longer one only the parts are terms."""
+
+_LETTER = f"[^\\W_{IDEOGRAPHS}{SYLLABLES}]"
+_WORD = f"(?:{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*|[{MARKS}]+(?:{_LETTER}+[{MARKS}]*)*)"
+RUN = re.compile(
+    f"[{IDEOGRAPHS}]+|[{SYLLABLES}]+"
+    f"|(?:(?<![^\\s(\"'`\\[])(?:--?|\\.)(?=[A-Za-z]))?{_WORD}(?:(?:::?|[._/@‐‑'’ʼ＇-]){_WORD})*(?:\\+\\+|#(?!{_WORD}))?"
+)
+ASCII_RUN = re.compile(
+    r"(?:(?<![^\s(\"'`\[])(?:--?|\.)(?=[A-Za-z]))?[A-Za-z0-9]+(?:(?:::?|[._/@'-])[A-Za-z0-9]+)*(?:\+\+|#(?![A-Za-z0-9]))?"
+)
+"""What `RUN` is for a text of ASCII, some five times as fast."""
+CONNECTOR = re.compile(r"[._/@:‐‑-]+")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+VERSION = re.compile(r"^v(?=\d+\.)")
+IDEOGRAPH, SYLLABLE = re.compile(f"[{IDEOGRAPHS}]"), re.compile(f"[{SYLLABLES}]")
+ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3})")
+ELISION = re.compile(r"^(?:qu|d?all|dell|nell|[cdjlmnst])'(?=.{2})")
+"""The articles and pronouns that French and Italian write together with the next word."""
+SHORT = re.compile(r"^[^aeiouy]*[aeiouy][^aeiouwxy]$")
+"""What is left of a short word such as `making`, which then ends in an `e`."""
+FORMS = {ord(letter): group[0] for group in OTHER.split() for letter in group[1:]}
+FORMS |= {ord(letter): re.sub(r"[^a-z]", "", group) for group in LATIN.split() for letter in re.sub(r"[a-z]", "", group)}
+
+
+class Terms(NamedTuple):
+    """What the index holds of a run."""
+
+    whole: str
+    """The run as one term; empty where it is too long, or cut into characters."""
+    parts: tuple[str, ...] = ()
+    """The terms of which it consists, in order; none where it is one word."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All terms, each once."""
+        return tuple(dict.fromkeys((self.whole, *self.parts) if self.whole else self.parts))
+
+
+def runs(text: str) -> list[str]:
+    """The runs of a text, in order."""
+    if text.isascii():
+        return ASCII_RUN.findall(text)
+    pieces = (piece for line in text.split("\n") for piece in ((line,) if line.isascii() else line.split(" ")))
+    return [run for piece in pieces for run in (ASCII_RUN if piece.isascii() else RUN).findall(piece)]
+
+
+def terms(run: str) -> Terms:
+    """The terms of one run."""
+    if IDEOGRAPH.match(run):
+        return Terms("", _grams(run, 2))
+    if SYLLABLE.match(run):
+        return Terms("", _grams(run, 3))
+    pieces = [piece for piece in CONNECTOR.split(run) if piece]
+    if pieces == [run] and run[-1] not in "+#":
+        camel = CAMEL.split(run) if not run.islower() else ()
+        return Terms(stem(_plain(fold(run))), _parts(camel) if len(camel) > 1 else ())
+    return _compound(fold(run), [piece.rstrip("+#") for piece in pieces])
+
+
+def cut(text: str) -> Iterator[str]:
+    """The terms of a text, run by run."""
+    for run in runs(text):
+        yield from terms(run).all
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; letters that have several forms in one form (Unicode, NFKD and NFC)."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", STRIPPED.sub("", unicodedata.normalize("NFKD", text).lower().translate(FORMS)))
+
+
+def stem(word: str) -> str:
+    """A folded word without the endings that English adds; other words as they are, but for the Arabic article."""
+    if not (word.isascii() and word.isalpha()):
+        return ARABIC_ARTICLE.sub("", word)
+    if len(word) < 4:
+        return word
+    word = _base(_singular(word))
+    if len(word) > 6 and word.endswith(("tion", "sion")):
+        word = word[:-3]
+    if len(word) > 4 and word.endswith("e") and not SHORT.search(word[:-1]):
+        word = word[:-1]
+    if len(word) > 6 and word.endswith(("is", "ys")):
+        return f"{word[:-1]}z"
+    return f"{word[:-3]}or" if len(word) > 5 and word.endswith("our") else word
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith(("ies", "ied")):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "ches", "shes", "xes")):
+        return word[:-2]
+    return word if word.endswith(("ss", "us", "is")) else word.removesuffix("s")
+
+
+def _base(word: str) -> str:
+    """A word without `-ing`, `-ed` or `-ly`."""
+    ending = next((each for each in ("ing", "ed", "ly") if word.endswith(each)), "")
+    rest = word.removesuffix(ending)
+    if not ending or word.endswith("eed") or not re.search("[aeiouy]", rest) or len(rest) < (4 if ending == "ly" else 2):
+        return word
+    if ending == "ly":
+        return rest
+    if len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "aeiouslz":
+        return rest[:-1]
+    return f"{rest}e" if SHORT.search(rest) else rest
+
+
+def _grams(run: str, size: int) -> tuple[str, ...]:
+    return tuple(fold(run[at : at + size]) for at in range(max(1, len(run) - size + 1)))
+
+
+def _compound(folded: str, pieces: list[str]) -> Terms:
+    """The terms of a run with something other than letters and digits in it."""
+    suffixed = folded.endswith(("+", "#"))
+    if suffixed and len(folded) < 5:
+        return Terms(folded)
+    parts = _parts([word for piece in pieces for word in dict.fromkeys((piece, *CAMEL.split(piece)))])
+    hyphens = set(CONNECTOR.findall(folded)) == {"-"} and folded[0] != "-" and not suffixed and not re.search(r"\d", folded)
+    whole = stem(_plain(folded.replace("-", ""))) if hyphens else VERSION.sub("", folded)
+    return Terms(whole if len(whole) <= LONGEST else "", parts)
+
+
+def _parts(words: Sequence[str]) -> tuple[str, ...]:
+    """The terms of the words of a run: no single letters, no numbers below 100."""
+    found = (_plain(fold(word)) for word in words)
+    return tuple(dict.fromkeys(stem(word) for word in found if len(word) > 2 or (len(word) == 2 and not word.isdecimal())))
+
+
+def _plain(word: str) -> str:
+    """A folded word without its apostrophes: `linker's` is `linker`, `l'article` is `article`, `don't` is `dont`."""
+    return ELISION.sub("", word.removesuffix("'s")).replace("'", "") if "'" in word else word
