@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content import author_intent
+from almanac_kb.content import author_intent, languages
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
@@ -123,6 +123,16 @@ class Article:
     def withheld(self) -> str:
         """Why only a preview of drafts shows it; empty where it is published."""
         return "" if self.publication.is_published else self.publication.reason
+
+    @property
+    def language_tag(self) -> str:
+        """Its language as a BCP 47 tag, where it declares one."""
+        return languages.language_tag(self.language)
+
+    @property
+    def direction(self) -> str:
+        """`rtl` where its language is written from right to left, `ltr` for another; empty where it declares none."""
+        return languages.direction(self.language_tag) if self.language_tag else ""
 
     @property
     def changed(self) -> datetime.datetime | None:

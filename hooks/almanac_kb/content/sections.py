@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind, title_from_file_name
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
@@ -213,7 +214,8 @@ def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFi
     """Every topic by its path; `articles` newest first, with their kind and topic, the pages of folders among them."""
     indexes = {article.topic: article for article in articles if article.kind is Kind.INDEX}
     direct, members = _held(articles)
-    titles = {path: section_title(path, files.get(path), indexes.get(path), site) for path in direct}
+    spoken = _languages(articles)
+    titles = {path: section_title(path, files.get(path), indexes.get(path), site, spoken.get(path, frozenset())) for path in direct}
     children = _children(direct, titles)
     return {
         path: Section(
@@ -253,11 +255,26 @@ def markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
     return next((files[each].markdown for each in (path, *parents(path)) if each in files and files[each].markdown), "auto")
 
 
-def section_title(path: str, file: PagesFile | None, index: Article | None, site: str) -> str:
-    """The name of a topic; the root's is the name of the site."""
+def _languages(articles: Iterable[Article]) -> dict[str, frozenset[str]]:
+    """The languages that articles in and below each folder declare, as tags in lower case."""
+    found: dict[str, set[str]] = {}
+    for article in articles:
+        for path in (article.topic, *parents(article.topic)) if article.language_tag else ():
+            found.setdefault(path, set()).add(article.language_tag.lower())
+    return {path: frozenset(tags) for path, tags in found.items()}
+
+
+def section_title(path: str, file: PagesFile | None, index: Article | None, site: str, spoken: frozenset[str] = frozenset()) -> str:
+    """The name of a topic; the root's is the name of the site. A folder that is called as one of the languages `spoken` in it, or as a
+    language and its region, has the name of that language.
+    """
     if not path:
         return site
-    return (file.title if file else "") or (index.title if index else "") or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
+    said = (file.title if file else "") or (index.title if index else "")
+    name = file_name(path)
+    if not said and (languages.is_regional(name) or languages.language_tag(name).lower() in spoken - {""}):
+        return languages.own_name(languages.language_tag(name))
+    return said or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
 
 
 def omitted_entries(topics: Dictionary[str, Section], files: Dictionary[str, PagesFile]) -> tuple[Diagnostic, ...]:

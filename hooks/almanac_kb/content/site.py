@@ -3,7 +3,6 @@
 import datetime
 import os
 import posixpath
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
@@ -236,11 +235,6 @@ class SiteInfo:
     """The language of its articles where they declare none, as a BCP 47 tag."""
 
 
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""A language tag of BCP 47, without its rarer forms."""
-
-
 def article_language(article: Article, site: SiteInfo) -> str:
     """The language of an article: the one it declares, else the site's."""
-    declared = article.language.replace("_", "-")
-    return declared if LANGUAGE_TAG.fullmatch(declared) else site.language
+    return article.language_tag or site.language

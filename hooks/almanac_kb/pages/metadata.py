@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import SiteInfo, article_language
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
@@ -122,6 +123,13 @@ class Translation:
     language: str
     """A BCP 47 tag, or `x-default` for readers of any other language."""
     link: AbsoluteUrl
+    url: UrlPath = UrlPath("")
+    """The same below the root of the site; that of `x-default` is empty."""
+
+    @property
+    def name(self) -> str:
+        """The name of the language, as its speakers call it."""
+        return languages.own_name(self.language)
 
 
 def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[SourcePath, tuple[Translation, ...]]:
@@ -136,7 +144,7 @@ def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[Sourc
     found = {}
     for group in groups.values():
         if len(group) > 1:
-            every = tuple(Translation(spoken, absolute_url(site.base, group[spoken].url)) for spoken in sorted(group))
+            every = tuple(Translation(spoken, absolute_url(site.base, group[spoken].url), group[spoken].url) for spoken in sorted(group))
             default = (Translation("x-default", absolute_url(site.base, group[site.language].url)),) if site.language in group else ()
             found.update({article.source: every + default for article in group.values()})
     return found
