@@ -94,6 +94,8 @@ def _ways(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict[str, 
     for address in sorted(page.links | page.sources):
         if address.startswith("#") and address[1:] in page.names:
             continue
+        if ":" in address and urls.is_this_machine(address):
+            continue
         target = _target(address, page, base)
         if target is None:
             broken += [BrokenLink(address)] if urls.scheme(address) == "file" else []

@@ -31,6 +31,7 @@ class NearestNames:
 
     def __init__(self, catalogue: Site, files: Collection[str]) -> None:
         self._withheld = {**catalogue.withheld, **dict.fromkeys(catalogue.refused, "refused")}
+        self._refused = frozenset(map(str, catalogue.refused))
         self._sources = {str(article.source): article for article in catalogue.published}
         self._urls = {str(article.url): article for article in catalogue.published}
         self._names: dict[str, str] = {}
@@ -49,6 +50,10 @@ class NearestNames:
             if path in self._withheld:
                 return f"{path} is not published: {self._withheld[SourcePath(path)]}"
         return ""
+
+    def is_refused(self, written: str, article: Article) -> bool:
+        """Whether an address means an article that is refused: that is said of the article, not of each link to it."""
+        return any(path in self._refused for path in _meant(written, article))
 
     def picture(self, written: str, article: Article) -> str:
         """The file to name instead of a picture that is not there, in an article; empty where none is near."""
@@ -158,6 +163,8 @@ class LinkChecker:
                 text = html_page.element_text(element) or element.get("alt") or ""
                 found = origin.find(_words(each, text), nth) if origin else None
                 written = found.written if found and " " not in found.written and "](" not in found.written else each.address
+                if origin and self._near.is_refused(written, origin.article):
+                    continue
                 position = found.position if found else Position()
                 key = (blamed, position) if found else (urls.resolve_url(each.address, page.path, self._base),)
                 yield key, self._problem(each, element, text, written, origin.article if origin else None, blamed, position)

@@ -1,5 +1,6 @@
 """Rules; heavy images; leaks; source position."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,7 +92,8 @@ def heavy_images(site: Path, files: Mapping[str, str]) -> Iterator[HeavyImage]:
             yield HeavyImage(written, file, weight)
 
 
-OPENING, CLOSING = "(\"'<=[ \t\n", ")\"'> \t\n"
+ATTRIBUTE = re.compile(r"(?:href|src|poster)=", re.IGNORECASE)
+OPENING, CLOSING = "(\"'<[ \t\n", ")\"'> \t\n"
 """What stands before and after an address in Markdown and in HTML."""
 LONGEST = 300
 """How long an address as the author wrote it is shown."""
@@ -154,7 +156,7 @@ def _written(line: str, column: int, length: int) -> str:
         start -= 1
     while end < min(len(line), column + length + LONGEST) and line[end] not in CLOSING:
         end += 1
-    written = line[start:end]
+    written = ATTRIBUTE.sub("", line[start:end], count=1) if ATTRIBUTE.match(line, start) else line[start:end]
     return f"{written.partition(']]')[0]}]]" if written.startswith(("[[", "![[")) and "]]" in written else written
 
 

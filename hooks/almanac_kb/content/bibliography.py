@@ -35,6 +35,8 @@ TYPES = {
 """The kinds of work, and what schema.org calls them."""
 
 KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
+DEFINITION = re.compile(r"^ {0,3}\[(-?@[^\[\]]{1,2000})\]:", re.MULTILINE)
+"""The definition of a link whose label looks like a citation: `[@ana]: https://example.org/ana`."""
 CITATION = re.compile(r"\[(?<![\\!]\[)(-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
 ITEM = re.compile(rf"@({KEY})")
 CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
@@ -125,7 +127,11 @@ def cite(markdown: str, bibliography: Bibliography) -> CitedText:
         return CitedText(markdown)
     numbering = _Numbering(markdown, bibliography)
     written, position = [], 0
-    for match in CITATION.finditer(masked(markdown)):
+    text = masked(markdown)
+    defined = {" ".join(label.casefold().split()) for label in DEFINITION.findall(text)}
+    for match in CITATION.finditer(text):
+        if " ".join(match[1].casefold().split()) in defined:
+            continue
         links = numbering.links(match)
         if links:
             written += [markdown[position : match.start()].removesuffix(" "), links]

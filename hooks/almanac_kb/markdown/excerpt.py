@@ -12,8 +12,9 @@ LENGTH = 160
 """Characters of a description made from text, unless its first sentence is longer."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 WORD = re.compile(r"[^\W_]+")
-NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b")
-"""How a paragraph of hashtags and the caption of a figure read."""
+NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b|;?-+8<-+ |\{!.*!\}\Z")
+"""How a paragraph of hashtags, the caption of a figure, and a line that inserts another file (PyMdown, markdown-include) read."""
+UNSEEN_TAG = re.compile(r"<(/?)(script|style)\b", re.IGNORECASE)
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Kana and Han, which stand without spaces between words."""
 WORDS, CHARACTERS = 220, 500
@@ -136,7 +137,18 @@ def first_sentences(text: str) -> str:
 
 def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
     """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
-    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in tokens or ()])
+    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in _seen(tokens or ())])
+
+
+def _seen(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Inline tokens without what stands in a script or a style."""
+    unseen = ""
+    for token in tokens:
+        if token.type == "html_inline":
+            tag = UNSEEN_TAG.match(token.content)
+            unseen = (tag[2].lower() if not tag[1] else "") if tag and unseen in {"", tag[2].lower()} else unseen
+        elif not unseen:
+            yield token
 
 
 def words(text: str) -> int:
@@ -158,7 +170,7 @@ def excerpt_of_html(html: str) -> Excerpt:
 def _unlinked(tokens: Iterable[Token]) -> str:
     """The text of inline tokens outside links."""
     depth, parts = 0, []
-    for token in tokens:
+    for token in _seen(tokens):
         depth += token.nesting if token.type in {"link_open", "link_close"} else 0
         parts.append("" if depth or token.type not in SPOKEN else token.content)
     return "".join(parts)
