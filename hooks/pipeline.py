@@ -155,8 +155,8 @@ def on_template_context(values: TemplateContext, *, template_name: str, config: 
 
 @LATE
 def on_post_page(html: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Puts the Content Security Policy into the page."""
-    return templates.protect(html, context(config))
+    """Puts the Content Security Policy into the page, and the language of its article."""
+    return templates.in_language(templates.protect(html, context(config)), page)
 
 
 @LATE

@@ -84,19 +84,35 @@ def test_a_date_with_two_readings_waits_for_proof() -> None:
 
 def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     reading = read(
-        "---\ntitle: {a: b}\ndate: soon\ndraft: maybe\ntags: [[a]]\nimage: 5\nweight: first\nslug: a b\ndscription: x\n---\n\x01Text."
+        "---\ntitle: {a: b}\ndate: soon\ndraft: maybe\ntags: [a, [b, c]]\nimage: 5\nweight: first\nslug: a b\ndscription: x\n---\n\x01Text."
     )
     assert [(each.position.line, each.field, each.severity.name) for each in reading.diagnostics] == [
         (2, "title", "ERROR"),
         (3, "date", "ERROR"),
         (4, "draft", "WARNING"),
         (5, "tags", "ERROR"),
-        (6, "image", "ERROR"),
-        (7, "weight", "ERROR"),
+        (6, "image", "WARNING"),
+        (7, "weight", "WARNING"),
         (8, "slug", "NOTICE"),
-        (9, "dscription", "WARNING"),
         (11, "file", "NOTICE"),
     ]
+    assert [(each.position.line, each.field) for each in reading.near_misses] == [(9, "dscription")]
+
+
+def test_a_date_may_be_a_map_as_for_the_blog_of_material() -> None:
+    found = sound("---\ndate:\n  created: 2024-01-31\n  updated: 2024-02-02\n---\nText.")
+    assert (str(found.created), str(found.updated)) == ("2024-01-31 00:00:00+00:00", "2024-02-02 00:00:00+00:00")
+    assert sound("---\ndate: {updated: 2024-02-02}\n---\nText.").created is None
+
+
+def test_the_language_of_an_article_says_which_month_a_name_is() -> None:
+    assert str(sound("---\nlang: cs\ndate: 12. listopadu 2023\n---\nText.").created)[:10] == "2023-11-12"
+    assert str(sound("---\nlang: hr\ndate: 12. listopada 2023\n---\nText.").created)[:10] == "2023-10-12"
+
+
+def test_a_page_that_has_gone_elsewhere_is_published_with_a_notice() -> None:
+    (note,) = read("---\ntitle: A\ndescription: B\nredirect_to: https://example.org/\n---\nText.").diagnostics
+    assert (note.field, note.severity.name) == ("redirect_to", "NOTICE")
 
 
 def test_where_things_are_said_is_known_to_those_who_judge_them_later() -> None:

@@ -73,7 +73,7 @@ def test_every_file_is_published_withheld_or_refused(tmp_path: Path) -> None:
         b.md | title: B; slug: a
         c.md | title: C; draft: true
         d.md | title: [
-        e.md | title: E; image: ../e.png
+        e.md | title: E; date: soon
         .f.md | title: F
         handbook/.pages | kind: page
         handbook/g.md | title: G

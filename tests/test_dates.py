@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.core.diagnostics import LocalDiagnostic, Position
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.frontmatter import dates
 from almanac_kb.frontmatter.dates import DateOrder
 
@@ -19,8 +19,8 @@ MOMENTS = st.datetimes(
 
 
 def read(text: str, order: DateOrder | None = None) -> str:
-    outcome = dates.read_date(text, HERE, order)
-    return outcome.value.isoformat() if outcome.value else outcome.diagnostics[0].message
+    found = dates.read_date(text, HERE, order)
+    return found.value.isoformat() if found.value else found.diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def read(text: str, order: DateOrder | None = None) -> str:
         ("  2025-04-11\t10:00  ", "2025-04-11T10:00:00+00:00"),
     ],
 )
-def test_every_form_that_authors_use(text: str, expected: str) -> None:
+def test_every_shape_that_authors_use(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
@@ -85,7 +85,7 @@ def test_every_form_that_authors_use(text: str, expected: str) -> None:
         ("03/04/2021", "can be read as 2021-03-04 or 2021-04-03, got '03/04/2021'"),
     ],
 )
-def test_what_is_no_date_has_one_error(text: str, expected: str) -> None:
+def test_what_is_no_date_is_refused_once_and_clearly(text: str, expected: str) -> None:
     assert dates.read_date(text, HERE).diagnostics == (LocalDiagnostic(HERE, expected, "write a date such as 2025-04-11"),)
 
 
@@ -141,7 +141,7 @@ def test_a_moment_is_read_back_from_each_way_to_write_it(moment: datetime.dateti
 
 
 @given(st.datetimes(datetime.datetime(2001, 9, 10), datetime.datetime(2099, 12, 30), timezones=st.just(datetime.UTC)))
-def test_unix_time_is_read_back(moment: datetime.datetime) -> None:
+def test_an_epoch_is_read_back(moment: datetime.datetime) -> None:
     whole = moment.replace(microsecond=0)
     seconds = int(whole.timestamp())
     assert dates.read_date(str(seconds), HERE).value == whole
@@ -149,6 +149,72 @@ def test_unix_time_is_read_back(moment: datetime.datetime) -> None:
 
 
 @given(st.text(alphabet="0123456789-/:. +TZamonjulsept(),", max_size=40), st.sampled_from([None, *DateOrder]))
-def test_any_text_is_a_date_or_has_an_error(text: str, order: DateOrder | None) -> None:
-    outcome = dates.read_date(text, HERE, order)
-    assert (outcome.value is None) is bool(outcome.diagnostics)
+def test_no_text_raises_and_each_gives_a_date_or_a_reason(text: str, order: DateOrder | None) -> None:
+    found = dates.read_date(text, HERE, order)
+    assert (found.value is None) is bool(found.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12. Dezember 2023", "2023-12-12"),
+        ("Dienstag, 12. Dezember 2023, 10:00 Uhr", "2023-12-12"),
+        ("12.Dez.2023", "2023-12-12"),
+        ("5 mai 2023", "2023-05-05"),
+        ("le 1er janvier 2024", "2024-01-01"),
+        ("lundi 4 septembre 2023", "2023-09-04"),
+        ("12 de diciembre de 2023", "2023-12-12"),
+        ("12 d’octubre de 2023", "2023-10-12"),
+        ("1° gennaio 2024", "2024-01-01"),
+        ("12 декабря 2023 г.", "2023-12-12"),
+        ("12 Δεκεμβρίου 2023", "2023-12-12"),
+        ("12 ديسمبر 2023", "2023-12-12"),
+        ("30. marraskuuta 2023", "2023-11-30"),
+        ("2023. december 12.", "2023-12-12"),
+        ("2023 m. gruodžio 12 d.", "2023-12-12"),
+        ("12 tháng 12, 2023", "2023-12-12"),
+        ("2023年12月12日", "2023-12-12"),
+        ("2023년 12월 12일", "2023-12-12"),
+    ],
+)
+def test_months_are_named_in_many_languages(text: str, expected: str) -> None:
+    assert read(text)[:10] == expected
+
+
+def test_a_name_that_is_two_months_needs_a_language() -> None:
+    assert read("12 listopada 2023").startswith("can be read as 2023-10-12 or 2023-11-12, depending on the language")
+    assert str(dates.read_date("12 listopada 2023", HERE, None, "pl").value)[:10] == "2023-11-12"
+    assert str(dates.read_date("12 listopada 2023", HERE, None, "hr-HR").value)[:10] == "2023-10-12"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("02.01.2024", "2024-01-02"), ("3.4.2024", "2024-04-03"), ("3. 4. 2024", "2024-04-03"), ("05.31.2018", "2018-05-31")],
+)
+def test_a_date_with_dots_is_day_first_whatever_slashes_prove(text: str, expected: str) -> None:
+    assert read(text)[:10] == read(text, DateOrder.MONTH_FIRST)[:10] == expected
+    assert (dates.order_evidence(text), dates.is_ambiguous(text)) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-01-01 10:00 CET", "2024-01-01T10:00:00+01:00"),
+        ("2024-01-01 10:00 PST", "2024-01-01T10:00:00-08:00"),
+        ("2024-07-01 10:00 Europe/Berlin", "2024-07-01T10:00:00+02:00"),
+        ("2024-07-01 10:00 GMT+2", "2024-07-01T10:00:00+02:00"),
+        ("2024-07-01 10:00 XYZ", "2024-07-01T10:00:00+00:00"),
+    ],
+)
+def test_time_zones_by_name(text: str, expected: str) -> None:
+    assert read(text) == expected
+
+
+def test_a_time_zone_that_is_not_known_is_a_notice() -> None:
+    (note,) = dates.read_date("2024-07-01 10:00 XYZ", HERE).diagnostics
+    assert (note.severity, note.message) == (Severity.NOTICE, "has the time zone 'XYZ', which is not known; read as UTC")
+
+
+@pytest.mark.parametrize("text", ["[[2025-03-01]]", "[[daily/2025-03-01]]", "[[2025-03-01|today]]", "[[2025-03-01.md]]"])
+def test_a_link_to_a_daily_note_is_its_date(text: str) -> None:
+    assert read(text)[:10] == "2025-03-01"

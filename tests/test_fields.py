@@ -65,6 +65,14 @@ def test_keys_that_the_table_does_not_know() -> None:
     assert [pair.key for pair in fields.unknown_keys(header("Title: a\nlayout: b\nms.date: c"))] == ["layout"]
 
 
+@pytest.mark.parametrize("key", ["featured_image", "featured-image", "featured image", "featuredImage", "FeaturedImage"])
+def test_what_stands_between_the_words_of_a_key_makes_no_difference(key: str) -> None:
+    found = fields.find_field(header(f"{key}: lamp.svg"), "image")
+    assert found
+    assert plain_text(found.value) == "lamp.svg"
+    assert fields.unknown_keys(header(f"{key}: lamp.svg")) == ()
+
+
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
@@ -73,8 +81,19 @@ def test_keys_that_the_table_does_not_know() -> None:
         ("thumbanail", "thumbnail"),
         ("pubDaet", "pubDate"),
         ("Tagss", "tags"),
-        ("cover image", "coverImage"),
-        ("hero-alt", "heroAlt"),
+        ("titlle", "title"),
+        ("tgas", "tags"),
+        ("auhtor", "author"),
+        ("summry", "summary"),
+        ("permalnik", "permalink"),
+        ("related", ""),
+        ("topic", ""),
+        ("dated", ""),
+        ("images", ""),
+        ("height", ""),
+        ("data", ""),
+        ("redirect_to", ""),
+        ("f1_keywords", ""),
         ("layout", ""),
         ("toc", ""),
         ("x" * 5000, ""),

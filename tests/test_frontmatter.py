@@ -65,7 +65,7 @@ def test_every_kind_of_header_is_the_same_tree(text: str) -> None:
         ("\n---\na: b\nc: *d\n---\n", 4, "anchors and aliases (& and *) are not read"),
         ("+++\na = 1\na = 2\n+++\n", 3, "can't be read as TOML: Cannot overwrite a value"),
         ("---\nTitle: a\ntitle: b\n---\n", 3, "'title' stands twice, first as 'Title'"),
-        ("---\na: " + "b" * 65_536 + "\n---\n", 2, "is longer than 65536 characters"),
+        ("---\na: " + "b" * 1_048_576 + "\n---\n", 2, "is longer than 1048576 characters"),
     ],
 )
 def test_positions_count_in_the_file(text: str, line: int, message: str) -> None:

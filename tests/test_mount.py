@@ -67,7 +67,7 @@ def test_the_articles_are_published_as_if_they_lay_in_docs(built: Built) -> None
 
 
 def test_images_beside_them_are_shown(built: Built) -> None:
-    assert built.text("posts/disk.svg") == SVG
+    assert '<path d="M0 0h1v1z"/>' in built.text("posts/disk.svg")
     assert "../disk.svg" in built.page("posts/first").xpath("//article//img/@src")
     assert {"../../disk.svg", "../../assets/hero.svg"} <= set(built.page("posts/deep/third").xpath("//article//img/@src"))
 

@@ -97,6 +97,8 @@ def _page_links(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict
     for url in sorted(page.links | page.sources):
         if url.startswith("#") and url[1:] in page.anchors:
             continue
+        if ":" in url and urls.is_this_machine(url):
+            continue
         target = _resolve(url, page, base)
         if target is None:
             broken += [BrokenLink(url)] if urls.scheme(url) == "file" else []

@@ -88,6 +88,8 @@ class LinkChecker:
                 label = html_page.element_text(element) or element.get("alt") or ""
                 match = text.find(_texts_of_link(link, label), number) if text else None
                 written = match.written if match and " " not in match.written and "](" not in match.written else link.url
+                if text and self._suggestions.is_refused(written, text.article):
+                    continue
                 position = match.position if match else Position()
                 key = (source, position) if match else (urls.resolve_url(link.url, page.path, self._base),)
                 yield key, self._diagnostic(link, element, label, written, text.article if text else None, source, position)
@@ -125,6 +127,7 @@ class LinkSuggestions:
 
     def __init__(self, site: Site, files: Collection[str]) -> None:
         self._withheld = {**site.withheld, **dict.fromkeys(site.refused, "refused")}
+        self._refused = frozenset(map(str, site.refused))
         self._by_source = {str(article.source): article for article in site.published}
         self._by_url = {str(article.url): article for article in site.published}
         self._paths: dict[str, str] = {}
@@ -144,6 +147,10 @@ class LinkSuggestions:
             if path in self._withheld:
                 return f"{path} is not published: {self._withheld[SourcePath(path)]}"
         return ""
+
+    def is_refused(self, written: str, article: Article) -> bool:
+        """Whether a link leads to an article that is refused, which is reported where that article is."""
+        return any(path in self._refused for path in _meant_paths(written, article))
 
     def image(self, written: str, article: Article) -> str:
         """The link to write in an article instead of one to a missing image; empty where no image has a similar name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content import author_intent
+from almanac_kb.content import author_intent, languages
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
@@ -16,7 +16,7 @@ from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
 from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
-from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Plain, Scalar, is_absent, plain_text
+from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
 from almanac_kb.frontmatter.values import Permalink, Reader, Value
 from almanac_kb.markdown import standard
 from almanac_kb.markdown.excerpt import Excerpt
@@ -125,6 +125,16 @@ class Article:
         return "" if self.publication.is_published else self.publication.reason
 
     @property
+    def language_tag(self) -> str:
+        """Its language as a BCP 47 tag, where it declares one."""
+        return languages.language_tag(self.language)
+
+    @property
+    def direction(self) -> str:
+        """`rtl` where its language is written from right to left, `ltr` for another; empty where it declares none."""
+        return languages.direction(self.language_tag) if self.language_tag else ""
+
+    @property
     def changed(self) -> datetime.datetime | None:
         """When it was last changed: `updated`, else `created`."""
         return self.updated or self.created
@@ -146,6 +156,8 @@ class ArticleReading:
     """The orders of numeric dates that this file proves."""
     ambiguous: bool = False
     """Whether another file's proof may make a date of this one readable."""
+    near_misses: tuple[Diagnostic, ...] = ()
+    """Keys that are probably slips of the pen; which they are is decided when all files are read."""
 
 
 def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None) -> ArticleReading:
@@ -162,13 +174,15 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
         return ArticleReading(source, None, report.diagnostics())
     misplaced = frontmatter_header.misplaced_keys(parts)
     report.add(part, *([misplaced] if misplaced else []))
-    written = _date_texts(header)
+    written, read = _date_texts(header), _Reader(source, header, report, order)
+    article = read.article(parts.body, parts.body_line)
     return ArticleReading(
         source,
-        _Reader(source, header, report, order).article(parts.body, parts.body_line),
+        article,
         report.diagnostics(),
         frozenset(proof for text in written if (proof := dates.order_evidence(text))),
         any(dates.is_ambiguous(text) for text in written),
+        tuple(read.near_misses),
     )
 
 
@@ -207,6 +221,8 @@ class _Reader:
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
         self._source, self._header, self._report, self._order = source, header, report, order
+        self.near_misses: list[Diagnostic] = []
+        self._language = self._read("language", values.read_text, "")
         self._intent = author_intent.read_intent(header)
         for key, note in self._intent.notes:
             report.add(key, note)
@@ -233,7 +249,7 @@ class _Reader:
             image_position=self._mark("image"),
             alt=self._read("alt", values.read_text, ""),
             order=self._read("order", values.read_number, None),
-            language=self._read("language", values.read_text, ""),
+            language=self._language,
             series=self._read("series", values.read_text, ""),
             publish_from=self._publish_from(),
             intent=self._intent,
@@ -266,9 +282,12 @@ class _Reader:
         return next((pair.value.position for pair in pairs if pair), Position())
 
     def _read_date(self, node: Node) -> Outcome[datetime.datetime | None]:
+        node = values.without_list(node)
+        if isinstance(node, Mapping) and find_pair(node, "updated"):
+            return Outcome(None)
         if not isinstance(node, Scalar):
             return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.HINT),))
-        return dates.read_date(node.text, node.position, self._order)
+        return dates.read_date(node.text, node.position, self._order, self._language)
 
     def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:
         created, updated = self._read("created", self._read_date, None), self._read("updated", self._read_date, None)
@@ -322,12 +341,15 @@ class _Reader:
             self._report.add(prose.key, LocalDiagnostic(prose.position, message, "write `***` for the rules", Severity.WARNING))
         understood = {key for key, _ in self._intent.notes}
         for pair in unknown[:NAMED]:
+            fate = fields.NOT_FOLLOWED.get(key_form(pair.key))
+            if fate and not is_absent(pair.value):
+                self._report.add(pair.key, LocalDiagnostic(pair.position, fate, "put a link into the text", Severity.NOTICE))
             meant = fields.near_miss(pair.key) if pair.key not in understood else ""
             if meant and not fields.find_field(self._header, fields.concept_of(meant)):
-                message = f"is no known field; {meant} is"
-                self._report.add(
-                    pair.key, LocalDiagnostic(pair.position, message, f"write {meant}, if that is what you mean", Severity.WARNING)
+                note = LocalDiagnostic(
+                    pair.position, f"is no known field; {meant} is", f"write {meant}, if that is what you mean", Severity.WARNING
                 )
+                self.near_misses.append(in_file(self._source, pair.key, note))
         return {pair.key: plain_text(pair.value) for pair in unknown if not is_absent(pair.value)}
 
 

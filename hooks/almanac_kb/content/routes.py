@@ -231,19 +231,23 @@ def _beside(assets: Iterable[str], claims: OutputPaths) -> list[Diagnostic]:
 
 
 def _redirects(articles: list[Article], claims: OutputPaths) -> tuple[dict[UrlPath, UrlPath], list[Diagnostic]]:
+    """Old addresses, case by case: two that differ in it alone are two, as they are on most hosts."""
     redirects: dict[UrlPath, UrlPath] = {}
+    owners: dict[str, str] = {}
     diagnostics = []
     for article in articles:
         for alias in article.aliases:
             path = output_path(alias)
-            other = _reserved(alias) or _owner(claims, path)
+            obstacle = claims.obstacle(path)
+            differs = obstacle is not None and obstacle.path != path and obstacle.path.casefold() == path.casefold()
+            other = _reserved(alias) or owners.get(alias) or (obstacle.owner if obstacle and not differs else "")
             if other and other != article.source:
                 note = LocalDiagnostic(
                     article.aliases_position, f"the old address /{alias} is that of {other}", "leave it out", Severity.WARNING
                 )
                 diagnostics.append(in_file(article.source, "aliases", note))
             elif not other:
-                redirects[UrlPath(alias)] = article.url
+                redirects[UrlPath(alias)], owners[alias] = article.url, article.source
                 claims.reserve(path, article.source)
     return redirects, diagnostics
 

@@ -50,6 +50,8 @@ class Settings:
     """Patterns of paths that are kept back, written like those of `exclude_docs` (gitignore)."""
     files: str = ""
     """Which files beside articles are published: `used` by something published, or `all`; empty: `used` of vaults and mounted folders."""
+    keys: tuple[str, ...] = ()
+    """Keys of headers that are your own, so that none of them is taken for a slip of the pen."""
     glossary: str = "glossary/index.md"
     """The article whose definition list has the terms that are explained in all others."""
     hashtags: bool = False
@@ -103,6 +105,8 @@ def _checked(key: str, value: Any) -> Any:
         return _folders(value)
     if key in {"hosts", "trusted"}:
         return _names(key, value)
+    if key == "keys":
+        return _keys(value)
     if key == "exclude":
         return _patterns(value)
     return value
@@ -124,6 +128,12 @@ def _folder(given: Any) -> MountSetting:
     if not FOLDER.fullmatch(at) or not at.isprintable():
         raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return MountSetting(path, "" if at == "." else at)
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
+        raise SettingsError(f"extra.knowledge.keys: must be a list such as [reviewed, owner], got {value!r}")
+    return tuple(name.strip() for name in value)
 
 
 def _patterns(value: Any) -> tuple[str, ...]:

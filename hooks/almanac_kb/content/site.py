@@ -3,14 +3,13 @@
 import datetime
 import os
 import posixpath
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from almanac_kb.content import publication, routes, sections, taxonomy
+from almanac_kb.content import near_misses, publication, routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
@@ -122,7 +121,8 @@ def build_site(
     articles, unlisted = _split(everything)
     topics = sections.build_sections(articles, folder.pages, site)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
-    said = [*diagnostics, *spoken, *unpictured, *placed.diagnostics, *misspelled]
+    slips = near_misses.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
+    said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled]
     refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
@@ -235,11 +235,6 @@ class SiteInfo:
     """The language of its articles where they declare none, as a BCP 47 tag."""
 
 
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""A language tag of BCP 47, without its rarer forms."""
-
-
 def article_language(article: Article, site: SiteInfo) -> str:
     """The language of an article: the one it declares, else the site's."""
-    declared = article.language.replace("_", "-")
-    return declared if LANGUAGE_TAG.fullmatch(declared) else site.language
+    return article.language_tag or site.language

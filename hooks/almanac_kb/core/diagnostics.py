@@ -2,8 +2,9 @@
 
 import enum
 import logging
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -12,6 +13,11 @@ from almanac_kb.core.paths import SourcePath
 
 Value = TypeVar("Value")
 
+MAX_REPEATED = 5
+"""Files of which the same is said one by one; of more it is said once, with their number."""
+NAMED_PLACES = 3
+"""Places that are named then, beside the first."""
+QUOTED_VALUE = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 MAX_NOTICES = 20
 """Notices that one build prints; more would hide its warnings. `python hooks check` prints all of them."""
 MAX_QUOTED = 60
@@ -122,17 +128,50 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")
 
 
+def said_once(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, tuple[Diagnostic, ...]]]:
+    """The diagnostics in order, each with those that say the same of other files; those of more than MAX_REPEATED files come once.
+
+    The same is what has the same field, message and hint; of notices, which repair something, also what differs in quoted values only.
+    """
+    every = tuple(diagnostics)
+    groups: dict[tuple[object, ...], dict[SourcePath, Diagnostic]] = {}
+    for diagnostic in every:
+        groups.setdefault(_thing(diagnostic), {}).setdefault(diagnostic.source, diagnostic)
+    for diagnostic in every:
+        first, *others = groups[_thing(diagnostic)].values()
+        if len(others) < MAX_REPEATED:
+            yield diagnostic, ()
+        elif diagnostic is first:
+            yield diagnostic, tuple(others)
+
+
+def _thing(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What a diagnostic says, whatever the file."""
+    if diagnostic.severity is Severity.NOTICE:
+        return Severity.NOTICE, diagnostic.field, QUOTED_VALUE.sub("…", diagnostic.message)
+    return diagnostic.severity, diagnostic.field, diagnostic.message, diagnostic.hint
+
+
+def _elsewhere(others: Sequence[Diagnostic], root: str | Callable[[SourcePath], str]) -> str:
+    """` (and in 59 more files: docs/b.md:3, docs/c.md:3, docs/d.md:4, …)`; empty for none."""
+    if not others:
+        return ""
+    places = ", ".join(":".join(other.text(root).split(":")[:2]) for other in others[:NAMED_PLACES])
+    return f" (and in {len(others):,} more files: {places}{', …' if len(others) > NAMED_PLACES else ''})"
+
+
 def log_diagnostics(diagnostics: tuple[Diagnostic, ...], root: str | Callable[[SourcePath], str], log: logging.Logger) -> None:
     """Logs diagnostics in order: errors and warnings as such, the first MAX_NOTICES notices as information.
 
     `root` is the folder of their files, or a function that gives the path of a file; see Diagnostic.text.
     """
     notices = 0
-    for diagnostic in diagnostics:
+    for diagnostic, others in said_once(diagnostics):
         is_notice = diagnostic.severity is Severity.NOTICE
         notices += is_notice
         if not is_notice or notices <= MAX_NOTICES:
-            log.log(LOG_LEVELS[diagnostic.severity], "%s%s", "notice: " if is_notice else "", diagnostic.text(root))
+            line = f"{diagnostic.text(root)}{_elsewhere(others, root)}"
+            log.log(LOG_LEVELS[diagnostic.severity], "%s%s", "notice: " if is_notice else "", line)
     if notices > MAX_NOTICES:
         log.info("and %d more notices", notices - MAX_NOTICES)
 

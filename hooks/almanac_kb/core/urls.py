@@ -13,6 +13,8 @@ TAB_OR_NEWLINE = re.compile(r"[\t\n\r]")
 """What browsers remove from anywhere in a URL."""
 C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
 """What browsers remove from both ends of a URL."""
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
+"""Names by which a machine calls itself."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ def host(address: str) -> str:
         return urlsplit(normalized_as_browsers_do(address)).hostname or ""
     except ValueError:
         return ""
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether an address is one of the reader's own machine (RFC 6761, section 6.3): an example in a manual, whatever the site's is."""
+    name = host(address)
+    return name in LOCAL_HOSTS or name.endswith(".localhost")
 
 
 def normalized_as_browsers_do(address: str) -> str:

@@ -3,8 +3,10 @@
 import datetime
 import enum
 import re
+import zoneinfo
 
-from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, quoted
+from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.frontmatter.month_names import is_weekday, months_named
 
 UTC = datetime.UTC
 YEARS = range(1900, 2100)
@@ -14,32 +16,69 @@ MONTH_NUMBERS, DAY_ONLY_NUMBERS = range(1, 13), range(13, 32)
 UNDATED = "1980-01-01"
 """The date of change of a page that has none or an older one: MkDocs demands a date for each page; the sitemap leaves this one out."""
 HINT = "write a date such as 2025-04-11"
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+ENGLISH = {name[:length]: month for month, name in enumerate(MONTHS, 1) for length in (3, 4 if name == "september" else 3, len(name))}
+"""The months by their English names, which need no tables of other languages."""
+WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+ARTICLES = frozenset({"le", "el", "il", "am", "den", "der", "the", "on"})
+"""Words before a date: `le 1er janvier 2024`."""
 
+LONGEST = 100
+"""How many characters a date may have."""
 FLAGS = re.IGNORECASE | re.ASCII
 """ASCII, because `ſep` would be September for a regular expression that ignores case, and digits of other scripts would be numbers."""
 TIME = (
-    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
-    r"\s*(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
+    r"(?:(?:T|,?\s+(?:(?:at|um|à|a las|kl\.?)\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*Uhr)?\s*(?P<zone>[A-Z][A-Z0-9_]*(?:/[A-Z0-9_+-]+)*)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?)?"
 )
-WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
-MONTH_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+LETTER = r"[a-z\u00aa-\U0010ffff]"
+WEEKDAY = rf"(?:(?P<weekday>{LETTER}+)\.?,?\s+)?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|º|ª|°|:e|\.)?"
+NAME = rf"(?P<name>{LETTER}[^\d,]*?)"
+YEAR = r"(?P<year>\d{4})(?:\s*(?:года|року|[гр])\.?)?"
 PATTERNS = tuple(
     re.compile(pattern, FLAGS)
     for pattern in (
         rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}}){TIME}",
         rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){TIME}",
-        rf"{WEEKDAY}{MONTH_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){TIME}",
-        rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{MONTH_NAME},?[ -](?P<year>\d{{4}}){TIME}",
-        rf"{WEEKDAY}{MONTH_NAME}\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}}):(?P<second>\d{{2}})\s+"
-        r"(?P<zone>Z|UTC|GMT)?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
+        rf"(?P<year>\d{{4}})\.\s(?P<month>\d{{1,2}})\.\s(?P<day>\d{{1,2}})\.?{TIME}",
+        rf"(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]?{TIME}",
+        rf"(?P<day>\d{{1,2}})\s+tháng\s+(?P<month>\d{{1,2}}),?\s+(?:năm\s+)?(?P<year>\d{{4}}){TIME}",
+        rf"{WEEKDAY}{NAME}\s+{DAY},?\s+{YEAR}{TIME}",
+        rf"{WEEKDAY}{DAY}[ ./-]?\s*{NAME}[,.]?[ ./-]\s*{YEAR}{TIME}",
+        rf"{YEAR}[.,]?\s+{NAME}\s+{DAY}(?:\s*d\.)?{TIME}",
+        rf"{WEEKDAY}{NAME}\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}}):(?P<second>\d{{2}})\s+"
+        r"(?P<zone>[A-Z]{1,5})?\s*(?P<offset>[+-]\d{4})?\s*(?P<year>\d{4})",
     )
 )
-"""Dates that are read in one way only. In order: year first; the same without separators; month name first; day first; as `date` prints."""
-NUMERIC = re.compile(rf"(?P<first_number>\d{{1,2}})[/.-](?P<second_number>\d{{1,2}})[/.-](?P<year>\d{{4}}){TIME}", FLAGS)
-"""A date of two numbers and a year, whose order is not known."""
+NUMERIC = re.compile(
+    rf"(?P<first_number>\d{{1,2}})(?P<sign>[/.-])\s?(?P<second_number>\d{{1,2}})(?P=sign)\s?(?P<year>\d{{4}}){TIME}", FLAGS
+)
 UNIX_TIME = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
-"""Seconds since 1970, ten digits, or milliseconds, thirteen."""
+WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:[#|][^\[\]]*)?\]\]")
+"""A date as a vault writes it, as a link to its daily note."""
+ZONES = {
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0),
+    **dict.fromkeys(("BST", "CET", "MEZ", "WEST"), 1),
+    **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), 2),
+    **dict.fromkeys(("EEST", "MSK"), 3),
+    "IST": 5.5,
+    "SGT": 8,
+    **dict.fromkeys(("JST", "KST"), 9),
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+    "BRT": -3,
+    "EDT": -4,
+    **dict.fromkeys(("EST", "CDT"), -5),
+    **dict.fromkeys(("CST", "MDT"), -6),
+    **dict.fromkeys(("MST", "PDT"), -7),
+    **dict.fromkeys(("PST", "AKDT"), -8),
+    "AKST": -9,
+    "HST": -10,
+}
+"""Hours that time zones are ahead of UTC; those of North America as RFC 822 has them."""
 
 
 class DateOrder(enum.Enum):
@@ -49,34 +88,37 @@ class DateOrder(enum.Enum):
     DAY_FIRST = "day-first"
 
 
-def read_date(text: str, position: Position, order: DateOrder | None = None) -> Outcome[datetime.datetime | None]:
-    """The moment that a text names, with its offset, or in UTC where it names none; None, and an error at `position`, where it is no date.
+def read_date(text: str, position: Position, order: DateOrder | None = None, language: str = "") -> Outcome[datetime.datetime | None]:
+    """The moment a text names, with the offset it names, UTC where it names none; or an error that says why not.
 
-    `order` decides how `03/04/2021` is read; without it such a date is an error that names both readings.
+    `order` decides `03/04/2021`; without it such a date is refused with both readings named. A date with dots is day first. `language`,
+    a BCP 47 tag or empty, decides what a month is called.
     """
     text = re.sub(r"\s+", " ", text.strip())
+    linked = WIKILINK.fullmatch(text)
     try:
-        return Outcome(_parse(text, order))
-    except _RefusalError as error:
-        return Outcome(None, (LocalDiagnostic(position, str(error), HINT),))
+        moment, notice = _parse(linked["target"].strip() if linked else text, order, language)
+    except _RefusalError as refusal:
+        return Outcome(None, (LocalDiagnostic(position, str(refusal), HINT),))
+    return Outcome(moment, (LocalDiagnostic(position, notice, "write the offset, such as +02:00", Severity.NOTICE),) if notice else ())
 
 
 def order_evidence(text: str) -> DateOrder | None:
-    """The order that a numeric date proves: `05/31/2018` can only have the month first; None where it proves nothing."""
-    first, second = _first_numbers(text)
-    if first in MONTH_NUMBERS and second in DAY_ONLY_NUMBERS:
+    """Which order a date with slashes or hyphens proves: `05/31/2018` can only have the month first. A date with dots proves nothing."""
+    first, other = _parts(text)
+    if first in MONTH_NUMBERS and other in DAY_ONLY_NUMBERS:
         return DateOrder.MONTH_FIRST
-    return DateOrder.DAY_FIRST if first in DAY_ONLY_NUMBERS and second in MONTH_NUMBERS else None
+    return DateOrder.DAY_FIRST if first in DAY_ONLY_NUMBERS and other in MONTH_NUMBERS else None
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021`."""
-    first, second = _first_numbers(text)
-    return first in MONTH_NUMBERS and second in MONTH_NUMBERS and first != second
+    """Whether a numeric date has two readings: `03/04/2021`, but not `04/04/2021` or `03.04.2021`."""
+    first, other = _parts(text)
+    return first in MONTH_NUMBERS and other in MONTH_NUMBERS and first != other
 
 
 def date_in_path(name: str) -> str:
-    """The date that a file name starts with: `2020-01-31` for `2020-01-31-name.md`; empty where there is none."""
+    """The date a file name starts with, `2020-01-31` of `2020-01-31-name.md`, or nothing."""
     match = re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?=[-_ .]|$)", name)
     return match[1] if match else ""
 
@@ -85,61 +127,95 @@ class _RefusalError(Exception):
     """A text is no date; says why."""
 
 
-def _first_numbers(text: str) -> tuple[int, int]:
-    """The first two numbers of a numeric date; zeros for any other text."""
-    match = NUMERIC.fullmatch(text.strip())
-    return (int(match["first_number"]), int(match["second_number"])) if match else (0, 0)
+def _parts(text: str) -> tuple[int, int]:
+    match = NUMERIC.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return (int(match["first_number"]), int(match["second_number"])) if match and match["sign"] != "." else (0, 0)
 
 
-def _parse(text: str, order: DateOrder | None) -> datetime.datetime:
-    for pattern in PATTERNS:
+def _parse(text: str, order: DateOrder | None, language: str) -> tuple[datetime.datetime, str]:
+    """The moment, and what an author should know of how it was read."""
+    for pattern in PATTERNS if len(text) <= LONGEST else ():
         match = pattern.fullmatch(text)
         if match:
-            name = match.groupdict().get("name")
-            month = MONTHS.index(name.lower()[:3]) + 1 if name else int(match["month"])
+            month = int(match["month"]) if "month" in pattern.groupindex else _month(match, text, language)
             return _moment(text, match, month, int(match["day"]))
-    numeric = NUMERIC.fullmatch(text)
+    numeric = NUMERIC.fullmatch(text) if len(text) <= LONGEST else None
     if numeric:
         return _numeric_date(text, numeric, order)
     unix_time = UNIX_TIME.fullmatch(text)
     if unix_time:
-        return _unix_time(text, is_milliseconds=len(unix_time["digits"]) == 13)
+        return _unix_time(text, is_milliseconds=len(unix_time["digits"]) == 13), ""
     raise _RefusalError(f"must be a date, got {quoted(text)}")
 
 
-def _numeric_date(text: str, match: re.Match[str], order: DateOrder | None) -> datetime.datetime:
+def _month(match: re.Match[str], text: str, language: str) -> int:
+    """The month that a date names; English names are known without the tables of all languages."""
+    name, before = match["name"].lower().rstrip("."), match.groupdict().get("weekday")
+    if before and before.lower() not in ARTICLES and before.lower()[:3] not in WEEKDAYS and not is_weekday(before, language):
+        raise _RefusalError(f"must be a date, got {quoted(text)}")
+    if name in ENGLISH and not language:
+        return ENGLISH[name]
+    months = months_named(name, language)
+    if len(months) > 1:
+        readings = " or ".join(f"{match['year']}-{month:02}-{int(match['day']):02}" for month in sorted(months))
+        raise _RefusalError(f"can be read as {readings}, depending on the language, got {quoted(text)}")
+    short = ENGLISH.get(name[:3])
+    if not months and not (short and name.isascii() and name.isalpha()):
+        raise _RefusalError(f"must be a date, got {quoted(text)}")
+    return next(iter(months), short or 0)
+
+
+def _numeric_date(text: str, match: re.Match[str], order: DateOrder | None) -> tuple[datetime.datetime, str]:
     first, second = int(match["first_number"]), int(match["second_number"])
+    if match["sign"] == ".":
+        order = DateOrder.MONTH_FIRST if first in MONTH_NUMBERS and second in DAY_ONLY_NUMBERS else DateOrder.DAY_FIRST
     if is_ambiguous(text) and order is None:
         raise _RefusalError(
             f"can be read as {match['year']}-{first:02}-{second:02} or {match['year']}-{second:02}-{first:02}, got {quoted(text)}"
         )
-    proven = order_evidence(text) or order
-    return _moment(text, match, second, first) if proven is DateOrder.DAY_FIRST else _moment(text, match, first, second)
+    by = order_evidence(text) or order
+    return _moment(text, match, second, first) if by is DateOrder.DAY_FIRST else _moment(text, match, first, second)
 
 
-def _moment(text: str, match: re.Match[str], month: int, day: int) -> datetime.datetime:
+def _moment(text: str, match: re.Match[str], month: int, day: int) -> tuple[datetime.datetime, str]:
     _check_year(int(match["year"]), text)
     hour = int(match["hour"] or 0)
     half = match.groupdict().get("half")
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half.lower() == "p" else 0)
     try:
-        return datetime.datetime(
-            int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=_timezone(match["offset"])
-        )
+        moment = datetime.datetime(int(match["year"]), month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), tzinfo=UTC)
+        zone, notice = _timezone(match["offset"], match["zone"] or "Z", moment)
+        return moment.replace(tzinfo=zone), notice
     except ValueError as error:
         raise _RefusalError(f"is no date of the calendar ({error}), got {quoted(text)}") from None
 
 
-def _timezone(offset: str | None) -> datetime.timezone:
+def _timezone(offset: str | None, name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
+    """The time zone of an offset, or else of a name, at a moment of its clocks; and what to say where the name is not known."""
     if not offset:
-        return UTC
+        return _named_zone(name, moment)
     digits = offset[1:].replace(":", "")
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     if minutes > 59 or hours * 60 + minutes > 14 * 60:
         raise ValueError("an offset is at most 14 hours")
-    difference = datetime.timedelta(hours=hours, minutes=minutes)
-    return datetime.timezone(-difference if offset[0] == "-" else difference)
+    distance = datetime.timedelta(hours=hours, minutes=minutes)
+    return datetime.timezone(-distance if offset[0] == "-" else distance), ""
+
+
+def _named_zone(name: str, moment: datetime.datetime) -> tuple[datetime.timezone, str]:
+    hours = ZONES.get(name.upper())
+    if hours is not None:
+        return datetime.timezone(datetime.timedelta(hours=hours)) if hours else UTC, ""
+    try:
+        distance = moment.replace(tzinfo=zoneinfo.ZoneInfo(name)).utcoffset() if "/" in name else None
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        distance = None
+    return (
+        (datetime.timezone(distance), "")
+        if distance is not None
+        else (UTC, f"has the time zone {quoted(name)}, which is not known; read as UTC")
+    )
 
 
 def _unix_time(text: str, *, is_milliseconds: bool) -> datetime.datetime:

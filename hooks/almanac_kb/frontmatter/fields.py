@@ -1,10 +1,9 @@
 """The field table: for each concept of a header, the keys by which the dialects spell it; keys that nearly are one of them."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent
+from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent, key_form
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,12 @@ FIELDS = (
     ),
     Field(
         "created",
-        ("date", "created", "pubdate", "datestart", "publishdate", "created_at", "datepublished", "published_at"),
+        ("date.created", "date", "created", "pubdate", "datestart", "publishdate", "created_at", "datepublished", "published_at"),
         "the date of publication; ahead of today, the article waits",
     ),
     Field(
         "updated",
-        ("ms.date", "updated", "updateddate", "lastmod", "modified", "extra.updated", "revised", "updated_at"),
+        ("ms.date", "updated", "updateddate", "lastmod", "modified", "extra.updated", "revised", "updated_at", "date.updated"),
         "the date of the last change",
     ),
     Field("tags", ("tags", "keywords", "topics", "tag", "meta.keywords", "taxonomies.tags", "hashtags", "labels"), "the tags"),
@@ -98,11 +97,13 @@ FIELDS = (
 CONCEPTS = {field.concept: field for field in FIELDS}
 SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
 """All keys that the table knows, lower case."""
-MIN_GUESSED, MAX_GUESSED = 4, 30
-"""Characters of a key for which a near miss is looked for: shorter keys are near to too many, longer ones are text."""
-MIN_SIMILARITY = 0.84
-"""Ratio of difflib from which on a key is a near miss: one letter left out or doubled, or one wrong letter among seven."""
-GUESSED_SPELLINGS = sorted(spelling for spelling in SPELLINGS if len(spelling) >= MIN_GUESSED)
+FORMS = frozenset(map(key_form, SPELLINGS))
+"""The spellings without case and separators, as keys are compared."""
+LONG = sorted((spelling, key_form(spelling)) for spelling in SPELLINGS if len(spelling) > 3)
+SHORT = 5
+"""Letters of a known key in which one letter more, less or other makes another word rather than a slip."""
+NOT_FOLLOWED = {"redirectto": "says where the page has gone; this site publishes its text and does not lead on"}
+"""Keys that are understood, and what becomes of them."""
 MIXED_CASE = {
     spelling.casefold(): spelling
     for spelling in (
@@ -135,7 +136,7 @@ def find_fields(header: Mapping, concept: str) -> Iterator[Pair]:
 
 def unknown_keys(header: Mapping) -> tuple[Pair, ...]:
     """The top-level pairs whose keys the table does not know."""
-    return tuple(pair for pair in header.pairs if pair.key.casefold() not in SPELLINGS)
+    return tuple(pair for pair in header.pairs if key_form(pair.key) not in FORMS)
 
 
 def prose_key(header: Mapping) -> Pair | None:
@@ -145,13 +146,33 @@ def prose_key(header: Mapping) -> Pair | None:
 
 
 def near_miss(key: str) -> str:
-    """The known spelling that an unknown key probably stands for: `description` for `dscription`; empty where none is near."""
-    if not MIN_GUESSED <= len(key) <= MAX_GUESSED:
+    """The known spelling that an unknown key probably stands for (`dscription`, `tgas`), or nothing.
+
+    A near miss is one slip of the pen away: two neighbouring letters swapped, or one letter too many, too few or wrong. In short keys only
+    letters that are swapped or doubled count, for `data` and `tile` are words as good as `date` and `title`. Words are no slips that a
+    known key starts, that start with one (`dated`, `topic`, `redirect_to`), or that have another first letter (`height`).
+    """
+    form = key_form(key)
+    if not 3 < len(form) <= 30 or form in FORMS:
         return ""
-    matches = difflib.get_close_matches(key.casefold(), GUESSED_SPELLINGS, n=1, cutoff=MIN_SIMILARITY)
-    return MIXED_CASE.get(matches[0], matches[0]) if matches else ""
+    meant = next((spelling for spelling, known in LONG if _is_slip(form, known)), "")
+    return MIXED_CASE.get(meant, meant)
+
+
+def _is_slip(written: str, known: str) -> bool:
+    if abs(len(written) - len(known)) > 1 or (written[0] != known[0] and sorted(written[:2]) != sorted(known[:2])):
+        return False
+    if any(written[at] == written[at + 1] and written[:at] + written[at + 1 :] == known for at in range(len(written) - 1)):
+        return True
+    start = next((at for at, pair in enumerate(zip(written, known, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return False
+    rest, wanted = written[start:], known[start:]
+    if rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]:
+        return True
+    return len(known) > SHORT and written[0] == known[0] and (rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:])
 
 
 def concept_of(spelling: str) -> str:
-    """The concept of a known spelling in any case; raises StopIteration for an unknown one."""
-    return next(field.concept for field in FIELDS if spelling.casefold() in field.spellings)
+    """The concept of a known spelling, in any form."""
+    return next(field.concept for field in FIELDS if key_form(spelling) in map(key_form, field.spellings))

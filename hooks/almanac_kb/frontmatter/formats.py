@@ -14,9 +14,9 @@ import yaml
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
-from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, too_deep
+from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, is_absent, says_the_same, too_deep
 
-MAX_EVENTS = 5000
+MAX_EVENTS = 100_000
 """Events of PyYAML in one header, about one for each key and value: more is data, and would take long to read."""
 MAX_REPAIRS = 20
 """Values with an unquoted colon that are read as text before the header is refused: for each, the header is parsed again."""
@@ -152,9 +152,11 @@ def _yaml_mapping(events: _Events, depth: int, position: Position) -> Mapping:
         if key.text == "<<":
             raise HeaderError(key.position, "merge keys (<<) are not read", "write the keys out")
         name = key.text.strip()
-        if name in pairs:
-            raise HeaderError(key.position, f"{quoted(name)} stands twice, first in line {pairs[name].position.line}", "keep one")
-        pairs[name] = Pair(name, key.position, _yaml_node(events, depth + 1))
+        pair, first = Pair(name, key.position, _yaml_node(events, depth + 1)), pairs.get(name)
+        if first and not says_the_same(first.value, pair.value):
+            raise HeaderError(key.position, f"{quoted(name)} stands twice, first in line {first.position.line}", "keep one")
+        if first is None or is_absent(first.value):
+            pairs[name] = pair
     events.next()
     return Mapping(tuple(pairs.values()), position)
 
@@ -224,7 +226,7 @@ def unreadable_json(error: json.JSONDecodeError) -> HeaderError:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for key, value in pairs:
-        if key in members:
+        if members.get(key, value) != value:
             raise HeaderError(Position(), f"{quoted(key)} stands twice", "keep one")
         members[key] = value
     return members

@@ -8,9 +8,9 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
-from almanac_kb.frontmatter.nodes import EMPTY, Mapping, too_deep
+from almanac_kb.frontmatter.nodes import EMPTY, Mapping, Pair, says_the_same, too_deep
 
-MAX_HEADER = 64 * 1024
+MAX_HEADER = 1024 * 1024
 """Characters of a header: what is longer is text, and takes long to parse."""
 MAX_LINES_ABOVE = 5
 """Lines with text that may stand above keys which are taken for a header outside of its place."""
@@ -135,12 +135,12 @@ def _parse(parts: SplitText) -> Outcome[Mapping]:
 
 
 def _refuse_duplicates(header: Mapping) -> None:
-    """Raises HeaderError where two keys differ in case only."""
-    keys: dict[str, str] = {}
+    """Raises HeaderError where two keys differ in case only and say two things."""
+    pairs: dict[str, Pair] = {}
     for pair in header.pairs:
-        first = keys.setdefault(pair.key.casefold(), pair.key)
-        if first is not pair.key:
-            raise HeaderError(pair.position, f"{quoted(pair.key)} stands twice, first as {quoted(first)}", "keep one")
+        first = pairs.setdefault(pair.key.casefold(), pair)
+        if first is not pair and not says_the_same(first.value, pair.value):
+            raise HeaderError(pair.position, f"{quoted(pair.key)} stands twice, first as {quoted(first.key)}", "keep one")
 
 
 def _has_key(header: str) -> bool:

@@ -1,5 +1,6 @@
 """The tree of a header (front matter): texts, lists and maps with their positions, whatever format the header is written in."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -8,6 +9,7 @@ from almanac_kb.core.diagnostics import HeaderError, Position
 
 DEPTH = 12
 """Levels of lists and maps in a header: no field needs more than three, and deep nesting exhausts the stack."""
+SEPARATORS = re.compile(r"[-_ ]")
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """Plain texts that mean no value (YAML 1.2, section 10.2.1.1)."""
 
@@ -51,8 +53,8 @@ class Mapping:
 
     @cached_property
     def folded(self) -> dict[str, Pair]:
-        """The pairs by their case-folded keys; of keys that differ in case only, the first."""
-        return {pair.key.casefold(): pair for pair in reversed(self.pairs)}
+        """The pairs by the form of their keys; of keys of one form, the first."""
+        return {key_form(pair.key): pair for pair in reversed(self.pairs)}
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -61,6 +63,11 @@ Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 EMPTY = Mapping((), Position())
 """The header of a text that has none."""
+
+
+def key_form(key: str) -> str:
+    """A key without case and without what stands between its words: `featured-image`, `featured_image` and `featuredImage` are one."""
+    return SEPARATORS.sub("", key.casefold())
 
 
 def too_deep(position: Position) -> HeaderError:
@@ -75,9 +82,14 @@ def is_absent(node: Node) -> bool:
     return isinstance(node, Sequence) and all(is_absent(item) for item in node.items)
 
 
+def says_the_same(first: Node, second: Node) -> bool:
+    """Whether a key that stands twice says one thing: the same value, or nothing in one of the two places."""
+    return is_absent(first) or is_absent(second) or plain_text(first) == plain_text(second)
+
+
 def find_pair(mapping: Mapping, path: str) -> Pair | None:
-    """The pair at `path`: a lower-case key, or keys joined by dots (`cover.alt`). Case is ignored; a key with a dot in it comes first."""
-    pair = mapping.folded.get(path)
+    """The pair at `path`: a key in any form, or keys joined by dots (`cover.alt`). A key with a dot in it comes first."""
+    pair = mapping.folded.get(key_form(path))
     if pair or "." not in path:
         return pair
     head, _, rest = path.partition(".")

@@ -1,10 +1,12 @@
 """Read the value of a field from its node: text, flag, number, names, people, image, URL, permalink. Readers never raise."""
 
+import posixpath
 import re
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
@@ -22,21 +24,38 @@ DESCRIPTION_LENGTH = 2000
 NAME_LENGTH = 100
 """Characters of a title, of a description or URL, and of a name: more does not fit where it is shown."""
 NAMES = 100
-"""Tags, aliases or authors of one article: each tag and alias makes a file."""
+"""Tags or authors of one article: each tag makes a file. Of more, the first count."""
+ADDRESSES = 1000
+"""Aliases of one article: each old URL makes a file."""
+NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
+"""A number that floating point can hold."""
+LINK = re.compile(r"!?\[\[(?P<path>(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?)(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
+"""A text that is nothing but a wikilink."""
+NAME_BYTES = 255
+"""The most bytes of a file name on most systems."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 """The spellings of flags, lower case (YAML 1.1, and numbers)."""
 
 
 def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
-    """One line of plain text of at most `length` characters; a number, a date or `no` is text as well."""
+    """One line of plain text of at most `length` characters; a number, a date or `no` is text as well, and a wikilink what it shows."""
+    node = without_list(node)
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
-    line = text.one_line(node.text, node.position)
+    link = LINK.fullmatch(node.text.strip())
+    line = text.one_line((link["shown"] or link["target"]) if link else node.text, node.position)
     if len(line.value) > length:
         message = f"must be at most {length} characters, got {len(line.value)}"
         return Outcome("", (LocalDiagnostic(node.position, message, "shorten it"),))
     return line
+
+
+def without_list(node: Node) -> Node:
+    """The link that YAML takes for a list in a list, `[[lamp]]` without quotes, as text again; any other node as it is."""
+    inner = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
+    item = inner.items[0] if isinstance(inner, Sequence) and len(inner.items) == 1 else None
+    return Scalar(f"[[{item.text}]]", node.position, True) if isinstance(item, Scalar) else node
 
 
 def read_description(node: Node) -> Outcome[str]:
@@ -53,11 +72,11 @@ def read_flag(node: Node) -> Outcome[bool]:
 
 
 def read_number(node: Node) -> Outcome[float | None]:
-    """A finite number in decimal notation; None, and an error, for anything else."""
+    """A finite number in decimal notation; None, and a warning, for anything else."""
     written = node.text.strip() if isinstance(node, Scalar) else ""
-    if re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{1,9})?", written):
+    if NUMBER.fullmatch(written):
         return Outcome(float(written))
-    return Outcome(None, (_must("be a number", node),))
+    return Outcome(None, (replace(_must("be a number", node), severity=Severity.WARNING),))
 
 
 def read_names(node: Node) -> Outcome[tuple[str, ...]]:
@@ -65,6 +84,7 @@ def read_names(node: Node) -> Outcome[tuple[str, ...]]:
 
     The names of a list may have commas; a map in it stands for its `name`, `title`, `label` or `value`. `#tag` loses its `#`.
     """
+    node = without_list(node)
     if isinstance(node, Scalar):
         return _names_of_text(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashtags(node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
@@ -72,13 +92,15 @@ def read_names(node: Node) -> Outcome[tuple[str, ...]]:
 
 def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
     """Aliases: old URLs and other names, from a list or a text with commas or lines; they may be as long as a description."""
+    node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
-    return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH)
+        return _names_of_text(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH, ADDRESSES)
+    return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH, ADDRESSES)
 
 
 def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
     """Names of people: from a text (`A and B`, `A, B`), a list of texts, or maps with `name`."""
+    node = without_list(node)
     if isinstance(node, Scalar):
         return _names_of_text(node, re.split(r",| and | & |;", node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
@@ -86,19 +108,26 @@ def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
 
 def read_image(node: Node) -> Outcome[str]:
     """The path of an image, or its http URL: the first of a list; of a map its `src`, `image`, `url`, `path` or `file`."""
+    node = without_list(node)
     if isinstance(node, Mapping):
         values = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := find_pair(node, key))]
         present = [value for value in values if not is_absent(value)]
-        return read_image(present[0]) if present else Outcome("", () if values else (_must("be the path of an image", node),))
+        return read_image(present[0]) if present else Outcome("", () if values else (_no_image(node),))
     if isinstance(node, Sequence):
         return read_image(next((item for item in node.items if not is_absent(item)), Scalar("", node.position)))
     if _is_unquoted(node, FALSE):
         return Outcome("")
-    path = read_text(node, DESCRIPTION_LENGTH)
+    linked = LINK.fullmatch(node.text.strip())
+    path = text.one_line(linked["path"], node.position) if linked else read_text(node, DESCRIPTION_LENGTH)
     scheme = re.match(r"([a-z][a-z0-9+.-]*+):", path.value, re.IGNORECASE)
     if path.value and ((scheme and not is_http_url(path.value)) or not re.search(r"[./]", path.value)):
-        return Outcome("", (_must("be the path of an image", node),))
+        return Outcome("", (_no_image(node),))
     return path
+
+
+def _no_image(node: Node) -> LocalDiagnostic:
+    """What is said of a cover that is no path: the article is published, with a drawn one."""
+    return replace(_must("be the path of an image", node), severity=Severity.WARNING)
 
 
 def read_url(node: Node) -> Outcome[str]:
@@ -129,15 +158,15 @@ def _is_unquoted(node: Node, words: frozenset[str]) -> bool:
     return isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() in words
 
 
-def _names_of_text(node: Scalar, parts: list[str], length: int = NAME_LENGTH) -> Outcome[tuple[str, ...]]:
+def _names_of_text(node: Scalar, parts: list[str], length: int = NAME_LENGTH, limit: int = NAMES) -> Outcome[tuple[str, ...]]:
     if _is_unquoted(node, frozenset({"false"})):
         return Outcome(NOBODY)
     if _is_unquoted(node, frozenset({"true"})):
         return Outcome(NOBODY, (_must("be names", node),))
-    return _names([Scalar(part, node.position, True) for part in parts], length)
+    return _names([Scalar(part, node.position, True) for part in parts], length, limit)
 
 
-def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
+def _names(nodes: list[Node], length: int, limit: int = NAMES) -> Outcome[tuple[str, ...]]:
     unique: dict[str, None] = {}
     diagnostics: list[LocalDiagnostic] = []
     for node in map(_name_in_map, nodes):
@@ -146,16 +175,16 @@ def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
             diagnostics += name.diagnostics
             unique[name.value.removeprefix("#").strip()] = None
     names = tuple(filter(None, unique))
-    if len(names) > NAMES:
-        message = f"must be at most {NAMES}, got {len(names)}"
-        diagnostics.append(LocalDiagnostic(nodes[0].position, message, "keep those a reader would look for"))
-    return Outcome(names, tuple(diagnostics))
+    if len(names) > limit:
+        message = f"must be at most {limit}, got {len(names)}; the first count"
+        diagnostics.append(LocalDiagnostic(nodes[0].position, message, "keep those a reader would look for", Severity.WARNING))
+    return Outcome(names[:limit], tuple(diagnostics))
 
 
 def _name_in_map(node: Node) -> Node:
     """The node of the name in a map; any other node as it is."""
     if not isinstance(node, Mapping):
-        return node
+        return without_list(node)
     return next((pair.value for key in ("name", "title", "label", "value") if (pair := find_pair(node, key))), node)
 
 
@@ -225,9 +254,17 @@ def is_old_address(alias: str) -> bool:
 
 
 def old_address(alias: str) -> str:
-    """The URL path of an alias that is an old URL of this site: `old/` or `old.html`; empty for one of another site."""
-    path = paths.safe_path(alias.partition("#")[0].partition("?")[0].strip()) if not is_http_url(alias) else ""
-    return path if path.endswith(HTML_SUFFIXES) or not path else path + "/"
+    """An old address of this site as it was written, percent-decoded, without a slash at the start; empty where the alias is none.
+
+    Dots and slashes that browsers resolve are resolved (RFC 3986, section 5.2.4); what no file can be called is no address.
+    """
+    if is_http_url(alias) or alias.startswith("//"):
+        return ""
+    written = unicodedata.normalize("NFC", unquote(alias.partition("#")[0].partition("?")[0].strip())).replace("\\", "/")
+    path = posixpath.normpath(f"/{written}").lstrip("/")
+    if not path or not path.isprintable() or "\ufffd" in path or any(len(part.encode()) > NAME_BYTES for part in path.split("/")):
+        return ""
+    return path if path.endswith(HTML_SUFFIXES) else f"{path}/"
 
 
 def _asks_for_nothing(pair: Pair) -> bool:

@@ -12,8 +12,8 @@ LENGTH = 160
 """Characters of a description made from text, unless its first sentence is longer."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 WORD = re.compile(r"[^\W_]+")
-NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b")
-"""How a paragraph of hashtags and the caption of a figure read."""
+NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b|;?-+8<-+ |\{!.*!\}\Z")
+"""How a paragraph of hashtags, the caption of a figure, and a line that inserts another file (PyMdown, markdown-include) read."""
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Kana and Han, which stand without spaces between words."""
 WORDS, CHARACTERS = 220, 500
@@ -161,7 +161,7 @@ def excerpt_of_html(html: str) -> Excerpt:
 def _unlinked(tokens: Iterable[Token]) -> str:
     """The text of inline tokens outside links."""
     depth, parts = 0, []
-    for token in tokens:
+    for token in seen(tokens):
         depth += token.nesting if token.type in {"link_open", "link_close"} else 0
         parts.append("" if depth or token.type not in SPOKEN else token.content)
     return "".join(parts)

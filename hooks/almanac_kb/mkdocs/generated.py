@@ -25,6 +25,9 @@ from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.pages import covers, metadata
 from almanac_kb.render.document import Figures, is_unused_script
 
+MOVED_SCRIPT = "assets/moved.js"
+"""The script of redirect pages, which keeps query and fragment."""
+
 
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
@@ -65,11 +68,22 @@ def remove_unused_programs(files: Files, config: MkDocsConfig, build: BuildConte
 
 
 def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds a page at each old URL that leads to the new one: static hosts know no other redirect."""
+    """Adds a page at each old URL that leads to the new one: static hosts know no other redirect.
+
+    An old URL that differs from another in case alone has none where the disk takes both for the same file.
+    """
     template = env.get_template("moved.html")
+    taken = {file.dest_uri.casefold() for file in files}
+    folds = Path(config.site_dir).exists() and Path(config.site_dir.swapcase()).exists()
     for old, new in build.site.redirects.items():
-        html = template.render(target=_relative(new, old), canonical=absolute_url(config.site_url or "/", new), config=config)
-        files.append(File.generated(config, f"{old}index.html" if old.endswith("/") else old, content=html))
+        path = f"{old}index.html" if old.endswith("/") else old
+        if folds and path.casefold() in taken:
+            continue
+        taken.add(path.casefold())
+        script = _relative(UrlPath(MOVED_SCRIPT), old).rstrip("/")
+        canonical = absolute_url(config.site_url or "/", new)
+        html = template.render(target=_relative(new, old), script=script, canonical=canonical, config=config)
+        files.append(File.generated(config, path, content=html))
 
 
 def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> None:

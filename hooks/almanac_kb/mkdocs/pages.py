@@ -100,7 +100,9 @@ class ArticlePage(Page):
             reports.document(article, build.documents[article.source], before, config, build)
         compiled = build.documents[article.source]
         is_section_page = article.kind is not Kind.ARTICLE
-        html = linker.link_html(compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page)
+        html = linker.link_html(
+            compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
+        )
         # Below the text, so that the search finds the other names too.
         self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
         self.toc = compat.table_of_contents(compiled.toc)
@@ -286,6 +288,14 @@ def _inclusion(article: Article, written: File | None, build: BuildContext) -> I
     return InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
 
 
+def _material_meta(article: Article) -> dict[str, Any]:
+    """What Material for MkDocs reads of a header, as far as it is text: `hide`, `robots`, `status`, `icon`, `subtitle`."""
+    hide = article.extra.get("hide")
+    hidden = [hide] if isinstance(hide, str) else [part for part in hide if isinstance(part, str)] if isinstance(hide, list) else []
+    texts = {key: value for key in ("robots", "status", "icon", "subtitle") if isinstance(value := article.extra.get(key), str)}
+    return {**({"hide": hidden} if hidden else {}), **texts}
+
+
 def _meta(article: Article) -> dict[str, Any]:
     dates = {"created": article.created, "updated": article.updated}
     search = article.extra.get("search")
@@ -295,6 +305,7 @@ def _meta(article: Article) -> dict[str, Any]:
         "description": article.description,
         "tags": [escape(name) for name in article.tags],
         "author": ", ".join(article.authors),
+        **_material_meta(article),
         **{key: value for key, value in dates.items() if value},
         "extra": dict(article.extra),
         **({"search": {"exclude": True}} if is_excluded else {}),

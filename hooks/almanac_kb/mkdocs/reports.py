@@ -2,9 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -15,8 +15,9 @@ from almanac_kb.content import bibliography
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
-from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -61,12 +62,27 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
     diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
+    diagnostics += [problem for article, document in compiled for problem in _repaired_fragments(article, document, build)]
     core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
     missing = {problem.source for problem in diagnostics if problem.severity is Severity.ERROR}
     if missing and build.settings.refused == "stop" and not build.is_preview:
         raise Abort(
             f"Aborted: {len(missing)} articles can't be rendered; REFUSED=skip publishes them without their text. Nothing was written."
         )
+
+
+def _repaired_fragments(article: Article, compiled: Document, build: BuildContext) -> Iterator[Diagnostic]:
+    """Notices for the links to parts of pages that are spelled otherwise there."""
+    text = rules.ArticleText(article)
+    for written, meant in dict(linker.repaired_fragments(compiled, build.documents)).items():
+        found = text.find((f"#{written}", f"#{unquote(written)}"))
+        note = LocalDiagnostic(
+            found.position if found else Position(),
+            f"{quoted(f'#{written}')} is written #{meant} where it leads; the link is repaired",
+            f"write #{meant}",
+            Severity.NOTICE,
+        )
+        yield in_file(article.source, "anchor", note)
 
 
 def document(article: Article, compiled: Document, before: Document | None, config: MkDocsConfig, build: BuildContext) -> None:

@@ -39,7 +39,7 @@ class SearchTexts:
 
 
 def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
-    """The articles that the search finds: all that are published, but for those whose header says `search: {exclude: true}`."""
+    """The articles that the search finds: all that are listed, but for those whose header says `search: {exclude: true}`."""
     pages = [file.page for file in files.documentation_pages()]
     texts = tuple(
         (page.article, str(page.content))

@@ -1,6 +1,8 @@
 """What templates are given: HTML marked as such, all else escaped by Jinja; and the Content Security Policy put into their output."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +25,8 @@ from almanac_kb.pages import head, listings, page_input, sidebar
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.render import linker
 from almanac_kb.render.document import figures
+
+HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
@@ -72,6 +76,23 @@ def protect_files(files: Files, build: BuildContext) -> None:
     for file in files:
         if not file.is_documentation_page() and file.dest_uri.lower().endswith((".html", ".htm")):
             file.content_string = protect(file.content_bytes.decode(errors="replace"), build)
+
+
+def in_language(html: str, page: Page) -> str:
+    """The HTML of a page in the language of its article, which sets direction and hyphenation, and is read aloud; others are the site's."""
+    article = page.article if isinstance(page, ArticlePage) else None
+    if article is None or not article.language_tag:
+        return html
+    attributes = {"lang": article.language_tag, "dir": article.direction}
+    return BODY_TAG.sub(
+        partial(_with_attributes, {"dir": article.direction}), HTML_TAG.sub(partial(_with_attributes, attributes), html, count=1), count=1
+    )
+
+
+def _with_attributes(attributes: Mapping[str, str], tag: re.Match[str]) -> str:
+    rest = re.sub(rf"\s(?:{'|'.join(attributes)})(?:=(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?(?=[\s>])", "", tag[0])
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"{rest[:-1]}{written}>"
 
 
 def protect(html: str, build: BuildContext) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import SiteInfo, article_language
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
@@ -58,6 +59,13 @@ class Translation:
     language: str
     """A BCP 47 tag, or `x-default` for readers of all other languages."""
     url: AbsoluteUrl
+    path: UrlPath = UrlPath("")
+    """The URL path of the article; empty for `x-default`."""
+
+    @property
+    def name(self) -> str:
+        """The name of the language as its speakers write it."""
+        return languages.own_name(self.language)
 
 
 def needs_card(article: Article) -> bool:
@@ -97,7 +105,9 @@ def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[Sourc
     translations = {}
     for group in groups.values():
         if len(group) > 1:
-            versions = tuple(Translation(language, absolute_url(site.base, group[language].url)) for language in sorted(group))
+            versions = tuple(
+                Translation(language, absolute_url(site.base, group[language].url), group[language].url) for language in sorted(group)
+            )
             default = (Translation("x-default", absolute_url(site.base, group[site.language].url)),) if site.language in group else ()
             translations.update({article.source: versions + default for article in group.values()})
     return translations

@@ -43,6 +43,8 @@ ADDRESS = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
 """How the sanitizer reports an attribute that does nothing by itself: `style of <p>`."""
+FROM_ELSEWHERE = re.compile(r"\w+ from (?P<host>[\w-]+(?:\.[\w-]+)+)(?: |$)")
+"""How the sanitizer reports what would be fetched from another host."""
 COMMON = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
 """Words of the sanitizer's reports that are not words of the text."""
 NOT_RENDERED = '<p class="kb-unshown">The text of this page can’t be shown.</p>'
@@ -278,4 +280,9 @@ def _removed(what: str, markdown: str) -> LocalDiagnostic:
     at = next((place for word in words if (place := text.find(word)) >= 0), -1)
     position = Position(markdown.count("\n", 0, at) + 1, at - markdown.rfind("\n", 0, at)) if at >= 0 else Position()
     severity = Severity.NOTICE if HARMLESS.match(what) else Severity.WARNING
+    elsewhere = FROM_ELSEWHERE.match(what)
+    if elsewhere:
+        message = f"{what} is not fetched from there; a link stands in its place"
+        hint = f"keep the file in docs/, or add {elsewhere['host']} to hosts below extra.knowledge in mkdocs.yml"
+        return LocalDiagnostic(position, message, hint, severity)
     return LocalDiagnostic(position, f"{what} may not stand in an article; taken out", "write it as Markdown, or leave it out", severity)

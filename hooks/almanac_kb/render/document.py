@@ -1,8 +1,11 @@
 """A compiled text: its HTML, whose links know which file they mean but not yet its address, and all that is derived from the text."""
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
@@ -10,6 +13,8 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.excerpt import Excerpt, Section
 from almanac_kb.render.images import ImageTag
 
+ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=\"([^\"]*)\"")
+"""An id in HTML as the sanitizer and the renderers write it."""
 FORMULA = 'class="arithmatex"'
 """How formulas are written for the script that draws them."""
 DIAGRAM = '<pre class="mermaid"'
@@ -96,6 +101,11 @@ class Document:
     def uses(self) -> frozenset[SourcePath]:
         """The files of the site that the text links to or shows."""
         return frozenset(link.target for link in self.links if link.target is not None)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of its HTML, which links may lead to."""
+        return frozenset(html.unescape(match[1]) for match in ID.finditer(self.html))
 
     @property
     def features(self) -> Figures:

@@ -11,6 +11,7 @@ from lxml.html import document_fromstring, tostring
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, article_paths, folder, paths_below_parents
+from almanac_kb.markdown.link_index import matching_id
 from almanac_kb.render import images
 from almanac_kb.render.document import Document, Link
 from almanac_kb.render.images import ImageSize, ImageTag
@@ -57,6 +58,8 @@ def _named(box: re.Match[str]) -> str:
     return f'{box[1]}{box[2]} aria-label="{"done" if box[2] else "to do"}"'
 
 
+FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
+"""Characters of a fragment that are not percent-encoded (RFC 3986, section 3.5)."""
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
 RAW_H1 = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 
@@ -83,13 +86,15 @@ def link_html(
     sizes: Mapping[UrlPath, ImageSize] = NONE,
     *,
     top: bool = False,
+    documents: Mapping[SourcePath, Document] = MappingProxyType({}),
 ) -> str:
     """The HTML of the text of `source` as it stands on the page at `page`. `urls` has the address of each file of docs/.
 
+    A link to a part of one of the `documents` leads to the part whose name is that or nearest to it, in case or in signs between words.
     `sizes` has the size of each picture that is known. A browser loads the first at once where the text stands at the `top` of the page.
     """
     parts, end = [], 0
-    for start, stop, new in sorted([*_addresses(document, source, page, urls), *_sizes(document, source, urls, sizes, top)]):
+    for start, stop, new in sorted([*_addresses(document, source, page, urls, documents), *_sizes(document, source, urls, sizes, top)]):
         parts += [document.html[end:start], new]
         end = stop
     return "".join([*parts, document.html[end:]])
@@ -134,12 +139,38 @@ def relative_url(target: UrlPath, page: UrlPath) -> str:
     return quote(f"{way}{slash}", safe="/~")
 
 
-def _addresses(document: Document, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[int, int, str]]:
+def _addresses(
+    document: Document, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath], documents: Mapping[SourcePath, Document]
+) -> Iterator[tuple[int, int, str]]:
     for link in document.links:
+        written = html.unescape(document.html[link.start : link.end])
         target = _file(document, link, source, urls)
+        meant = documents.get(link.target) if link.target else document if written.startswith("#") else None
+        rest = _repaired(_rest(written), meant)
         if target is not None:
-            written = html.unescape(document.html[link.start : link.end])
-            yield link.start, link.end, html.escape(f"{relative_url(target, page)}{_rest(written)}")
+            yield link.start, link.end, html.escape(f"{relative_url(target, page)}{rest}")
+        elif written.startswith("#") and rest != written:
+            yield link.start, link.end, html.escape(rest)
+
+
+def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
+    """The fragments of links that differ in spelling from the part that is meant: as written, and as they should be."""
+    for link in document.links:
+        written = html.unescape(document.html[link.start : link.end])
+        fragment = written.partition("#")[2]
+        meant = documents.get(link.target) if link.target else document if written.startswith("#") else None
+        repaired = _repaired(f"#{fragment}", meant) if fragment else "#"
+        if repaired != f"#{fragment}":
+            yield fragment, unquote(repaired[1:])
+
+
+def _repaired(rest: str, meant: Document | None) -> str:
+    """The query and fragment of a link, with the id of the document that the fragment means."""
+    before, _, fragment = rest.partition("#")
+    if not fragment or meant is None or unquote(fragment) in meant.ids or fragment in meant.ids:
+        return rest
+    found = matching_id(fragment, sorted(meant.ids))
+    return f"{before}#{quote(found, safe=FRAGMENT_SIGNS)}" if found else rest
 
 
 def _sizes(

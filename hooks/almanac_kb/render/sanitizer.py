@@ -322,6 +322,9 @@ class _Rewriter:
 @lru_cache(REMEMBERED)
 def _read(text: str) -> _Tag:
     name, attributes, tail = _parts(text)
+    if name == "a" and "name" in attributes and not VALUES["name"].fullmatch(attributes["name"]):
+        attributes.setdefault("id", attributes.pop("name"))
+        attributes.pop("name", None)
     address = attributes.get(FRAMES.get(name, "src"), "")
     ends = tuple((ended, within) for ended, within, starting in IMPLIED if name in starting)
     return _Tag(name, attributes, _opening(name, attributes), address, ends, "/" in tail)
