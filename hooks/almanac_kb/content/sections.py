@@ -12,6 +12,7 @@ from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind, title_from_file_name
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
+from almanac_kb.core.ordering import natural_key
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.nodes import Mapping, Node, Scalar, Sequence, find_pair, is_absent
@@ -316,9 +317,9 @@ def _named(path: str, topic: str, files: Dictionary[str, PagesFile]) -> int:
     return names.index(last) if last in names else len(names)
 
 
-def _place(article: Article) -> tuple[bool, float, float, str, str]:
+def _place(article: Article) -> tuple[object, ...]:
     moment = article.created.timestamp() if article.created else float("-inf")
-    return article.order is None, article.order or 0.0, -moment, article.title.casefold(), article.url
+    return article.order is None, article.order or 0.0, -moment, natural_key(article.title), article.url
 
 
 def _children(paths: Iterable[str], titles: Dictionary[str, str]) -> dict[str, tuple[str, ...]]:
@@ -326,4 +327,4 @@ def _children(paths: Iterable[str], titles: Dictionary[str, str]) -> dict[str, t
     for path in paths:
         if path:
             found.setdefault(folder(path), []).append(path)
-    return {path: tuple(sorted(below, key=lambda each: (titles[each].casefold(), each))) for path, below in found.items()}
+    return {path: tuple(sorted(below, key=lambda each: (natural_key(titles[each]), each))) for path, below in found.items()}
