@@ -88,6 +88,7 @@ def test_positions_count_in_the_file(text: str, line: int, message: str) -> None
         ("---\ntitle: a\n---\ntitle: b\n---\nBody", 4),
         ("---\ntitle: a\n---\n\n---\ndate: b\n---\nBody", 6),
         ("---\n---\ntitle: a\nslug: b\n\nBody", 3),
+        ("# Lamp\n\nSome text.\n\n---\ndraft: true\n---\n\nMore text.\n", 6),
         ('x{"title": "a", "date": "b"}\nBody', 1),
     ],
 )
@@ -110,6 +111,8 @@ def test_keys_in_the_body_are_reported(text: str, line: int) -> None:
         "---\ntitle: a\n---\nBody\n\n```yaml\n---\ntitle: b\n---\n```\n",
         "---\ntitle: a\n---\n\nBody\n\n---\n\nMore: text\n\n---\n",
         "    title: a\n    date: b\n",
+        "# Lamp\n\nSome text.\n\n---\nname: brass lamp\nrole: to shine\n---\n\nMore text.\n",
+        '# Lamp\n\n{{< code lang="yaml" >}}\n---\ntitle: brass lamp\n---\n{{< /code >}}\n',
         "Body\n" * 50 + "---\ntitle: a\n---\n",
     ],
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind, title_from_file_name
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
@@ -102,7 +103,8 @@ def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFi
     """
     indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
     direct, members = _articles_by_folder(articles)
-    titles = {path: section_title(path, files.get(path), indexes.get(path), site_name) for path in direct}
+    declared = _declared_languages(articles)
+    titles = {path: section_title(path, files.get(path), indexes.get(path), site_name, declared.get(path, frozenset())) for path in direct}
     children = _children(direct, titles)
     return {
         path: Section(
@@ -142,11 +144,27 @@ def section_markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
     return next((file.markdown for file in _files_upwards(path, files) if file.markdown), "auto")
 
 
-def section_title(path: str, file: PagesFile | None, index: Article | None, site_name: str) -> str:
-    """The title of a section; that of docs/ itself is the name of the site."""
+def _declared_languages(articles: Iterable[Article]) -> dict[str, frozenset[str]]:
+    """By folder the languages that articles in and below it declare, as BCP 47 tags in lower case."""
+    tags: dict[str, set[str]] = {}
+    for article in articles:
+        for path in (article.section, *parents(article.section)) if article.language_tag else ():
+            tags.setdefault(path, set()).add(article.language_tag.lower())
+    return {path: frozenset(declared) for path, declared in tags.items()}
+
+
+def section_title(path: str, file: PagesFile | None, index: Article | None, site_name: str, declared: frozenset[str] = frozenset()) -> str:
+    """The title of a section; that of docs/ itself is the name of the site.
+
+    A folder named like one of the languages that its articles declare, or like a language with a region, is titled by the language's name.
+    """
     if not path:
         return site_name
-    return (file.title if file else "") or (index.title if index else "") or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
+    written = (file.title if file else "") or (index.title if index else "")
+    tag = languages.language_tag(file_name(path))
+    if not written and (languages.is_regional(file_name(path)) or (tag and tag.lower() in declared)):
+        return languages.own_name(tag)
+    return written or title_from_file_name(SourcePath(f"{file_name(path)}.md"))
 
 
 def omitted_entries(sections: Dictionary[str, Section], files: Dictionary[str, PagesFile]) -> tuple[Diagnostic, ...]:

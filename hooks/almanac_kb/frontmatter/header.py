@@ -8,12 +8,14 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
-from almanac_kb.frontmatter.nodes import EMPTY, Mapping, Pair, says_the_same, too_deep
+from almanac_kb.frontmatter.nodes import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep
 
 MAX_HEADER = 1024 * 1024
 """Characters of a header: what is longer is text, and takes long to parse."""
 MAX_LINES_ABOVE = 5
 """Lines with text that may stand above keys which are taken for a header outside of its place."""
+WITHHOLDING = frozenset({"draft", "published", "publish", "private", "hidden", "unlisted", "noindex", "status", "expirydate", "expires"})
+"""Keys that keep an article back: to overlook one publishes what should stay."""
 SEARCHED_LINES = 40
 """Lines of a body that are searched for keys which should stand in the header."""
 
@@ -82,7 +84,7 @@ def misplaced_keys(parts: SplitText) -> LocalDiagnostic | None:
 
     Lines of keys, one of them a known field, are taken for a header where they have `---` above and below, where the body starts with them
     and `---` follows, or where the article has no other header and starts with at least two. So is a `{` with a known field in an article
-    without a header.
+    without a header. Below text, lines between two rules are text unless two known fields are among them or one that keeps articles back.
     """
     lines = parts.body.split("\n", SEARCHED_LINES)[:SEARCHED_LINES]
     is_only_header = not parts.header.strip("{} \t\n")
@@ -164,7 +166,9 @@ def _starts_header(lines: list[str], start: int, *, is_only_header: bool) -> boo
     is_opened = start > 0 and LOOSE_FENCE.match(lines[start - 1]) is not None
     is_closed = end < len(lines) and LOOSE_FENCE.match(lines[end]) is not None
     is_near_top = above <= (MAX_LINES_ABOVE if known > 1 else 0)
-    return known > 0 and ((is_closed and (is_opened or is_near_top)) or (is_only_header and len(keys) > 1 and (is_near_top or above < 2)))
+    is_text = above > 2 and known < 2 and WITHHOLDING.isdisjoint(map(key_form, keys))
+    is_between = is_closed and ((is_opened and not is_text) or is_near_top)
+    return known > 0 and (is_between or (is_only_header and len(keys) > 1 and (is_near_top or above < 2)))
 
 
 def _consecutive_keys(lines: list[str], start: int) -> tuple[list[str], int]:
