@@ -59,7 +59,6 @@ def _load(config: MkDocsConfig) -> None:
     build.site = output.load_site(config, build)
     reports.articles(config, build)
     build.info = output.site_info(config)
-    output.compare(build)
     feeds.prepare_rss(config, build)
 
 
@@ -77,6 +76,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
     build.documents = documents.compile_all(build)
+    output.compare(build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
     build.image_sizes = documents.measure(files, build)

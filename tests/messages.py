@@ -7,8 +7,8 @@ from pathlib import Path
 from builder import PROJECT
 
 CALLS = {
-    "Note": (1, "error"),
-    "Problem": (3, "error"),
+    "LocalDiagnostic": (1, "error"),
+    "Diagnostic": (3, "error"),
     "HeaderError": (1, "error"),
     "notice": (2, "notice"),
     "warn": (2, "warning"),
@@ -16,7 +16,7 @@ CALLS = {
     "_warn": (1, "warning"),
     "_RefusalError": (0, "error"),
     "SettingsError": (0, "error"),
-    "ExchangeError": (0, "error"),
+    "SwapError": (0, "error"),
     "PluginError": (0, "error"),
     "Abort": (0, "error"),
 }

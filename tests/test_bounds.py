@@ -12,15 +12,15 @@ from builder import PROJECT, build, project, run, words
 from limits import one_text
 from pathological import TEXTS
 
-from almanac_kb.core import workers
+from almanac_kb.core import limits
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position, Severity
+from almanac_kb.core.limits import LimitError
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.workers import LimitError
 from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text, compile_all
 
 SIZE = 2_000_000
-"""Nearly what the gate admits."""
+"""Bytes of the texts: nearly as many as an article may have."""
 SLOWEST = 15
 """Processor seconds: the promise is 10, and a machine may be half as fast as the one it was measured on."""
 ENV = CompileEnvironment()
@@ -80,15 +80,15 @@ def busy(seconds: float) -> None:
 
 
 def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
-    with one_text(), pytest.raises(LimitError, match="takes more than 5 s to render"), workers.time_limit(0.05):
+    with one_text(), pytest.raises(LimitError, match="takes more than 5 s to render"), limits.time_limit(0.05):
         busy(60)
-    with workers.time_limit(0.05):
+    with limits.time_limit(0.05):
         pass
     busy(0.2)
 
 
 def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:
-    with pytest.raises(MemoryError), workers.memory_limit(50_000_000):
+    with pytest.raises(MemoryError), limits.memory_limit(50_000_000):
         bytearray(100_000_000)
     assert len(bytearray(100_000_000)) == 100_000_000
 
@@ -113,14 +113,14 @@ def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rend
     ],
 )
 def test_an_author_is_told_why_a_text_is_not_shown(error: BaseException, message: str) -> None:
-    assert workers.limit_diagnostic(error).message == message
-    assert workers.limit_diagnostic(error).hint
+    assert limits.limit_diagnostic(error).message == message
+    assert limits.limit_diagnostic(error).hint
 
 
 def test_html_that_is_too_long_is_not_shown() -> None:
-    assert workers.check_length("x" * workers.LENGTH)
+    assert limits.check_length("x" * limits.MAX_HTML)
     with pytest.raises(LimitError, match="becomes 16,777,217 characters of HTML, more than 16,777,216"):
-        workers.check_length("x" * (workers.LENGTH + 1))
+        limits.check_length("x" * (limits.MAX_HTML + 1))
 
 
 def test_a_text_that_takes_too_much_is_tried_again_next_time(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_what_is_cached_one_by_one_is_written_at_the_end(tmp_path: Path) -> None
     keeper, memo = build.keeper("cards"), build.memo("cards")
     assert keeper
     assert memo
-    assert keeper.piece("a" * 64, lambda: b"drawn") == b"drawn"
+    assert keeper.get_or_make("a" * 64, lambda: b"drawn") == b"drawn"
     assert memo.find(["a" * 64]) == {}
     build.keep()
     assert memo.find(["a" * 64]) == {"a" * 64: b"drawn"}

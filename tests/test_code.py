@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from almanac_kb.core import code_spans
 
 
-def marked(text: str) -> str:
+def line_kinds(text: str) -> str:
     """A letter for each line: c for code, p for prose."""
-    return "".join("c" if each else "p" for each in code_spans.lines(text.split("\n")))
+    return "".join("c" if is_code else "p" for is_code in code_spans.lines(text.split("\n")))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def marked(text: str) -> str:
     ],
 )
 def test_blocks(text: str, expected: str) -> None:
-    assert marked(text) == expected
+    assert line_kinds(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ MOMENTS = st.datetimes(
 
 
 def read(text: str, order: DateOrder | None = None) -> str:
-    found = dates.read_date(text, HERE, order)
-    return found.value.isoformat() if found.value else found.diagnostics[0].message
+    outcome = dates.read_date(text, HERE, order)
+    return outcome.value.isoformat() if outcome.value else outcome.diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def read(text: str, order: DateOrder | None = None) -> str:
         ("  2025-04-11\t10:00  ", "2025-04-11T10:00:00+00:00"),
     ],
 )
-def test_every_shape_that_authors_use(text: str, expected: str) -> None:
+def test_every_form_that_authors_use(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
@@ -85,7 +85,7 @@ def test_every_shape_that_authors_use(text: str, expected: str) -> None:
         ("03/04/2021", "can be read as 2021-03-04 or 2021-04-03, got '03/04/2021'"),
     ],
 )
-def test_what_is_no_date_is_refused_once_and_clearly(text: str, expected: str) -> None:
+def test_what_is_no_date_has_one_error(text: str, expected: str) -> None:
     assert dates.read_date(text, HERE).diagnostics == (LocalDiagnostic(HERE, expected, "write a date such as 2025-04-11"),)
 
 
@@ -141,7 +141,7 @@ def test_a_moment_is_read_back_from_each_way_to_write_it(moment: datetime.dateti
 
 
 @given(st.datetimes(datetime.datetime(2001, 9, 10), datetime.datetime(2099, 12, 30), timezones=st.just(datetime.UTC)))
-def test_an_epoch_is_read_back(moment: datetime.datetime) -> None:
+def test_unix_time_is_read_back(moment: datetime.datetime) -> None:
     whole = moment.replace(microsecond=0)
     seconds = int(whole.timestamp())
     assert dates.read_date(str(seconds), HERE).value == whole
@@ -149,6 +149,6 @@ def test_an_epoch_is_read_back(moment: datetime.datetime) -> None:
 
 
 @given(st.text(alphabet="0123456789-/:. +TZamonjulsept(),", max_size=40), st.sampled_from([None, *DateOrder]))
-def test_no_text_raises_and_each_gives_a_date_or_a_reason(text: str, order: DateOrder | None) -> None:
-    found = dates.read_date(text, HERE, order)
-    assert (found.value is None) is bool(found.diagnostics)
+def test_any_text_is_a_date_or_has_an_error(text: str, order: DateOrder | None) -> None:
+    outcome = dates.read_date(text, HERE, order)
+    assert (outcome.value is None) is bool(outcome.diagnostics)

@@ -28,7 +28,7 @@ def test_a_new_article_is_named_after_its_title() -> None:
 
 
 @given(st.text(min_size=1, max_size=80))
-def test_whatever_the_title_the_article_is_read_back_without_problems(title: str) -> None:
+def test_an_article_with_any_title_is_read_without_diagnostics(title: str) -> None:
     line = text.one_line(title, Position()).value
     assume(text.repair_mojibake(f'"{line}"')[1] == ())
     reading = reader.read_article(SourcePath(draft.article_file_name(title)), draft.new_article(title, TODAY).encode())

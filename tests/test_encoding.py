@@ -1,4 +1,4 @@
-"""Bytes as text."""
+"""Bytes decoded to text."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_line_ends_and_byte_order_marks_make_no_difference(data: bytes) -> None:
         (b"x" * (text.FILE_SIZE + 1), Position(), "has 2,097,153 bytes, more than 2,097,152", "split it, or keep it out of docs/"),
     ],
 )
-def test_what_is_no_text_is_refused_with_its_place(data: bytes, position: Position, message: str, hint: str) -> None:
-    with pytest.raises(HeaderError) as refused:
+def test_bytes_that_are_no_text_are_refused_with_their_position(data: bytes, position: Position, message: str, hint: str) -> None:
+    with pytest.raises(HeaderError) as refusal:
         text.decode(data)
-    assert (refused.value.position, str(refused.value), refused.value.hint) == (position, message, hint)
+    assert (refusal.value.position, str(refusal.value), refusal.value.hint) == (position, message, hint)

@@ -1,4 +1,4 @@
-"""A site is made beside the old one and takes its place whole, wherever the machine stops."""
+"""A site is built beside the old one and takes its place whole, whenever the build is killed."""
 
 import os
 import shutil
@@ -18,25 +18,25 @@ NEW = {MARKER: atomic_swap.NOTICE.decode(), "index.html": "new", "come/index.htm
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from knowledge.publishing import exchange
+from almanac_kb.publish import atomic_swap
 
-left, site = int(sys.argv[1]), Path(sys.argv[3])
+remaining, site = int(sys.argv[1]), Path(sys.argv[3])
 if sys.argv[2] == "in steps":
-    exchange._swapped_at_once = lambda one, other: False
+    atomic_swap._swapped_at_once = lambda first, second: False
 
 def kill_at_the_step(event, arguments):
-    global left
+    global remaining
     if event.startswith(("os.", "open", "shutil.", "fcntl.", "ctypes.")):
-        left -= 1
-        if left == 0:
+        remaining -= 1
+        if remaining == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(kill_at_the_step)
-with exchange.beside(site) as fresh:
+with atomic_swap.build_beside(site) as fresh:
     (fresh / "index.html").write_text("new")
     (fresh / "come").mkdir()
     (fresh / "come/index.html").write_text("new")
-    exchange.swap(fresh, site)
+    atomic_swap.swap(fresh, site)
 """
 
 
@@ -51,8 +51,8 @@ def read(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def around(site: Path) -> set[str]:
-    """What lies beside a site, the file of the lock apart."""
+def neighbours(site: Path) -> set[str]:
+    """Names of what lies beside a site, but for the lock file."""
     return {path.name for path in site.parent.iterdir()} - {site.name, f".{site.name}.lock"}
 
 
@@ -63,27 +63,27 @@ def publish(site: Path) -> None:
 
 
 @pytest.fixture(params=["at once", "in steps"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "in steps":
-        monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda one, other: False)
+        monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda first, second: False)
     return str(request.param)
 
 
-def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, way: str) -> None:
+def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path, method: str) -> None:
     site = write(tmp_path / "site", OLD)
     publish(site)
     assert read(site) == NEW
-    assert around(site) == set()
+    assert neighbours(site) == set()
 
 
-def test_the_first_site_needs_no_folder(tmp_path: Path, way: str) -> None:
+def test_the_first_site_needs_no_folder(tmp_path: Path, method: str) -> None:
     site = tmp_path / "not" / "yet" / "site"
     publish(site)
     assert read(site) == NEW
-    assert around(site) == set()
+    assert neighbours(site) == set()
 
 
-def test_an_empty_folder_is_taken(tmp_path: Path, way: str) -> None:
+def test_an_empty_folder_is_replaced(tmp_path: Path, method: str) -> None:
     site = tmp_path / "site"
     site.mkdir()
     publish(site)
@@ -92,9 +92,9 @@ def test_an_empty_folder_is_taken(tmp_path: Path, way: str) -> None:
 
 @pytest.mark.skipif(sys.platform not in {"linux", "darwin"}, reason="this system can't exchange two folders in one step")
 def test_this_system_exchanges_two_folders_in_one_step(tmp_path: Path) -> None:
-    one, other = write(tmp_path / "one", {"a": "1"}), write(tmp_path / "other", {"b": "2"})
-    assert atomic_swap._swapped_at_once(one, other)
-    assert (read(one), read(other)) == ({"b": "2"}, {"a": "1"})
+    first, second = write(tmp_path / "first", {"a": "1"}), write(tmp_path / "second", {"b": "2"})
+    assert atomic_swap._swapped_at_once(first, second)
+    assert (read(first), read(second)) == ({"b": "2"}, {"a": "1"})
 
 
 def test_a_build_that_fails_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
@@ -102,13 +102,13 @@ def test_a_build_that_fails_leaves_the_old_site_and_nothing_else(tmp_path: Path)
     with pytest.raises(IsADirectoryError), atomic_swap.build_beside(site) as fresh:
         write(fresh, {"half/index.html": "half", "half": ""})
     assert read(site) == OLD
-    assert around(site) == set()
+    assert neighbours(site) == set()
 
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     site = write(tmp_path / "site", OLD)
-    monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda one, other: False)
+    monkeypatch.setattr(atomic_swap, "_swapped_at_once", lambda first, second: False)
     steps = iter(range(1, 9))
     rename = Path.rename
 
@@ -122,42 +122,42 @@ def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path,
         with pytest.raises(KeyboardInterrupt):
             publish(site)
     assert read(site) == OLD
-    assert around(site) == set()
+    assert neighbours(site) == set()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-@pytest.mark.parametrize("manner", ["at once", "in steps"])
-def test_a_kill_at_any_step_leaves_a_whole_site_which_the_next_build_finds(tmp_path: Path, manner: str) -> None:
+@pytest.mark.parametrize("method", ["at once", "in steps"])
+def test_a_build_that_is_killed_at_any_step_leaves_a_whole_site_to_the_next_build(tmp_path: Path, method: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(atomic_swap.__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
-    seen = []
+    recovered = []
     for step in range(1, 1000):
         site = write(tmp_path / str(step) / "site", OLD)
-        command = [sys.executable, "-c", KILLED, str(step), manner, str(site)]
+        command = [sys.executable, "-c", KILLED, str(step), method, str(site)]
         code = subprocess.run(command, env=environment, check=False).returncode
         if code == 0:
             break
         assert code == -signal.SIGKILL
-        if manner == "at once":
+        if method == "at once":
             assert read(site) in (OLD, NEW)
         with pytest.raises(ZeroDivisionError), atomic_swap.build_beside(site):
             raise ZeroDivisionError
-        assert around(site) == set()
-        seen.append(read(site))
+        assert neighbours(site) == set()
+        recovered.append(read(site))
         publish(site)
         assert read(site) == NEW
     assert code == 0
-    assert [each for each in seen if each not in (OLD, NEW)] == []
-    assert len(seen) > 20
-    assert (seen[0], seen[-1]) == (OLD, NEW)
+    assert [files for files in recovered if files not in (OLD, NEW)] == []
+    assert len(recovered) > 20
+    assert (recovered[0], recovered[-1]) == (OLD, NEW)
 
 
-def test_a_kept_site_comes_back_where_an_empty_folder_stands(tmp_path: Path) -> None:
-    site, kept = tmp_path / "site", write(tmp_path / ".site.kept", OLD)
+def test_a_backup_comes_back_where_an_empty_folder_stands(tmp_path: Path) -> None:
+    site, backup = tmp_path / "site", write(tmp_path / ".site.kept", OLD)
     site.mkdir()
     with pytest.raises(ZeroDivisionError), atomic_swap.build_beside(site):
         raise ZeroDivisionError
     assert read(site) == OLD
-    assert not kept.exists()
+    assert not backup.exists()
 
 
 def test_one_build_at_a_time(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_link_where_a_build_works_is_not_followed(tmp_path: Path, name: str) -
 
 
 @pytest.mark.parametrize("name", ["site", ".site.building", ".site.kept"])
-def test_a_folder_that_is_not_ours_is_not_touched(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_no_build_made_is_not_changed(tmp_path: Path, name: str) -> None:
     theirs = write(tmp_path / name, {"photo.jpg": "mine"})
     with pytest.raises(SwapError) as error:
         publish(tmp_path / "site")
@@ -193,7 +193,7 @@ def test_a_folder_that_is_not_ours_is_not_touched(tmp_path: Path, name: str) -> 
     assert read(theirs) == {"photo.jpg": "mine"}
 
 
-def test_a_site_with_a_git_repository_in_it_is_not_touched(tmp_path: Path) -> None:
+def test_a_site_with_a_git_repository_in_it_is_not_changed(tmp_path: Path) -> None:
     site = write(tmp_path / "site", {**OLD, ".git": "gitdir: elsewhere"})
     with pytest.raises(SwapError, match=r"holds a git repository, and a build replaces it whole"):
         publish(site)
@@ -208,7 +208,7 @@ def test_links_in_the_old_site_are_removed_and_not_followed(tmp_path: Path) -> N
     assert not (site / "out").is_symlink()
 
 
-def test_a_site_keeps_its_permissions(tmp_path: Path, way: str) -> None:
+def test_a_site_keeps_its_permissions(tmp_path: Path, method: str) -> None:
     site = write(tmp_path / "site", OLD)
     site.chmod(0o750)
     publish(site)
@@ -226,13 +226,13 @@ def test_a_site_keeps_its_permissions(tmp_path: Path, way: str) -> None:
         ("/", "holds {root}/docs, and a build replaces it whole; choose another site_dir"),
     ],
 )
-def test_some_places_are_refused(tmp_path: Path, site: str, reason: str) -> None:
+def test_folders_of_sources_and_protected_folders_are_refused(tmp_path: Path, site: str, reason: str) -> None:
     (tmp_path / "docs" / "sub").mkdir(parents=True)
     (tmp_path / "home" / "me").mkdir(parents=True)
-    place = tmp_path / site
+    folder = tmp_path / site
     with pytest.raises(SwapError) as error:
-        atomic_swap.check_site_folder(place, [tmp_path / "docs"], [tmp_path / "home" / "me"])
-    assert str(error.value) == f"{place} {reason.format(root=tmp_path)}"
+        atomic_swap.check_site_folder(folder, [tmp_path / "docs"], [tmp_path / "home" / "me"])
+    assert str(error.value) == f"{folder} {reason.format(root=tmp_path)}"
 
 
 @pytest.mark.skipif(not Path("/proc").is_mount(), reason="/proc is no mount point here")
@@ -242,12 +242,12 @@ def test_a_mount_point_is_refused(tmp_path: Path) -> None:
     assert str(error.value) == "/proc is a mount point, which nothing can take the place of; choose a folder inside it as site_dir"
 
 
-def test_a_place_of_its_own_is_accepted(tmp_path: Path) -> None:
+def test_a_folder_of_its_own_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     atomic_swap.check_site_folder(tmp_path / "docs-site", [tmp_path / "docs"], [tmp_path])
 
 
-def test_a_removal_that_was_cut_short_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_removal_that_was_cut_short_is_completed_by_the_next_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = write(tmp_path / "site", OLD)
 
     def refused(path: Path) -> None:
@@ -259,4 +259,4 @@ def test_a_removal_that_was_cut_short_is_taken_up_again(tmp_path: Path, monkeypa
             publish(site)
     assert read(site) == NEW
     publish(site)
-    assert around(site) == set()
+    assert neighbours(site) == set()

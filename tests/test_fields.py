@@ -41,27 +41,27 @@ def test_no_spelling_means_two_things_and_all_are_lower_case() -> None:
         ("series", "series"),
     ],
 )
-def test_every_spelling_met_in_the_wild_is_known(concept: str, spellings: str) -> None:
+def test_every_spelling_of_the_dialects_is_known(concept: str, spellings: str) -> None:
     for spelling in spellings.split():
         outer, dot, inner = spelling.partition(".")
         for written in {f"{spelling}: x", f"{outer}: {{{inner}: x}}" if dot else f"{spelling.upper()}: x"}:
-            found = fields.find_field(header(written), concept)
-            assert found is not None, written
-            assert plain_text(found.value) == "x"
+            pair = fields.find_field(header(written), concept)
+            assert pair is not None, written
+            assert plain_text(pair.value) == "x"
 
 
 def test_the_commonest_spelling_that_has_a_value_counts() -> None:
-    found = fields.find_field(header("subject: b\ntitle: ~\nname: c"), "title")
-    assert found is not None
-    assert plain_text(found.value) == "b"
+    pair = fields.find_field(header("subject: b\ntitle: ~\nname: c"), "title")
+    assert pair is not None
+    assert plain_text(pair.value) == "b"
 
 
-def test_all_that_was_said_of_a_concept() -> None:
+def test_all_pairs_of_a_concept() -> None:
     pairs = fields.find_fields(header("redirect_from: a\naliases: b\nalias: []"), "aliases")
     assert [plain_text(pair.value) for pair in pairs] == ["b", "a"]
 
 
-def test_keys_that_no_row_names() -> None:
+def test_keys_that_the_table_does_not_know() -> None:
     assert [pair.key for pair in fields.unknown_keys(header("Title: a\nlayout: b\nms.date: c"))] == ["layout"]
 
 
@@ -80,7 +80,7 @@ def test_keys_that_no_row_names() -> None:
         ("x" * 5000, ""),
     ],
 )
-def test_a_key_close_to_a_known_one_is_named_with_it(key: str, expected: str) -> None:
+def test_a_key_near_a_known_one_is_taken_for_it(key: str, expected: str) -> None:
     assert fields.near_miss(key) == expected
 
 
@@ -92,5 +92,5 @@ def test_the_concept_of_a_spelling() -> None:
     ("text", "expected"), [("What we know: little", "What we know"), ("title: a\nWhat we know: b", ""), ("layout: a\nfoo: b", ""), ("", "")]
 )
 def test_a_sentence_taken_for_a_header(text: str, expected: str) -> None:
-    found = fields.prose_key(header(text))
-    assert (found.key if found else "") == expected
+    pair = fields.prose_key(header(text))
+    assert (pair.key if pair else "") == expected

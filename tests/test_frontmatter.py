@@ -1,4 +1,4 @@
-"""Where a header ends and a body begins."""
+"""Where the header of an article ends and its body begins."""
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ OUTSIDE = "keys outside the header would be printed as text"
         ("", SplitText("", "", 1, "", 1)),
     ],
 )
-def test_a_text_in_two_parts(text: str, expected: SplitText) -> None:
+def test_a_text_is_divided_into_header_and_body(text: str, expected: SplitText) -> None:
     assert header.split_header(text) == expected
 
 
@@ -49,9 +49,9 @@ def test_a_text_in_two_parts(text: str, expected: SplitText) -> None:
     ],
 )
 def test_a_header_without_an_end_is_refused(text: str, line: int, message: str, hint: str) -> None:
-    with pytest.raises(HeaderError) as refused:
+    with pytest.raises(HeaderError) as refusal:
         header.split_header(text)
-    assert (refused.value.position.line, str(refused.value), refused.value.hint) == (line, message, hint)
+    assert (refusal.value.position.line, str(refusal.value), refusal.value.hint) == (line, message, hint)
 
 
 @pytest.mark.parametrize("text", ["---\na: b\n---\n", '+++\na = "b"\n+++\n', '{"a": "b"}\n', '\n\n---\n"a": b\n---'])
@@ -68,10 +68,10 @@ def test_every_kind_of_header_is_the_same_tree(text: str) -> None:
         ("---\na: " + "b" * 65_536 + "\n---\n", 2, "is longer than 65536 characters"),
     ],
 )
-def test_marks_are_lines_of_the_file(text: str, line: int, message: str) -> None:
-    with pytest.raises(HeaderError) as refused:
+def test_positions_count_in_the_file(text: str, line: int, message: str) -> None:
+    with pytest.raises(HeaderError) as refusal:
         header.parse_header(header.split_header(text))
-    assert (refused.value.position.line, str(refused.value)) == (line, message)
+    assert (refusal.value.position.line, str(refusal.value)) == (line, message)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,14 @@ def test_marks_are_lines_of_the_file(text: str, line: int, message: str) -> None
         ('x{"title": "a", "date": "b"}\nBody', 1),
     ],
 )
-def test_keys_that_would_be_printed_are_found(text: str, line: int) -> None:
-    note = header.misplaced_keys(header.split_header(text))
-    assert note is not None
-    assert (note.position.line, note.message, note.hint) == (line, OUTSIDE, "write them between the `---` at the top of the file")
+def test_keys_in_the_body_are_reported(text: str, line: int) -> None:
+    diagnostic = header.misplaced_keys(header.split_header(text))
+    assert diagnostic is not None
+    assert (diagnostic.position.line, diagnostic.message, diagnostic.hint) == (
+        line,
+        OUTSIDE,
+        "write them between the `---` at the top of the file",
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_keys_that_would_be_printed_are_found(text: str, line: int) -> None:
         "Body\n" * 50 + "---\ntitle: a\n---\n",
     ],
 )
-def test_text_that_is_no_header_is_left_alone(text: str) -> None:
+def test_text_that_is_no_header_is_not_reported(text: str) -> None:
     assert header.misplaced_keys(header.split_header(text)) is None
 
 

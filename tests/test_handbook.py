@@ -17,7 +17,7 @@ from almanac_kb.body.kinds import KINDS
 from almanac_kb.checks import rules
 from almanac_kb.content.bibliography import SCHEMA_TYPES, Reference
 from almanac_kb.content.settings import Settings
-from almanac_kb.frontmatter.fields import FIELDS, WRITTEN
+from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
 
 pytestmark = pytest.mark.demo
 
@@ -60,7 +60,7 @@ def test_every_page_is_in_the_navigation_and_in_the_index() -> None:
 
 
 def test_the_table_of_fields_is_that_of_the_code(demo: Built) -> None:
-    expected = [[each.concept, ", ".join(WRITTEN.get(key, key) for key in each.spellings), each.meaning] for each in FIELDS]
+    expected = [[each.concept, ", ".join(MIXED_CASE.get(key, key) for key in each.spellings), each.meaning] for each in FIELDS]
     assert list(tables(demo, "fields")) == expected
 
 

@@ -1,4 +1,4 @@
-"""`python hooks import`: a folder of articles comes into docs/ as it was written, and its pictures show."""
+"""`python hooks import`: a folder of articles is copied to docs/ as it was written, and its images show."""
 
 import os
 import posixpath
@@ -63,7 +63,7 @@ VAULT = {
 }
 
 
-def lay(root: Path, files: Mapping[str, str | bytes], docs: Mapping[str, str | bytes] | None = None) -> Path:
+def make_project(root: Path, files: Mapping[str, str | bytes], docs: Mapping[str, str | bytes] | None = None) -> Path:
     """A copy of the project beside a folder `from` of these files."""
     for path, content in files.items():
         file = root / "from" / path
@@ -72,45 +72,45 @@ def lay(root: Path, files: Mapping[str, str | bytes], docs: Mapping[str, str | b
     return project(root / "almanac", docs or {})
 
 
-def bring(home: Path, path: str, *options: str, topic: str = "old/blog") -> subprocess.CompletedProcess[str]:
-    ran = hooks(home, "import", path, "--topic", topic, *options)
-    assert "Traceback" not in ran.stderr
-    return ran
+def run_import(home: Path, path: str, *options: str, topic: str = "old/blog") -> subprocess.CompletedProcess[str]:
+    result = hooks(home, "import", path, "--topic", topic, *options)
+    assert "Traceback" not in result.stderr
+    return result
 
 
-def brought(home: Path) -> dict[str, bytes]:
+def imported(home: Path) -> dict[str, bytes]:
     docs = home / "docs"
     return {path.relative_to(docs).as_posix(): path.read_bytes() for path in sorted(docs.rglob("*")) if path.is_file()}
 
 
 def built(home: Path) -> Built:
-    made = run(home, "mkdocs", "build")
-    assert made.code == 0, made.output
-    return made
+    result = run(home, "mkdocs", "build")
+    assert result.code == 0, result.output
+    return result
 
 
-def pictures(site: Built, path: str) -> list[str]:
-    """The titles of the pictures that a page shows, those without a file as their address."""
-    found = []
+def image_titles(site: Built, path: str) -> list[str]:
+    """The titles of the images that a page shows; the URL of an image without a file."""
+    titles = []
     for source in site.page(path).xpath("//article//img/@src"):
         file = site.site / unquote(urljoin(f"/{path}", source)).lstrip("/")
-        found.append(file.read_text().partition("<title>")[2].partition("<")[0] if file.is_file() else source)
-    return found
+        titles.append(file.read_text().partition("<title>")[2].partition("<")[0] if file.is_file() else source)
+    return titles
 
 
 @pytest.fixture(scope="module")
 def astro(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    home = lay(tmp_path_factory.mktemp("astro"), ASTRO)
-    dry = bring(home, "../from/src/content/blog", "--dry-run")
-    assert (dry.returncode, brought(home)) == (0, {})
-    ran = bring(home, "../from/src/content/blog/")
-    assert ran.returncode == 0
-    assert ran.stdout.splitlines()[:-2] == dry.stdout.splitlines()[:-2]
+    home = make_project(tmp_path_factory.mktemp("astro"), ASTRO)
+    dry = run_import(home, "../from/src/content/blog", "--dry-run")
+    assert (dry.returncode, imported(home)) == (0, {})
+    result = run_import(home, "../from/src/content/blog/")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[:-2] == dry.stdout.splitlines()[:-2]
     assert dry.stdout.splitlines()[-2:] == [
         "2 articles and 4 files they use to copy; 0 articles and 0 files they use there already; 0 errors",
         "nothing was written",
     ]
-    return home, ran.stdout
+    return home, result.stdout
 
 
 def test_it_lists_what_it_does(astro: tuple[Path, str]) -> None:
@@ -131,25 +131,25 @@ def test_it_lists_what_it_does(astro: tuple[Path, str]) -> None:
 
 
 def test_every_file_is_as_it_was_written(astro: tuple[Path, str]) -> None:
-    files = brought(astro[0])
+    files = imported(astro[0])
     assert files["old/blog/first.md"] == ASTRO["src/content/blog/first.md"].encode()
     assert files["old/blog/deep/second.mdx"] == ASTRO["src/content/blog/deep/second.mdx"].encode()
     assert len(files) == 6
 
 
-def test_the_pictures_show_and_links_lead_on(astro: tuple[Path, str]) -> None:
+def test_the_images_show_and_links_lead_on(astro: tuple[Path, str]) -> None:
     site = built(astro[0])
-    assert pictures(site, "old/blog/first/") == ["hero", "beside", "in text", "public"]
-    assert pictures(site, "old/blog/deep/second/")[:3] == ["public", "beside", "hero"]
+    assert image_titles(site, "old/blog/first/") == ["hero", "beside", "in text", "public"]
+    assert image_titles(site, "old/blog/deep/second/")[:3] == ["public", "beside", "hero"]
     assert "../../first/" in site.page("old/blog/deep/second").xpath("//article//a/@href")
 
 
 def test_a_second_time_nothing_changes(astro: tuple[Path, str]) -> None:
     home, _ = astro
     before = {path: path.stat().st_mtime_ns for path in (home / "docs").rglob("*")}
-    ran = bring(home, "../from/src/content/blog")
-    assert ran.returncode == 0
-    assert ran.stdout.splitlines()[-2:] == [
+    result = run_import(home, "../from/src/content/blog")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[-2:] == [
         "0 articles and 0 files they use copied; 2 articles and 4 files they use there already; 0 errors",
         "nothing was written",
     ]
@@ -157,20 +157,20 @@ def test_a_second_time_nothing_changes(astro: tuple[Path, str]) -> None:
 
 
 def test_a_project_without_marks_is_told_by_its_folders(tmp_path: Path) -> None:
-    home = lay(tmp_path, HUGO)
-    assert bring(home, "../from/content/posts", topic="posts").returncode == 0
+    home = make_project(tmp_path, HUGO)
+    assert run_import(home, "../from/content/posts", topic="posts").returncode == 0
     site = built(home)
-    assert pictures(site, "posts/leaf/")[-2:] == ["a", "w"]
-    assert pictures(site, "posts/bundle/")[-1:] == ["x"]
+    assert image_titles(site, "posts/leaf/")[-2:] == ["a", "w"]
+    assert image_titles(site, "posts/bundle/")[-1:] == ["x"]
 
 
 def test_a_part_of_a_vault_brings_its_attachments(tmp_path: Path) -> None:
-    home = lay(tmp_path, VAULT)
-    assert bring(home, "../from/Notes", topic=".").returncode == 0
-    assert "never.svg" not in " ".join(brought(home))
+    home = make_project(tmp_path, VAULT)
+    assert run_import(home, "../from/Notes", topic=".").returncode == 0
+    assert "never.svg" not in " ".join(imported(home))
     site = built(home)
-    assert pictures(site, "my-note/")[-3:] == ["a disk", "other", "a disk"]
-    assert pictures(site, "sub/deep/")[-2:] == ["a disk", "other"]
+    assert image_titles(site, "my-note/")[-3:] == ["a disk", "other", "a disk"]
+    assert image_titles(site, "sub/deep/")[-2:] == ["a disk", "other"]
 
 
 def test_a_name_is_looked_for_in_the_whole_vault(tmp_path: Path) -> None:
@@ -182,32 +182,32 @@ def test_a_name_is_looked_for_in_the_whole_vault(tmp_path: Path) -> None:
         "far/two.svg": svg("two"),
         "node_modules/a/two.svg": svg("not ours"),
     }
-    home = lay(tmp_path, files)
-    assert bring(home, "../from", topic="v").returncode == 0
-    assert set(brought(home)) == {"v/n/Note.md", "v/far/away/deep.svg", "v/far/img/one.svg", "v/far/two.svg"}
-    assert pictures(built(home), "v/n/note/")[-3:] == ["deep", "one", "two"]
+    home = make_project(tmp_path, files)
+    assert run_import(home, "../from", topic="v").returncode == 0
+    assert set(imported(home)) == {"v/n/Note.md", "v/far/away/deep.svg", "v/far/img/one.svg", "v/far/two.svg"}
+    assert image_titles(built(home), "v/n/note/")[-3:] == ["deep", "one", "two"]
 
 
-def test_two_projects_with_pictures_of_one_name_stay_apart(tmp_path: Path) -> None:
+def test_two_projects_with_images_of_one_name_stay_apart(tmp_path: Path) -> None:
     files = {f"{name}/{path}": text.replace(">a<", f">{name}<") for name in ("one", "two") for path, text in HUGO.items()}
-    home = lay(tmp_path, files)
+    home = make_project(tmp_path, files)
     for name in ("one", "two"):
-        assert bring(home, f"../from/{name}/content/posts", topic=name).returncode == 0
+        assert run_import(home, f"../from/{name}/content/posts", topic=name).returncode == 0
     site = built(home)
-    assert [pictures(site, f"{name}/leaf/")[-2] for name in ("one", "two")] == ["one", "two"]
+    assert [image_titles(site, f"{name}/leaf/")[-2] for name in ("one", "two")] == ["one", "two"]
 
 
-def test_nothing_is_overwritten_and_the_rest_is_brought(tmp_path: Path) -> None:
-    home = lay(
+def test_nothing_is_overwritten_and_the_rest_is_imported(tmp_path: Path) -> None:
+    home = make_project(
         tmp_path,
         {"a.md": "New ![x](x.svg).\n", "b.md": "B.\n", "c/d.md": "D.\n", "e.md": "E.\n", "x.svg": svg("x")},
         {"t/a.md": "Old.\n", "t/c": "A file.\n", "t/e.md/f.txt": "In a folder.\n"},
     )
     (home / "docs/t/b.md").symlink_to(home / "nowhere.md")
-    before = brought(home)
-    ran = bring(home, "../from", topic="t")
-    assert ran.returncode == 1
-    assert ran.stdout.splitlines() == [
+    before = imported(home)
+    result = run_import(home, "../from", topic="t")
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == [
         "../from/x.svg -> docs/t/x.svg",
         "error: ../from/a.md:1:1: file: differs from docs/t/a.md, which is there already and stays; "
         "delete that one to have this, or choose another topic",
@@ -219,39 +219,41 @@ def test_nothing_is_overwritten_and_the_rest_is_brought(tmp_path: Path) -> None:
         "0 articles and 1 files they use copied; 0 articles and 0 files they use there already; 4 errors",
         "`python hooks check` says what there is to say of them",
     ]
-    assert brought(home) == before | {"t/x.svg": svg("x").encode()}
+    assert imported(home) == before | {"t/x.svg": svg("x").encode()}
     assert not (home / "nowhere.md").exists()
 
 
 def test_a_topic_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
-    home = lay(tmp_path, {"a.md": "A.\n"}, {"index.md": "# Home\n"})
+    home = make_project(tmp_path, {"a.md": "A.\n"}, {"index.md": "# Home\n"})
     (tmp_path / "elsewhere").mkdir()
     (home / "docs/t").symlink_to(tmp_path / "elsewhere")
-    ran = bring(home, "../from", topic="t/u")
-    assert "docs/t is in its way and is no folder" in ran.stdout
+    result = run_import(home, "../from", topic="t/u")
+    assert "docs/t is in its way and is no folder" in result.stdout
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_two_files_for_one_place_are_named(tmp_path: Path) -> None:
     files = {"package.json": "{}", "p/a.md": "![x](../i/x.svg)", "p/b.md": "![y](i/x.svg)", "i/x.svg": svg("far"), "p/i/x.svg": svg("near")}
-    ran = bring(lay(tmp_path, files), "../from/p", topic="t")
-    assert ran.returncode == 1
+    result = run_import(make_project(tmp_path, files), "../from/p", topic="t")
+    assert result.returncode == 1
     message = "would be docs/t/i/x.svg, as ../from/i/x.svg would, and differs from it; rename one of the two"
-    assert f"error: ../from/p/i/x.svg:1:1: file: {message}" in ran.stdout.splitlines()
+    assert f"error: ../from/p/i/x.svg:1:1: file: {message}" in result.stdout.splitlines()
 
 
-def test_a_picture_that_another_would_hide_is_named(tmp_path: Path) -> None:
-    home = lay(tmp_path, {"package.json": "{}", "p/a.md": "![x](/i/x.svg)", "public/i/x.svg": svg("theirs")}, {"i/x.svg": svg("ours")})
-    ran = bring(home, "../from/p", topic="t")
-    assert ran.returncode == 1
+def test_an_image_that_another_would_hide_is_named(tmp_path: Path) -> None:
+    home = make_project(
+        tmp_path, {"package.json": "{}", "p/a.md": "![x](/i/x.svg)", "public/i/x.svg": svg("theirs")}, {"i/x.svg": svg("ours")}
+    )
+    result = run_import(home, "../from/p", topic="t")
+    assert result.returncode == 1
     assert (
         "error: ../from/p/a.md:1:6: picture: '/i/x.svg' would be shown as docs/i/x.svg, which is another file; rename one of the two"
-        in ran.stdout
+        in result.stdout
     )
 
 
 def test_what_lies_outside_the_project_is_never_read(tmp_path: Path) -> None:
-    home = lay(
+    home = make_project(
         tmp_path,
         {
             "site/package.json": "{}",
@@ -269,11 +271,11 @@ def test_what_lies_outside_the_project_is_never_read(tmp_path: Path) -> None:
     (base / "loop.md").symlink_to("loop.md")
     (base / "folder").symlink_to("../../folder")
     (base / "same.md").symlink_to("a.md")
-    ran = bring(home, "../from/site/p", topic="t")
-    assert set(brought(home)) == {"t/a.md", "t/same.md"}
-    assert not any(b"secret" in data and b"![" not in data for data in brought(home).values())
+    result = run_import(home, "../from/site/p", topic="t")
+    assert set(imported(home)) == {"t/a.md", "t/same.md"}
+    assert not any(b"secret" in data and b"![" not in data for data in imported(home).values())
     away = "is a link to what lies outside the project, or is no file; put the file itself here"
-    assert [line for line in ran.stdout.splitlines() if ": file: " in line] == [
+    assert [line for line in result.stdout.splitlines() if ": file: " in line] == [
         "warning: ../from/site/p/folder:1:1: file: is a link to a folder and is not followed; import that folder itself",
         f"warning: ../from/site/p/link.md:1:1: file: {away}",
         f"warning: ../from/site/p/loop.md:1:1: file: {away}",
@@ -295,59 +297,62 @@ def test_what_lies_outside_the_project_is_never_read(tmp_path: Path) -> None:
         ("../from", "a/../../b", "--topic must be a folder inside docs/, got 'a/../../b'"),
     ],
 )
-def test_what_cannot_be_brought_gets_a_message(path: str, topic: str, message: str, tmp_path: Path) -> None:
-    home = lay(tmp_path, {"a.md": "A.\n"}, {"t/own.md": "Own.\n"})
-    ran = bring(home, path, topic=topic)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"{message}\n")
-    assert set(brought(home)) == {"t/own.md"}
+def test_what_cannot_be_imported_gets_a_message(path: str, topic: str, message: str, tmp_path: Path) -> None:
+    home = make_project(tmp_path, {"a.md": "A.\n"}, {"t/own.md": "Own.\n"})
+    result = run_import(home, path, topic=topic)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"{message}\n")
+    assert set(imported(home)) == {"t/own.md"}
 
 
 def test_a_folder_without_articles_is_named(tmp_path: Path) -> None:
-    ran = bring(lay(tmp_path, {"a.txt": "A."}), "../from")
-    assert (ran.returncode, ran.stderr) == (1, "../from: holds no articles; their names end in .md, .mdx, .markdown, .mdown, .mkdn, .mkd\n")
+    result = run_import(make_project(tmp_path, {"a.txt": "A."}), "../from")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "../from: holds no articles; their names end in .md, .mdx, .markdown, .mdown, .mkdn, .mkd\n",
+    )
 
 
 def test_articles_that_are_no_text_come_as_they_are(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"a.md": b"\xff\xfe\0A", "b.md": b"---\n[: {\n---\n![x](x.svg)", "c.md": b"", "x.svg": svg("x")}
-    home = lay(tmp_path, files)
-    assert bring(home, "../from", topic="t").returncode == 0
-    assert brought(home) == {f"t/{path}": text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    home = make_project(tmp_path, files)
+    assert run_import(home, "../from", topic="t").returncode == 0
+    assert imported(home) == {f"t/{path}": text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
-    home = lay(tmp_path, {"a.md": "A.\n", f"{'n' * 250}.md": "N.\n"})
-    ran = bring(home, "../from", topic="t" * 300)
-    assert ran.returncode == 1
-    assert f"docs/{'t' * 300}: can't be read or written: File name too long; what came before it is written" in ran.stderr
+    home = make_project(tmp_path, {"a.md": "A.\n", f"{'n' * 250}.md": "N.\n"})
+    result = run_import(home, "../from", topic="t" * 300)
+    assert result.returncode == 1
+    assert f"docs/{'t' * 300}: can't be read or written: File name too long; what came before it is written" in result.stderr
 
 
 def test_names_that_cannot_be_printed_are_named(tmp_path: Path) -> None:
-    home = lay(tmp_path, {"a.md": "A.\n"})
+    home = make_project(tmp_path, {"a.md": "A.\n"})
     Path(os.fsdecode(os.fsencode(tmp_path / "from") + b"/\xff.md")).write_text("x")
     (tmp_path / "from" / "b\u202e.md").write_text("x")
-    ran = bring(home, "../from", topic="t")
-    assert ran.returncode == 1
-    assert ran.stdout.count("the name has characters that are not seen or not UTF-8; rename it") == 2
-    assert set(brought(home)) == {"t/a.md"}
+    result = run_import(home, "../from", topic="t")
+    assert result.returncode == 1
+    assert result.stdout.count("the name has characters that are not seen or not UTF-8; rename it") == 2
+    assert set(imported(home)) == {"t/a.md"}
 
 
-def test_topics_named_like_output_are_brought_where_nothing_was_built(tmp_path: Path) -> None:
+def test_topics_named_like_output_are_imported_where_nothing_was_built(tmp_path: Path) -> None:
     files = {"p/build/a.md": "A.\n", "p/site/index.html": "<p>", "p/site/b.md": "B.\n", "q/package.json": "{}", "q/out/c.md": "C."}
-    home = lay(tmp_path, files)
-    bring(home, "../from", topic="t")
-    assert set(brought(home)) == {"t/p/build/a.md"}
+    home = make_project(tmp_path, files)
+    run_import(home, "../from", topic="t")
+    assert set(imported(home)) == {"t/p/build/a.md"}
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside this checkout")
 @pytest.mark.parametrize(("name", "articles", "files"), [("mkdocs-health", 126, 9), ("obsidian-vault", 118, 71)])
-def test_a_corpus_is_brought_with_every_picture_it_has(name: str, articles: int, files: int, tmp_path: Path) -> None:
-    home = lay(tmp_path, {})
-    ran = bring(home, str(CORPORA / name), topic="a/b")
-    assert f"{articles} articles and {files} files they use copied" in ran.stdout
-    made = run(home, "mkdocs", "build", REFUSED="skip")
-    addresses = re.findall(r" image: .*? is not there, at '(.*?)';", made.output)
+def test_a_corpus_is_imported_with_every_image_it_has(name: str, articles: int, files: int, tmp_path: Path) -> None:
+    home = make_project(tmp_path, {})
+    result = run_import(home, str(CORPORA / name), topic="a/b")
+    assert f"{articles} articles and {files} files they use copied" in result.stdout
+    site = run(home, "mkdocs", "build", REFUSED="skip")
+    addresses = re.findall(r" image: .*? is not there, at '(.*?)';", site.output)
     assert addresses
-    missing = {posixpath.basename(each) for each in addresses}
+    missing = {posixpath.basename(address) for address in addresses}
     assert missing & {path.name for path in (CORPORA / name).rglob("*")} == set()
 
 
@@ -356,25 +361,25 @@ FORMS = ("![a]({})", '<img alt="" src="{}">', "![[{}]]", "![a](<{}>)", "![a]({} 
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
-def test_what_is_found_stands_in_the_text(text: str) -> None:
+def test_every_use_stands_in_the_text(text: str) -> None:
     for use in selection.find_uses(SourcePath("a.md"), text.encode("utf-8", "replace")):
         lines = text.replace("\r\n", "\n").split("\n")
-        assert use.path.casefold().endswith(selection.ENDINGS)
+        assert use.path.casefold().endswith(selection.SUFFIXES)
         assert 1 <= use.position.line <= len(lines)
 
 
 @given(st.from_regex(r"[a-z/]{1,9}[a-z]\.svg", fullmatch=True), st.sampled_from(FORMS))
-def test_a_picture_is_found_however_it_is_written(path: str, form: str) -> None:
+def test_the_use_of_an_image_is_read_however_it_is_written(path: str, form: str) -> None:
     expected = [] if path.startswith("//") else [(path, True)]
-    found = selection.find_uses(SourcePath("a.md"), f"Text.\n\n{form.format(path)}\n".encode())
-    assert [(use.path, use.shown) for use in found] == (expected if "[[" not in form or expected else [])
-    assert all(use.position.line == 3 for use in found)
+    uses = selection.find_uses(SourcePath("a.md"), f"Text.\n\n{form.format(path)}\n".encode())
+    assert [(use.path, use.shown) for use in uses] == (expected if "[[" not in form or expected else [])
+    assert all(use.position.line == 3 for use in uses)
 
 
 @given(st.text("ab./", max_size=20), st.from_regex(r"([a-c]/){0,3}x\.md", fullmatch=True))
 def test_what_an_address_may_mean_lies_in_docs(path: str, source: str) -> None:
-    for each in (*candidate_paths(path, source), *paths_below_parents(path, source)):
-        assert each
-        assert not each.startswith(("/", "../"))
-        assert ".." not in each.split("/")
+    for candidate in (*candidate_paths(path, source), *paths_below_parents(path, source)):
+        assert candidate
+        assert not candidate.startswith(("/", "../"))
+        assert ".." not in candidate.split("/")
     assert without_parents(without_parents(path)) == without_parents(path)

@@ -25,7 +25,8 @@ DOCS: dict[str, str | bytes] = {
     'date: 2025-04-11\nupdated: 2025-05-02\nheroAlt: Say "aah"\n---\n# A heading\n\nOf wards and beds.\n',
     "guides/b.md": "---\ntitle: B\ndate: 2025-03-01\n---\n"
     'See [the clinic](../clinic/a.md#top "it"), ![dot](dot%20two.png), `[no](../clinic/a.md)`.\n\n'
-    "```\n[no](../clinic/a.md)\n```\n\n[ref]: b.de.md\n[web]: https://example.com/a.md\n[gone]: gone.md\n",
+    "```\n[no](../clinic/a.md)\n```\n\nAnd [in German][ref], [elsewhere][web].\n\n"
+    "[ref]: b.de.md\n[web]: https://example.com/a.md\n[gone]: gone.md\n",
     "guides/b.de.md": "---\ntitle: B auf Deutsch\nlang: de\ndate: 2025-03-02\nslug: b-de\n---\nHallo.\n",
     "guides/dot two.png": PNG,
     "guides/pictured.md": "---\ntitle: Pictured\nimage: dot two.png\nheroAlt: A dot\n---\nText.\n",
@@ -182,8 +183,8 @@ def test_llms_txt_lists_every_article_under_its_topic(site: Built) -> None:
     assert lines[1].startswith("> ")
     assert [line for line in lines if line.startswith("## ")] == ["## Almanac", "## Book", "## The clinic", "## Guides"]
     assert f"- [Chapter \\[one\\]]({BASE}book/one/index.md): Once." in lines
-    assert f"- [{HOSTILE}]({BASE}clinic/a/index.md): <!-- <script> ]]> it" in lines
-    for address in re.findall(r"\]\(([^)]*)\)", text):
+    assert f"- [{HOSTILE}]({BASE}clinic/a/index.md): <!-- <script> \\]\\]> it" in lines
+    for address in re.findall(r"(?<!\\)\]\(([^)]*)\)", text):
         assert (site.site / address.removeprefix(BASE)).is_file()
 
 
@@ -193,7 +194,7 @@ def test_an_article_can_be_had_as_markdown_with_links_that_lead_somewhere(site: 
     assert yaml.safe_load(header)["url"] == f"{BASE}guides/b/"
     assert text == (
         f'\nSee [the clinic]({BASE}clinic/a/#top "it"), ![dot]({BASE}guides/dot%20two.png), `[no](../clinic/a.md)`.\n\n'
-        f"```\n[no](../clinic/a.md)\n```\n\n[ref]: {BASE}guides/b-de/\n[web]: https://example.com/a.md\n[gone]: gone.md\n"
+        f"```\n[no](../clinic/a.md)\n```\n\nAnd [in German]({BASE}guides/b-de/), [elsewhere](https://example.com/a.md).\n"
     )
     assert yaml.safe_load(site.text("clinic/a/index.md").split("---\n")[1])["title"] == HOSTILE
     assert "\nOnce.\n" in site.text("llms-full.txt")

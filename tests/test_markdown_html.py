@@ -42,14 +42,14 @@ def test_what_stands_behind_a_fence_is_read_in_all_dialects(info: str, options: 
 
 def test_code_is_highlighted() -> None:
     assert render("```python\nif x:\n```") == (
-        '<div class="highlight"><pre><span></span><code><span class="k">if</span> <span class="n">x</span><span class="p">:</span>\n'
-        "</code></pre></div>\n"
+        '<div class="language-python highlight"><pre><span></span><code>'
+        '<span class="k">if</span> <span class="n">x</span><span class="p">:</span>\n</code></pre></div>\n'
     )
 
 
 def test_code_of_no_known_language_and_indented_code_are_plain() -> None:
     expected = '<div class="highlight"><pre><span></span><code>a &lt;b&gt;\n</code></pre></div>\n'
-    assert render("```nosuch\na <b>\n```") == expected
+    assert render("```nosuch\na <b>\n```") == expected.replace("highlight", "language-nosuch highlight")
     assert render("    a <b>") == expected
     assert render("```\na <b>\n```") == expected
 

@@ -47,7 +47,8 @@ def html(text: str) -> str:
 
 
 def canonical(text: str) -> str:
-    """HTML with the attributes of each tag sorted, and without white space between tags."""
+    """HTML with the attributes of each tag sorted, without the language of code, and without white space between tags."""
+    text = re.sub(r'(?<=class=")language-\w+ (?=highlight)', "", text)
     return re.sub(r"\s*(<[^>]*>)\s*", r"\1", TAG.sub(_sorted, text.replace("¶", "&para;")))
 
 

@@ -1,4 +1,4 @@
-"""Broken text is mended where the evidence is plain."""
+"""Mojibake is repaired where it is certain, and nothing else is changed."""
 
 import pytest
 from hypothesis import given
@@ -46,7 +46,7 @@ SOUND = [
         ("â€“ and `â€“`", "– and `â€“`"),
     ],
 )
-def test_broken_text_is_mended(before: str, after: str) -> None:
+def test_mojibake_is_repaired(before: str, after: str) -> None:
     assert core_text.repair_mojibake(before)[0] == after
 
 
@@ -70,25 +70,25 @@ def test_sound_text_and_code_and_text_about_encodings_stay(text: str) -> None:
     assert core_text.repair_mojibake(text) == (text, ())
 
 
-def test_each_repair_knows_its_place() -> None:
+def test_a_repair_has_its_position() -> None:
     assert core_text.repair_mojibake("a\nb â€“ cafÃ©\n")[1] == (Repair(Position(2, 3), "â€“", "–"), Repair(Position(2, 7), "cafÃ©", "café"))
 
 
 def test_a_repair_is_a_notice() -> None:
-    note = LocalDiagnostic(
+    notice = LocalDiagnostic(
         Position(1, 3), "'â€“' is broken text; published as '–'", "`python hooks fix` rewrites the file", Severity.NOTICE
     )
-    assert core_text.repaired("a â€“") == Outcome("a –", (note,))
+    assert core_text.repaired("a â€“") == Outcome("a –", (notice,))
 
 
 def test_thousands_of_repairs_are_a_few_notices() -> None:
-    found = core_text.repaired("â€“\n" * 5000)
-    assert found.value == "–\n" * 5000
-    assert len(found.diagnostics) == 20
-    assert found.diagnostics[-1].message == "'â€“' is broken text; published as '–', and 4,980 more below"
+    outcome = core_text.repaired("â€“\n" * 5000)
+    assert outcome.value == "–\n" * 5000
+    assert len(outcome.diagnostics) == 20
+    assert outcome.diagnostics[-1].message == "'â€“' is broken text; published as '–', and 4,980 more below"
 
 
-def test_a_difference_can_be_read() -> None:
+def test_a_difference_is_a_unified_diff() -> None:
     assert core_text.show_difference("a.md", "a â€“\nb", "a –\nb") == "--- a.md\n+++ a.md\n@@ -1,2 +1,2 @@\n-a â€“\n+a –\n b\n"
     assert core_text.show_difference("a.md", "a", "a") == ""
 
@@ -109,10 +109,10 @@ def test_any_repaired_text_repaired_again_is_unchanged(text: str) -> None:
 
 
 @given(st.text(alphabet="àâçéèêëîïôùûüÿœæ«»’“”–—… abcdefghij.,!?\n"))
-def test_french_is_never_touched(text: str) -> None:
+def test_french_is_never_changed(text: str) -> None:
     assert core_text.repair_mojibake(text) == (text, ())
 
 
 @given(st.text(alphabet="äöüßÄÖÜ„“–€ abcdefgh.,\n"))
-def test_german_is_never_touched(text: str) -> None:
+def test_german_is_never_changed(text: str) -> None:
     assert core_text.repair_mojibake(text) == (text, ())

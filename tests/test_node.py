@@ -17,17 +17,17 @@ def mapping(**values: Node) -> Mapping:
 
 
 @pytest.mark.parametrize("node", [scalar(""), scalar(" "), scalar("~"), scalar("null"), scalar("NULL"), scalar(" ", quoted=True)])
-def test_nothing_was_said(node: Node) -> None:
+def test_a_node_without_a_value_is_absent(node: Node) -> None:
     assert is_absent(node)
     assert is_absent(Sequence((node, node), HERE))
 
 
 @pytest.mark.parametrize("node", [scalar("no"), scalar("0"), scalar("null", quoted=True), mapping(), Sequence((scalar("a"),), HERE)])
-def test_something_was_said(node: Node) -> None:
+def test_a_node_with_a_value_is_present(node: Node) -> None:
     assert not is_absent(node)
 
 
-def test_an_empty_list_says_nothing() -> None:
+def test_an_empty_list_is_absent() -> None:
     assert is_absent(Sequence((), HERE))
 
 
@@ -41,9 +41,9 @@ def test_a_key_is_found_in_any_case_and_inside_maps() -> None:
 
 def test_a_key_that_has_a_dot_comes_before_a_map() -> None:
     header = mapping(ms=mapping(date=scalar("inner")), ms_dot_date=scalar("outer"))
-    found = find_pair(header, "ms.date")
-    assert found is not None
-    assert plain_text(found.value) == "outer"
+    pair = find_pair(header, "ms.date")
+    assert pair is not None
+    assert plain_text(pair.value) == "outer"
 
 
 def test_a_tree_as_plain_values() -> None:

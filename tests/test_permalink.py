@@ -1,4 +1,4 @@
-"""The address an author asks for."""
+"""Permalinks, slugs and aliases as authors write them."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from almanac_kb.frontmatter.values import Permalink
 HERE = Position(3, 7)
 
 
-def wish(written: str, key: str = "permalink") -> Outcome[Permalink]:
+def read(written: str, key: str = "permalink") -> Outcome[Permalink]:
     return values.read_permalink(Pair(key, Position(3, 1), Scalar(written, HERE)))
 
 
@@ -29,16 +29,16 @@ def wish(written: str, key: str = "permalink") -> Outcome[Permalink]:
     ],
 )
 def test_a_slug_a_path_or_a_canonical_link(written: str, expected: Permalink) -> None:
-    assert wish(written) == Outcome(expected)
+    assert read(written) == Outcome(expected)
 
 
-def test_a_numeric_id_is_no_slug() -> None:
-    assert wish("123", "id") == Outcome(Permalink())
-    assert wish("a1", "id").value.slug == "a1"
+def test_a_number_as_id_is_no_slug() -> None:
+    assert read("123", "id") == Outcome(Permalink())
+    assert read("a1", "id").value.slug == "a1"
 
 
 @pytest.mark.parametrize(
-    ("written", "expected", "note"),
+    ("written", "expected", "diagnostic"),
     [
         (
             "../../etc/passwd",
@@ -66,14 +66,14 @@ def test_a_numeric_id_is_no_slug() -> None:
         ),
     ],
 )
-def test_what_is_changed_is_said(written: str, expected: Permalink, note: LocalDiagnostic) -> None:
-    assert wish(written) == Outcome(expected, (note,))
+def test_a_permalink_that_is_changed_has_a_diagnostic(written: str, expected: Permalink, diagnostic: LocalDiagnostic) -> None:
+    assert read(written) == Outcome(expected, (diagnostic,))
 
 
 @pytest.mark.parametrize(
     ("alias", "expected"), [("/old/", True), ("old.html", True), ("old.htm", True), ("Safety copies", False), ("v1.2", False)]
 )
-def test_old_addresses_and_other_names(alias: str, expected: bool) -> None:
+def test_an_alias_is_an_old_url_or_another_name(alias: str, expected: bool) -> None:
     assert values.is_old_address(alias) is expected
 
 
@@ -90,5 +90,5 @@ def test_old_addresses_and_other_names(alias: str, expected: bool) -> None:
         ("/", ""),
     ],
 )
-def test_an_old_address_is_a_path_of_this_site(alias: str, expected: str) -> None:
+def test_an_old_url_is_a_url_path_of_this_site(alias: str, expected: str) -> None:
     assert values.old_address(alias) == expected

@@ -1,4 +1,4 @@
-"""Text that every output can hold."""
+"""Text made safe for every output: control characters, invisible characters, white space, length."""
 
 import unicodedata
 from xml.etree import ElementTree
@@ -17,10 +17,10 @@ def test_white_space_of_every_kind_becomes_one_space() -> None:
 
 
 def test_invisible_characters_are_removed_and_named() -> None:
-    found = core_text.one_line("Invoice \u202efdp\x08.exe", HERE)
-    assert found.value == "Invoice fdp.exe"
+    outcome = core_text.one_line("Invoice \u202efdp\x08.exe", HERE)
+    assert outcome.value == "Invoice fdp.exe"
     message = "has invisible characters (U+0008, U+202E); read as 'Invoice fdp.exe'"
-    assert found.diagnostics == (LocalDiagnostic(HERE, message, "delete them", Severity.NOTICE),)
+    assert outcome.diagnostics == (LocalDiagnostic(HERE, message, "delete them", Severity.NOTICE),)
 
 
 def test_emoji_and_scripts_that_need_joiners_keep_them() -> None:
@@ -29,18 +29,18 @@ def test_emoji_and_scripts_that_need_joiners_keep_them() -> None:
 
 
 def test_a_body_loses_control_characters_and_says_where() -> None:
-    found = core_text.clean_block("a\nb\x01\x02\tc\n\ufffe\n")
-    assert found.value == "a\nb\tc\n\n"
-    assert found.diagnostics == (
+    outcome = core_text.clean_block("a\nb\x01\x02\tc\n\ufffe\n")
+    assert outcome.value == "a\nb\tc\n\n"
+    assert outcome.diagnostics == (
         LocalDiagnostic(Position(2, 2), "has a control character (U+0001), left out", "delete it", Severity.NOTICE),
         LocalDiagnostic(Position(3, 1), "has a control character (U+FFFE), left out", "delete it", Severity.NOTICE),
     )
 
 
 def test_code_that_reads_as_another_program_is_made_plain() -> None:
-    found = core_text.clean_block("/*\u202e } \u2066if (isAdmin)\u2069 */")
-    assert found.value == "/* } if (isAdmin) */"
-    assert found.diagnostics == (
+    outcome = core_text.clean_block("/*\u202e } \u2066if (isAdmin)\u2069 */")
+    assert outcome.value == "/* } if (isAdmin) */"
+    assert outcome.diagnostics == (
         LocalDiagnostic(Position(1, 3), "has a direction override (U+202E), left out", "delete it", Severity.NOTICE),
     )
 

@@ -1,4 +1,4 @@
-"""Where the addresses of a page lead, as a browser on the site would be led."""
+"""URLs of a page are resolved as a browser on the site resolves them."""
 
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -31,25 +31,25 @@ FILES = {"index.html", "a/index.html", "a/b.png", "notes.txt"}
         ("..\\b\\", SiteTarget("t/b/", "")),
     ],
 )
-def test_addresses_of_the_site(address: str, target: SiteTarget) -> None:
+def test_urls_of_the_site(address: str, target: SiteTarget) -> None:
     assert urls.resolve_url(address, "t/a/index.html", BASE) == target
 
 
 @pytest.mark.parametrize(
     "address", ["https://example.org/", "http://example.org/kb/", "//x.org/a", "mailto:a@b.c", "\\\\x.org", "java\nscript:x"]
 )
-def test_addresses_of_elsewhere(address: str) -> None:
+def test_urls_of_other_hosts_and_schemes(address: str) -> None:
     assert urls.resolve_url(address, "t/a/index.html", BASE) is None
 
 
 @given(st.lists(st.sampled_from(["..", ".", "a", "b c", "é"]), max_size=6), st.booleans())
-def test_leads_where_the_standard_library_leads(parts: list[str], slash: bool) -> None:
+def test_a_url_resolves_as_in_the_standard_library(parts: list[str], slash: bool) -> None:
     address = quote("/".join(parts)) + "/" * (slash and bool(parts))
-    found = urls.resolve_url(address, "t/a/index.html", BASE)
+    target = urls.resolve_url(address, "t/a/index.html", BASE)
     expected = unquote(urlsplit(urljoin(f"{BASE}t/a/", address)).path)
     if address and expected.startswith("/kb/") and parts.count("..") <= 2:
-        assert found
-        assert found.path.rstrip("/") == expected.removeprefix("/kb/").rstrip("/")
+        assert target
+        assert target.path.rstrip("/") == expected.removeprefix("/kb/").rstrip("/")
 
 
 @pytest.mark.parametrize(

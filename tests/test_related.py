@@ -1,5 +1,6 @@
 """Related articles, and backlinks between articles."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,19 @@ from limits import one_text
 from almanac_kb.body import page_links
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.markdown.excerpt import Excerpt, Section
 from almanac_kb.pages import related
+from almanac_kb.render.document import Document
 
 
 def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = ()) -> Article:
     return Article(SourcePath(f"{name}.md"), title or name, tags=tags, body=body)
+
+
+def compared(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, ...]]:
+    """The related articles, of documents that show the text of each article as it is."""
+    documents = {each.source: Document(each.source, "", excerpt=Excerpt(sections=(Section("", "", 0, each.body),))) for each in articles}
+    return related.related_articles(articles, documents)
 
 
 def names(all_related: dict[SourcePath, tuple[SourcePath, ...]], name: str) -> list[str]:
@@ -26,7 +35,7 @@ ORBIT = "A satellite in orbit sends telemetry; the launcher drops its booster."
 
 
 def test_articles_about_the_same_are_related_and_others_are_not() -> None:
-    all_related = related.related_articles(
+    all_related = compared(
         [
             article("garden", GARDEN),
             article("orbit", ORBIT),
@@ -43,14 +52,14 @@ def test_articles_about_the_same_are_related_and_others_are_not() -> None:
 def test_a_rare_tag_relates_articles_that_share_no_word() -> None:
     articles = [article(f"a{number}", f"word{number} other{number}", tags=("common",)) for number in range(20)]
     articles += [article("x", "alpha beta", tags=("rare", "common")), article("y", "gamma delta", tags=("rare", "common"))]
-    assert names(related.related_articles(articles), "x") == ["y"]
+    assert names(compared(articles), "x") == ["y"]
 
 
 def test_at_most_five_articles_are_related_and_equally_similar_ones_stand_in_the_order_given() -> None:
     articles = [article(f"n{number}", GARDEN) for number in range(8)] + [article(f"m{number}", f"{ORBIT} {number}") for number in range(40)]
-    all_related = related.related_articles(articles)
+    all_related = compared(articles)
     assert names(all_related, "n3") == ["n0", "n1", "n2", "n4", "n5"]
-    assert all_related == related.related_articles(articles)
+    assert all_related == compared(articles)
 
 
 @pytest.mark.parametrize(("shared", "expected"), [(2, ["twin"]), (3, ["twin", "other"])])
@@ -64,25 +73,25 @@ def test_an_article_is_related_where_it_shares_more_than_a_twentieth_of_the_dist
         article("orbit", " ".join(orbit)),
         *(article(f"empty{number}") for number in range(8)),
     ]
-    assert names(related.related_articles(articles), "garden") == expected
+    assert names(compared(articles), "garden") == expected
 
 
 def test_an_article_exactly_at_the_threshold_is_not_related(monkeypatch: pytest.MonkeyPatch) -> None:
     articles = [article("garden", GARDEN), article("twin", GARDEN), article("orbit", ORBIT), article("cooking", "Boil pasta.")]
-    assert names(related.related_articles(articles), "garden") == ["twin"]
+    assert names(compared(articles), "garden") == ["twin"]
     monkeypatch.setattr(related, "MIN_SIMILARITY", 1.0)
-    assert names(related.related_articles(articles), "garden") == []
+    assert names(compared(articles), "garden") == []
 
 
 def test_chinese_articles_are_compared_by_their_characters() -> None:
     others = [article(f"o{number}", f"unrelated{number} text{number}") for number in range(10)]
-    all_related = related.related_articles([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
+    all_related = compared([article("one", "人工智能正在改变医疗保健"), article("two", "医疗保健中的人工智能"), *others])
     assert names(all_related, "one") == ["two"]
 
 
 def test_articles_without_words_are_related_to_none() -> None:
-    assert related.related_articles([]) == {}
-    assert names(related.related_articles([article("a"), article("b")]), "a") == []
+    assert compared([]) == {}
+    assert names(compared([article("a"), article("b")]), "a") == []
 
 
 def test_links_of_every_kind_are_links_between_articles(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pages that show nothing new are not made again, by however many processes they are written."""
+"""Cached pages: what nothing changed in is not rendered again; and the forked workers that write pages."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath
 
-LINUX = pytest.mark.skipif(workers.worker_count() < 2, reason="processes are copied on Linux alone, where there is more than one processor")
+LINUX = pytest.mark.skipif(workers.worker_count() < 2, reason="processes are forked on Linux only, with more than one processor")
 ARTICLE = Article(SourcePath("a.md"), "A", body="Text.")
 
 
@@ -56,7 +56,7 @@ def test_the_order_of_a_set_and_the_text_of_an_article_change_nothing() -> None:
     assert cache.digest([ARTICLE]) == cache.digest([replace(ARTICLE, body="Another text.")])
 
 
-def test_of_what_nobody_can_compare_there_is_no_digest() -> None:
+def test_a_value_of_an_unknown_type_has_no_digest() -> None:
     with pytest.raises(NotDigestibleError, match="object"):
         cache.digest([object()])
 
@@ -171,7 +171,7 @@ def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:
 
 
 @LINUX
-def test_copies_do_all_the_work_and_what_they_log_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+def test_forks_do_all_the_work_and_what_they_log_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     def work(number: int) -> int:
         if number == 7:
             logging.getLogger("mkdocs.test").warning("seven")
@@ -182,7 +182,7 @@ def test_copies_do_all_the_work_and_what_they_log_is_heard(caplog: pytest.LogCap
 
 
 @LINUX
-def test_what_a_copy_raises_is_raised() -> None:
+def test_what_a_fork_raises_is_raised() -> None:
     def work(number: int) -> None:
         if number == 3:
             raise OSError(28, "No space left on device")
@@ -192,7 +192,7 @@ def test_what_a_copy_raises_is_raised() -> None:
 
 
 @LINUX
-def test_a_copy_that_is_killed_ends_the_work() -> None:
+def test_a_fork_that_is_killed_ends_the_work() -> None:
     def work(number: int) -> None:
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -202,22 +202,22 @@ def test_a_copy_that_is_killed_ends_the_work() -> None:
 
 
 @LINUX
-def test_no_copy_outlives_the_process_that_it_is_one_of(tmp_path: Path) -> None:
+def test_no_fork_outlives_its_parent(tmp_path: Path) -> None:
     code = f"""
 import os, pathlib, signal
-from knowledge import forks
+from almanac_kb.core import workers
 def work(number):
     pathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()
     signal.pause()
-list(forks.share(work, range(9), (), count=2))
+list(workers.map_forked(work, range(9), (), count=2))
 """
     parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(PROJECT / "hooks")})
     until(lambda: len(list(tmp_path.iterdir())) == 2, 20)
     parent.kill()
     parent.wait()
-    until(lambda: not any(_runs(path.name) for path in tmp_path.iterdir()), 20)
+    until(lambda: not any(_is_running(path.name) for path in tmp_path.iterdir()), 20)
 
 
-def _runs(number: str) -> bool:
+def _is_running(number: str) -> bool:
     status = Path("/proc", number, "stat")
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -153,29 +153,29 @@ def test_what_may_not_stand_in_an_article_is_taken_out_and_named_with_its_line()
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "memo"
     memory = DiskCache(path)
-    memory.keep({"k": b"value", "other": b"more"}, [])
+    memory.store({"k": b"value", "other": b"more"}, [])
     with sqlite3.connect(path) as database:
         database.execute("UPDATE memo SET value = zeroblob(60) WHERE key = 'k'")
     assert memory.find(["k", "other"]) == {"other": b"more"}
     path.write_bytes(b"this is no database" * 100)
     assert memory.find(["k"]) == {}
-    memory.keep({"k": b"again"}, [])
+    memory.store({"k": b"again"}, [])
     assert memory.find(["k"]) == {"k": b"again"}
 
 
 def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
     memory = DiskCache(tmp_path / "memo")
-    memory.keep({"a": b"A"}, [])
+    memory.store({"a": b"A"}, [])
     with sqlite3.connect(tmp_path / "memo") as database:
         database.execute("UPDATE memo SET key = 'b'")
     assert memory.find(["a", "b"]) == {}
 
 
 def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core_cache, "SIZE", 700)
+    monkeypatch.setattr(core_cache, "MAX_BYTES", 700)
     memory = DiskCache(tmp_path / "memo")
     for name in "abcdefghij":
-        memory.keep({name: bytes(range(256))[:60]}, ["a"])
+        memory.store({name: bytes(range(256))[:60]}, ["a"])
     found = memory.find("abcdefghij")
     assert "a" in found
     assert "j" in found

@@ -1,4 +1,4 @@
-"""Which saves can be shown at once: those of articles with nothing but another text."""
+"""Which saves can be shown at once: those of articles with nothing but a new text."""
 
 import datetime
 from pathlib import Path
@@ -15,19 +15,22 @@ TEXT = "---\ntitle: {}\n---\nWords.\n"
 
 
 def saved(docs: Path, *changes: tuple[str, str | None]) -> tuple[list[str], bool]:
-    """What is found of changes to a folder of two articles: each a path and its new content, or None where it goes."""
+    """The articles to show at once after changes to a folder of two articles, and whether they are all that changed.
+
+    A change is a path and its new content, None for a file that is removed.
+    """
     for name in ("a.md", "b.md"):
         (docs / name).write_text(TEXT.format(name))
     known = ReadCache()
-    catalogue = loader.load_site(docs, Settings(), NOW, "", known=known)
+    site = loader.load_site(docs, Settings(), NOW, "", known=known)
     for path, text in changes:
         if text is None:
             (docs / path).unlink(missing_ok=True)
         else:
             (docs / path).write_text(text)
     paths = [docs / path for path, _ in changes]
-    found = preview.classify(paths, preview.articles_by_file(catalogue, docs), catalogue, Settings(), known)
-    return [f"{each.source}: {each.body.strip()}" for each in found.articles], found.all
+    edits = preview.classify(paths, preview.articles_by_file(site, docs), site, Settings(), known)
+    return [f"{article.source}: {article.body.strip()}" for article in edits.articles], edits.all
 
 
 @pytest.mark.parametrize(

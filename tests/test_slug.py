@@ -1,4 +1,4 @@
-"""Addresses made safe."""
+"""Slugs: parts of URL paths that every file system accepts."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ from almanac_kb.core import paths
         ("..", ""),
     ],
 )
-def test_a_part_of_an_address(text: str, expected: str) -> None:
+def test_a_part_of_a_url_path(text: str, expected: str) -> None:
     assert paths.safe_segment(text) == expected
 
 
@@ -54,7 +54,7 @@ def test_the_slug_of_a_file_name_has_no_date(stem: str, expected: str) -> None:
     assert paths.slug_from_file(stem) == expected
 
 
-def test_the_address_of_a_folder() -> None:
+def test_the_url_path_of_a_folder() -> None:
     assert paths.slug_from_folder("AI in Healthcare/???/B") == "ai-in-healthcare/folder/b"
     assert paths.slug_from_folder("") == ""
 
@@ -83,8 +83,8 @@ def test_the_slug_of_a_tag_can_be_read(tag: str, expected: str) -> None:
 
 
 def is_safe(part: str) -> bool:
-    """Whether a part of an address may be a folder on every system and stand in a URL."""
-    odd = [each for each in part if not (each in "-_.~" or unicodedata.category(each)[0] in "LNM")]
+    """Whether a part of a URL path may name a folder on every system."""
+    odd = [character for character in part if not (character in "-_.~" or unicodedata.category(character)[0] in "LNM")]
     reserved = re.fullmatch(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?", part)
     return not odd and not reserved and part == part.strip("-._") and len(part) <= 100 and len(part.encode()) <= 200
 
@@ -112,11 +112,11 @@ def test_a_path_is_safe_in_each_part_and_stays_as_it_is(text: str) -> None:
 
 @given(st.text())
 def test_a_tag_always_has_a_safe_lower_case_slug_that_stays_as_it_is(text: str) -> None:
-    made = paths.slug_from_tag(text)
-    assert made
-    assert is_safe(made)
-    assert made == made.lower()
-    assert paths.slug_from_tag(made) == made
+    slug = paths.slug_from_tag(text)
+    assert slug
+    assert is_safe(slug)
+    assert slug == slug.lower()
+    assert paths.slug_from_tag(slug) == slug
 
 
 @given(st.text())

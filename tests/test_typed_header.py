@@ -59,7 +59,7 @@ def test_typed_values_of_json_become_text_again() -> None:
         ("extra.updated", Position(10, 1), Position(10, 17)),
     ],
 )
-def test_a_key_of_toml_knows_its_place(key: str, position: Position, value: Position) -> None:
+def test_a_key_of_toml_has_its_position(key: str, position: Position, value: Position) -> None:
     pair = find_pair(formats.parse_toml(TOML), key)
     assert pair is not None
     assert (pair.position, pair.value.position) == (position, value)
@@ -69,7 +69,7 @@ def test_a_key_of_toml_knows_its_place(key: str, position: Position, value: Posi
     ("key", "position", "value"),
     [("title", Position(2, 4), Position(2, 12)), ("tags", Position(3, 4), Position(3, 11)), ("alt", Position(3, 21), Position(3, 27))],
 )
-def test_a_key_of_json_knows_its_place(key: str, position: Position, value: Position) -> None:
+def test_a_key_of_json_has_its_position(key: str, position: Position, value: Position) -> None:
     pair = find_pair(formats.parse_json('{\n  "title": "tags: \\"x\\"",\n  "tags": ["alt"], "alt": "a"}'), key)
     assert pair is not None
     assert (pair.position, pair.value.position) == (position, value)
@@ -95,9 +95,9 @@ def test_a_quoted_null_of_json_is_a_word() -> None:
     ],
 )
 def test_toml_that_is_refused(text: str, line: int, message: str) -> None:
-    with pytest.raises(HeaderError) as refused:
+    with pytest.raises(HeaderError) as refusal:
         formats.parse_toml(text)
-    assert (refused.value.position.line, str(refused.value)) == (line, message)
+    assert (refusal.value.position.line, str(refusal.value)) == (line, message)
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_toml_that_is_refused(text: str, line: int, message: str) -> None:
     ],
 )
 def test_json_that_is_refused(text: str, position: Position, message: str) -> None:
-    with pytest.raises(HeaderError) as refused:
+    with pytest.raises(HeaderError) as refusal:
         formats.parse_json(text)
-    assert (refused.value.position, str(refused.value)) == (position, message)
+    assert (refusal.value.position, str(refusal.value)) == (position, message)
 
 
 @given(st.text(alphabet="ab=.[]{}\"'#,0123456789_-x: \n\\", max_size=60))

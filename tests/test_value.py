@@ -25,10 +25,10 @@ def test_a_number_a_date_or_a_no_is_text(written: str) -> None:
     assert values.read_text(node(written)) == Outcome(written.strip('"'))
 
 
-@pytest.mark.parametrize(("written", "shown"), [("[a]", "a list"), ("{a: b}", "a map")])
-def test_a_list_or_a_map_is_no_text(written: str, shown: str) -> None:
-    note = LocalDiagnostic(HERE, f"must be text, got {shown}", "write one line of text, in quotes if it holds a colon")
-    assert values.read_text(node(written)) == Outcome("", (note,))
+@pytest.mark.parametrize(("written", "description"), [("[a]", "a list"), ("{a: b}", "a map")])
+def test_a_list_or_a_map_is_no_text(written: str, description: str) -> None:
+    error = LocalDiagnostic(HERE, f"must be text, got {description}", "write one line of text, in quotes if it holds a colon")
+    assert values.read_text(node(written)) == Outcome("", (error,))
 
 
 def test_a_title_has_a_longest_length() -> None:
@@ -49,10 +49,10 @@ def test_false_in_every_spelling(written: str) -> None:
     assert values.read_flag(node(written)) == Outcome(False)
 
 
-@pytest.mark.parametrize(("written", "shown"), [("maybe", "'maybe'"), ("[true]", "a list"), ("2021-04-17", "'2021-04-17'")])
-def test_what_is_no_flag(written: str, shown: str) -> None:
+@pytest.mark.parametrize(("written", "description"), [("maybe", "'maybe'"), ("[true]", "a list"), ("2021-04-17", "'2021-04-17'")])
+def test_what_is_no_flag(written: str, description: str) -> None:
     assert values.read_flag(node(written)).diagnostics == (
-        LocalDiagnostic(HERE, f"must be true or false, got {shown}", "write true or false"),
+        LocalDiagnostic(HERE, f"must be true or false, got {description}", "write true or false"),
     )
 
 
@@ -102,14 +102,14 @@ def test_names_in_every_shape(written: str, expected: tuple[str, ...]) -> None:
     ],
 )
 def test_what_are_no_names(written: str, expected: tuple[str, ...], message: str) -> None:
-    found = values.read_names(node(written))
-    assert (found.value, [note.message for note in found.diagnostics]) == (expected, [message])
-    assert found.diagnostics[0].severity is Severity.ERROR
+    outcome = values.read_names(node(written))
+    assert (outcome.value, [diagnostic.message for diagnostic in outcome.diagnostics]) == (expected, [message])
+    assert outcome.diagnostics[0].severity is Severity.ERROR
 
 
 def test_too_many_names() -> None:
-    found = values.read_names(node(",".join(f"t{number}" for number in range(101))))
-    assert found.diagnostics == (LocalDiagnostic(HERE, "must be at most 100, got 101", "keep those a reader would look for"),)
+    outcome = values.read_names(node(",".join(f"t{number}" for number in range(101))))
+    assert outcome.diagnostics == (LocalDiagnostic(HERE, "must be at most 100, got 101", "keep those a reader would look for"),)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_people(written: str, expected: tuple[str, ...]) -> None:
     assert values.read_authors(node(written)) == Outcome(expected)
 
 
-def test_old_addresses_may_be_long_and_hold_semicolons() -> None:
+def test_old_urls_may_be_long_and_hold_semicolons() -> None:
     long = "/" + "x" * 150 + "/a;b"
     assert values.read_addresses(node(f"{long}, Other")) == Outcome((long, "Other"))
 
@@ -151,7 +151,7 @@ def test_images_in_every_shape(written: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "description"),
     [
         ('"javascript:alert(1)"', "'javascript:alert(1)'"),
         ('"data:image/png;base64,AA"', "'data:image/png;base64,AA'"),
@@ -161,13 +161,13 @@ def test_images_in_every_shape(written: str, expected: str) -> None:
         ("{alt: x}", "a map"),
     ],
 )
-def test_what_is_no_image(written: str, shown: str) -> None:
-    note = LocalDiagnostic(HERE, f"must be the path of an image, got {shown}", "write a path inside docs/, such as images/cover.png")
-    assert values.read_image(node(written)).diagnostics == (note,)
+def test_what_is_no_image(written: str, description: str) -> None:
+    error = LocalDiagnostic(HERE, f"must be the path of an image, got {description}", "write a path inside docs/, such as images/cover.png")
+    assert values.read_image(node(written)).diagnostics == (error,)
 
 
 @pytest.mark.parametrize("link", ["https://example.org", "http://[::1]/", "https://user@example.org:8080/a?b#c"])
-def test_http_addresses(link: str) -> None:
+def test_http_urls(link: str) -> None:
     assert values.is_http_url(link)
     assert values.read_url(node(f'"{link}"')) == Outcome(link)
 
@@ -175,11 +175,11 @@ def test_http_addresses(link: str) -> None:
 @pytest.mark.parametrize(
     "link", ["example.org", "//example.org", "http://", "http://[::1", "javascript:x", "https://a b", 'https://a/"x', "httpfoo.png"]
 )
-def test_what_is_no_http_address(link: str) -> None:
+def test_what_is_no_http_url(link: str) -> None:
     assert not values.is_http_url(link)
 
 
-def test_an_address_that_is_none_says_what_to_write() -> None:
+def test_the_error_of_what_is_no_url_says_what_to_write() -> None:
     assert values.read_url(node("example.org")).diagnostics == (
         LocalDiagnostic(HERE, "must be an http address, got 'example.org'", "write https://…"),
     )
@@ -193,7 +193,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_no_reader_raises_and_all_say_why_they_have_nothing(written: object) -> None:
+def test_no_reader_raises_and_every_error_says_why(written: object) -> None:
     given_node = node(json.dumps(written))
     for reader in (
         values.read_text,
@@ -206,5 +206,5 @@ def test_no_reader_raises_and_all_say_why_they_have_nothing(written: object) -> 
         values.read_image,
         values.read_url,
     ):
-        found = reader(given_node)
-        assert all(note.message.startswith(("must be", "has invisible")) for note in found.diagnostics)
+        outcome = reader(given_node)
+        assert all(diagnostic.message.startswith(("must be", "has invisible")) for diagnostic in outcome.diagnostics)

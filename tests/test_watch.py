@@ -1,4 +1,4 @@
-"""What a preview hears of: every change, whoever reports it, though what it watches comes and goes."""
+"""The preview learns of every change, whoever reports it, though the files and folders that it watches come and go."""
 
 import os
 import shutil
@@ -15,137 +15,137 @@ from almanac_kb.publish import preview
 from almanac_kb.publish.preview import ChangedFiles, ChangeObserver
 
 PATIENCE = 30
-"""How many seconds a change has to be heard of."""
+"""Seconds within which a change must be reported."""
 
 
-class Heard(FileSystemEventHandler):
-    """Who is told of changes, as MkDocs' server is."""
+class EventRecorder(FileSystemEventHandler):
+    """Gets the changes, as MkDocs' server does."""
 
     def __init__(self) -> None:
-        self.told = threading.Event()
+        self.got_event = threading.Event()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        self.told.set()
+        self.got_event.set()
 
 
-def later(path: Path) -> None:
-    """Gives a file or folder the time of a change that a clock can tell from the one before."""
-    found = path.stat()
-    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns + 10**9))
+def make_newer(path: Path) -> None:
+    """Gives a file or folder a time of change that differs from the one before on any file system."""
+    status = path.stat()
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
 
 
 @contextmanager
-def watching(touched: ChangedFiles, *roots: Path) -> Iterator[Heard]:
-    heard, watcher = Heard(), ChangeObserver(touched, lambda: None)
+def watching(changed_files: ChangedFiles, *roots: Path) -> Iterator[EventRecorder]:
+    recorder, watcher = EventRecorder(), ChangeObserver(changed_files, lambda: None)
     for root in roots:
-        watcher.schedule(heard, str(root))
+        watcher.schedule(recorder, str(root))
     watcher.start()
     try:
-        yield heard
+        yield recorder
     finally:
         watcher.stop()
         watcher.join()
 
 
 def test_a_file_that_is_again_what_it_was_counts_for_a_build_may_have_read_it_in_between(tmp_path: Path) -> None:
-    touched, file = ChangedFiles(), tmp_path / "mkdocs.yml"
+    changed_files, file = ChangedFiles(), tmp_path / "mkdocs.yml"
     file.write_text("site_name: One")
-    assert touched.add(file, file)
-    touched.take()
+    assert changed_files.add(file, file)
+    changed_files.take()
     file.write_text("site_name: Two")
     file.write_text("site_name: One")
-    later(file)
-    assert touched.add(file, file)
-    assert touched.take() == {file}
+    make_newer(file)
+    assert changed_files.add(file, file)
+    assert changed_files.take() == {file}
 
 
 def test_a_file_that_was_there_for_a_moment_counts(tmp_path: Path) -> None:
-    touched, file = ChangedFiles(), tmp_path / "a.md"
-    assert touched.add(file, tmp_path)
-    touched.take()
-    assert not touched.add(file, tmp_path)
+    changed_files, file = ChangedFiles(), tmp_path / "a.md"
+    assert changed_files.add(file, tmp_path)
+    changed_files.take()
+    assert not changed_files.add(file, tmp_path)
     file.write_text("text")
     file.unlink()
-    later(tmp_path)
-    assert touched.add(file, tmp_path)
+    make_newer(tmp_path)
+    assert changed_files.add(file, tmp_path)
 
 
-def test_a_look_finds_what_was_not_reported(tmp_path: Path) -> None:
-    touched = ChangedFiles()
-    kept, gone, new = (tmp_path / name for name in ("kept.md", "gone.md", "deep/new.md"))
-    kept.write_text("one")
+def test_a_poll_notices_changes_that_were_not_reported(tmp_path: Path) -> None:
+    changed_files = ChangedFiles()
+    edited, gone, new = (tmp_path / name for name in ("edited.md", "gone.md", "deep/new.md"))
+    edited.write_text("one")
     gone.write_text("one")
-    touched.know(tmp_path)
-    assert not touched.look(tmp_path)
+    changed_files.know(tmp_path)
+    assert not changed_files.look(tmp_path)
     gone.unlink()
     new.parent.mkdir()
     new.write_text("new")
-    kept.write_text("two!")
-    assert touched.look(tmp_path)
-    assert touched.take() == {kept, gone, new}
-    assert not touched.look(tmp_path)
+    edited.write_text("two!")
+    assert changed_files.look(tmp_path)
+    assert changed_files.take() == {edited, gone, new}
+    assert not changed_files.look(tmp_path)
 
 
-def test_what_is_reported_is_not_found_again(tmp_path: Path) -> None:
-    touched, file = ChangedFiles(), tmp_path / "a.md"
+def test_a_reported_change_is_not_noticed_again(tmp_path: Path) -> None:
+    changed_files, file = ChangedFiles(), tmp_path / "a.md"
     file.write_text("one")
-    assert touched.add(file, tmp_path)
-    assert not touched.look(tmp_path)
+    assert changed_files.add(file, tmp_path)
+    assert not changed_files.look(tmp_path)
     file.unlink()
-    assert touched.look(tmp_path)
-    assert not touched.add(file, tmp_path)
+    assert changed_files.look(tmp_path)
+    assert not changed_files.add(file, tmp_path)
     (tmp_path / "b.md").write_text("two")
-    assert touched.look(tmp_path)
-    touched.take()
-    assert not touched.look(tmp_path)
+    assert changed_files.look(tmp_path)
+    changed_files.take()
+    assert not changed_files.look(tmp_path)
 
 
-def test_what_is_saved_before_the_watch_begins_is_heard_of(tmp_path: Path) -> None:
-    touched, file = ChangedFiles(), tmp_path / "a.md"
-    touched.know(tmp_path)
+def test_a_save_before_the_watch_begins_is_reported(tmp_path: Path) -> None:
+    changed_files, file = ChangedFiles(), tmp_path / "a.md"
+    changed_files.know(tmp_path)
     file.write_text("saved during the first build")
-    with watching(touched, tmp_path) as heard:
-        assert heard.told.wait(PATIENCE)
-        assert touched.take() == {file}
+    with watching(changed_files, tmp_path) as recorder:
+        assert recorder.got_event.wait(PATIENCE)
+        assert changed_files.take() == {file}
 
 
 def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "SELDOM", 3600)  # only what the system tells is heard
-    touched, docs, config = ChangedFiles(), tmp_path / "docs", tmp_path / "mkdocs.yml"
+    monkeypatch.setattr(preview, "SLOW_POLL", 3600)  # only what the system reports counts
+    changed_files, docs, config = ChangedFiles(), tmp_path / "docs", tmp_path / "mkdocs.yml"
     for path in (config, docs / "a.md"):
         path.parent.mkdir(exist_ok=True)
         path.write_text("one")
-    touched.know(docs)
-    with watching(touched, docs, config):
+    changed_files.know(docs)
+    with watching(changed_files, docs, config):
         shutil.rmtree(docs)
-        until(lambda: docs / "a.md" in touched.take(), PATIENCE)
+        until(lambda: docs / "a.md" in changed_files.take(), PATIENCE)
         docs.mkdir()
         (docs / "b.md").write_text("new")
-        until(lambda: docs / "b.md" in touched.take(), PATIENCE)
+        until(lambda: docs / "b.md" in changed_files.take(), PATIENCE)
         for number in range(3):
             file = docs / f"deep/{number}.md"
             file.parent.mkdir(exist_ok=True)
             file.write_text("new")
-            until(lambda file=file: file in touched.take(), PATIENCE)  # type: ignore[misc]
+            until(lambda file=file: file in changed_files.take(), PATIENCE)  # type: ignore[misc]
 
 
 def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "SELDOM", 3600)
-    touched, docs = ChangedFiles(), tmp_path / "docs"
+    monkeypatch.setattr(preview, "SLOW_POLL", 3600)
+    changed_files, docs = ChangedFiles(), tmp_path / "docs"
     (docs / "guides").mkdir(parents=True)
     (docs / "guides/a.md").write_text("one")
-    touched.know(docs)
-    with watching(touched, docs):
+    changed_files.know(docs)
+    with watching(changed_files, docs):
         (docs / "b.md").write_text("the watch has begun")
-        until(lambda: docs / "b.md" in touched.take(), PATIENCE)
+        until(lambda: docs / "b.md" in changed_files.take(), PATIENCE)
         (docs / "guides").rename(tmp_path / "elsewhere")
-        until(lambda: docs / "guides/a.md" in touched.take(), PATIENCE)
+        until(lambda: docs / "guides/a.md" in changed_files.take(), PATIENCE)
 
 
-def test_what_comes_later_is_watched(tmp_path: Path) -> None:
-    touched = ChangedFiles()
-    with watching(touched, tmp_path / "later") as heard:
+def test_a_folder_that_comes_later_is_watched(tmp_path: Path) -> None:
+    changed_files = ChangedFiles()
+    with watching(changed_files, tmp_path / "later") as recorder:
         (tmp_path / "later").mkdir()
         (tmp_path / "later/a.md").write_text("new")
-        assert heard.told.wait(PATIENCE)
-        assert touched.take() == {tmp_path / "later/a.md"}
+        assert recorder.got_event.wait(PATIENCE)
+        assert changed_files.take() == {tmp_path / "later/a.md"}

@@ -10,9 +10,9 @@ from almanac_kb.frontmatter.nodes import Scalar, find_pair, plain_text
 
 
 def refusal(text: str) -> tuple[int, int, str, str]:
-    with pytest.raises(HeaderError) as refused:
+    with pytest.raises(HeaderError) as raised:
         formats.parse_yaml(text)
-    error = refused.value
+    error = raised.value
     return error.position.line, error.position.column, str(error), error.hint
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_an_empty_header_or_no_keys(text: str) -> None:
     assert read(text) == {} if text != "~" else refusal(text)[2] == "must be lines of `key: value`"
 
 
-def test_a_value_knows_its_place_and_whether_it_was_quoted() -> None:
+def test_a_value_has_its_position_and_whether_it_was_quoted() -> None:
     pair = find_pair(formats.parse_yaml('\n\ntitle: "null"\n')[0], "title")
     assert pair is not None
     assert pair.position == Position(3, 1)
@@ -46,7 +46,7 @@ def test_a_no_break_space_is_a_space() -> None:
     assert read("title\u00a0:\u00a0Backups\u00a0at home\ntags:\n\u00a0\u00a0- a") == {"title": "Backups at home", "tags": ["a"]}
 
 
-def test_values_with_a_colon_are_read_as_text_and_noted() -> None:
+def test_values_with_a_colon_are_read_as_text_with_a_notice() -> None:
     mapping, diagnostics = formats.parse_yaml("title: AI: what now?\nother: x\ndescription: one: two")
     assert plain_text(mapping) == {"title": "AI: what now?", "other": "x", "description": "one: two"}
     assert diagnostics == tuple(
@@ -77,11 +77,11 @@ def test_values_with_a_colon_are_read_as_text_and_noted() -> None:
         ),
     ],
 )
-def test_what_is_refused_is_refused_with_place_and_mend(text: str, expected: tuple[int, int, str, str]) -> None:
+def test_an_error_has_a_position_and_a_hint(text: str, expected: tuple[int, int, str, str]) -> None:
     assert refusal(text) == expected
 
 
-def test_a_control_character_is_found() -> None:
+def test_the_error_of_a_control_character_has_its_position() -> None:
     assert refusal("a: 1\nb: x\x01")[:2] == (2, 5)
 
 

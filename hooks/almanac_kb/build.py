@@ -96,7 +96,7 @@ class BuildContext:
     """All articles, sections and tags."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
-    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("_load")
+    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
     """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
     years: Field[tuple[ArchiveYear, ...]] = Field("on_files")
     """The years of the archive."""
@@ -167,7 +167,7 @@ class BuildContext:
     def keep(self) -> None:
         """Writes what this process added to the caches."""
         for keeper in self._keepers:
-            keeper.keep()
+            keeper.store()
 
 
 class Session(Generic[PreviewType]):

@@ -82,7 +82,7 @@ class CheckContext:
         if self.facts_cache is None or not self.has_facts(path) or not (self.site / path).is_file():
             return None
         stamp, data = self.stamp(path), (self.site / path).read_bytes()
-        facts = self.facts_cache.piece(
+        facts = self.facts_cache.get_or_make(
             self.cache_key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.extraction))
         )
         return FileCheck(stamp, facts)
@@ -157,7 +157,7 @@ def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: context.cache_key(path, (context.site / path).read_bytes()) for path in paths}
     pieces = {key: path for path, key in keys.items()}
-    by_key = dict(cache.cached(context.facts_cache.memory, pieces, make, _load_or_none, checks_facts.dump_facts))
+    by_key = dict(cache.cached(context.facts_cache.disk, pieces, make, _load_or_none, checks_facts.dump_facts))
     return {path: by_key[key] for path, key in keys.items()}
 
 

@@ -217,7 +217,7 @@ class _Reader:
         tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
         title = self._read("title", values.read_text, "")
         description = standard.plain_line(self._read("description", values.read_description, ""))
-        summary = standard.summarize(body) if not (title and description) else Excerpt()
+        summary = standard.summarize(body, self._source) if not (title and description) else Excerpt()
         found = Article(
             source=self._source,
             title=title or _plain(summary.title)[: values.TITLE_LENGTH] or title_from_file_name(self._source),
@@ -267,7 +267,7 @@ class _Reader:
 
     def _read_date(self, node: Node) -> Outcome[datetime.datetime | None]:
         if not isinstance(node, Scalar):
-            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.MEND),))
+            return Outcome(None, (LocalDiagnostic(node.position, "must be a date, got a list or a map", dates.HINT),))
         return dates.read_date(node.text, node.position, self._order)
 
     def _dates(self) -> tuple[datetime.datetime | None, datetime.datetime | None]:

@@ -1,4 +1,4 @@
-"""Diagnostic, Severity, Position; print them, count them."""
+"""Diagnostics: messages for authors with severity and position; printing them, and counting what was logged."""
 
 import enum
 import logging
@@ -12,9 +12,14 @@ from almanac_kb.core.paths import SourcePath
 
 Value = TypeVar("Value")
 
+MAX_NOTICES = 20
+"""Notices that one build prints; more would hide its warnings. `python hooks check` prints all of them."""
+MAX_QUOTED = 60
+"""Characters of a value that a message quotes, so that it stays on one line of a terminal."""
+
 
 class Severity(enum.IntEnum):
-    """How much a problem matters."""
+    """How much a problem matters; a higher number is worse."""
 
     NOTICE = 0
     """Something was repaired or made safe; nothing fails."""
@@ -24,9 +29,12 @@ class Severity(enum.IntEnum):
     """The article is refused."""
 
 
+LOG_LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
+
+
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a text, both counted from one."""
+    """A position in a text; lines and columns count from 1."""
 
     line: int = 1
     column: int = 1
@@ -34,24 +42,24 @@ class Position:
 
 @dataclass(frozen=True)
 class LocalDiagnostic:
-    """A problem before it is known which file and field it belongs to."""
+    """A diagnostic of one value, before its file and field are known."""
 
     position: Position
     """Where the value stands."""
     message: str
-    """What must be, and what was found."""
+    """What is required, and what was read instead."""
     hint: str = ""
     """What the author can write instead."""
     severity: Severity = Severity.ERROR
 
     def below(self, line: int) -> "LocalDiagnostic":
-        """The note, its mark counted in a file in which the text starts at this line."""
+        """The same diagnostic of a text that starts at this line of a file, its position counted in the file."""
         return replace(self, position=Position(self.position.line + line - 1, self.position.column))
 
 
 @dataclass(frozen=True)
 class Outcome(Generic[Value]):
-    """A value that was read, and what is to be said of it."""
+    """The result of reading something: its value, and the diagnostics of reading it."""
 
     value: Value
     diagnostics: tuple[LocalDiagnostic, ...] = ()
@@ -59,7 +67,7 @@ class Outcome(Generic[Value]):
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One thing to tell an author."""
+    """A message for an author about one file. Diagnostics sort by file, then by position."""
 
     source: SourcePath
     """The file below docs/."""
@@ -68,111 +76,113 @@ class Diagnostic:
     field: str
     """The key as the author wrote it, or the part of the article: `header`, `body`, `file`."""
     message: str
-    """What must be, and what was found."""
+    """What is required, and what was read instead."""
     hint: str = ""
     """What the author can write instead."""
     severity: Severity = Severity.ERROR
 
     def text(self, root: str | Callable[[SourcePath], str]) -> str:
-        """The problem as one line: `docs/a.md:4:7: pubDate: must be a date, got 'soon'; write 2025-04-11`.
+        """The diagnostic as one line that editors can follow: `docs/a.md:4:7: pubDate: must be a date, got 'soon'; write 2025-04-11`.
 
-        `root` is the folder its file lies in, or tells how its author knows the file.
+        `root` is the folder that the file lies in, or a function that gives the path by which its author knows the file.
         """
         path = root(self.source) if callable(root) else f"{root}/{self.source}" if root else self.source
         hint = f"; {self.hint}" if self.hint else ""
         return f"{path}:{self.position.line}:{self.position.column}: {self.field}: {self.message}{hint}"
 
 
-def in_file(source: SourcePath, field: str, note: LocalDiagnostic) -> Diagnostic:
-    """The note, told of a field of a file."""
-    return Diagnostic(source, note.position, field, note.message, note.hint, note.severity)
-
-
-def limited(places: Sequence[Value], note: Callable[[Value], LocalDiagnostic], most: int = 20) -> tuple[LocalDiagnostic, ...]:
-    """A note for each of the places, at most so many; the last says how many more there are."""
-    diagnostics = [note(place) for place in places[:most]]
-    if len(places) > most:
-        diagnostics[-1] = replace(diagnostics[-1], message=f"{diagnostics[-1].message}, and {len(places) - most:,} more below")
-    return tuple(diagnostics)
-
-
-def worst_severity(diagnostics: tuple[Diagnostic, ...]) -> Severity:
-    """The highest severity among the problems; a notice where there are none."""
-    return max((each.severity for each in diagnostics), default=Severity.NOTICE)
-
-
-def quoted(text: str) -> str:
-    """A value as messages show it: in quotes, on one line, cut after 60 characters."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-class LogCounter(logging.Handler):
-    """What was logged so far, from warnings upwards."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.counts: Counter[str] = Counter()
-        self.last: logging.LogRecord | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Counts a record once, though it comes by each of the loggers above its own."""
-        if record is not self.last:
-            self.last = record
-            self.counts["error" if record.levelno >= logging.ERROR else "warning"] += 1
-
-    def text(self) -> str:
-        """`1 error and 2 warnings`, or nothing."""
-        counted = ((self.counts[kind], kind) for kind in ("error", "warning"))
-        return " and ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in counted if count)
-
-
-@contextmanager
-def count_logged(*names: str) -> Iterator[LogCounter]:
-    """Counts what these loggers and those below them are told, even where they are set to pass less on; shows no more than before."""
-    tally = LogCounter()
-    with ExitStack() as heard:
-        for name in names:
-            heard.enter_context(_heard(logging.getLogger(name), tally))
-        yield tally
-
-
-@contextmanager
-def _heard(logger: logging.Logger, tally: LogCounter) -> Iterator[None]:
-    level, shown = logger.level, [(handler, handler.level) for handler in logger.handlers]
-    if level > logging.WARNING:
-        logger.setLevel(logging.WARNING)
-        for handler, least in shown:
-            handler.setLevel(max(level, least))
-    logger.addHandler(tally)
-    try:
-        yield
-    finally:
-        logger.removeHandler(tally)
-        logger.setLevel(level)
-        for handler, least in shown:
-            handler.setLevel(least)
-
-
 class HeaderError(Exception):
-    """A header that can't be read: where, why, and how to mend it."""
+    """A file or front matter that can't be read: the position, the reason, and how to mend it."""
 
     def __init__(self, position: Position, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.position, self.message, self.hint = position, message, hint
 
 
-NOTICES = 20
-"""How many notices a build prints; `python hooks check` prints all."""
-LEVELS = {Severity.NOTICE: logging.INFO, Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
+def in_file(source: SourcePath, field: str, diagnostic: LocalDiagnostic) -> Diagnostic:
+    """The diagnostic of a field of a file."""
+    return Diagnostic(source, diagnostic.position, field, diagnostic.message, diagnostic.hint, diagnostic.severity)
+
+
+def limited(items: Sequence[Value], diagnose: Callable[[Value], LocalDiagnostic], limit: int = 20) -> tuple[LocalDiagnostic, ...]:
+    """A diagnostic for each of the first `limit` items; the last of them says how many more there are."""
+    diagnostics = [diagnose(item) for item in items[:limit]]
+    if len(items) > limit:
+        diagnostics[-1] = replace(diagnostics[-1], message=f"{diagnostics[-1].message}, and {len(items) - limit:,} more below")
+    return tuple(diagnostics)
+
+
+def worst_severity(diagnostics: tuple[Diagnostic, ...]) -> Severity:
+    """The highest severity among diagnostics; NOTICE where there are none."""
+    return max((diagnostic.severity for diagnostic in diagnostics), default=Severity.NOTICE)
+
+
+def quoted(text: str) -> str:
+    """A value as messages quote it: in quotes, on one line, cut to MAX_QUOTED characters."""
+    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")
 
 
 def log_diagnostics(diagnostics: tuple[Diagnostic, ...], root: str | Callable[[SourcePath], str], log: logging.Logger) -> None:
-    """Logs problems in order, their files below `root` or as it names them: errors as such, warnings as such, notices as information."""
+    """Logs diagnostics in order: errors and warnings as such, the first MAX_NOTICES notices as information.
+
+    `root` is the folder of their files, or a function that gives the path of a file; see Diagnostic.text.
+    """
     notices = 0
-    for each in diagnostics:
-        notices += each.severity is Severity.NOTICE
-        if each.severity > Severity.NOTICE or notices <= NOTICES:
-            kind = "notice: " if each.severity is Severity.NOTICE else ""
-            log.log(LEVELS[each.severity], "%s%s", kind, each.text(root))
-    if notices > NOTICES:
-        log.info("and %d more notices", notices - NOTICES)
+    for diagnostic in diagnostics:
+        is_notice = diagnostic.severity is Severity.NOTICE
+        notices += is_notice
+        if not is_notice or notices <= MAX_NOTICES:
+            log.log(LOG_LEVELS[diagnostic.severity], "%s%s", "notice: " if is_notice else "", diagnostic.text(root))
+    if notices > MAX_NOTICES:
+        log.info("and %d more notices", notices - MAX_NOTICES)
+
+
+class LogCounter(logging.Handler):
+    """A log handler that counts warnings and errors and shows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.counts: Counter[str] = Counter()
+        self._last: logging.LogRecord | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Counts a record once, although it arrives from its own logger and from every parent that has this handler."""
+        if record is not self._last:
+            self._last = record
+            self.counts["error" if record.levelno >= logging.ERROR else "warning"] += 1
+
+    def text(self) -> str:
+        """`1 error and 2 warnings`; the empty string where nothing was counted."""
+        counts = ((self.counts[kind], kind) for kind in ("error", "warning"))
+        return " and ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in counts if count)
+
+
+@contextmanager
+def count_logged(*names: str) -> Iterator[LogCounter]:
+    """Counts, for the time of the block, the warnings and errors of these loggers and of those below them.
+
+    Loggers that are set to pass on less, as by `mkdocs --quiet`, are counted too, and still print no more than before.
+    """
+    counter = LogCounter()
+    with ExitStack() as stack:
+        for name in names:
+            stack.enter_context(_counting(logging.getLogger(name), counter))
+        yield counter
+
+
+@contextmanager
+def _counting(logger: logging.Logger, counter: LogCounter) -> Iterator[None]:
+    """Adds the counter to a logger; while the logger lets warnings through for it, the other handlers get the logger's old level."""
+    level, handler_levels = logger.level, [(handler, handler.level) for handler in logger.handlers]
+    if level > logging.WARNING:
+        logger.setLevel(logging.WARNING)
+        for handler, handler_level in handler_levels:
+            handler.setLevel(max(level, handler_level))
+    logger.addHandler(counter)
+    try:
+        yield
+    finally:
+        logger.removeHandler(counter)
+        logger.setLevel(level)
+        for handler, handler_level in handler_levels:
+            handler.setLevel(handler_level)

@@ -1,4 +1,4 @@
-"""SourcePath, UrlPath, AbsoluteUrl; safe slugs and heading ids."""
+"""SourcePath, UrlPath and AbsoluteUrl; the files that a written path may mean; safe slugs and heading ids."""
 
 import posixpath
 import re
@@ -7,45 +7,63 @@ from functools import lru_cache
 from typing import NewType
 from urllib.parse import quote, urljoin
 
-MARKS = re.compile(r"</?[^>]*>|[^\w\- ]")
-
-
-def heading_id(heading: str) -> str:
-    """The id of a heading: letters and digits of any script, spaces as `-`, lower case."""
-    return MARKS.sub("", unicodedata.normalize("NFC", heading)).strip().lower().replace(" ", "-")
-
-
 SourcePath = NewType("SourcePath", str)
 """Path of a file below docs/, with forward slashes: `guides/backups.md`."""
 
 UrlPath = NewType("UrlPath", str)
-"""Address below the site's root, unquoted, a page ending in a slash: `guides/backups/`. The home page is the empty string."""
+"""URL path below the site's root, not percent-encoded; that of a page ends in a slash: `guides/backups/`. The home page's is empty."""
 
 AbsoluteUrl = NewType("AbsoluteUrl", str)
-"""Absolute address, percent-encoded: `https://example.org/kb/guides/backups/`."""
+"""Absolute URL, percent-encoded: `https://example.org/kb/guides/backups/`."""
 
 MARKDOWN_SUFFIXES = (".md", ".mdx", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""How the names of articles end, in any case: what MkDocs takes for Markdown, and `.mdx`. The commonest first."""
+"""Endings of the file names of articles, in any case: those that MkDocs takes for Markdown, and `.mdx`. The commonest first."""
+LONGEST_SUFFIX = max(map(len, MARKDOWN_SUFFIXES))
 INDEX_STEMS = ("index", "_index", "README")
-"""What the page of a folder is called, without its ending; the first of them that is there."""
+"""Names, without ending, of the file that is the page of its folder; where there are several, the first of these counts."""
 
-REMEMBERED_URLS = 100_000
-"""How many absolute addresses are kept in mind: each is asked for by the page, its head, feeds, lists and records."""
+CACHED_URLS = 100_000
+"""Absolute URLs that are cached: the page, its head, feeds, listings and exports ask for each URL again."""
+MAX_SEGMENT_CHARACTERS = 100
+"""Characters of one part of a URL path, so that addresses stay readable."""
+MAX_SEGMENT_BYTES = 200
+"""Bytes in UTF-8 of one part of a URL path: file systems allow 255 for a name, and an ending may follow."""
+
+HTML_TAG_OR_PUNCTUATION = re.compile(r"</?[^>]*>|[^\w\- ]")
+UNSAFE = re.compile(r"[^\w\-.~]")
+RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+"""Names of devices, which no file on Windows may have."""
+DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
+"""The date before the name of a file, as Jekyll wants it: `2020-01-31-name`."""
+SYMBOL_NAMES = {
+    "#": " sharp ",
+    "+": " plus ",
+    "&": " and ",
+    "/": " slash ",
+    "@": " at ",
+    "%": " percent ",
+    "*": " star ",
+    "!": " bang ",
+    "?": " what ",
+    "$": " dollar ",
+    "=": " equals ",
+}
+"""The word for a symbol in the slug of a tag, so that C, C#, C++ and R&D have URLs of their own."""
 
 
-@lru_cache(REMEMBERED_URLS)
+@lru_cache(CACHED_URLS)
 def absolute_url(base: str, url: UrlPath) -> AbsoluteUrl:
-    """The absolute address of `url` on the site that starts at `base`, which ends in a slash (RFC 3986, section 5)."""
+    """The absolute URL of `url` on the site that starts at `base`, which ends in a slash (RFC 3986, section 5)."""
     return AbsoluteUrl(urljoin(base, quote(url, safe="/~")))
 
 
 def base_url(address: str | None) -> str:
-    """The address of a home page, ending in a slash; `/` where there is none."""
+    """The URL of a home page, ending in a slash; `/` where there is none."""
     return f"{(address or '').rstrip('/')}/"
 
 
 def folder(source: str) -> str:
-    """The folder of a path below docs/, without a slash at the end; the root is the empty string."""
+    """The folder of a path below docs/, without a slash at the end; that of a file directly in docs/ is the empty string."""
     return source.rpartition("/")[0]
 
 
@@ -61,125 +79,115 @@ def stem(source: str) -> str:
 
 
 def without_suffix(path: str) -> str:
-    """The path of an article without `.md` or what stands there instead; any other path as it is."""
-    return path[: len(path) - len(_suffix(path))]
+    """The path of an article without `.md` or another ending of Markdown; any other path unchanged."""
+    return path[: len(path) - len(_markdown_suffix(path))]
 
 
 def is_article(path: str) -> bool:
-    """Whether a file is an article, by its name."""
-    return bool(_suffix(path))
+    """Whether a file is an article, judged by its name."""
+    return bool(_markdown_suffix(path))
 
 
 def is_index(path: str) -> bool:
-    """Whether a file is the page of its folder, by its name."""
+    """Whether a file is the page of its folder, judged by its name."""
     return is_article(path) and stem(path) in INDEX_STEMS
 
 
-def article_paths(path: str) -> tuple[str, ...]:
-    """The files that may be meant by a path without an ending: the article of that name, or the page of that folder."""
-    return tuple(f"{each}{ending}" for each in (path, *(f"{path}/{index}" for index in INDEX_STEMS)) for ending in MARKDOWN_SUFFIXES)
-
-
-def candidate_paths(path: str, source: str) -> tuple[str, ...]:
-    """The paths below docs/ that the address of a file may mean in an article, the likeliest first.
-
-    Relative to the article, to its page, or from the root; else from a folder above the article, for a project keeps its addresses
-    when it is brought below docs/: `/images/a.png` and `../../images/a.png` in `blog/b.md` then mean `blog/images/a.png`.
-    """
-    plain = posixpath.normpath(path.lstrip("/") or ".")
-    near = [] if path.startswith("/") else [_joined(folder(source), path), _joined(without_suffix(source), path)]
-    found = (each for each in (*near, plain, *paths_below_parents(path, source)) if each != "." and not each.startswith(".."))
-    return tuple(dict.fromkeys(found))
-
-
-def paths_below_parents(path: str, source: str) -> tuple[str, ...]:
-    """A path as seen from each folder above an article, the nearest first; what leads up at its start is left out."""
-    plain = without_parents(path)
-    return tuple(f"{each}/{plain}" for each in parents(source) if each) if plain else ()
-
-
-def without_parents(path: str) -> str:
-    """A path without what leads up at its start: `../../images/a.png` and `/images/a.png` give `images/a.png`."""
-    whole = posixpath.normpath(path.lstrip("/") or ".")
-    while whole.startswith("../"):
-        whole = whole[3:]
-    return "" if whole in {".", ".."} else whole
+def _markdown_suffix(path: str) -> str:
+    end = path[-LONGEST_SUFFIX:].casefold()
+    return next((suffix for suffix in MARKDOWN_SUFFIXES if end.endswith(suffix)), "")
 
 
 def parents(path: str) -> tuple[str, ...]:
     """Every folder above `path`, the nearest first and the root last: `a/b/c` gives `a/b`, `a`, ``."""
-    found = []
+    folders = []
     while path:
         path = folder(path)
-        found.append(path)
-    return tuple(found)
+        folders.append(path)
+    return tuple(folders)
 
 
-def _joined(base: str, path: str) -> str:
+def without_parents(path: str) -> str:
+    """A path without `../` and `/` at its start: `../../images/a.png` and `/images/a.png` give `images/a.png`."""
+    normal = posixpath.normpath(path.lstrip("/") or ".")
+    while normal.startswith("../"):
+        normal = normal[3:]
+    return "" if normal in {".", ".."} else normal
+
+
+def article_paths(path: str) -> tuple[str, ...]:
+    """The files that a path without an ending may mean: the article of that name, or the page of that folder; the likeliest first."""
+    names = (path, *(f"{path}/{index}" for index in INDEX_STEMS))
+    return tuple(f"{name}{suffix}" for name in names for suffix in MARKDOWN_SUFFIXES)
+
+
+def candidate_paths(path: str, source: str) -> tuple[str, ...]:
+    """The paths below docs/ that a path written in the article `source` may mean, the likeliest first, without duplicates.
+
+    A path is relative to the article's file, to the URL of its page, or to docs/; else to a folder above the article, because a project
+    that is brought below docs/ keeps its paths: `/images/a.png` and `../../images/a.png` in `blog/b.md` then mean `blog/images/a.png`.
+    """
+    from_root = posixpath.normpath(path.lstrip("/") or ".")
+    relative = [] if path.startswith("/") else [_join(folder(source), path), _join(without_suffix(source), path)]
+    candidates = (*relative, from_root, *paths_below_parents(path, source))
+    return tuple(dict.fromkeys(candidate for candidate in candidates if candidate != "." and not candidate.startswith("..")))
+
+
+def paths_below_parents(path: str, source: str) -> tuple[str, ...]:
+    """A path, without `../` and `/` at its start, below each folder above an article, the nearest folder first and docs/ left out."""
+    plain = without_parents(path)
+    return tuple(f"{parent}/{plain}" for parent in parents(source) if parent) if plain else ()
+
+
+def _join(base: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(base, path))
 
 
-def _suffix(path: str) -> str:
-    last = path[-9:].casefold()
-    return next((ending for ending in MARKDOWN_SUFFIXES if last.endswith(ending)), "")
-
-
-UNSAFE = re.compile(r"[^\w\-.~]")
-RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
-LENGTH, BYTES = 100, 200
-
-SPELLED_OUT = {
-    "#": " sharp ",
-    "+": " plus ",
-    "&": " and ",
-    "/": " slash ",
-    "@": " at ",
-    "%": " percent ",
-    "*": " star ",
-    "!": " bang ",
-    "?": " what ",
-    "$": " dollar ",
-    "=": " equals ",
-}
-"""What a symbol of a tag is called, so that C, C#, C++ and R&D have addresses of their own."""
+def heading_id(heading: str) -> str:
+    """The id of a heading: letters and digits of any script, spaces as `-`, lower case."""
+    return HTML_TAG_OR_PUNCTUATION.sub("", unicodedata.normalize("NFC", heading)).strip().lower().replace(" ", "-")
 
 
 def safe_segment(text: str) -> str:
-    """One part of an address; empty where nothing of the text may stand in one."""
-    slug = UNSAFE.sub(_mark, unicodedata.normalize("NFC", text))
+    """The text as one part of a URL path that every file system accepts as a name; empty where no character of it may stand there.
+
+    At most MAX_SEGMENT_CHARACTERS long. Applied to its own result it changes nothing.
+    """
+    slug = UNSAFE.sub(_combining_mark_or_dash, unicodedata.normalize("NFC", text))
     slug = RESERVED.sub(r"\g<name>-page", re.sub(r"-{2,}", "-", slug).strip("-._"), count=1)
-    return slug[:LENGTH].encode()[:BYTES].decode(errors="ignore").rstrip("-._")
+    return slug[:MAX_SEGMENT_CHARACTERS].encode()[:MAX_SEGMENT_BYTES].decode(errors="ignore").rstrip("-._")
 
 
 def safe_path(text: str) -> str:
-    """A whole path made safe part by part, without empty parts, `.` and `..`: `/a//B c/` gives `a/B-c`."""
+    """A URL path made safe part by part, without empty parts, `.` and `..`: `/a//B c/` gives `a/B-c`."""
     return "/".join(part for part in map(safe_segment, text.split("/")) if part)
 
 
 def slug_from_file(stem: str) -> str:
-    """The slug of a file name: its date prefix dropped, lower case."""
+    """The slug of a file name without its ending: lower case, a date in front dropped; `untitled` where nothing is left."""
     return safe_segment(DATE_PREFIX.sub("", stem).lower()) or "untitled"
 
 
 def slug_from_folder(folder: str) -> str:
-    """The address of a folder: each part made safe, lower case."""
+    """The URL path of a folder below docs/, without slashes at its ends: each part made safe, lower case."""
     return "/".join(safe_segment(part.lower()) or "folder" for part in folder.split("/")) if folder else ""
 
 
 def slug_from_tag(name: str) -> str:
     """The slug of a tag, readable and stable: `C++` gives `c-plus-plus`, `.NET` gives `dot-net`, a rocket gives `rocket`."""
-    spoken = re.sub(r"^\.(?=\w)", "dot ", unicodedata.normalize("NFC", name.strip()))
-    text = "".join(SPELLED_OUT.get(character, _named(character)) for character in spoken)
-    return safe_segment(text.lower()) or "tag"
+    text = re.sub(r"^\.(?=\w)", "dot ", unicodedata.normalize("NFC", name.strip()))
+    words = "".join(SYMBOL_NAMES.get(character, _symbol_name(character)) for character in text)
+    return safe_segment(words.lower()) or "tag"
 
 
-def _mark(odd: re.Match[str]) -> str:
-    is_mark = unicodedata.category(odd[0]) in {"Mn", "Mc"} and not "\ufe00" <= odd[0] <= "\ufe0f"
-    return odd[0] if is_mark else "-"
+def _combining_mark_or_dash(unsafe: re.Match[str]) -> str:
+    """A combining mark as it is, as scripts such as Devanagari need it, but for the variation selectors of emoji; else `-`."""
+    is_combining = unicodedata.category(unsafe[0]) in {"Mn", "Mc"} and not "\ufe00" <= unsafe[0] <= "\ufe0f"
+    return unsafe[0] if is_combining else "-"
 
 
-def _named(character: str) -> str:
+def _symbol_name(character: str) -> str:
+    """The Unicode name of a symbol, between spaces; any other character as it is."""
     if unicodedata.category(character) not in {"So", "Sm", "Sc"}:
         return character
     return f" {unicodedata.name(character, 'symbol').lower()} "

@@ -1,4 +1,4 @@
-"""Decode, normalise and repair text (UTF-8, NFC, mojibake)."""
+"""Decode, normalise and repair text: bytes to text, control characters, mojibake, and the comparison of tag names."""
 
 import re
 import unicodedata
@@ -12,89 +12,100 @@ from ftfy.badness import badness
 from almanac_kb.core import code_spans
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
 
+FILE_SIZE = 2 * 1024 * 1024
+"""Bytes that an article may have: what is larger is no text that somebody reads, and takes long to render."""
+MAX_WORD = 1000
+"""Characters of the longest word whose encoding is repaired: longer ones are data, and the repair takes long."""
+
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 stay."""
+"""Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 are allowed."""
 STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Characters that are not seen and make text read as something else: direction overrides, zero-width spaces."""
+"""Invisible characters that make text read as something else: direction overrides, zero-width spaces."""
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Overrides, embeddings and isolates: in code they show another program than the one that runs (CVE-2021-42574)."""
-SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
-SEEN = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
+"""Direction overrides, embeddings and isolates: code with them shows another program than the one that runs (CVE-2021-42574)."""
 REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
+"""What is removed from bodies, and its name in messages."""
+WHITE_SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
+PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
+
+
+def decode(data: bytes) -> str:
+    """The text of a file in UTF-8, with `\\n` line ends and without a byte order mark.
+
+    Raises HeaderError, with the position of the fault, where the bytes are no UTF-8, hold NUL bytes, or are more than FILE_SIZE.
+    """
+    if len(data) > FILE_SIZE:
+        raise HeaderError(Position(), f"has {len(data):,} bytes, more than {FILE_SIZE:,}", "split it, or keep it out of docs/")
+    if b"\0" in data:
+        raise HeaderError(_position_after(data[: data.index(b"\0")]), "is not text: it holds NUL bytes", "save it as UTF-8 text")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        position, byte = _position_after(data[: error.start]), data[error.start]
+        raise HeaderError(position, f"is not UTF-8: byte 0x{byte:02X}", "save it as UTF-8") from None
+    return _with_unix_line_ends(text.lstrip("\ufeff"))
+
+
+def _with_unix_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _position_after(data: bytes) -> Position:
+    """The position of the character that follows these bytes of a file."""
+    text = _with_unix_line_ends(data.decode("utf-8", errors="replace").lstrip("\ufeff"))
+    return Position(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
 
 
 def one_line(text: str, position: Position) -> Outcome[str]:
-    """The text as one line: white space folded, invisible characters removed and noted."""
-    kept = STEERING.sub("", ILLEGAL.sub("", text))
-    line = unicodedata.normalize("NFC", SPACE.sub(" ", kept).strip())
-    if len(kept) == len(text):
+    """The text as one line in NFC: white space folded, invisible characters removed, with a notice at `position` that names them."""
+    visible = STEERING.sub("", ILLEGAL.sub("", text))
+    line = unicodedata.normalize("NFC", WHITE_SPACE.sub(" ", visible).strip())
+    if len(visible) == len(text):
         return Outcome(line)
-    lost = sorted({f"U+{ord(character):04X}" for character in set(text) - set(kept)})
-    message = f"has invisible characters ({', '.join(lost)}); read as {quoted(line)}"
+    removed = sorted({f"U+{ord(character):04X}" for character in set(text) - set(visible)})
+    message = f"has invisible characters ({', '.join(removed)}); read as {quoted(line)}"
     return Outcome(line, (LocalDiagnostic(position, message, "delete them", Severity.NOTICE),))
 
 
 def clean_block(text: str) -> Outcome[str]:
-    """A text of many lines without the characters that no output may hold; each line that had some is noted."""
-    met = [] if _is_plain(text) else [(pattern, name) for pattern, name in REMOVED if pattern.search(text)]
-    diagnostics = [note for pattern, name in met for note in limited(_places(pattern, text), partial(_removed, name))]
-    for pattern, _ in met:
+    """A text of many lines without control characters and direction overrides; a notice for each line that had one of a kind."""
+    present = [] if _is_printable_ascii(text) else [(pattern, name) for pattern, name in REMOVED if pattern.search(text)]
+    diagnostics = [
+        diagnostic
+        for pattern, name in present
+        for diagnostic in limited(_first_in_each_line(pattern, text), partial(_removal_notice, name))
+    ]
+    for pattern, _ in present:
         text = pattern.sub("", text)
     return Outcome(text, tuple(diagnostics))
 
 
-def shorten(text: str, length: int) -> str:
-    """The text, cut at a word with an ellipsis where it is longer than `length` characters."""
-    if len(text) <= length:
-        return text
-    cut = text[: length - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + "…"
+def _is_printable_ascii(text: str) -> bool:
+    """Whether a text is printable ASCII, as most are: bytes are searched many times faster than text."""
+    return text.isascii() and not text.encode().translate(None, PRINTABLE_ASCII)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether all characters are those of ASCII that are seen, as mostly: bytes are looked through many times faster than text."""
-    return text.isascii() and not text.encode().translate(None, SEEN)
-
-
-def _places(pattern: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
+def _first_in_each_line(pattern: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
+    """Line, column and text of the first match in each line that has one."""
     lines = enumerate(text.split("\n"), 1)
     return [(number, match.start() + 1, match[0]) for number, line in lines if (match := pattern.search(line))]
 
 
-def _removed(name: str, place: tuple[int, int, str]) -> LocalDiagnostic:
-    line, column, character = place
+def _removal_notice(name: str, match: tuple[int, int, str]) -> LocalDiagnostic:
+    line, column, character = match
     return LocalDiagnostic(Position(line, column), f"has a {name} (U+{ord(character):04X}), left out", "delete it", Severity.NOTICE)
 
 
-FILE_SIZE = 2 * 1024 * 1024
-"""How many bytes an article may have."""
-
-
-def decode(data: bytes) -> str:
-    """The text; raises HeaderError where the bytes are no text."""
-    if len(data) > FILE_SIZE:
-        raise HeaderError(Position(), f"has {len(data):,} bytes, more than {FILE_SIZE:,}", "split it, or keep it out of docs/")
-    if b"\0" in data:
-        raise HeaderError(_end(data[: data.index(b"\0")]), "is not text: it holds NUL bytes", "save it as UTF-8 text")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        position, byte = _end(data[: error.start]), data[error.start]
-        raise HeaderError(position, f"is not UTF-8: byte 0x{byte:02X}", "save it as UTF-8") from None
-    return _lines(text.lstrip("\ufeff"))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _end(before: bytes) -> Position:
-    text = _lines(before.decode("utf-8", errors="replace").lstrip("\ufeff"))
-    return Position(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
+def shorten(text: str, length: int) -> str:
+    """The text in at most `length` characters: cut at a word, with an ellipsis, where it is longer."""
+    if len(text) <= length:
+        return text
+    start = text[: length - 1]
+    return (start.rpartition(" ")[0] or start).rstrip(" ,;:.") + "…"
 
 
 WORD = re.compile(r"[^ \t]+")
-EXPECTED = {
+REPAIRED_CHARACTERS = {
     chr(point)
     for first, last in (
         (0x20, 0x7E),
@@ -108,99 +119,103 @@ EXPECTED = {
     )
     for point in range(first, last + 1)
 }
-"""What text is mended to: Western letters, punctuation, arrows, emoji. `thé»…` is French, and a Chinese character to a decoder."""
-SHOUTED = re.compile(r"[A-ZÀ-Þ]{2}[ÂÃ][»›’”]")
-"""«MAÇÃ» is Portuguese."""
-LENGTH = 1000
-"""How long a word may be, in characters."""
-SUBJECT = re.compile(r"mojibake|character encoding|text encoding|charset|code ?page|latin-?1|windows-1252|iso-8859", re.I)
-"""An article about encodings shows broken text on purpose."""
+"""The characters that a repair may yield: Western letters, punctuation, arrows, emoji. `thé»…` is French, and decodes to Chinese."""
+CAPITALS_IN_QUOTES = re.compile(r"[A-ZÀ-Þ]{2}[ÂÃ][»›’”]")
+"""A word that looks like mojibake and is none: «MAÇÃ» is Portuguese."""
+ABOUT_ENCODINGS = re.compile(r"mojibake|character encoding|text encoding|charset|code ?page|latin-?1|windows-1252|iso-8859", re.I)
+"""An article about encodings shows mojibake on purpose; its text is left alone."""
 
 
 @dataclass(frozen=True)
 class Repair:
-    """A word that was broken."""
+    """A word of mojibake, and the word that was meant."""
 
     position: Position
     before: str
     after: str
 
 
+def repaired(text: str) -> Outcome[str]:
+    """The text with its mojibake repaired, and a notice for each repair."""
+    fixed, repairs = repair_mojibake(text)
+    return Outcome(fixed, limited(repairs, _repair_notice))
+
+
 def repair_mojibake(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """The text with its broken words mended, and what was mended."""
+    """The text with its mojibake repaired (UTF-8 that was once read as windows-1252, by ftfy), and the repairs in order.
+
+    Code is left alone, and so is a text about encodings.
+    """
     if text.isascii():
         return text, ()
     lines, known = text.split("\n"), dict[str, str]()
-    suspects = {index: words for index, line in enumerate(lines) if not line.isascii() and (words := _broken(line, known))}
-    if not suspects or SUBJECT.search(text):
+    broken = {index: words for index, line in enumerate(lines) if not line.isascii() and (words := _broken_words(line, known))}
+    if not broken or ABOUT_ENCODINGS.search(text):
         return text, ()
     is_code = code_spans.lines(lines)
     repairs: list[Repair] = []
-    for index, words in suspects.items():
+    for index, words in broken.items():
         if not is_code[index]:
-            lines[index], found = _line(lines[index], index + 1, words)
-            repairs += found
+            lines[index], line_repairs = _repair_line(lines[index], index + 1, words)
+            repairs += line_repairs
     return "\n".join(lines), tuple(repairs)
 
 
-def repaired(text: str) -> Outcome[str]:
-    """The repaired text, each repair noted."""
-    mended, repairs = repair_mojibake(text)
-    return Outcome(mended, limited(repairs, _note))
-
-
 def show_difference(name: str, before: str, after: str) -> str:
-    """What a repair changes, as a unified diff."""
+    """The difference of two texts of the file `name` as a unified diff; empty where they are the same."""
     lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
     return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
 
 
-def _note(each: Repair) -> LocalDiagnostic:
-    message = f"{quoted(each.before)} is broken text; published as {quoted(each.after)}"
-    return LocalDiagnostic(each.position, message, "`python hooks fix` rewrites the file", Severity.NOTICE)
+def _repair_notice(repair: Repair) -> LocalDiagnostic:
+    message = f"{quoted(repair.before)} is broken text; published as {quoted(repair.after)}"
+    return LocalDiagnostic(repair.position, message, "`python hooks fix` rewrites the file", Severity.NOTICE)
 
 
-def _broken(line: str, known: dict[str, str]) -> list[tuple[int, str, str]]:
+def _broken_words(line: str, known: dict[str, str]) -> list[tuple[int, str, str]]:
+    """Start, text and repair of each broken word; `known` holds the repairs of words that were looked at before, and gets the new ones."""
     words = [(match.start(), match[0]) for match in WORD.finditer(line)]
     for _, word in words:
         if word not in known:
-            known[word] = _word(word)
+            known[word] = _repair_word(word)
     return [(start, word, known[word]) for start, word in words if known[word] != word]
 
 
-def _line(line: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
-    in_code = {place for start, stop in code_spans.spans(line) for place in range(start, stop)}
+def _repair_line(line: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
+    in_code = {index for start, stop in code_spans.spans(line) for index in range(start, stop)}
     parts, repairs, end = [], [], 0
-    for start, word, mended in words:
+    for start, word, fixed in words:
         if in_code.isdisjoint(range(start, start + len(word))):
-            parts += [line[end:start], mended]
+            parts += [line[end:start], fixed]
             end = start + len(word)
-            repairs.append(Repair(Position(number, start + 1), word, mended))
+            repairs.append(Repair(Position(number, start + 1), word, fixed))
     return "".join([*parts, line[end:]]), repairs
 
 
-def _word(word: str) -> str:
-    if word.isascii() or len(word) > LENGTH or not badness(word):
+def _repair_word(word: str) -> str:
+    """The word that was meant, where a repair removes all that is odd, shortens it, and yields expected characters; else the word."""
+    if word.isascii() or len(word) > MAX_WORD or not badness(word):
         return word
-    mended = ftfy.fix_encoding(word)
-    plain = not badness(mended) and len(mended) < len(word) and EXPECTED.issuperset(set(mended) - set(word))
-    return mended if plain and not SHOUTED.search(word) else word
+    fixed = ftfy.fix_encoding(word)
+    is_plausible = not badness(fixed) and len(fixed) < len(word) and REPAIRED_CHARACTERS.issuperset(set(fixed) - set(word))
+    return fixed if is_plausible and not CAPITALS_IN_QUOTES.search(word) else word
 
 
-IGNORED = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
-"""What spellings of a tag may differ by: space, `-`, `_`, and the selector between two pictures of an emoji."""
+SEPARATORS = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
+"""Characters that make no difference between tags: white space, `-`, `_`, and the variation selectors of emoji."""
 
 
 def tag_key(name: str) -> str:
-    """What spellings of one tag have in common: case, spaces, `-`, `_` and the accents of Latin and Greek letters ignored.
+    """The key that all spellings of one tag share: case, spaces, `-`, `_` and the accents of Latin and Greek letters make no difference.
 
-    `C`, `C#` and `C++` differ, and so do letters that other scripts tell apart by a mark, as in Japanese and Russian.
+    `C`, `C#` and `C++` differ, and so do letters that other scripts tell apart by an accent, as Japanese and Russian do.
     """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    kept = [each for before, each in zip(" " + folded, folded, strict=False) if each not in IGNORED and not _is_accent(each, before)]
-    return "".join(kept) or name.casefold()
+    pairs = zip(" " + folded, folded, strict=False)
+    significant = [character for before, character in pairs if character not in SEPARATORS and not _is_accent(character, before)]
+    return "".join(significant) or name.casefold()
 
 
 def _is_accent(character: str, before: str) -> bool:
-    """Whether a character is a mark on a Latin or Greek letter, or on another mark of one."""
+    """Whether a character is an accent on a Latin or Greek letter, or on another accent of one."""
     return "\u0300" <= character <= "\u036f" and (before < "\u0400" or "\u1d00" <= before <= "\u1eff")

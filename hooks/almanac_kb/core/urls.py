@@ -1,4 +1,4 @@
-"""Parse and resolve URLs as browsers do (RFC 3986, WHATWG)."""
+"""Parse and resolve URLs as browsers do (RFC 3986; WHATWG URL, section 4.4)."""
 
 import posixpath
 import re
@@ -9,36 +9,38 @@ from urllib.parse import unquote, urlsplit
 from almanac_kb.core.paths import folder
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
-BLANK = re.compile(r"[\t\n\r]")
-CONTROL = "".join(map(chr, range(33)))
-"""What browsers strip from both ends of an address (WHATWG URL, section 4.4)."""
+TAB_OR_NEWLINE = re.compile(r"[\t\n\r]")
+"""What browsers remove from anywhere in a URL."""
+C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
+"""What browsers remove from both ends of a URL."""
 
 
 @dataclass(frozen=True)
 class SiteTarget:
-    """A place on the site."""
+    """What a URL on the site leads to."""
 
     path: str
-    """The path below the site's root, decoded; with a slash at the end where the address had one; a slash at the start leads outside."""
+    """The path below the site's root, percent-decoded; ends in a slash where the URL's path does; starts with one where it leads outside
+    of the site's root."""
     fragment: str
-    """What follows the `#`, decoded."""
+    """The part after `#`, percent-decoded."""
 
 
 def resolve_url(address: str, page: str, base: str) -> SiteTarget | None:
-    """Where an address in the file `page` of the site at `base` leads; None for other hosts and schemes."""
-    plain = normalized_as_browsers_do(address)
-    if plain.startswith(base) and not plain.startswith("//"):
-        plain, root = f"/{plain[len(base) :]}", "/"
-    elif plain.startswith("//") or SCHEME.match(plain.lower()):
+    """What the URL `address`, written in the file `page` of the site at `base`, leads to; None for other hosts and schemes."""
+    url = normalized_as_browsers_do(address)
+    if url.startswith(base) and not url.startswith("//"):
+        url, root = f"/{url[len(base) :]}", "/"
+    elif url.startswith("//") or SCHEME.match(url.lower()):
         return None
     else:
         root = urlsplit(base).path or "/"
-    path, _, fragment = plain.partition("#")
-    return SiteTarget(_path(unquote(path.partition("?")[0]), page, root), unquote(fragment))
+    path, _, fragment = url.partition("#")
+    return SiteTarget(_path_below_root(unquote(path.partition("?")[0]), page, root), unquote(fragment))
 
 
 def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
-    """The file of the site that a server sends for a target, or None."""
+    """The file of the site that a server sends for a target: that file, or the `index.html` of that folder; None where neither is there."""
     path = target.path
     if path in files and not path.endswith("/"):
         return path
@@ -47,14 +49,14 @@ def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
 
 
 def scheme(address: str) -> str:
-    """The scheme of an address as a browser reads it, `//` where only the host is named, nothing for one of the same site."""
-    plain = normalized_as_browsers_do(address).lower()
-    match = SCHEME.match(plain)
-    return match[1] if match else "//" * plain.startswith("//")
+    """The scheme of a URL as a browser reads it, lower case; `//` where the URL starts with a host; empty for one of the same site."""
+    url = normalized_as_browsers_do(address).lower()
+    match = SCHEME.match(url)
+    return match[1] if match else "//" * url.startswith("//")
 
 
 def host(address: str) -> str:
-    """The host an address names, or nothing."""
+    """The host that a URL names, lower case; empty where it names none."""
     try:
         return urlsplit(normalized_as_browsers_do(address)).hostname or ""
     except ValueError:
@@ -62,18 +64,19 @@ def host(address: str) -> str:
 
 
 def normalized_as_browsers_do(address: str) -> str:
-    """The address without what browsers leave out, and with their slashes."""
-    return BLANK.sub("", address).strip(CONTROL).replace("\\", "/")
+    """The URL without the characters that browsers remove, and with `/` for each backslash."""
+    return TAB_OR_NEWLINE.sub("", address).strip(C0_CONTROL_OR_SPACE).replace("\\", "/")
 
 
-def _path(written: str, page: str, root: str) -> str:
-    if not written:
+def _path_below_root(path: str, page: str, root: str) -> str:
+    """A decoded URL path of the file `page` as a path below `root`, the URL path of the site; unchanged where it leads outside of it."""
+    if not path:
         return page
-    if written.startswith("/"):
-        if not f"{written}/".startswith(root):
-            return written
-        whole = posixpath.normpath(written[len(root) :]) if written[len(root) :] else "."
+    if path.startswith("/"):
+        if not f"{path}/".startswith(root):
+            return path
+        normal = posixpath.normpath(path[len(root) :]) if path[len(root) :] else "."
     else:
-        whole = posixpath.normpath(posixpath.join(folder(page), written))
-    whole = "" if whole == "." else whole
-    return f"{whole}/" if whole and written.endswith(("/", "/.", "/..")) else whole
+        normal = posixpath.normpath(posixpath.join(folder(page), path))
+    normal = "" if normal == "." else normal
+    return f"{normal}/" if normal and path.endswith(("/", "/.", "/..")) else normal

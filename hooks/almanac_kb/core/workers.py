@@ -1,4 +1,8 @@
-"""The one process pool, its limits, its progress bar."""
+"""Work in several processes: forked copies of this one, or a pool that stays; how many of them; the progress bar.
+
+`map_forked` and what stands on it fork this process for one piece of work, so that nothing is pickled but results. `WorkerPool` keeps
+processes for many lots of work and also runs where forking is unsafe. What one text may take in a worker is in core/limits.
+"""
 
 import ctypes
 import gc
@@ -23,75 +27,98 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from tqdm import tqdm
 
-from almanac_kb.core.diagnostics import LocalDiagnostic, Position, quoted
-
 Item = TypeVar("Item")
+Result = TypeVar("Result")
+Shared = TypeVar("Shared")
+
+FORK_BATCH = 32
+"""Items that a forked worker takes at a time: neighbours share memory pages, so that a worker copies less of the memory."""
+POOL_BATCH = 16
+"""Items that a worker of a pool is sent at a time: sending costs less, and at the end no worker waits long for the others."""
+PROGRESS_DELAY = 2.0
+"""Seconds before a progress bar appears; what is done sooner needs none."""
+PROGRESS_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
+PR_SET_PDEATHSIG = 1
+"""Option of prctl(2), from linux/prctl.h: the signal that this process gets when its parent ends."""
+PACKAGE_PARENT = Path(__file__).parent.parent.parent
+"""The folder that must be on `sys.path` for a new process to find this package."""
+
+tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, and a process with threads can't be forked safely
+
+
+class WorkerError(Exception):
+    """A worker process ended before its work was done, or raised what can't be sent; says how."""
+
+
+@dataclass(frozen=True)
+class WorkerEnd:
+    """What a forked worker sends last."""
+
+    records: tuple[logging.LogRecord, ...]
+    """What it logged."""
+    error: Exception | None = None
+    """The exception that ended it early."""
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in order, `size` of them at a time, the last time perhaps fewer."""
+    """The items in order, in lists of `size`; the last list may be shorter."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
 
 
-Result = TypeVar("Result")
+def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Item]:
+    """The items unchanged; while they are consumed, a progress bar on stderr says how many of `count` are done and how long the rest takes.
 
-
-PR_SET_PDEATHSIG = 1
-"""Of linux/prctl.h: what to be sent when the process that made this one ends."""
-CHUNK_FORKS = 32
-"""How many pieces of work that are soon done a copy takes at a time: those that follow each other lie together in memory too, of which a
-copy makes its own what it uses."""
-
-
-class WorkerError(Exception):
-    """A copy of this process ended before its work was done; says how."""
-
-
-@dataclass(frozen=True)
-class WorkerResult:
-    """What a copy says at its end."""
-
-    records: tuple[logging.LogRecord, ...]
-    """What it logged."""
-    error: Exception | None = None
-    """What ended it early."""
+    There is no bar where stderr is no terminal or MkDocs is told to be quiet.
+    """
+    disable = None if logging.getLogger("mkdocs").isEnabledFor(logging.INFO) else True
+    bar_format, delay = PROGRESS_FORMAT, PROGRESS_DELAY
+    with tqdm(items, phase, count, leave=False, file=sys.stderr, disable=disable, delay=delay, bar_format=bar_format) as bar:
+        yield from bar
 
 
 def worker_count() -> int:
-    """How many copies pay: one a processor, where a process can be copied without harm; else one."""
+    """How many forked processes are worth having: one for each processor that this process may use; 1 where forking is unsafe."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def run_beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], Result]:
-    """Has work done in a copy of this process while this one goes on; calling what is returned waits for what came of it.
+def can_fork() -> bool:
+    """Whether forking this process is worth it and safe: a lock that another thread holds would stay locked in the fork."""
+    return worker_count() > 1 and threading.active_count() == 1
 
-    Where that does not pay, or threads make it unsafe, it is done here and now. Raises what `share` raises.
+
+def run_beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], Result]:
+    """Starts work in a fork while this process goes on; the returned function waits for its result.
+
+    The work is done at once in this process where `can_fork` is false. Raises what `map_forked` raises.
     """
     if not can_fork():
-        made = work()
-        return lambda: made
-    lookups = map_forked(lambda _: work(), (None,), loggers, count=1)
+        result = work()
+        return lambda: result
+    results = map_forked(lambda _: work(), (None,), loggers, count=1)
 
-    def only() -> Result:
-        [made] = lookups
-        return made
+    def wait_for_result() -> Result:
+        [result] = results
+        return result
 
-    return only
+    return wait_for_result
 
 
 def map_unordered(work: Callable[[Item], Result], items: Sequence[Item], few: int) -> Iterator[tuple[Item, Result]]:
-    """Each item with what the work makes of it, in any order; by copies of this process where that pays, which is for more than a `few`."""
+    """Each item with its result, in any order; by forks where `can_fork` is true and there are more than `few` items."""
     if len(items) <= few or not can_fork():
         return ((item, work(item)) for item in items)
-    chunks = list(batches(items, CHUNK_FORKS))
-    return (pair for pairs in map_forked(lambda chunk: [(item, work(item)) for item in chunk], chunks, ()) for pair in pairs)
+
+    def work_batch(batch: list[Item]) -> list[tuple[Item, Result]]:
+        return [(item, work(item)) for item in batch]
+
+    return (pair for pairs in map_forked(work_batch, list(batches(items, FORK_BATCH)), ()) for pair in pairs)
 
 
 def map_forked(
@@ -100,69 +127,72 @@ def map_forked(
     loggers: Sequence[str],
     *,
     count: int | None = None,
-    ended: Callable[[], None] = lambda: None,
+    finish: Callable[[], None] = lambda: None,
 ) -> Generator[Result, None, None]:
-    """What the work makes of each item, in copies of this process that take the next item when they are done with one; what they log is
-    logged here. `count` is the number of copies; None asks the machine. Each copy calls `ended` when there are no more items.
+    """The results of all items, in any order, by `count` forks of this process (None: `worker_count`), which start at once.
 
-    Raises what a copy raises, ForkError where it ends otherwise. Whatever else the work changes is changed in a copy only.
+    Each fork takes the next item when it is done with one, and calls `finish` when there are no more. What forks log to `loggers` is
+    logged here when they end. Raises what a fork raises, and WorkerError where a fork is killed. Whatever else the work changes, it
+    changes in a fork only. No fork outlives the generator, nor this process.
     """
     forks = multiprocessing.get_context("fork")
-    following = forks.Value("l", 0)
-    started: dict[Connection, BaseProcess] = {}
+    next_index = forks.Value("l", 0)
+    workers: dict[Connection, BaseProcess] = {}
     for _ in range(count or worker_count()):
-        here, there = multiprocessing.Pipe(duplex=False)
-        started[here] = forks.Process(target=_copy, args=(work, items, following, loggers, there, ended), daemon=True)
-        started[here].start()
-        there.close()
-    return _ended(started)
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        workers[receiver] = forks.Process(target=_run_fork, args=(work, items, next_index, loggers, sender, finish), daemon=True)
+        workers[receiver].start()
+        sender.close()
+    return _results_until_end(workers)
 
 
-def can_fork() -> bool:
-    """Whether this process can be copied, and copies pay: a lock that a thread holds would stay held in a copy."""
-    return worker_count() > 1 and threading.active_count() == 1
-
-
-def _ended(started: dict[Connection, BaseProcess]) -> Generator[Any, None, None]:
-    """What the copies say; none of them is left at the end."""
+def _results_until_end(workers: dict[Connection, BaseProcess]) -> Generator[Any, None, None]:
     try:
-        yield from _heard(started)
+        yield from _receive_results(workers)
     finally:
-        for process in started.values():
+        for process in workers.values():
             process.terminate()
             process.join()
 
 
-def _heard(started: dict[Connection, BaseProcess]) -> Iterator[Any]:
-    waiting = list(started)
-    while waiting:
-        ready = wait(waiting)
-        for answer in [each for each in waiting if each in ready]:
-            said = _received(answer)
-            if isinstance(said, WorkerResult):
-                waiting.remove(answer)
-                _tell(said)
+def _receive_results(workers: Iterable[Connection]) -> Iterator[Any]:
+    running = list(workers)
+    while running:
+        ready = wait(running)
+        for receiver in [receiver for receiver in running if receiver in ready]:
+            message = _receive(receiver)
+            if isinstance(message, WorkerEnd):
+                running.remove(receiver)
+                _log_and_raise(message)
             else:
-                yield said
+                yield message
 
 
-def _tell(end: WorkerResult) -> None:
+def _receive(receiver: Connection) -> Any:
+    try:
+        return receiver.recv()
+    except EOFError:
+        return WorkerEnd((), WorkerError("a process ended before its work was done"))
+
+
+def _log_and_raise(end: WorkerEnd) -> None:
     for record in end.records:
         logging.getLogger(record.name).handle(record)
     if end.error:
         raise end.error
 
 
-def _copy(
+def _run_fork(
     work: Callable[[Item], Result],
     items: Sequence[Item],
-    following: "Synchronized[int]",
+    next_index: "Synchronized[int]",
     loggers: Sequence[str],
-    answer: Connection,
-    ended: Callable[[], None],
+    sender: Connection,
+    finish: Callable[[], None],
 ) -> None:
+    """What a forked worker does: sends the results of items until there are none, and a WorkerEnd last."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a copy is of no use without the process that it is one of
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a fork is of no use without the process that waits for it
     gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
     gc.enable()
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
@@ -171,216 +201,103 @@ def _copy(
         logging.getLogger(name).propagate = False
     error: Exception | None = None
     try:
-        while (number := _next(following)) < len(items):
-            answer.send(work(items[number]))
-        ended()
+        while (index := _take_index(next_index)) < len(items):
+            sender.send(work(items[index]))
+        finish()
     except Exception as raised:  # whatever it is, the process that waits raises it
-        error = _sendable(raised)
-    answer.send(WorkerResult(tuple(records.get() for _ in range(records.qsize())), error))
+        error = _picklable(raised)
+    sender.send(WorkerEnd(tuple(records.get() for _ in range(records.qsize())), error))
 
 
-def _next(following: "Synchronized[int]") -> int:
-    with following.get_lock():
-        number = following.value
-        following.value = number + 1
-    return number
+def _take_index(next_index: "Synchronized[int]") -> int:
+    with next_index.get_lock():
+        index = next_index.value
+        next_index.value = index + 1
+    return index
 
 
-def _received(answer: Connection) -> Any:
+def _picklable(error: Exception) -> Exception:
+    """The error itself, or, where it can't be sent to another process, a WorkerError with its traceback."""
     try:
-        return answer.recv()
-    except EOFError:
-        return WorkerResult((), WorkerError("a process ended before its work was done"))
-
-
-def _sendable(error: Exception) -> Exception:
-    """The error itself, or, where it can't be sent to another process, its traceback."""
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - made a moment ago
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in the same line
     except (TypeError, AttributeError, pickle.PicklingError):
         return WorkerError("".join(traceback.format_exception(error)))
     return error
 
 
-LATE = 2.0
-"""Seconds before anything is said."""
-FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
+class WorkerPool(Generic[Item, Result]):
+    """A context manager that maps items to results by processes, which start with the first lot that is worth it and end with the block."""
 
+    def __init__(self, maker: Callable[[Shared], Callable[[Item], Result]], shared: Shared, few: int, count: int | None = None) -> None:
+        """`maker` makes, once in each process, the function of one item from the value that all share; both must be picklable.
 
-tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, and with threads a process can't be copied
-
-
-def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Item]:
-    """The items, as they are; while `count` of them are gone through, how many were is shown and how long the rest will take."""
-    quiet = None if logging.getLogger("mkdocs").isEnabledFor(logging.INFO) else True
-    with tqdm(items, phase, count, leave=False, file=sys.stderr, disable=quiet, delay=LATE, bar_format=FORMAT) as shown:
-        yield from shown
-
-
-if sys.platform != "win32":
-    import resource
-
-SECONDS = 5
-"""How long one text may keep the processor busy."""
-MEMORY = 384 * 1024 * 1024
-"""How many bytes one text may take beside what the process has already."""
-LENGTH = 16 * 1024 * 1024
-"""How many characters of HTML a text may become."""
-FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What the extensions of Markdown raise where a text meets a mistake of theirs."""
-USE = Path("/proc/self/statm")
-
-
-class LimitError(BaseException):
-    """A text takes too much; says what. No `Exception`, for extensions catch those and go on."""
-
-
-@contextmanager
-def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raises BoundError in the block once it has kept the processor busy for so long, where the system has such a clock."""
-    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGPROF, _late)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-@contextmanager
-def memory_limit(size: int = MEMORY) -> Iterator[None]:
-    """Lets the block take so many bytes more, or raises MemoryError; where the system does not say what is taken, there is no bound."""
-    used = _used()
-    if sys.platform == "win32" or not used:
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limits = [used + size, *(each for each in (soft, hard) if each != resource.RLIM_INFINITY)]
-    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
-
-
-def check_length(html: str) -> str:
-    """The HTML; raises BoundError where it is too long."""
-    if len(html) > LENGTH:
-        raise LimitError(f"becomes {len(html):,} characters of HTML, more than {LENGTH:,}")
-    return html
-
-
-def limit_diagnostic(error: BaseException) -> LocalDiagnostic:
-    """What the author of a text is told that could not be rendered."""
-    if isinstance(error, LimitError):
-        return LocalDiagnostic(Position(), str(error), "split it, or leave out what repeats or nests without end")
-    if isinstance(error, MemoryError):
-        return LocalDiagnostic(
-            Position(), f"takes more than {MEMORY // 1024**2} MB to render", "split it, or leave out what repeats without end"
-        )
-    if isinstance(error, RecursionError):
-        return LocalDiagnostic(Position(), "nests too deep to render", "nest less")
-    return LocalDiagnostic(
-        Position(), f"can't be rendered: {type(error).__name__}: {quoted(str(error))}", "leave out what is unusual, part by part"
-    )
-
-
-def _late(_signal: int, _frame: FrameType | None) -> None:
-    raise LimitError(f"takes more than {SECONDS} s to render")
-
-
-def _used() -> int:
-    """How many bytes of data the process has, or 0 where the system does not say."""
-    if sys.platform == "win32" or not USE.exists():
-        return 0
-    return int(USE.read_text().split()[5]) * resource.getpagesize()
-
-
-CHUNK_WORKERS = 16
-"""How many pieces a worker is given at a time."""
-PACKAGES = Path(__file__).parent.parent.parent
-"""Where a worker finds the package `knowledge`."""
-
-Common = TypeVar("Common")
-Piece = TypeVar("Piece")
-Made = TypeVar("Made")
-
-
-class WorkerPool(Generic[Piece, Made]):
-    """Makes something of each of many pieces; the processes start with the first lot that pays, and end with the block."""
-
-    def __init__(self, maker: Callable[[Common], Callable[[Piece], Made]], common: Common, few: int, count: int | None = None) -> None:
-        """`maker` gives what works on one piece, of what all have in common; a `few` are made here, for starting processes takes as long.
-
-        `count` is the number of processes; None asks the machine.
+        A lot of at most `few` items is worked on in this process, because starting others takes as long. `count` is the number of
+        processes; None: one for each processor of the machine.
         """
-        self._maker: Callable[[Any], Callable[[Piece], Made]] = maker
-        self._common, self._few = common, few
+        self._maker: Callable[[Any], Callable[[Item], Result]] = maker
+        self._shared, self._few = shared, few
         self._count = count or os.cpu_count() or 1
-        self._open = ExitStack()
+        self._stack = ExitStack()
 
-    def __enter__(self) -> "WorkerPool[Piece, Made]":
+    def __enter__(self) -> "WorkerPool[Item, Result]":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._open.__exit__(kind, error, trace)
+        self._stack.__exit__(kind, error, trace)
 
-    def make(self, pieces: Sequence[Piece]) -> Iterator[Made]:
-        """What is made of the pieces, in order."""
-        if self._count < 2 or len(pieces) <= self._few:
-            return map(self._here, pieces)
-        return (each for chunk in self._elsewhere(batches(pieces, CHUNK_WORKERS)) for each in chunk)
-
-    @cached_property
-    def _here(self) -> Callable[[Piece], Made]:
-        return self._maker(self._common)
+    def make(self, items: Sequence[Item]) -> Iterator[Result]:
+        """The results of the items, in order."""
+        if self._count < 2 or len(items) <= self._few:
+            return map(self._work_here, items)
+        return (result for results in self._map_batches(batches(items, POOL_BATCH)) for result in results)
 
     @cached_property
-    def _elsewhere(self) -> Callable[[Iterable[Sequence[Piece]]], Iterator[list[Made]]]:
-        path = self._open.enter_context(_kept((self._maker, self._common)))
-        self._open.enter_context(_findable())
-        pool = self._open.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(_method())))
-        return partial(pool.map, partial(_chunk, path))
+    def _work_here(self) -> Callable[[Item], Result]:
+        return self._maker(self._shared)
+
+    @cached_property
+    def _map_batches(self) -> Callable[[Iterable[Sequence[Item]]], Iterator[list[Result]]]:
+        path = self._stack.enter_context(_pickled_to_file((self._maker, self._shared)))
+        self._stack.enter_context(_package_on_path())
+        pool = self._stack.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(_start_method())))
+        return partial(pool.map, partial(_work_batch, path))
 
 
-def _method() -> str:
-    """How processes start: where that is safe as copies of this one, for it has imported everything."""
+def _start_method() -> str:
+    """How the processes of a pool start: forked where that is safe, for a fork has imported everything already."""
     if can_fork():
         return "fork"
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
-def _chunk(path: str, pieces: Sequence[Any]) -> list[Any]:
-    work = _opened(path)
-    return [work(piece) for piece in pieces]
+def _work_batch(path: str, items: Sequence[Any]) -> list[Any]:
+    work = _load_work(path)
+    return [work(item) for item in items]
 
 
 @cache
-def _opened(path: str) -> Callable[[Any], Any]:
-    """What works on one piece, by what is in a file: made once in each worker."""
-    maker, common = pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by _kept a moment ago
-    made: Callable[[Any], Any] = maker(common)
+def _load_work(path: str) -> Callable[[Any], Any]:
+    """The function of one item, from the maker and the shared value in a file; made once in each process."""
+    maker, shared = pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by _pickled_to_file for this build
+    work: Callable[[Any], Any] = maker(shared)
     gc.enable()
     gc.freeze()  # so that collecting garbage does not look again and again at what stays
-    return made
+    return work
 
 
 @contextmanager
-def _kept(value: object) -> Iterator[str]:
-    """A file with a value, for as long as workers need it: it may be too large to send with each chunk."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "common")
+def _pickled_to_file(value: object) -> Iterator[str]:
+    """The path of a temporary file with a pickled value, which may be too large to be sent with each batch."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "shared")
         path.write_bytes(pickle.dumps(value))
         yield str(path)
 
 
 @contextmanager
-def _findable() -> Iterator[None]:
-    """Lets workers import this package while they start: the folder of the hooks is on the path only while hooks load."""
-    path = str(PACKAGES)
+def _package_on_path() -> Iterator[None]:
+    """Lets new processes import this package: the folder of a MkDocs hook is on `sys.path` only while the hook loads."""
+    path = str(PACKAGE_PARENT)
     sys.path.insert(0, path)
     try:
         yield

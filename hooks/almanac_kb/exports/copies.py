@@ -5,59 +5,58 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from almanac_kb.body import page_links
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, is_article
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
+from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.pages import page_input
+from almanac_kb.render import linker
+from almanac_kb.render.document import Document
 
 NAME_ROBOTS = UrlPath("robots.txt")
 
 
 def write_robots(base: str) -> str:
-    """All may be read; the sitemap tells what there is. Crawlers ask for it at the root of a host, so below a path it is for people."""
+    """The `robots.txt` (RFC 9309) that allows everything and names the sitemap. Crawlers read it only at the root of a host."""
     return f"User-agent: *\nAllow: /\n\nSitemap: {absolute_url(base, UrlPath('sitemap.xml'))}\n"
 
 
-def markdown_copy(article: Article, site: SiteInfo, pages: Mapping[SourcePath, UrlPath]) -> str:
-    """The Markdown of an article: a header of title, dates and address, then the text. `pages` tells where each source is published."""
-    body = page_links.replace(article.body, lambda address: _absolute(address, article.source, site, pages))
-    return f"{_header(article, site)}\n{body.strip()}\n"
+Convert = Callable[[str, AbsoluteUrl], str]
+"""Converts the HTML of a text on the page at an absolute URL to Markdown."""
+
+
+def markdown_copy(article: Article, document: Document, urls: Mapping[str, UrlPath], site: SiteInfo, convert: Convert = to_markdown) -> str:
+    """The Markdown copy of an article: a header of title, dates and URL, then what its page shows, with absolute links.
+
+    `urls` has the URL path of each file of the site by its source path.
+    """
+    html = linker.link_html(document, article.source, article.url, urls)
+    return f"{_header(article, site)}\n{convert(html, absolute_url(site.base, article.url))}\n"
 
 
 def _header(article: Article, site: SiteInfo) -> str:
-    said = {
+    fields = {
         "title": json.dumps(article.title, ensure_ascii=False),
         "date": article.created.isoformat() if article.created else "",
         "updated": article.updated.isoformat() if article.updated else "",
         "url": absolute_url(site.base, article.url),
     }
-    return "\n".join(("---", *(f"{key}: {value}" for key, value in said.items() if value), "---", ""))
-
-
-def _absolute(address: str, source: SourcePath, site: SiteInfo, pages: Mapping[SourcePath, UrlPath]) -> AbsoluteUrl | str:
-    target = page_links.resolve(address, source)
-    if target is None:
-        return address
-    fragment = "".join(address.partition("#")[1:])
-    if target in pages:
-        return f"{absolute_url(site.base, pages[target])}{fragment}"
-    return address if is_article(target) else f"{absolute_url(site.base, UrlPath(target))}{fragment}"
+    return "\n".join(("---", *(f"{key}: {value}" for key, value in fields.items() if value), "---", ""))
 
 
 INDEX, FULL = UrlPath("llms.txt"), UrlPath("llms-full.txt")
 SIZE = 1_000_000
-"""How many bytes a part of the full text has at most, where no single article is longer."""
+"""Bytes of a part of the full text at most, unless a single article is longer."""
 
 
 def llms_index(topics: Mapping[str, Section], site: SiteInfo) -> dict[UrlPath, str]:
-    """The list of all articles and pages, a section for each topic, each with its summary and a link to its Markdown.
+    """`llms.txt` (llmstxt.org): all articles and pages by section, with their descriptions and links to their Markdown copies.
 
-    Where that is longer than a megabyte, a list of topics, each with a list of its own.
+    If that is longer than a megabyte, it lists the sections instead, and each section has an `llms.txt` of its own.
     """
     sections = [(topic, _section(topic, site)) for topic in topics.values() if _listed(topic)]
     whole = _paragraphs(*_opening(site), *(text for _, text in sections))
@@ -73,7 +72,7 @@ def llms_index(topics: Mapping[str, Section], site: SiteInfo) -> dict[UrlPath, s
 
 
 def llms_full(texts: Iterable[str], site: SiteInfo) -> dict[UrlPath, str]:
-    """The files of the full text: one, or where that is longer than a megabyte numbered parts and a list of them."""
+    """`llms-full.txt` with all texts, or, if it is longer than a megabyte, its numbered parts and a list of them."""
     parts = _parts(texts)
     if len(parts) <= 1:
         return {FULL: f"# {_line(site.name)}\n\n{''.join(parts)}"}
@@ -114,11 +113,12 @@ def _section(topic: Section, site: SiteInfo) -> str:
 
 
 def _item(article: Article, site: SiteInfo) -> str:
-    summary = f": {_line(article.description)}" if article.description else ""
+    summary = f": {_label(article.description)}" if article.description else ""
     return f"- [{_label(article.title)}]({absolute_url(site.base, routes.copy_url(article))}){summary}"
 
 
 def _label(text: str) -> str:
+    """A text on one line, in which Markdown reads no link."""
     return _line(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
@@ -129,15 +129,16 @@ def _line(text: str) -> str:
 NAME_RECORD = UrlPath("articles.json")
 SCHEMA = UrlPath("assets/articles.schema.json")
 VERSION = 1
-"""Grows when a key changes its meaning or goes; new keys do not count."""
+"""Version of the format: raised when a key changes its meaning or is removed, not when one is added."""
 
 Record = dict[str, Any]
-"""What is known of an article, as JSON."""
+"""An article in `articles.json`."""
 
 
-def article_record(article: Article, site: SiteInfo, *, topic: Section, tags: Mapping[str, Tag], related: Sequence[Article]) -> Record:
-    """All that readers can know of an article but its text; a key whose value nobody said is null or an empty list."""
-    words = page_input.count_words(article.body)
+def article_record(
+    article: Article, site: SiteInfo, *, topic: Section, tags: Mapping[str, Tag], related: Sequence[Article], words: int
+) -> Record:
+    """The public metadata of an article; what its author did not set is null or an empty list. `words` is the length of its text."""
     return {
         "url": absolute_url(site.base, article.url),
         "markdown": absolute_url(site.base, routes.copy_url(article)),
@@ -161,45 +162,50 @@ def article_record(article: Article, site: SiteInfo, *, topic: Section, tags: Ma
 
 
 def write_records(records: Sequence[Record], site: SiteInfo) -> str:
-    """The records as a JSON document, a line for each, so that a change of one article is a change of one line."""
+    """The records as a JSON document with a line for each, so that a change of one article changes one line."""
     head = {"$schema": absolute_url(site.base, SCHEMA), "version": VERSION, "site": {"name": site.name, "url": site.base}}
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in records)
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "articles": [\n{lines}\n]}}\n'
 
 
 Related = Mapping[SourcePath, Sequence[Article]]
+Copy = Callable[[Article], str]
+"""Makes the Markdown copy of an article."""
 
 
-def export_files(catalogue: Site, site: SiteInfo, related: Callable[[], Related]) -> dict[UrlPath, Callable[[], str]]:
-    """What makes each file, by its address: the Markdown of each article, their list, their records; nothing of what is withheld."""
-    pages = _pages(catalogue)
+def export_files(
+    catalogue: Site, site: SiteInfo, *, copy: Copy, related: Callable[[], Related], words: Callable[[Article], int]
+) -> dict[UrlPath, Callable[[], str]]:
+    """The files for programs but the full text, by URL path, as functions that make them; withheld articles are in none.
+
+    `related` and `words`, the number of words of an article, are called when a file is made.
+    """
     return {
         NAME_ROBOTS: partial(write_robots, site.base),
         **{url: partial(str, text) for url, text in llms_index(catalogue.sections, site).items()},
-        NAME_RECORD: lambda: write_records(_records(catalogue, site, related()), site),
-        **{routes.copy_url(article): partial(markdown_copy, article, site, pages) for article in _shown(catalogue)},
+        NAME_RECORD: lambda: write_records(_records(catalogue, site, related(), words), site),
+        **{routes.copy_url(article): partial(copy, article) for article in _shown(catalogue)},
     }
 
 
-def full_text_files(catalogue: Site, site: SiteInfo) -> dict[UrlPath, str]:
-    """The files with the text of all articles; how many there are depends on how much that is."""
-    pages = _pages(catalogue)
-    shown = sorted(_shown(catalogue), key=lambda article: article.url)
-    return llms_full((markdown_copy(article, site, pages) for article in shown), site)
+def full_text_files(catalogue: Site, site: SiteInfo, copy: Copy) -> dict[UrlPath, str]:
+    """The files with the text of all articles; their number depends on the length of the text."""
+    return llms_full((copy(article) for article in sorted(_shown(catalogue), key=lambda article: article.url)), site)
 
 
 def _shown(catalogue: Site) -> Iterator[Article]:
     return (article for article in catalogue.published if article.is_listed)
 
 
-def _pages(catalogue: Site) -> dict[SourcePath, UrlPath]:
-    return {article.source: article.url for article in _shown(catalogue)}
-
-
-def _records(catalogue: Site, site: SiteInfo, related: Related) -> list[Record]:
+def _records(catalogue: Site, site: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[Record]:
     return [
         article_record(
-            article, site, topic=catalogue.sections[article.section], tags=catalogue.tag, related=related.get(article.source, ())
+            article,
+            site,
+            topic=catalogue.sections[article.section],
+            tags=catalogue.tag,
+            related=related.get(article.source, ()),
+            words=words(article),
         )
         for article in catalogue.articles
         if article.is_listed

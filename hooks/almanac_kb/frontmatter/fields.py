@@ -1,4 +1,4 @@
-"""Field table: keys of all dialects; near misses."""
+"""The field table: for each concept of a header, the keys by which the dialects spell it; keys that nearly are one of them."""
 
 import difflib
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent
 
 @dataclass(frozen=True)
 class Field:
-    """A concept and its spellings."""
+    """A concept of the header and the keys that spell it."""
 
     concept: str
-    """What the project calls it."""
+    """The name of the concept in this project."""
     spellings: tuple[str, ...]
-    """The keys that mean it, lower case, the commonest first; a dot leads into a map."""
+    """The keys that mean it, lower case, the commonest first; a dot is for a key in a map: `cover.alt`."""
     meaning: str
-    """What an author gets for writing it."""
+    """What the field does, for authors; the handbook prints it."""
 
 
 FIELDS = (
@@ -97,10 +97,15 @@ FIELDS = (
 
 CONCEPTS = {field.concept: field for field in FIELDS}
 SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
-LONG = sorted(spelling for spelling in SPELLINGS if len(spelling) > 3)
-WRITTEN = {
-    each.casefold(): each
-    for each in (
+"""All keys that the table knows, lower case."""
+MIN_GUESSED, MAX_GUESSED = 4, 30
+"""Characters of a key for which a near miss is looked for: shorter keys are near to too many, longer ones are text."""
+MIN_SIMILARITY = 0.84
+"""Ratio of difflib from which on a key is a near miss: one letter left out or doubled, or one wrong letter among seven."""
+GUESSED_SPELLINGS = sorted(spelling for spelling in SPELLINGS if len(spelling) >= MIN_GUESSED)
+MIXED_CASE = {
+    spelling.casefold(): spelling
+    for spelling in (
         "pubDate",
         "updatedDate",
         "publishDate",
@@ -114,37 +119,39 @@ WRITTEN = {
         "canonicalUrl",
     )
 }
-"""Spellings that authors know in mixed case, for suggestions."""
+"""Spellings that authors know in mixed case, as suggestions write them, by their lower case."""
 
 
 def find_field(header: Mapping, concept: str) -> Pair | None:
-    """What the author said of a concept: the first spelling of the table that has a value."""
+    """The pair of a concept in a header: that of the first spelling in the table that has a value; None where no spelling has one."""
     return next(find_fields(header, concept), None)
 
 
 def find_fields(header: Mapping, concept: str) -> Iterator[Pair]:
-    """All that the author said of a concept, in the order of the table."""
+    """All pairs of a concept that have a value, in the order of the table."""
     pairs = (find_pair(header, spelling) for spelling in CONCEPTS[concept].spellings)
     return (pair for pair in pairs if pair and not is_absent(pair.value))
 
 
 def unknown_keys(header: Mapping) -> tuple[Pair, ...]:
-    """The keys that no row of the table names."""
+    """The top-level pairs whose keys the table does not know."""
     return tuple(pair for pair in header.pairs if pair.key.casefold() not in SPELLINGS)
 
 
 def prose_key(header: Mapping) -> Pair | None:
-    """The first key, where no key is known and one reads like a sentence: text between two rules, taken for a header."""
-    strange = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
-    return header.pairs[0] if strange else None
+    """The first pair where no key is known and one has a space: text between two thematic breaks that was taken for a header; else None."""
+    is_prose = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
+    return header.pairs[0] if is_prose else None
 
 
 def near_miss(key: str) -> str:
-    """The known spelling that an unknown key probably stands for (`dscription`), or nothing."""
-    close = difflib.get_close_matches(key.casefold(), LONG, n=1, cutoff=0.84) if 3 < len(key) <= 30 else []
-    return WRITTEN.get(close[0], close[0]) if close else ""
+    """The known spelling that an unknown key probably stands for: `description` for `dscription`; empty where none is near."""
+    if not MIN_GUESSED <= len(key) <= MAX_GUESSED:
+        return ""
+    matches = difflib.get_close_matches(key.casefold(), GUESSED_SPELLINGS, n=1, cutoff=MIN_SIMILARITY)
+    return MIXED_CASE.get(matches[0], matches[0]) if matches else ""
 
 
 def concept_of(spelling: str) -> str:
-    """The concept of a known spelling, whatever its case."""
+    """The concept of a known spelling in any case; raises StopIteration for an unknown one."""
     return next(field.concept for field in FIELDS if spelling.casefold() in field.spellings)

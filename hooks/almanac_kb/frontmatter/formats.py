@@ -1,4 +1,7 @@
-"""YAML, TOML and JSON as that tree."""
+"""The formats of headers: YAML, TOML and JSON text to the tree of frontmatter/nodes, with positions and without types.
+
+Values stay the text that was written (`2017-02-29`, `no`, `3.10`), so that frontmatter/values reads them as the field needs.
+"""
 
 import datetime
 import json
@@ -13,159 +16,69 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, too_deep
 
-AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
-DOTTED = re.compile(rf"(?<![\w-])(?:{PART}\.[ \t]*+){{{2 * DEPTH}}}")
-"""A key of more parts than a header may be deep: the time tomllib takes for it grows with their square."""
-TOML_KEY = re.compile(r"^[ \t]*+(?P<key>[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+=[ \t]*+", re.MULTILINE)
-JSON_KEY = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*+)"(?P<colon>\s*+:\s*+)?')
-
-
-def parse_toml(text: str) -> Mapping:
-    """The tree of a TOML header; raises HeaderError."""
-    if DOTTED.search(text):
-        raise too_deep(Position())
-    try:
-        return _mapping_typed_header(tomllib.loads(text, parse_float=str), _Finder(text, TOML_KEY), Position(), 0)
-    except tomllib.TOMLDecodeError as error:
-        raise _unreadable_toml(str(error), text) from None
-    except ValueError:
-        raise HeaderError(Position(), "has a number of too many digits", "put it in quotes") from None
-    except RecursionError:
-        raise too_deep(Position()) from None
-
-
-def parse_json(text: str) -> Mapping:
-    """The tree of a JSON header, an object; raises HeaderError."""
-    try:
-        data = json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str, parse_constant=str)
-    except json.JSONDecodeError as error:
-        raise unreadable_json(error) from None
-    except RecursionError:
-        raise too_deep(Position()) from None
-    return _mapping_typed_header(data, _Finder(text, JSON_KEY), Position(), 0)
-
-
-def unreadable_json(error: json.JSONDecodeError) -> HeaderError:
-    """What an author is told of a header that is no JSON."""
-    position = Position(error.lineno, error.colno)
-    return HeaderError(position, f"can't be read as JSON: {error.msg}", "keys and text stand in double quotes")
-
-
-def _unreadable_toml(message: str, text: str) -> HeaderError:
-    at = AT.search(message)
-    position = Position(int(at["line"]), int(at["column"])) if at and at["line"] else Position(text.rstrip().count("\n") + 1)
-    return HeaderError(position, f"can't be read as TOML: {AT.sub('', message)}", "strings stand in quotes, a key once")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise HeaderError(Position(), f"{quoted(key)} stands twice", "keep one")
-        found[key] = value
-    return found
-
-
-class _Finder:
-    """Where a key first stands in the text: neither library says so."""
-
-    def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
-        self._marks: dict[str, tuple[Position, Position]] = {}
-        line, start, done = 1, 0, 0
-        for match in pattern.finditer(text):
-            if pattern is JSON_KEY and match["colon"] is None:
-                continue
-            line += text.count("\n", done, match.start("key"))
-            start = text.rfind("\n", 0, match.start("key")) + 1
-            done = match.start("key")
-            place = Position(line, done - start + 1), Position(line, match.end() - start + 1)
-            for key in (match["key"].strip("\"'"), match["key"].rpartition(".")[2]):
-                self._marks.setdefault(key, place)
-
-    def find(self, key: str) -> tuple[Position, Position]:
-        return self._marks.get(key, (Position(), Position()))
-
-
-def _node_typed_header(data: Any, finder: _Finder, position: Position, depth: int) -> Node:
-    if depth > DEPTH:
-        raise too_deep(position)
-    if isinstance(data, dict):
-        return _mapping_typed_header(data, finder, position, depth)
-    if isinstance(data, list):
-        return Sequence(tuple(_node_typed_header(item, finder, position, depth + 1) for item in data), position)
-    return _scalar(data, position)
-
-
-def _mapping_typed_header(data: dict[str, Any], finder: _Finder, position: Position, depth: int) -> Mapping:
-    pairs = []
-    for key, value in data.items():
-        key_mark, value_mark = finder.find(key)
-        pairs.append(Pair(key, key_mark, _node_typed_header(value, finder, value_mark, depth + 1)))
-    return Mapping(tuple(pairs), position)
-
-
-def _scalar(data: Any, position: Position) -> Scalar:
-    if data is None:
-        return Scalar("", position)
-    if isinstance(data, bool):
-        return Scalar("true" if data else "false", position)
-    if isinstance(data, datetime.date | datetime.time):
-        return Scalar(data.isoformat(), position)
-    return Scalar(str(data), position, isinstance(data, str))
-
-
-NODES = 5000
-"""How many values a header may hold."""
-REPAIRS = 20
-"""How many values with a colon are put in quotes before giving up."""
+MAX_EVENTS = 5000
+"""Events of PyYAML in one header, about one for each key and value: more is data, and would take long to read."""
+MAX_REPAIRS = 20
+"""Values with an unquoted colon that are read as text before the header is refused: for each, the header is parsed again."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<value>[^\s'\"\[{&*!|>%@`#].*)$")
-GLUED = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")
+UNQUOTED_COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<value>[^\s'\"\[{&*!|>%@`#].*)$")
+KEY_WITHOUT_SPACE = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")
+"""`title:Backups`, which YAML takes for one text."""
+
+TOML_ERROR_POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+"""The end of tomllib's messages."""
+TOML_KEY_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
+DEEP_TOML_KEY = re.compile(rf"(?<![\w-])(?:{TOML_KEY_PART}\.[ \t]*+){{{2 * DEPTH}}}")
+"""A key of more parts than a header may have levels: the time that tomllib takes for it grows with their square."""
+TOML_KEY = re.compile(r"^[ \t]*+(?P<key>[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+=[ \t]*+", re.MULTILINE)
+JSON_KEY = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*+)"(?P<colon>\s*+:\s*+)?')
+"""A string of JSON; it is a key where a colon follows."""
 
 
 def parse_yaml(text: str) -> tuple[Mapping, tuple[LocalDiagnostic, ...]]:
-    """The header's tree, its marks counted from the text's first line; raises HeaderError.
+    """The tree of a YAML header (YAML 1.1, by PyYAML), positions counted from the text's first line; raises HeaderError.
 
-    A value with an unquoted colon (`title: AI: what now?`), no YAML but the commonest slip, is read as text and noted.
-    A no-break space is a space.
+    A value with an unquoted colon (`title: AI: what now?`), no YAML but the commonest mistake, is read as text, with a notice. A no-break
+    space counts as a space. Anchors, aliases, tags, merge keys and a second document are refused.
     """
     text = text.replace("\u00a0", " ")
     diagnostics: list[LocalDiagnostic] = []
-    for _ in range(REPAIRS):
+    for _ in range(MAX_REPAIRS):
         try:
-            return _mapping_yaml_header(text), tuple(diagnostics)
+            return _yaml_header(text), tuple(diagnostics)
         except HeaderError as error:
-            repaired = _with_quotes(text, error)
+            repaired = _quote_value(text, error)
             if repaired is None:
                 raise
             text = repaired
             message = "a value with a colon must stand in quotes; read as text"
             diagnostics.append(LocalDiagnostic(Position(error.position.line, 1), message, 'write key: "value"', Severity.NOTICE))
-    return _mapping_yaml_header(text), tuple(diagnostics)
+    return _yaml_header(text), tuple(diagnostics)
 
 
-def _with_quotes(text: str, error: HeaderError) -> str | None:
+def _quote_value(text: str, error: HeaderError) -> str | None:
+    """The text with quotes around the value in the line of the error, where an unquoted colon is the mistake; else None."""
     lines = text.split("\n")
     if "mapping values are not allowed" not in error.message or error.position.line > len(lines):
         return None
-    match = COLON.match(lines[error.position.line - 1])
+    match = UNQUOTED_COLON.match(lines[error.position.line - 1])
     if match is None or ": " not in match["value"] + " ":
         return None
     lines[error.position.line - 1] = match["key"] + json.dumps(match["value"].rstrip(), ensure_ascii=False)
     return "\n".join(lines)
 
 
-def _mapping_yaml_header(text: str) -> Mapping:
+def _yaml_header(text: str) -> Mapping:
     try:
-        node = _document(_Events(yaml.parse(text, Loader=LOADER)))
+        node = _yaml_document(_Events(yaml.parse(text, Loader=LOADER)))
     except yaml.MarkedYAMLError as error:
         if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem):
-            raise HeaderError(_mark(error.context_mark), f"can't be read as YAML: {error.problem}", "close the quote") from None
-        raise _unreadable(text, _mark(error.problem_mark or error.context_mark), str(error.problem or error.context)) from None
+            raise HeaderError(_yaml_position(error.context_mark), f"can't be read as YAML: {error.problem}", "close the quote") from None
+        raise _yaml_error(text, _yaml_position(error.problem_mark or error.context_mark), str(error.problem or error.context)) from None
     except yaml.YAMLError as error:
-        raise HeaderError(_illegal(text), f"can't be read as YAML: {str(error).splitlines()[0]}", "delete the character") from None
+        position = _illegal_character_position(text)
+        raise HeaderError(position, f"can't be read as YAML: {str(error).splitlines()[0]}", "delete the character") from None
     if isinstance(node, Scalar) and not node.text:
         return Mapping((), node.position)
     if not isinstance(node, Mapping):
@@ -174,40 +87,41 @@ def _mapping_yaml_header(text: str) -> Mapping:
 
 
 class _Events:
-    """The parser's events, counted, one of them seen ahead."""
+    """The events of PyYAML's parser, with one of lookahead; raises HeaderError after MAX_EVENTS."""
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
-        self._left = NODES
+        self._remaining = MAX_EVENTS
         next(events)
-        self._ahead = next(events)
+        self._lookahead = next(events)
 
     def peek(self) -> yaml.Event:
-        return self._ahead
+        return self._lookahead
 
     def next(self) -> yaml.Event:
-        event, self._ahead = self._ahead, next(self._events)
-        self._left -= 1
-        if self._left < 0:
-            raise HeaderError(_mark(event.start_mark), f"holds more than {NODES} values", "move data out of the header")
+        event, self._lookahead = self._lookahead, next(self._events)
+        self._remaining -= 1
+        if self._remaining < 0:
+            raise HeaderError(_yaml_position(event.start_mark), f"holds more than {MAX_EVENTS} values", "move data out of the header")
         return event
 
 
-def _document(events: _Events) -> Node:
+def _yaml_document(events: _Events) -> Node:
     if isinstance(events.peek(), yaml.StreamEndEvent):
         return EMPTY
     events.next()
-    node = _node_yaml_header(events, 0)
+    node = _yaml_node(events, 0)
     events.next()
     after = events.peek()
     if not isinstance(after, yaml.StreamEndEvent):
-        raise HeaderError(_mark(after.start_mark), "holds a second document", "write `---` alone on a line, only above and below the keys")
+        hint = "write `---` alone on a line, only above and below the keys"
+        raise HeaderError(_yaml_position(after.start_mark), "holds a second document", hint)
     return node
 
 
-def _node_yaml_header(events: _Events, depth: int) -> Node:
+def _yaml_node(events: _Events, depth: int) -> Node:
     event: Any = events.next()
-    position = _mark(event.start_mark)
+    position = _yaml_position(event.start_mark)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise HeaderError(position, "anchors and aliases (& and *) are not read", "write the value out, or put it in quotes")
     if getattr(event, "tag", None):
@@ -215,24 +129,24 @@ def _node_yaml_header(events: _Events, depth: int) -> Node:
     if depth > DEPTH:
         raise too_deep(position)
     if isinstance(event, yaml.SequenceStartEvent):
-        return _sequence(events, depth, position)
+        return _yaml_sequence(events, depth, position)
     if isinstance(event, yaml.MappingStartEvent):
-        return _pairs(events, depth, position)
+        return _yaml_mapping(events, depth, position)
     return Scalar(event.value, position, event.style in {"'", '"', "|", ">"})
 
 
-def _sequence(events: _Events, depth: int, position: Position) -> Sequence:
+def _yaml_sequence(events: _Events, depth: int, position: Position) -> Sequence:
     items = []
     while not isinstance(events.peek(), yaml.SequenceEndEvent):
-        items.append(_node_yaml_header(events, depth + 1))
+        items.append(_yaml_node(events, depth + 1))
     events.next()
     return Sequence(tuple(items), position)
 
 
-def _pairs(events: _Events, depth: int, position: Position) -> Mapping:
+def _yaml_mapping(events: _Events, depth: int, position: Position) -> Mapping:
     pairs: dict[str, Pair] = {}
     while not isinstance(events.peek(), yaml.MappingEndEvent):
-        key = _node_yaml_header(events, depth + 1)
+        key = _yaml_node(events, depth + 1)
         if not isinstance(key, Scalar):
             raise HeaderError(key.position, "a key must be a word", "write key: value")
         if key.text == "<<":
@@ -240,28 +154,128 @@ def _pairs(events: _Events, depth: int, position: Position) -> Mapping:
         name = key.text.strip()
         if name in pairs:
             raise HeaderError(key.position, f"{quoted(name)} stands twice, first in line {pairs[name].position.line}", "keep one")
-        pairs[name] = Pair(name, key.position, _node_yaml_header(events, depth + 1))
+        pairs[name] = Pair(name, key.position, _yaml_node(events, depth + 1))
     events.next()
     return Mapping(tuple(pairs.values()), position)
 
 
-def _mark(position: Any) -> Position:
-    return Position(position.line + 1, position.column + 1) if position else Position()
+def _yaml_position(mark: Any) -> Position:
+    """The position of a `yaml.Mark`, which counts from 0; the start of the text for None."""
+    return Position(mark.line + 1, mark.column + 1) if mark else Position()
 
 
-def _illegal(text: str) -> Position:
-    found = core_text.ILLEGAL.search(text)
-    before = text[: found.start()] if found else ""
+def _illegal_character_position(text: str) -> Position:
+    match = core_text.ILLEGAL.search(text)
+    before = text[: match.start()] if match else ""
     return Position(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
 
 
-def _unreadable(text: str, position: Position, problem: str) -> HeaderError:
+def _yaml_error(text: str, position: Position, problem: str) -> HeaderError:
+    """The error of PyYAML with a hint that fits the likeliest mistake: no space behind a colon, a tab, a value that needs quotes."""
     lines = text.split("\n")[: position.line]
     message = f"can't be read as YAML: {problem}"
-    glued = [(number, match) for number, line in enumerate(lines, 1) if (match := GLUED.match(line))]
-    if glued and "mapping values" in problem:
-        number, match = glued[-1]
+    without_space = [(number, match) for number, line in enumerate(lines, 1) if (match := KEY_WITHOUT_SPACE.match(line))]
+    if without_space and "mapping values" in problem:
+        number, match = without_space[-1]
         return HeaderError(Position(number, match.end() + 1), message, "put a space after the colon of the key")
     if lines and len(lines) == position.line and "\t" in lines[-1]:
         return HeaderError(position, message, "indent with spaces, not tabs")
     return HeaderError(position, message, "put the value in quotes")
+
+
+def parse_toml(text: str) -> Mapping:
+    """The tree of a TOML header (TOML 1.0, by tomllib), positions counted from the text's first line; raises HeaderError."""
+    if DEEP_TOML_KEY.search(text):
+        raise too_deep(Position())
+    try:
+        return _mapping_of(tomllib.loads(text, parse_float=str), _KeyPositions(text, TOML_KEY), Position(), 0)
+    except tomllib.TOMLDecodeError as error:
+        raise _toml_error(str(error), text) from None
+    except ValueError:
+        raise HeaderError(Position(), "has a number of too many digits", "put it in quotes") from None
+    except RecursionError:
+        raise too_deep(Position()) from None
+
+
+def _toml_error(message: str, text: str) -> HeaderError:
+    match = TOML_ERROR_POSITION.search(message)
+    position = Position(int(match["line"]), int(match["column"])) if match and match["line"] else Position(text.rstrip().count("\n") + 1)
+    hint = "strings stand in quotes, a key once"
+    return HeaderError(position, f"can't be read as TOML: {TOML_ERROR_POSITION.sub('', message)}", hint)
+
+
+def parse_json(text: str) -> Mapping:
+    """The tree of a JSON header, an object (RFC 8259), positions counted from the text's first line; raises HeaderError."""
+    try:
+        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise unreadable_json(error) from None
+    except RecursionError:
+        raise too_deep(Position()) from None
+    return _mapping_of(data, _KeyPositions(text, JSON_KEY), Position(), 0)
+
+
+def unreadable_json(error: json.JSONDecodeError) -> HeaderError:
+    """The error of a header that is no JSON."""
+    position = Position(error.lineno, error.colno)
+    return HeaderError(position, f"can't be read as JSON: {error.msg}", "keys and text stand in double quotes")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in members:
+            raise HeaderError(Position(), f"{quoted(key)} stands twice", "keep one")
+        members[key] = value
+    return members
+
+
+class _KeyPositions:
+    """Positions of keys and their values in a TOML or JSON text, which the parsers do not give: where a key first occurs."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
+        self._positions: dict[str, tuple[Position, Position]] = {}
+        line, counted = 1, 0
+        for match in pattern.finditer(text):
+            if pattern is JSON_KEY and match["colon"] is None:
+                continue
+            start = match.start("key")
+            line += text.count("\n", counted, start)
+            counted = start
+            line_start = text.rfind("\n", 0, start) + 1
+            positions = Position(line, start - line_start + 1), Position(line, match.end() - line_start + 1)
+            for key in (match["key"].strip("\"'"), match["key"].rpartition(".")[2]):
+                self._positions.setdefault(key, positions)
+
+    def of(self, key: str) -> tuple[Position, Position]:
+        """The positions of a key and of its value; the start of the text for a key that does not occur."""
+        return self._positions.get(key, (Position(), Position()))
+
+
+def _node_of(data: Any, positions: _KeyPositions, position: Position, depth: int) -> Node:
+    """The node of a value that tomllib or json read."""
+    if depth > DEPTH:
+        raise too_deep(position)
+    if isinstance(data, dict):
+        return _mapping_of(data, positions, position, depth)
+    if isinstance(data, list):
+        return Sequence(tuple(_node_of(item, positions, position, depth + 1) for item in data), position)
+    return _scalar_of(data, position)
+
+
+def _mapping_of(data: dict[str, Any], positions: _KeyPositions, position: Position, depth: int) -> Mapping:
+    pairs = []
+    for key, value in data.items():
+        key_position, value_position = positions.of(key)
+        pairs.append(Pair(key, key_position, _node_of(value, positions, value_position, depth + 1)))
+    return Mapping(tuple(pairs), position)
+
+
+def _scalar_of(data: Any, position: Position) -> Scalar:
+    if data is None:
+        return Scalar("", position)
+    if isinstance(data, bool):
+        return Scalar("true" if data else "false", position)
+    if isinstance(data, datetime.date | datetime.time):
+        return Scalar(data.isoformat(), position)
+    return Scalar(str(data), position, isinstance(data, str))

@@ -1,4 +1,4 @@
-"""Read a value: text, flag, number, list, author, permalink."""
+"""Read the value of a field from its node: text, flag, number, names, people, image, URL, permalink. Readers never raise."""
 
 import re
 from collections.abc import Callable
@@ -11,24 +11,25 @@ from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Seve
 from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent
 
 NOBODY: tuple[str, ...] = ()
-"""No names."""
+"""The value of a field of names that has none."""
 
 Value = TypeVar("Value")
 Reader: TypeAlias = Callable[[Node], Outcome[Value]]
-"""A function that reads one kind of value."""
+"""A function that reads one kind of value from a node: the value, or an empty one with an error that says what to write."""
 
 TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 2000
 NAME_LENGTH = 100
+"""Characters of a title, of a description or URL, and of a name: more does not fit where it is shown."""
 NAMES = 100
-"""How many tags, aliases or authors an article may have."""
-
+"""Tags, aliases or authors of one article: each tag and alias makes a file."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
+"""The spellings of flags, lower case (YAML 1.1, and numbers)."""
 
 
 def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
-    """One line of plain text; a number, a date or `no` is text as well."""
+    """One line of plain text of at most `length` characters; a number, a date or `no` is text as well."""
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
     line = text.one_line(node.text, node.position)
@@ -39,12 +40,12 @@ def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
 
 
 def read_description(node: Node) -> Outcome[str]:
-    """A summary: longer than a title may be, still one line."""
+    """A description: one line, which may be longer than a title."""
     return read_text(node, DESCRIPTION_LENGTH)
 
 
 def read_flag(node: Node) -> Outcome[bool]:
-    """`true` or `false` in any of YAML's spellings, quoted or not."""
+    """A flag in any of the spellings of YAML 1.1, quoted or not; False, and an error, for anything else."""
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
     if word in TRUE | FALSE:
         return Outcome(word in TRUE)
@@ -52,7 +53,7 @@ def read_flag(node: Node) -> Outcome[bool]:
 
 
 def read_number(node: Node) -> Outcome[float | None]:
-    """A finite number."""
+    """A finite number in decimal notation; None, and an error, for anything else."""
     written = node.text.strip() if isinstance(node, Scalar) else ""
     if re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{1,9})?", written):
         return Outcome(float(written))
@@ -60,38 +61,38 @@ def read_number(node: Node) -> Outcome[float | None]:
 
 
 def read_names(node: Node) -> Outcome[tuple[str, ...]]:
-    """Names from a list, a comma string, or a single word; empty items are left out, maps give their `name`.
+    """Names, such as tags, without duplicates and empty ones: from a list, or from a text with commas, semicolons or lines.
 
-    A list keeps the commas of its items; `#hash` loses its `#`.
+    The names of a list may have commas; a map in it stands for its `name`, `title`, `label` or `value`. `#tag` loses its `#`.
     """
     if isinstance(node, Scalar):
-        return _parts(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashes(node.text))
+        return _names_of_text(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashtags(node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
 def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
-    """Addresses and other names from a list or a comma string; they may be longer than the names of people and tags."""
+    """Aliases: old URLs and other names, from a list or a text with commas or lines; they may be as long as a description."""
     if isinstance(node, Scalar):
-        return _parts(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
+        return _names_of_text(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH)
     return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH)
 
 
 def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
-    """Names of people: a string (`A and B`, `A, B`), a list, or maps with `name`."""
+    """Names of people: from a text (`A and B`, `A, B`), a list of texts, or maps with `name`."""
     if isinstance(node, Scalar):
-        return _parts(node, re.split(r",| and | & |;", node.text))
+        return _names_of_text(node, re.split(r",| and | & |;", node.text))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
 def read_image(node: Node) -> Outcome[str]:
-    """The path of an image, or its http address: of a list the first, of a map its `src`, `image`, `url`, `path` or `file`."""
+    """The path of an image, or its http URL: the first of a list; of a map its `src`, `image`, `url`, `path` or `file`."""
     if isinstance(node, Mapping):
-        inner = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := find_pair(node, key))]
-        said = [each for each in inner if not is_absent(each)]
-        return read_image(said[0]) if said else Outcome("", () if inner else (_must("be the path of an image", node),))
+        values = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := find_pair(node, key))]
+        present = [value for value in values if not is_absent(value)]
+        return read_image(present[0]) if present else Outcome("", () if values else (_must("be the path of an image", node),))
     if isinstance(node, Sequence):
         return read_image(next((item for item in node.items if not is_absent(item)), Scalar("", node.position)))
-    if _is_word(node, FALSE):
+    if _is_unquoted(node, FALSE):
         return Outcome("")
     path = read_text(node, DESCRIPTION_LENGTH)
     scheme = re.match(r"([a-z][a-z0-9+.-]*+):", path.value, re.IGNORECASE)
@@ -101,66 +102,69 @@ def read_image(node: Node) -> Outcome[str]:
 
 
 def read_url(node: Node) -> Outcome[str]:
-    """An http or https address."""
-    link = read_text(node, DESCRIPTION_LENGTH)
-    if link.diagnostics or is_http_url(link.value):
-        return link
+    """An http or https URL."""
+    url = read_text(node, DESCRIPTION_LENGTH)
+    if url.diagnostics or is_http_url(url.value):
+        return url
     return Outcome("", (_must("be an http address", node),))
 
 
-def is_http_url(link: str) -> bool:
-    """Whether a text is an http or https address with a host (RFC 3986)."""
+def is_http_url(text: str) -> bool:
+    """Whether a text is an http or https URL with a host (RFC 3986)."""
     try:
-        parts = urlsplit(link)
+        parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[\s<>\"]", link)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[\s<>\"]", text)
 
 
-def _hashes(written: str) -> list[str]:
-    words = written.split()
-    return words if len(words) > 1 and all(word.startswith("#") for word in words) else [written]
+def _hashtags(text: str) -> list[str]:
+    """The words of a text where all are hashtags (`#a #b`); else the text as one name."""
+    words = text.split()
+    return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
 
 
-def _is_word(node: Node, words: frozenset[str]) -> bool:
+def _is_unquoted(node: Node, words: frozenset[str]) -> bool:
+    """Whether a node is one of these words, in any case and without quotes."""
     return isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() in words
 
 
-def _parts(node: Scalar, parts: list[str], length: int = NAME_LENGTH) -> Outcome[tuple[str, ...]]:
-    if _is_word(node, frozenset({"false"})):
+def _names_of_text(node: Scalar, parts: list[str], length: int = NAME_LENGTH) -> Outcome[tuple[str, ...]]:
+    if _is_unquoted(node, frozenset({"false"})):
         return Outcome(NOBODY)
-    if _is_word(node, frozenset({"true"})):
+    if _is_unquoted(node, frozenset({"true"})):
         return Outcome(NOBODY, (_must("be names", node),))
     return _names([Scalar(part, node.position, True) for part in parts], length)
 
 
 def _names(nodes: list[Node], length: int) -> Outcome[tuple[str, ...]]:
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     diagnostics: list[LocalDiagnostic] = []
-    for node in map(_named, nodes):
+    for node in map(_name_in_map, nodes):
         if not is_absent(node):
             name = read_text(node, length)
             diagnostics += name.diagnostics
-            found[name.value.removeprefix("#").strip()] = None
-    names = tuple(filter(None, found))
+            unique[name.value.removeprefix("#").strip()] = None
+    names = tuple(filter(None, unique))
     if len(names) > NAMES:
-        diagnostics.append(
-            LocalDiagnostic(nodes[0].position, f"must be at most {NAMES}, got {len(names)}", "keep those a reader would look for")
-        )
+        message = f"must be at most {NAMES}, got {len(names)}"
+        diagnostics.append(LocalDiagnostic(nodes[0].position, message, "keep those a reader would look for"))
     return Outcome(names, tuple(diagnostics))
 
 
-def _named(node: Node) -> Node:
+def _name_in_map(node: Node) -> Node:
+    """The node of the name in a map; any other node as it is."""
     if not isinstance(node, Mapping):
         return node
     return next((pair.value for key in ("name", "title", "label", "value") if (pair := find_pair(node, key))), node)
 
 
 def _must(be: str, node: Node) -> LocalDiagnostic:
-    return LocalDiagnostic(node.position, f"must {be}, got {_shown(node)}", _EXAMPLES.get(be, ""), Severity.ERROR)
+    """The error of a node that is not what a reader needs."""
+    return LocalDiagnostic(node.position, f"must {be}, got {_description(node)}", _EXAMPLES.get(be, ""), Severity.ERROR)
 
 
-def _shown(node: Node) -> str:
+def _description(node: Node) -> str:
     if isinstance(node, Scalar):
         return quoted(node.text)
     return "a list" if isinstance(node, Sequence) else "a map"
@@ -174,82 +178,80 @@ _EXAMPLES = {
     "be the path of an image": "write a path inside docs/, such as images/cover.png",
     "be an http address": "write https://…",
 }
+"""The hint for each requirement that `_must` names."""
 
-TEMPLATE = re.compile(r":[a-z_]+(?=[/.-]|$)|\{[{%]")
-"""`/:year/:title/` and `/blog/{{ slug }}/`: patterns for whole sites."""
-ENDINGS = (".html", ".htm")
+PERMALINK_PATTERN = re.compile(r":[a-z_]+(?=[/.-]|$)|\{[{%]")
+"""`/:year/:title/` and `/blog/{{ slug }}/`: patterns of Jekyll and Eleventy, which give URLs to all articles of a site."""
+HTML_SUFFIXES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
 class Permalink:
-    """What a key of a header asks for; all empty where it asks for nothing."""
+    """What a `permalink`, `slug` or the like asks for; all empty where it asks for nothing."""
 
     slug: str = ""
-    """The last part of the address."""
+    """The last part of the URL path."""
     path: str = ""
-    """The whole address, without slashes at the ends."""
+    """The whole URL path, without slashes at its ends."""
     canonical: str = ""
-    """The http address of the article's first home."""
+    """The http URL at which the article first appeared."""
     position: Position = Position()
-    """Where it is said."""
+    """Where the value stands."""
 
 
 def read_permalink(pair: Pair) -> Outcome[Permalink]:
-    """A slug, a whole path where it has a `/`, or a canonical link where it is an http address."""
+    """The permalink that a pair asks for: a canonical URL where the value is an http URL, a whole path where it has a `/`, else a slug."""
     position = pair.value.position
-    if _is_none(pair):
+    if _asks_for_nothing(pair):
         return Outcome(Permalink())
     written = read_text(pair.value, DESCRIPTION_LENGTH)
     if is_http_url(written.value):
         return Outcome(Permalink(canonical=written.value, position=position), written.diagnostics)
-    if TEMPLATE.search(written.value):
-        note = LocalDiagnostic(
-            position, f"{quoted(written.value)} is a pattern; the file name is used", "write the address itself", Severity.WARNING
-        )
-        return Outcome(Permalink(), (*written.diagnostics, note))
-    whole = "/" in written.value
-    made = _whole(written.value) if whole else paths.safe_segment(_without_ending(written.value))
-    diagnostics = written.diagnostics + _notes(written.value, made, whole, position)
-    return (
-        Outcome(Permalink(path=made, position=position) if whole else Permalink(slug=made, position=position), diagnostics)
-        if made
-        else Outcome(Permalink(), diagnostics)
-    )
+    if PERMALINK_PATTERN.search(written.value):
+        message = f"{quoted(written.value)} is a pattern; the file name is used"
+        warning = LocalDiagnostic(position, message, "write the address itself", Severity.WARNING)
+        return Outcome(Permalink(), (*written.diagnostics, warning))
+    is_path = "/" in written.value
+    safe = _safe_path(written.value) if is_path else paths.safe_segment(_without_html_suffix(written.value))
+    diagnostics = written.diagnostics + _permalink_notices(written.value, safe, is_path, position)
+    if not safe:
+        return Outcome(Permalink(), diagnostics)
+    return Outcome(Permalink(path=safe, position=position) if is_path else Permalink(slug=safe, position=position), diagnostics)
 
 
 def is_old_address(alias: str) -> bool:
-    """Whether an alias is an old address rather than another name."""
-    return "/" in alias or alias.endswith(ENDINGS)
+    """Whether an alias is an old URL rather than another name of the article."""
+    return "/" in alias or alias.endswith(HTML_SUFFIXES)
 
 
 def old_address(alias: str) -> str:
-    """An old address of this site without a slash at the start; empty where the alias is none."""
-    made = paths.safe_path(alias.partition("#")[0].partition("?")[0].strip()) if not is_http_url(alias) else ""
-    return made if made.endswith(ENDINGS) or not made else made + "/"
+    """The URL path of an alias that is an old URL of this site: `old/` or `old.html`; empty for one of another site."""
+    path = paths.safe_path(alias.partition("#")[0].partition("?")[0].strip()) if not is_http_url(alias) else ""
+    return path if path.endswith(HTML_SUFFIXES) or not path else path + "/"
 
 
-def _is_none(pair: Pair) -> bool:
+def _asks_for_nothing(pair: Pair) -> bool:
+    """Whether the value is a flag, or a number as `id`, which is that of a database."""
     text = pair.value.text.strip() if isinstance(pair.value, Scalar) else ""
     return text.casefold() in {"false", "true"} or (pair.key.casefold() == "id" and text.isdigit())
 
 
-def _whole(written: str) -> str:
-    path = _without_ending(written.strip("/"))
+def _safe_path(written: str) -> str:
+    path = _without_html_suffix(written.strip("/"))
     return paths.safe_path(path.removesuffix("/index") if path != "index" else "")
 
 
-def _without_ending(written: str) -> str:
+def _without_html_suffix(written: str) -> str:
     return written.removesuffix(".html").removesuffix(".htm")
 
 
-def _notes(written: str, made: str, whole: bool, position: Position) -> tuple[LocalDiagnostic, ...]:
-    if not written or (made and made == _without_ending(written.strip("/")).removesuffix("/index")):
+def _permalink_notices(written: str, safe: str, is_path: bool, position: Position) -> tuple[LocalDiagnostic, ...]:
+    """A notice where the permalink differs from what the author wrote."""
+    if not written or (safe and safe == _without_html_suffix(written.strip("/")).removesuffix("/index")):
         return ()
-    if not made:
-        return (
-            LocalDiagnostic(position, f"{quoted(written)} has nothing an address may hold; the file name is used", "", Severity.NOTICE),
-        )
-    shown = f"/{made}/" if whole else made
-    return (
-        LocalDiagnostic(position, f"{quoted(written)} is no safe address; published as {quoted(shown)}", f"write {shown}", Severity.NOTICE),
-    )
+    if not safe:
+        message = f"{quoted(written)} has nothing an address may hold; the file name is used"
+        return (LocalDiagnostic(position, message, "", Severity.NOTICE),)
+    published = f"/{safe}/" if is_path else safe
+    message = f"{quoted(written)} is no safe address; published as {quoted(published)}"
+    return (LocalDiagnostic(position, message, f"write {published}", Severity.NOTICE),)

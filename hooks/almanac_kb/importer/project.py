@@ -1,4 +1,4 @@
-"""The project or vault that articles come from."""
+"""The project or Obsidian vault that articles are imported from: where it starts, and where its files may be."""
 
 import json
 import os
@@ -9,49 +9,9 @@ from pathlib import Path
 
 from almanac_kb.core.paths import without_parents
 
-MARK = ".obsidian"
-"""What stands in the uppermost folder of a vault."""
-PACKAGES = frozenset({"node_modules", "bower_components", "__pycache__", "venv"})
-"""Folders of other people's programs."""
-
-
-@dataclass(frozen=True)
-class NamedFiles:
-    """A folder whose files are known by their names."""
-
-    home: Path
-
-    def named(self, path: str) -> Iterator[Path]:
-        """The files that a name or the end of a path means, case ignored: the attachment first, then by folders."""
-        wanted = without_parents(path).casefold()
-        if wanted:
-            yield from (self.home / folder / without_parents(path) for folder in self._attachments)
-            ends = (each for each in self._names.get(wanted.rpartition("/")[2], ()) if f"/{each.casefold()}".endswith(f"/{wanted}"))
-            yield from (self.home / each for each in ends)
-
-    @cached_property
-    def _attachments(self) -> tuple[str, ...]:
-        """The folder that the vault keeps its attachments in, if it says so."""
-        try:
-            said = json.loads((self.home / MARK / "app.json").read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return ()
-        path = said.get("attachmentFolderPath") if isinstance(said, dict) else None
-        return (without_parents(path),) if isinstance(path, str) and "\0" not in path and without_parents(path) else ()
-
-    @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        """The paths of all files by their last part."""
-        found: dict[str, list[str]] = {}
-        for parent, folders, names in os.walk(self.home):
-            folders[:] = [each for each in folders if not each.startswith(".") and each not in PACKAGES]
-            for each in names:
-                path = Path(os.path.relpath(os.path.join(parent, each), self.home)).as_posix()  # noqa: PTH118
-                found.setdefault(each.casefold(), []).append(path)
-        return {each: sorted(paths, key=lambda path: (path.count("/"), path)) for each, paths in found.items()}
-
-
-MARKS = (
+OBSIDIAN = ".obsidian"
+"""The folder in the root of an Obsidian vault."""
+ROOT_FILES = (
     ".git",
     ".hg",
     "package.json",
@@ -65,74 +25,112 @@ MARKS = (
     "Gemfile",
     "pyproject.toml",
 )
-"""What stands in the uppermost folder of a project."""
-SHARED = ("static", "public", "", "assets", "src/assets")
-"""Where projects keep what addresses such as `/images/a.png` name."""
-BESIDE = ("static", "public", "assets", "images", "img", "media", "attachments")
-"""Folders that a project without any mark is told by."""
-ABOVE = 3
-"""How far above its articles such a project may start: `src/content/posts`."""
-OUTPUT = frozenset({"_site", "dist"})
+"""Files and folders in the root of a project: of its version control, its site generator, its packages."""
+DEPENDENCIES = frozenset({"node_modules", "bower_components", "__pycache__", "venv"})
+"""Folders of other people's programs."""
+SERVED_FOLDERS = ("static", "public", "", "assets", "src/assets")
+"""Folders below the root whose files have URLs such as `/images/a.png`, in the order of search."""
+MEDIA_FOLDERS = ("static", "public", "assets", "images", "img", "media", "attachments")
+"""Folders by which the root of a project without any of ROOT_FILES is recognised."""
+MAX_LEVELS_ABOVE = 3
+"""Levels above its articles at which such a root may lie: `src/content/posts`."""
+OUTPUT_FOLDERS = frozenset({"_site", "dist"})
 """Folders that only programs write."""
-PERHAPS = frozenset({"build", "out", "public", "site", "target"})
-"""Folders that programs write where a page or the mark of a project stands there; else they are topics."""
+POSSIBLE_OUTPUT = frozenset({"build", "out", "public", "site", "target"})
+"""Folders that are output where they have an `index.html` or lie in the root of a project; else they are sections of articles."""
+
+
+@dataclass(frozen=True)
+class NamedFiles:
+    """A folder whose files are found by name, as Obsidian finds those of a vault."""
+
+    root: Path
+
+    def named(self, path: str) -> Iterator[Path]:
+        """The files that a name or the end of a path may mean, case ignored: first in the folder of attachments, then the least deep."""
+        wanted = without_parents(path).casefold()
+        if wanted:
+            yield from (self.root / folder / without_parents(path) for folder in self._attachment_folders)
+            candidates = self._paths_by_name.get(wanted.rpartition("/")[2], ())
+            yield from (self.root / candidate for candidate in candidates if f"/{candidate.casefold()}".endswith(f"/{wanted}"))
+
+    @cached_property
+    def _attachment_folders(self) -> tuple[str, ...]:
+        """The folder for attachments that the settings of the vault name; none where they name none."""
+        try:
+            settings = json.loads((self.root / OBSIDIAN / "app.json").read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return ()
+        path = settings.get("attachmentFolderPath") if isinstance(settings, dict) else None
+        return (without_parents(path),) if isinstance(path, str) and "\0" not in path and without_parents(path) else ()
+
+    @cached_property
+    def _paths_by_name(self) -> dict[str, list[str]]:
+        """The paths of all files below the root by case-folded file name, the least deep first."""
+        by_name: dict[str, list[str]] = {}
+        for parent, folders, names in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".") and name not in DEPENDENCIES]
+            for name in names:
+                path = Path(os.path.relpath(os.path.join(parent, name), self.root)).as_posix()  # noqa: PTH118
+                by_name.setdefault(name.casefold(), []).append(path)
+        return {name: sorted(paths, key=lambda path: (path.count("/"), path)) for name, paths in by_name.items()}
 
 
 @dataclass(frozen=True)
 class Project:
-    """A folder of articles and what may be read around it."""
+    """A folder of articles, and the project around it whose files they may use."""
 
     folder: Path
     """The folder of articles, its path resolved."""
     root: Path
-    """The uppermost folder that is read, the same or one above."""
+    """The root of the project: the same folder, or one above it."""
 
     def holds(self, path: Path) -> bool:
-        """Whether a path, resolved, is a file that may be read: inside the project, and in nothing that is hidden or made by programs."""
+        """Whether a resolved path is a file that may be read: inside the project, and in no hidden folder and none of dependencies."""
         base = self.folder if path.is_relative_to(self.folder) else self.root
-        if not path.is_relative_to(base) or not os.path.isfile(path):  # noqa: PTH113 - says no where Path.is_file raises
+        if not path.is_relative_to(base) or not os.path.isfile(path):  # noqa: PTH113 - False where Path.is_file raises
             return False
-        return not any(part.startswith(".") or part in PACKAGES for part in path.relative_to(base).parts)
+        return not any(part.startswith(".") or part in DEPENDENCIES for part in path.relative_to(base).parts)
 
     def shared(self, path: str) -> Iterator[Path]:
-        """Where a file may be that is named from the root, or from a root that is further up than the article shows; the nearest first."""
+        """The files that a path may mean which is written from the root or leads out of the folder of articles; the nearest first."""
         plain = without_parents(path)
         if plain:
-            yield from (base / each / plain for base in self._folders for each in SHARED)
+            yield from (base / served / plain for base in self._folders for served in SERVED_FOLDERS)
             yield from self.vault.named(path)
 
     @cached_property
     def vault(self) -> NamedFiles:
-        """The vault that the articles are part of, or their folder."""
-        return NamedFiles(next((each for each in self._folders if os.path.lexists(each / MARK)), self.folder))
+        """The Obsidian vault that the articles are part of; their folder where there is none."""
+        return NamedFiles(next((folder for folder in self._folders if os.path.lexists(folder / OBSIDIAN)), self.folder))
 
     @cached_property
     def _folders(self) -> tuple[Path, ...]:
-        """The folder of articles and those above it, as far as the project reaches."""
-        return tuple(each for each in (self.folder, *self.folder.parents) if each.is_relative_to(self.root))
+        """The folder of articles and those above it, up to the root."""
+        return tuple(folder for folder in (self.folder, *self.folder.parents) if folder.is_relative_to(self.root))
 
 
 def find_project(folder: Path) -> Project:
-    """The project of a folder of articles."""
+    """The project of a folder of articles. Its root is the nearest folder with one of ROOT_FILES; else that of a vault, or with media."""
     folder = Path(os.path.realpath(folder))
-    above = (folder, *folder.parents)
-    marked = (*(each for each in above if _marked(each)), *(each for each in above if os.path.lexists(each / MARK)))
-    likely = (*marked, *(each for each in folder.parents[:ABOVE] if _is_home(each)), folder)
-    return Project(folder, likely[0])
+    ancestors = (folder, *folder.parents)
+    roots = (*(path for path in ancestors if _is_root(path)), *(path for path in ancestors if os.path.lexists(path / OBSIDIAN)))
+    return Project(folder, next(iter((*roots, *(path for path in folder.parents[:MAX_LEVELS_ABOVE] if _has_media(path)), folder))))
 
 
 def ignored_folder_reason(folder: Path) -> str:
-    """Why nothing is brought from a folder of this name, or nothing."""
-    if folder.name in PACKAGES:
+    """Why nothing is imported from a folder of this name; empty where it is imported."""
+    if folder.name in DEPENDENCIES:
         return "holds programs of others"
-    built = folder.name in PERHAPS and (os.path.lexists(folder / "index.html") or _marked(folder.parent))
-    return "is made by a program" if folder.name in OUTPUT or built else ""
+    is_built = folder.name in POSSIBLE_OUTPUT and (os.path.lexists(folder / "index.html") or _is_root(folder.parent))
+    return "is made by a program" if folder.name in OUTPUT_FOLDERS or is_built else ""
 
 
-def _marked(folder: Path) -> bool:
-    return any(os.path.lexists(folder / each) for each in MARKS)
+def _is_root(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in ROOT_FILES)
 
 
-def _is_home(folder: Path) -> bool:
-    somewhere = folder != folder.parent and folder != Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises without one
-    return somewhere and any((folder / each).is_dir() for each in BESIDE)
+def _has_media(folder: Path) -> bool:
+    """Whether a folder has a folder of media; the root of the file system and the user's own folder do not count."""
+    is_general = folder == folder.parent or folder == Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises without one
+    return not is_general and any((folder / name).is_dir() for name in MEDIA_FOLDERS)

@@ -1,4 +1,4 @@
-"""Which articles, and which files they use."""
+"""Which articles a folder has to import, and which files the articles use."""
 
 import os
 import re
@@ -18,133 +18,136 @@ from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.importer import project
 from almanac_kb.importer.project import Project
 
+SUFFIXES = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
+"""Endings of the files that are imported with the articles that use them: images, video, sound, and PDF."""
+EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
+"""A link or embed of Obsidian: `[[name]]`, `![[name]]`."""
+QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
+"""A text in quotes, as in the arguments of shortcodes and components."""
+
 
 @dataclass
 class Selection:
-    """What was found in a folder, in order."""
+    """What a folder has to import, by path below it, in order."""
 
     articles: list[SourcePath] = field(default_factory=list)
-    """The paths of its articles, below it."""
-    left: dict[str, str] = field(default_factory=dict)
-    """The folders that nothing is brought from, and why."""
+    """Its articles."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """The folders that nothing is imported from, and why."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    """What can't be brought; its sources are paths below the folder."""
-
-
-def select_articles(origin: Project) -> Selection:
-    """The articles of a folder and of all below it; what is hidden is passed over, links lead nowhere outside the project."""
-    found = Selection()
-    waiting = [""]
-    while waiting:
-        path = waiting.pop()
-        try:
-            entries = [each for each in os.scandir(origin.folder / path) if not each.name.startswith(".")]
-        except OSError as error:
-            found.diagnostics.append(in_file(SourcePath(path or "."), "file", source_tree.unreadable_message(error)))
-            continue
-        for entry in entries:
-            waiting += _look(entry, SourcePath(f"{path}/{entry.name}" if path else entry.name), origin, found)
-    found.articles.sort()
-    return found
-
-
-def _look(entry: os.DirEntry[str], source: SourcePath, origin: Project, found: Selection) -> list[str]:
-    """Sorts an entry; gives the folder to look into, where it is one."""
-    if entry.is_dir(follow_symlinks=False):
-        reason = project.ignored_folder_reason(Path(entry.path))
-        if reason:
-            found.left[source_tree.printable_name(source)] = reason
-        return [] if reason else [source]
-    is_link = entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - says no of a loop
-    note = _obstacle(entry, source, origin) if is_article(source) or is_link else None
-    if note:
-        found.diagnostics.append(in_file(SourcePath(source_tree.printable_name(source)), "file", note))
-    elif is_article(source):
-        found.articles.append(source)
-    return []
-
-
-def _obstacle(entry: os.DirEntry[str], source: SourcePath, origin: Project) -> LocalDiagnostic | None:
-    if source_tree.printable_name(source) != source:
-        return LocalDiagnostic(Position(), "the name has characters that are not seen or not UTF-8", "rename it")
-    if os.path.isdir(entry.path):  # noqa: PTH112 - says no of a loop
-        return LocalDiagnostic(Position(), "is a link to a folder and is not followed", "import that folder itself", Severity.WARNING)
-    if not origin.holds(Path(os.path.realpath(entry.path))):
-        return LocalDiagnostic(
-            Position(), "is a link to what lies outside the project, or is no file", "put the file itself here", Severity.WARNING
-        )
-    return None
-
-
-ENDINGS = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
-"""What articles show, and documents that they hand on."""
-EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
-QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
+    """What can't be imported."""
 
 
 @dataclass(frozen=True, order=True)
 class FileUse:
-    """An address of a file in an article."""
+    """A path of a file that is written in an article."""
 
     position: Position
     """Where it stands."""
     path: str
-    """The path it names, decoded."""
+    """The path, percent-decoded."""
     shown: bool
-    """Whether readers would see that it is missing: a picture in the text, or that of the header."""
+    """Whether readers would see that the file is missing: an image in the text, or that of the header."""
     named: bool = False
-    """Whether it is a name of Obsidian's, which is looked for everywhere."""
-
-
-def find_uses(source: SourcePath, data: bytes) -> tuple[FileUse, ...]:
-    """Every use in the file of an article, in order, each path once; what stands in code is none."""
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    header = reader.read_article(source, data).article
-    lines = LineIndex(text)
-    body = lines.starts[min(header.body_line, len(lines.starts)) - 1] if header else 0
-    found = list(_use(header.image, header.image_position, True)) if header and header.image else []
-    found += sorted(_of_body(text[body:], body, lines), key=lambda use: (not use.shown, use.position))
-    first: dict[str, FileUse] = {}
-    for use in found:
-        first.setdefault(use.path, use)
-    return tuple(sorted(first.values()))
+    """Whether it is a name of Obsidian's, which means a file anywhere in the vault."""
 
 
 class LineIndex:
-    """The lines of a text, to tell places by."""
+    """The starts of the lines of a text, by which an offset becomes a position."""
 
     def __init__(self, text: str) -> None:
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
-    def position(self, at: int) -> Position:
-        """The line and column of a character."""
-        line = bisect_right(self.starts, at)
-        return Position(line, at - self.starts[line - 1] + 1)
+    def position(self, offset: int) -> Position:
+        """The line and column of the character at an offset."""
+        line = bisect_right(self.starts, offset)
+        return Position(line, offset - self.starts[line - 1] + 1)
 
 
-def _of_body(body: str, start: int, lines: LineIndex) -> Iterator[FileUse]:
-    mask = code.masked(body)
+def select_articles(origin: Project) -> Selection:
+    """The articles of a project's folder and of the folders below it, but for hidden ones; no link is followed out of the project."""
+    selection = Selection()
+    remaining = [""]
+    while remaining:
+        path = remaining.pop()
+        try:
+            entries = [entry for entry in os.scandir(origin.folder / path) if not entry.name.startswith(".")]
+        except OSError as error:
+            selection.diagnostics.append(in_file(SourcePath(path or "."), "file", source_tree.unreadable_message(error)))
+            continue
+        for entry in entries:
+            remaining += _select_entry(entry, SourcePath(f"{path}/{entry.name}" if path else entry.name), origin, selection)
+    selection.articles.sort()
+    return selection
+
+
+def _select_entry(entry: os.DirEntry[str], source: SourcePath, origin: Project, selection: Selection) -> list[str]:
+    """Adds an entry of a folder to the selection; returns its path where it is a folder whose entries follow."""
+    if entry.is_dir(follow_symlinks=False):
+        reason = project.ignored_folder_reason(Path(entry.path))
+        if reason:
+            selection.left_out[source_tree.printable_name(source)] = reason
+        return [] if reason else [source]
+    is_folder_link = entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - False for a loop of links
+    obstacle = _obstacle(entry, source, origin) if is_article(source) or is_folder_link else None
+    if obstacle:
+        selection.diagnostics.append(in_file(SourcePath(source_tree.printable_name(source)), "file", obstacle))
+    elif is_article(source):
+        selection.articles.append(source)
+    return []
+
+
+def _obstacle(entry: os.DirEntry[str], source: SourcePath, origin: Project) -> LocalDiagnostic | None:
+    """Why an article or a link to a folder can't be imported; None where it can."""
+    if source_tree.printable_name(source) != source:
+        return LocalDiagnostic(Position(), "the name has characters that are not seen or not UTF-8", "rename it")
+    if os.path.isdir(entry.path):  # noqa: PTH112 - False for a loop of links
+        return LocalDiagnostic(Position(), "is a link to a folder and is not followed", "import that folder itself", Severity.WARNING)
+    if not origin.holds(Path(os.path.realpath(entry.path))):
+        message = "is a link to what lies outside the project, or is no file"
+        return LocalDiagnostic(Position(), message, "put the file itself here", Severity.WARNING)
+    return None
+
+
+def find_uses(source: SourcePath, data: bytes) -> tuple[FileUse, ...]:
+    """Every use of a file in an article, by position, each path once: where it is shown, else where it first stands. Code has no uses."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    article = reader.read_article(source, data).article
+    lines = LineIndex(text)
+    body_start = lines.starts[min(article.body_line, len(lines.starts)) - 1] if article else 0
+    uses = list(_file_use(article.image, article.image_position, True)) if article and article.image else []
+    uses += sorted(_uses_in_body(text[body_start:], body_start, lines), key=lambda use: (not use.shown, use.position))
+    by_path: dict[str, FileUse] = {}
+    for use in uses:
+        by_path.setdefault(use.path, use)
+    return tuple(sorted(by_path.values()))
+
+
+def _uses_in_body(body: str, start: int, lines: LineIndex) -> Iterator[FileUse]:
+    """The uses in a body that starts at this offset of the file: in links, images, definitions, attributes, embeds and quotes."""
+    masked = code.masked(body)
     for pattern in (INLINE, DEFINITION, ATTRIBUTE):
-        for found in pattern.finditer(mask):
-            group = "plain" if found["angled"] is None else "angled"
-            written = TITLE.sub("", found[group]) if pattern is INLINE else found[group]
-            yield from _use(written, lines.position(start + found.start(group)), _is_picture(mask, found))
-    for found in EMBED.finditer(mask):
-        yield from _use(found[2].rstrip("\\"), lines.position(start + found.start(2)), bool(found[1]), True)
-    for found in QUOTED.finditer(mask):
-        yield from _use(found[1], lines.position(start + found.start(1)), False)
+        for match in pattern.finditer(masked):
+            group = "plain" if match["angled"] is None else "angled"
+            written = TITLE.sub("", match[group]) if pattern is INLINE else match[group]
+            yield from _file_use(written, lines.position(start + match.start(group)), _is_image(masked, match))
+    for match in EMBED.finditer(masked):
+        yield from _file_use(match[2].rstrip("\\"), lines.position(start + match.start(2)), bool(match[1]), True)
+    for match in QUOTED.finditer(masked):
+        yield from _file_use(match[1], lines.position(start + match.start(1)), False)
 
 
-def _use(written: str, position: Position, shown: bool, named: bool = False) -> Iterator[FileUse]:
-    address = written.strip()
-    path = address if named else unquote(FRAGMENT.split(address, maxsplit=1)[0])
-    if path.casefold().endswith(ENDINGS) and len(path) <= LENGTH and "\0" not in path and not is_elsewhere(address):
+def _file_use(written: str, position: Position, shown: bool, named: bool = False) -> Iterator[FileUse]:
+    """The use that a written target is, if it names a file of the project by one of SUFFIXES; else none."""
+    target = written.strip()
+    path = target if named else unquote(FRAGMENT.split(target, maxsplit=1)[0])
+    if path.casefold().endswith(SUFFIXES) and len(path) <= LENGTH and "\0" not in path and not is_elsewhere(target):
         yield FileUse(position, path, shown, named)
 
 
-def _is_picture(mask: str, found: re.Match[str]) -> bool:
-    """Whether the address is that of `![…](…)`, or of an `<img>`."""
-    if found.re is ATTRIBUTE:
-        return mask.startswith("<img", found.start())
-    opening = mask.rfind("[", max(0, found.start() - LENGTH), found.start())
-    return found.re is INLINE and opening > 0 and mask[opening - 1] == "!"
+def _is_image(masked: str, match: re.Match[str]) -> bool:
+    """Whether a target is that of `![…](…)`, or of an `<img>`."""
+    if match.re is ATTRIBUTE:
+        return masked.startswith("<img", match.start())
+    opening = masked.rfind("[", max(0, match.start() - LENGTH), match.start())
+    return match.re is INLINE and opening > 0 and masked[opening - 1] == "!"

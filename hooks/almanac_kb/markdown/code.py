@@ -88,7 +88,8 @@ def read_info(info: str) -> CodeOptions:
 def code_html(code: str, options: CodeOptions) -> str:
     """The element of a block of code."""
     body = highlight(code, options.language, options.highlighted)
-    classes = escape(" ".join([*options.classes, "highlight"]))
+    language = [] if options.language.casefold() in PLAIN else [f"language-{options.language}"]
+    classes = escape(" ".join([*language, *options.classes, "highlight"]))
     identifier = f' id="{escape(options.identifier)}"' if options.identifier else ""
     title = f'<span class="filename">{escape(options.title, quote=False)}</span>' if options.title else ""
     pre = f"<pre><span></span><code>{body}</code></pre>"

@@ -31,6 +31,9 @@ HEADINGS = re.compile(
 ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 SPOKEN = frozenset({"text", "code_inline", "text_special", "emoji", "math_inline", "math_inline_double"})
 """Inline tokens whose content a reader sees as words."""
+UNSEEN = re.compile(r"<(script|style|template)\b(?:.*?</\1\s*>|.*\Z)", re.DOTALL | re.IGNORECASE)
+"""Elements of HTML whose content no reader sees."""
+UNSEEN_TAG = re.compile(r"<(/?)(?:script|style|template)\b", re.IGNORECASE)
 BREAKS = frozenset({"softbreak", "hardbreak"})
 RAW = frozenset({"html_block", "html_inline"})
 CODE = frozenset({"fence", "code_block"})
@@ -136,7 +139,7 @@ def first_sentences(text: str) -> str:
 
 def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
     """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
-    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in tokens or ()])
+    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in seen(tokens or ())])
 
 
 def words(text: str) -> int:
@@ -162,6 +165,21 @@ def _unlinked(tokens: Iterable[Token]) -> str:
         depth += token.nesting if token.type in {"link_open", "link_close"} else 0
         parts.append("" if depth or token.type not in SPOKEN else token.content)
     return "".join(parts)
+
+
+def seen(tokens: Iterable[Token]) -> Iterable[Token]:
+    """Inline tokens but those within elements of HTML that no reader sees."""
+    tags = {
+        index: match for index, token in enumerate(tokens) if token.type == "html_inline" and (match := UNSEEN_TAG.match(token.content))
+    }
+    if not tags:
+        return tokens
+    seen, hidden = [], False
+    for index, token in enumerate(tokens):
+        hidden = not tags[index][1] if index in tags else hidden
+        if not hidden:
+            seen.append(token)
+    return seen
 
 
 def _inline(token: Token, pictures: bool) -> str:
@@ -200,4 +218,4 @@ def _html_sections(html: str) -> Iterator[Section]:
 
 def _plain(html: str) -> str:
     """The text of HTML; the tags of blocks part words, those of a line do not."""
-    return " ".join(unescape(TAG.sub(" ", INLINE_TAG.sub("", html))).split())
+    return " ".join(unescape(TAG.sub(" ", INLINE_TAG.sub("", UNSEEN.sub(" ", html)))).split())

@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown.excerpt import seen
 
 NO_SLUG = re.compile(r"[^\w\- ]")
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
@@ -116,7 +117,7 @@ def _slug_text(tokens: Iterable[Token]) -> str:
 
 
 def _pieces(tokens: Iterable[Token]) -> Iterator[str]:
-    for token in tokens:
+    for token in seen(tuple(tokens)):
         if token.type in ("text", "code_inline", "math_inline", "emoji"):
             yield token.content
         elif token.type in ("softbreak", "hardbreak"):

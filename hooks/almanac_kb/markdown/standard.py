@@ -27,15 +27,15 @@ MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
 EMPTY = LinkIndex()
 
 
-def summarize(body: str) -> Excerpt:
+def summarize(body: str, here: SourcePath) -> Excerpt:
     """Title and description of a text from its first lines; the rest of the excerpt is empty. Wikilinks are shown by their words."""
     lines = body[:LENGTH].split("\n", MOST)[:MOST]
     head, rest = "\n".join(lines[:FIRST]), "\n".join(lines[FIRST:])
     if rest and not UNFINISHED.search(head):
-        found = _summary(head.rpartition("\n\n")[0] or head)
+        found = _summary(head.rpartition("\n\n")[0] or head, here)
         if found.description and (found.title or not HEADING.search(rest)):
             return found
-    return _summary("\n".join(lines))
+    return _summary("\n".join(lines), here)
 
 
 def plain_line(line: str) -> str:
@@ -52,6 +52,6 @@ def _tags_as_text(tokens: Sequence[Token] | None) -> list[Token]:
     return [token.copy(type="text") if token.type == "html_inline" else token for token in tokens or ()]
 
 
-def _summary(text: str) -> Excerpt:
-    tokens = parser.parse(text, here=SourcePath(""), index=EMPTY, dialects=DIALECTS).tokens
+def _summary(text: str, here: SourcePath) -> Excerpt:
+    tokens = parser.parse(text, here=here, index=EMPTY, dialects=DIALECTS).tokens
     return Excerpt(title(tokens), description(tokens))

@@ -139,7 +139,7 @@ def bring(options: argparse.Namespace) -> int:
         return 2
     try:
         drawn = plan.plan_import(project.find_project(folder), shown, docs, "" if topic == "." else topic)
-        if drawn.copies or drawn.there or drawn.diagnostics:
+        if drawn.copies or drawn.present or drawn.diagnostics:
             return _brought(drawn, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
@@ -151,14 +151,14 @@ def bring(options: argparse.Namespace) -> int:
 def _brought(drawn: ImportPlan, docs: Path, dry: bool) -> int:
     for copy in drawn.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
-    for path, reason in drawn.left.items():
+    for path, reason in drawn.left_out.items():
         print(f"left out: {path} {reason}")
     for each in sorted(drawn.diagnostics):
         print(f"{each.severity.name.lower()}: {each.text('')}")
     if not dry:
         plan.copy_files(drawn.copies, docs)
     errors = sum(each.severity is Severity.ERROR for each in drawn.diagnostics)
-    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.there)} there already; {errors} errors")
+    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.present)} there already; {errors} errors")
     print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
     return 1 if errors else 0
 

@@ -18,8 +18,10 @@ from almanac_kb.body.figures import Figures
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Kind
 from almanac_kb.core import cache
-from almanac_kb.core.paths import UrlPath, absolute_url
-from almanac_kb.exports import copies
+from almanac_kb.core.cache import BuildCache
+from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
+from almanac_kb.exports import copies, html_to_markdown
+from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.pages import covers, metadata
@@ -29,7 +31,14 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
     _add_covers(files, config, build)
     _add_cards(files, config, build)
-    for url, make in copies.export_files(build.site, build.info, lambda: build.related).items():
+    exported = copies.export_files(
+        build.site,
+        build.info,
+        copy=_copier(build),
+        related=lambda: build.related,
+        words=lambda article: build.documents[article.source].excerpt.words,
+    )
+    for url, make in exported.items():
         if url not in files.src_uris or url.endswith(".md"):
             # By a source path that does not end in .md, which MkDocs would take for a page.
             file = lazy_file(config, f"{url}.txt" if url.endswith(".md") else url, make)
@@ -65,10 +74,14 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
 
 
 def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> None:
-    """Writes the files with the text of all articles to the output folder; `reserved` are the paths that docs/ has."""
-    for url, content in copies.full_text_files(build.site, build.info).items():
+    """Writes the files with the text of all articles to the output folder; `reserved` are the paths that docs/ has.
+
+    It keeps the copies in the cache, or takes them from there, so that each is made once.
+    """
+    for url, content in copies.full_text_files(build.site, build.info, _copier(build)).items():
         if url not in reserved:
             write_file(content.encode(), str(folder / url))
+    build.keep()
 
 
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -97,9 +110,20 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.piece(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return keeper.get_or_make(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
 
     return cached
+
+
+def _copier(build: BuildContext) -> copies.Copy:
+    """Makes the Markdown copy of an article from its document; a text that was converted before comes from the cache."""
+    keeper = build.keeper("copies")
+    convert = to_markdown if keeper is None else partial(_converted, keeper, cache.code_version(html_to_markdown.PACKAGES))
+    return lambda article: copies.markdown_copy(article, build.documents[article.source], build.urls, build.info, convert)
+
+
+def _converted(keeper: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
+    return keeper.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
 
 
 def _relative(url: UrlPath, page: UrlPath) -> str:

@@ -93,7 +93,8 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
 
 def compare(build: BuildContext) -> None:
     """Begins the comparison of all articles, in a process of its own where that pays."""
-    compared = partial(related.related_articles, [article for article in build.site.articles if article.is_listed])
+    articles = [article for article in build.site.articles if article.is_listed]
+    compared = partial(related.related_articles, articles, build.documents)
     build.comparison = workers.run_beside(compared, ("mkdocs",)) if build.settings.fast else compared
 
 

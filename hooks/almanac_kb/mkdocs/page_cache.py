@@ -64,7 +64,7 @@ def _cached_template(pages: BuildCache) -> type[jinja2.Template]:
             key = values.pop(KEY, None)
             if key is None:
                 return super().render(values)
-            return pages.piece(key, lambda: super(CachedTemplate, self).render(values).encode(errors="xmlcharrefreplace")).decode()
+            return pages.get_or_make(key, lambda: super(CachedTemplate, self).render(values).encode(errors="xmlcharrefreplace")).decode()
 
     return CachedTemplate
 

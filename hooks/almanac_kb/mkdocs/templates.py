@@ -107,7 +107,7 @@ def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
     return {
         "related": build.related.get(article.source, ()),
         "backlinks": build.backlinks.get(article.url, ()),
-        "reading_minutes": page_input.reading_minutes(page_input.count_words(article.body)),
+        "reading_minutes": page_input.reading_minutes(build.documents[article.source].excerpt.words),
         **({"image_size": build.image_sizes.get(UrlPath(article.image))} if article.image else {}),
     }
 
@@ -115,8 +115,8 @@ def _around(article: Article | None, build: BuildContext) -> dict[str, Any]:
 def _head(page: Page, article: Article | None, build: BuildContext) -> dict[str, Any]:
     """The metadata in the head of the page; other pages than articles and listings have none."""
     if article is not None:
-        cited, size = build.documents[article.source].citations, build.image_sizes.get(UrlPath(article.image))
-        page_head = head.article_head(article, build.site, build.info, build.translations, cited, size)
+        document, size = build.documents[article.source], build.image_sizes.get(UrlPath(article.image))
+        page_head = head.article_head(article, document, build.site, build.info, build.translations, size)
     elif isinstance(page, ListingPage):
         url = UrlPath(page.file.dest_uri.removesuffix("index.html"))
         page_head = head.listing_head(page.subject, str(page.title), url, str(page.meta.get("description") or ""), build.site, build.info)

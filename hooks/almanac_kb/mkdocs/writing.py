@@ -42,25 +42,28 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     A preview, which has threads, and a site whose pages a plugin looks at, which would not see what a copy of this process does, leave
     pages to MkDocs: then nothing is known yet.
     """
-    jobs: list[Job] = [partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))]
+    jobs: list[Job] = []
     if not build.is_preview:
-        jobs.insert(0, partial(search_index.write, build.search, Path(config.site_dir, search_index.FOLDER)))
+        jobs.append(partial(search_index.write, build.search, Path(config.site_dir, search_index.FOLDER)))
+    write_texts = partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))
     if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
         gc.enable()
         for job in jobs:
             job()
+        write_texts()
         return {}
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.CHUNK_FORKS)]
+    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.FORK_BATCH)]
     facts: dict[str, FileCheck] = {}
     try:
-        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), ended=build.keep)) as written:
+        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), finish=build.keep)) as written:
             results = (result for chunk in written for result in chunk)
             for path, glance in workers.with_progress("Writing", results, sum(map(len, work))):
                 facts |= {path: glance} if glance else {}
     except WorkerError as error:
         raise PluginError(str(error)) from None
     files.written = True
+    write_texts()  # of the copies that the other processes just put into the cache
     _validate_anchors(included, files, config)
     return facts
 

@@ -16,6 +16,7 @@ from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.pages import listings, metadata, page_input
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
+from almanac_kb.render.document import Document
 
 Listed = Section | Tag | ArchiveYear
 """What a page that lists articles is about."""
@@ -43,15 +44,15 @@ class PageHead:
 
 def article_head(
     article: Article,
+    document: Document,
     site: Site,
     info: SiteInfo,
     translations: Mapping[SourcePath, tuple[Translation, ...]],
-    cited: tuple[str, ...] = (),
     image_size: tuple[int, int] | None = None,
 ) -> PageHead:
     """The head of the page of an article, of a page, or of a section whose page an author wrote.
 
-    `cited` are the keys of the references that it cites; `image_size` is width and height in pixels of the image of its header.
+    `document` is its compiled text; `image_size` is width and height in pixels of the image of its header.
     """
     page = _article_metadata(article, site, info, image_size)
     section = site.sections[article.section]
@@ -61,8 +62,11 @@ def article_head(
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
     else:
         title = section.title if section.path else ""
-        references = [reference for reference in site.bibliography.references if reference.key in cited]
-        nodes.append(article_node(article, info, schema=section.schema, section=title, image=page.image, references=references))
+        references = [reference for reference in site.bibliography.references if reference.key in document.citations]
+        words = document.excerpt.words
+        nodes.append(
+            article_node(article, info, schema=section.schema, section=title, image=page.image, words=words, references=references)
+        )
     markdown = routes.copy_url(article) if article.is_listed else None
     return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations.get(article.source, ()), markdown)
 
@@ -151,13 +155,13 @@ def breadcrumbs_node(breadcrumbs: Sequence[Breadcrumb], site: SiteInfo) -> JsonL
 
 
 def article_node(
-    article: Article, site: SiteInfo, *, schema: str, section: str, image: PreviewImage, references: Sequence[Reference] = ()
+    article: Article, site: SiteInfo, *, schema: str, section: str, image: PreviewImage, words: int, references: Sequence[Reference] = ()
 ) -> JsonLd:
     """An article as schema.org's `Article` or `MedicalWebPage`, which `schema` says; `section` is the title of its section.
 
     Where the article names no author, the author of the site stands as its author, or else the site.
     """
-    url, words = absolute_url(site.base, article.url), page_input.count_words(article.body)
+    url = absolute_url(site.base, article.url)
     publisher: JsonLd = {"@type": "Organization", "name": site.author or site.name, "url": site.base}
     return _without_empty(
         {

@@ -12,6 +12,7 @@ from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.render.document import Document
 
 MAX_RELATED = 5
 """Most related articles that are named for one article."""
@@ -32,28 +33,29 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Characters of the scripts that are written without spaces between words: Thai, Lao, kana, Han."""
 
 
-def related_articles(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, ...]]:
+def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath, Document]) -> dict[SourcePath, tuple[SourcePath, ...]]:
     """For each article the source paths of at most five others, the most similar first, equally similar ones in the order given.
 
-    Scores are BM25 (Lucene's variant) of the article's most distinctive terms; articles that share none of them are not compared.
+    Articles are compared by title, description, tags and what their documents show. Scores are BM25 (Lucene's variant)
+    of the article's most distinctive terms; articles that share none of them are not compared.
     """
-    documents = _distinctive_terms([_terms(article) for article in articles])
-    vocabulary = sorted({term for document in documents for term in document})
+    texts = _distinctive_terms([_terms(article, documents[article.source].text) for article in articles])
+    vocabulary = sorted({term for text in texts for term in text})
     if not vocabulary:
         return {}
     ids = {term: number for number, term in enumerate(vocabulary)}
     index = BM25()
-    index.index(([[ids[term] for term in document.elements()] for document in documents], ids), show_progress=False)
+    index.index(([[ids[term] for term in text.elements()] for text in texts], ids), show_progress=False)
     related = {}
-    for number, document in enumerate(documents):
-        similar = _most_similar(index, [ids[term] for term in document], number)
+    for number, terms in enumerate(texts):
+        similar = _most_similar(index, [ids[term] for term in terms], number)
         related[articles[number].source] = tuple(articles[other].source for other in similar)
     return related
 
 
-def _terms(article: Article) -> Counter[str]:
+def _terms(article: Article, text: str) -> Counter[str]:
     """The terms of an article with their weighted counts; a tag is a term that starts with `#`."""
-    terms = Counter(_words(f"{article.description}\n{article.body}"))
+    terms = Counter(_words(f"{article.description}\n{text}"))
     for word in _words(article.title):
         terms[word] += TITLE_WEIGHT
     for tag in article.tags:

@@ -1,4 +1,8 @@
-"""Build beside the old site, swap in one step."""
+"""Build a site beside the old one and put it in its place in one step, so that readers see the old site or the new one, whole.
+
+A site `site` is built in `.site.building` beside it. Where the system can't exchange two folders in one step, the old site waits in
+`.site.kept` between two renames, from where the next build takes it back if this one is killed there.
+"""
 
 import ctypes
 import os
@@ -12,26 +16,27 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 MARKER = ".almanac"
-"""The file that tells a folder made here from one that holds somebody's work."""
+"""A file in every folder that a build made, which tells it from a folder with somebody's work."""
 NOTICE = b"Each build replaces this folder whole; keep nothing of yours in it.\n"
-"""What the marker says: the same in every site."""
-THREADS = 4
-"""How many threads remove an old site: each waits for the disk; more of them wait for each other."""
+"""The content of the marker, the same in every site."""
+REMOVAL_THREADS = 4
+"""Threads that remove an old site: each waits for the disk, and more of them wait for each other."""
 AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
-"""Of linux/fcntl.h, linux/fs.h and, on macOS, sys/stdio.h."""
+"""From linux/fcntl.h, linux/fs.h and, for macOS, sys/stdio.h."""
 
 
 class SwapError(Exception):
-    """A folder that no site can be written to; says why, and what to do."""
+    """A site can't be written to a folder; says why, and what to do."""
 
 
-def check_site_folder(site: Path, sources: Iterable[Path], kept: Iterable[Path]) -> None:
-    """Raises ExchangeError where a site, its path resolved, would be published itself or would replace what must be kept."""
+def check_site_folder(site: Path, sources: Iterable[Path], protected: Iterable[Path]) -> None:
+    """Raises SwapError where `site`, a resolved path, lies in a folder of sources, holds one of them or a protected folder, or is a mount
+    point."""
     for source in sources:
-        if _within(site, source):
+        if _is_within(site, source):
             raise SwapError(f"{site} is inside {source}, whose files are published; choose another site_dir")
-    for folder in (*sources, *kept):
-        if _within(folder, site):
+    for folder in (*sources, *protected):
+        if _is_within(folder, site):
             raise SwapError(f"{site} holds {folder}, and a build replaces it whole; choose another site_dir")
     if site.is_mount():
         raise SwapError(f"{site} is a mount point, which nothing can take the place of; choose a folder inside it as site_dir")
@@ -39,12 +44,16 @@ def check_site_folder(site: Path, sources: Iterable[Path], kept: Iterable[Path])
 
 @contextmanager
 def build_beside(site: Path) -> Iterator[Path]:
-    """A new folder to make a site in, by one build at a time. What is in it at the end is removed, as is what a killed build left."""
+    """A new folder beside `site` to build in; at the end it is removed with all that is still in it, the old site after a swap.
+
+    First removes what a killed build left. Raises SwapError where another build is writing the same site, or where a folder that would be
+    replaced was not made by a build.
+    """
     site.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(site):
-        _mend(site)
-        _demand_ours(site)
-        fresh = _new(site)
+    with _locked(site):
+        _clean_up_after_killed_build(site)
+        _require_ours(site)
+        fresh = _create_build_folder(site)
         try:
             yield fresh
         finally:
@@ -52,38 +61,39 @@ def build_beside(site: Path) -> Iterator[Path]:
 
 
 def swap(fresh: Path, site: Path) -> None:
-    """Puts a finished site in its place, in one step where the system can; the old one is then where the new one was made."""
+    """Puts the finished site `fresh` in the place of `site`, in one step where the system can; the old site is then at `fresh`."""
     if not site.exists():
         fresh.rename(site)
     elif not _swapped_at_once(fresh, site):
         _swap_in_steps(fresh, site)
 
 
-def _swap_in_steps(fresh: Path, site: Path) -> None:
-    kept = _kept(site)
-    try:
-        site.rename(kept)
-        fresh.rename(site)
-    except BaseException:
-        if kept.exists() and not site.exists():
-            kept.rename(site)
-        raise
-    kept.rename(fresh)
-
-
-def _swapped_at_once(one: Path, other: Path) -> bool:
+def _swapped_at_once(first: Path, second: Path) -> bool:
+    """Exchanges two folders by renameat2(2) of Linux or renamex_np(2) of macOS; whether that worked."""
     if sys.platform not in {"linux", "darwin"}:
         return False
-    system, paths = ctypes.CDLL(None), (os.fsencode(one), os.fsencode(other))
-    if hasattr(system, "renameat2"):
-        return bool(system.renameat2(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE) == 0)
-    if hasattr(system, "renamex_np"):
-        return bool(system.renamex_np(*paths, RENAME_SWAP) == 0)
+    libc, paths = ctypes.CDLL(None), (os.fsencode(first), os.fsencode(second))
+    if hasattr(libc, "renameat2"):
+        return bool(libc.renameat2(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE) == 0)
+    if hasattr(libc, "renamex_np"):
+        return bool(libc.renamex_np(*paths, RENAME_SWAP) == 0)
     return False
 
 
-def _new(site: Path) -> Path:
-    fresh = _making(site)
+def _swap_in_steps(fresh: Path, site: Path) -> None:
+    backup = _backup_folder(site)
+    try:
+        site.rename(backup)
+        fresh.rename(site)
+    except BaseException:
+        if backup.exists() and not site.exists():
+            backup.rename(site)
+        raise
+    backup.rename(fresh)
+
+
+def _create_build_folder(site: Path) -> Path:
+    fresh = _build_folder(site)
     fresh.mkdir()
     (fresh / MARKER).write_bytes(NOTICE)
     if site.exists():
@@ -91,37 +101,38 @@ def _new(site: Path) -> Path:
     return fresh
 
 
-def _mend(site: Path) -> None:
-    """Removes what a killed build left; where it was killed between two renames, puts the whole site back."""
-    making, kept = _making(site), _kept(site)
-    _remove(making)
-    if kept.exists() and not _entries(site):
-        _demand_ours(kept)
+def _clean_up_after_killed_build(site: Path) -> None:
+    """Removes what a killed build left; where it was killed between two renames, puts the old site back."""
+    fresh, backup = _build_folder(site), _backup_folder(site)
+    _remove(fresh)
+    if backup.exists() and not _entries(site):
+        _require_ours(backup)
         if site.exists():
             site.rmdir()
-        kept.rename(site)
-    elif kept.exists():
-        kept.rename(making)
-        _remove(making)
+        backup.rename(site)
+    elif backup.exists():
+        backup.rename(fresh)
+        _remove(fresh)
 
 
 def _remove(folder: Path) -> None:
-    """The marker goes last, so that a removal that was cut short can be taken up again."""
-    _demand_ours(folder)
-    with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(_clear, [folder / name for name in _entries(folder) - {MARKER}]))
+    """Removes a folder that a build made; its marker goes last, so that a removal that was cut short can be completed later."""
+    _require_ours(folder)
+    with ThreadPoolExecutor(REMOVAL_THREADS) as threads:
+        list(threads.map(_remove_entry, [folder / name for name in _entries(folder) - {MARKER}]))
     if folder.exists():
         shutil.rmtree(folder)
 
 
-def _clear(path: Path) -> None:
+def _remove_entry(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink()
 
 
-def _demand_ours(folder: Path) -> None:
+def _require_ours(folder: Path) -> None:
+    """Raises SwapError where a folder has content and was not made by a build, is a link, or holds a git repository."""
     entries = _entries(folder)
     if folder.is_symlink():
         raise SwapError(f"{folder} is a link, and no build made it; remove it")
@@ -135,11 +146,11 @@ def _demand_ours(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> set[str]:
-    return {each.name for each in folder.iterdir()} if folder.exists() else set()
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
 
 
 @contextmanager
-def _alone(site: Path) -> Iterator[None]:
+def _locked(site: Path) -> Iterator[None]:
     lock = FileLock(site.with_name(f".{site.name}.lock"))
     try:
         lock.acquire(blocking=False)
@@ -151,15 +162,15 @@ def _alone(site: Path) -> Iterator[None]:
         lock.release()
 
 
-def _making(site: Path) -> Path:
-    """Where a site is made; never holds anything that has to survive."""
+def _build_folder(site: Path) -> Path:
+    """Where a site is built; never holds anything that has to survive."""
     return site.with_name(f".{site.name}.building")
 
 
-def _kept(site: Path) -> Path:
+def _backup_folder(site: Path) -> Path:
     """Where the old site waits between two renames; holds a whole site or nothing."""
     return site.with_name(f".{site.name}.kept")
 
 
-def _within(path: Path, folder: Path) -> bool:
-    return folder.exists() and any(each.exists() and each.samefile(folder) for each in (path, *path.parents))
+def _is_within(path: Path, folder: Path) -> bool:
+    return folder.exists() and any(parent.exists() and parent.samefile(folder) for parent in (path, *path.parents))

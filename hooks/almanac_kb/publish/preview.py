@@ -1,4 +1,4 @@
-"""Changed files, superseded builds, folder sync."""
+"""The preview: which files changed, what a save changes, builds that a newer save supersedes, and the folder that readers see."""
 
 import _thread
 import filecmp
@@ -31,205 +31,220 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
+EVENTS = {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED}
+"""The events of watchdog that change a file; others say that one was opened or read."""
+SLOW_POLL = 5.0
+"""Seconds between two polls of every file where the system reports changes, for those that it misses."""
+FAST_POLL = 1.0
+"""Seconds between two polls where the system reports nothing, or where what is watched does not exist."""
+READ = frozenset({".pages", ".tags.yml", ".sources.yml"})
+"""Names of files that a build reads although they start with a dot."""
+Stamp = tuple[int, int, int, int]
+"""Inode, size, and times of change in nanoseconds: different after each change of a file or folder, though its content may be the same."""
+Watch = tuple[Any, tuple[int, int] | None]
+"""A watch of watchdog, None where the system refuses one, and the device and inode of the folder that it watches."""
+NO_WATCH: Watch = (None, None)
+
 
 @dataclass(frozen=True)
 class TextEdits:
-    """What came of some files that changed."""
+    """Which of the changed files are articles with nothing but a new text, whose pages can be shown at once."""
 
     articles: tuple[Article, ...]
-    """Those with a new text, as they are now."""
+    """Those articles as they are now."""
     all: bool
-    """Whether nothing else changed that could be seen in any page."""
+    """Whether that is all that changed, so that no other page shows anything else."""
 
 
-def articles_by_file(catalogue: Site, docs: Path) -> Mapping[Path, Article]:
-    """What is published by its file, named as watchers name it: from the root, links as they are."""
-    outside = catalogue.outside.files
-    return {Path(os.path.abspath(outside.get(each.source) or docs / each.source)): each for each in catalogue.published}  # noqa: PTH100
+def articles_by_file(site: Site, docs: Path) -> Mapping[Path, Article]:
+    """The published articles by the absolute path of their file, as watchers name it: symbolic links are not resolved."""
+    mounted = site.outside.files
+    published = site.published
+    return {Path(os.path.abspath(mounted.get(article.source) or docs / article.source)): article for article in published}  # noqa: PTH100
 
 
-def classify(changed: Iterable[Path], articles: Mapping[Path, Article], catalogue: Site, settings: Settings, known: ReadCache) -> TextEdits:
-    """What of the changed files are articles with a new text; a file that came and went again is nothing."""
+def classify(changed: Iterable[Path], articles: Mapping[Path, Article], site: Site, settings: Settings, known: ReadCache) -> TextEdits:
+    """Reads changed files again and says which are articles with nothing but a new text; a file that came and went again is no change."""
     paths = sorted({path for path in changed if path in articles or path.exists()})
-    now = [
-        loader.reload_article(path, articles[path], catalogue.bibliography, settings, known) if path in articles else None for path in paths
+    reloaded = [
+        loader.reload_article(path, articles[path], site.bibliography, settings, known) if path in articles else None for path in paths
     ]
-    found = tuple(each for each in now if each)
-    return TextEdits(found, bool(found) and len(found) == len(now))
+    edited = tuple(article for article in reloaded if article)
+    return TextEdits(edited, bool(edited) and len(edited) == len(reloaded))
 
 
 if sys.platform == "win32":
-    NUMBER = signal.SIGBREAK
+    INTERRUPT = signal.SIGBREAK
 else:
-    NUMBER = signal.SIGUSR1
+    INTERRUPT = signal.SIGUSR1
 
 
 class Superseded(BaseException):
-    """What is under way is no longer wanted. No `Exception`, so that nobody takes it for a fault of what is done."""
+    """A newer save makes the build under way useless. No `Exception`, so that no handler takes it for a fault of the build."""
 
 
-def install_interrupt(give_up: Callable[[], None]) -> None:
-    """Has the main thread call `give_up`, which may raise, when it is interrupted. Call it there."""
-    signal.signal(NUMBER, lambda _number, _frame: give_up())
+def install_interrupt(handle: Callable[[], None]) -> None:
+    """Has the main thread, which must call this, call `handle` when it is interrupted; `handle` may raise."""
+    signal.signal(INTERRUPT, lambda _number, _frame: handle())
 
 
 def interrupt_main() -> None:
     """Interrupts the main thread, wherever it is."""
     if sys.platform == "win32":
-        _thread.interrupt_main(NUMBER)
+        _thread.interrupt_main(INTERRUPT)
     else:
-        signal.pthread_kill(threading.main_thread().ident or 0, NUMBER)
+        signal.pthread_kill(threading.main_thread().ident or 0, INTERRUPT)
 
 
 class PreviewState:
-    """Whether what is shown is behind what is saved, and the build under way that changes this."""
+    """Whether readers see less than what is saved, and whether the build that changes this can still be superseded."""
 
     def __init__(self) -> None:
         self.behind = False
-        self._under_way = False
-        self._wanted: Callable[[], bool] = lambda: False
+        """Whether files were saved that readers do not see yet."""
+        self._can_be_superseded = False
+        self._build_is_wanted: Callable[[], bool] = lambda: False
 
-    def begin(self, wanted: Callable[[], bool]) -> None:
-        """From now on a build can be given up, where another one is `wanted`. Call it in the main thread."""
-        self._wanted = wanted
-        install_interrupt(self._give_up)
+    def begin(self, build_is_wanted: Callable[[], bool]) -> None:
+        """From now on builds can be superseded when `build_is_wanted` says that another one will follow. Call it in the main thread."""
+        self._build_is_wanted = build_is_wanted
+        install_interrupt(self._supersede)
 
     def catch_up(self, build: Callable[[], None]) -> bool:
-        """Builds; whether this was not given up."""
+        """Builds; returns False where a newer save superseded the build."""
         try:
-            self._follow(build)
+            self._run(build)
         except Superseded:
             return False
         return True
 
     def hold(self) -> None:
-        """The build under way is not given up any more."""
-        self._under_way = False
+        """Says that the build under way can't be superseded any more, because its site is being shown."""
+        self._can_be_superseded = False
 
     def hurry(self) -> None:
-        """Has the build under way given up, from whichever thread."""
-        if self._under_way:
+        """Supersedes the build under way, if there is one; may be called in any thread."""
+        if self._can_be_superseded:
             interrupt_main()
 
-    def _follow(self, build: Callable[[], None]) -> None:
-        self._under_way = True
+    def _run(self, build: Callable[[], None]) -> None:
+        self._can_be_superseded = True
         try:
             build()
         finally:
-            self._under_way = False
+            self._can_be_superseded = False
 
-    def _give_up(self) -> None:
-        """A save that came late, when a build that shows it had begun, must not end that build: no other one would follow."""
-        if self._under_way and self._wanted():
-            self._under_way = False
+    def _supersede(self) -> None:
+        """Raises Superseded, but where no other build would follow: a report may be late, of a save that the build under way has read."""
+        if self._can_be_superseded and self._build_is_wanted():
+            self._can_be_superseded = False
             raise Superseded
 
 
-def sync_folder(made: Path, shown: Path, kept: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Gives `shown` the files of `made`, and removes all others but the `kept` of its top level. The paths that changed, in order."""
-    wanted, there = list_folder(made), list_folder(shown, kept)
-    changed = [path for path in wanted if path not in there or not filecmp.cmp(made / path, shown / path, shallow=False)]
-    spare = sorted(set(there) - set(wanted))
-    for path in spare:
-        (shown / path).unlink()
-        _prune((shown / path).parent, shown)
+def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Gives the folder `target` the files of `source` and no others; `ignored` names entries of its top level that stay as they are.
+
+    Returns the paths of files that changed, came or went, in order; files with the same content are not written.
+    """
+    new, old = list_folder(source), list_folder(target, ignored)
+    changed = [path for path in new if path not in old or not filecmp.cmp(source / path, target / path, shallow=False)]
+    removed = sorted(set(old) - set(new))
+    for path in removed:
+        (target / path).unlink()
+        _remove_empty_folders((target / path).parent, target)
     for path in changed:
-        sync_file(made, shown, path)
-    return tuple(sorted({*changed, *spare}))
+        sync_file(source, target, path)
+    return tuple(sorted({*changed, *removed}))
 
 
-def sync_file(made: Path, shown: Path, path: str) -> None:
-    """Puts one file of `made` into `shown`, whole at once."""
-    target = shown / path
+def sync_file(source_folder: Path, target_folder: Path, path: str) -> None:
+    """Copies one file from folder to folder; who reads it meanwhile gets the old file or the new one, whole."""
+    target = target_folder / path
     if target.is_dir():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
-    shutil.copyfile(made / path, fresh)
+    shutil.copyfile(source_folder / path, fresh)
     fresh.replace(target)
 
 
-def list_folder(folder: Path, without: frozenset[str] = frozenset()) -> dict[str, None]:
-    """Every file below a folder, as a path with forward slashes; `without` names entries of its top level."""
-    found = {}
+def list_folder(folder: Path, ignored: frozenset[str] = frozenset()) -> dict[str, None]:
+    """Every file below a folder, as a path with forward slashes; `ignored` names entries of its top level that are left out."""
+    paths: dict[str, None] = {}
     for parent, folders, names in os.walk(folder):
-        home = Path(parent).relative_to(folder).as_posix().removeprefix(".")
-        if not home:
-            folders[:], names = [each for each in folders if each not in without], [each for each in names if each not in without]
-        found.update(dict.fromkeys(f"{home}/{name}".lstrip("/") for name in sorted(names)))
-    return found
+        relative = Path(parent).relative_to(folder).as_posix().removeprefix(".")
+        if not relative:
+            folders[:], names = [name for name in folders if name not in ignored], [name for name in names if name not in ignored]
+        paths.update(dict.fromkeys(f"{relative}/{name}".lstrip("/") for name in sorted(names)))
+    return paths
 
 
-def _prune(folder: Path, root: Path) -> None:
+def _remove_empty_folders(folder: Path, root: Path) -> None:
     while folder != root and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
 
 
-READ = frozenset({".pages", ".tags.yml", ".sources.yml"})
-"""The files that count though their names start with a dot."""
-Stamp = tuple[int, int, int, int]
-"""What the system says of a file or folder: it is another one after each change, though the content may be the same again."""
-
-
 class FileState(NamedTuple):
-    """How a file was found."""
+    """What is known of a file."""
 
     stamp: Stamp | None
-    """Its stamp; where it is not there, that of the folder, where it may have been for a moment."""
+    """Its stamp; where there is no file, that of its folder, in which it may have been for a moment."""
     content: bytes | None
-    """The content in a few bytes; None where there is no file, nothing where it was not read."""
+    """The digest of its content; empty where it was not read, None where there is no file."""
 
 
 class ChangedFiles:
-    """Collects the files that changed, from any thread; one change counts once, however often it is reported.
+    """The files that changed since they were last taken; any thread may add to them.
 
-    A file that is again what it was counts as well: a build may have read it in between.
+    One change counts once, however often it is reported. A file that is again what it was counts too: a build may have read it in between.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: set[Path] = set()
+        self._changed: set[Path] = set()
         self._known: dict[str, FileState] = {}
 
     def know(self, root: Path) -> None:
-        """Takes the files of `root` as they are now for known."""
-        found = _files(root)
+        """Takes the files at or below `root` as they are now for known."""
+        stamps = _stamps(root)
         with self._lock:
-            self._known |= {path: FileState(stamp, b"") for path, stamp in found.items()}
+            self._known |= {path: FileState(stamp, b"") for path, stamp in stamps.items()}
 
     def add(self, path: Path, root: Path) -> bool:
-        """Notes that something happened to a file of the watched `root`; whether it is of interest and not what is known already."""
-        if not _counts(path, root):
+        """Adds a file below the watched `root` that is reported as changed; whether a build reads it and it is not as it is known."""
+        if not _is_read_by_builds(path, root):
             return False
         with self._lock:
-            return self._note(path)
+            return self._add(path)
 
     def look(self, root: Path) -> bool:
-        """Notes what happened to the files of `root` and was not reported; whether anything did."""
-        found = _files(root)
+        """Polls the files at or below `root` and adds those with unreported changes; whether there are any."""
+        stamps = _stamps(root)
         with self._lock:
-            changed = [path for path, stamp in found.items() if path not in self._known or self._known[path].stamp != stamp]
-            gone = [path for path, state in self._known.items() if state.content is not None and path not in found and _within(path, root)]
-            return bool([path for path in (*changed, *gone) if self._note(Path(path))])
+            changed = [path for path, stamp in stamps.items() if path not in self._known or self._known[path].stamp != stamp]
+            existing = [path for path, state in self._known.items() if state.content is not None and _is_within(path, root)]
+            removed = [path for path in existing if path not in stamps]
+            return bool([path for path in (*changed, *removed) if self._add(Path(path))])
 
     def take(self) -> frozenset[Path]:
-        """The files that changed since they were last taken."""
+        """Returns the files that changed since this was last called."""
         with self._lock:
-            waiting, self._waiting = frozenset(self._waiting), set()
-        return waiting
+            changed, self._changed = frozenset(self._changed), set()
+        return changed
 
-    def _note(self, path: Path) -> bool:
-        now = _state(path)
-        if self._known.get(str(path)) == now:
+    def _add(self, path: Path) -> bool:
+        state = _state(path)
+        if self._known.get(str(path)) == state:
             return False
-        self._known[str(path)] = now
-        self._waiting.add(path)
+        self._known[str(path)] = state
+        self._changed.add(path)
         return True
 
 
-def _files(root: Path) -> dict[str, Stamp]:
-    """Every file of interest at or below `root`, by its path as text: there may be many."""
+def _stamps(root: Path) -> dict[str, Stamp]:
+    """The stamps of all files at or below `root` that builds read, by path; paths are text, for there may be many."""
     return {path: stamp for path in _walk(root) if (stamp := _stamp(path))}
 
 
@@ -237,21 +252,21 @@ def _walk(root: Path) -> Iterator[str]:
     if root.is_file():
         yield str(root)
     for folder, folders, names in os.walk(root):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        yield from (f"{folder}{os.sep}{name}" for name in names if _of_interest(name))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (f"{folder}{os.sep}{name}" for name in names if _has_read_name(name))
 
 
-def _counts(path: Path, root: Path) -> bool:
-    """Whether a file can be part of a site: what an editor or Obsidian keeps for itself is not."""
+def _is_read_by_builds(path: Path, root: Path) -> bool:
+    """Whether builds read a file at or below `root`: those that editors and Obsidian write for themselves they do not."""
     *folders, name = path.relative_to(root).parts or (path.name,)
-    return not any(each.startswith(".") for each in folders) and _of_interest(name)
+    return not any(folder.startswith(".") for folder in folders) and _has_read_name(name)
 
 
-def _of_interest(name: str) -> bool:
+def _has_read_name(name: str) -> bool:
     return not name.endswith("~") and (not name.startswith(".") or name in READ)
 
 
-def _within(path: str, root: Path) -> bool:
+def _is_within(path: str, root: Path) -> bool:
     return path == str(root) or path.startswith(f"{root}{os.sep}")
 
 
@@ -259,133 +274,133 @@ def _state(path: Path) -> FileState:
     try:
         return FileState(_stamp(path), hashlib.blake2b(path.read_bytes()).digest())
     except OSError:
-        return FileState(next((stamp for each in (path, *path.parents) if (stamp := _stamp(each))), None), None)
+        return FileState(next((stamp for parent in (path, *path.parents) if (stamp := _stamp(parent))), None), None)
 
 
 def _stamp(path: str | Path) -> Stamp | None:
     try:
-        found = os.stat(path)  # noqa: PTH116 - a Path of each would take longer than the question
+        status = os.stat(path)  # noqa: PTH116 - making a Path of every path would take longer than the call
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-log = logging.getLogger("mkdocs.hooks.knowledge")
-CHANGES = {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED}
-SELDOM = 5.0
-"""Seconds between two looks at every file, for those changes that the system does not report."""
-OFTEN = 1.0
-"""The same where the system reports nothing, or what is watched is not there."""
-
-
-NOTHING = (None, None)
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class ChangeObserver:
-    """An observer as MkDocs asks for one. What it watches may come and go."""
+    """Watches files and folders, which may come and go, with the interface of watchdog's observers that MkDocs' server expects.
 
-    def __init__(self, touched: ChangedFiles, hurry: Callable[[], None]) -> None:
-        self._touched, self._hurry = touched, hurry
-        self._asked: dict[str, FileSystemEventHandler] = {}
-        self._lost: set[str] = set()
-        self._reporting: dict[str, tuple[Any, tuple[int, int] | None]] = {}
-        self._system: Any = Observer()
-        self._looking = threading.Thread(target=self._look, daemon=True)
-        self._due, self._ended = threading.Event(), threading.Event()
+    Changes are reported by the system through watchdog; a thread of its own polls for those that the system misses.
+    """
+
+    def __init__(self, changed_files: ChangedFiles, hurry: Callable[[], None]) -> None:
+        """Adds every change to `changed_files`, passes it on to the handler of its path, and calls `hurry`."""
+        self._changed_files, self._hurry = changed_files, hurry
+        self._handlers: dict[str, FileSystemEventHandler] = {}
+        self._suspect: set[str] = set()
+        self._watches: dict[str, Watch] = {}
+        self._observer: Any = Observer()
+        self._poller = threading.Thread(target=self._poll, daemon=True)
+        self._poll_now, self._stopped = threading.Event(), threading.Event()
 
     def schedule(self, handler: FileSystemEventHandler, path: str, *, recursive: bool = True) -> str:
-        """Has changes at or below a path passed on, once it starts."""
-        self._asked[path] = handler
-        self._due.set()
+        """Passes changes at or below `path` on to the handler, once the observer runs; the result is for `unschedule`."""
+        self._handlers[path] = handler
+        self._poll_now.set()
         return path
 
     def unschedule(self, path: str) -> None:
-        """Takes that back."""
-        del self._asked[path]
+        """Ends watching a path."""
+        del self._handlers[path]
 
     def start(self) -> None:
-        """Begins to watch; what happened since `touched` learned of the files is passed on too."""
-        self._system.start()
-        self._looking.start()
+        """Begins to watch; what happened since `changed_files` learned of the files is passed on too."""
+        self._observer.start()
+        self._poller.start()
 
     def stop(self) -> None:
-        """Ends it."""
-        self._ended.set()
-        self._due.set()
+        """Ends watching."""
+        self._stopped.set()
+        self._poll_now.set()
 
     def join(self) -> None:
-        """Waits for the end."""
-        self._looking.join()
-        self._system.join()
+        """Waits until the threads of the observer have ended."""
+        self._poller.join()
+        self._observer.join()
 
-    def _look(self) -> None:
-        while not self._ended.is_set():
-            asked = tuple(self._asked.items())
-            told = [self._told(path, handler) for path, handler in asked]
-            for path, handler in asked:
-                if self._touched.look(Path(path)):
+    def _poll(self) -> None:
+        while not self._stopped.is_set():
+            handlers = tuple(self._handlers.items())
+            are_reported = [self._ensure_reports(path, handler) for path, handler in handlers]
+            for path, handler in handlers:
+                if self._changed_files.look(Path(path)):
                     handler.on_any_event(FileModifiedEvent(path))
                     self._hurry()
-            self._due.wait(SELDOM if all(told) else OFTEN)
-            self._due.clear()
-        self._system.stop()
+            self._poll_now.wait(SLOW_POLL if all(are_reported) else FAST_POLL)
+            self._poll_now.clear()
+        self._observer.stop()
 
-    def _told(self, path: str, handler: FileSystemEventHandler) -> bool:
-        """Whether the system tells what happens at a path; it is asked again where something else stands there than before."""
-        now, (watch, before) = _identity(path), self._reporting.get(path, NOTHING)
-        if now != before or path in self._lost or (watch and not self._alive(watch)):
-            self._lost.discard(path)
+    def _ensure_reports(self, path: str, handler: FileSystemEventHandler) -> bool:
+        """Whether the system reports changes at a path; watchdog is asked again where another folder or file stands there than before."""
+        identity, (watch, watched) = _identity(path), self._watches.get(path, NO_WATCH)
+        if identity != watched or path in self._suspect or (watch and not self._is_alive(watch)):
+            self._suspect.discard(path)
             if watch:
-                self._system.unschedule(watch)
-            self._reporting.pop(path, None)
+                self._observer.unschedule(watch)
+            self._watches.pop(path, None)
             if Path(path).exists():
-                self._reporting[path] = self._ask(path, handler), now
-        return self._reporting.get(path, NOTHING)[0] is not None
+                self._watches[path] = self._watch(path, handler), identity
+        return self._watches.get(path, NO_WATCH)[0] is not None
 
-    def _alive(self, watch: Any) -> bool:
-        return any(each.watch == watch and each.should_keep_running() for each in self._system.emitters)
+    def _is_alive(self, watch: Any) -> bool:
+        return any(emitter.watch == watch and emitter.should_keep_running() for emitter in self._observer.emitters)
 
-    def _doubt(self, folder: str) -> None:
-        """Looks at once, for not every system says which files came or went with a folder."""
-        if folder in self._asked:
-            self._lost.add(folder)
-        self._due.set()
+    def _check_folder(self, folder: str) -> None:
+        """Polls at once, because not every system says which files came or went with a folder."""
+        if folder in self._handlers:
+            self._suspect.add(folder)
+        self._poll_now.set()
 
-    def _ask(self, path: str, handler: FileSystemEventHandler) -> Any:
-        changes = _Changes(handler, Path(path), self._touched, self._hurry, self._doubt)
+    def _watch(self, path: str, handler: FileSystemEventHandler) -> Any:
+        """The watch of watchdog for a path; None where the system allows no more."""
+        filtered = _ChangeHandler(handler, Path(path), self._changed_files, self._hurry, self._check_folder)
         try:
-            return self._system.schedule(changes, path, recursive=True)
+            return self._observer.schedule(filtered, path, recursive=True)
         except OSError as error:
             log.info("watching by looking at every file: %s", error)
             return None
 
 
-class _Changes(FileSystemEventHandler):
-    """Passes on what changes a file, and not that one was read."""
+class _ChangeHandler(FileSystemEventHandler):
+    """Passes on events that change a file which builds read, once for each change."""
 
     def __init__(
-        self, handler: FileSystemEventHandler, root: Path, touched: ChangedFiles, hurry: Callable[[], None], doubt: Callable[[str], None]
+        self,
+        handler: FileSystemEventHandler,
+        root: Path,
+        changed_files: ChangedFiles,
+        hurry: Callable[[], None],
+        check_folder: Callable[[str], None],
     ) -> None:
-        self._handler, self._root, self._touched, self._hurry, self._doubt = handler, root, touched, hurry, doubt
+        self._handler, self._root, self._changed_files = handler, root, changed_files
+        self._hurry, self._check_folder = hurry, check_folder
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in CHANGES:
+        if event.event_type not in EVENTS:
             return
         if event.is_directory:
             if event.event_type != EVENT_TYPE_MODIFIED:
-                self._doubt(str(event.src_path))
+                self._check_folder(str(event.src_path))
             return
-        paths = [Path(str(each)) for each in (event.src_path, event.dest_path) if each]
-        new = [self._touched.add(path, self._root) for path in paths]
-        if any(new):
+        paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
+        are_new = [self._changed_files.add(path, self._root) for path in paths]
+        if any(are_new):
             self._handler.on_any_event(event)
             self._hurry()
 
 
 def _identity(path: str) -> tuple[int, int] | None:
-    """Which folder is watched: the path itself, or the one that holds the file."""
+    """Device and inode of the folder that is watched: the path itself, or the folder of a file; None where there is none."""
     try:
-        found = (Path(path) if Path(path).is_dir() else Path(path).parent).stat()
+        status = (Path(path) if Path(path).is_dir() else Path(path).parent).stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

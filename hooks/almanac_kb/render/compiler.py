@@ -13,6 +13,7 @@ from almanac_kb.body.glossary import Entry, Glossary
 from almanac_kb.content import bibliography
 from almanac_kb.content.bibliography import Bibliography
 from almanac_kb.core import cache as core_cache
+from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
@@ -115,10 +116,10 @@ class Compiler:
     def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
         """The document of a text; a text that takes too much time or memory becomes a notice and an error in the diagnostics."""
         try:
-            with core_workers.time_limit():
+            with limits.time_limit():
                 return self._compile(Text(source, text, renderer, folder_renderer))
-        except (core_workers.LimitError, MemoryError, RecursionError, *core_workers.FAULTS) as error:
-            note = core_workers.limit_diagnostic(error)
+        except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
+            note = limits.limit_diagnostic(error)
         self._python_markdown = None
         return Document(source, NOT_RENDERED, diagnostics=(note,))
 
@@ -127,9 +128,9 @@ class Compiler:
         chosen, _ = python_markdown.choose(
             article=text.renderer, folder=text.folder_renderer, site=env.renderer, adopted=env.adopted, extensions=env.extensions
         )
-        with core_workers.memory_limit():
+        with limits.memory_limit():
             compiled = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
-            core_workers.check_length(compiled.html)
+            limits.check_length(compiled.html)
         if not is_trusted(text.source, env.trusted):
             compiled = _sanitized(compiled, text.markdown, env.hosts)
         return _linked(compiled, env.index)

@@ -56,6 +56,11 @@ class Document:
         return self.excerpt.sections
 
     @property
+    def text(self) -> str:
+        """All that a reader sees, as plain text."""
+        return "\n".join(f"{section.title}\n{section.text}" for section in self.sections)
+
+    @property
     def uses(self) -> frozenset[SourcePath]:
         """The files of the site that the text links to or shows."""
         return frozenset(link.target for link in self.links if link.target is not None)

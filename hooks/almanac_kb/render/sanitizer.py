@@ -307,6 +307,8 @@ def _opening(name: str, attributes: dict[str, str]) -> str:
     if alignment:
         attributes = {**attributes, "align": alignment[1]}
         del attributes["style"]
+    if name == "a" and "title" in attributes and _scheme(attributes.get("href", "")) not in SCHEMES | {"", "//"}:
+        attributes = {key: value for key, value in attributes.items() if key != "title"}
     written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>"
 
