@@ -84,7 +84,7 @@ def test_the_table_of_templates_names_every_one(demo: Built) -> None:
 
 def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
     rows = {name: meaning for row in tables(demo, "sources-and-glossary") for name, meaning in [row]}
-    assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Reference)} - {"mark"}
+    assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Reference)} - {"position"}
     assert rows["type"] == ", ".join(SCHEMA_TYPES)
 
 
