@@ -358,3 +358,7 @@ def test_many_unknown_keys_are_told_in_time() -> None:
     references = tuple(Reference(f"author-{number}", "T") for number in range(500))
     with one_text():
         assert len(cite(" ".join(f"[@auhtor-{number}x]" for number in range(20_000)), Bibliography(references)).diagnostics) == 20_000
+
+
+def test_a_link_whose_label_is_defined_is_no_citation() -> None:
+    assert cite("By [@ana].\n\n[@Ana]: https://example.org/ana\n", Bibliography()).diagnostics == ()

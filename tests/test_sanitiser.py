@@ -522,3 +522,8 @@ def test_text_stays_text(text: str) -> None:
 
 def test_a_tab_in_a_scheme_that_markdown_made_a_space_hides_nothing() -> None:
     assert "script" not in sanitize('<p><a href="java script:alert(1)">x</a></p>').html
+
+
+def test_a_named_anchor_is_an_id() -> None:
+    assert sanitizer.sanitize('<a name="old"></a>', frozenset()).html == '<a id="old"></a>'
+    assert sanitizer.sanitize('<a id="new" name="old"></a>', frozenset()).html == '<a id="new"></a>'
