@@ -256,14 +256,12 @@ def test_aliases_with_a_slash_or_html_lead_here_and_others_are_names(tmp_path: P
     ("alias", "owner"),
     [
         ("/b/", "b.md"),
-        ("/B/index.html", "b.md"),
         ("/index.html", "the home page"),
         ("/topic/", "the folder topic"),
         ("/feed.xml/", "the feed of the site"),
         ("/tags/x/", "the index of tags"),
         ("/page/2/", "the pages of a listing"),
         ("/kept/x/", "kept"),
-        ("/first/", "0.md"),
     ],
 )
 def test_an_old_address_that_is_taken_does_not_lead_here(tmp_path: Path, alias: str, owner: str) -> None:
@@ -275,10 +273,18 @@ def test_an_old_address_that_is_taken_does_not_lead_here(tmp_path: Path, alias: 
 
 
 def test_no_redirect_leads_to_a_refused_article(tmp_path: Path) -> None:
-    made = catalogue(tmp_path, "a.md | title: A; aliases: [/old/]; image: ../../x.png")
+    made = catalogue(tmp_path, "a.md | title: A; aliases: [/old/]; date: soon")
     assert (dict(made.redirects), list(made.refused)) == ({}, ["a.md"])
 
 
 def test_a_long_path_of_folders_has_an_address(tmp_path: Path) -> None:
     path = "/".join("d" * 120)
     assert catalogue(tmp_path, f"{path}/x.md").articles[0].url == f"{path}/x/"
+
+
+def test_old_addresses_that_differ_in_case_are_two(tmp_path: Path) -> None:
+    made = catalogue(
+        tmp_path, "a.md | title: A; aliases: [/Old/, /A/]\nb.md | title: B; aliases: [/old/]\nc.md | title: C; aliases: [/old/]"
+    )
+    assert dict(made.redirects) == {"Old/": "a/", "A/": "a/", "old/": "b/"}
+    assert said(made) == ["warning c.md:3:10: aliases: the old address /old/ is that of b.md; leave it out"]

@@ -3,7 +3,7 @@
 import pytest
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import components, link_targets, parser
+from almanac_kb.markdown import components, link_targets, parser, standard
 from almanac_kb.markdown.dialects import material, obsidian
 from almanac_kb.markdown.excerpt import Excerpt, Section, excerpt, excerpt_of_html, words
 from almanac_kb.markdown.link_index import LinkIndex
@@ -95,3 +95,16 @@ def test_html_gives_the_same_sections() -> None:
 @pytest.mark.parametrize(("text", "expected"), [("", 0), ("one two-three", 3), ("naïve café", 2), ("知识" * 500, 440), ("知识 base", 1)])
 def test_words_are_counted_as_they_take_to_read(text: str, expected: int) -> None:
     assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("Warm. <script>count()</script> It stays on.", "Warm. It stays on."),
+        ("Warm <style>a {}</style> lamp.", "Warm lamp."),
+        ('--8<-- "warning.md"\n\nThe lamp is warm.', "The lamp is warm."),
+        ("{!warning.md!}\n\nThe lamp is warm.", "The lamp is warm."),
+    ],
+)
+def test_scripts_and_lines_that_insert_files_are_no_description(markdown: str, expected: str) -> None:
+    assert standard.summarize(markdown, SourcePath("a.md")).description == expected

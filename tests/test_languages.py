@@ -54,8 +54,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
             "lamp.de.md": "---\ntitle: Lampe\nlang: de\ndescription: Eine Lampe.\n---\nWarm, siehe [Öl](lamp.md#Oil_and_Wick).\n",
             "guide/a.md": "---\ntitle: مصباح\nlang: ar\ndescription: مصباح.\ntags: [brass]\n---\nالمصباح دافئ.\n",
             "zh-cn/a.md": "---\ntitle: 灯\nlang: zh-CN\ndescription: 灯。\n---\n灯。\n",
-            "fr/a.md": "---\ntitle: Lampe\nlang: fr\ndescription: Une lampe.\nhide: [toc]\nrobots: noarchive\n---\n## Un\n\nA.\n\n## Deux\n\nB.\n",
-            "plain.md": '---\ntitle: Plain\ndescription: Plain.\naliases: [/old%20plain/, /Plain+Old/]\n---\n<a name="part"></a>See [part](#part).\n',
+            "fr/a.md": "---\ntitle: Lampe\nlang: fr\ndescription: Une lampe.\nhide: [toc]\nrobots: noarchive\n---\n"
+            "## Un\n\nA.\n\n## Deux\n\nB.\n",
+            "plain.md": "---\ntitle: Plain\ndescription: Plain.\naliases: [/old%20plain/, /Plain+Old/]\n---\n"
+            '<a name="part"></a>See [part](#part).\n',
         },
         "--strict",
     )

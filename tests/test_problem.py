@@ -1,5 +1,10 @@
 """Diagnostics: their text, order, severity and number."""
 
+import logging
+
+import pytest
+
+from almanac_kb.core import diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, limited, quoted, worst_severity
 from almanac_kb.core.paths import SourcePath
 
@@ -45,3 +50,21 @@ def test_very_many_diagnostics_become_a_few_and_a_count() -> None:
     assert diagnostics[:19] == tuple(map(diagnose, range(1, 20)))
     assert [diagnostic.message for diagnostic in diagnostics[19:]] == ["is broken, and 980 more below"]
     assert limited(range(20), diagnose) == tuple(map(diagnose, range(20)))
+
+
+def test_what_many_files_have_in_common_is_said_once() -> None:
+    same = [Diagnostic(SourcePath(f"n{number}.md"), Position(2), "x", "is 'a'", "", Severity.WARNING) for number in range(7)]
+    few = [Diagnostic(SourcePath(f"m{number}.md"), Position(2), "y", "is 'b'", "", Severity.WARNING) for number in range(5)]
+    said = list(diagnostics.said_once([*same, *few]))
+    assert [(each.source, len(others)) for each, others in said] == [("n0.md", 6), *((each.source, 0) for each in few)]
+
+
+def test_notices_that_differ_in_quoted_values_are_one() -> None:
+    notices = [Diagnostic(SourcePath(f"n{number}.md"), Position(), "x", f"is '{number}'", "", Severity.NOTICE) for number in range(7)]
+    assert [len(others) for _, others in diagnostics.said_once(notices)] == [6]
+
+
+def test_the_line_of_a_repeated_message_names_the_first_places(caplog: pytest.LogCaptureFixture) -> None:
+    same = tuple(Diagnostic(SourcePath(f"n{number}.md"), Position(2), "x", "is odd", "", Severity.WARNING) for number in range(7))
+    diagnostics.log_diagnostics(same, "docs", logging.getLogger("mkdocs.test"))
+    assert caplog.messages == ["docs/n0.md:2:1: x: is odd (and in 6 more files: docs/n1.md:2, docs/n2.md:2, docs/n3.md:2, …)"]

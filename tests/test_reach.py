@@ -72,3 +72,18 @@ def test_the_scheme_is_what_a_browser_makes_of_it() -> None:
     assert urls.scheme("\x01 JaVa\tScript:alert(1)") == "javascript"
     assert urls.scheme("\\/x.org") == "//"
     assert urls.scheme("a/b:c") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://127.0.0.1:8000/admin", True),
+        ("http://localhost/", True),
+        ("http://app.localhost:3000/", True),
+        ("http://[::1]/", True),
+        ("https://example.org/localhost", False),
+        ("guide/", False),
+    ],
+)
+def test_addresses_of_the_readers_own_machine(address: str, expected: bool) -> None:
+    assert urls.is_this_machine(address) is expected

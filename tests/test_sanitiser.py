@@ -555,3 +555,8 @@ def test_what_is_copied_as_it_is_comes_out_as_what_is_written_anew(html: str) ->
     """Blocks in lower case are copied; the same in upper case are not."""
     upper = re.sub(r"<(/?)(\w+)", lambda tag: f"<{tag[1]}{tag[2].upper()}", html)
     assert sanitize(html) == sanitize(upper)
+
+
+def test_a_named_anchor_is_an_id() -> None:
+    assert sanitizer.sanitize('<a name="old"></a>', frozenset()).html == '<a id="old"></a>'
+    assert sanitizer.sanitize('<a id="new" name="old"></a>', frozenset()).html == '<a id="new"></a>'

@@ -60,7 +60,9 @@ def _blamed(site: Site) -> str:
 def documents(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what could not be compiled, and sources that nothing cites; raises Abort where that ends the build."""
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
+    told = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
+    diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in told]
     diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
     diagnostics += [problem for article, document in compiled for problem in _repaired_fragments(article, document, build)]
     core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
