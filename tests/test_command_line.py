@@ -55,7 +55,6 @@ def test_bodies_prints_what_was_translated_removed_and_refused(tmp_path: Path) -
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.splitlines() == [
         "what               from              fate        times  articles",
-        "list below text    CommonMark        translated      1         1",
         "callout            Obsidian, GitHub  translated      2         2",
         "comment            Obsidian          removed         1         1",
         "wikilink           Obsidian          translated      1         1",
@@ -74,7 +73,7 @@ def test_bodies_prints_what_was_translated_removed_and_refused(tmp_path: Path) -
         "; write the path of a file",
         "warning: docs/notes/restore.md:3:25: body: <script> may not stand in an article; taken out; write it as Markdown, or leave it out",
         "error: docs/notes/soon.md:2:7: date: must be a date, got 'soon'; write a date such as 2025-04-11",
-        "2 articles: 4 translated, 2 removed, 3 refused; 1 withheld, 2 refused",
+        "2 articles: 3 translated, 2 removed, 3 refused; 1 withheld, 2 refused",
     ]
 
 

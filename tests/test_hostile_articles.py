@@ -11,13 +11,12 @@ from almanac_kb.core.paths import SourcePath
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 ARTICLE = "docs/articles/python/hostile.md"
 REFUSED = {
-    "y": "01 02 05 07 08 10 11 13 18 20 23 25 27 28 30 33 34",
+    "y": "01 02 05 07 08 10 11 13 18 20 23 27 28 33 34",
     "t": "07 16 20",
     "d": "01 04 05 11 13 14 16 22 23 25 26",
     "s": "25",
     "p": "05 11 23",
     "g": "02 16 17 19",
-    "h": "06 08 09",
     "e": "01 09 11",
 }
 TRANSLATED = {

@@ -28,7 +28,6 @@ NAMES = {
     "Optimizing Population Health Management with AI": "population-health",
 }
 PARAPHRASES = {
-    "gene test to choose a cancer treatment": "genomic-insights-for-targeted-therapies",
     "ai to find disease causing mutations": "genomic-insights-for-targeted-therapies",
     "how does ai find new medicines": "drug-discovery-and-development",
     "can a computer choose the right dose for me": "treatment-plans-from-patient-profiles",
