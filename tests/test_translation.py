@@ -29,8 +29,8 @@ def test_a_translation_is_named_with_its_address_and_readers_of_other_languages_
     translations = find_translations([article("backups.md"), article("de/backups.md", "de")], SITE)
     german, english = AbsoluteUrl("https://example.org/kb/de/backups/"), AbsoluteUrl("https://example.org/kb/backups/")
     assert translations[SourcePath("backups.md")] == (
-        Translation("de", german),
-        Translation("en", english),
+        Translation("de", german, UrlPath("de/backups/")),
+        Translation("en", english, UrlPath("backups/")),
         Translation("x-default", english),
     )
 
