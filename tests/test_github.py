@@ -18,8 +18,8 @@ def test_emoji_by_name(text: str, expected: str) -> None:
     assert line(text) == expected
 
 
-def test_the_id_of_a_heading_keeps_the_name_of_its_emoji() -> None:
-    assert html("## Try it :rocket:").startswith('<h2 id="try-it-rocket">Try it 🚀<')
+def test_the_id_of_a_heading_keeps_the_name_of_its_emoji_and_that_of_mkdocs_leads_there_too() -> None:
+    assert html("## Try it :rocket:").startswith('<h2 id="try-it-rocket"><span id="try-it"></span>Try it 🚀<')
 
 
 @pytest.mark.parametrize(

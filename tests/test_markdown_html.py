@@ -201,5 +201,5 @@ def test_the_first_of_two_definitions_counts_and_the_second_is_reported() -> Non
         ("## `--flag`", ["--flag"]),
     ],
 )
-def test_ids_of_headings_are_githubs_and_those_of_earlier_versions_lead_there_too(markdown: str, ids: list[str]) -> None:
+def test_ids_of_headings_are_githubs_and_those_of_mkdocs_lead_there_too(markdown: str, ids: list[str]) -> None:
     assert re.findall(r' id="([^"]*)"', render(markdown)) == ids

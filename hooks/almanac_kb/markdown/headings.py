@@ -70,7 +70,8 @@ def _headings(state: StateCore) -> None:
             name = heading_id(words)
             identifier: dict[str, str | int | float] = {"id": _unique(name, used)}
             heading.attrs = identifier | heading.attrs
-            anchors.append((text, _former(name if words.startswith("-") else name.strip("-"), former)))
+            before = heading_id(plain_text(token for token in text.children or () if token.type != "emoji"))
+            anchors.append((text, _former(before if words.startswith("-") else before.strip("-"), former)))
     for text, name in anchors:
         if name and not used[name]:
             used[name] += 1
@@ -118,7 +119,7 @@ def _unique(name: str, used: Counter[str]) -> str:
 
 
 def _former(name: str, used: Counter[str]) -> str:
-    """The id that earlier versions gave a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x`."""
+    """The id that MkDocs gives a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x` and for `rocket-x`."""
     number = used[name]
     used[name] += 1
     return f"{name}_{number}" if name and number else name
