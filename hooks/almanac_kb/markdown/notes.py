@@ -20,6 +20,8 @@ from almanac_kb.markdown.rules import at, line_offset, line_text, position, push
 
 NOTES = "almanac_notes"
 """Key of the list of footnotes in the environment of a parse."""
+PREFIX = "almanac_notes_prefix"
+"""In the environment: what the ids of footnotes start with, where several texts stand on a page."""
 BLANKS = re.compile(r"\s+")
 LABEL = 200
 """Longest label, in characters."""
@@ -37,6 +39,8 @@ class Note:
     uses: int = 0
     anchor: str = ""
     """What stands in its ids."""
+    lines: tuple[int, int] = (0, 0)
+    """The first line of its definition and the line behind it, from zero."""
 
 
 def rules(md: MarkdownIt) -> None:
@@ -62,6 +66,11 @@ def note_here(state: StateInline, text: str, offset: int) -> None:
     _used(state.env).append(note)
     note.number = len(_used(state.env))
     push(state, "note_reference", "", 0, offset).meta.update(note=note, use=1)
+
+
+def defined(env: Any) -> tuple[tuple[int, int], ...]:
+    """The lines of the definitions of footnotes: the first of each and the one behind it, from zero; `env` is that of a parse."""
+    return tuple(note.lines for note in _notes(env).values() if note.lines[1])
 
 
 def _notes(env: Any) -> dict[str, Note]:
@@ -98,6 +107,7 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.md.block.tokenize(state, start, end)
     state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType = before
     opening.map = [start, state.line]
+    note.lines = start, state.line
     state.push("note_close", "li", -1)
     return True
 
@@ -157,7 +167,7 @@ def _put_below(state: StateCore) -> None:
         inline_tokens(state, note.tokens)
     anchors: set[str] = set()
     for note in used:
-        anchor = BLANKS.sub("-", note.label)
+        anchor = state.env.get(PREFIX, "") + BLANKS.sub("-", note.label)
         note.anchor = f"{anchor}-{note.number}" if anchor in anchors else anchor
         anchors.add(note.anchor)
     if used:
