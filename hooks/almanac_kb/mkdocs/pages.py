@@ -205,11 +205,6 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     return True
 
 
-def section_listing(section: Section, build: BuildContext) -> tuple[PaginatorPage[Any], ...]:
-    """The pages of the listing of a section: what lies in it; on the home page, every article."""
-    return listings.paginate(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
-
-
 def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
     """The file at an output path whose content `make` returns."""
     file = LazyFile.generated(config, path, content="")
@@ -222,7 +217,7 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
-        for listing in section_listing(section, build):
+        for listing in listings.section_listing(section, build.site, build.settings.per_page):
             if listing.number > 1 or section.index is None:
                 _add_listing(files, config, listing, section.title, section, "listing.html")
     for term in site.tags:
