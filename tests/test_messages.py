@@ -35,7 +35,6 @@ def test_a_picture_of_another_host_names_the_setting(built: Built) -> None:
     assert "add images.example.com to hosts" in line
 
 
-@pytest.mark.xfail(reason="a message about a link in the built site does not name it whole yet", strict=False)
 def test_a_link_is_named_whole(built: Built) -> None:
     (line,) = [line for line in built.output.splitlines() if "g/target.md" in line]
     assert "docs/g/target.md:5:" in line

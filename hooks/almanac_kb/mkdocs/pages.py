@@ -14,10 +14,10 @@ from almanac_kb.build import BuildContext, context
 from almanac_kb.content import site, taxonomy
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import Section
+from almanac_kb.content.sections import PAGES_FILE_NAME, Section
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
@@ -177,7 +177,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
     for source in build.site.outside.files:
-        if source in build.site.assets:
+        if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
             files.append(_file(source, config, build))
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
@@ -272,6 +272,8 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
     """Whether a file stays back whatever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
+    if file_name(path) == PAGES_FILE_NAME:
+        return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
     state = build.site.publications.get(path, PUBLISHED).state
     return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
 
