@@ -105,9 +105,18 @@ class Site:
 
 
 def build_site(
-    readings: Iterable[ArticleReading], folder: SiteFiles, diagnostics: Iterable[Diagnostic], *, now: datetime.datetime, site: str
+    readings: Iterable[ArticleReading],
+    folder: SiteFiles,
+    diagnostics: Iterable[Diagnostic],
+    *,
+    now: datetime.datetime,
+    site: str,
+    language: str = "",
 ) -> Site:
-    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files."""
+    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files.
+
+    `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
+    """
     read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
@@ -116,10 +125,12 @@ def build_site(
     pictured, unpictured = find_images(shown, folder.assets)
     placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
     tagged, misspelled = _tagged(placed.articles, folder.words)
-    tags = taxonomy.build_taxonomy(tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words)
+    tags = taxonomy.build_taxonomy(
+        tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words, language
+    )
     everything = [_with_known_tags(article, tags) for article in sorted(tagged, key=_newest)]
     articles, unlisted = _split(everything)
-    topics = sections.build_sections(articles, folder.pages, site)
+    topics = sections.build_sections(articles, folder.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = near_misses.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled]

@@ -8,6 +8,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
+from almanac_kb.core.ordering import sort_key
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import formats, values
@@ -102,8 +103,8 @@ def canonical_names(articles: Iterable[Article], tag_file: TagFile) -> tuple[dic
     return names, tuple(_spelling_notices(spellings, names, tag_file))
 
 
-def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile) -> tuple[Tag, ...]:
-    """All tags by name; `articles` are newest first, and carry canonical names."""
+def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile, language: str = "") -> tuple[Tag, ...]:
+    """All tags by name in the order of a language; `articles` are newest first, and carry canonical names."""
     groups: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.tags:
@@ -112,7 +113,7 @@ def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile) -> tuple[Ta
     parents = {definition.parent for definition in tag_file.definitions}
     return tuple(
         _tag(name, urls[name], groups[name], tag_file.by_key.get(tag_key(name), TagDefinition(name)), parents)
-        for name in sorted(groups, key=lambda name: (name.casefold(), name))
+        for name in sorted(groups, key=lambda name: sort_key(name, language))
     )
 
 
@@ -122,8 +123,8 @@ def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
 
 
 def grouped_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags by group, the parent of a group first; tags without a group are last."""
-    return tuple(sorted(tags, key=lambda tag: (not tag.group, tag.group.casefold(), tag.name != tag.group, tag.name.casefold())))
+    """The tags, given by name, by group, the parent of a group first; tags without a group are last."""
+    return tuple(sorted(tags, key=lambda tag: (not tag.group, sort_key(tag.group), tag.name != tag.group)))
 
 
 def _age(article: Article) -> tuple[float, str]:

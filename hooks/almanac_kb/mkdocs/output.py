@@ -88,6 +88,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             build.settings,
             build.now,
             config.site_name,
+            language=site_info(config).language,
             mounts=mounts,
             known=build.readings,
             inclusion=rules,

@@ -101,10 +101,10 @@ def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
     return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
 
 
-def popular_tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
-    """The thirty tags with the most articles, by name."""
-    popular = sorted(tags, key=lambda tag: (-len(tag.articles), tag.name.casefold(), tag.name))[:MAX_POPULAR_TAGS]
-    return tuple(sorted(popular, key=lambda tag: (tag.name.casefold(), tag.name)))
+def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The thirty tags with the most articles, in the order given."""
+    popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
+    return tuple(tag for tag in tags if tag.name in popular)
 
 
 @dataclass(frozen=True)
