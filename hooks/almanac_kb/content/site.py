@@ -146,7 +146,7 @@ def build_site(
         publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*said, *sections.omitted_entries(topics, folder.pages)))),
-        kept_back=tuple(article for article in judged if not rules.shows(article.publication)),
+        kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, topics) for article in unlisted),
         assets=folder.assets - refused_files.keys(),
         rules=rules,
