@@ -177,6 +177,26 @@ def test_titles_of_nav_name_pages_in_the_navigation(tmp_path: Path) -> None:
     assert words(built.page(""), "//*[@id='kb-navigation']//a[contains(@href, 'guide/use')]") == ["Use"]
 
 
+def test_articles_in_a_nav_that_holds_the_rest_stay_articles(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        "guide/install.md": "---\ntitle: Installation\n---\n> [!warning] Hot\n> Keep away.\n\n%%Nobody reads this.%%\n",
+        "guide/use.md": "# Use\n",
+    }
+    root = project(tmp_path, docs)
+    (root / "mkdocs.yml").write_text(
+        (root / "mkdocs.yml").read_text() + "nav:\n  - Home: index.md\n  - Set it up: guide/install.md\n  - ...\n"
+    )
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("guide/install/")
+    assert words(page, "//*[@id='kb-navigation']//li//a[@aria-current]") == ["Set it up"]
+    assert words(page, "//*[@id='kb-navigation']//a[contains(@href, 'use')]") == ["Use"]
+    assert words(page, "//h1") == ["Installation"]
+    assert words(page, "//div[contains(@class, 'admonition')]/p") == ["Hot", "Keep away."]
+    assert "Nobody reads this" not in built.text("guide/install/")
+    assert words(built.page(""), "//a[@class='kb-card__link']") == ["Guide"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

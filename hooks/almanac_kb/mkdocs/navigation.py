@@ -22,16 +22,21 @@ OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
 def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildContext) -> Navigation:
     """The sections of the site with their articles; a `nav:` of mkdocs.yml stays as it is, and its titles are those of its pages."""
     if config.nav is not None:
-        for title, path in _titles(config.nav):
-            file = files.get_file_from_path(path)
-            if file and file.page:
-                file.page.title = title
+        name_pages(files, config)
         return nav
     site = build.site
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page and file.inclusion not in OUTSIDE}
     items = _items(site.sections[""], site, pages)
     items += [page for source, page in pages.items() if source in site.refused]
     return Navigation(items, [])
+
+
+def name_pages(files: Files, config: MkDocsConfig) -> None:
+    """Gives pages the titles that the `nav:` of mkdocs.yml has for them."""
+    for title, path in _titles(config.nav or []):
+        file = files.get_file_from_path(path)
+        if file and file.page:
+            file.page.title = title
 
 
 def to_sidebar(nav: Navigation, site_name: str) -> Sidebar:

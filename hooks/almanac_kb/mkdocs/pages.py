@@ -29,7 +29,21 @@ TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
 NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
 
 
-class ArticleFile(File):
+class PageFile(File):
+    """A file that keeps its page. awesome-pages takes their pages from all files before it reads a `nav:` that holds `...`."""
+
+    _page: Page | None = None
+
+    @property
+    def page(self) -> Page | None:
+        return self._page
+
+    @page.setter
+    def page(self, value: Page | None) -> None:
+        self._page = value or self._page
+
+
+class ArticleFile(PageFile):
     """The file of an article. awesome-pages reads its `src_path`, and so sees it in the folder that lists it."""
 
     listed_at = ""
@@ -199,7 +213,7 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     if not bibliography.references or any(file.dest_uri == f"{listings.BIBLIOGRAPHY_URL}index.html" for file in files):
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
-    file = File.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
     files.append(file)
     return True
@@ -242,7 +256,7 @@ def _add_listing(
         else SourcePath(f"{listing.url}index.md")
     )
     inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
-    file = File.generated(config, source, content="", inclusion=inclusion)
+    file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
     ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
