@@ -18,6 +18,7 @@ from almanac_kb.core.workers import WorkerPool
 from almanac_kb.markdown import citations, parser, python_markdown, standard
 from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
 from almanac_kb.markdown.headings import DEMOTED, contents
@@ -92,7 +93,7 @@ class CompileEnvironment:
     @property
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
-        own = (Snippets(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
+        own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
         return (*standard.DIALECTS, *own)
 
     def answer(self, key: str) -> tuple[str, ...]:
