@@ -18,6 +18,7 @@ from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.workers import count_workers
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
@@ -144,13 +145,10 @@ class BuildContext:
         self.is_preview, self.readings = is_preview, readings
         self.code = code
         """Digests of the code of all hooks."""
+        self.workers = count_workers(settings.workers)
+        """How many processes work."""
         self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
-
-    @property
-    def workers(self) -> int | None:
-        """How many processes may work: one, or as many as the machine has processors for."""
-        return None if self.settings.fast else 1
 
     @property
     def compiler(self) -> Compiler:
