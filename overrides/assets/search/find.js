@@ -201,8 +201,8 @@ async function look(index, word, stop = false) {
     count = lists.length === 1 && lists[0][1] ? Math.max(count, lists[0][1].count) : count;
     if (part.size) for (const [term, has] of lists) if (has) used.add(term);
     for (const [number, hit] of part) {
-      const before = hits.get(number);
-      if (!before || before.weight < hit.weight * share) hits.set(number, { weight: hit.weight * share, title: share === 1 ? hit.title : before?.title ?? hit.title, heading: hit.heading });
+      const before = hits.get(number) ?? { weight: 0 };
+      hits.set(number, { weight: Math.max(before.weight, hit.weight * share), title: before.title || hit.title, heading: before.heading || hit.heading });
     }
   }
   const shortened = found.some(({ lists }) => lists.some(([, has]) => has && has.count > has.list.length));
