@@ -33,6 +33,7 @@ TITLE_LENGTHS = (1, 2, 3, 4, 6, 9)
 """The lengths of titles that are told apart: up to so many runs, in three bits, of which zero says that a term is in no title."""
 WORD = re.compile(r"[^\W\d_]{3,24}")
 """What is a word for the spelling; identifiers and numbers are none."""
+HYPHEN = re.compile("[-‐‑]")
 REMEMBERED = 200_000
 """How many runs a lexicon remembers: some 60 MB."""
 
@@ -44,8 +45,8 @@ class Run(NamedTuple):
     """All its terms."""
     telling: tuple[str, ...]
     """Those that are no stop words."""
-    word: str
-    """The run as a word for the spelling, folded; empty where it is none."""
+    words: tuple[str, ...]
+    """The words of the run for the spelling, folded: two of `Menopause-related`, none of an identifier."""
 
 
 class Lexicon(dict[str, Run]):
@@ -60,8 +61,9 @@ class Lexicon(dict[str, Run]):
             self.clear()
         terms = tokens.terms(run).all
         plain = run.replace("'", "").replace("’", "")
-        word = tokens.fold(plain) if WORD.fullmatch(plain) and not tokens.IDEOGRAPH.match(run) else ""
-        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), word)
+        pieces = () if tokens.IDEOGRAPH.match(run) else tuple(HYPHEN.split(plain))
+        words = tuple(tokens.fold(piece) for piece in pieces) if all(map(WORD.fullmatch, pieces)) else ()
+        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), words)
         return made
 
 
@@ -98,12 +100,12 @@ def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
     titles = _titles(document, lexicon)
     headed = {term for heading in headings for run in tokens.runs(heading) for term in lexicon[run].terms}
     ordered = sorted(weights)
-    words = {lexicon[run].word for runs in named for run in runs}
+    words = {word for runs in named for run in runs for word in lexicon[run].words}
     return Analysis(
         tuple(ordered),
         bytes(_four_bits(weights[term]) << 4 | titles.get(term, 0) << 1 | (term in headed) for term in ordered),
-        tuple(sorted(words - {""})),
-        tuple(sorted({lexicon[run].word for run in fields.texts} - words - {""})),
+        tuple(sorted(words)),
+        tuple(sorted({word for run in fields.texts for word in lexicon[run].words} - words)),
         tuple(sorted({pair for section in document.sections for pair in short_forms(section.text)})),
         fragment(document),
     )

@@ -5,7 +5,7 @@ from functools import cache
 from almanac_kb.search import tokens
 
 STOPWORDS = {
-    "en": """a about after all also am an and any are as at be because been before being but by can could did do does doing done for from
+    "en": """a about after all also am an and any are as at be because been before being but by can can't cannot could did didn't do does doesn't doing don't done for from
         get got had has have having he her here him his how i if in into is isn't it its just let like make me more most my
         need no not of off on one only or our out over own please should so some such than that the their them then there
         these they this those to too under up us use very want was we were what what's when where which while who whom whose

@@ -10,12 +10,14 @@ const CHECKED = 40;      // how many articles are read at most to see whether a 
 const TERMS = 12;        // how many words of a question are looked up
 const PREFIXES = 12;     // how many words that begin with half a word are looked up, the commonest
 const SYNONYM = 0.8;     // how much another word for a word counts, or the parts of a compound without the whole
+const PART = 0.4;        // how much the parts of a name such as server_tokens count where some article has the name itself
 const TITLE = 0.5;       // how much it counts that a title has all the words, and as much again that it has no others
 const NEAR = 0.1;        // how much it counts that the words stand close together
 const SECTION = 0.15;    // how much it counts that one section has them all
 const WEAK = 0.3;        // how much a list of references counts as a section
 const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // the lengths of titles by their class in postings.py
 const WHOLE = /[\p{L}\p{N}]/u;
+const NAME = /[\p{L}\p{N}][._/@:]+[\p{L}\p{N}]|[a-z][A-Z]/u;
 
 const once = (make) => { let made; return Object.assign(() => (made ??= make().catch((error) => { made = undefined; throw error; })), { forget() { made = undefined; } }); };
 const remembered = (map, key, make) => {
@@ -147,7 +149,7 @@ export const facets = once(async () => {
 function parse(question, { stop, synonyms }) {
   const phrases = [...question.matchAll(/["“”„«»]([^"“”„«»]+)["“”„«»]/g)].map(([, text]) => phrase(text)).filter(({ atoms }) => atoms.length);
   const found = runs(question.replace(/["“”„«»][^"“”„«»]*["“”„«»]/g, " "));
-  const words = found.map(({ text }) => ({ text, ways: ways(text), loose: unspaced(text) }));
+  const words = found.map(({ text }) => ({ text, ways: ways(text), loose: unspaced(text), name: NAME.test(text) }));
   const forms = found.map(({ text }) => all(terms(text)));
   const telling = forms.map((each) => !each.every((term) => stop.has(term)));
   const kept = telling.includes(true) || phrases.length ? telling : telling.map(() => true);
@@ -187,7 +189,7 @@ function atoms(run) {
 
 /* Looking up */
 
-/* The articles with a word of the question: number to { weight, title, heading }; the terms by which it was found there; and whether there are
+/* The articles with a word of the question: number to { weight, exact, title, heading }; the terms by which it was found there; and whether there are
    more articles than the lists of common words hold. */
 async function look(index, word, stop = false) {
   const hits = new Map(), used = new Set();
@@ -198,15 +200,21 @@ async function look(index, word, stop = false) {
   let count = 0;
   for (const { lists, share } of found) {
     const part = word.loose ? some(lists, index.articles) : every(lists);
+    const exact = word.name && lists.length > 1 && count ? PART : 1;
     count = lists.length === 1 && lists[0][1] ? Math.max(count, lists[0][1].count) : count;
     if (part.size) for (const [term, has] of lists) if (has) used.add(term);
     for (const [number, hit] of part) {
-      const before = hits.get(number) ?? { weight: 0 };
-      hits.set(number, { weight: Math.max(before.weight, hit.weight * share), title: before.title || hit.title, heading: before.heading || hit.heading });
+      const before = hits.get(number) ?? { weight: 0, exact: 0 };
+      hits.set(number, {
+        weight: Math.max(before.weight, hit.weight * share * exact),
+        exact: Math.max(before.exact, exact),
+        title: before.title || (exact === 1 ? hit.title : 0),
+        heading: before.heading || hit.heading,
+      });
     }
   }
   const shortened = found.some(({ lists }) => lists.some(([, has]) => has && has.count > has.list.length));
-  return { hits, used, shortened, count: Math.max(count, hits.size) };
+  return { hits, used, shortened, count: word.name && count ? count : Math.max(count, hits.size) };
 }
 
 const hit = (byte) => ({ weight: (byte >> 4) / 15, title: (byte >> 1) & 7, heading: byte & 1 });
@@ -356,7 +364,7 @@ function rank(words) {
       if (!hits.has(number)) hits.set(number, { number, sum: 0, have: 0, named: 0, title: 0, titled: 0, found: [] });
       const hit = hits.get(number);
       hit.sum += word.telling * found.weight;
-      hit.have += word.telling;
+      hit.have += word.telling * found.exact;
       hit.found.push(word);
       if (found.title) {
         hit.named += word.telling;
@@ -387,7 +395,7 @@ async function checked(index, ranked, phrases) {
 }
 
 function contains(part, wanted) {
-  part.atoms ??= part.words.flatMap(({ text }) => atoms(text));
+  part.atoms ??= runs(part.text).flatMap(({ text }) => atoms(text));
   return part.atoms.some((_, at) => wanted.every((atom, next) => part.atoms[at + next] === atom));
 }
 
@@ -475,7 +483,7 @@ function marks(part, wanted) {
   return found;
 }
 
-const sum = (set) => [...set].reduce((total, { telling }) => total + telling, 0);
+const sum = (words) => [...words].reduce((total, { telling }) => total + telling, 0);
 const union = (found) => new Set(found.flatMap(([, here]) => [...here]));
 
 /* Reads an article: its sections, best first, and a score that also knows how close together the words stand. */
@@ -498,13 +506,15 @@ async function study(index, hit, useful) {
   const there = union([...marks(article.title, wanted), ...marks(article.description, wanted), ...sections.flatMap(({ found, headed }) => [...found, ...headed])]);
   const unlisted = useful.filter((word) => there.has(word) && !hit.found.includes(word));
   const more = sum(unlisted);
+  const apart = useful.filter((word) => word.name && word.hits.get(hit.number)?.exact === 1 && !article.parts.some((part) => contains(part, atoms(word.text))));
+  const less = apart.reduce((total, word) => total + word.telling * (1 - PART) * word.hits.get(hit.number).weight, 0);
   return {
     title: article.title.text,
     date: article.date,
     topic: article.topic,
     language: article.language,
     url,
-    score: score({ ...hit, have: hit.have + more }, whole) + (NEAR * near + SECTION * best.score) / whole,
+    score: score({ ...hit, have: hit.have + more - (1 - PART) * sum(apart), sum: hit.sum - less }, whole) + (NEAR * near + SECTION * best.score) / whole,
     without: useful.filter((word) => !hit.found.includes(word) && !there.has(word)).map(({ text }) => text),
     heading: highlight(article.title, marks(article.title, wanted)),
     excerpt: best.anchor ? [] : lead(article, sections.filter((section) => !shown.includes(section)), wanted),
