@@ -1,4 +1,4 @@
-/* Answers a question from the index that hooks/almanac_kb/search/index.py writes. Knows nothing of the page it runs on. */
+/* Answers a question from the index that hooks/almanac_kb/search/index.py writes, or from a server (server.js). Knows nothing of the page it runs on. */
 
 import { all, cut, fold, runs, size, stem, terms, unspaced } from "./tokens.js";
 
@@ -33,7 +33,8 @@ export const prepare = once(async () => {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
   const entry = await answer.json();
   const synonyms = entry.synonyms.map((forms) => forms.map((form) => runs(form).map((run) => all(terms(run.text))))).filter((forms) => forms.every((form) => form.length));
-  return { ...entry, synonyms, stop: new Set(entry.stop), table: entry.pages.length ? null : table(entry), files: new Map(), lists: new Map() };
+  const server = entry.server ? (await import("./server.js")).connect(entry.server) : null;
+  return { ...entry, server, synonyms, stop: new Set(entry.stop), table: entry.pages.length ? null : table(entry), files: new Map(), lists: new Map() };
 });
 
 const table = ({ shards, lists }) => {
@@ -45,7 +46,7 @@ const table = ({ shards, lists }) => {
 /* The bytes of a file, unpacked. One that is not there belongs to an older index: the next question begins with a new entry. */
 const file = (index, path) => remembered(index.files, path, async () => {
   const answer = await fetch(new URL(`${path}.bin`, home));
-  if (!answer.ok) { prepare.forget(); facets.forget(); throw new Error(`${answer.status} ${answer.url}`); }
+  if (!answer.ok) { prepare.forget(); blocks.forget(); throw new Error(`${answer.status} ${answer.url}`); }
   const bytes = new Uint8Array(await answer.arrayBuffer());
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;  // some servers unpack it on the way
   return new Uint8Array(await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
@@ -102,7 +103,8 @@ function unpackList(bytes, start, end) {
 }
 
 /* The articles with a term: { count, list } with [number, byte of the weight]; null where none has it. */
-const postings = (index, term) => remembered(index.lists, `term ${term}`, async () => {
+const postings = (index, term) => (index.server ? index.server.postings(term) : listed(index, term));
+const listed = (index, term) => remembered(index.lists, `term ${term}`, async () => {
   const found = await tableFor(index, term);
   const long = found.lists.get(term);
   const [words, bytes] = await Promise.all([shard(index, found.names[Math.max(0, place(found.starts, term))]), long && file(index, `lists/${long}`)]);
@@ -113,6 +115,10 @@ const postings = (index, term) => remembered(index.lists, `term ${term}`, async 
 
 /* The terms that begin with half a word, the commonest first. */
 async function beginning(index, start) {
+  if (index.server) {
+    const words = (await vocabulary(index, start)).filter(({ word }) => word.startsWith(start));
+    return words.sort((one, other) => other.common - one.common).slice(0, PREFIXES).map(({ word }) => stem(word));
+  }
   const found = await tableFor(index, start);
   const first = Math.max(0, place(found.starts, start)), last = Math.min(place(found.starts, `${start}\uffff`), first + 2);
   const counts = [];
@@ -124,13 +130,25 @@ async function beginning(index, start) {
 }
 
 /* What results of an article are shown from. */
-const record = (index, number) => remembered(index.lists, `text ${number}`, async () => {
+const record = (index, number) => (index.server ? divide({ ...index.server.articles[number], sections: index.server.sections(number) }) : text(index, number));
+const text = (index, number) => remembered(index.lists, `text ${number}`, async () => {
   const group = Math.floor(number / index.group) * 4;
   return divide(await json(index, `texts/${number}-${index.texts.slice(group, group + 4)}`));
 });
 
-/* The columns of the facets of all articles. */
-export const facets = once(async () => {
+/* The columns of the facets of all articles, or of those that the server gave. */
+const facets = async () => {
+  const index = await prepare();
+  if (!index.server) return blocks();
+  const given = (column) => index.server.articles.map(column);
+  return {
+    topics: given(({ paths, topics }) => paths.map((path, at) => [path, topics[at]])),
+    tags: given(({ tags }) => tags),
+    date: given(({ date }) => date),
+    language: given(({ language }) => language),
+  };
+};
+const blocks = once(async () => {
   const index = await prepare();
   const columns = { topics: [], tags: [], date: [], language: [] };
   for (const block of await Promise.all(index.facets.map((name) => json(index, `facets/${name}`)))) {
@@ -191,10 +209,10 @@ function atoms(run) {
 
 /* The articles with a word of the question: number to { weight, exact, title, heading }; the terms by which it was found there; and whether there are
    more articles than the lists of common words hold. */
-async function look(index, word, stop = false) {
+async function look(index, word) {
   const hits = new Map(), used = new Set();
   const found = await Promise.all(word.ways.map(async ([list, share]) => {
-    const lists = await Promise.all(list.filter((term) => list.length === 1 || stop || !index.stop.has(term)).map(async (term) => [term, await postings(index, term)]));
+    const lists = await Promise.all(list.filter((term) => list.length === 1 || !index.stop.has(term)).map(async (term) => [term, await postings(index, term)]));
     return { lists, share };
   }));
   let count = 0;
@@ -259,13 +277,19 @@ async function resolve(index, word, { literal, address }) {
   Object.assign(word, await look(index, word));
   if (word.hits.size || word.must || word.loose) return {};
   const longer = await beginning(index, fold(word.text));
-  if (longer.length) Object.assign(word, await look(index, { ways: longer.map((term) => [[term], SYNONYM]) }, true));
+  if (longer.length) await turn(index, word, longer.map((term) => [[term], SYNONYM]));
   if (word.hits.size || literal) return {};
   const best = await correct(index, word.text);
   if (!best) return {};
   if (best.far > 1 || (address && word.text.length < 6)) return { offer: best.word };
-  Object.assign(word, await look(index, { ways: ways(best.word) }));
+  await turn(index, word, ways(best.word));
   return word.hits.size ? { correction: best.word } : {};
+}
+
+/* Looks a word up in other ways, where that finds something. */
+async function turn(index, word, ways) {
+  const found = await look(index, { ...word, ways });
+  if (found.hits.size) Object.assign(word, found, { ways });
 }
 
 /* Spelling */
@@ -329,11 +353,13 @@ export async function find(question, { literal = false, address = false, count =
   const corrections = changes.flatMap(({ correction }, at) => (correction ? [[words[at].text, correction]] : []));
   const missing = words.filter(({ hits }) => !hits.size);
   const useful = words.filter(({ hits }) => hits.size);
+  if (index.server) await gather(index, useful, chosen, sort);
   for (const word of useful) word.telling = weigh(word.count, index.articles);
   const offers = changes.flatMap(({ offer }, at) => (offer ? [question.replace(words[at].text, offer)] : []));
   let ranked = missing.some(({ must }) => must) ? [] : rank(useful);
   let open = 0;
   if (words.some(({ must }) => must)) [ranked, open] = await checked(index, ranked, words.filter(({ must }) => must));
+  if (index.server && useful.some(({ shortened }) => shortened)) open = 1;
   const narrowed = Object.values(chosen).some(Boolean);
   const columns = narrowed || sort ? await facets() : null;
   const before = ranked;
@@ -354,6 +380,14 @@ export async function find(question, { literal = false, address = false, count =
     hits: before,
     first: [...first, ...read.slice(READ)].slice(0, Math.max(count, 1)),
   };
+}
+
+/* Has the server give the articles that have several of the words, and looks the words up in what it gave. */
+async function gather(index, words, chosen, sort) {
+  const { narrowing } = await import("./server.js");
+  const terms = words.map(({ ways, used }) => ways.map(([list]) => list).find((list) => list.length && list.every((term) => used.has(term))) ?? []);
+  await index.server.together(terms.filter((list) => list.length), { filter: narrowing(chosen), sort });
+  for (const word of words) Object.assign(word, await look(index, word));
 }
 
 /* Articles with any of the words, by how telling the words are that they have, how strongly they have them, and what their titles say. */
