@@ -90,6 +90,8 @@ def runs(text: str) -> list[str]:
 
 def terms(run: str) -> Terms:
     """The terms of one run."""
+    if run.isascii() and run.isalpha() and run.islower():
+        return Terms(stem(run))
     if IDEOGRAPH.match(run):
         return Terms("", _grams(run, 2))
     if SYLLABLE.match(run):
