@@ -1,4 +1,5 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`."""
+"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`,
+`python hooks search export`."""
 
 import argparse
 import os
@@ -29,9 +30,10 @@ from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import publishing
+from almanac_kb.mkdocs import publishing, search_index
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
+from almanac_kb.search import export
 
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
@@ -153,6 +155,19 @@ def import_articles(options: argparse.Namespace) -> int:
     return 1
 
 
+def export_search(options: argparse.Namespace) -> int:
+    """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
+    site = Path(options.site or _configuration().get("site_dir") or "site")
+    try:
+        built = export.read_index(site / search_index.FOLDER)
+    except FileNotFoundError:
+        print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
+        return 1
+    found = export.write_export(built, Path(options.path), options.name, everything=options.all)
+    print(f"{len(found.records)} records to index, {len(found.deleted)} to delete, of {len(found.digests)} in all: {options.path}")
+    return 0
+
+
 def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
     for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
@@ -264,6 +279,13 @@ def _parser() -> argparse.ArgumentParser:
     import_parser.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
     import_parser.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
     import_parser.set_defaults(command=import_articles)
+    search_parser = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
+    export_parser = search_parser.add_parser("export", help=export_search.__doc__)
+    export_parser.add_argument("path", help="the folder to write into; it also remembers what was exported")
+    export_parser.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    export_parser.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
+    export_parser.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
+    export_parser.set_defaults(command=export_search)
     fix_parser = commands.add_parser("fix", help=fix.__doc__)
     fix_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
     fix_parser.add_argument("--yes", action="store_true", help="rewrite without asking")
