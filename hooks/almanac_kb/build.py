@@ -16,7 +16,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
-from almanac_kb.core.diagnostics import LogCounter
+from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
@@ -139,6 +139,8 @@ class BuildContext:
         self.is_preview, self.readings = is_preview, readings
         self.code = code
         """Digests of the code of all hooks."""
+        self.reported: list[Reported] = []
+        """What authors were told of this build so far."""
         self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
 

@@ -79,28 +79,31 @@ FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SOURCE = "{path: ../blog/posts, at: posts}"
 
 
-def read_settings(given: object) -> Settings:
-    """The settings from the mapping under `extra.knowledge`; raises SettingsError naming the key and what it may be."""
+def read_settings(given: object, place: str = "extra.knowledge") -> Settings:
+    """The settings from the mapping that stands in mkdocs.yml at `place`; raises SettingsError naming the key and what it may be."""
     if given is None:
         return Settings()
     if not isinstance(given, Mapping):
-        raise SettingsError("extra.knowledge: must be a map of settings")
+        raise SettingsError(f"{place}: must be a map of settings")
     known = {field.name for field in dataclasses.fields(Settings)}
     for key in given:
         if key not in known:
             close = difflib.get_close_matches(str(key), known, n=1)
             hint = f"; did you mean {close[0]}?" if close else f"; it may be {', '.join(sorted(known))}"
-            raise SettingsError(f"extra.knowledge.{key}: is no setting{hint}")
-    return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
+            raise SettingsError(f"{place}.{key}: is no setting{hint}")
+    try:
+        return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
+    except SettingsError as error:
+        raise SettingsError(f"{place}.{error}") from None
 
 
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
-        raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
+        raise SettingsError(f"{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
     if key in {"drafts", "fast", "hashtags"} and not isinstance(value, bool):
-        raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
+        raise SettingsError(f"{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
-        raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+        raise SettingsError(f"{key}: must be a number from 1 to 50, got {value!r}")
     if key == "sources":
         return _folders(value)
     if key in {"hosts", "trusted"}:
@@ -114,43 +117,43 @@ def _checked(key: str, value: Any) -> Any:
 
 def _folders(given: Any) -> tuple[MountSetting, ...]:
     if not isinstance(given, list):
-        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+        raise SettingsError(f"sources: must be a list such as [{SOURCE}], got {given!r}")
     return tuple(_folder(each) for each in given)
 
 
 def _folder(given: Any) -> MountSetting:
     keys = {"path", "at"}
     if not isinstance(given, Mapping) or given.keys() != keys or not all(isinstance(given[key], str) for key in keys):
-        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
+        raise SettingsError(f"sources: must be a list such as [{SOURCE}], got {given!r}")
     path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
     if not path or "\0" in path:
-        raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
+        raise SettingsError(f"sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
     if not FOLDER.fullmatch(at) or not at.isprintable():
-        raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
+        raise SettingsError(f"sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return MountSetting(path, "" if at == "." else at)
 
 
 def _keys(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
-        raise SettingsError(f"extra.knowledge.keys: must be a list such as [reviewed, owner], got {value!r}")
+        raise SettingsError(f"keys: must be a list such as [reviewed, owner], got {value!r}")
     return tuple(name.strip() for name in value)
 
 
 def _patterns(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
-        raise SettingsError(f"extra.knowledge.exclude: must be a list such as [private/, '*.draft.md'], got {value!r}")
+        raise SettingsError(f"exclude: must be a list such as [private/, '*.draft.md'], got {value!r}")
     try:
         GitIgnoreSpec.from_lines(value)
     except ValueError as error:
-        raise SettingsError(f"extra.knowledge.exclude: {error}") from None
+        raise SettingsError(f"exclude: {error}") from None
     return tuple(value)
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:
     pattern, example = (HOST, "www.example.org") if key == "hosts" else (FOLDER, "guides/internal")
     if not isinstance(value, list):
-        raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
+        raise SettingsError(f"{key}: must be a list such as [{example}], got {value!r}")
     for each in value:
         if not isinstance(each, str) or not pattern.fullmatch(each):
-            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {each!r}")
+            raise SettingsError(f"{key}: must be a list such as [{example}], got {each!r}")
     return tuple(dict.fromkeys(value))

@@ -19,7 +19,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, code_version
-from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
 from almanac_kb.render import compiler
 
@@ -101,9 +101,11 @@ def _outline(items: Any) -> list[object]:
 
 def _templates(config: MkDocsConfig) -> dict[str, tuple[Path, bytes]]:
     """The templates and drawings of the project by name, read once: those in the fingerprint are those that are rendered."""
-    theme = Path(config.theme.custom_dir or ".")
-    paths = sorted(path for path in theme.rglob("*") if path.suffix in TEMPLATES)
-    return {path.relative_to(theme).as_posix(): (path, path.read_bytes()) for path in paths}
+    templates: dict[str, tuple[Path, bytes]] = {}
+    for folder in reversed(defaults.template_folders(config)):
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in TEMPLATES)
+        templates |= {path.relative_to(folder).as_posix(): (path, path.read_bytes()) for path in paths}
+    return templates
 
 
 def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
