@@ -74,8 +74,8 @@ def mkdocs(options: argparse.Namespace) -> int:
         os.environ.setdefault(name, "true")
     port = os.environ.get("PORT") if options.action == "serve" else None
     address = ["--dev-addr", f"127.0.0.1:{port}"] if port and not {"-a", "--dev-addr"} & set(options.rest) else []
-    result = mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs", standalone_mode=False)
-    return int(result or 0)
+    mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs")
+    return 0
 
 
 def check(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -92,6 +93,15 @@ def remove_plugin(config: MkDocsConfig, name: str) -> bool:
     for handlers in config.plugins.events.values():
         handlers[:] = [handler for handler in handlers if plugin is None or getattr(handler, "__self__", None) is not plugin]
     return plugin is not None
+
+
+def add_plugin(config: MkDocsConfig, name: str, plugin: "BasePlugin[Any]") -> None:
+    """Adds a plugin and its handlers, before all others: awesome-pages warns of plugins and hooks that stand before it."""
+    others = dict(config.plugins)
+    config.plugins[name] = plugin
+    for other, instance in others.items():
+        dict.pop(config.plugins, other)
+        dict.__setitem__(config.plugins, other, instance)
 
 
 def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:

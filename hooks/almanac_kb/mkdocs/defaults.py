@@ -98,7 +98,7 @@ def apply(config: MkDocsConfig, command: str) -> None:
     removed = [name for name in SEARCHES if compat.remove_plugin(config, name)]
     if removed and not {*_names(named.get("plugins"))}.isdisjoint(SEARCHES):
         log.info("plugins: search in mkdocs.yml is left out, since this site has a search of its own; take the line out")
-    for name in PLUGINS:
+    for name in reversed([*PLUGINS]):
         if name not in config.plugins:
             _add_plugin(config, name, command)
     config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
@@ -114,7 +114,8 @@ def site_settings(given: object, options: Mapping[str, Any]) -> object:
 
 def plugin_options(config: MkDocsConfig) -> Mapping[str, Any]:
     """The options of the plugin in mkdocs.yml, which are settings of the site; none where the site has the hook file."""
-    return dict(config.plugins[PLUGIN].config) if PLUGIN in config.plugins else {}
+    options: Mapping[str, Any] = getattr(config.plugins.get(PLUGIN), "options", {})
+    return options
 
 
 def overrides() -> Path:
@@ -190,4 +191,4 @@ def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
         raise PluginError(f"plugins: {name} has other options than this version knows: {errors[0][1]}")
     if hasattr(plugin, "on_startup"):
         plugin.on_startup(command=command, dirty=False)
-    config.plugins[name] = plugin
+    compat.add_plugin(config, name, plugin)

@@ -1,7 +1,6 @@
 """The MkDocs plugin `almanac`: the pipeline of the hook file, for sites that have this project as a package."""
 
 import importlib.util
-from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -15,19 +14,18 @@ PIPELINES = ("almanac_kb.mkdocs.pipeline", "pipeline")
 """The module of the pipeline in the wheel, and in a clone, where it is the hook file above the package."""
 
 
-class AlmanacPlugin(BasePlugin[Any]):  # type: ignore[no-untyped-call]  # of MkDocs' __init_subclass__
+class AlmanacPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # its options are checked by ourselves
     """Has at each event of MkDocs the function of the pipeline; its options are the settings that also stand under `extra.knowledge`."""
 
-    config_scheme = ()
-
     def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
         for name, handler in vars(_pipeline()).items():
             if name.startswith("on_"):
                 setattr(self, name, handler)  # on the instance: MkDocs would call a function of the class with the instance
 
-    def load_config(self, options: Mapping[str, Any], config_file_path: str | None = None) -> Any:
+    def load_config(self, options: dict[str, Any], config_file_path: str | None = None) -> Any:
         """Takes the options as they are; returns a message for the first that is no setting or has no valid value."""
-        self.config = dict(options)
+        self.options = dict(options)
         try:
             settings.read_settings(options, "plugins.almanac")
         except SettingsError as error:
