@@ -76,7 +76,7 @@ def start(clone: Path, name: str) -> list[Path]:
     files["README.md"] = files["README.md"].replace(INSTALL, "make build && . .venv/bin/activate")
     written = _write(clone, {path: text.encode() for path, text in files.items()})
     git(clone, "checkout", "HEAD", "--", ".github/workflows/publish.yml")
-    git(clone, "add", "--", *OWN)
+    git(clone, "add", "--", *(path for path in OWN if (clone / path).exists()))
     git(clone, "commit", "-qm", f"{name}: a site without the demo")
     return sorted(written)
 
@@ -93,8 +93,7 @@ def upgrade(clone: Path, version: str) -> None:
     if not git(clone, "rev-parse", "-q", "--verify", "MERGE_HEAD", fails=True):
         return
     git(clone, "rm", "-rfq", "--ignore-unmatch", "--", *OWN)
-    kept = [path for path in OWN if git(clone, "ls-tree", before, "--", path)]
-    git(clone, "checkout", before, "--", *kept)
+    git(clone, "checkout", before, "--", *(path for path in OWN if git(clone, "ls-tree", before, "--", path)))
     conflicts = git(clone, "diff", "--name-only", "--diff-filter=U").splitlines()
     if conflicts:
         hint = "mend them, then `git commit`, or go back by `git merge --abort`"
