@@ -1,5 +1,7 @@
 """Code, formulas and footnotes as the styles and scripts of Material for MkDocs expect them."""
 
+import re
+
 import pytest
 
 from almanac_kb.core.diagnostics import Position
@@ -188,3 +190,16 @@ def test_the_first_of_two_definitions_counts_and_the_second_is_reported() -> Non
     parsed = parse("x[^1]\n\n[^1]: one\n\n[^1]: two")
     assert "one" in html.render(parsed)
     assert [note.position for note in parsed.diagnostics] == [Position(5)]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "ids"),
+    [
+        ("## \U0001f680 What's x", ["-whats-x", "whats-x"]),
+        ("## Setup\n\n## Setup", ["setup", "setup-1", "setup_1"]),
+        ("## Setup\n\n## Setup\n\n## Setup_1", ["setup", "setup-1", "setup_1"]),
+        ("## `--flag`", ["--flag"]),
+    ],
+)
+def test_ids_of_headings_are_githubs_and_those_of_earlier_versions_lead_there_too(markdown: str, ids: list[str]) -> None:
+    assert re.findall(r' id="([^"]*)"', render(markdown)) == ids

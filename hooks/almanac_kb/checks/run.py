@@ -261,7 +261,7 @@ class _Inspection:
             self._report(("heavy", image.file), rules.rule_diagnostic("heavy", self._source(path), position, image.message))
 
     def _check_leaks(self, path: str, texts: Iterable[str]) -> None:
-        """The rule `withheld`."""
+        """The rule `withheld`; the preview shows a refused article on purpose, as what is wrong with it."""
         for article in self._withheld.revealed(texts):
             message = f"is not published ({self._site.withheld[article.source]}), and yet {path} shows it"
             self._report(("withheld", article.source), rules.rule_diagnostic("withheld", article.source, Position(), message))

@@ -76,9 +76,9 @@ def load_site(
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what mkdocs.yml says of single paths, `owned` are
-    the output paths that theme, overrides and plugins write, and whose each is. Raises SettingsError where two files
-    would stand in one place.
+    that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what
+    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is. Raises
+    SettingsError where two files would stand in one place.
     """
     held = source_tree.list_files(docs, mounts)
     paths = held.paths

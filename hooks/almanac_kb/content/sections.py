@@ -205,7 +205,7 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
             members.setdefault(path, [])
             if article.kind is Kind.ARTICLE:
                 members[path].append(article)
-        if article.kind is not Kind.INDEX:
+        if article.kind not in {Kind.INDEX, Kind.TAG}:
             direct[article.section].append(article)
     return direct, members
 

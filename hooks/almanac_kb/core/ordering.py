@@ -26,7 +26,9 @@ COLLATIONS = {
     "sv": "z<å<ä=æ<ö=ø",
     "tr": "c<ç, g<ğ, h<ı, o<ö, s<ş, u<ü",
 }
-"""Letters that stand behind another letter of the alphabet of a language (`<`), or in its place (`=`), after the rules of CLDR (unicode.org/reports/tr35/tr35-collation.html).
+"""Letters that stand behind another letter of the alphabet of a language (`<`), or in its place (`=`), after the rules of CLDR.
+
+Source: unicode.org/reports/tr35/tr35-collation.html.
 
 In all other languages a letter with a sign stands with the letter without it.
 """

@@ -43,8 +43,7 @@ def rules(md: MarkdownIt) -> None:
     """Adds the rules."""
     md.block.ruler.before("reference", "note", _definition, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.before("link", "note_reference", _reference)
-    md.core.ruler.before("inline", "notes_out", _take_out)
-    md.core.ruler.after("inline", "notes_below", _put_below)
+    md.core.ruler.at("inline", _inline)
     md.add_render_rule("note_reference", _render_reference)
     md.add_render_rule("note_back", _render_back)
     md.add_render_rule("notes_open", lambda self, tokens, index, options, env: '<div class="footnote">\n<hr />\n<ol>\n')
@@ -128,10 +127,17 @@ def _used(env: Any) -> list[Note]:
     return used
 
 
+def _inline(state: StateCore) -> None:
+    """Core rule: parses the text of all inline tokens, then that of the footnotes, which stand below for all rules that follow."""
+    if NOTES in state.env:
+        _take_out(state)
+    inline_tokens(state, state.tokens)
+    if NOTES in state.env:
+        _put_below(state)
+
+
 def _take_out(state: StateCore) -> None:
     """Takes the definitions out of the text."""
-    if NOTES not in state.env:
-        return
     rest: list[Token] = []
     stack = [rest]
     for token in state.tokens:
@@ -146,8 +152,6 @@ def _take_out(state: StateCore) -> None:
 
 def _put_below(state: StateCore) -> None:
     """Puts the footnotes that are used below the text, and reports the others."""
-    if NOTES not in state.env:
-        return
     used = _used(state.env)
     for note in used:
         inline_tokens(state, note.tokens)

@@ -13,10 +13,12 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.markdown import callouts, citations
 from almanac_kb.markdown.callouts import Callout
+from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.context import KEY, ParseContext
 
 COMMONMARK, PYTHON_MARKDOWN, AUTO = "commonmark", "python-markdown", "auto"
@@ -135,6 +137,7 @@ class _Vault(Extension):
 
         Headings are demoted before the table of contents is made (5).
         """
+        _keep_colons_in_code(md)
         md.preprocessors.register(_CommentBlocks(self), "vault-comments", 24.5)
         md.inlinePatterns.register(_Comments(COMMENT, md, self), "vault-comment", 189)
         md.inlinePatterns.register(_Wikilinks(WIKILINK, md, self), "vault-wikilink", 175)
@@ -158,6 +161,28 @@ class _Vault(Extension):
         tokens = self.inline.inline.parse(markdown, self.inline, self.env, [])
         html: str = self.inline.renderer.render([Token("inline", "", 0, children=tokens)], self.inline.options, self.env)
         return html
+
+
+def _keep_colons_in_code(md: Markdown) -> None:
+    """Lets inlinehilite take `:::name code` for code in a language only where there is one of that name; else the code is shown whole."""
+    code: Any = md.inlinePatterns["backtick"]
+    if isinstance(code, InlineHilitePattern):
+        code.RE_LANG = _KnownLanguage(code.RE_LANG, code.formatters[1:])
+
+
+class _KnownLanguage:
+    """In place of the pattern by which inlinehilite finds the language of code."""
+
+    def __init__(self, pattern: re.Pattern[str], custom: Sequence[Mapping[str, Any]]) -> None:
+        self._pattern = pattern
+        self._custom = custom
+        """Formatters of languages that mkdocs.yml names, which Pygments need not know."""
+
+    def match(self, code: str) -> re.Match[str] | None:
+        """The language in front of code, in the group `lang`."""
+        match = self._pattern.match(code)
+        known = match and (is_language(match["lang"]) or any(formatter["test"](match["lang"]) for formatter in self._custom))
+        return match if known else None
 
 
 class _CommentBlocks(Preprocessor):

@@ -203,16 +203,16 @@ almanac serve""")
 
 
 def fix(options: argparse.Namespace) -> int:
-    """Shows what is broken in the text of articles, and rewrites the files after a yes."""
+    """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
     docs = Path(options.path or _docs())
-    folders = (docs, *(each.folder for each in _mounts(docs)))
+    folders = (docs, *(mount.folder for mount in _mounts(docs)))
     repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(text.show_difference(str(path), before, after), end="")
     if not repairs:
         print("nothing to mend")
         return 0
-    if not options.yes and not _agreed(len(repairs)):
+    if not options.yes and not _is_confirmed(len(repairs)):
         print("nothing was written; --yes rewrites without asking")
         return 0
     for path, (_, after) in repairs.items():
@@ -221,51 +221,51 @@ def fix(options: argparse.Namespace) -> int:
     return 0
 
 
-def bring(options: argparse.Namespace) -> int:
-    """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
+def import_articles(options: argparse.Namespace) -> int:
+    """Copies a folder of articles into docs/, with the images and files they use; overwrites nothing."""
     folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
-    shown = source_tree.printable_name(os.path.normpath(options.path))
+    folder_name = source_tree.printable_name(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
-        print(f"{shown}: there is no such folder", file=sys.stderr)
+        print(f"{folder_name}: there is no such folder", file=sys.stderr)
         return 2
     if not FOLDER.fullmatch(topic) or source_tree.printable_name(topic) != topic:
         print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
         return 2
-    if _overlap(folder.resolve(), docs.resolve()):
-        print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
+    if _is_nested(folder.resolve(), docs.resolve()):
+        print(f"{folder_name}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
         return 2
     try:
-        drawn = plan.plan_import(project.find_project(folder), shown, docs, "" if topic == "." else topic)
-        if drawn.copies or drawn.present or drawn.diagnostics:
-            return _brought(drawn, docs, options.dry_run)
+        planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
+        if planned.copies or planned.present or planned.diagnostics:
+            return _run_import(planned, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
         return 1
-    print(f"{shown}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
+    print(f"{folder_name}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
     return 1
 
 
-def _brought(drawn: ImportPlan, docs: Path, dry: bool) -> int:
-    for copy in drawn.copies:
+def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
+    for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
-    for path, reason in drawn.left_out.items():
+    for path, reason in planned.left_out.items():
         print(f"left out: {path} {reason}")
-    for each in sorted(drawn.diagnostics):
-        print(f"{each.severity.name.lower()}: {each.text('')}")
-    if not dry:
-        plan.copy_files(drawn.copies, docs)
-    errors = sum(each.severity is Severity.ERROR for each in drawn.diagnostics)
-    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.present)} there already; {errors} errors")
-    print("nothing was written" if dry or not drawn.copies else f"`{COMMAND} check` says what there is to say of them")
+    for diagnostic in sorted(planned.diagnostics):
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text('')}")
+    if not is_dry_run:
+        plan.copy_files(planned.copies, docs)
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in planned.diagnostics)
+    print(f"{_counts(planned.copies)} {'to copy' if is_dry_run else 'copied'}; {_counts(planned.present)} there already; {errors} errors")
+    print("nothing was written" if is_dry_run or not planned.copies else f"`{COMMAND} check` says what there is to say of them")
     return 1 if errors else 0
 
 
-def _counted(copies: list[FileCopy]) -> str:
-    articles = sum(each.is_article for each in copies)
+def _counts(copies: list[FileCopy]) -> str:
+    articles = sum(copy.is_article for copy in copies)
     return f"{articles} articles and {len(copies) - articles} files they use"
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
@@ -293,7 +293,7 @@ def _reasons(diagnostics: Iterable[Diagnostic]) -> list[str]:
     return [f"{count} {'article' if count == 1 else 'articles'} refused: {reason}" for reason, count in ranked]
 
 
-def _agreed(count: int) -> bool:
+def _is_confirmed(count: int) -> bool:
     try:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
@@ -321,7 +321,7 @@ def _settings() -> Settings:
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:
-    """What mkdocs.yml mounts into its own folder of articles; nothing into any other folder."""
+    """The folders that mkdocs.yml mounts into its own docs_dir; none for another folder."""
     return source_tree.open_mounts(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
 
 
@@ -359,10 +359,10 @@ def _parser() -> argparse.ArgumentParser:
     writing.add_argument("--topic", default="", help="the folder below docs/ to put the article in")
     writing.add_argument("--site", action="store_true", help="make a site, also where there is one")
     writing.add_argument("--name", help="the name of the site")
-    bringing = command("import", bring)
-    bringing.add_argument("path", help="the folder of articles")
-    bringing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
-    bringing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    importing = command("import", import_articles)
+    importing.add_argument("path", help="the folder of articles")
+    importing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
+    importing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
     surveying = command("bodies", bodies)
     fixing = command("fix", fix)
     for each in (surveying, fixing):

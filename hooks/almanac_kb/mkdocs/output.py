@@ -18,7 +18,8 @@ from almanac_kb.content import loader, schemas, settings, source_tree
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
-from almanac_kb.core import diagnostics, workers
+from almanac_kb.core import diagnostics, urls, workers
+from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import base_url
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import ci, compat, defaults
@@ -70,10 +71,24 @@ def _print_report(build: BuildContext) -> None:
         print(ci.render(format_name, build.reported), end="", flush=True)
 
 
+def check_settings(config: MkDocsConfig) -> None:
+    """Raises PluginError for settings of MkDocs with which the whole site would be wrong; the message names the setting."""
+    if not config.use_directory_urls:
+        raise PluginError("mkdocs.yml: use_directory_urls must stay true: articles are published as folders")
+    if not config.site_url:
+        raise PluginError("mkdocs.yml: site_url is missing: feeds and the sitemap need absolute links; set it to the address of the site")
+    base = base_url(config.site_url)
+    for setting, paths in (("extra_javascript", config.extra_javascript), ("extra_css", config.extra_css)):
+        for path in map(str, paths):
+            if urls.resolve_url(path, "", base) is None:
+                raise PluginError(
+                    f"mkdocs.yml: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
+                    "put the file into docs/ and name it by its path there"
+                )
+
+
 def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     """Reads all articles, and has MkDocs watch the folders they are mounted from."""
-    if not config.use_directory_urls:
-        raise PluginError("use_directory_urls must stay true: articles are published as folders")
     docs = Path(config.docs_dir)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)

@@ -8,6 +8,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import bibliography as references
 from almanac_kb.content.reader import Article
+from almanac_kb.content.sections import Section
+from almanac_kb.content.site import Site
+from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
 from almanac_kb.markdown.citations import Bibliography
 
@@ -19,6 +22,8 @@ BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
+MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
+"""Most changed articles and tags that the home page shows."""
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
 MONTHS = (
@@ -82,6 +87,24 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
         next=paginator_url(base, number + 1) if number < total else None,
         links=tuple((other, paginator_url(base, other)) for other in sorted(linked)) if total > 1 else (),
     )
+
+
+def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
+    """The listing of a section, `size` articles on a page: what lies in it; on the home page, every article."""
+    return paginate(section.articles if section.path else site.articles, section.url, size)
+
+
+def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """The articles that were updated after they were published, the latest update first, at most six."""
+    changes = [(item.updated, item) for item in articles if item.updated and item.created and item.updated > item.created]
+    ordered = sorted(changes, key=lambda change: (-change[0].timestamp(), change[1].url))
+    return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
+
+
+def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The thirty tags with the most articles, in the order given."""
+    popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
+    return tuple(tag for tag in tags if tag.name in popular)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from almanac_kb.markdown.links import link
 from almanac_kb.markdown.rules import at, nested, position, push
 
 WIKILINK = re.compile(r"!?(?<!\[)\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[\]\n]{0,500})?\]\](?!\])")
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?\Z")
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp")
 CONTENTS = frozenset({"toc", "_toc_"})
@@ -147,5 +148,5 @@ def _fragment(heading: str) -> str:
     """The fragment of a heading (`#part`) or of a block (`#^k2`)."""
     if heading.strip().startswith("^"):
         return f"#{heading.strip()}"
-    slug = paths.heading_id(_heading(heading))
+    slug = paths.heading_id(TAG.sub("", _heading(heading)))
     return f"#{slug}" if slug else ""
