@@ -54,9 +54,14 @@ def test_the_changelog_begins_with_this_version() -> None:
 def _small_project(folder: Path) -> Path:
     """A repository that is laid out like this one."""
     files = {
-        **{"docs/index.md": "# Demo\n", "docs/handbook/a.md": "# A\n\nText.\n", "docs/handbook/b.md": "# B\n\nText.\n"},
-        **{"mkdocs.yml": "site_name: Demo\n", "README.md": "# Demo\n", "hooks/pipeline.py": "first = 1\n"},
-        **{".github/workflows/publish.yml": "name: publish\n", ".github/workflows/audit.yml": "name: audit\n"},
+        "docs/index.md": "# Demo\n",
+        "docs/handbook/a.md": "# A\n\nText.\n",
+        "docs/handbook/b.md": "# B\n\nText.\n",
+        "mkdocs.yml": "site_name: Demo\n",
+        "README.md": "# Demo\n",
+        "hooks/pipeline.py": "first = 1\n",
+        ".github/workflows/publish.yml": "name: publish\n",
+        ".github/workflows/audit.yml": "name: audit\n",
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
