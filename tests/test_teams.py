@@ -76,6 +76,7 @@ def test_a_build_prints_its_format_and_nothing_else_to_standard_output(tmp_path:
     built = hooks(root, "build", "--format", "json", REFUSED="skip")
     assert built.returncode == 0, built.stderr
     assert {"docs/a.md", "docs/b.md"} <= {each["path"] for each in json.loads(built.stdout)}
+    assert json.loads(hooks(root, "build", "--format", "sarif").stdout)["runs"][0]["results"]
     stopped = hooks(root, "build", GITHUB_ACTIONS="true")
     assert stopped.returncode == 1
     assert stopped.stdout.startswith("::error file=docs/a.md,line=2,col=10,")

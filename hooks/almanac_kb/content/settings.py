@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pathspec import GitIgnoreSpec
 
@@ -24,6 +25,26 @@ class MountSetting:
     """The folder, seen from mkdocs.yml: `../blog/src/content/posts`."""
     at: str
     """The folder below docs/ that its files are published as; the root is the empty string."""
+
+
+@dataclass(frozen=True)
+class SearchServer:
+    """A search server that browsers ask in place of the index of the site."""
+
+    engine: str
+    """Always `typesense`."""
+    url: str
+    """Its address: `https://search.example.org`."""
+    key: str
+    """A key that may search and nothing else: every reader can see it."""
+    collection: str = "articles"
+    """The collection that holds the articles, under the name that they were exported by."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the address."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
@@ -58,8 +79,12 @@ class Settings:
     """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
     markdown: str = "auto"
     """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
+    search: SearchServer | None = None
+    """The search server of the site; None where its own index is asked."""
     fast: bool = True
-    """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
+    """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""
+    workers: int | str = "auto"
+    """How many processes read, render, write and check, to the same effect: 1 is MkDocs' own; `auto`: as many as pay."""
 
     @property
     def order(self) -> DateOrder | None:
@@ -74,38 +99,42 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "publish": ("all", "marked"),
     "files": ("used", "all"),
 }
+MAX_WORKERS = 256
+"""Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
+SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 SOURCE = "{path: ../blog/posts, at: posts}"
 
 
-def read_settings(given: object, place: str = "extra.knowledge") -> Settings:
-    """The settings from the mapping that stands in mkdocs.yml at `place`; raises SettingsError naming the key and what it may be."""
+def read_settings(given: object) -> Settings:
+    """The settings from the mapping under `extra.knowledge`; raises SettingsError naming the key and what it may be."""
     if given is None:
         return Settings()
     if not isinstance(given, Mapping):
-        raise SettingsError(f"{place}: must be a map of settings")
+        raise SettingsError("extra.knowledge: must be a map of settings")
     known = {field.name for field in dataclasses.fields(Settings)}
     for key in given:
         if key not in known:
             close = difflib.get_close_matches(str(key), known, n=1)
             hint = f"; did you mean {close[0]}?" if close else f"; it may be {', '.join(sorted(known))}"
-            raise SettingsError(f"{place}.{key}: is no setting{hint}")
-    try:
-        return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
-    except SettingsError as error:
-        raise SettingsError(f"{place}.{error}") from None
+            raise SettingsError(f"extra.knowledge.{key}: is no setting{hint}")
+    return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
 
 
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
-        raise SettingsError(f"{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
+        raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
     if key in {"drafts", "fast", "hashtags"} and not isinstance(value, bool):
-        raise SettingsError(f"{key}: must be true or false, got {value!r}")
+        raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
-        raise SettingsError(f"{key}: must be a number from 1 to 50, got {value!r}")
+        raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "workers":
+        return _worker_count(value)
     if key == "sources":
         return _folders(value)
+    if key == "search":
+        return _search(value)
     if key in {"hosts", "trusted"}:
         return _names(key, value)
     if key == "keys":
@@ -115,45 +144,69 @@ def _checked(key: str, value: Any) -> Any:
     return value
 
 
+def _worker_count(value: Any) -> int | str:
+    if value == "auto":
+        return "auto"
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_WORKERS:
+        raise SettingsError(f"extra.knowledge.workers: must be auto or a number from 1 to {MAX_WORKERS}, got {value!r}")
+    return value
+
+
+def _search(given: Any) -> SearchServer:
+    example = "{engine: typesense, url: https://search.example.org, key: a search-only key}"
+    known = {field.name for field in dataclasses.fields(SearchServer)}
+    if (
+        not isinstance(given, Mapping)
+        or not {"engine", "url", "key"} <= given.keys() <= known
+        or not all(isinstance(each, str) for each in given.values())
+    ):
+        raise SettingsError(f"extra.knowledge.search: must be a map such as {example}, got {given!r}")
+    if given["engine"] != "typesense":
+        raise SettingsError(f"extra.knowledge.search: engine must be typesense, got {given['engine']!r}")
+    if not SERVER.fullmatch(given["url"]):
+        raise SettingsError(f"extra.knowledge.search: url must be an address such as https://search.example.org, got {given['url']!r}")
+    return SearchServer(**given)
+
+
 def _folders(given: Any) -> tuple[MountSetting, ...]:
     if not isinstance(given, list):
-        raise SettingsError(f"sources: must be a list such as [{SOURCE}], got {given!r}")
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
     return tuple(_folder(each) for each in given)
 
 
 def _folder(given: Any) -> MountSetting:
     keys = {"path", "at"}
     if not isinstance(given, Mapping) or given.keys() != keys or not all(isinstance(given[key], str) for key in keys):
-        raise SettingsError(f"sources: must be a list such as [{SOURCE}], got {given!r}")
+        raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
     path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
     if not path or "\0" in path:
-        raise SettingsError(f"sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
+        raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
     if not FOLDER.fullmatch(at) or not at.isprintable():
-        raise SettingsError(f"sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
+        raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return MountSetting(path, "" if at == "." else at)
 
 
 def _keys(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
-        raise SettingsError(f"keys: must be a list such as [reviewed, owner], got {value!r}")
+        raise SettingsError(f"extra.knowledge.keys: must be a list such as [reviewed, owner], got {value!r}")
     return tuple(name.strip() for name in value)
 
 
 def _patterns(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
-        raise SettingsError(f"exclude: must be a list such as [private/, '*.draft.md'], got {value!r}")
+        raise SettingsError(f"extra.knowledge.exclude: must be a list such as [private/, '*.draft.md'], got {value!r}")
     try:
         GitIgnoreSpec.from_lines(value)
     except ValueError as error:
-        raise SettingsError(f"exclude: {error}") from None
+        raise SettingsError(f"extra.knowledge.exclude: {error}") from None
     return tuple(value)
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:
     pattern, example = (HOST, "www.example.org") if key == "hosts" else (FOLDER, "guides/internal")
     if not isinstance(value, list):
-        raise SettingsError(f"{key}: must be a list such as [{example}], got {value!r}")
+        raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
     for each in value:
         if not isinstance(each, str) or not pattern.fullmatch(each):
-            raise SettingsError(f"{key}: must be a list such as [{example}], got {each!r}")
+            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {each!r}")
     return tuple(dict.fromkeys(value))

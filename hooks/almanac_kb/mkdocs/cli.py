@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
 from mkdocs.__main__ import cli as mkdocs_cli
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
@@ -74,8 +75,13 @@ def mkdocs(options: argparse.Namespace) -> int:
         os.environ.setdefault(name, "true")
     port = os.environ.get("PORT") if options.action == "serve" else None
     address = ["--dev-addr", f"127.0.0.1:{port}"] if port and not {"-a", "--dev-addr"} & set(options.rest) else []
-    mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs")
-    return 0
+    try:
+        return int(mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        print(error.format_message(), file=sys.stderr)  # to standard output, as MkDocs does it, it would stand in JSON
+        return error.exit_code
+    except click.Abort:
+        return 1
 
 
 def check(options: argparse.Namespace) -> int:
@@ -86,7 +92,7 @@ def check(options: argparse.Namespace) -> int:
     if missing or not docs.is_dir():
         print(f"{missing or docs}: there is no such {'file' if missing and len(paths) > 1 else 'folder'}", file=sys.stderr)
         return 2
-    site, named, chosen = *_site(docs), _settings()
+    site, named = _site(docs)
     only = {path.resolve() for path in paths if docs not in paths}
     reported = [Reported(named(each.source), each) for each in site.diagnostics]
     reported = [each for each in reported if not only or Path(each.path).resolve() in only]
@@ -95,7 +101,7 @@ def check(options: argparse.Namespace) -> int:
         print(ci.render(format_name, reported), end="")
     counts = {severity: sum(each.diagnostic.severity is severity for each in reported) for severity in Severity}
     if format_name in {"text", "github"}:
-        _print_check(site, named, reported if format_name == "text" else [], counts, [] if only else _stays_back(site, named, chosen))
+        _print_check(site, named, reported if format_name == "text" else [], counts, [] if only else _stays_back(site, named))
     return 1 if counts[Severity.ERROR] else 0
 
 
@@ -118,8 +124,8 @@ def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     return site, site.outside.named(str(docs))
 
 
-def _stays_back(site: Site, named: Callable[[SourcePath], str], chosen: Settings) -> Iterator[str]:
-    decisions = publishing.decide_unbuilt(site, partial(_documents, site, chosen), _configuration())
+def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
+    decisions = publishing.decide_unbuilt(site, partial(_documents, site, _settings()), _configuration())
     for path, decision in sorted({**site.publications, **decisions}.items()):
         if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
             yield f"stays back: {named(path)}: {decision.reason}"

@@ -27,9 +27,9 @@ class AlmanacPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # i
         """Takes the options as they are; returns a message for the first that is no setting or has no valid value."""
         self.options = dict(options)
         try:
-            settings.read_settings(options, "plugins.almanac")
+            settings.read_settings(options)
         except SettingsError as error:
-            return [("almanac", error)], []
+            return [("almanac", SettingsError(str(error).replace("extra.knowledge", "plugins.almanac", 1)))], []
         return [], []
 
 
