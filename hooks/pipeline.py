@@ -79,7 +79,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
     build.documents = documents.compile_all(build)
-    output.compare(build)
+    output.compare(session, build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
     build.image_sizes = documents.measure(files, build)

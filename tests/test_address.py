@@ -199,7 +199,7 @@ def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "problem"),
     [
-        ("tags.md", "error tags.md:1:1: address: /tags/ belongs to the index of tags; give the article a slug, or move it"),
+        ("archive.md", "error archive.md:1:1: address: /archive/ belongs to the archive; give the article a slug, or move it"),
         ("a.md | slug: Tags", "error a.md:2:7: address: /Tags/ belongs to the index of tags; give the article a slug, or move it"),
         ("a.md | path: /tags/ai/", "error a.md:2:7: address: /tags/ai/ belongs to the index of tags; give the article a slug, or move it"),
         (
@@ -225,7 +225,13 @@ def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
         ),
         (
             "tags/x.md",
-            "error tags/x.md:1:1: address: its folder tags would have the address /tags/ of the index of tags; rename the folder",
+            "error tags/x.md:1:1: file: would be the text of a tag 'x', which no article carries; "
+            "give an article this tag, or rename the folder",
+        ),
+        (
+            "tags/x/deep/y.md",
+            "error tags/x/deep/y.md:1:1: address: its folder tags/x/deep would have the address "
+            "/tags/x/deep/ of the index of tags; rename the folder",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.workers import count_workers
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
@@ -146,13 +147,10 @@ class BuildContext:
         """Digests of the code of all hooks."""
         self.reported: list[Reported] = []
         """What authors were told of this build so far."""
+        self.workers = count_workers(settings.workers)
+        """How many processes work."""
         self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
-
-    @property
-    def workers(self) -> int | None:
-        """How many processes may work: one, or as many as the machine has processors for."""
-        return None if self.settings.fast else 1
 
     @property
     def compiler(self) -> Compiler:

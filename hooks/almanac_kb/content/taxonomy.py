@@ -142,7 +142,9 @@ def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[l
         url, subject = pages.get(tag_key(name)) or pages.get(tag_key(article.title)) or ("", "")
         if not url:
             note = LocalDiagnostic(
-                Position(), f"would be the text of a tag {quoted(name)}, which no article carries", "give an article this tag"
+                Position(),
+                f"would be the text of a tag {quoted(name)}, which no article carries",
+                "give an article this tag, or rename the folder",
             )
         elif url in placed:
             note = LocalDiagnostic(Position(), f"{subject} has the text of {placed[UrlPath(url)].source} already", "merge the two")

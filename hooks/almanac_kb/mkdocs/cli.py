@@ -32,10 +32,11 @@ from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import ci, defaults, publishing, scaffold
+from almanac_kb.mkdocs import ci, defaults, publishing, scaffold, search_index
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
+from almanac_kb.search import export
 
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
@@ -251,6 +252,19 @@ def import_articles(options: argparse.Namespace) -> int:
     return 1
 
 
+def export_search(options: argparse.Namespace) -> int:
+    """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
+    site = Path(options.site or _configuration().get("site_dir") or "site")
+    try:
+        built = export.read_index(site / search_index.FOLDER)
+    except FileNotFoundError:
+        print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
+        return 1
+    found = export.write_export(built, Path(options.path), options.name, everything=options.all)
+    print(f"{len(found.records)} records to index, {len(found.deleted)} to delete, of {len(found.digests)} in all: {options.path}")
+    return 0
+
+
 def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
     for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
@@ -369,6 +383,13 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("path", help="the folder of articles")
     importing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
     importing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    searching = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
+    exporting = searching.add_parser("export", help=export_search.__doc__)
+    exporting.add_argument("path", help="the folder to write into; it also remembers what was exported")
+    exporting.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    exporting.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
+    exporting.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
+    exporting.set_defaults(command=export_search)
     surveying = command("bodies", bodies)
     fixing = command("fix", fix)
     for each in (surveying, fixing):

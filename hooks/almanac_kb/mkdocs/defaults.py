@@ -80,7 +80,7 @@ PLUGINS: Mapping[str, Mapping[str, Any]] = {
 """The plugins that every site has, with their options."""
 SEARCHES = ("search", "material/search")
 """The names of MkDocs' search and of Material's, which is meant by `search` under its theme; their index would be a second one."""
-ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST"}
+ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS"}
 """The environment variables that set what `extra.knowledge` does not."""
 
 

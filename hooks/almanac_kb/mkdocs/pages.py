@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import site, taxonomy
+from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PAGES_FILE_NAME, Section
@@ -25,7 +25,7 @@ from almanac_kb.pages import listings
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.render import linker
 
-TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
+YEARS_PER_PAGE = 20
 NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
 
 
@@ -228,17 +228,20 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 
 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
+    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section or a tag shows its list itself."""
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
         for listing in listings.section_listing(section, build.site, build.settings.per_page):
             if listing.number > 1 or section.index is None:
                 _add_listing(files, config, listing, section.title, section, "listing.html")
+    with_text = {article.url for article in site.pages if article.kind is Kind.TAG}
     for term in site.tags:
         for listing in listings.paginate(term.articles, term.url, per_page):
-            _add_listing(files, config, listing, term.name, term, "listing.html")
-    for group in listings.paginate(taxonomy.grouped_tags(site.tags), taxonomy.TAGS_URL, TAGS_PER_PAGE) if site.tags else ():
-        _add_listing(files, config, group, "Tags", None, "tags.html")
+            if listing.url not in with_text:
+                _add_listing(files, config, listing, term.name, term, "listing.html")
+    for group in listings.tag_index(site.tags) if site.tags else ():
+        if group.url not in with_text:
+            _add_listing(files, config, group, "Tags", None, "tags.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, "Archive", None, "archive.html")
     for year in build.years:

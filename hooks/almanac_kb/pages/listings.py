@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import bibliography as references
+from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
@@ -16,6 +17,8 @@ from almanac_kb.markdown.citations import Bibliography
 
 Item = TypeVar("Item")
 
+TAGS_PER_PAGE = 300
+"""Tags on one page of the index of tags."""
 ARCHIVE_URL = UrlPath("archive/")
 """The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
@@ -74,6 +77,11 @@ def paginate(items: Sequence[Item], base: UrlPath, size: int) -> tuple[Paginator
 def paginator_url(base: UrlPath, number: int) -> UrlPath:
     """The URL path of a numbered page of the listing at `base`: `tags/ai/` for the first, `tags/ai/page/2/` for the second."""
     return base if number == 1 else UrlPath(f"{base}page/{number}/")
+
+
+def tag_index(tags: tuple[Tag, ...]) -> tuple[PaginatorPage[Tag], ...]:
+    """The pages of the index of all tags, by group."""
+    return paginate(taxonomy.grouped_tags(tags), taxonomy.TAGS_URL, TAGS_PER_PAGE)
 
 
 def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int, total: int) -> PaginatorPage[Item]:
@@ -140,7 +148,7 @@ class ArchiveYear:
     months: tuple[ArchiveMonth, ...]
     """The months with articles, the last first."""
     description: ClassVar[str] = ""
-    """Always empty; templates read `subject.description`."""
+    """Always empty: a year has none, where sections and tags have."""
 
 
 def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, ...]:

@@ -261,7 +261,7 @@ def plain_input(page: PageContent, inputs: SiteInputs) -> PageInput:
 
 
 def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> PageInput:
-    """The input of the page of an article or a page; that of an index page has the first page of the listing of its section."""
+    """The input of the page of an article or a page; that of the page of a section or a tag has the first page of its listing."""
     site, size, document = inputs.site, inputs.image_sizes.get(UrlPath(article.image)), inputs.documents[article.source]
     is_index = article.kind is Kind.INDEX
     section = site.sections[article.section]
@@ -270,13 +270,26 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         plain_input(page, inputs),
         title=article.title,
         article=_article_facts(article, document, size, inputs),
-        listing=_section_listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs) if is_index else None,
+        listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
         related=tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ())),
         backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
     )
+
+
+def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
+    """What a page lists below its text; None for articles."""
+    site = inputs.site
+    if article.kind is Kind.INDEX:
+        section = site.sections[article.section]
+        return _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
+    if article.kind is Kind.TAG:
+        tag = next((tag for tag in site.tags if tag.url == article.url), None)
+        items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags)
+        return _listing(items[0], tag, inputs)
+    return None
 
 
 def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageContent, inputs: SiteInputs) -> PageInput:
