@@ -18,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
 from almanac_kb.mkdocs import (
+    defaults,
     documents,
     feeds,
     generated,
@@ -48,7 +49,8 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 @FIRST
 def _open(config: MkDocsConfig) -> None:
-    """Begins the build context; the site is written to a new folder."""
+    """Completes the configuration and begins the build context; the site is written to a new folder."""
+    defaults.apply(config, "serve" if session.is_preview else "build")
     output.begin(session, config)
 
 

@@ -16,7 +16,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
-from almanac_kb.core.diagnostics import LogCounter
+from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.workers import count_workers
 from almanac_kb.pages.listings import ArchiveYear
@@ -155,6 +155,8 @@ class BuildContext:
         """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
+        self.reported: list[Reported] = []
+        """What authors were told of this build so far."""
         self.workers = count_workers(settings.workers)
         """How many processes work."""
         self._keepers: list[BuildCache] = []
