@@ -88,8 +88,6 @@ class CompileEnvironment:
     """Text of a file of docs/ that an article may insert, by its path."""
     renderer: str = AUTO
     """`markdown:` of the settings."""
-    adopted: bool = False
-    """Whether the site is one of MkDocs that was adopted as it is."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
@@ -106,6 +104,11 @@ class CompileEnvironment:
 def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
     """The text of an article, of whose other fields `extra` may have `markdown`, and whose folder may name a renderer."""
     return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
+
+
+def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
+    """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
+    return python_markdown.choose(article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions)
 
 
 class Compiler:
@@ -130,9 +133,7 @@ class Compiler:
 
     def _compile(self, text: Text) -> Document:
         env = self._env
-        chosen, _ = python_markdown.choose(
-            article=text.renderer, folder=text.folder_renderer, site=env.renderer, adopted=env.adopted, extensions=env.extensions
-        )
+        chosen, _ = renderer_of(text, env)
         with limits.memory_limit():
             compiled, targets = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
             limits.check_length(compiled.html)
@@ -219,7 +220,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.adopted))
+    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
