@@ -195,7 +195,7 @@ def test_a_site_is_the_same_fast_or_not_and_the_second_time(tmp_path: Path) -> N
     fast = build(tmp_path / "fast", docs)
     again = build(tmp_path / "again", docs)
     second = dict(run(again.root, "mkdocs", "build").files())
-    plain = build(tmp_path / "plain", docs, FAST="false")
+    plain = build(tmp_path / "plain", docs, FAST="false", WORKERS="1")
     for name in ("texts.sqlite", "site.sqlite"):
         assert (tmp_path / "fast/.cache/knowledge" / name).is_file()
         assert not (tmp_path / "plain/.cache/knowledge" / name).exists()

@@ -116,7 +116,7 @@ def test_a_file_below_tags_is_the_text_of_the_page_of_its_tag(tmp_path: Path) ->
     assert index.xpath("//article//h1/text()") == ["Subjects"]
     assert "Words about all." in index.text_content()
     assert words(index, "//ul[@class='kb-tags']/li") == ["Machine learning 1", "C++ 1"]
-    assert built.page("a").xpath("//article//p/a/@href") == ["../tags/machine-learning/"]
+    assert "../tags/machine-learning/" in built.page("a").xpath("//article//p/a/@href")
     assert words(built.page("tags/machine-learning"), "//nav//a[@aria-current='page']") == []
 
 

@@ -70,8 +70,9 @@ def fill_plain(values: TemplateContext, build: BuildContext) -> TemplateContext:
 def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> Policies:
     """The Content Security Policies of the site, from the inline scripts of a page that no reader sees."""
     sample = env.get_template(compat.SAMPLE_TEMPLATE).render(compat.sample_context(files, config))
-    hosts = build.settings.hosts
-    return Policies(csp.build_policy([sample], hosts), csp.build_policy([sample], hosts, diagrams=True))
+    hosts, search = build.settings.hosts, build.settings.search
+    policy = partial(csp.build_policy, [sample], hosts, server=search.origin if search else "")
+    return Policies(policy(), policy(diagrams=True))
 
 
 def protect_files(files: Files, build: BuildContext) -> None:
