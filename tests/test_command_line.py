@@ -7,9 +7,9 @@ from pathlib import Path
 from builder import environment, project
 
 
-def hooks(root: Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "hooks", *arguments]
-    return subprocess.run(command, cwd=root, env=environment(), input=answer, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=root, env=environment(**changes), input=answer, capture_output=True, text=True, check=False)
 
 
 def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:

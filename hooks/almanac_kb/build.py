@@ -16,18 +16,19 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
-from almanac_kb.core.diagnostics import LogCounter
+from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.workers import count_workers
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
+from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
 KEY = "almanac"
-"""The one key of ours in the configuration of MkDocs; templates read it as `config.almanac`."""
+"""The one key of ours in the configuration of MkDocs."""
 CACHE = Path(".cache", "knowledge")
 """The folder of the caches, beside mkdocs.yml."""
 Value = TypeVar("Value")
@@ -116,15 +117,19 @@ class BuildContext:
     nav: Field[Any] = Field("_sidebar")
     """MkDocs' navigation as all plugins left it."""
     sidebar: Field[Sidebar] = Field("_sidebar")
-    page_fingerprint: Field[str] = Field("_templates")
-    """The digest of what every page depends on: settings, templates, code, versions of packages."""
+    page_cache: Field[Any] = Field("_templates")
+    """The cache of pages as the adapter installs it; None where the settings want no cache."""
     publications: Field[dict[SourcePath, Publication]] = Field("_write")
     """The decision on each file of docs/ and of mounted folders that is no article."""
+    page_fingerprint: Field[str] = Field("_write")
+    """The digest of what every page depends on: settings, templates, code, versions of packages; empty where no page is cached."""
     related: Field[dict[SourcePath, tuple[Article, ...]]] = Field("_write")
     backlinks: Field[dict[UrlPath, tuple[Article, ...]]] = Field("_write")
     """The articles that link to each article, by its URL path."""
     feeds: Field[frozenset[UrlPath]] = Field("_write")
     """The URL paths of all Atom feeds."""
+    inputs: Field[SiteInputs] = Field("_write")
+    """What the PageInput of every page is taken from."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
     """What the search index is made of (`mkdocs.search_index.SearchTexts`)."""
@@ -134,12 +139,24 @@ class BuildContext:
     """What is known of output files since they were written, by output path."""
 
     def __init__(
-        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: ReadCache | None, code: tuple[str, ...]
+        self,
+        settings: Settings,
+        now: datetime,
+        project: Path,
+        *,
+        is_preview: bool,
+        readings: ReadCache | None,
+        code: tuple[str, ...],
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
+        self.pause = pause
+        """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
+        self.reported: list[Reported] = []
+        """What authors were told of this build so far."""
         self.workers = count_workers(settings.workers)
         """How many processes work."""
         self._keepers: list[BuildCache] = []

@@ -68,6 +68,7 @@ def load_site(
     now: datetime.datetime,
     site: str,
     *,
+    language: str = "",
     bodies: bool = True,
     mounts: tuple[Mount, ...] = (),
     known: ReadCache | None = None,
@@ -78,9 +79,10 @@ def load_site(
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. `inclusion` is what mkdocs.yml says of single paths, `owned` are
-    the output paths that theme, overrides and plugins write, and whose each is; `worker_count` is how many processes may read files where
-    nothing is `known`. Raises SettingsError where two files would stand in one place, WorkerError where one of the processes is killed.
+    that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what
+    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is;
+    `worker_count` is how many processes may read files where nothing is `known`. Raises SettingsError where two files would stand in
+    one place, WorkerError where one of the processes is killed.
     """
     held = source_tree.list_files(docs, mounts)
     paths = held.paths
@@ -100,7 +102,7 @@ def load_site(
     unportable = _unportable(sources, sorted(assets))
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
     folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
-    return content_site.build_site(readings, folder, said, now=now, site=site)
+    return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
 
 
 def read_head(tree: SourceTree, path: SourcePath) -> bytes:

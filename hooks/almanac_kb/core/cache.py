@@ -152,14 +152,24 @@ class BuildCache:
 
     def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The value of this key from the cache, or else the one that `make` returns, which is stored with the next batch."""
+        value = self.find(key)
+        if value is None:
+            value = make()
+            self.add(key, value)
+        return value
+
+    def find(self, key: str) -> bytes | None:
+        """The value of this key from the cache; None where there is none."""
         value = self.disk.find((key,)).get(key)
         if value is not None:
             self._used.append(key)
-            return value
-        value = self._new[key] = make()
+        return value
+
+    def add(self, key: str, value: bytes) -> None:
+        """Stores a new value with the next batch."""
+        self._new[key] = value
         if len(self._new) == ITEMS_PER_TRANSACTION:
             self.store()
-        return value
 
     def store(self) -> None:
         """Writes to the disk what is new since the last time, and which values were used."""

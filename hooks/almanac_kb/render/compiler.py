@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.markdown import citations, parser, python_markdown, standard
 from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
 from almanac_kb.markdown.headings import DEMOTED, contents
@@ -93,7 +94,7 @@ class CompileEnvironment:
     @property
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
-        own = (Snippets(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
+        own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
         return (*standard.DIALECTS, *own)
 
     def answer(self, key: str) -> tuple[str, ...]:
@@ -180,22 +181,34 @@ class Compiler:
         return compiled, shared.targets
 
 
-def compile_all(texts: Sequence[Text], env: CompileEnvironment, cache: DiskCache | None, workers: int = 1) -> dict[SourcePath, Document]:
-    """The documents of many texts, compiled by so many processes. Raises WorkerError where one of them is killed."""
+def compile_all(
+    texts: Sequence[Text],
+    env: CompileEnvironment,
+    cache: DiskCache | None,
+    workers: int = 1,
+    *,
+    pause: Callable[[], None] = lambda: None,
+) -> dict[SourcePath, Document]:
+    """The documents of many texts, compiled by so many processes; `pause` is called between them, and may raise to end the work.
+
+    Raises WorkerError where one of the processes is killed.
+    """
     compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
     if cache is None:
-        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers), strict=True))
+        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, pause), strict=True))
     position = fingerprint(env)
     keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
-    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers)
+    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, pause=pause)
     stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 
 
-def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int) -> Iterator[Document]:
+def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, pause: Callable[[], None]) -> Iterator[Document]:
     with core_workers.executor(compiler, workers if len(texts) > FEW else 1) as pool:
-        yield from core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering")
+        for compiled in core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering"):
+            pause()
+            yield compiled
 
 
 def _compile_batch(texts: list[Text]) -> list[Document]:
