@@ -18,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
 from almanac_kb.mkdocs import (
+    defaults,
     documents,
     feeds,
     generated,
@@ -48,7 +49,8 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 @FIRST
 def _open(config: MkDocsConfig) -> None:
-    """Begins the build context; the site is written to a new folder."""
+    """Completes the configuration and begins the build context; the site is written to a new folder."""
+    defaults.apply(config, "serve" if session.is_preview else "build")
     output.begin(session, config)
 
 
@@ -77,7 +79,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
     build.documents = documents.compile_all(build)
-    output.compare(build)
+    output.compare(session, build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
     build.image_sizes = documents.measure(files, build)
@@ -139,8 +141,10 @@ on_env = CombinedEvent(_templates, _write)
 
 @LATE
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page all that it shows."""
-    return templates.fill(values, page, context(config))
+    """Gives the template of a page all that it shows; between two pages a preview may give up the build."""
+    build = context(config)
+    build.pause()
+    return templates.fill(values, page, build)
 
 
 @LAST

@@ -97,7 +97,7 @@ def test_what_is_hidden_stays_hidden(built: Built) -> None:
 
 def test_two_builds_are_the_same(home: Path, built: Built) -> None:
     before = dict(built.files())
-    assert dict(run(home, "mkdocs", "build", "--strict", FAST="false").files()) == before
+    assert dict(run(home, "mkdocs", "build", "--strict", FAST="false", WORKERS="1").files()) == before
 
 
 def test_the_check_reads_them_and_names_their_paths(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def _build(root: Path, articles: int) -> None:
         builder.project(root, Path(scratch, "docs"))
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("plugins:\n", "plugins:\n  - search\n", 1))
-    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", FAST="false")  # pages written by other processes are lost to lunr
+    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", WORKERS="1")  # pages written by other processes are lost to lunr
     if built.code:
         raise SystemExit(built.output)
     if importlib.util.find_spec("pagefind"):

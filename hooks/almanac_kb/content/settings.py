@@ -82,7 +82,9 @@ class Settings:
     search: SearchServer | None = None
     """The search server of the site; None where its own index is asked."""
     fast: bool = True
-    """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
+    """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""
+    workers: int | str = "auto"
+    """How many processes read, render, write and check, to the same effect: 1 is MkDocs' own; `auto`: as many as pay."""
 
     @property
     def order(self) -> DateOrder | None:
@@ -97,6 +99,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "publish": ("all", "marked"),
     "files": ("used", "all"),
 }
+MAX_WORKERS = 256
+"""Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
@@ -125,6 +129,8 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "workers":
+        return _worker_count(value)
     if key == "sources":
         return _folders(value)
     if key == "search":
@@ -135,6 +141,14 @@ def _checked(key: str, value: Any) -> Any:
         return _keys(value)
     if key == "exclude":
         return _patterns(value)
+    return value
+
+
+def _worker_count(value: Any) -> int | str:
+    if value == "auto":
+        return "auto"
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_WORKERS:
+        raise SettingsError(f"extra.knowledge.workers: must be auto or a number from 1 to {MAX_WORKERS}, got {value!r}")
     return value
 
 

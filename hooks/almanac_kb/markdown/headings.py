@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from almanac_kb.core.paths import heading_id
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown.context import Parsed, context
 from almanac_kb.markdown.excerpt import seen
 
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
@@ -52,7 +52,10 @@ def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
 
 
 def _headings(state: StateCore) -> None:
-    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text."""
+    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text.
+
+    Headings of a text that another article shows have no id.
+    """
     _remove_empty(state)
     headings = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
     opening = next((index for index, token in enumerate(state.tokens) if not _unseen(token)), -1)
@@ -61,6 +64,10 @@ def _headings(state: StateCore) -> None:
             state.tokens[index].tag = state.tokens[index + 2].tag = "h2"
             state.env.setdefault(DEMOTED, []).append((state.tokens[index].map or [0])[0] + 1)
         _take_id(state.tokens[index], state.tokens[index + 1].children or [])
+    if context(state.env).shown_in:
+        for index in headings:
+            state.tokens[index].attrs.pop("id", None)
+        return
     used: Counter[str] = Counter(str(state.tokens[index].attrs["id"]) for index in headings if "id" in state.tokens[index].attrs)
     former: Counter[str] = Counter()
     anchors: list[tuple[Token, str]] = []
@@ -70,7 +77,8 @@ def _headings(state: StateCore) -> None:
             name = heading_id(words)
             identifier: dict[str, str | int | float] = {"id": _unique(name, used)}
             heading.attrs = identifier | heading.attrs
-            anchors.append((text, _former(name if words.startswith("-") else name.strip("-"), former)))
+            before = heading_id(plain_text(token for token in text.children or () if token.type != "emoji"))
+            anchors.append((text, _former(before if words.startswith("-") else before.strip("-"), former)))
     for text, name in anchors:
         if name and not used[name]:
             used[name] += 1
@@ -118,7 +126,7 @@ def _unique(name: str, used: Counter[str]) -> str:
 
 
 def _former(name: str, used: Counter[str]) -> str:
-    """The id that earlier versions gave a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x`."""
+    """The id that MkDocs gives a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x` and for `rocket-x`."""
     number = used[name]
     used[name] += 1
     return f"{name}_{number}" if name and number else name

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
 from almanac_kb.markdown.context import ParseContext, context
-from almanac_kb.markdown.link_index import Match, is_elsewhere, relative_link, split_target
+from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
 from almanac_kb.markdown.rules import at, base, nested, push, token_position
 
 Where = Callable[[], tuple[str, Position]]
@@ -47,7 +47,7 @@ def report(shared: ParseContext, target: str, match: Match, where: Where) -> str
 
     `where` gives the target as its author wrote it, and its position; it is asked only if there is something to say.
     """
-    address = relative_link(shared.here, match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
+    address = shared.link(match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
     shared.targets[address] = match.path
     if match.case_differs:
         written, position = where()
@@ -215,8 +215,10 @@ def _spaced_link(state: StateInline, silent: bool) -> bool:
 
 def _parts(written: str) -> tuple[str, str, re.Match[str] | None]:
     """The target, the title and the size in the brackets of a link."""
-    title = TITLE.search(written)
-    rest = written[: title.start()] if title else written
-    size = SIZE.search(rest.rstrip())
+    size = SIZE.search(written.rstrip())
+    rest = written[: size.start()] if size else written
+    title = TITLE.search(rest)
+    rest = rest[: title.start()] if title else rest
+    size = size or SIZE.search(rest.rstrip())
     target = (rest[: size.start()] if size else rest).strip()
     return target, unescapeAll((title["double"] or title["single"] or "") if title else ""), size

@@ -20,6 +20,8 @@ from almanac_kb.markdown import callouts, citations
 from almanac_kb.markdown.callouts import Callout
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.context import KEY, ParseContext
+from almanac_kb.markdown.dialects.embeds import EMBEDDED
+from almanac_kb.markdown.rules import EmbeddedState
 
 COMMONMARK, PYTHON_MARKDOWN, AUTO = "commonmark", "python-markdown", "auto"
 RENDERERS = (COMMONMARK, PYTHON_MARKDOWN, AUTO)
@@ -45,19 +47,15 @@ NOTES = '<div class="footnote">'
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
 
-def choose(
-    *, article: str = AUTO, folder: str = AUTO, site: str = AUTO, adopted: bool = False, extensions: Sequence[str] = ()
-) -> tuple[str, str]:
+def choose(*, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensions: Sequence[str] = ()) -> tuple[str, str]:
     """The renderer of an article, `commonmark` or `python-markdown`, and the reason as a phrase.
 
     `article`, `folder` and `site` are the values of `markdown:` in its header, in the nearest `.pages` that has one, and in the settings;
-    `adopted` says whether the site is one of MkDocs that was adopted; `extensions` are the names under `markdown_extensions`.
+    `extensions` are the names under `markdown_extensions`: one that the parser has no rules for tells a site that was made for MkDocs.
     """
     for value, reason in ((article, "its header says so"), (folder, "its folder says so"), (site, "the settings say so")):
         if value in {COMMONMARK, PYTHON_MARKDOWN}:
             return value, reason
-    if adopted:
-        return PYTHON_MARKDOWN, "the site is one of MkDocs"
     unknown = [name for name in extensions if not is_parsed(name)]
     if unknown:
         return PYTHON_MARKDOWN, f"markdown_extensions names {', '.join(unknown)}"
@@ -151,16 +149,32 @@ class _Vault(Extension):
 
     def rendered(self, markdown: str) -> str:
         """A piece of a line as the parser renders it; messages name its first line of that text."""
-        shared = self.shared
-        if shared is None:
+        if self.shared is None:
             return markdown
-        at = max(0, self.text.find(markdown))
-        line = self.text.count("\n", 0, at)
-        lines = self.text.split("\n")
-        shared.lines, shared.inline = lines, Token("inline", "", 0, content=lines[line], map=[line, line + 1])
+        self._locate(markdown, self.shared)
         tokens = self.inline.inline.parse(markdown, self.inline, self.env, [])
         html: str = self.inline.renderer.render([Token("inline", "", 0, children=tokens)], self.inline.options, self.env)
         return html
+
+    def shown(self, markdown: str) -> str:
+        """What an embed on a line of its own shows of another article; empty where it shows none."""
+        if self.shared is None or not markdown.startswith("!"):
+            return ""
+        line = self._locate(markdown, self.shared)
+        tokens: list[Token] = []
+        state = EmbeddedState(markdown, self.inline, self.env, tokens)
+        state.first_line = line
+        self.inline.block.tokenize(state, 0, 1)
+        shown = [token for token in tokens if token.type == EMBEDDED]
+        html: str = self.inline.renderer.render(shown, self.inline.options, self.env)
+        return html
+
+    def _locate(self, markdown: str, shared: ParseContext) -> int:
+        """The line, from zero, in which a piece of the text stands, which messages then name."""
+        line = self.text.count("\n", 0, max(0, self.text.find(markdown)))
+        shared.lines = self.text.split("\n")
+        shared.inline = Token("inline", "", 0, content=shared.lines[line], map=[line, line + 1])
+        return line
 
 
 def _keep_colons_in_code(md: Markdown) -> None:
@@ -217,7 +231,8 @@ class _Wikilinks(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802
         if data[m.end(0) : m.end(0) + 1] in {"(", "["} and not m[0].startswith("!"):
             return None, None, None
-        return self.md.htmlStash.store(self._vault.rendered(m[0])), m.start(0), m.end(0)
+        shown = self._vault.shown(m[0]) if data.strip() == m[0] else ""
+        return self.md.htmlStash.store(shown or self._vault.rendered(m[0])), m.start(0), m.end(0)
 
 
 class _Citations(InlineProcessor):

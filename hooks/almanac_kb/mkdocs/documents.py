@@ -37,7 +37,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
         glossary.read(tokens),
         frozenset(settings.hosts),
         settings.trusted,
-        snippet=partial(text_in, Path(config.docs_dir)),
+        snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,
     )
 
@@ -46,7 +46,7 @@ def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in their order: from the cache, or by all processors."""
     sections = build.site.sections
     texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in build.site.published]
-    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers)
+    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers, pause=build.pause)
 
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:

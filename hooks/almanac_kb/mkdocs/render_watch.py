@@ -71,7 +71,7 @@ class StandIn:
         return item in self._noted()
 
     def __eq__(self, other: object) -> bool:
-        return bool(self._noted() == (other._noted() if type(other) is StandIn else other))
+        return bool(other == self._noted())  # another stand-in is asked by this, and notes it too
 
     def __hash__(self) -> int:
         return hash(self._object)

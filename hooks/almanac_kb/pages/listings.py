@@ -148,7 +148,7 @@ class ArchiveYear:
     months: tuple[ArchiveMonth, ...]
     """The months with articles, the last first."""
     description: ClassVar[str] = ""
-    """Always empty; templates read `subject.description`."""
+    """Always empty: a year has none, where sections and tags have."""
 
 
 def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, ...]:
