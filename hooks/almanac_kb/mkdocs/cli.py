@@ -25,11 +25,13 @@ from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
+from almanac_kb.health import findings, report
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import publishing
+from almanac_kb.mkdocs import health as mkdocs_health
+from almanac_kb.mkdocs import output, publishing
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
 
@@ -63,7 +65,7 @@ def check(options: argparse.Namespace) -> int:
     named = catalogue.outside.named(options.path.rstrip("/"))
     for each in catalogue.diagnostics:
         print(f"{each.severity.name.lower()}: {each.text(named)}")
-    decisions = publishing.decide_unbuilt(catalogue, partial(_documents, catalogue, chosen), _configuration())
+    decisions = publishing.decide_unbuilt(catalogue, partial(compile_site, catalogue, chosen), _configuration())
     for path, decision in sorted({**catalogue.publications, **decisions}.items()):
         if path not in catalogue.refused and not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
             print(f"stays back: {named(path)}: {decision.reason}")
@@ -83,7 +85,7 @@ def bodies(options: argparse.Namespace) -> int:
         return 2
     chosen = _settings()
     catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
-    documents, _ = _documents(catalogue, chosen)
+    documents, _ = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
@@ -94,6 +96,20 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
     print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
     return 1 if catalogue.refused else 0
+
+
+def health(options: argparse.Namespace) -> int:
+    """Says what should be looked after in the articles of a folder: out of date, alone, there twice, without source."""
+    docs = Path(options.path)
+    if not docs.is_dir():
+        print(f"{docs}: there is no such folder", file=sys.stderr)
+        return 2
+    chosen, now = _settings(), output.now()
+    site = loader.load_site(docs, chosen, now, "", mounts=_mounts(docs), inclusion=_inclusion())
+    documents, _ = compile_site(site, chosen)
+    found = findings.examine(mkdocs_health.corpus(site, documents, chosen, now))
+    print(report.FORMATS[options.format](found, site.outside.named(options.path.rstrip("/"))), end="")
+    return 1 if options.strict and found.findings else 0
 
 
 def new(options: argparse.Namespace) -> int:
@@ -177,7 +193,7 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
     index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
@@ -255,6 +271,11 @@ def _parser() -> argparse.ArgumentParser:
     surveying = commands.add_parser("bodies", help=bodies.__doc__)
     surveying.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
     surveying.set_defaults(command=bodies)
+    caring = commands.add_parser("health", help=health.__doc__)
+    caring.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
+    caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
+    caring.set_defaults(command=health)
     writing = commands.add_parser("new", help=new.__doc__)
     writing.add_argument("title", help="the title of the article")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")

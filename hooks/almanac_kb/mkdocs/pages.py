@@ -17,7 +17,7 @@ from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
@@ -147,23 +147,23 @@ class ListingPage(Page):
         self.content = ""
 
 
-class BibliographyPage(Page):
-    """The page of all sources, made of `.sources.yml` and of what articles cite."""
+class TextPage(Page):
+    """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
 
-    def __init__(self, text: str, file: File, config: MkDocsConfig) -> None:
-        super().__init__("Sources", file, config)
-        self.text = text
+    def __init__(self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig) -> None:
+        super().__init__(title, file, config)
+        self.description, self.text, self.own_url = description, text, url
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = self.text
-        self.meta = {"title": "Sources", "description": "Every source that the articles of this site cite.", "search": {"exclude": True}}
+        self.meta = {"title": self.title, "description": self.description, "search": {"exclude": True}}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
-        build = context(config)
-        compiled = build.compiler.compile(listings.BIBLIOGRAPHY_SOURCE, self.markdown or "", renderer="python-markdown")
-        self.content = linker.link_html(compiled, listings.BIBLIOGRAPHY_SOURCE, listings.BIBLIOGRAPHY_URL, build.urls)
+        build, source = context(config), SourcePath(self.file.src_uri)
+        compiled = build.compiler.compile(source, self.markdown or "", renderer="python-markdown")
+        self.content = linker.link_html(compiled, source, self.own_url, build.urls)
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -200,7 +200,8 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = File.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
+    text = listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages))
+    TextPage("Sources", "Every source that the articles of this site cite.", text, listings.BIBLIOGRAPHY_URL, file, config)
     files.append(file)
     return True
 
