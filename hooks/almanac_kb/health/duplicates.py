@@ -54,6 +54,11 @@ def is_available() -> bool:
     return importlib.util.find_spec("datasketch") is not None
 
 
+def words(text: str) -> list[str]:
+    """The words of a Markdown text outside its code, in lower case."""
+    return WORD.findall(masked(text).casefold())
+
+
 def find_duplicates(texts: Mapping[SourcePath, str], known: Mapping[SourcePath, str] | None = None) -> tuple[Duplicate, ...]:
     """For each text the most similar one before it that is nearly the same; the oldest come first, those of `known` before all others.
 
@@ -61,13 +66,12 @@ def find_duplicates(texts: Mapping[SourcePath, str], known: Mapping[SourcePath, 
     Needs the extra `health`; see `is_available`.
     """
     earlier = known or {}
-    words = {
-        path: listed for path, text in {**earlier, **texts}.items() if len(listed := WORD.findall(masked(text).casefold())) >= MIN_WORDS
-    }
+    listed = {path: words(text) for path, text in {**earlier, **texts}.items()}
+    compared = {path: found for path, found in listed.items() if len(found) >= MIN_WORDS}
     best: dict[SourcePath, Duplicate] = {}
-    for path, other in _candidates(words, set(earlier)):
-        pair = Duplicate(path, other, _common(words[path], words[other]))
-        if pair.likeness >= MIN_LIKENESS and _common(*(list(pairwise(words[each])) for each in (path, other))) >= MIN_COMMON_PAIRS:
+    for path, other in _candidates(compared, set(earlier)):
+        pair = Duplicate(path, other, _common(compared[path], compared[other]))
+        if pair.likeness >= MIN_LIKENESS and _common(*(list(pairwise(compared[each])) for each in (path, other))) >= MIN_COMMON_PAIRS:
             best[path] = max(best.get(path, pair), pair, key=lambda each: each.likeness)
     return tuple(best[path] for path in sorted(best))
 
@@ -79,13 +83,13 @@ def duplicates_of(articles: Iterable[Article]) -> Iterator[Diagnostic]:
         yield found.diagnostic(f"{found.other} ({quoted(ordered[found.other].title)})")
 
 
-def _candidates(words: Mapping[SourcePath, list[str]], known: Set[SourcePath]) -> Iterator[tuple[SourcePath, SourcePath]]:
-    """Each text that is not `known` with each one before it whose signature meets its own."""
+def _candidates(texts: Mapping[SourcePath, list[str]], known: Set[SourcePath]) -> Iterator[tuple[SourcePath, SourcePath]]:
+    """Each text that is not among `known`, with each one before it whose signature meets its own."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
     empty = MinHash(num_perm=BANDS * ROWS, seed=SEED, hashfunc=zlib.crc32)
-    for path, text in words.items():
+    for path, text in texts.items():
         signature = empty.copy()
         signature.update_batch([f"{one} {other}".encode() for one, other in set(pairwise(text))])
         if path not in known:

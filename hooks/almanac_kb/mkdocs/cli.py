@@ -16,7 +16,7 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
+from almanac_kb.content import loader, publication, reader, settings, source_tree, taxonomy
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
@@ -25,7 +25,7 @@ from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.health import findings, report
+from almanac_kb.health import duplicates, findings, report
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
@@ -63,13 +63,15 @@ def check(options: argparse.Namespace) -> int:
     chosen = _settings()
     catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
     named = catalogue.outside.named(options.path.rstrip("/"))
-    for each in catalogue.diagnostics:
+    same = duplicates.duplicates_of((*catalogue.articles, *catalogue.pages)) if duplicates.is_available() else ()
+    diagnostics = sorted((*catalogue.diagnostics, *same))
+    for each in diagnostics:
         print(f"{each.severity.name.lower()}: {each.text(named)}")
     decisions = publishing.decide_unbuilt(catalogue, partial(compile_site, catalogue, chosen), _configuration())
     for path, decision in sorted({**catalogue.publications, **decisions}.items()):
         if path not in catalogue.refused and not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
             print(f"stays back: {named(path)}: {decision.reason}")
-    counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
+    counts = {severity: sum(each.severity is severity for each in diagnostics) for severity in Severity}
     print(
         f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
         f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
@@ -161,6 +163,7 @@ def bring(options: argparse.Namespace) -> int:
     try:
         drawn = plan.plan_import(project.find_project(folder), shown, docs, "" if topic == "." else topic)
         if drawn.copies or drawn.present or drawn.diagnostics:
+            drawn.diagnostics += _same_as_before(drawn.copies, docs)
             return _brought(drawn, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
@@ -182,6 +185,24 @@ def _brought(drawn: ImportPlan, docs: Path, dry: bool) -> int:
     print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.present)} there already; {errors} errors")
     print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
     return 1 if errors else 0
+
+
+def _same_as_before(copies: list[FileCopy], docs: Path) -> list[Diagnostic]:
+    """A notice for each article that says the same as one in docs/, or as one that comes with it."""
+    if not duplicates.is_available():
+        return []
+    brought = {SourcePath(copy.shown): _body(copy.file) for copy in copies if copy.is_article}
+    present = {SourcePath(path.as_posix()): _body(path) for path in _articles(docs)}
+    return [found.diagnostic() for found in duplicates.find_duplicates(brought, present)]
+
+
+def _body(path: Path) -> str:
+    """The Markdown of an article behind its header; empty where it can't be read."""
+    try:
+        article = reader.read_article(SourcePath(path.name), path.read_bytes()).article
+    except OSError:
+        return ""
+    return article.body if article else ""
 
 
 def _counted(copies: list[FileCopy]) -> str:
