@@ -10,14 +10,14 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.health.duplicates import MIN_WORDS, find_duplicates
 
 LAMPS = """\
-A lamp that burns oil wants a wick of cotton, cut straight, and a chimney of glass that is dry. Fill it by day, never while it burns. The flame
-stands two fingers high; one that smokes is too high, one that flickers stands in a draught. Wash the chimney once a week with warm water and
-soap, and let it dry upside down on a cloth. Keep the oil in the cellar, in a can that closes, away from the stove and from children.
+A lamp that burns oil wants a wick of cotton, cut straight, and a chimney of glass that is dry. Fill it by day, never while it burns.
+The flame stands two fingers high; one that smokes is too high, one that flickers stands in a draught. Wash the chimney once a week
+with warm water and soap, and let it dry upside down on a cloth. Keep the oil in the cellar, in a can that closes, away from the stove.
 """
 BOATS = """\
-Before the boat goes out, somebody looks at the planks below the waterline, at the ropes and at the sail, and writes down what was seen. A rope
-that has lost a strand is not used again. In the harbour the anchor stays on deck, at sea it is tied down. Whoever comes home last closes
-the gate, puts out the lantern at the end of the pier, and hangs the key on the nail behind the clock in the harbour master's office.
+Before the boat goes out, somebody looks at the planks below the waterline, at the ropes and at the sail, and writes down what was seen.
+A rope that has lost a strand is not used again. In the harbour the anchor stays on deck, at sea it is tied down. Whoever comes home last
+closes the gate, puts out the lantern at the end of the pier, and hangs the key on the nail behind the clock in the office.
 """
 
 
@@ -29,7 +29,7 @@ def same(texts: dict[str, str], known: dict[str, str] | None = None) -> list[tup
 
 def test_a_copy_with_other_headings_and_a_few_other_words_is_found() -> None:
     copy = f"# On lamps\n\n{LAMPS.replace('cotton', 'flax').replace('cellar', 'shed')}"
-    assert same({"a.md": LAMPS, "b.md": copy, "c.md": BOATS}) == [("b.md", "a.md", 96)]
+    assert same({"a.md": LAMPS, "b.md": copy, "c.md": BOATS}) == [("b.md", "a.md", 97)]
 
 
 def test_texts_about_the_same_in_other_words_are_two() -> None:

@@ -18,6 +18,7 @@ from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.sidebar import Sidebar
@@ -94,6 +95,10 @@ class BuildContext:
     output: Field[Output] = Field("_open")
     site: Field[Site] = Field("_load")
     """All articles, sections and tags."""
+    address_book: Field[AddressBook] = Field("_load")
+    """The addresses of the site that was published last."""
+    address_changes: Field[Changes] = Field("_load")
+    """What became of them."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")

@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.content import loader, publication, reader, settings, source_tree, taxonomy
+from almanac_kb.content import history, loader, publication, reader, settings, source_tree, taxonomy
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
@@ -25,7 +26,8 @@ from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.health import duplicates, findings, report
+from almanac_kb.health import addresses, duplicates, edits, findings, report
+from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
@@ -106,12 +108,81 @@ def health(options: argparse.Namespace) -> int:
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    chosen, now = _settings(), output.now()
-    site = loader.load_site(docs, chosen, now, "", mounts=_mounts(docs), inclusion=_inclusion())
-    documents, _ = compile_site(site, chosen)
-    found = findings.examine(mkdocs_health.corpus(site, documents, chosen, now))
+    site, documents = _compiled(docs)
+    found = findings.examine(mkdocs_health.corpus(site, documents, _settings(), output.now()))
     print(report.FORMATS[options.format](found, site.outside.named(options.path.rstrip("/"))), end="")
     return 1 if options.strict and found.findings else 0
+
+
+def keep(options: argparse.Namespace) -> int:
+    """Says which published addresses lead elsewhere or nowhere now; --write keeps those of today in addresses.json."""
+    docs, path = _docs(), Path(addresses.FILE)
+    site, documents = _compiled(docs)
+    try:
+        book = addresses.read(path)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    changes = addresses.compare(book, site, history.renames(docs, book.commit))
+    gone = sorted((*changes.diagnostics, *addresses.missing_anchors(book, changes, documents)))
+    for each in gone:
+        print(f"{each.severity.name.lower()}: {each.text(site.outside.named(docs.name))}")
+    errors = sum(each.severity is Severity.ERROR for each in gone)
+    print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
+    if options.write:
+        kept = replace(site, redirects={**site.redirects, **changes.redirects})
+        path.write_text(addresses.dump(addresses.record(kept, documents, history.head(docs))), encoding="utf-8")
+        print(f"{path} written")
+    return 1 if errors and not options.write else 0
+
+
+def rename(options: argparse.Namespace) -> int:
+    """Shows what renaming an article changes: its file, links to it, its redirect; --write does it."""
+    old, new = (_source(path) for path in (options.old, options.new))
+    return _edit(lambda site: edits.rename(site, old, new), write=options.write)
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Shows what removing an article changes, whose address and links then lead to another; --write does it."""
+    old, to = (_source(path) for path in (options.old, options.to))
+    return _edit(lambda site: edits.remove(site, old, to), write=options.write)
+
+
+def merge(options: argparse.Namespace) -> int:
+    """Shows what merging a tag into another changes; --write does it."""
+    return _edit(lambda site: edits.merge_tags(site, options.old, options.new), write=options.write)
+
+
+def _edit(plan_edits: Callable[[Site], tuple[FileEdit, ...]], *, write: bool) -> int:
+    docs = _docs()
+    try:
+        planned = plan_edits(_load(docs))
+    except EditError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for edit in planned:
+        if edit.to != edit.source:
+            print(f"{docs}/{edit.source} is removed" if edit.to is None else f"{docs}/{edit.source} -> {docs}/{edit.to}")
+        if edit.to is not None:
+            print(text.show_difference(f"{docs}/{edit.to}", edit.before, edit.after), end="")
+    if write:
+        edits.write(planned, docs)
+    print(f"{len(planned)} files changed" if write else "nothing was written; --write does it")
+    return 0
+
+
+def _source(path: str) -> SourcePath:
+    """The source path of an article that is named from docs/ or from the folder above."""
+    return SourcePath(Path(path).as_posix().removeprefix(f"{_docs().as_posix()}/"))
+
+
+def _load(docs: Path) -> Site:
+    return loader.load_site(docs, _settings(), output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+
+
+def _compiled(docs: Path) -> tuple[Site, dict[SourcePath, Document]]:
+    site = _load(docs)
+    return site, compile_site(site, _settings())[0]
 
 
 def new(options: argparse.Namespace) -> int:
@@ -297,6 +368,22 @@ def _parser() -> argparse.ArgumentParser:
     caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
     caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
     caring.set_defaults(command=health)
+    keeping = commands.add_parser("addresses", help=keep.__doc__)
+    keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
+    keeping.set_defaults(command=keep, path="")
+    renaming = commands.add_parser("rename", help=rename.__doc__)
+    renaming.add_argument("old", help="the article")
+    renaming.add_argument("new", help="its new path")
+    removing = commands.add_parser("remove", help=remove.__doc__)
+    removing.add_argument("old", help="the article")
+    removing.add_argument("--to", required=True, help="the article that its address leads to")
+    tagging = commands.add_parser("tags", help=merge.__doc__).add_subparsers(required=True)
+    merging = tagging.add_parser("merge", help=merge.__doc__)
+    merging.add_argument("old", help="the tag that goes")
+    merging.add_argument("new", help="the tag that stays")
+    for editing, command in ((renaming, rename), (removing, remove), (merging, merge)):
+        editing.add_argument("--write", action="store_true", help="change the files")
+        editing.set_defaults(command=command, path="")
     writing = commands.add_parser("new", help=new.__doc__)
     writing.add_argument("title", help="the title of the article")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")
