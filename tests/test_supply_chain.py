@@ -57,13 +57,13 @@ def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> Non
 
 
 @pytest.mark.demo
-def test_only_the_deploy_job_may_write() -> None:
+def test_only_the_deploy_job_may_publish_and_only_the_links_job_open_issues() -> None:
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text())
         assert workflow["permissions"] == {"contents": "read"}
         for name, job in workflow["jobs"].items():
             writes = sorted(key for key, value in job.get("permissions", {}).items() if value == "write")
-            assert writes == (["id-token", "pages"] if name == "deploy" else [])
+            assert writes == {"deploy": ["id-token", "pages"], "links": ["issues"]}.get(name, [])
             assert "secrets" not in str(job)
 
 

@@ -17,6 +17,7 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
+from almanac_kb.build import CACHE
 from almanac_kb.content import history, loader, publication, reader, settings, source_tree, taxonomy
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
@@ -26,7 +27,7 @@ from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.health import addresses, duplicates, edits, findings, report
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, report
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
@@ -112,6 +113,24 @@ def health(options: argparse.Namespace) -> int:
     found = findings.examine(mkdocs_health.corpus(site, documents, _settings(), output.now()))
     print(report.FORMATS[options.format](found, site.outside.named(options.path.rstrip("/"))), end="")
     return 1 if options.strict and found.findings else 0
+
+
+def links(options: argparse.Namespace) -> int:
+    """Asks all links to other sites whether they are still there, one at a time for each host; answers are kept for six days."""
+    cache, today = CACHE / "links.json", output.now().date()
+    site, documents = _compiled(_docs())
+    uses = external_links.link_uses(site, documents)
+    known = external_links.load(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
+    states = external_links.check_links(uses, known, today, local=options.local)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(external_links.dump(states), encoding="utf-8")
+    found = external_links.diagnostics(uses, states, since=today if options.new else None)
+    named = site.outside.named(_docs().name)
+    for each in found:
+        print(f"- {each.text(named)}" if options.format == "markdown" else f"{each.severity.name.lower()}: {each.text(named)}")
+    counts = Counter(str(state.state) for state in states.values())
+    print(f"{len(states)} links: {', '.join(f'{count} {name}' for name, count in sorted(counts.items())) or 'none'}", file=sys.stderr)
+    return 1 if any(each.severity is Severity.WARNING for each in found) else 0
 
 
 def keep(options: argparse.Namespace) -> int:
@@ -368,6 +387,11 @@ def _parser() -> argparse.ArgumentParser:
     caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
     caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
     caring.set_defaults(command=health)
+    asking = commands.add_parser("links", help=links.__doc__)
+    asking.add_argument("--new", action="store_true", help="only what died or moved since the last time")
+    asking.add_argument("--local", action="store_true", help="links to this machine and its network, too")
+    asking.add_argument("--format", choices=("text", "markdown"), default="text", help="lines, or a list in Markdown")
+    asking.set_defaults(command=links, path="")
     keeping = commands.add_parser("addresses", help=keep.__doc__)
     keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
     keeping.set_defaults(command=keep, path="")
