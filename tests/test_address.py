@@ -42,6 +42,39 @@ def test_a_numeric_id_is_no_slug(tmp_path: Path) -> None:
     assert catalogue(tmp_path, "guides/a.md | title: A; id: 17").articles[0].url == "guides/a/"
 
 
+def test_articles_whose_names_give_one_address_are_all_published_and_said(tmp_path: Path) -> None:
+    tree = """
+        blog/2019-03-01-update.md | title: Spring; date: 2019-03-01
+        blog/2020-06-12-update.md | title: Summer; date: 2020-06-12
+        c#.md | title: C sharp
+        c++.md | title: C plus plus
+        c.md | title: C
+        to do.md | title: Spaces
+        to-do.md | title: Hyphens
+        """
+    assert site(tmp_path, tree).partition("\nnotice")[0] == picture(
+        """
+        / Site
+            /c/ article c.md
+            /c-plus-plus/ article c++.md
+            /c-sharp/ article c#.md
+            /to-do/ article to-do.md
+            /to-do-2/ article to do.md
+        /blog/ Blog
+            /blog/2020-06-12-update/ article blog/2020-06-12-update.md
+            /blog/update/ article blog/2019-03-01-update.md
+        """
+    )
+
+
+def test_an_article_that_is_moved_aside_is_said_and_one_with_a_chosen_address_is_refused(tmp_path: Path) -> None:
+    assert said(catalogue(tmp_path, "a b.md | title: A\nc.md | title: C; slug: a-b\nd.md | title: D; slug: a-b")) == [
+        "notice a b.md:1:1: address: /a-b/ is the address of another article already, so this one is at /a-b-2/; "
+        "give it a slug, if it should have another address",
+        "error d.md:3:7: address: /a-b/ is the address of c.md already; give one of them another slug",
+    ]
+
+
 def test_index_files_are_the_page_of_their_folder(tmp_path: Path) -> None:
     assert site(
         tmp_path,
@@ -133,7 +166,7 @@ def test_two_articles_with_one_address_are_both_named(tmp_path: Path) -> None:
 
 def test_files_that_differ_by_case_only_are_both_named(tmp_path: Path) -> None:
     assert said(catalogue(tmp_path, "Start.md\nstart.md")) == [
-        "error start.md:1:1: address: /start/ is the address of Start.md already; give one of them another slug"
+        "error Start.md:1:1: address: /start/ is the address of start.md already; give one of them another slug"
     ]
 
 
@@ -166,7 +199,7 @@ def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "problem"),
     [
-        ("tags.md", "error tags.md:1:1: address: /tags/ belongs to the index of tags; give the article a slug, or move it"),
+        ("archive.md", "error archive.md:1:1: address: /archive/ belongs to the archive; give the article a slug, or move it"),
         ("a.md | slug: Tags", "error a.md:2:7: address: /Tags/ belongs to the index of tags; give the article a slug, or move it"),
         ("a.md | path: /tags/ai/", "error a.md:2:7: address: /tags/ai/ belongs to the index of tags; give the article a slug, or move it"),
         (
@@ -188,11 +221,17 @@ def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
         ),
         (
             "a.md | title: A\nb.md | path: /a/cover.svg",
-            "error b.md:2:7: address: /a/cover.svg/ is the address of the cover of /a/ already; give it another slug",
+            "error b.md:2:7: address: /a/cover.svg/ would hide the file cover.svg of the page above; give the article a slug",
         ),
         (
             "tags/x.md",
-            "error tags/x.md:1:1: address: its folder tags would have the address /tags/ of the index of tags; rename the folder",
+            "error tags/x.md:1:1: file: would be the text of a tag 'x', which no article carries; "
+            "give an article this tag, or rename the folder",
+        ),
+        (
+            "tags/x/deep/y.md",
+            "error tags/x/deep/y.md:1:1: address: its folder tags/x/deep would have the address "
+            "/tags/x/deep/ of the index of tags; rename the folder",
         ),
     ],
 )

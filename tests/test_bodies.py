@@ -8,7 +8,7 @@ from builder import Built, project, run, words
 from almanac_kb.markdown import standard
 
 VAULT = {
-    ".tags.yml": "- name: Backups\n  aliases: [backup]\n- name: wip\n  hidden: true\n",
+    ".tags.yml": "- name: Backups\n  aliases: [backup, savepoint]\n- name: wip\n  hidden: true\n",
     "notes/plan.md": "---\ndate: 2025-01-02\n---\n# Plan\n\nThe part, Nowhere.\n\nSee [[Disks#Nowhere]].\n\nSee [[Disks#Gone|the part]].\n",
     "notes/disks.md": r"""---
 date: 2025-01-01
@@ -70,6 +70,8 @@ def test_tags_in_the_text_are_tags_of_the_article_and_links_to_their_pages(site:
     assert words(site.page("tags/backups"), "//a[@class='kb-card__title']") == ["Other", "Disks"]
     assert words(site.page("tags/health-slash-ai"), "//a[@class='kb-card__title']") == ["Disks"]
     assert "Backups Health/AI" in site.found()["notes/disks/"]["content"]
+    dictionary, number = site.search.dictionary(), site.search.urls().index("notes/disks/")
+    assert [term for term in ("savepoint", "backup", "health/ai") if number not in dict(dictionary[term][1])] == []
     tags = {each["title"]: [tag["name"] for tag in each["tags"]] for each in site.json("articles.json")["articles"]}
     assert tags == {"Other": ["Backups"], "Plan": [], "Disks": ["Backups", "Health/AI"]}
     assert site.xml("tags/health-slash-ai/feed.xml").xpath("string(//*[local-name()='entry']/*[local-name()='title'])") == "Disks"

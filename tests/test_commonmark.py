@@ -1,10 +1,12 @@
 """Articles are CommonMark: every example of the specification by the byte, and which of them GitHub's extensions change."""
 
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from builder import PROJECT
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import gfm, html, math, notes, parser
@@ -80,3 +82,8 @@ def test_dialects_change_no_example_but_those_with_a_reason() -> None:
     dialects = CompileEnvironment().dialects
     changed = [example.number for example in examples() if render(example.markdown, dialects) != render(example.markdown, parser.STANDARD)]
     assert changed == list(IN_DIALECTS)
+
+
+def test_the_handbook_names_the_examples_that_change() -> None:
+    text = (PROJECT / "docs" / "handbook" / "commonmark.md").read_text("utf-8")
+    assert [int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)] == sorted([*CHANGED, *IN_DIALECTS])

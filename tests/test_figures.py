@@ -13,6 +13,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 from visit import visit
 
+from almanac_kb.render.document import figures
+
 FORMULAS = r"""# Formulas
 
 In the line $e^{i\pi} + 1 = 0$, it costs \$5 and $10, and broken $\frac{1$.
@@ -170,3 +172,19 @@ def test_nothing_that_was_brought_along_makes_code_of_text() -> None:
     scripts = list((PROJECT / "overrides/assets/vendor").rglob("*.*js"))
     assert scripts
     assert [path.name for path in scripts if "new Function(" in path.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    ("block", "drawn"),
+    [
+        ('<pre class="mermaid">', True),
+        ('<pre id="a" class="wide mermaid">', True),
+        ("<pre class=mermaid>", True),
+        ('<PRE CLASS="mermaid wide">', True),
+        ('<pre class="not-mermaid">', False),
+        ('<pre class="mermaid-like">', False),
+        ('<div class="mermaid">', False),
+    ],
+)
+def test_a_block_is_drawn_where_its_class_stands_beside_others(block: str, drawn: bool) -> None:
+    assert figures(f"{block}graph LR</pre>").diagrams is drawn

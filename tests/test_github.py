@@ -18,8 +18,8 @@ def test_emoji_by_name(text: str, expected: str) -> None:
     assert line(text) == expected
 
 
-def test_the_id_of_a_heading_keeps_the_name_of_its_emoji() -> None:
-    assert html("## Try it :rocket:").startswith('<h2 id="try-it-rocket">Try it 🚀<')
+def test_the_id_of_a_heading_keeps_the_name_of_its_emoji_and_that_of_mkdocs_leads_there_too() -> None:
+    assert html("## Try it :rocket:").startswith('<h2 id="try-it-rocket"><span id="try-it"></span>Try it 🚀<')
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,8 @@ A, B = "https://example.com/a", "https://example.com/b"
         (f"{A}?x=1&y=2 {A}&amp;z", f'<a href="{A}?x=1&amp;y=2">{A}?x=1&amp;y=2</a> <a href="{A}&amp;z">{A}&amp;z</a>'),
         (f"见{A}。再见", f"见{address(A)}。再见"),
         (f"[x]({A}) `{A}` [{A}]({B})", f'<a href="{A}">x</a> <code>{A}</code> <a href="{B}">{A}</a>'),
+        (f"{A}%%c%% {{{A}}} {A}…", f"{address(A)} {{{address(A)}}} {address(A)}…"),
+        (f"=={A}== {A}==", f"<mark>{address(A)}</mark> {address(f'{A}==')}"),
         ("www.example.com/a, now", '<a href="http://www.example.com/a">www.example.com/a</a>, now'),
         ("ask ana@example.com.", 'ask <a href="mailto:ana@example.com">ana@example.com</a>.'),
         ("http://127.0.0.1:8000/admin", address("http://127.0.0.1:8000/admin")),

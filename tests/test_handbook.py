@@ -26,10 +26,7 @@ pytestmark = pytest.mark.demo
 PAGES = sorted(path.name for path in HANDBOOK.glob("*.md"))
 
 
-SIZES = pytest.mark.xfail(reason="the height of a drawing goes with its width no more", strict=False)
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SIZES) if name == "look.md" else name for name in PAGES])
+@pytest.mark.parametrize("name", PAGES)
 def test_every_example_of_a_page_does_what_the_page_says(name: str, tmp_path: Path) -> None:
     page = HANDBOOK / name
     if not handbook.examples(page):
@@ -69,7 +66,6 @@ def test_the_table_of_fields_is_that_of_the_code(demo: Built) -> None:
     assert list(tables(demo, "fields")) == expected
 
 
-@pytest.mark.xfail(reason="code that starts with three colons is taken for a language by inlinehilite", strict=False)
 def test_the_table_of_what_is_translated_is_that_of_the_code(demo: Built) -> None:
     expected = [[words(text) for text in (each.name, each.home, each.written, each.becomes, each.treatment.value)] for each in CONSTRUCTS]
     assert [[words(cell) for cell in row] for row in tables(demo, "import")] == expected
@@ -101,7 +97,6 @@ def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:
     assert rules.rules_table() in (HANDBOOK / "messages.md").read_text()
 
 
-@pytest.mark.xfail(reason="the handbook does not explain all new messages yet", strict=False)
 def test_every_message_is_explained_and_none_that_is_not_said(demo: Built) -> None:
     names = {each.name for each in rules.RULES}
     rows = [(words(row[0]), severity) for row in tables(demo, "messages") if row[0] not in names for severity in row[1].split(" or ")]

@@ -99,8 +99,6 @@ AMONG: Mapping[str, Write] = {
 }
 """Places of an article that take lines."""
 
-UNREAD = {("handler of mdx", "footnote")}
-"""The tag of a component is not yet read in a footnote where an arrow stands in it: the rest of it is shown as text."""
 ONLY_AT_THE_LEFT = {"mdx import", "mdx export", "mdx export over lines", "definition nobody uses"}
 """What is read only outside lists and quotes where it comes from."""
 
@@ -157,7 +155,9 @@ def slug(text: str) -> str:
     return re.sub(r"\W+", "-", text)
 
 
-def _in_text(kinds: Mapping[str, tuple[str, Write]], places: Mapping[str, Write], only: Callable[[str, str], bool]) -> Iterator[Plant]:
+def _in_text(
+    kinds: Mapping[str, tuple[str, Write]], places: Mapping[str, Write], only: Callable[[str, str], bool] = lambda kind, place: True
+) -> Iterator[Plant]:
     for kind, (ending, hide) in kinds.items():
         for place, put in places.items():
             if only(kind, place):
@@ -172,7 +172,7 @@ def _in_text(kinds: Mapping[str, tuple[str, Write]], places: Mapping[str, Write]
 def plants() -> list[Plant]:
     """Every secret of the site."""
     found = [
-        *_in_text(INLINE, PLACES, lambda kind, place: (kind, place) not in UNREAD),
+        *_in_text(INLINE, PLACES),
         *_in_text(BLOCKS, AMONG, lambda kind, place: not (place in {"item", "quote"} and kind in ONLY_AT_THE_LEFT)),
     ]
     found += [Plant(kind, "header", f"h/{slug(kind)}.md", write) for kind, write in HEADERS.items()]

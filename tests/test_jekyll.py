@@ -13,7 +13,7 @@ from parsing import admonition, code, messages, shown, tabs
         ("{% raw %}{{ page.x }} and *{% y %}*{% endraw %}", "<p>{{ page.x }} and <em>{% y %}</em></p>"),
         (
             "{% raw %}\n## {{ x }}\n\n    {% y %}\n\n- {{ z }}\n{% endraw %}\n",
-            f'<h2 id="x">{{{{ x }}}}</h2>{code("{% y %}")}<ul><li>{{{{ z }}}}</li></ul>',
+            f'<h2 id="-x-"><span id="x"></span>{{{{ x }}}}</h2>{code("{% y %}")}<ul><li>{{{{ z }}}}</li></ul>',
         ),
         ("a{% comment %}b{% endcomment %}c", "<p>ac</p>"),
         ("a\n\n{%- comment -%}\nb\n\nc\n{%- endcomment -%}\n\nd", "<p>a</p><p>d</p>"),

@@ -4,7 +4,7 @@ import pytest
 from builder import Built, build
 
 from almanac_kb.content import languages
-from almanac_kb.core.ordering import natural_key
+from almanac_kb.core.ordering import sort_key
 
 
 @pytest.mark.parametrize(("written", "tag"), [("de", "de"), ("de_AT", "de-AT"), (" zh-Hans ", "zh-Hans"), ("German!", ""), ("", "")])
@@ -35,7 +35,7 @@ def test_names_that_can_only_be_a_language_and_its_region(name: str, expected: b
 
 
 def test_numbers_in_names_count_as_numbers() -> None:
-    assert sorted(["Step 10", "step 2", "Step 1", "Annex", "2 b", "10 a"], key=natural_key) == [
+    assert sorted(["Step 10", "step 2", "Step 1", "Annex", "2 b", "10 a"], key=sort_key) == [
         "2 b",
         "10 a",
         "Annex",
@@ -43,6 +43,25 @@ def test_numbers_in_names_count_as_numbers() -> None:
         "step 2",
         "Step 10",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("", ["Ähre", "Ål", "Apfel", "Öl", "Zebra"]),
+        ("de-AT", ["Ähre", "Ål", "Apfel", "Öl", "Zebra"]),
+        ("sv", ["Apfel", "Zebra", "Ål", "Ähre", "Öl"]),
+        ("da", ["Apfel", "Zebra", "Ähre", "Öl", "Ål"]),
+    ],
+)
+def test_names_stand_where_people_of_a_language_look_for_them(language: str, expected: list[str]) -> None:
+    assert sorted(["Zebra", "Öl", "Ål", "Apfel", "Ähre"], key=lambda name: sort_key(name, language)) == expected
+
+
+def test_letters_of_their_own_stand_behind_the_letter_before_them() -> None:
+    assert sorted(["ñu", "nz", "na", "oa"], key=lambda name: sort_key(name, "es")) == ["na", "nz", "ñu", "oa"]
+    assert sorted(["chata", "cukr", "had", "iva", "čaj"], key=lambda name: sort_key(name, "cs")) == ["cukr", "čaj", "had", "chata", "iva"]
+    assert sorted(["ß", "st", "sr"], key=lambda name: sort_key(name, "de")) == ["sr", "ß", "st"]
 
 
 @pytest.fixture(scope="module")

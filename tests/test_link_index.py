@@ -176,3 +176,22 @@ def test_a_link_is_written_as_a_path_from_the_article() -> None:
 )
 def test_a_fragment_means_the_id_of_a_section(fragment: str, expected: str | None) -> None:
     assert matching_id(fragment, ["oil-and-wick", "setup", "setup-1", "\u00fcber", "^k2"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("node-js-is-fast", "nodejs-is-fast"),
+        ("uber-uns", "\u00fcber-uns"),
+        ("install", "2-install"),
+        ("_2-install", "2-install"),
+        ("%F0%9F%9A%80-launch", "-launch"),
+        ("launch", "-launch"),
+        ("this-is-it", "this--is-it"),
+        ("step", None),
+        ("fast", None),
+    ],
+)
+def test_a_fragment_of_another_system_means_the_only_section_that_has_its_letters(fragment: str, expected: str | None) -> None:
+    ids = ["nodejs-is-fast", "\u00fcber-uns", "2-install", "-launch", "this--is-it", "1-step", "3-step"]
+    assert matching_id(fragment, ids) == expected

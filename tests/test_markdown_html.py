@@ -1,5 +1,7 @@
 """Code, formulas and footnotes as the styles and scripts of Material for MkDocs expect them."""
 
+import re
+
 import pytest
 
 from almanac_kb.core.diagnostics import Position
@@ -188,3 +190,44 @@ def test_the_first_of_two_definitions_counts_and_the_second_is_reported() -> Non
     parsed = parse("x[^1]\n\n[^1]: one\n\n[^1]: two")
     assert "one" in html.render(parsed)
     assert [note.position for note in parsed.diagnostics] == [Position(5)]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "ids"),
+    [
+        ("## \U0001f680 What's x", ["-whats-x", "whats-x"]),
+        ("## Setup\n\n## Setup", ["setup", "setup-1", "setup_1"]),
+        ("## Setup\n\n## Setup\n\n## Setup_1", ["setup", "setup-1", "setup_1"]),
+        ("## `--flag`", ["--flag"]),
+    ],
+)
+def test_ids_of_headings_are_githubs_and_those_of_mkdocs_lead_there_too(markdown: str, ids: list[str]) -> None:
+    assert re.findall(r' id="([^"]*)"', render(markdown)) == ids
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("[a[^1] b](x)", '<a href="x">a b</a><sup id="fnref:1">'),
+        ("[*a[^1]*][x]\n\n[x]: y", '<a href="y"><em>a</em></a><sup id="fnref:1">'),
+    ],
+)
+def test_a_footnote_in_the_text_of_a_link_stands_behind_the_link(markdown: str, expected: str) -> None:
+    assert expected in render(f"{markdown}\n\n[^1]: c")
+
+
+def test_links_back_lead_only_to_references_that_are_there() -> None:
+    shown = render("![a[^1]](x) b[^1]\n\n[^1]: c")
+    assert re.findall(r'href="#(fnref[^"]*)"', shown) == re.findall(r'id="(fnref[^"]*)"', shown) == ["fnref:1"]
+
+
+def test_definitions_of_links_may_stand_right_below_footnotes() -> None:
+    shown = render("[a][b] c[^1]\n\n[^1]: d\n[b]: e\n[^2]: f\ng")
+    assert shown.startswith('<p><a href="e">a</a> c<sup')
+    assert "<p>d&#160;<a" in shown
+
+
+@pytest.mark.parametrize(("holder", "left"), [("> {}", ""), ("- {}", ""), ("- {}\n- b", "<ul>\n<li>b</li>\n</ul>"), ("> - {}", "")])
+def test_nothing_stays_where_a_definition_stood_alone(holder: str, left: str) -> None:
+    shown = render(f"a[^1]\n\n{holder.format('[^1]: c')}\n")
+    assert shown.partition("</p>\n")[2].partition('<div class="footnote">')[0].strip() == left

@@ -17,6 +17,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             "remote.md": "---\ntitle: Remote\ndescription: Remote.\n---\n![lamp](https://images.example.com/x.jpg)\n",
             "g/target.md": "---\ntitle: Target\ndescription: Target.\n---\nSee [one](../cited.md?x=1#t) first.\n",
             "refused.md": "---\ntitle: Refused\ndate: soon\n---\nText.\n",
+            "g/bare.md": "---\ntitle: Bare\ndescription: A link.\n---\nSee <a href=../cited.md#u>two</a> first.\n",
             "link.md": "---\ntitle: Link\ndescription: A link.\n---\nSee [it](refused.md) and http://127.0.0.1:8000/admin.\n",
             **notes,
         },
@@ -35,11 +36,12 @@ def test_a_picture_of_another_host_names_the_setting(built: Built) -> None:
     assert "add images.example.com to hosts" in line
 
 
-@pytest.mark.xfail(reason="a message about a link in the built site does not name it whole yet", strict=False)
 def test_a_link_is_named_whole(built: Built) -> None:
     (line,) = [line for line in built.output.splitlines() if "g/target.md" in line]
     assert "docs/g/target.md:5:" in line
     assert "'../cited.md?x=1#t'" in line
+    (line,) = [line for line in built.output.splitlines() if "g/bare.md" in line]
+    assert "'../cited.md#u'" in line
 
 
 def test_what_many_files_have_in_common_is_one_line(built: Built) -> None:

@@ -78,7 +78,7 @@ def test_embeds_and_sizes_of_pictures(text: str, expected: str) -> None:
 
 NOWHERE = "[[nope]] leads nowhere: no article or file has that name; its text is shown"
 TWICE = "'sorting' is the name of more/Sorting.md and of other/Sorting.md; the first is taken"
-EMBEDDED = "![[Filters]] is shown as a link: articles don't show parts of others"
+EMBEDDED = "![[Filters]] within a line of text is shown as a link"
 MISSING = "![[nope.png]] shows nothing: no article or file has that name"
 
 
@@ -87,7 +87,7 @@ MISSING = "![[nope.png]] shows nothing: no article or file has that name"
     [
         ("a\n\nb [[nope]]", (3, 3, "WARNING", NOWHERE, "write the name of an article, or plain text")),
         ("[[sorting]]", (1, 1, "WARNING", TWICE, "write [[more/Sorting.md]]")),
-        ("> x ![[Filters]]", (1, 5, "NOTICE", EMBEDDED, "write [[Filters]]")),
+        ("> x ![[Filters]]", (1, 5, "NOTICE", EMBEDDED, "put it on a line of its own")),
         ("![[nope.png]]", (1, 1, "WARNING", MISSING, "add the file, or delete this")),
     ],
 )

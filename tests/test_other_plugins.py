@@ -65,6 +65,162 @@ def test_a_page_shows_what_a_hook_sets_now_and_not_what_it_set_before(tmp_path: 
     assert "<p>second</p>" in run(root, "mkdocs", "build").text("a/")
 
 
+COUNTING = """
+import glob
+from pathlib import Path
+from jinja2 import pass_context
+from mkdocs.plugins import event_priority
+
+def count(*_):
+    return str(len(glob.glob(str(Path(__file__).parent / "docs/**/*.md"), recursive=True)))
+
+class Numbers:
+    pass
+
+def on_config(config):
+    config.extra["numbers"] = numbers = Numbers()
+    numbers.articles = count()
+
+@pass_context
+def from_context(context, value):
+    return value + count()
+
+def on_env(env, **_):
+    env.globals["count"] = count
+    env.filters["with_count"] = lambda value: value + count()
+    env.filters["with_count_in_context"] = from_context
+    env.tests["counted"] = lambda value: value == count()
+"""
+COUNTS = {
+    "navigation": "{{ nav.pages | length - 1 }}",
+    "iteration": "{% for item in nav %}{% if loop.last %}{{ loop.index - 1 }}{% endif %}{% endfor %}",
+    "length": "{{ nav | list | length - 1 }}",
+    "files": "{{ pages | selectattr('page.article') | list | length }}",
+    "newest": "{{ pages | selectattr('page.article') | map(attribute='src_uri') | sort | last | replace('.md', '') }}",
+    "key of the configuration": "{{ config.almanac.site.articles | length }}",
+    "set": "{% set all = nav.pages %}{% include 'partials/mine.html' %}",
+    "macro": "{% import 'partials/macros.html' as macros %}{{ macros.number() }}",
+    "function": "{{ count() }}",
+    "filter": "{{ '' | with_count }}",
+    "filter of a context": "{{ '' | with_count_in_context }}",
+    "mapped filter": "{{ [''] | map('with_count') | join }}",
+    "test": "{% if '2' is counted %}2{% elif '3' is counted %}3{% endif %}",
+    "object in a setting": "{{ config.extra.numbers.articles }}",
+    "key of a setting": "{{ config['extra']['numbers'].articles }}",
+    "plugin": "{{ config.plugins['counting.py'].count() }}",
+}
+
+
+@pytest.mark.parametrize("template", COUNTS.values(), ids=COUNTS)
+def test_a_template_shows_the_whole_site_as_it_is_in_this_build(template: str, tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {name: f"---\ntitle: Number {name[0]}\ndescription: Text.\n---\nText.\n" for name in ("1.md", "2.md")}
+    root = _site(tmp_path, docs, "counting.py", COUNTING)
+    (root / "overrides/partials/copyright.html").write_text(f'<p class="count">{template}</p>\n')
+    (root / "overrides/partials/mine.html").write_text("{{ all | length - 1 }}")
+    (root / "overrides/partials/macros.html").write_text("{% macro number() %}{{ count() }}{% endmacro %}")
+    before = run(root, "mkdocs", "build")
+    assert before.code == 0, before.output
+    assert words(before.page("1/"), "//*[@class='count']") == ["2"]
+    (root / "docs/3.md").write_text("---\ntitle: Number 3\ndescription: Text.\n---\nText.\n")
+    assert words(run(root, "mkdocs", "build").page("1/"), "//*[@class='count']") == ["3"]
+
+
+FILLING = """
+from pathlib import Path
+
+def on_page_context(context, page, config, nav):
+    config.extra["number"] = str(len(list((Path(__file__).parent / "docs").glob("*.md"))))
+    return context
+"""
+
+
+def test_a_hook_that_is_given_the_variables_of_a_page_is_given_them_in_each_build(tmp_path: Path) -> None:
+    root = _site(tmp_path, {"1.md": "# One\n\nText.\n"}, "filling.py", FILLING)
+    (root / "overrides/partials/copyright.html").write_text('<p class="count">{{ config.extra.number }}</p>\n')
+    assert words(run(root, "mkdocs", "build").page("1/"), "//*[@class='count']") == ["1"]
+    (root / "docs/2.md").write_text("# Two\n\nText.\n")
+    assert words(run(root, "mkdocs", "build").page("1/"), "//*[@class='count']") == ["2"]
+
+
+TEMPLATES = """
+from pathlib import Path
+
+def on_config(config):
+    config.theme.dirs.insert(1, str(Path(__file__).parent / "more"))
+"""
+
+
+def test_a_template_from_the_folder_of_a_plugin_is_shown_as_it_is_now(tmp_path: Path) -> None:
+    root = _site(tmp_path, {"a.md": "# A\n\nText.\n"}, "templates.py", TEMPLATES)
+    partial = root / "more/partials/copyright.html"
+    partial.parent.mkdir(parents=True)
+    partial.write_text("<p>first</p>\n")
+    assert "<p>first</p>" in run(root, "mkdocs", "build").text("a/")
+    partial.write_text("<p>second</p>\n")
+    assert "<p>second</p>" in run(root, "mkdocs", "build").text("a/")
+
+
+def test_titles_of_nav_name_pages_in_the_navigation(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        "index.md": "# Start\n",
+        "guide/install.md": "---\ntitle: Installation\n---\nText.\n",
+        "guide/use.md": "# Use\n",
+    }
+    root = project(tmp_path, docs)
+    nav = "nav:\n  - index.md\n  - Guide:\n      - Set it up: guide/install.md\n      - guide/use.md\n"
+    (root / "mkdocs.yml").write_text((root / "mkdocs.yml").read_text() + nav)
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("guide/install/")
+    assert words(page, "//*[@id='kb-navigation']//li//a[@aria-current]") == ["Set it up"]
+    assert words(page, "//h1") == ["Installation"]
+    assert words(built.page(""), "//*[@id='kb-navigation']//a[contains(@href, 'guide/use')]") == ["Use"]
+
+
+def test_articles_in_a_nav_that_holds_the_rest_stay_articles(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        "guide/install.md": "---\ntitle: Installation\n---\n> [!warning] Hot\n> Keep away.\n\n%%Nobody reads this.%%\n",
+        "guide/use.md": "# Use\n",
+    }
+    root = project(tmp_path, docs)
+    (root / "mkdocs.yml").write_text(
+        (root / "mkdocs.yml").read_text() + "nav:\n  - Home: index.md\n  - Set it up: guide/install.md\n  - ...\n"
+    )
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("guide/install/")
+    assert words(page, "//*[@id='kb-navigation']//li//a[@aria-current]") == ["Set it up"]
+    assert words(page, "//*[@id='kb-navigation']//a[contains(@href, 'use')]") == ["Use"]
+    assert words(page, "//h1") == ["Installation"]
+    assert words(page, "//div[contains(@class, 'admonition')]/p") == ["Hot", "Keep away."]
+    assert "Nobody reads this" not in built.text("guide/install/")
+    assert words(built.page(""), "//a[@class='kb-card__link']") == ["Guide"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("theme:\n", "extra_javascript: [https://cdn.example/x.js]\ntheme:\n", "mkdocs.yml: extra_javascript: 'https://cdn.example/x.js'"),
+        ("extra_css:\n", "extra_css:\n  - https://cdn.example/x.css\n", "mkdocs.yml: extra_css: 'https://cdn.example/x.css'"),
+        ("theme:\n", "use_directory_urls: false\ntheme:\n", "mkdocs.yml: use_directory_urls must stay true"),
+    ],
+)
+def test_a_setting_that_no_site_can_have_is_named_before_anything_is_built(old: str, new: str, message: str, tmp_path: Path) -> None:
+    root = project(tmp_path, {"a.md": "# A\n"})
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace(old, new, 1))
+    built = run(root, "mkdocs", "build")
+    assert built.code == 1
+    assert message in built.output
+    assert "a.md" not in built.output
+
+
+def test_a_site_without_an_address_is_told_what_is_missing(tmp_path: Path) -> None:
+    built = run(project(tmp_path, {"a.md": "# A\n"}), "mkdocs", "build", SITE_URL="")
+    assert built.code == 1
+    assert "mkdocs.yml: site_url is missing" in built.output
+
+
 def test_copyright_is_html_and_the_name_of_the_site_is_text(tmp_path: Path) -> None:
     root = project(tmp_path, {"a.md": "# A\n"})
     settings = root / "mkdocs.yml"

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from builder import BASE, Built, build, run, words
 
 
@@ -58,19 +57,19 @@ def test_a_topic_is_ordered_by_order_then_newest_then_title_and_pages_follow_eac
     assert built.page("t/new").xpath("//link[@rel='prev' or @rel='next']/@href") == ["../last/", "../old/"]
 
 
-@pytest.mark.xfail(reason="a title that .pages gives to an article in a folder of its own is lost", strict=False)
 def test_awesome_pages_orders_and_hides_within_a_topic(tmp_path: Path) -> None:
     built = build(
         tmp_path,
         {
-            "t/.pages": "nav:\n  - z.md\n  - Renamed: post\n  - ...\n",
+            "t/.pages": "nav:\n  - Zebra: z.md\n  - Renamed: post\n  - ...\n",
             "t/a.md": "# A\n",
             "t/z.md": "# Z\n",
             "t/post/index.md": "---\ndate: 2024-01-01\n---\n# Post\n",
         },
     )
     assert built.code == 0, built.output
-    assert words(built.page("t/a"), "//nav[contains(@class,'kb-nav')]//ul/li/ul/li/a") == ["Z", "Renamed", "A"]
+    assert words(built.page("t/a"), "//nav[contains(@class,'kb-nav')]//ul/li/ul/li/a") == ["Zebra", "Renamed", "A"]
+    assert [path for path, _ in built.files() if ".pages" in path] == []
 
 
 def test_pages_of_a_page_topic_are_in_navigation_and_search_only(tmp_path: Path) -> None:

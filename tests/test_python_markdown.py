@@ -57,6 +57,15 @@ def test_a_text_of_mkdocs_is_rendered_as_mkdocs_does(text: str) -> None:
     assert rendered(text)[0] == Markdown(extensions=EXTENSIONS).convert(text)
 
 
+@pytest.mark.parametrize("code", [":::note Title", ":::code x:::", "::: moniker", "#!lost x"])
+def test_code_that_starts_like_a_language_nobody_knows_is_shown_whole(code: str) -> None:
+    inline = parser.parser(parser.STANDARD)
+    renderer = PythonMarkdown(("pymdownx.highlight", "pymdownx.inlinehilite"), {}, inline)
+    shared = ParseContext(SourcePath("a.md"), INDEX)
+    assert renderer.render(f"`{code}`", shared).html == f"<p><code>{code}</code></p>"
+    assert renderer.render("`:::python None` `#!python None`", shared).html.count('<span class="kc">') == 2
+
+
 def test_headings_of_the_first_level_but_the_first_are_demoted() -> None:
     html, _ = rendered("# One\n\n# Two\n")
     assert html == '<h1 id="one">One</h1>\n<h2 id="two">Two</h2>'

@@ -29,6 +29,7 @@ NAMES = {
 }
 PARAPHRASES = {
     "ai to find disease causing mutations": "genomic-insights-for-targeted-therapies",
+    "gene test to choose a cancer treatment": "genomic-insights-for-targeted-therapies",
     "how does ai find new medicines": "drug-discovery-and-development",
     "can a computer choose the right dose for me": "treatment-plans-from-patient-profiles",
     "can ai read my mammogram": "radiology",

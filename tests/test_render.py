@@ -110,7 +110,7 @@ def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: P
     text = Text(SourcePath("a.md"), '--8<-- "part.md"\n')
     for content in ("one", "two"):
         (tmp_path / "part.md").write_text(content)
-        env = CompileEnvironment(snippet=partial(text_in, tmp_path))
+        env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}))
         assert content in compile_all([text], env, cache, workers=1)[text.source].html
 
 
@@ -121,8 +121,9 @@ def test_a_snippet_comes_from_below_docs_only(tmp_path: Path) -> None:
     (docs / ".hidden.md").write_text("secret")
     (docs / "link.md").symlink_to(tmp_path / "secret.md")
     (docs / "open.md").write_text("---\ntitle: Open\n---\nOpen text.")
-    assert [text_in(docs, path) for path in ("../secret.md", ".hidden.md", "link.md", "none.md")] == [None] * 4
-    assert text_in(docs, "open.md") == "Open text."
+    assert [text_in(docs, {}, path) for path in ("../secret.md", ".hidden.md", "link.md", "none.md")] == [None] * 4
+    assert text_in(docs, {}, "open.md") == "Open text."
+    assert text_in(docs, {"posts/a.md": tmp_path / "secret.md"}, "posts/a.md") == (tmp_path / "secret.md").read_text()
 
 
 @pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
@@ -194,7 +195,7 @@ def test_a_site_is_the_same_fast_or_not_and_the_second_time(tmp_path: Path) -> N
     fast = build(tmp_path / "fast", docs)
     again = build(tmp_path / "again", docs)
     second = dict(run(again.root, "mkdocs", "build").files())
-    plain = build(tmp_path / "plain", docs, FAST="false")
+    plain = build(tmp_path / "plain", docs, FAST="false", WORKERS="1")
     for name in ("texts.sqlite", "site.sqlite"):
         assert (tmp_path / "fast/.cache/knowledge" / name).is_file()
         assert not (tmp_path / "plain/.cache/knowledge" / name).exists()

@@ -560,3 +560,4 @@ def test_what_is_copied_as_it_is_comes_out_as_what_is_written_anew(html: str) ->
 def test_a_named_anchor_is_an_id() -> None:
     assert sanitizer.sanitize('<a name="old"></a>', frozenset()).html == '<a id="old"></a>'
     assert sanitizer.sanitize('<a id="new" name="old"></a>', frozenset()).html == '<a id="new"></a>'
+    assert sanitizer.sanitize('<a name="__palette"></a>', frozenset()).html == "<a></a>"

@@ -75,7 +75,7 @@ def test_results_can_be_narrowed_by_topic_tag_year_and_language(site: Built) -> 
 
 
 def test_the_index_is_the_same_for_the_same_articles(site: Built, tmp_path: Path) -> None:
-    again = build(tmp_path, DOCS, PYTHONHASHSEED="7", FAST="false")
+    again = build(tmp_path, DOCS, PYTHONHASHSEED="7", FAST="false", WORKERS="1")
     assert again.search.files() == site.search.files()
 
 

@@ -38,6 +38,9 @@ def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
         ({"drafts": "yes"}, "extra.knowledge.drafts: must be true or false, got 'yes'"),
         ({"per_page": 51}, "extra.knowledge.per_page: must be a number from 1 to 50, got 51"),
         ({"per_page": True}, "extra.knowledge.per_page: must be a number from 1 to 50, got True"),
+        ({"workers": 0}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 0"),
+        ({"workers": "many"}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 'many'"),
+        ({"workers": True}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got True"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_may_be(given: object, message: str) -> None:

@@ -93,3 +93,36 @@ def _walk(built: Built, start: str) -> set[str]:
         following = page.xpath("//nav[@class='kb-pages']/a[@rel='next']/@href")
         path = (built.site / path / following[0]).resolve().relative_to(built.site.resolve()).as_posix() if following else None
     return titles
+
+
+def test_a_file_below_tags_is_the_text_of_the_page_of_its_tag(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        {
+            ".tags.yml": VOCABULARY,
+            "a.md": "---\ntags: [ml, C++]\n---\n# A\n\nSee [the tag](tags/ml.md).\n",
+            "tags/ml.md": "---\ntitle: Learning machines\n---\nWords about ml, see [A](../a.md).\n",
+            "tags/c-plus-plus/_index.md": "# C++\n\nWords about C++.\n",
+            "tags.md": "# Subjects\n\nWords about all.\n\n<!-- material/tags -->\n",
+        },
+    )
+    assert built.code == 0, built.output
+    learning = built.page("tags/machine-learning")
+    assert words(learning, "//article//h1") == ["Learning machines"]
+    assert "Words about ml" in learning.text_content()
+    assert words(learning, "//a[@class='kb-card__title']") == ["A"]
+    assert "Words about C++." in built.page("tags/c-plus-plus").text_content()
+    index = built.page("tags")
+    assert index.xpath("//article//h1/text()") == ["Subjects"]
+    assert "Words about all." in index.text_content()
+    assert words(index, "//ul[@class='kb-tags']/li") == ["Machine learning 1", "C++ 1"]
+    assert "../tags/machine-learning/" in built.page("a").xpath("//article//p/a/@href")
+    assert words(built.page("tags/machine-learning"), "//nav//a[@aria-current='page']") == []
+
+
+def test_two_texts_of_one_tag_are_named(tmp_path: Path) -> None:
+    built = build(
+        tmp_path, {"a.md": "---\ntags: [brass]\n---\n# A\n", "tags/brass.md": "One.\n", "tags/brass/index.md": "Two.\n"}, REFUSED="skip"
+    )
+    assert built.code == 0, built.output
+    assert "docs/tags/brass/index.md:1:1: file: the tag 'brass' has the text of tags/brass.md already; merge the two" in built.output

@@ -18,16 +18,18 @@ from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
+from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
 KEY = "almanac"
-"""The one key of ours in the configuration of MkDocs; templates read it as `config.almanac`."""
+"""The one key of ours in the configuration of MkDocs."""
 CACHE = Path(".cache", "knowledge")
 """The folder of the caches, beside mkdocs.yml."""
 Value = TypeVar("Value")
@@ -120,15 +122,19 @@ class BuildContext:
     nav: Field[Any] = Field("_sidebar")
     """MkDocs' navigation as all plugins left it."""
     sidebar: Field[Sidebar] = Field("_sidebar")
-    page_fingerprint: Field[str] = Field("_templates")
-    """The digest of what every page depends on: settings, templates, code, versions of packages."""
+    page_cache: Field[Any] = Field("_templates")
+    """The cache of pages as the adapter installs it; None where the settings want no cache."""
     publications: Field[dict[SourcePath, Publication]] = Field("_write")
     """The decision on each file of docs/ and of mounted folders that is no article."""
+    page_fingerprint: Field[str] = Field("_write")
+    """The digest of what every page depends on: settings, templates, code, versions of packages; empty where no page is cached."""
     related: Field[dict[SourcePath, tuple[Article, ...]]] = Field("_write")
     backlinks: Field[dict[UrlPath, tuple[Article, ...]]] = Field("_write")
     """The articles that link to each article, by its URL path."""
     feeds: Field[frozenset[UrlPath]] = Field("_write")
     """The URL paths of all Atom feeds."""
+    inputs: Field[SiteInputs] = Field("_write")
+    """What the PageInput of every page is taken from."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
     """What the search index is made of (`mkdocs.search_index.SearchTexts`)."""
@@ -144,13 +150,10 @@ class BuildContext:
         self.is_preview, self.readings = is_preview, readings
         self.code = code
         """Digests of the code of all hooks."""
+        self.workers = count_workers(settings.workers)
+        """How many processes work."""
         self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
-
-    @property
-    def workers(self) -> int | None:
-        """How many processes may work: one, or as many as the machine has processors for."""
-        return None if self.settings.fast else 1
 
     @property
     def compiler(self) -> Compiler:

@@ -1,26 +1,32 @@
-"""`make bench-search`: asks two searches the questions of search.yml in one browser: Material's (lunr) and ours.
+"""`make bench-search`: asks several searches the questions of search.yml and search_more.yml, and prints how many they answer.
 
-It builds a site of the corpora beside the checkout and of this repository's articles; `N=10000` (`--articles 10000`) fills it up with
-articles made of their sentences and titles, so that these compete with the real ones. Bytes, without those of scripts, and times are those
-of a browser without a cache, from a server on the same machine.
+They are Material's (lunr), Pagefind where it is installed, and ours, in one browser, and bm25s and SQLite's FTS5 over the same plain texts.
+The site is made of the corpora beside the checkout, of this repository's articles and of tests/bench/languages; `N=10000`
+(`--articles 10000`) fills it up with articles made of their sentences and titles, so that these compete with the real ones. Bytes, without
+those of scripts, and times are those of a browser without a cache, from a server on the same machine.
 """
 
 import argparse
 import collections
 import datetime
+import importlib.util
 import json
 import os
 import random
 import re
 import shutil
+import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import bm25s
 import yaml
 
 HERE = Path(__file__).resolve().parent
@@ -31,10 +37,17 @@ import builder  # noqa: E402
 
 from almanac_kb.content import loader  # noqa: E402
 from almanac_kb.content.settings import Settings  # noqa: E402
+from almanac_kb.search import export  # noqa: E402
+from almanac_kb.search.documents import SearchDocument  # noqa: E402
 
 CORPORA = ("astro-blog", "hugo-toml", "mkdocs-health", "obsidian-vault")
 FAMILIAR = 5
 """In how many articles each word of a sentence must stand that fills others: rarer ones tell which article is meant."""
+QUESTIONS = ("search.yml", "search_more.yml")
+Question = tuple[str, str, set[str]]
+"""Kind, question, and the addresses of the articles that answer it."""
+Ask = Callable[[str], list[str]]
+"""Gives the URL paths of the best articles for a question, best first."""
 SYSTEMS = {
     "Material (lunr)": """
         const config = JSON.parse(document.getElementById('__config').textContent);
@@ -50,6 +63,14 @@ SYSTEMS = {
             worker.postMessage({ type: 2, data: question });
             return (await answer).items.map((group) => new URL(group[0].location, home).pathname);
         };""",
+    "Pagefind": """
+        const pagefind = await import(`${home}pagefind/pagefind.js`);
+        await pagefind.init();
+        window.ask = async (question) => {
+            const { results } = await pagefind.search(question);
+            const found = await Promise.all(results.slice(0, 10).map((each) => each.data()));
+            return found.map(({ url }) => decodeURI(new URL(url, home).pathname));
+        };""",
     "ours": """
         const search = await import(`${home}assets/search.js`);
         window.ask = async (question) => {
@@ -64,7 +85,7 @@ ASK = """
     const answer = Promise.resolve().then(() => window.ask(arguments[0])).catch(() => []);
     answer.then((urls) => done([performance.now() - from, urls.slice(0, 10)]));"""
 BYTES = """
-    const asked = performance.getEntriesByType('resource').filter(({ name }) => /search/.test(name) && !/[.]js$/.test(name));
+    const asked = performance.getEntriesByType('resource').filter(({ name }) => /search|pagefind/.test(name) && !/[.]js$/.test(name));
     return asked.reduce((sum, each) => sum + each.transferSize, 0);"""
 
 
@@ -77,26 +98,41 @@ def main() -> None:
         root = options.root or Path(scratch, "site")
         if not (root / "site").is_dir():
             _build(root, options.articles)
+        asked = [question for name in QUESTIONS for question in questions(root / "docs", name)]
+        _head()
+        documents = export.read_index(root / "site/search").documents
+        for system, make in PLAIN.items():
+            _report_plain(system, make(documents), asked)
         with browser.serving(root / "site") as home, browser.chromium() as driver:
-            _report(driver, home, list(_questions(root / "docs")))
+            for name, program in SYSTEMS.items():
+                if name != "Pagefind" or (root / "site/pagefind").is_dir():
+                    _report(driver, home, name, program, asked)
+
+
+def copy_docs(docs: Path, articles: int) -> None:
+    """Copies the corpora, this repository's articles and those in other languages into a folder, and fills it up to so many articles."""
+    for name in CORPORA:
+        shutil.copytree(builder.CORPORA / name, docs / name, copy_function=shutil.copyfile)
+    shutil.copytree(builder.PROJECT / "docs", docs / "site", copy_function=shutil.copyfile)
+    fillers = list(_filler(docs, articles))
+    shutil.copytree(HERE / "languages", docs / "languages", copy_function=shutil.copyfile)
+    for number, text in enumerate(fillers):
+        path = docs / f"filler/{number % 40}/{number}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def _build(root: Path, articles: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        docs = Path(scratch, "docs")
-        for name in CORPORA:
-            shutil.copytree(builder.CORPORA / name, docs / name, copy_function=shutil.copyfile)
-        shutil.copytree(builder.PROJECT / "docs", docs / "site", copy_function=shutil.copyfile)
-        for number, text in enumerate(_filler(docs, articles)):
-            path = docs / f"filler/{number % 40}/{number}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        builder.project(root, docs)
+        copy_docs(Path(scratch, "docs"), articles)
+        builder.project(root, Path(scratch, "docs"))
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("plugins:\n", "plugins:\n  - search\n", 1))
-    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", FAST="false")  # pages written by other processes are lost to lunr
+    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", WORKERS="1")  # pages written by other processes are lost to lunr
     if built.code:
         raise SystemExit(built.output)
+    if importlib.util.find_spec("pagefind"):
+        subprocess.run([sys.executable, "-m", "pagefind", "--site", str(root / "site")], check=True, capture_output=True)
 
 
 def _filler(docs: Path, articles: int) -> Iterator[str]:
@@ -124,36 +160,96 @@ def _filler(docs: Path, articles: int) -> Iterator[str]:
         yield f"---\ntitle: {json.dumps(title)}\ndate: {date}\n---\n" + "\n".join(parts)
 
 
-def _questions(docs: Path) -> Iterator[tuple[str, str, set[str]]]:
+def questions(docs: Path, name: str) -> Iterator[tuple[str, str, set[str]]]:
+    """The questions of a file, each with its kind and the addresses of the articles that answer it."""
     now = datetime.datetime.fromtimestamp(int(builder.TODAY), datetime.UTC)
     urls = {article.source: article.url for article in loader.load_site(docs, Settings(), now, "", bodies=False).published}
-    for kind, questions in yaml.safe_load((HERE / "search.yml").read_text()).items():
-        for each in questions:
-            yield kind, each["ask"], {f"{browser.PREFIX}{urls[answer]}" for answer in each["answers"]}
+    for kind, asked in yaml.safe_load((HERE / name).read_text()).items():
+        for question in asked:
+            yield f"{kind} ({name})", question["ask"], {f"{browser.PREFIX}{urls[answer]}" for answer in question["answers"]}
 
 
-def _report(driver: Any, home: str, questions: list[tuple[str, str, set[str]]]) -> None:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material"))
-    print(f"{os.cpu_count()} processors, Chromium {driver.capabilities['browserVersion']}, {packages}\n")
+def _plain_text(document: SearchDocument) -> str:
+    return "\n".join((document.description, *document.tags, *(f"{each.heading}\n{each.text}" for each in document.sections)))
+
+
+def _bm25s(documents: tuple[SearchDocument, ...]) -> Ask:
+    texts = [f"{document.title}\n{_plain_text(document)}" for document in documents]
+    engine = bm25s.BM25()
+    engine.index(bm25s.tokenize(texts, stopwords="en", show_progress=False), show_progress=False)
+
+    def ask(question: str) -> list[str]:
+        asked = bm25s.tokenize([question], stopwords="en", show_progress=False)
+        found, scores = engine.retrieve(asked, k=10, show_progress=False)
+        return [documents[number].url for number, score in zip(found[0], scores[0], strict=True) if score > 0]
+
+    return ask
+
+
+def _fts5(documents: tuple[SearchDocument, ...]) -> Ask:
+    table = sqlite3.connect(":memory:")
+    table.execute("create virtual table articles using fts5(url unindexed, title, text, tokenize = 'porter unicode61')")
+    rows = ((document.url, document.title, _plain_text(document)) for document in documents)
+    table.executemany("insert into articles values (?, ?, ?)", rows)
+
+    def ask(question: str) -> list[str]:
+        words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", question))
+        query = "select url from articles where articles match ? order by bm25(articles, 0, 8, 1) limit 10"
+        return [url for (url,) in table.execute(query, (words,))]
+
+    return ask
+
+
+PLAIN: dict[str, Callable[[tuple[SearchDocument, ...]], Ask]] = {"bm25s": _bm25s, "SQLite FTS5": _fts5}
+
+
+def _head() -> None:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "bm25s"))
+    print(f"{os.cpu_count()} processors, {packages}, SQLite {sqlite3.sqlite_version}\n")
     print("| | first | in ten | mean reciprocal rank | kB to the first result, median (most) | ms to it | ms a question, median (90 %) |")
     print("|---|---|---|---|---|---|---|")
-    for name, program in SYSTEMS.items():
-        ranks: dict[str, list[int]] = collections.defaultdict(list)
-        cold = _cold(driver, home, name, program, [ask for _, ask, _ in questions])
-        times = []
-        _start(driver, home, program)
-        driver.execute_async_script(ASK, "warm")
-        for kind, ask, lookups in questions:
-            time, urls = driver.execute_async_script(ASK, ask)
-            times.append(time)
-            ranks[kind].append(next((at for at, url in enumerate(urls, 1) if url in lookups), 0))
-        for kind, found in ranks.items():
-            print(f"| {name}, {kind} | {_shares(found)} | | | |")
-        starts, sizes = [time for time, _ in cold], [size / 1000 for _, size in cold]
-        size = f"{statistics.median(sizes):.0f} ({max(sizes):.0f})"
-        pace = f"{statistics.median(times):.0f} ({statistics.quantiles(times, n=10)[-1]:.0f})"
-        every = [rank for each in ranks.values() for rank in each]
-        print(f"| {name}, all | {_shares(every)} | {size} | {statistics.median(starts):.0f} | {pace} |", flush=True)
+
+
+def _report_plain(name: str, ask: Ask, asked: list[Question]) -> None:
+    ranks: dict[str, list[int]] = collections.defaultdict(list)
+    times = []
+    for kind, question, answers in asked:
+        began = time.perf_counter()
+        urls = [f"{browser.PREFIX}{url}" for url in ask(question)]
+        times.append(1000 * (time.perf_counter() - began))
+        ranks[kind].append(_rank(urls, answers))
+    _print(name, ranks, ("", ""), times)
+
+
+def ask_browser(driver: Any, home: str, program: str, asked: list[Question]) -> tuple[list[int], list[float]]:
+    """The rank of the first answer to each question, zero where it is not among ten, and the milliseconds it took, in a warm browser."""
+    _start(driver, home, program)
+    driver.execute_async_script(ASK, "warm")
+    answered = [driver.execute_async_script(ASK, question) for _, question, _ in asked]
+    return [_rank(urls, answers) for (_, urls), (_, _, answers) in zip(answered, asked, strict=True)], [taken for taken, _ in answered]
+
+
+def _report(driver: Any, home: str, name: str, program: str, asked: list[Question]) -> None:
+    cold = _cold(driver, home, name, program, [question for _, question, _ in asked])
+    found, times = ask_browser(driver, home, program, asked)
+    ranks: dict[str, list[int]] = collections.defaultdict(list)
+    for (kind, _, _), rank in zip(asked, found, strict=True):
+        ranks[kind].append(rank)
+    starts, sizes = [began for began, _ in cold], [size / 1000 for _, size in cold]
+    _print(name, ranks, (f"{statistics.median(sizes):.0f} ({max(sizes):.0f})", f"{statistics.median(starts):.0f}"), times)
+
+
+def _rank(urls: list[str], answers: set[str]) -> int:
+    return next((at for at, url in enumerate(urls, 1) if url in answers), 0)
+
+
+def _print(name: str, ranks: dict[str, list[int]], cold: tuple[str, str], times: list[float]) -> None:
+    for kind, found in ranks.items():
+        print(f"| {name}, {kind} | {_shares(found)} | | | |")
+    pace = f"{statistics.median(times):.0f} ({statistics.quantiles(times, n=10)[-1]:.0f})"
+    for label, sets in (("all", QUESTIONS), *((each, (each,)) for each in QUESTIONS)):
+        every = [rank for kind, found in ranks.items() if kind.endswith(tuple(f"({each})" for each in sets)) for rank in found]
+        print(f"| {name}, {label} | {_shares(every)} | {cold[0]} | {cold[1]} | {pace} |", flush=True)
 
 
 def _cold(driver: Any, home: str, name: str, program: str, asks: list[str]) -> list[tuple[float, int]]:

@@ -12,7 +12,7 @@ from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.render import svg
-from almanac_kb.render.document import DIAGRAM
+from almanac_kb.render.document import figures
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
 HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
@@ -41,7 +41,7 @@ class AllowedContent:
 
     def due(self, source: bytes) -> str:
         """The policy that a page of these bytes, in lower case, must carry."""
-        return self.diagrams if DIAGRAM.encode() in source else self.policy
+        return self.diagrams if b"mermaid" in source and figures(source.decode(errors="replace")).diagrams else self.policy
 
     def names(self, content: str) -> bool:
         """Whether an inline script or style is one of the theme's."""

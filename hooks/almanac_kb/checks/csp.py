@@ -19,11 +19,11 @@ CHARSET_WITHIN = 1024
 """Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
 
 
-def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: bool = False) -> str:
+def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: bool = False, server: str = "") -> str:
     """The policy that allows the inline scripts and styles in the HTML of `pages` and no others.
 
     Images, media and frames may also come from `hosts`, by https. With `diagrams` all inline styles are allowed, since Mermaid makes
-    some as it draws.
+    some as it draws. Scripts may also ask `server`, the origin of a search server.
     """
     trees = [html.fromstring(page) for page in pages]
     scripts = _digests(
@@ -40,7 +40,7 @@ def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: b
         "media-src": ("'self'", *origins),
         "frame-src": origins or ("'none'",),
         "font-src": ("'self'",),
-        "connect-src": ("'self'",),
+        "connect-src": ("'self'", *([server] if server else ())),
         "worker-src": ("'self'",),
         "manifest-src": ("'self'",),
         "object-src": ("'none'",),

@@ -3,6 +3,7 @@
 `RULES` is the table that the handbook shows. Each rule is applied in `checks/run`, broken links in `checks/links`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +20,10 @@ from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, 
 
 MAX_IMAGE_SIZE = 500_000
 """Bytes: at 1.6 Mbit/s they take 2.5 s, the time within which Web Vitals want the largest part of a page to be shown."""
-BEFORE_URL, AFTER_URL = "(\"'<=[ \t\n", ")\"'> \t\n"
+BEFORE_URL, AFTER_URL = "(\"'<[ \t\n", ")\"'> \t\n"
 """Characters that end a URL to its left and to its right, in Markdown and in HTML."""
+BARE_ATTRIBUTE = re.compile(r"[A-Za-z][\w-]*=")
+"""The name of an attribute of HTML and the `=` behind it, where its value stands without quotes."""
 MAX_WRITTEN_LENGTH = 300
 """Characters that are searched on each side of a match for the ends of the URL it is part of."""
 MAX_MATCHES = 100
@@ -246,5 +249,6 @@ def _whole_url(line: str, column: int, length: int) -> str:
         start -= 1
     while end < min(len(line), column + length + MAX_WRITTEN_LENGTH) and line[end] not in AFTER_URL:
         end += 1
-    written = line[start:end]
+    attribute = BARE_ATTRIBUTE.match(line, start, column)
+    written = line[attribute.end() if attribute else start : end]
     return f"{written.partition(']]')[0]}]]" if written.startswith(("[[", "![[")) and "]]" in written else written

@@ -7,8 +7,9 @@ where possible, and cached by the content of the file. What depends on several f
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,7 +28,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import BuildCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.workers import WorkerPool, batches
+from almanac_kb.core.workers import batches
 from almanac_kb.render.compiler import is_trusted
 
 PAGE_SUFFIXES = frozenset({"html", "htm"})
@@ -41,6 +42,8 @@ MIN_FILES_FOR_WORKERS = 400
 """Files from which on several processes read them; fewer are read sooner than processes start."""
 FILES_PER_BATCH = 2000
 """Files whose facts are in memory at one time."""
+FILES_PER_TASK = 16
+"""Files that a worker gets at a time."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +121,20 @@ def check_site(
     *,
     known: Mapping[str, FileCheck] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
-    worker_count: int | None = 1,
+    worker_count: int = 1,
 ) -> tuple[Diagnostic, ...]:
     """Applies all rules to a built site, and returns the diagnostics, sorted.
 
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
     file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
-    extracted now, by `worker_count` processes (None: as many as the machine has processors for). `demoted` are, for each text, the
-    lines of the headings that are shown one level lower.
+    extracted now, by `worker_count` processes. `demoted` are, for each text, the lines of the headings that are shown one level lower.
+    Raises WorkerError where one of the processes is killed.
     """
     return _Inspection(context, site, is_authored, demoted).run(known, worker_count)
 
 
 def collect_facts(
-    paths: Sequence[str], context: CheckContext, known: Mapping[str, FileCheck], worker_count: int | None
+    paths: Sequence[str], context: CheckContext, known: Mapping[str, FileCheck], worker_count: int
 ) -> Iterator[tuple[str, Facts]]:
     """The output paths of all files with facts, in order, and their facts; those in `known` are used where the file has not changed."""
     inspected = [path for path in paths if context.has_facts(path)]
@@ -140,16 +143,24 @@ def collect_facts(
 
 
 def _facts_in_batches(
-    paths: list[str], context: CheckContext, unchanged: Mapping[str, FileCheck], worker_count: int | None
+    paths: list[str], context: CheckContext, unchanged: Mapping[str, FileCheck], worker_count: int
 ) -> Iterator[tuple[str, Facts]]:
-    with WorkerPool(_extractor, context, MIN_FILES_FOR_WORKERS, worker_count) as pool:
+    many = len(paths) - len(unchanged) > MIN_FILES_FOR_WORKERS
+    with workers.executor(context, worker_count if many else 1) as pool:
         for batch in batches(paths, FILES_PER_BATCH):
-            extracted = _cached_facts([path for path in batch if path not in unchanged], context, pool.make)
+            extracted = _cached_facts([path for path in batch if path not in unchanged], context, partial(_extract_all, pool))
             yield from ((path, extracted.get(path) or checks_facts.load_facts(unchanged[path].facts)) for path in batch)
 
 
-def _extractor(context: CheckContext) -> Callable[[str], Facts]:
-    return context.extract
+def _extract_all(pool: Executor, paths: list[str]) -> Iterator[Facts]:
+    parts = pool.map(_extract_batch, batches(paths, FILES_PER_TASK))
+    return (facts for part in parts for facts in part)
+
+
+def _extract_batch(paths: list[str]) -> list[Facts]:
+    """The task of a worker that reads output files."""
+    context: CheckContext = workers.shared_value()
+    return [context.extract(path) for path in paths]
 
 
 def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
@@ -184,7 +195,7 @@ class _Inspection:
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, known: Mapping[str, FileCheck], worker_count: int | None) -> tuple[Diagnostic, ...]:
+    def run(self, known: Mapping[str, FileCheck], worker_count: int) -> tuple[Diagnostic, ...]:
         """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
         for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
             self._check_whole_file(path, facts)
@@ -261,7 +272,7 @@ class _Inspection:
             self._report(("heavy", image.file), rules.rule_diagnostic("heavy", self._source(path), position, image.message))
 
     def _check_leaks(self, path: str, texts: Iterable[str]) -> None:
-        """The rule `withheld`."""
+        """The rule `withheld`; the preview shows a refused article on purpose, as what is wrong with it."""
         for article in self._withheld.revealed(texts):
             message = f"is not published ({self._site.withheld[article.source]}), and yet {path} shows it"
             self._report(("withheld", article.source), rules.rule_diagnostic("withheld", article.source, Position(), message))

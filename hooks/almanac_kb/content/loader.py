@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -56,6 +56,8 @@ class ReadCache:
 
 FEW = 300
 """How many files are read by one process: copying it takes as long."""
+BATCH = 32
+"""How many files a process reads at a time."""
 DEFAULTS = ".meta.yml"
 """What Material's meta plugin reads, and this project does not."""
 
@@ -66,18 +68,21 @@ def load_site(
     now: datetime.datetime,
     site: str,
     *,
+    language: str = "",
     bodies: bool = True,
     mounts: tuple[Mount, ...] = (),
     known: ReadCache | None = None,
     inclusion: InclusionRules | None = None,
     owned: Mapping[str, str] = MappingProxyType({}),
+    worker_count: int = 1,
 ) -> Site:
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. `inclusion` is what mkdocs.yml says of single paths, `owned` are
-    the output paths that theme, overrides and plugins write, and whose each is. Raises SettingsError where two files
-    would stand in one place.
+    that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what
+    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is;
+    `worker_count` is how many processes may read files where nothing is `known`. Raises SettingsError where two files would stand in
+    one place, WorkerError where one of the processes is killed.
     """
     held = source_tree.list_files(docs, mounts)
     paths = held.paths
@@ -93,11 +98,11 @@ def load_site(
     assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
-    readings = _read(held, sources, settings, bodies, known)
+    readings = _read(held, sources, settings, bodies, known, worker_count if known is None else 1)
     unportable = _unportable(sources, sorted(assets))
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
     folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
-    return content_site.build_site(readings, folder, said, now=now, site=site)
+    return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
 
 
 def read_head(tree: SourceTree, path: SourcePath) -> bytes:
@@ -169,18 +174,36 @@ def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagn
         yield in_file(SourcePath(second), "file", note)
 
 
-def _read(held: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None) -> list[ArticleReading]:
-    def read(source: SourcePath) -> ArticleReading:
-        return _one(held.file(source), source, settings, bodies, known)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads single articles; what all of them have in common."""
 
-    found = workers.map_unordered(read, sources, FEW) if known is None and settings.fast else ((source, read(source)) for source in sources)
-    by_source = dict(workers.with_progress("Reading", found, len(sources)))
-    readings = [by_source[source] for source in sources]
+    tree: SourceTree
+    settings: Settings
+    bodies: bool
+    known: ReadCache | None
+
+    def read(self, source: SourcePath, settings: Settings) -> ArticleReading:
+        return _one(self.tree.file(source), source, settings, self.bodies, self.known)
+
+
+def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
+    """The task of a worker that reads articles."""
+    shared: _Reader = workers.shared_value()
+    return [shared.read(source, shared.settings) for source in sources]
+
+
+def _read(
+    held: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None, worker_count: int
+) -> list[ArticleReading]:
+    shared = _Reader(held, settings, bodies, known)
+    with workers.executor(shared, worker_count if len(sources) > FEW else 1) as pool:
+        readings = list(workers.map_batches(pool, _read_batch, sources, BATCH, "Reading"))
     proofs = {proof for reading in readings for proof in reading.orders}
     if settings.order or len(proofs) != 1:
         return readings
     proven = replace(settings, dates=proofs.pop().value)
-    return [_one(held.file(each.source), each.source, proven, bodies, known) if each.ambiguous else each for each in readings]
+    return [shared.read(each.source, proven) if each.ambiguous else each for each in readings]
 
 
 def _one(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:

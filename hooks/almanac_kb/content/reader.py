@@ -38,6 +38,8 @@ class Kind(enum.Enum):
     """In navigation and search only: a page of a topic of `kind: page`."""
     INDEX = "index"
     """The page of its folder."""
+    TAG = "tag"
+    """The text of the page of a tag, or of the index of tags, above what that lists."""
 
 
 @dataclass(frozen=True)

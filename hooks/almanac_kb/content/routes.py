@@ -55,6 +55,8 @@ PROGRAMS = (
 """Endings of programs that a reader's machine would run."""
 FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
+MAX_ADDRESSES = 1000
+"""Most articles of one name; more are refused."""
 FOLDER = "the folder "
 """How the owner of an address is called that is a folder."""
 
@@ -79,7 +81,9 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
 ) -> Routes:
-    """Gives every article its address. Of two with one address a folder's page comes first, then the first by path; the other is refused.
+    """Gives every article its address. Of two with one address a folder's page comes first, then the one whose author chose it.
+
+    The other gets an address of its own, with a notice, where the address comes from its file name; one that its author chose is refused.
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
@@ -87,9 +91,7 @@ def assign_routes(
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
-    moved = sorted(
-        (_place(article, crowded, bare, files) for article in articles), key=lambda each: (each.kind is not Kind.INDEX, each.source)
-    )
+    moved = sorted((_place(article, crowded, bare, files) for article in articles), key=_claim_rank)
     claims = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         claims.reserve(path, owner)
@@ -97,7 +99,12 @@ def assign_routes(
     placed, diagnostics = [], []
     for article in moved:
         note = _conflict(article, claims, clashes)
-        if note:
+        apart = _set_apart(article, claims) if note else None
+        if apart:
+            diagnostics.append(in_file(article.source, "address", _elsewhere(article, apart)))
+            _claim(apart, claims)
+            placed.append(apart)
+        elif note:
             diagnostics.append(in_file(article.source, "address", note))
         else:
             _claim(article, claims)
@@ -195,6 +202,40 @@ def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, st
             article.address_position, f"/{article.url} would hide the file {last} of the page above", "give the article a slug"
         )
     return None
+
+
+def _claim_rank(article: Article) -> tuple[bool, bool, bool, str]:
+    """Sorts articles by who has an address first: the page of a folder, one that its author chose, a file of exactly that name, by path."""
+    name = file_name(article.url.rstrip("/"))
+    is_chosen = bool(article.path or article.slug)
+    return article.kind is not Kind.INDEX, not is_chosen, stem(article.source) != name, article.source
+
+
+def _set_apart(article: Article, claims: OutputPaths) -> Article | None:
+    """The article at an address that is free, where the one that its file name gives is that of another article; else None.
+
+    Names that differ in case alone are the same file on Windows and macOS, so one of them is refused.
+    Its address says what sets the names apart: the date (`2020-06-12-update`), the signs (`c-plus-plus`), else a number (`c-2`).
+    """
+    other = _owner(claims, f"{article.url}index.html")
+    if article.path or article.slug or is_index(article.source) or not is_article(other) or is_index(other):
+        return None
+    if article.source.casefold() == other.casefold():
+        return None
+    home, name = folder(article.url.rstrip("/")), stem(article.source)
+    written, spoken = paths.safe_segment(name.lower()), paths.slug_from_tag(paths.DATE_PREFIX.sub("", name))
+    last = file_name(article.url.rstrip("/"))
+    numbered = (f"{last}-{number}" for number in range(2, MAX_ADDRESSES))
+    for slug in (written, spoken, *numbered):
+        url = UrlPath(f"{home}/{slug}/".lstrip("/"))
+        if slug and not _owner(claims, f"{url}index.html") and not _reserved(url) and slug not in FILES:
+            return replace(article, url=url)
+    return None
+
+
+def _elsewhere(article: Article, apart: Article) -> LocalDiagnostic:
+    message = f"/{article.url} is the address of another article already, so this one is at /{apart.url}"
+    return LocalDiagnostic(article.address_position, message, "give it a slug, if it should have another address", Severity.NOTICE)
 
 
 def _way_out(other: str) -> str:

@@ -16,6 +16,7 @@ from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind, title_from_file_name
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
+from almanac_kb.core.ordering import sort_key
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.nodes import Mapping, Node, Scalar, Sequence, find_pair, is_absent
@@ -96,16 +97,20 @@ class Section:
     """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
 
 
-def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site_name: str) -> dict[str, Section]:
+def build_sections(
+    articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site_name: str, language: str = ""
+) -> dict[str, Section]:
     """All sections by their folders; `articles` are all articles and pages, newest first, with their kinds and sections.
 
-    `files` are the `.pages` files by folder; `site_name` is the title of the home page.
+    `files` are the `.pages` files by folder; `site_name` is the title of the home page. Names are sorted by the rules of the one language
+    that the articles of a folder declare, else by those of `language`, the site's.
     """
     indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
     direct, members = _articles_by_folder(articles)
     declared = _declared_languages(articles)
     titles = {path: section_title(path, files.get(path), indexes.get(path), site_name, declared.get(path, frozenset())) for path in direct}
-    children = _children(direct, titles)
+    sorted_by = {path: next(iter(tags)) for path, tags in declared.items() if len(tags) == 1}
+    children = _children(direct, titles, language)
     return {
         path: Section(
             path=path,
@@ -114,7 +119,12 @@ def build_sections(articles: tuple[Article, ...], files: Dictionary[str, PagesFi
             description=indexes[path].description if path in indexes else "",
             kind=section_kind(path, files),
             index=indexes.get(path),
-            articles=tuple(sorted(direct[path], key=lambda article: (_nav_index(article.source, path, files), *_listing_order(article)))),
+            articles=tuple(
+                sorted(
+                    direct[path],
+                    key=lambda article: (_nav_index(article.source, path, files), *_listing_order(article, sorted_by.get(path, language))),
+                )
+            ),
             members=tuple(members[path]),
             children=tuple(sorted(children.get(path, ()), key=lambda child: _nav_index(child, path, files))),
             schema=section_schema(path, files),
@@ -195,18 +205,18 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
             members.setdefault(path, [])
             if article.kind is Kind.ARTICLE:
                 members[path].append(article)
-        if article.kind is not Kind.INDEX:
+        if article.kind not in {Kind.INDEX, Kind.TAG}:
             direct[article.section].append(article)
     return direct, members
 
 
-def _children(folders: Iterable[str], titles: Dictionary[str, str]) -> dict[str, tuple[str, ...]]:
-    """The folders in each folder, by title."""
+def _children(folders: Iterable[str], titles: Dictionary[str, str], language: str) -> dict[str, tuple[str, ...]]:
+    """The folders in each folder, by title in the order of a language."""
     children: dict[str, list[str]] = {}
     for path in folders:
         if path:
             children.setdefault(folder(path), []).append(path)
-    return {path: tuple(sorted(below, key=lambda child: (titles[child].casefold(), child))) for path, below in children.items()}
+    return {path: tuple(sorted(below, key=lambda child: (sort_key(titles[child], language), child))) for path, below in children.items()}
 
 
 def _entry_names(section: Section) -> set[str]:
@@ -222,10 +232,10 @@ def _nav_index(path: str, parent: str, files: Dictionary[str, PagesFile]) -> int
     return names.index(name) if name in names else len(names)
 
 
-def _listing_order(article: Article) -> tuple[bool, float, float, str, str]:
-    """Sorts articles by their `order` where they have one, then newest first, by title, by URL path."""
+def _listing_order(article: Article, language: str) -> tuple[bool, float, float, object, str]:
+    """Sorts articles by their `order` where they have one, then newest first, by title in the order of a language, by URL path."""
     timestamp = article.created.timestamp() if article.created else float("-inf")
-    return article.order is None, article.order or 0.0, -timestamp, article.title.casefold(), article.url
+    return article.order is None, article.order or 0.0, -timestamp, sort_key(article.title, language), article.url
 
 
 def read_pages_file(data: bytes) -> Outcome[PagesFile]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pathspec import GitIgnoreSpec
 
@@ -24,6 +25,26 @@ class MountSetting:
     """The folder, seen from mkdocs.yml: `../blog/src/content/posts`."""
     at: str
     """The folder below docs/ that its files are published as; the root is the empty string."""
+
+
+@dataclass(frozen=True)
+class SearchServer:
+    """A search server that browsers ask in place of the index of the site."""
+
+    engine: str
+    """Always `typesense`."""
+    url: str
+    """Its address: `https://search.example.org`."""
+    key: str
+    """A key that may search and nothing else: every reader can see it."""
+    collection: str = "articles"
+    """The collection that holds the articles, under the name that they were exported by."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the address."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
@@ -60,8 +81,12 @@ class Settings:
     """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
     health: bool = False
     """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
+    search: SearchServer | None = None
+    """The search server of the site; None where its own index is asked."""
     fast: bool = True
-    """Whether texts are rendered, and the site is inspected, by all processors and remembered in .cache/, to the same effect."""
+    """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""
+    workers: int | str = "auto"
+    """How many processes read, render, write and check, to the same effect: 1 is MkDocs' own; `auto`: as many as pay."""
 
     @property
     def order(self) -> DateOrder | None:
@@ -76,8 +101,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "publish": ("all", "marked"),
     "files": ("used", "all"),
 }
+MAX_WORKERS = 256
+"""Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
+SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 SOURCE = "{path: ../blog/posts, at: posts}"
 
 
@@ -103,8 +131,12 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "workers":
+        return _worker_count(value)
     if key == "sources":
         return _folders(value)
+    if key == "search":
+        return _search(value)
     if key in {"hosts", "trusted"}:
         return _names(key, value)
     if key == "keys":
@@ -112,6 +144,30 @@ def _checked(key: str, value: Any) -> Any:
     if key == "exclude":
         return _patterns(value)
     return value
+
+
+def _worker_count(value: Any) -> int | str:
+    if value == "auto":
+        return "auto"
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_WORKERS:
+        raise SettingsError(f"extra.knowledge.workers: must be auto or a number from 1 to {MAX_WORKERS}, got {value!r}")
+    return value
+
+
+def _search(given: Any) -> SearchServer:
+    example = "{engine: typesense, url: https://search.example.org, key: a search-only key}"
+    known = {field.name for field in dataclasses.fields(SearchServer)}
+    if (
+        not isinstance(given, Mapping)
+        or not {"engine", "url", "key"} <= given.keys() <= known
+        or not all(isinstance(each, str) for each in given.values())
+    ):
+        raise SettingsError(f"extra.knowledge.search: must be a map such as {example}, got {given!r}")
+    if given["engine"] != "typesense":
+        raise SettingsError(f"extra.knowledge.search: engine must be typesense, got {given['engine']!r}")
+    if not SERVER.fullmatch(given["url"]):
+        raise SettingsError(f"extra.knowledge.search: url must be an address such as https://search.example.org, got {given['url']!r}")
+    return SearchServer(**given)
 
 
 def _folders(given: Any) -> tuple[MountSetting, ...]:

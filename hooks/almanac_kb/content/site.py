@@ -105,24 +105,38 @@ class Site:
 
 
 def build_site(
-    readings: Iterable[ArticleReading], folder: SiteFiles, diagnostics: Iterable[Diagnostic], *, now: datetime.datetime, site: str
+    readings: Iterable[ArticleReading],
+    folder: SiteFiles,
+    diagnostics: Iterable[Diagnostic],
+    *,
+    now: datetime.datetime,
+    site: str,
+    language: str = "",
 ) -> Site:
-    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files."""
+    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files.
+
+    `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
+    """
     read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
     judged = [replace(reading.article, publication=decided[reading.source]) for reading in read if reading.article]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, folder.assets)
-    placed = routes.assign_routes(pictured, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
+    texts = [article for article in pictured if taxonomy.is_tag_text(article.source)]
+    others = [article for article in pictured if not taxonomy.is_tag_text(article.source)]
+    placed = routes.assign_routes(others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
     tagged, misspelled = _tagged(placed.articles, folder.words)
-    tags = taxonomy.build_taxonomy(tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words)
-    everything = [_with_known_tags(article, tags) for article in sorted(tagged, key=_newest)]
+    tags = taxonomy.build_taxonomy(
+        tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words, language
+    )
+    tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
+    everything = [_with_known_tags(article, tags) for article in sorted((*tagged, *tag_texts), key=_newest)]
     articles, unlisted = _split(everything)
-    topics = sections.build_sections(articles, folder.pages, site)
+    topics = sections.build_sections(articles, folder.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = near_misses.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
-    said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled]
+    said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
     refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
@@ -135,7 +149,7 @@ def build_site(
         publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*said, *sections.omitted_entries(topics, folder.pages)))),
-        kept_back=tuple(article for article in judged if not rules.shows(article.publication)),
+        kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, topics) for article in unlisted),
         assets=folder.assets - refused_files.keys(),
         rules=rules,

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.reader import Article, Kind
 from almanac_kb.core import paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.ordering import sort_key
+from almanac_kb.core.paths import INDEX_STEMS, SourcePath, UrlPath, without_suffix
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.nodes import Mapping, Node, Sequence, find_pair, is_absent
@@ -16,6 +17,8 @@ from almanac_kb.frontmatter.nodes import Mapping, Node, Sequence, find_pair, is_
 TAG_FILE = SourcePath(".tags.yml")
 """The file below docs/ that defines tags, as a YAML list of mappings."""
 DEFINITION_KEYS = ("name", "description", "aliases", "parent", "hidden")
+TAGS_FOLDER = "tags"
+"""The folder below docs/ whose articles are the texts of tag pages."""
 TAGS_URL = UrlPath("tags/")
 """The page of all tags; the page of a tag lies below it."""
 RESERVED_SLUGS = frozenset({"index.html", "feed.xml"})
@@ -102,8 +105,8 @@ def canonical_names(articles: Iterable[Article], tag_file: TagFile) -> tuple[dic
     return names, tuple(_spelling_notices(spellings, names, tag_file))
 
 
-def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile) -> tuple[Tag, ...]:
-    """All tags by name; `articles` are newest first, and carry canonical names."""
+def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile, language: str = "") -> tuple[Tag, ...]:
+    """All tags by name in the order of a language; `articles` are newest first, and carry canonical names."""
     groups: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.tags:
@@ -112,7 +115,7 @@ def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile) -> tuple[Ta
     parents = {definition.parent for definition in tag_file.definitions}
     return tuple(
         _tag(name, urls[name], groups[name], tag_file.by_key.get(tag_key(name), TagDefinition(name)), parents)
-        for name in sorted(groups, key=lambda name: (name.casefold(), name))
+        for name in sorted(groups, key=lambda name: sort_key(name, language))
     )
 
 
@@ -121,9 +124,48 @@ def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
     return {tag_key(name): f"{tag.url}index.md" for tag in tags for name in (*tag.aliases, tag.name)}
 
 
+def is_tag_text(source: SourcePath) -> bool:
+    """Whether a file is, as in Hugo and Quartz, the text of the page of a tag (`tags/brass.md`) or of the index of tags (`tags.md`)."""
+    return _text_name(source) is not None
+
+
+def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[list[Article], list[Diagnostic]]:
+    """The texts of tag pages at the URL paths of those; one of a tag that no article carries, or that has a text already, is refused."""
+    pages = {"": (TAGS_URL, "the index of tags")}
+    for tag in reversed(list(tags)):
+        slug = tag.url.removeprefix(TAGS_URL).rstrip("/")
+        pages |= {tag_key(name): (tag.url, f"the tag {quoted(tag.name)}") for name in (slug, *tag.aliases, tag.name)}
+    placed: dict[UrlPath, Article] = {}
+    diagnostics = []
+    for article in sorted(articles, key=lambda article: article.source):
+        name = _text_name(article.source) or ""
+        url, subject = pages.get(tag_key(name)) or pages.get(tag_key(article.title)) or ("", "")
+        if not url:
+            note = LocalDiagnostic(
+                Position(),
+                f"would be the text of a tag {quoted(name)}, which no article carries",
+                "give an article this tag, or rename the folder",
+            )
+        elif url in placed:
+            note = LocalDiagnostic(Position(), f"{subject} has the text of {placed[UrlPath(url)].source} already", "merge the two")
+        else:
+            placed[UrlPath(url)] = replace(article, kind=Kind.TAG, section="", url=UrlPath(url), tags=())
+            continue
+        diagnostics.append(in_file(article.source, "file", note))
+    return list(placed.values()), diagnostics
+
+
+def _text_name(source: SourcePath) -> str | None:
+    """The name of the tag whose page a file is the text of; empty for the index of tags, None for any other file."""
+    first, *rest = without_suffix(source).split("/")
+    if first.casefold() != TAGS_FOLDER or len(rest) > 2 or (len(rest) == 2 and rest[1] not in INDEX_STEMS):
+        return None
+    return "" if not rest or rest[0] in INDEX_STEMS else rest[0]
+
+
 def grouped_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags by group, the parent of a group first; tags without a group are last."""
-    return tuple(sorted(tags, key=lambda tag: (not tag.group, tag.group.casefold(), tag.name != tag.group, tag.name.casefold())))
+    """The tags, given by name, by group, the parent of a group first; tags without a group are last."""
+    return tuple(sorted(tags, key=lambda tag: (not tag.group, sort_key(tag.group), tag.name != tag.group)))
 
 
 def _age(article: Article) -> tuple[float, str]:

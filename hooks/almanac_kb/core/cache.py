@@ -100,11 +100,11 @@ class DiskCache:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._reader: tuple[int, sqlite3.Connection] | None = None
+        self._readers: dict[int, sqlite3.Connection] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """What another process gets: the path; it opens the file for itself."""
-        return {"_path": self._path, "_reader": None}
+        return {"_path": self._path, "_readers": {}}
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The stored values of those keys that have one; a damaged value counts as missing."""
@@ -129,15 +129,15 @@ class DiskCache:
             self._remove()
 
     def _open(self) -> sqlite3.Connection:
-        """A connection that stays open for many reads, one for each process: SQLite forbids that a forked process shares it."""
-        if self._reader is None or self._reader[0] != os.getpid():
-            self._reader = os.getpid(), _connect(self._path)
-        return self._reader[1]
+        """A connection that stays open for many reads, by process: SQLite forbids that a forked one uses or closes that of its parent."""
+        reader = self._readers.get(os.getpid())
+        if reader is None:
+            reader = self._readers[os.getpid()] = _connect(self._path)
+        return reader
 
     def _remove(self) -> None:
-        if self._reader:
-            self._reader[1].close()
-        self._reader = None
+        if reader := self._readers.pop(os.getpid(), None):
+            reader.close()
         with suppress(OSError):  # Windows removes nothing that another build has open
             self._path.unlink(missing_ok=True)
 
@@ -152,14 +152,24 @@ class BuildCache:
 
     def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The value of this key from the cache, or else the one that `make` returns, which is stored with the next batch."""
+        value = self.find(key)
+        if value is None:
+            value = make()
+            self.add(key, value)
+        return value
+
+    def find(self, key: str) -> bytes | None:
+        """The value of this key from the cache; None where there is none."""
         value = self.disk.find((key,)).get(key)
         if value is not None:
             self._used.append(key)
-            return value
-        value = self._new[key] = make()
+        return value
+
+    def add(self, key: str, value: bytes) -> None:
+        """Stores a new value with the next batch."""
+        self._new[key] = value
         if len(self._new) == ITEMS_PER_TRANSACTION:
             self.store()
-        return value
 
     def store(self) -> None:
         """Writes to the disk what is new since the last time, and which values were used."""

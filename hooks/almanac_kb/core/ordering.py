@@ -1,11 +1,74 @@
-"""The order of names as people expect it."""
+"""The order of names as people of a language expect it."""
 
 import re
+import unicodedata
+from functools import lru_cache
 
 NUMBER = re.compile(r"([0-9]{1,50})")
+COLLATIONS = {
+    "cs": "c<č, h<ch, r<ř, s<š, z<ž",
+    "da": "z<æ=ä<ø=ö<å",
+    "es": "n<ñ",
+    "et": "s<š<z<ž, w<õ<ä<ö<ü",
+    "fi": "z<å<ä=æ<ö=ø",
+    "hr": "c<č<ć, d<đ, s<š, z<ž",
+    "hu": "o<ö, u<ü",
+    "is": "a<á, d<ð, e<é, i<í, o<ó, u<ú, y<ý, z<þ<æ<ö<å",
+    "lt": "c<č, s<š, z<ž",
+    "lv": "c<č, g<ģ, k<ķ, l<ļ, n<ņ, s<š, z<ž",
+    "nb": "z<æ=ä<ø=ö<å",
+    "nn": "z<æ=ä<ø=ö<å",
+    "no": "z<æ=ä<ø=ö<å",
+    "pl": "a<ą, c<ć, e<ę, l<ł, n<ń, o<ó, s<ś, z<ź<ż",
+    "ro": "a<ă<â, i<î, s<ș, s<ş, t<ț, t<ţ",
+    "sk": "a<ä, c<č, h<ch, o<ô, s<š, z<ž",
+    "sl": "c<č<ć, d<đ, s<š, z<ž",
+    "sv": "z<å<ä=æ<ö=ø",
+    "tr": "c<ç, g<ğ, h<ı, o<ö, s<ş, u<ü",
+}
+"""Letters that stand behind another letter of the alphabet of a language (`<`), or in its place (`=`), after the rules of CLDR.
+
+Source: unicode.org/reports/tr35/tr35-collation.html.
+
+In all other languages a letter with a sign stands with the letter without it.
+"""
+NO_SIGN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+"""Letters that Unicode does not take apart, as letters without a sign."""
+
+Key = tuple[tuple[int, int, str], ...]
 
 
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key by which names sort without case, and the numbers in them by their value: `Step 2` before `Step 10`."""
-    parts = NUMBER.split(name.casefold())
-    return tuple((0, int(part), part) if index % 2 else (1, 0, part) for index, part in enumerate(parts) if part)
+def sort_key(name: str, language: str = "") -> tuple[Key, str]:
+    """A key by which names sort as in a dictionary of `language`, a BCP 47 tag: without case, and numbers in them by their value.
+
+    `Step 2` stands before `Step 10`; in Swedish `Ålesund` stands behind `Zürich`, in German before `Berlin`. Names that differ in
+    case or signs alone are in the order of their code points; signs stand before numbers, numbers before letters.
+    """
+    letters = _letters(language.partition("-")[0].lower())
+    parts = NUMBER.split(unicodedata.normalize("NFC", name).casefold())
+    return tuple(
+        (1, int(part), "") if index % 2 else (2 if part[0].isalpha() else 0, 0, _fold(part, letters))
+        for index, part in enumerate(parts)
+        if part
+    ), name
+
+
+def _fold(text: str, letters: dict[str, str]) -> str:
+    """The text with each letter as what sorts in its place."""
+    for written, placed in letters.items():
+        text = text.replace(written, placed)
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+@lru_cache(64)
+def _letters(language: str) -> dict[str, str]:
+    """By letter what sorts in its place: the letter before it, and a private character, which stands behind all letters."""
+    letters: dict[str, str] = {}
+    for chain in filter(None, COLLATIONS.get(language, "").split(", ")):
+        first, *behind = chain.split("<")
+        for number, letter in enumerate(behind):
+            if letter in "abcdefghijklmnopqrstuvwxyz":
+                first = letter
+            for same in letter.split("=") if letter != first else ():
+                letters[same] = f"{first}{chr(0xE000 + number)}"
+    return {**letters, **{letter: plain for letter, plain in NO_SIGN.items() if letter not in letters}}

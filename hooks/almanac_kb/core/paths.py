@@ -29,7 +29,7 @@ MAX_SEGMENT_CHARACTERS = 100
 MAX_SEGMENT_BYTES = 200
 """Bytes in UTF-8 of one part of a URL path: file systems allow 255 for a name, and an ending may follow."""
 
-HTML_TAG_OR_PUNCTUATION = re.compile(r"</?[^>]*>|[^\w\- ]")
+PUNCTUATION = re.compile(r"[^\w\- ]")
 UNSAFE = re.compile(r"[^\w\-.~]")
 RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 """Names of devices, which no file on Windows may have."""
@@ -144,8 +144,8 @@ def _join(base: str, path: str) -> str:
 
 
 def heading_id(heading: str) -> str:
-    """The id of a heading: letters and digits of any script, spaces as `-`, lower case."""
-    return HTML_TAG_OR_PUNCTUATION.sub("", unicodedata.normalize("NFC", heading)).strip().lower().replace(" ", "-")
+    """The id of a heading as GitHub makes it: letters and digits of any script, spaces as `-`, lower case; `-x` for `🚀 x`."""
+    return PUNCTUATION.sub("", unicodedata.normalize("NFC", heading).strip()).lower().replace(" ", "-")
 
 
 def safe_segment(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Work in several processes: forked copies of this one, or a pool that stays; how many of them; the progress bar.
+"""The one pool of worker processes, behind `concurrent.futures.Executor`; how many processes this machine can bear; the progress bar.
 
-`map_forked` and what stands on it fork this process for one piece of work, so that nothing is pickled but results. `WorkerPool` keeps
-processes for many lots of work and also runs where forking is unsafe. What one text may take in a worker is in core/limits.
+A task is a function of a module, called with arguments that can be pickled. What all tasks of a pool need, such as the site or the
+templates, is handed to `executor` once and read in a task by `shared_value`. What one text may take in a worker is in core/limits.
 """
 
 import ctypes
@@ -14,32 +14,28 @@ import pickle
 import queue
 import signal
 import sys
-import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import partial
 from itertools import islice
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from tqdm import tqdm
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Shared = TypeVar("Shared")
+Parameters = ParamSpec("Parameters")
 
-FORK_BATCH = 32
-"""Items that a forked worker takes at a time: neighbours share memory pages, so that a worker copies less of the memory."""
-POOL_BATCH = 16
-"""Items that a worker of a pool is sent at a time: sending costs less, and at the end no worker waits long for the others."""
+MEMORY_PER_WORKER = 300 * 1024 * 1024
+"""Bytes of memory that there must be for each worker: what a worker of 1,000 articles makes its own, and some more."""
+CGROUPS, OWN_CGROUPS, MEMORY = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup"), Path("/proc/meminfo")
+"""Where Linux mounts control groups, names those of this process (cgroups(7)), and says how much memory is free (proc(5))."""
 PROGRESS_DELAY = 2.0
 """Seconds before a progress bar appears; what is done sooner needs none."""
 PROGRESS_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
@@ -47,6 +43,11 @@ PR_SET_PDEATHSIG = 1
 """Option of prctl(2), from linux/prctl.h: the signal that this process gets when its parent ends."""
 PACKAGE_PARENT = Path(__file__).parent.parent.parent
 """The folder that must be on `sys.path` for a new process to find this package."""
+KILLED = (
+    "a worker process was killed before its work was done, most likely because memory ran out; "
+    "set a smaller number of workers below extra.knowledge in mkdocs.yml"
+)
+SHARED: ContextVar[Any] = ContextVar("shared value of an executor")
 
 tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, and a process with threads can't be forked safely
 
@@ -55,14 +56,102 @@ class WorkerError(Exception):
     """A worker process ended before its work was done, or raised what can't be sent; says how."""
 
 
-@dataclass(frozen=True)
-class WorkerEnd:
-    """What a forked worker sends last."""
+def count_workers(wanted: int | str, cgroups: Path = CGROUPS, own: Path = OWN_CGROUPS, memory: Path = MEMORY) -> int:
+    """How many processes are to work: the number that is wanted, or for `auto` as many as pay, at least one.
 
-    records: tuple[logging.LogRecord, ...]
-    """What it logged."""
-    error: Exception | None = None
-    """The exception that ended it early."""
+    That is one for each processor that this process may use, by its affinity and by the quota of its control groups, but no more than
+    have MEMORY_PER_WORKER of the memory that is free or, where that is less, granted by the control groups.
+    """
+    if isinstance(wanted, int):
+        return wanted
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    groups = _own_groups(cgroups, own)
+    quotas = [quota for group in groups if (quota := _processor_quota(group))]
+    limits = [limit for group in groups if (limit := _memory_limit(group))] + _free_memory(memory)
+    bounds = [processors, *(round(quota) for quota in quotas), *(limit // MEMORY_PER_WORKER for limit in limits)]
+    return max(1, min(bounds))
+
+
+def _own_groups(cgroups: Path, own: Path) -> list[Path]:
+    """The folders of the control groups of this process with those above them, of version 2 and of version 1."""
+    folders: list[Path] = []
+    for line in own.read_text().splitlines() if own.is_file() else ():
+        _, controllers, path = line.split(":", 2)
+        mount = cgroups / controllers  # of version 2, which names no controllers, it is the whole tree
+        group = mount / path.strip("/")
+        folders += [folder for folder in (group, *group.parents) if folder.is_relative_to(mount)]
+    return folders
+
+
+def _processor_quota(group: Path) -> float | None:
+    """How many processors the group may keep busy; None where it has no quota."""
+    words = _words(group / "cpu.max") or [*_words(group / "cpu.cfs_quota_us"), *_words(group / "cpu.cfs_period_us")]
+    if len(words) != 2 or not all(word.isdigit() for word in words):
+        return None
+    return int(words[0]) / int(words[1])
+
+
+def _memory_limit(group: Path) -> int | None:
+    """How many bytes the group may have in memory; None where it has no limit."""
+    words = _words(group / "memory.max") or _words(group / "memory.limit_in_bytes")
+    return int(words[0]) if words and words[0].isdigit() else None
+
+
+def _free_memory(memory: Path) -> list[int]:
+    """How many bytes of memory are free or can be freed, where the system says so."""
+    lines = memory.read_text().splitlines() if memory.is_file() else ()
+    return [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+
+
+def _words(file: Path) -> list[str]:
+    try:
+        return file.read_text().split()
+    except OSError:
+        return []
+
+
+def can_fork() -> bool:
+    """Whether forking this process is safe: a lock that another thread holds would stay locked in the fork."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+@contextmanager
+def executor(shared: object, workers: int, *, tasks: int | None = None) -> Iterator[Executor]:
+    """An executor whose tasks get `shared` from `shared_value`, for as long as the block lasts.
+
+    `workers` processes do its tasks, or fewer where there are at most so many `tasks`; 1 is this process, which does each task when it is
+    submitted. Processes are forked where that is safe, so that the value is not copied; elsewhere they are started afresh and get it
+    pickled; where it can't be pickled, this process does the tasks. Futures raise what a task raises, and WorkerError where a worker is
+    killed. What workers log is logged here. No worker outlives the block, nor this process.
+    """
+    pool = _process_pool(shared, min(workers, tasks or workers)) if workers > 1 else None
+    if pool is None:
+        yield _ThisProcess(shared)
+        return
+    others = set(multiprocessing.active_children())
+    with _package_on_path():
+        try:
+            yield pool
+        finally:
+            for process in set(multiprocessing.active_children()) - others if pool.unfinished else ():
+                process.terminate()
+            pool.shutdown(cancel_futures=True)
+
+
+def shared_value() -> Any:
+    """The value that all tasks of the executor share which does the task that asks."""
+    return SHARED.get()
+
+
+def map_batches(
+    pool: Executor, work: Callable[[list[Item]], Iterable[Result]], items: Sequence[Item], size: int, phase: str
+) -> Iterator[Result]:
+    """The results of all items, in order, with a progress bar named `phase`.
+
+    `work` is a task that returns a result for each item of a list; such a list, of at most `size` items, is what a worker gets at a time.
+    """
+    results = pool.map(work, batches(items, size))
+    return with_progress(phase, (result for part in results for result in part), len(items))
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -83,137 +172,124 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
         yield from bar
 
 
-def worker_count() -> int:
-    """How many forked processes are worth having: one for each processor that this process may use; 1 where forking is unsafe."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+@dataclass(frozen=True)
+class _Outcome:
+    """What a worker sends when a task is done."""
+
+    value: Any
+    error: Exception | None
+    """What the task raised."""
+    records: tuple[logging.LogRecord, ...]
+    """What it logged."""
 
 
-def can_fork() -> bool:
-    """Whether forking this process is worth it and safe: a lock that another thread holds would stay locked in the fork."""
-    return worker_count() > 1 and threading.active_count() == 1
+class _ThisProcess(Executor):
+    """Does each task in this process: a submitted one at once, those of `map` when their results are asked for."""
+
+    def __init__(self, shared: object) -> None:
+        self._context = copy_context()
+        self._context.run(SHARED.set, shared)
+
+    def submit(self, work: Callable[Parameters, Result], /, *args: Parameters.args, **options: Parameters.kwargs) -> Future[Result]:
+        future: Future[Result] = Future()
+        try:
+            future.set_result(self._context.run(work, *args, **options))
+        except Exception as error:  # whatever it is, who asks for the result gets it
+            future.set_exception(error)
+        return future
+
+    def map(
+        self, work: Callable[..., Result], *iterables: Iterable[Any], timeout: float | None = None, chunksize: int = 1
+    ) -> Iterator[Result]:
+        return map(partial(self._context.run, work), *iterables)
 
 
-def run_beside(work: Callable[[], Result], loggers: Sequence[str]) -> Callable[[], Result]:
-    """Starts work in a fork while this process goes on; the returned function waits for its result.
+class _ProcessPool(ProcessPoolExecutor):
+    """A pool of processes that also brings what its tasks log, and names the cause when a worker is killed."""
 
-    The work is done at once in this process where `can_fork` is false. Raises what `map_forked` raises.
-    """
-    if not can_fork():
-        result = work()
-        return lambda: result
-    results = map_forked(lambda _: work(), (None,), loggers, count=1)
+    def __init__(self, count: int, method: str, initializer: Callable[[Any], None], shared: object) -> None:
+        super().__init__(count, multiprocessing.get_context(method), initializer, (shared,))
+        self.unfinished: set[Future[Any]] = set()
+        """The futures that have no result yet."""
 
-    def wait_for_result() -> Result:
-        [result] = results
-        return result
-
-    return wait_for_result
-
-
-def map_unordered(work: Callable[[Item], Result], items: Sequence[Item], few: int) -> Iterator[tuple[Item, Result]]:
-    """Each item with its result, in any order; by forks where `can_fork` is true and there are more than `few` items."""
-    if len(items) <= few or not can_fork():
-        return ((item, work(item)) for item in items)
-
-    def work_batch(batch: list[Item]) -> list[tuple[Item, Result]]:
-        return [(item, work(item)) for item in batch]
-
-    return (pair for pairs in map_forked(work_batch, list(batches(items, FORK_BATCH)), ()) for pair in pairs)
+    def submit(self, work: Callable[Parameters, Result], /, *args: Parameters.args, **options: Parameters.kwargs) -> Future[Result]:
+        future: Future[Result] = Future()
+        self.unfinished.add(future)
+        future.add_done_callback(self.unfinished.discard)
+        super().submit(_run_task, work, args, options).add_done_callback(partial(_hand_over, future))
+        return future
 
 
-def map_forked(
-    work: Callable[[Item], Result],
-    items: Sequence[Item],
-    loggers: Sequence[str],
-    *,
-    count: int | None = None,
-    finish: Callable[[], None] = lambda: None,
-) -> Generator[Result, None, None]:
-    """The results of all items, in any order, by `count` forks of this process (None: `worker_count`), which start at once.
-
-    Each fork takes the next item when it is done with one, and calls `finish` when there are no more. What forks log to `loggers` is
-    logged here when they end. Raises what a fork raises, and WorkerError where a fork is killed. Whatever else the work changes, it
-    changes in a fork only. No fork outlives the generator, nor this process.
-    """
-    forks = multiprocessing.get_context("fork")
-    next_index = forks.Value("l", 0)
-    workers: dict[Connection, BaseProcess] = {}
-    for _ in range(count or worker_count()):
-        receiver, sender = multiprocessing.Pipe(duplex=False)
-        workers[receiver] = forks.Process(target=_run_fork, args=(work, items, next_index, loggers, sender, finish), daemon=True)
-        workers[receiver].start()
-        sender.close()
-    return _results_until_end(workers)
-
-
-def _results_until_end(workers: dict[Connection, BaseProcess]) -> Generator[Any, None, None]:
+def _process_pool(shared: object, count: int) -> _ProcessPool | None:
+    """A pool of so many processes; None where they could not get the shared value."""
+    if can_fork():
+        return _ProcessPool(count, "fork", _start_forked, shared)
     try:
-        yield from _receive_results(workers)
-    finally:
-        for process in workers.values():
-            process.terminate()
-            process.join()
+        data = pickle.dumps(shared)
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return None
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    return _ProcessPool(count, method, _start_afresh, data)
 
 
-def _receive_results(workers: Iterable[Connection]) -> Iterator[Any]:
-    running = list(workers)
-    while running:
-        ready = wait(running)
-        for receiver in [receiver for receiver in running if receiver in ready]:
-            message = _receive(receiver)
-            if isinstance(message, WorkerEnd):
-                running.remove(receiver)
-                _log_and_raise(message)
-            else:
-                yield message
-
-
-def _receive(receiver: Connection) -> Any:
-    try:
-        return receiver.recv()
-    except EOFError:
-        return WorkerEnd((), WorkerError("a process ended before its work was done"))
-
-
-def _log_and_raise(end: WorkerEnd) -> None:
-    for record in end.records:
-        logging.getLogger(record.name).handle(record)
-    if end.error:
-        raise end.error
-
-
-def _run_fork(
-    work: Callable[[Item], Result],
-    items: Sequence[Item],
-    next_index: "Synchronized[int]",
-    loggers: Sequence[str],
-    sender: Connection,
-    finish: Callable[[], None],
-) -> None:
-    """What a forked worker does: sends the results of items until there are none, and a WorkerEnd last."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a fork is of no use without the process that waits for it
+def _start_forked(shared: object) -> None:
+    """What a forked worker does first."""
     gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
     gc.enable()
+    _start(shared)
+
+
+def _start_afresh(data: bytes) -> None:
+    """What a worker does first that began without this process's memory."""
+    _start(pickle.loads(data))  # noqa: S301 - pickled by _process_pool for this worker
+
+
+def _start(shared: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker is of no use without the process that waits for it
+    SHARED.set(shared)
+
+
+def _run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> _Outcome:
+    """Does a task in a worker."""
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
-    for name in loggers:
-        logging.getLogger(name).handlers[:] = [logging.handlers.QueueHandler(records)]
-        logging.getLogger(name).propagate = False
-    error: Exception | None = None
+    _log_to(logging.handlers.QueueHandler(records))
+    value, error = None, None
     try:
-        while (index := _take_index(next_index)) < len(items):
-            sender.send(work(items[index]))
-        finish()
-    except Exception as raised:  # whatever it is, the process that waits raises it
+        value = work(*args, **options)
+    except Exception as raised:  # whatever it is, who asks for the result gets it
         error = _picklable(raised)
-    sender.send(WorkerEnd(tuple(records.get() for _ in range(records.qsize())), error))
+    return _Outcome(value, error, tuple(records.get() for _ in range(records.qsize())))
 
 
-def _take_index(next_index: "Synchronized[int]") -> int:
-    with next_index.get_lock():
-        index = next_index.value
-        next_index.value = index + 1
-    return index
+def _log_to(handler: logging.Handler) -> None:
+    """Has all that this process logs go to one handler: it is filtered and written by the loggers of the process that started it."""
+    loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    for logger in loggers:
+        logger.handlers[:] = []
+        logger.propagate = True
+    logging.root.handlers[:] = [handler]
+
+
+def _hand_over(future: Future[Any], inner: Future[_Outcome]) -> None:
+    """Logs what a task logged and hands its result to the future that was promised."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        outcome = inner.result()
+    except BrokenExecutor:
+        future.set_exception(WorkerError(KILLED))
+        return
+    except Exception as error:  # such as a result that can't be pickled
+        future.set_exception(error)
+        return
+    for record in outcome.records:
+        logging.getLogger(record.name).handle(record)
+    if outcome.error:
+        future.set_exception(outcome.error)
+    else:
+        future.set_result(outcome.value)
 
 
 def _picklable(error: Exception) -> Exception:
@@ -223,75 +299,6 @@ def _picklable(error: Exception) -> Exception:
     except (TypeError, AttributeError, pickle.PicklingError):
         return WorkerError("".join(traceback.format_exception(error)))
     return error
-
-
-class WorkerPool(Generic[Item, Result]):
-    """A context manager that maps items to results by processes, which start with the first lot that is worth it and end with the block."""
-
-    def __init__(self, maker: Callable[[Shared], Callable[[Item], Result]], shared: Shared, few: int, count: int | None = None) -> None:
-        """`maker` makes, once in each process, the function of one item from the value that all share; both must be picklable.
-
-        A lot of at most `few` items is worked on in this process, because starting others takes as long. `count` is the number of
-        processes; None: one for each processor of the machine.
-        """
-        self._maker: Callable[[Any], Callable[[Item], Result]] = maker
-        self._shared, self._few = shared, few
-        self._count = count or os.cpu_count() or 1
-        self._stack = ExitStack()
-
-    def __enter__(self) -> "WorkerPool[Item, Result]":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stack.__exit__(kind, error, trace)
-
-    def make(self, items: Sequence[Item]) -> Iterator[Result]:
-        """The results of the items, in order."""
-        if self._count < 2 or len(items) <= self._few:
-            return map(self._work_here, items)
-        return (result for results in self._map_batches(batches(items, POOL_BATCH)) for result in results)
-
-    @cached_property
-    def _work_here(self) -> Callable[[Item], Result]:
-        return self._maker(self._shared)
-
-    @cached_property
-    def _map_batches(self) -> Callable[[Iterable[Sequence[Item]]], Iterator[list[Result]]]:
-        path = self._stack.enter_context(_pickled_to_file((self._maker, self._shared)))
-        self._stack.enter_context(_package_on_path())
-        pool = self._stack.enter_context(ProcessPoolExecutor(self._count, multiprocessing.get_context(_start_method())))
-        return partial(pool.map, partial(_work_batch, path))
-
-
-def _start_method() -> str:
-    """How the processes of a pool start: forked where that is safe, for a fork has imported everything already."""
-    if can_fork():
-        return "fork"
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def _work_batch(path: str, items: Sequence[Any]) -> list[Any]:
-    work = _load_work(path)
-    return [work(item) for item in items]
-
-
-@cache
-def _load_work(path: str) -> Callable[[Any], Any]:
-    """The function of one item, from the maker and the shared value in a file; made once in each process."""
-    maker, shared = pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by _pickled_to_file for this build
-    work: Callable[[Any], Any] = maker(shared)
-    gc.enable()
-    gc.freeze()  # so that collecting garbage does not look again and again at what stays
-    return work
-
-
-@contextmanager
-def _pickled_to_file(value: object) -> Iterator[str]:
-    """The path of a temporary file with a pickled value, which may be too large to be sent with each batch."""
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory, "shared")
-        path.write_bytes(pickle.dumps(value))
-        yield str(path)
 
 
 @contextmanager

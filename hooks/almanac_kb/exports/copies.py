@@ -13,7 +13,7 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.exports.html_to_markdown import to_markdown
-from almanac_kb.pages import page_input
+from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
@@ -156,7 +156,7 @@ def article_record(
         "canonical": article.canonical or None,
         "image": {"url": absolute_url(site.base, UrlPath(article.image)), "alt": article.alt} if article.image else None,
         "words": words,
-        "minutes": page_input.reading_minutes(words),
+        "minutes": reading_minutes(words),
         "related": [absolute_url(site.base, other.url) for other in related],
     }
 

@@ -91,6 +91,8 @@ def rules(bibliography: Bibliography) -> Plugin:
         return not silent and _cite(state, references)
 
     def add_sources(state: StateCore) -> None:
+        if context(state.env).shown_in:
+            return
         end = next((index for index, token in enumerate(state.tokens) if token.type == "notes_open"), len(state.tokens))
         state.tokens[end:end] = sources(state.env)
 
@@ -104,7 +106,7 @@ def rules(bibliography: Bibliography) -> Plugin:
 
 def cited(env: dict[str, Any]) -> tuple[str, ...]:
     """The keys that a parsed text cites, in the order of their numbers; `env` is that of the parse."""
-    return tuple(_numbering(env).uses)
+    return tuple(numbering(env).uses)
 
 
 def reference(work: Reference) -> list[Token]:
@@ -146,13 +148,13 @@ def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
         message = f"a citation must be [@key] or [@key; @key], got {quoted(' '.join(match[0].split()))}"
         shared.warn("citation", position(state, match.start()), message, "write a page into the sentence")
         return False
-    numbering = _numbering(state.env)
+    numbers = numbering(state.env)
     items = [(item[1], match.start("keys") + item.start()) for item in ITEM.finditer(match["keys"])]
     unknown = [(key, offset) for key, offset in items if key not in references]
     for key, offset in unknown:
         message = f"must be a key of {BIBLIOGRAPHY_FILE}, got {quoted(key)}"
-        shared.warn("citation", position(state, offset), message, _hint(key, references, numbering))
-    links = [_link(references[key], numbering) for key, _ in items if key in references]
+        shared.warn("citation", position(state, offset), message, _hint(key, references, numbers))
+    links = [_link(references[key], numbers) for key, _ in items if key in references]
     if not links:
         return False
     shared.count("citation")
@@ -163,9 +165,10 @@ def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
     return True
 
 
-def _numbering(env: Any) -> Numbering:
-    numbering: Numbering = env.setdefault(NUMBERING, Numbering())
-    return numbering
+def numbering(env: Any) -> Numbering:
+    """The numbers of the references of a text and of what it shows of others; `env` is that of a parse."""
+    numbers: Numbering = env.setdefault(NUMBERING, Numbering())
+    return numbers
 
 
 def _link(work: Reference, numbering: Numbering) -> str:
@@ -185,15 +188,15 @@ def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> s
 
 def sources(env: MutableMapping[str, Any]) -> list[Token]:
     """The heading `Sources` and the numbered list of what a parsed text cites, each work with links back; none where it cites nothing."""
-    numbering = _numbering(env)
-    if not numbering.uses:
+    numbers = numbering(env)
+    if not numbers.uses:
         return []
     tokens = [_block("heading_open", "h2", 1, markup="##"), _inline([text("Sources")]), _block("heading_close", "h2", -1, markup="##")]
     tokens.append(_block("ordered_list_open", "ol", 1))
-    for key, times in numbering.uses.items():
+    for key, times in numbers.uses.items():
         anchor = Token("html_inline", "", 0, content=f'<span id="source:{key}"></span>')
         back = Token("html_inline", "", 0, content="".join(_back(key, use) for use in range(1, times + 1)))
-        content = _inline([anchor, *reference(numbering.works[key]), back])
+        content = _inline([anchor, *reference(numbers.works[key]), back])
         opening, closing = _block("paragraph_open", "p", 1), _block("paragraph_close", "p", -1)
         opening.hidden = closing.hidden = True
         tokens += [_block("list_item_open", "li", 1), opening, content, closing, _block("list_item_close", "li", -1)]

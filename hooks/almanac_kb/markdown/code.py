@@ -113,6 +113,11 @@ def highlight(code: str, language: str, highlighted: Sequence[tuple[int, int]] =
     return "".join(_highlighted(html.splitlines(keepends=True), highlighted)) if highlighted else html
 
 
+def is_language(name: str) -> bool:
+    """Whether code in a language of this name can be highlighted, or is plain text."""
+    return name.casefold() in PLAIN - {""} or _lexer(name.casefold()) is not None
+
+
 @lru_cache(maxsize=256)
 def _lexer(language: str) -> Lexer | None:
     if language in PLAIN:

@@ -33,6 +33,8 @@ KNOWN = {word: sort for sort, words in SORTS.items() for word in words}
 VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/", "bilibili": "https://www.bilibili.com/video/"}
 """Where the videos of a host are, by the name of its shortcode or component."""
 
+FIRST_TABS = "first tabs"
+"""In the environment of a parse: number of the sets of tabs that stand on its page already."""
 TAB_OPEN, TAB_CLOSE = "tabbed_block_open", "tabbed_block_close"
 FRAME_OPEN, FRAME_CLOSE = "tabbed_frame_open", "tabbed_frame_close"
 
@@ -194,7 +196,7 @@ def _tab_sets(state: StateCore) -> None:
     if not sets and not any(token.type == FRAME_OPEN for token in state.tokens):
         return
     starts = {tab_set.start: tab_set for tab_set in sets}
-    numbers = {tab_set.start: number for number, tab_set in enumerate(sets, 1)}
+    numbers = {tab_set.start: number for number, tab_set in enumerate(sets, 1 + state.env.get(FIRST_TABS, 0))}
     ends = {tab_set.end for tab_set in sets}
     tokens: list[Token] = []
     for index, token in enumerate(state.tokens):

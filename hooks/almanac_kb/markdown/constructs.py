@@ -63,7 +63,7 @@ CONSTRUCTS = (
     Construct("ambiguous link", "Obsidian", "`[[Note]]` where several articles have that name", "a link to the nearest", DONE),
     Construct("broken wikilink", "Obsidian", "`[[Note]]` where no article has that name", "its text", LEFT),
     Construct("picture", "Obsidian", "`![[picture.png|300]]`", "a picture of that width", DONE),
-    Construct("embedded note", "Obsidian", "`![[Note#Heading]]`", "a link with its title", DONE),
+    Construct("embedded note", "Obsidian", "`![[Note]]`, `![[Note#Heading]]`, `![[Note#^block]]`", "the note, or the part", DONE),
     Construct("broken embed", "Obsidian", "`![[name]]` where nothing has that name", "its text", LEFT),
     Construct("link", "any", "a relative link without `.md`, from the root, to a folder, with spaces",
          "a link to the article's file", DONE),

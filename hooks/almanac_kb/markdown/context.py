@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown.link_index import LinkIndex, Match, resolve
+from almanac_kb.markdown.link_index import LinkIndex, Match, relative_link, resolve
 
 KEY = "almanac"
 """Key of the ParseContext in the environment that markdown-it hands to every rule."""
@@ -73,6 +73,12 @@ class ParseContext:
     """Keys that were looked up in the link index, with the source paths found: the document is valid while they stay the same."""
     targets: dict[str, SourcePath] = field(default_factory=dict)
     """The files that links lead to, by the links as they are rendered."""
+    shown_in: tuple[tuple[str, str], ...] = ()
+    """The articles that show this text, and the part that each shows, outermost first; empty for a text on its own page."""
+
+    def link(self, path: str) -> str:
+        """The link to a source path, from the page that shows this text."""
+        return relative_link(self.shown_in[0][0] if self.shown_in else self.here, path)
 
     def count(self, construct: str) -> None:
         """Counts one use of a construct."""

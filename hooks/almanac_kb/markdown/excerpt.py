@@ -150,6 +150,11 @@ def words(text: str) -> int:
     return len(WORD.findall(spaced)) + characters * WORDS // CHARACTERS
 
 
+def reading_minutes(count: int) -> int:
+    """Whole minutes that reading so many words takes, at least one."""
+    return max(1, round(count / WORDS))
+
+
 def excerpt_of_html(html: str) -> Excerpt:
     """The same from HTML, for the renderer that makes no tokens."""
     found = tuple(_html_sections(html))

@@ -13,14 +13,17 @@ from markdown_it.token import Token
 from almanac_kb.markdown.rules import at, base
 
 ADDRESS = re.compile(
-    r"(?:://|www\.)(?P<host>[\w.-]+)(?:(?!\[\^)[^\s<>\"\\`\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff01-\uff65]|\\[!-/:;=?@\[\]^_{-~])*",
+    r"(?:://|www\.)(?P<host>[\w.-]+)(?:(?!\[\^|%%|\{:)[^\s<>\"\\`\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff01-\uff65]|\\[!-/:;=?@\[\]^_{-~])*",
     re.IGNORECASE,
 )
-"""A bare address. It ends at white space, `<`, a quote, the backslash of a line break and a footnote, and at the punctuation of Chinese and
-Japanese, which follows without a blank; a backslash in front of a sign is an escape, as in all text."""
+"""A bare address. It ends at white space, `<`, a quote, the backslash of a line break and a footnote, at a comment of Obsidian and an
+attribute list, and at the punctuation of Chinese and Japanese, which follows without a blank; a backslash in front of a sign is an
+escape, as in all text."""
 SCHEME = re.compile(r"(?<![A-Za-z0-9])https?", re.IGNORECASE)
 BEFORE_WWW = frozenset(" \t\n*_~(")
-TRAILING = "?!.,:*_~'\"["
+TRAILING = "?!.,:*_~'\"[\u2026"
+AROUND = ("==", "^^", "++")
+"""Signs that mark text between two of them, and end an address that stands right behind the first."""
 ENTITY = re.compile(r"&[A-Za-z0-9]+;$")
 MAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])(?:mailto:|xmpp:)?[A-Za-z0-9.+_-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?<=[A-Za-z])",
@@ -66,11 +69,13 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
         return False
     if not _is_host(match["host"], short=bool(scheme)):
         return False
-    written = scheme + _trimmed(match[0])
+    start = pos - len(scheme)
+    sign = next((sign for sign in AROUND if src.startswith(sign, max(0, start - 2), start)), "")
+    written = scheme + _trimmed(match[0].partition(sign)[0] if sign else match[0])
     state.pending = state.pending[: len(state.pending) - len(scheme)] if scheme else state.pending
     href = unescapeAll(written)
-    _push_link(state, href if scheme else f"http://{href}", href, pos - len(scheme))
-    state.pos = pos - len(scheme) + len(written)
+    _push_link(state, href if scheme else f"http://{href}", href, start)
+    state.pos = start + len(written)
     return True
 
 
@@ -83,7 +88,7 @@ def _is_host(host: str, *, short: bool) -> bool:
 def _trimmed(address: str) -> str:
     """The address without the punctuation that ends the sentence around it, and without brackets that it does not open itself."""
     end = len(address)
-    spare = {closing: address.count(closing) - address.count(opening) for opening, closing in ("()", "[]")}
+    spare = {closing: address.count(closing) - address.count(opening) for opening, closing in ("()", "[]", "{}")}
     while end:
         last = address[end - 1]
         if last in TRAILING:

@@ -1,7 +1,6 @@
 """Headings: their ids, the links at them, and the contents of a page."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -11,10 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.core.paths import heading_id
+from almanac_kb.markdown.context import Parsed, context
 from almanac_kb.markdown.excerpt import seen
 
-NO_SLUG = re.compile(r"[^\w\- ]")
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
 HIDDEN_START = re.compile(r"\s*<(!--|script\b|style\b)", re.IGNORECASE)
 HIDDEN_END = {"!--": re.compile(r"-->\s*"), "script": re.compile(r"</script\s*>\s*", re.I), "style": re.compile(r"</style\s*>\s*", re.I)}
@@ -29,11 +28,6 @@ def rules(md: MarkdownIt) -> None:
     md.core.ruler.push("headings", _headings)
     md.add_render_rule("heading_open", _render_open)
     md.add_render_rule("heading_close", _render_close)
-
-
-def slug(text: str) -> str:
-    """The id of a heading as GitHub makes it: letters and digits of any script, blanks as `-`, lower case."""
-    return NO_SLUG.sub("", unicodedata.normalize("NFC", text)).strip().lower().replace(" ", "-")
 
 
 def plain_text(tokens: Iterable[Token]) -> str:
@@ -58,7 +52,10 @@ def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
 
 
 def _headings(state: StateCore) -> None:
-    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text."""
+    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text.
+
+    Headings of a text that another article shows have no id.
+    """
     _remove_empty(state)
     headings = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
     opening = next((index for index, token in enumerate(state.tokens) if not _unseen(token)), -1)
@@ -67,11 +64,25 @@ def _headings(state: StateCore) -> None:
             state.tokens[index].tag = state.tokens[index + 2].tag = "h2"
             state.env.setdefault(DEMOTED, []).append((state.tokens[index].map or [0])[0] + 1)
         _take_id(state.tokens[index], state.tokens[index + 1].children or [])
+    if context(state.env).shown_in:
+        for index in headings:
+            state.tokens[index].attrs.pop("id", None)
+        return
     used: Counter[str] = Counter(str(state.tokens[index].attrs["id"]) for index in headings if "id" in state.tokens[index].attrs)
+    former: Counter[str] = Counter()
+    anchors: list[tuple[Token, str]] = []
     for heading, text in ((state.tokens[index], state.tokens[index + 1]) for index in headings):
         if "id" not in heading.attrs:
-            name: dict[str, str | int | float] = {"id": _unique(slug(_slug_text(text.children or ())), used)}
-            heading.attrs = name | heading.attrs
+            words = _slug_text(text.children or ())
+            name = heading_id(words)
+            identifier: dict[str, str | int | float] = {"id": _unique(name, used)}
+            heading.attrs = identifier | heading.attrs
+            before = heading_id(plain_text(token for token in text.children or () if token.type != "emoji"))
+            anchors.append((text, _former(before if words.startswith("-") else before.strip("-"), former)))
+    for text, name in anchors:
+        if name and not used[name]:
+            used[name] += 1
+            text.children = [Token("html_inline", "", 0, content=f'<span id="{name}"></span>'), *(text.children or ())]
 
 
 def _remove_empty(state: StateCore) -> None:
@@ -112,6 +123,13 @@ def _unique(name: str, used: Counter[str]) -> str:
         used[name] += 1
     used[candidate] += 1
     return candidate
+
+
+def _former(name: str, used: Counter[str]) -> str:
+    """The id that MkDocs gives a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x` and for `rocket-x`."""
+    number = used[name]
+    used[name] += 1
+    return f"{name}_{number}" if name and number else name
 
 
 def _slug_text(tokens: Iterable[Token]) -> str:

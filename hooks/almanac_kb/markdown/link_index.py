@@ -129,7 +129,9 @@ def matching_id(fragment: str, ids: Iterable[str]) -> str | None:
     """The id of a page that a written fragment means, percent-encoded or not; None if none is near.
 
     Systems make ids in different ways, so after the exact id counts one that differs in case alone, then one with other signs between
-    its words: `Oil-and-Wick`, `oil_and_wick` and `Oil and wick` mean `oil-and-wick`, and `setup_1` means `setup-1`.
+    its words: `Oil-and-Wick`, `oil_and_wick` and `Oil and wick` mean `oil-and-wick`, and `setup_1` means `setup-1`. Then counts the only
+    one that has the same letters without accents (VitePress and MkDocs write `uber-nodejs` or `uber-node-js` where GitHub has
+    `über-nodejs`), and the only one that has them behind its number, which kramdown and Pandoc leave out (`setup` means `2-setup`).
     """
     written = unicodedata.normalize("NFC", unquote(fragment))
     known = tuple(ids)
@@ -140,11 +142,24 @@ def matching_id(fragment: str, ids: Iterable[str]) -> str | None:
         found = next((name for name in known if wanted and reading(name) == wanted), None)
         if found is not None:
             return found
+    for reading in (_letters, _unnumbered):
+        wanted = reading(written)
+        alike = [name for name in known if wanted and reading(name) == wanted]
+        if len(alike) == 1:
+            return alike[0]
     return None
 
 
 def _words(text: str) -> str:
     return NO_WORD.sub("-", text).strip("-").casefold()
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+def _unnumbered(text: str) -> str:
+    return _letters(text).lstrip("0123456789")
 
 
 def is_elsewhere(target: str) -> bool:

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
 from almanac_kb.markdown.context import ParseContext, context
-from almanac_kb.markdown.link_index import Match, is_elsewhere, relative_link, split_target
+from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
 from almanac_kb.markdown.rules import at, base, nested, push, token_position
 
 Where = Callable[[], tuple[str, Position]]
@@ -47,7 +47,7 @@ def report(shared: ParseContext, target: str, match: Match, where: Where) -> str
 
     `where` gives the target as its author wrote it, and its position; it is asked only if there is something to say.
     """
-    address = relative_link(shared.here, match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
+    address = shared.link(match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
     shared.targets[address] = match.path
     if match.case_differs:
         written, position = where()

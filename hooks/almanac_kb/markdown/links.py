@@ -83,7 +83,10 @@ def image(state: StateInline, silent: bool) -> bool:
 
 
 def label_end(state: StateInline, start: int, *, links: bool) -> int:
-    """Offset of the `]` that ends the brackets which start at `start`, -1 without one; unless `links`, none may hold a link."""
+    """Offset of the `]` that ends the brackets which start at `start`, -1 without one; unless `links`, none may hold a link.
+
+    A footnote is none: it is put behind the link.
+    """
     if not isinstance(state, InlineState):
         return -1
     if start not in state.labels:
@@ -112,7 +115,7 @@ def _match_brackets(state: InlineState, start: int) -> None:
         if src[place] != "[":
             continue
         if state.pos > place + 1:
-            linked = len(openers)
+            linked = linked if src.startswith("[^", place) else len(openers)
         elif place not in labels:
             openers.append(place)
         elif labels[place][0] < 0:

@@ -20,7 +20,16 @@ from almanac_kb.markdown.rules import at, line_offset, line_text, position, push
 
 NOTES = "almanac_notes"
 """Key of the list of footnotes in the environment of a parse."""
+PREFIX = "almanac_notes_prefix"
+"""In the environment: what the ids of footnotes start with, where several texts stand on a page."""
 BLANKS = re.compile(r"\s+")
+INSIDE = "almanac_notes_open"
+"""In the environment: number of definitions of footnotes around what is being parsed."""
+LINK_DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]{0,200}\]:[ \t]+\S")
+HOLDERS = frozenset({"blockquote_open", "list_item_open", "bullet_list_open", "ordered_list_open"})
+"""Blocks in which a definition may stand alone."""
+EMPTIED = "emptied"
+"""In the meta of the token of such a block: its first child was a definition, or a block that held one alone."""
 LABEL = 200
 """Longest label, in characters."""
 
@@ -37,14 +46,16 @@ class Note:
     uses: int = 0
     anchor: str = ""
     """What stands in its ids."""
+    lines: tuple[int, int] = (0, 0)
+    """The first line of its definition and the line behind it, from zero."""
 
 
 def rules(md: MarkdownIt) -> None:
     """Adds the rules."""
     md.block.ruler.before("reference", "note", _definition, {"alt": ["paragraph", "reference"]})
+    md.block.ruler.before("reference", "note_end", _ends_note, {"alt": ["paragraph"]})
     md.inline.ruler.before("link", "note_reference", _reference)
-    md.core.ruler.before("inline", "notes_out", _take_out)
-    md.core.ruler.after("inline", "notes_below", _put_below)
+    md.core.ruler.at("inline", _inline)
     md.add_render_rule("note_reference", _render_reference)
     md.add_render_rule("note_back", _render_back)
     md.add_render_rule("notes_open", lambda self, tokens, index, options, env: '<div class="footnote">\n<hr />\n<ol>\n')
@@ -56,13 +67,18 @@ def note_here(state: StateInline, text: str, offset: int) -> None:
     inline = context(state.env).inline
     line = (inline.map[0] if inline.map else 0) + state.src.count("\n", 0, offset)
     diagnostics = _notes(state.env)
-    note = Note(f"inline-{len(diagnostics) + 1}", Position(line + 1), uses=1)
+    note = Note(f"inline-{len(diagnostics) + 1}", Position(line + 1))
     opening, closing = Token("paragraph_open", "p", 1, block=True), Token("paragraph_close", "p", -1, block=True)
     note.tokens = [opening, Token("inline", "", 0, map=[line, line + 1], content=text, block=True), closing]
     diagnostics[f"^{len(diagnostics)}"] = note
     _used(state.env).append(note)
     note.number = len(_used(state.env))
-    push(state, "note_reference", "", 0, offset).meta.update(note=note, use=1)
+    push(state, "note_reference", "", 0, offset).meta["note"] = note
+
+
+def defined(env: Any) -> tuple[tuple[int, int], ...]:
+    """The lines of the definitions of footnotes: the first of each and the one behind it, from zero; `env` is that of a parse."""
+    return tuple(note.lines for note in _notes(env).values() if note.lines[1])
 
 
 def _notes(env: Any) -> dict[str, Note]:
@@ -96,11 +112,21 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.bMarks[start], state.tShift[start] = content, len(written) - len(written.lstrip(" \t"))
     state.blkIndent += 4
     state.sCount[start], state.parentType = state.blkIndent, "footnote"
+    state.env[INSIDE] = state.env.get(INSIDE, 0) + 1
     state.md.block.tokenize(state, start, end)
+    state.env[INSIDE] -= 1
     state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType = before
     opening.map = [start, state.line]
+    note.lines = start, state.line
     state.push("note_close", "li", -1)
     return True
+
+
+@at("[")
+def _ends_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Whether a line defines a link (`[label]: target`) right below the text of a footnote, which it then ends."""
+    lazy = silent and state.env.get(INSIDE, 0) and state.sCount[start] < state.blkIndent
+    return bool(lazy and LINK_DEFINITION.match(line_text(state, start)))
 
 
 @at("[")
@@ -116,8 +142,7 @@ def _reference(state: StateInline, silent: bool) -> bool:
         if not note.number:
             _used(state.env).append(note)
             note.number = len(_used(state.env))
-        note.uses += 1
-        push(state, "note_reference", "", 0, start).meta.update(note=note, use=note.uses)
+        push(state, "note_reference", "", 0, start).meta["note"] = note
     state.pos = end + 1
     return True
 
@@ -128,10 +153,17 @@ def _used(env: Any) -> list[Note]:
     return used
 
 
+def _inline(state: StateCore) -> None:
+    """Core rule: parses the text of all inline tokens, then that of the footnotes, which stand below for all rules that follow."""
+    if NOTES in state.env:
+        _take_out(state)
+    inline_tokens(state, state.tokens)
+    if NOTES in state.env:
+        _put_below(state)
+
+
 def _take_out(state: StateCore) -> None:
-    """Takes the definitions out of the text."""
-    if NOTES not in state.env:
-        return
+    """Takes the definitions out of the text, with the quotes, lists and items that hold nothing else."""
     rest: list[Token] = []
     stack = [rest]
     for token in state.tokens:
@@ -139,6 +171,12 @@ def _take_out(state: StateCore) -> None:
             stack.append(token.meta["note"].tokens)
         elif token.type == "note_close":
             stack.pop()
+            if stack[-1] and stack[-1][-1].type in HOLDERS:
+                stack[-1][-1].meta[EMPTIED] = True
+        elif token.nesting < 0 and stack[-1] and EMPTIED in stack[-1][-1].meta:
+            stack[-1].pop()
+            if stack[-1] and stack[-1][-1].type in HOLDERS:
+                stack[-1][-1].meta[EMPTIED] = True
         else:
             stack[-1].append(token)
     state.tokens = rest
@@ -146,14 +184,15 @@ def _take_out(state: StateCore) -> None:
 
 def _put_below(state: StateCore) -> None:
     """Puts the footnotes that are used below the text, and reports the others."""
-    if NOTES not in state.env:
-        return
     used = _used(state.env)
     for note in used:
         inline_tokens(state, note.tokens)
+    for token in (*state.tokens, *(token for note in used for token in note.tokens)):
+        if token.children and any(child.type == "note_reference" for child in token.children):
+            token.children = _number_uses(token.children)
     anchors: set[str] = set()
     for note in used:
-        anchor = BLANKS.sub("-", note.label)
+        anchor = state.env.get(PREFIX, "") + BLANKS.sub("-", note.label)
         note.anchor = f"{anchor}-{note.number}" if anchor in anchors else anchor
         anchors.add(note.anchor)
     if used:
@@ -163,6 +202,23 @@ def _put_below(state: StateCore) -> None:
         if not note.number:
             message = f"nothing refers to the footnote {quoted(note.label)}, so it is not shown"
             context(state.env).notice("footnote", note.position, message, f"write [^{note.label}] where it belongs, or take it out")
+
+
+def _number_uses(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens of a text with the references to footnotes numbered, and those in the text of a link behind it: no link holds another."""
+    numbered: list[Token] = []
+    in_link: list[Token] = []
+    links = 0
+    for token in tokens:
+        if token.type == "note_reference":
+            token.meta["note"].uses += 1
+            token.meta["use"] = token.meta["note"].uses
+        links += token.nesting if token.type in ("link_open", "link_close") else 0
+        (in_link if links and token.type == "note_reference" else numbered).append(token)
+        if not links and in_link:
+            numbered += in_link
+            in_link = []
+    return numbered
 
 
 def _item(note: Note) -> list[Token]:

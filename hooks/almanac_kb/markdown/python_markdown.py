@@ -13,11 +13,15 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.markdown import callouts, citations
 from almanac_kb.markdown.callouts import Callout
+from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.context import KEY, ParseContext
+from almanac_kb.markdown.dialects.embeds import EMBEDDED
+from almanac_kb.markdown.rules import EmbeddedState
 
 COMMONMARK, PYTHON_MARKDOWN, AUTO = "commonmark", "python-markdown", "auto"
 RENDERERS = (COMMONMARK, PYTHON_MARKDOWN, AUTO)
@@ -135,6 +139,7 @@ class _Vault(Extension):
 
         Headings are demoted before the table of contents is made (5).
         """
+        _keep_colons_in_code(md)
         md.preprocessors.register(_CommentBlocks(self), "vault-comments", 24.5)
         md.inlinePatterns.register(_Comments(COMMENT, md, self), "vault-comment", 189)
         md.inlinePatterns.register(_Wikilinks(WIKILINK, md, self), "vault-wikilink", 175)
@@ -148,16 +153,54 @@ class _Vault(Extension):
 
     def rendered(self, markdown: str) -> str:
         """A piece of a line as the parser renders it; messages name its first line of that text."""
-        shared = self.shared
-        if shared is None:
+        if self.shared is None:
             return markdown
-        at = max(0, self.text.find(markdown))
-        line = self.text.count("\n", 0, at)
-        lines = self.text.split("\n")
-        shared.lines, shared.inline = lines, Token("inline", "", 0, content=lines[line], map=[line, line + 1])
+        self._locate(markdown, self.shared)
         tokens = self.inline.inline.parse(markdown, self.inline, self.env, [])
         html: str = self.inline.renderer.render([Token("inline", "", 0, children=tokens)], self.inline.options, self.env)
         return html
+
+    def shown(self, markdown: str) -> str:
+        """What an embed on a line of its own shows of another article; empty where it shows none."""
+        if self.shared is None or not markdown.startswith("!"):
+            return ""
+        line = self._locate(markdown, self.shared)
+        tokens: list[Token] = []
+        state = EmbeddedState(markdown, self.inline, self.env, tokens)
+        state.first_line = line
+        self.inline.block.tokenize(state, 0, 1)
+        shown = [token for token in tokens if token.type == EMBEDDED]
+        html: str = self.inline.renderer.render(shown, self.inline.options, self.env)
+        return html
+
+    def _locate(self, markdown: str, shared: ParseContext) -> int:
+        """The line, from zero, in which a piece of the text stands, which messages then name."""
+        line = self.text.count("\n", 0, max(0, self.text.find(markdown)))
+        shared.lines = self.text.split("\n")
+        shared.inline = Token("inline", "", 0, content=shared.lines[line], map=[line, line + 1])
+        return line
+
+
+def _keep_colons_in_code(md: Markdown) -> None:
+    """Lets inlinehilite take `:::name code` for code in a language only where there is one of that name; else the code is shown whole."""
+    code: Any = md.inlinePatterns["backtick"]
+    if isinstance(code, InlineHilitePattern):
+        code.RE_LANG = _KnownLanguage(code.RE_LANG, code.formatters[1:])
+
+
+class _KnownLanguage:
+    """In place of the pattern by which inlinehilite finds the language of code."""
+
+    def __init__(self, pattern: re.Pattern[str], custom: Sequence[Mapping[str, Any]]) -> None:
+        self._pattern = pattern
+        self._custom = custom
+        """Formatters of languages that mkdocs.yml names, which Pygments need not know."""
+
+    def match(self, code: str) -> re.Match[str] | None:
+        """The language in front of code, in the group `lang`."""
+        match = self._pattern.match(code)
+        known = match and (is_language(match["lang"]) or any(formatter["test"](match["lang"]) for formatter in self._custom))
+        return match if known else None
 
 
 class _CommentBlocks(Preprocessor):
@@ -192,7 +235,8 @@ class _Wikilinks(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802
         if data[m.end(0) : m.end(0) + 1] in {"(", "["} and not m[0].startswith("!"):
             return None, None, None
-        return self.md.htmlStash.store(self._vault.rendered(m[0])), m.start(0), m.end(0)
+        shown = self._vault.shown(m[0]) if data.strip() == m[0] else ""
+        return self.md.htmlStash.store(shown or self._vault.rendered(m[0])), m.start(0), m.end(0)
 
 
 class _Citations(InlineProcessor):

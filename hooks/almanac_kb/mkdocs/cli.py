@@ -1,4 +1,5 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`."""
+"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`,
+`python hooks search export`."""
 
 import argparse
 import os
@@ -34,9 +35,10 @@ from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.mkdocs import health as mkdocs_health
-from almanac_kb.mkdocs import output, publishing
+from almanac_kb.mkdocs import output, publishing, search_index
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
 from almanac_kb.render.document import Document
+from almanac_kb.search import export
 
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
@@ -205,7 +207,7 @@ def _compiled(docs: Path) -> tuple[Site, dict[SourcePath, Document]]:
 
 
 def new(options: argparse.Namespace) -> int:
-    """Writes a new article with a valid header; never over another."""
+    """Writes a new article with a valid header; overwrites nothing."""
     path = Path("docs", options.topic, draft.article_file_name(options.title))
     if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
         print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
@@ -220,15 +222,15 @@ def new(options: argparse.Namespace) -> int:
 
 
 def fix(options: argparse.Namespace) -> int:
-    """Shows what is broken in the text of articles, and rewrites the files after a yes."""
-    folders = (Path(options.path), *(each.folder for each in _mounts(Path(options.path))))
+    """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
+    folders = (Path(options.path), *(mount.folder for mount in _mounts(Path(options.path))))
     repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(text.show_difference(str(path), before, after), end="")
     if not repairs:
         print("nothing to mend")
         return 0
-    if not options.yes and not _agreed(len(repairs)):
+    if not options.yes and not _is_confirmed(len(repairs)):
         print("nothing was written; --yes rewrites without asking")
         return 0
     for path, (_, after) in repairs.items():
@@ -237,43 +239,56 @@ def fix(options: argparse.Namespace) -> int:
     return 0
 
 
-def bring(options: argparse.Namespace) -> int:
-    """Copies a folder of articles into docs/, with the pictures they use; never over a file."""
+def import_articles(options: argparse.Namespace) -> int:
+    """Copies a folder of articles into docs/, with the images and files they use; overwrites nothing."""
     folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
-    shown = source_tree.printable_name(os.path.normpath(options.path))
+    folder_name = source_tree.printable_name(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
-        print(f"{shown}: there is no such folder", file=sys.stderr)
+        print(f"{folder_name}: there is no such folder", file=sys.stderr)
         return 2
     if not FOLDER.fullmatch(topic) or source_tree.printable_name(topic) != topic:
         print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
         return 2
-    if _overlap(folder.resolve(), docs.resolve()):
-        print(f"{shown}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
+    if _is_nested(folder.resolve(), docs.resolve()):
+        print(f"{folder_name}: holds {docs}/ or lies in it; name the folder that the articles come from", file=sys.stderr)
         return 2
     try:
-        drawn = plan.plan_import(project.find_project(folder), shown, docs, "" if topic == "." else topic)
-        if drawn.copies or drawn.present or drawn.diagnostics:
-            drawn.diagnostics += _same_as_before(drawn.copies, docs)
-            return _brought(drawn, docs, options.dry_run)
+        planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
+        if planned.copies or planned.present or planned.diagnostics:
+            planned.diagnostics += _same_as_before(planned.copies, docs)
+            return _run_import(planned, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
         return 1
-    print(f"{shown}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
+    print(f"{folder_name}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
     return 1
 
 
-def _brought(drawn: ImportPlan, docs: Path, dry: bool) -> int:
-    for copy in drawn.copies:
+def export_search(options: argparse.Namespace) -> int:
+    """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
+    site = Path(options.site or _configuration().get("site_dir") or "site")
+    try:
+        built = export.read_index(site / search_index.FOLDER)
+    except FileNotFoundError:
+        print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
+        return 1
+    found = export.write_export(built, Path(options.path), options.name, everything=options.all)
+    print(f"{len(found.records)} records to index, {len(found.deleted)} to delete, of {len(found.digests)} in all: {options.path}")
+    return 0
+
+
+def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
+    for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
-    for path, reason in drawn.left_out.items():
+    for path, reason in planned.left_out.items():
         print(f"left out: {path} {reason}")
-    for each in sorted(drawn.diagnostics):
-        print(f"{each.severity.name.lower()}: {each.text('')}")
-    if not dry:
-        plan.copy_files(drawn.copies, docs)
-    errors = sum(each.severity is Severity.ERROR for each in drawn.diagnostics)
-    print(f"{_counted(drawn.copies)} {'to copy' if dry else 'copied'}; {_counted(drawn.present)} there already; {errors} errors")
-    print("nothing was written" if dry or not drawn.copies else "`python hooks check` says what there is to say of them")
+    for diagnostic in sorted(planned.diagnostics):
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text('')}")
+    if not is_dry_run:
+        plan.copy_files(planned.copies, docs)
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in planned.diagnostics)
+    print(f"{_counts(planned.copies)} {'to copy' if is_dry_run else 'copied'}; {_counts(planned.present)} there already; {errors} errors")
+    print("nothing was written" if is_dry_run or not planned.copies else "`python hooks check` says what there is to say of them")
     return 1 if errors else 0
 
 
@@ -295,12 +310,12 @@ def _body(path: Path) -> str:
     return article.body if article else ""
 
 
-def _counted(copies: list[FileCopy]) -> str:
-    articles = sum(each.is_article for each in copies)
+def _counts(copies: list[FileCopy]) -> str:
+    articles = sum(copy.is_article for copy in copies)
     return f"{articles} articles and {len(copies) - articles} files they use"
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
@@ -328,7 +343,7 @@ def _reasons(diagnostics: Iterable[Diagnostic]) -> list[str]:
     return [f"{count} {'article' if count == 1 else 'articles'} refused: {reason}" for reason, count in ranked]
 
 
-def _agreed(count: int) -> bool:
+def _is_confirmed(count: int) -> bool:
     try:
         return input(f"Rewrite {count} files? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
@@ -354,7 +369,7 @@ def _settings() -> Settings:
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:
-    """What mkdocs.yml mounts into its own folder of articles; nothing into any other folder."""
+    """The folders that mkdocs.yml mounts into its own docs_dir; none for another folder."""
     return source_tree.open_mounts(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
 
 
@@ -376,12 +391,32 @@ def _configuration() -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python hooks", description="Tools for the articles of a knowledge base.")
     commands = parser.add_subparsers(required=True)
-    checking = commands.add_parser("check", help=check.__doc__)
-    checking.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    checking.set_defaults(command=check)
-    surveying = commands.add_parser("bodies", help=bodies.__doc__)
-    surveying.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    surveying.set_defaults(command=bodies)
+    check_parser = commands.add_parser("check", help=check.__doc__)
+    check_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    check_parser.set_defaults(command=check)
+    bodies_parser = commands.add_parser("bodies", help=bodies.__doc__)
+    bodies_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    bodies_parser.set_defaults(command=bodies)
+    new_parser = commands.add_parser("new", help=new.__doc__)
+    new_parser.add_argument("title", help="the title of the article")
+    new_parser.add_argument("--topic", default="", help="the folder below docs/ to put it in")
+    new_parser.set_defaults(command=new, path="")
+    import_parser = commands.add_parser("import", help=import_articles.__doc__)
+    import_parser.add_argument("path", help="the folder of articles")
+    import_parser.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
+    import_parser.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    import_parser.set_defaults(command=import_articles)
+    search_parser = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
+    export_parser = search_parser.add_parser("export", help=export_search.__doc__)
+    export_parser.add_argument("path", help="the folder to write into; it also remembers what was exported")
+    export_parser.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    export_parser.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
+    export_parser.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
+    export_parser.set_defaults(command=export_search)
+    fix_parser = commands.add_parser("fix", help=fix.__doc__)
+    fix_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    fix_parser.add_argument("--yes", action="store_true", help="rewrite without asking")
+    fix_parser.set_defaults(command=fix)
     caring = commands.add_parser("health", help=health.__doc__)
     caring.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
     caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
@@ -408,17 +443,4 @@ def _parser() -> argparse.ArgumentParser:
     for editing, command in ((renaming, rename), (removing, remove), (merging, merge)):
         editing.add_argument("--write", action="store_true", help="change the files")
         editing.set_defaults(command=command, path="")
-    writing = commands.add_parser("new", help=new.__doc__)
-    writing.add_argument("title", help="the title of the article")
-    writing.add_argument("--topic", default="", help="the folder below docs/ to put it in")
-    writing.set_defaults(command=new, path="")
-    bringing = commands.add_parser("import", help=bring.__doc__)
-    bringing.add_argument("path", help="the folder of articles")
-    bringing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
-    bringing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
-    bringing.set_defaults(command=bring)
-    fixing = commands.add_parser("fix", help=fix.__doc__)
-    fixing.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    fixing.add_argument("--yes", action="store_true", help="rewrite without asking")
-    fixing.set_defaults(command=fix)
     return parser

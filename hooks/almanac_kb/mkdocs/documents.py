@@ -37,7 +37,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
         glossary_entries(site, settings),
         frozenset(settings.hosts),
         settings.trusted,
-        snippet=partial(text_in, Path(config.docs_dir)),
+        snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,
     )
 

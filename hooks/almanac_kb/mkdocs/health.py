@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import Files, InclusionLevel
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import history
@@ -21,7 +21,7 @@ from almanac_kb.health import addresses, findings, report
 from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.health.findings import Corpus
 from almanac_kb.mkdocs import documents, reports
-from almanac_kb.mkdocs.pages import TextPage, lazy_file
+from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -39,7 +39,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         return
     found = findings.examine(corpus(build.site, build.documents, build.settings, build.now))
     named = reports.names(config, build)
-    file = File.generated(config, report.PAGE_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    file = PageFile.generated(config, report.PAGE_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     TextPage("Health", DESCRIPTION, report.markdown(found, named, linked=True), report.PAGE_URL, file, config)
     files.append(file)
     copy = lazy_file(config, f"{report.PAGE_SOURCE}.txt", partial(report.markdown, found, named))

@@ -1,6 +1,7 @@
 """Sections as MkDocs' navigation, for awesome-pages to order, and the sidebar from the navigation as plugins left it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -19,8 +20,9 @@ OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
 
 
 def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildContext) -> Navigation:
-    """The sections of the site with their articles; an explicit `nav:` of mkdocs.yml stays as it is."""
+    """The sections of the site with their articles; a `nav:` of mkdocs.yml stays as it is, and its titles are those of its pages."""
     if config.nav is not None:
+        name_pages(files, config)
         return nav
     site = build.site
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page and file.inclusion not in OUTSIDE}
@@ -29,9 +31,26 @@ def from_site(nav: Navigation, config: MkDocsConfig, files: Files, build: BuildC
     return Navigation(items, [])
 
 
+def name_pages(files: Files, config: MkDocsConfig) -> None:
+    """Gives pages the titles that the `nav:` of mkdocs.yml has for them."""
+    for title, path in _titles(config.nav or []):
+        file = files.get_file_from_path(path)
+        if file and file.page:
+            file.page.title = title
+
+
 def to_sidebar(nav: Navigation, site_name: str) -> Sidebar:
     """The sidebar of all pages."""
     return sidebar.build_sidebar(NavigationItem(site_name, "", _places(nav.items)))
+
+
+def _titles(entries: Any) -> Iterator[tuple[str, str]]:
+    """The titles in a `nav:` with the source paths they stand before; other entries have none, or name links and sections."""
+    if isinstance(entries, Mapping):
+        yield from ((str(title), path) for title, path in entries.items() if isinstance(path, str))
+    for entry in entries.values() if isinstance(entries, Mapping) else entries:
+        if isinstance(entry, Mapping | list):
+            yield from _titles(entry)
 
 
 def _items(section: SiteSection, site: Site, pages: Mapping[str, Page]) -> list[StructureItem]:

@@ -5,8 +5,8 @@ import errno
 import gc
 import logging
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,8 +18,9 @@ from almanac_kb.content import loader, settings, source_tree
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
-from almanac_kb.core import diagnostics, workers
-from almanac_kb.core.paths import base_url
+from almanac_kb.core import diagnostics, urls, workers
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.preview import Preview
@@ -30,6 +31,10 @@ from almanac_kb.publish.atomic_swap import SwapError
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """The system's numbers for a full disk, a used-up quota, a file that is too large."""
+FEW = 100
+"""How many articles are compared by this process: starting another takes as long."""
+RelatedArticles = dict[SourcePath, tuple[SourcePath, ...]]
+"""The source paths of the related articles of each article, by its own."""
 
 
 def start(session: Session[Preview], command: str) -> None:
@@ -59,10 +64,24 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
     config.site_dir = str(output.fresh)
 
 
+def check_settings(config: MkDocsConfig) -> None:
+    """Raises PluginError for settings of MkDocs with which the whole site would be wrong; the message names the setting."""
+    if not config.use_directory_urls:
+        raise PluginError("mkdocs.yml: use_directory_urls must stay true: articles are published as folders")
+    if not config.site_url:
+        raise PluginError("mkdocs.yml: site_url is missing: feeds and the sitemap need absolute links; set it to the address of the site")
+    base = base_url(config.site_url)
+    for setting, paths in (("extra_javascript", config.extra_javascript), ("extra_css", config.extra_css)):
+        for path in map(str, paths):
+            if urls.resolve_url(path, "", base) is None:
+                raise PluginError(
+                    f"mkdocs.yml: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
+                    "put the file into docs/ and name it by its path there"
+                )
+
+
 def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     """Reads all articles, and has MkDocs watch the folders they are mounted from."""
-    if not config.use_directory_urls:
-        raise PluginError("use_directory_urls must stay true: articles are published as folders")
     docs = Path(config.docs_dir)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
@@ -73,12 +92,14 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             build.settings,
             build.now,
             config.site_name,
+            language=site_info(config).language,
             mounts=mounts,
             known=build.readings,
             inclusion=rules,
             owned=owned,
+            worker_count=build.workers,
         )
-    except (SettingsError, WorkerError) as error:
+    except SettingsError as error:
         raise PluginError(str(error)) from None
     config.watch += [str(mounted.folder) for mounted in mounts]
     config.extra.setdefault(compat.SCOPE, urlsplit(config.site_url or "").path or "/")
@@ -91,11 +112,26 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
     return SiteInfo(config.site_name, base_url(config.site_url), config.site_description or "", config.site_author or "", language)
 
 
-def compare(build: BuildContext) -> None:
+def compare(session: Session[Preview], build: BuildContext) -> None:
     """Begins the comparison of all articles, in a process of its own where that pays."""
     articles = [article for article in build.site.articles if article.is_listed]
-    compared = partial(related.related_articles, articles, build.documents)
-    build.comparison = workers.run_beside(compared, ("mkdocs",)) if build.settings.fast else compared
+    workers_for = build.workers if len(articles) > FEW else 1
+    running = ExitStack()
+    session.undo.push(running)  # a build that fails meanwhile ends it
+    pool = running.enter_context(workers.executor((articles, build.documents), workers_for, tasks=1))
+    future = pool.submit(_compare)
+
+    def wait_for_result() -> RelatedArticles:
+        with running:
+            return future.result()
+
+    build.comparison = wait_for_result
+
+
+def _compare() -> RelatedArticles:
+    """The task of a worker that compares articles."""
+    articles, documents = workers.shared_value()
+    return related.related_articles(articles, documents)
 
 
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
@@ -116,10 +152,12 @@ def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext)
 
 
 def abandon(session: Session[Preview], error: Exception) -> None:
-    """Removes what a failed build wrote; says what a full disk means instead of showing where in the code it was noticed."""
+    """Removes what a failed build wrote; says what a full disk or a killed worker means instead of where in the code it was noticed."""
     session.undo.close()
     if isinstance(error, OSError) and error.errno in FULL:
         raise Abort(f"Aborted: {error}. Make room and build again; the site is as it was.")
+    if isinstance(error, WorkerError):
+        raise Abort(f"Aborted: {error}. The site is as it was.")
 
 
 def close(session: Session[Preview]) -> None:
@@ -138,7 +176,7 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
         logger = logging.getLogger(name)
         session.undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(logger.level, logging.INFO))
-    if gc.isenabled() and chosen.fast and workers.can_fork():
+    if gc.isenabled() and workers.count_workers(chosen.workers) > 1 and workers.can_fork():
         gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
         session.undo.callback(gc.enable)
     return Output(site, fresh, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))

@@ -1,109 +1,232 @@
-"""The cache of pages: the page of an article or a tag that shows nothing new is not rendered again; the few other pages are."""
+"""The cache of pages: a page of which nothing changed that its template can show is not rendered again.
 
-from collections.abc import Callable, Collection, Mapping
+The key of a page is the digest of its PageInput, of what the theme reads of MkDocs' page and navigation, and of what all pages depend on:
+code, templates, settings. A page whose template reads anything else is not stored, and so is rendered each time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import material  # type: ignore[import-untyped]
+import mkdocs
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content.reader import Kind
-from almanac_kb.content.site import Site
-from almanac_kb.content.taxonomy import Tag
+from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
-from almanac_kb.core.cache import BuildCache, code_version
-from almanac_kb.mkdocs import compat
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
+from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
+from almanac_kb.mkdocs import compat, render_watch
+from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
 
-KEY = "almanac_page_key"
-"""The template variable that holds the cache key of a page."""
+ENTRY = "almanac_page"
+"""The template variable that holds the CacheEntry of a page."""
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 """The packages whose version decides what a template is rendered to."""
+THEME_FOLDERS = tuple(Path(str(package.__file__)).parent for package in (material, mkdocs))
+"""Their templates change with their versions; those of other folders are read."""
 CODE = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
 """The code of this package as it was when this process began."""
-TEMPLATES = frozenset({".html", ".svg"})
-SITE_WIDE = frozenset({"nav", "pages", "config", "page", "site", "tags_by_name", "subject", "feeds", "build_date_utc"})
-"""The variables of templates that hold all of the site; what a page shows of them is in its key by `_shown` and `_facts`."""
+TEMPLATE_SUFFIXES = frozenset({".html", ".svg"})
 
 
-def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> str:
-    """Has templates look for their output in the cache; returns the digest of all that every page depends on, nothing without a cache."""
+@dataclass(frozen=True)
+class LinkedPage:
+    """What the theme shows of another page that it links to."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ThemePage:
+    """What the theme's templates read of MkDocs' page, under the names that it has there."""
+
+    title: str
+    url: str
+    abs_url: str | None
+    canonical_url: str | None
+    edit_url: str | None
+    update_date: str
+    is_homepage: bool
+    content: str
+    meta: Mapping[str, Any]
+    article: Article | None
+    previous_page: LinkedPage | None
+    next_page: LinkedPage | None
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """The cache key of a page, and what stands for MkDocs' objects while it is rendered."""
+
+    key: str
+    stand_ins: Callable[[Note], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class PageCache:
+    """The cache of pages as a build installs it."""
+
+    pages: BuildCache
+    watch: RenderWatch
+    templates: Mapping[str, tuple[Path, bytes]]
+    """Path and content of each template outside the theme's packages, by name, read once: those in the keys are those that are rendered."""
+    loader: jinja2.BaseLoader
+    """The loader of templates that reads them from there."""
+
+
+def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> PageCache | None:
+    """Has templates look for their output in the cache, before the first is compiled; None where the settings want no cache."""
     pages = build.keeper("pages")
     if pages is None:
+        return None
+    templates = _templates(config.theme.dirs)
+    loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
+    watch = RenderWatch()
+    render_watch.install(env, watch)
+    env.loader, env.template_class = loader, _cached_template(pages, watch)
+    return PageCache(pages, watch, templates, loader)
+
+
+def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pipeline: str) -> str:
+    """The digest of all that every page depends on, after all plugins; empty where no page may come from the cache.
+
+    That is so where others change the variables of pages, or have their own way to load templates. `pipeline` is the name of the module
+    of our hooks.
+    """
+    installed: PageCache | None = build.page_cache
+    if installed is None or env.loader is not installed.loader or compat.other_handlers(config, "page_context", pipeline):
         return ""
-    templates = _templates(config)
-    env.loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
-    env.template_class = _cached_template(pages)
-    return _fingerprint(config, templates, build)
+    render_watch.watch_functions(env, installed.watch)
+    return _fingerprint(config, env, installed.templates, build)
 
 
 def add_key(values: TemplateContext, page: Page, nav: Navigation, build: BuildContext) -> TemplateContext:
-    """Adds the cache key of the page of an article or a tag to its template variables; other pages are rendered each time."""
-    shown = _shown(page, build) if build.page_fingerprint else []
-    if shown:
+    """Adds the cache key of a page to its template variables; one that shows what has no digest is rendered each time."""
+    if build.page_fingerprint:
         variables: Any = values
-        own = {name: value for name, value in variables.items() if name not in SITE_WIDE}
-        # A value that has no digest, such as an object of a plugin: the page is rendered each time.
-        with suppress(TypeError):
-            variables[KEY] = cache.cache_key(build.page_fingerprint, cache.digest([own, shown, _facts(page, nav, build)]))
+        theme_page, homepage = _theme_page(page), _linked(nav.homepage)
+        own = {name: value for name, value in variables.items() if name not in {*render_watch.WHOLE_SITE, "config", "nav", "page"}}
+        with suppress(NotDigestibleError, ValueError):
+            names = [sorted(vars(page)), sorted(vars(nav))]
+            digest = cache.digest([own, theme_page, _outline(page.toc), homepage, bool(nav), names])
+            stand_ins = partial(_stand_ins, page, theme_page, nav, homepage, variables["config"])
+            variables[ENTRY] = CacheEntry(cache.cache_key(build.page_fingerprint, digest), stand_ins)
     return values
 
 
-def _cached_template(pages: BuildCache) -> type[jinja2.Template]:
+def _cached_template(pages: BuildCache, watch: RenderWatch) -> type[jinja2.Template]:
     class CachedTemplate(jinja2.Template):
         def render(self, *args: Any, **kwargs: Any) -> str:
             values = dict(*args, **kwargs)
-            key = values.pop(KEY, None)
-            if key is None:
+            entry = values.pop(ENTRY, None)
+            if entry is None:
                 return super().render(values)
-            return pages.get_or_make(key, lambda: super(CachedTemplate, self).render(values).encode(errors="xmlcharrefreplace")).decode()
+            html = pages.find(entry.key)
+            if html is None:
+                with watch.page(values, entry.stand_ins):
+                    html = super().render(values).encode(errors="xmlcharrefreplace")
+                if not watch.has_read_more:
+                    pages.add(entry.key, html)
+            return html.decode()
 
     return CachedTemplate
 
 
-def _shown(page: Page, build: BuildContext) -> list[object]:
-    """What the page of an article or a tag shows of the site; nothing for another page."""
-    site = build.site
-    if isinstance(page, ArticlePage) and page.article.kind is Kind.ARTICLE:
-        section = site.sections[page.article.section]
-        return [page.article, _tag_urls(site, page.article.tags), section.title, section.url]
-    if isinstance(page, ListingPage) and isinstance(page.subject, Tag):
-        subject = page.subject
-        tags = {name for article in page.listing.items for name in article.tags}
-        has_feed = f"{subject.url}feed.xml" in build.feeds
-        return [subject.name, subject.url, subject.description, has_feed, page.listing, _tag_urls(site, tags)]
-    return []
+def _theme_page(page: Page) -> ThemePage:
+    return ThemePage(
+        title=str(page.title),
+        url=page.url,
+        abs_url=page.abs_url,
+        canonical_url=page.canonical_url,
+        edit_url=page.edit_url,
+        update_date=page.update_date,
+        is_homepage=page.is_homepage,
+        content=page.content or "",
+        meta=page.meta,
+        article=page.article if isinstance(page, ArticlePage) else None,
+        previous_page=_linked(page.previous_page),
+        next_page=_linked(page.next_page),
+    )
 
 
-def _tag_urls(site: Site, names: Collection[str]) -> dict[str, str]:
-    return {name: site.tag[name].url for name in sorted(names)}
+def _linked(page: Page | None) -> LinkedPage | None:
+    return LinkedPage(str(page.title), page.url) if page else None
 
 
-def _facts(page: Page, nav: Navigation, build: BuildContext) -> list[object]:
-    """What a page shows of MkDocs' objects, and which pages of the whole site it links to."""
-    around = [(other.url, other.title) for other in (nav.homepage, page.previous_page, page.next_page) if other]
-    own = [page.title, page.url, page.canonical_url, page.edit_url, page.update_date, page.is_homepage, page.meta, _outline(page.toc)]
-    indexes = [bool(build.site.tags), build.has_bibliography, bool(build.years), "feed.xml" in build.feeds]
-    return [around, bool(page.previous_page), own, indexes]
+def _outline(items: Iterable[AnchorLink]) -> list[object]:
+    """The table of contents as plain values, with all that plugins gave to its items."""
+    return [{**vars(item), "children": _outline(item.children)} for item in items]
 
 
-def _outline(items: Any) -> list[object]:
-    return [[item.title, item.id, item.level, _outline(item.children)] for item in items]
+def _stand_ins(
+    page: Page, theme_page: ThemePage, nav: Navigation, homepage: LinkedPage | None, config: MkDocsConfig, note: Note
+) -> Mapping[str, object]:
+    around = {"previous_page": page.previous_page, "next_page": page.next_page}
+    links = {name: _stand_in(f"page.{name}", other, _linked(other), note) for name, other in around.items()}
+    own = vars(theme_page) | {"title": page.title, "content": page.content, "toc": page.toc} | links
+    if theme_page.article is None:
+        del own["article"]
+    return {
+        "page": StandIn("page", page, own, note),
+        "nav": StandIn("nav", nav, {"homepage": _stand_in("nav.homepage", nav.homepage, homepage, note)}, note),
+        "config": StandIn("config", config, _config_values(config, note), note),
+    }
 
 
-def _templates(config: MkDocsConfig) -> dict[str, tuple[Path, bytes]]:
-    """The templates and drawings of the project by name, read once: those in the fingerprint are those that are rendered."""
-    theme = Path(config.theme.custom_dir or ".")
-    paths = sorted(path for path in theme.rglob("*") if path.suffix in TEMPLATES)
-    return {path.relative_to(theme).as_posix(): (path, path.read_bytes()) for path in paths}
+def _stand_in(name: str, real: object, values: object, note: Note) -> object:
+    return StandIn(name, real, vars(values), note) if real else None
+
+
+def _config_values(config: MkDocsConfig, note: Note) -> dict[str, object]:
+    """What the fingerprint has of the configuration of MkDocs; of a plugin its settings."""
+    plugins = {
+        name: StandIn(f"config.plugins[{name!r}]", plugin, {"config": getattr(plugin, "config", {})}, note)
+        for name, plugin in config.plugins.items()
+    }
+    extra = {name: value for name, value in config.extra.items() if _has_digest(value)}
+    return {
+        **compat.plain_settings(config),
+        "extra": config.extra if len(extra) == len(config.extra) else StandIn("config.extra", config.extra, extra, note),
+        "theme": config.theme,
+        "plugins": plugins,
+    }
+
+
+def _has_digest(value: object) -> bool:
+    """Whether it can be said of a value that it is the same as in another build: of an object of a hook it can't."""
+    try:
+        cache.digest(value)
+    except (NotDigestibleError, ValueError):
+        return False
+    return True
+
+
+def _templates(folders: Iterable[str]) -> dict[str, tuple[Path, bytes]]:
+    """The templates and drawings of the project and of plugins, by name, where no folder before theirs has one of that name."""
+    templates: dict[str, tuple[Path, bytes]] = {}
+    theme_folders: list[Path] = []
+    for folder in map(Path, folders):
+        if any(folder.is_relative_to(package) for package in THEME_FOLDERS):
+            theme_folders.append(folder)
+            continue
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in TEMPLATE_SUFFIXES):
+            name = path.relative_to(folder).as_posix()
+            if name not in templates and not any((other / name).exists() for other in theme_folders):
+                templates[name] = path, path.read_bytes()
+    return templates
 
 
 def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -113,8 +236,10 @@ def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, 
     return text.decode(), str(path), lambda: True
 
 
-def _fingerprint(config: MkDocsConfig, templates: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
+def _fingerprint(config: MkDocsConfig, env: Environment, templates: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
     plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
-    settings = compiler.setting_text([compat.plain_settings(config), plugins, dict(config.theme), build.settings])
-    parts = (part for name, (_, text) in templates.items() for part in (name, text))
-    return cache.cache_key(settings, code_version(PACKAGES), *CODE, *build.code, *parts)
+    extra = {name: cache.digest(value) if _has_digest(value) else "" for name, value in config.extra.items()}
+    settings = {**compat.plain_settings(config), "extra": extra}
+    text = compiler.setting_text([settings, plugins, dict(config.theme), build.settings, sorted(config), render_watch.names(env)])
+    parts = (part for name, (_, content) in templates.items() for part in (name, content))
+    return cache.cache_key(text, code_version(PACKAGES), *CODE, *build.code, *parts)

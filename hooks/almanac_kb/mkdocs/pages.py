@@ -11,13 +11,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import site, taxonomy
+from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import Section
+from almanac_kb.content.sections import PAGES_FILE_NAME, Section
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
@@ -25,11 +25,25 @@ from almanac_kb.pages import listings
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.render import linker
 
-TAGS_PER_PAGE, YEARS_PER_PAGE = 300, 20
+YEARS_PER_PAGE = 20
 NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
 
 
-class ArticleFile(File):
+class PageFile(File):
+    """A file that keeps its page. awesome-pages takes their pages from all files before it reads a `nav:` that holds `...`."""
+
+    _page: Page | None = None
+
+    @property
+    def page(self) -> Page | None:
+        return self._page
+
+    @page.setter
+    def page(self, value: Page | None) -> None:
+        self._page = value or self._page
+
+
+class ArticleFile(PageFile):
     """The file of an article. awesome-pages reads its `src_path`, and so sees it in the folder that lists it."""
 
     listed_at = ""
@@ -177,7 +191,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
     for source in build.site.outside.files:
-        if source in build.site.assets:
+        if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
             files.append(_file(source, config, build))
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
@@ -199,16 +213,11 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     if not bibliography.references or any(file.dest_uri == f"{listings.BIBLIOGRAPHY_URL}index.html" for file in files):
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
-    file = File.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     text = listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages))
     TextPage("Sources", "Every source that the articles of this site cite.", text, listings.BIBLIOGRAPHY_URL, file, config)
     files.append(file)
     return True
-
-
-def section_listing(section: Section, build: BuildContext) -> tuple[PaginatorPage[Any], ...]:
-    """The pages of the listing of a section: what lies in it; on the home page, every article."""
-    return listings.paginate(section.articles if section.path else build.site.articles, section.url, build.settings.per_page)
 
 
 def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
@@ -220,17 +229,20 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 
 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section shows its list itself."""
+    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section or a tag shows its list itself."""
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
-        for listing in section_listing(section, build):
+        for listing in listings.section_listing(section, build.site, build.settings.per_page):
             if listing.number > 1 or section.index is None:
                 _add_listing(files, config, listing, section.title, section, "listing.html")
+    with_text = {article.url for article in site.pages if article.kind is Kind.TAG}
     for term in site.tags:
         for listing in listings.paginate(term.articles, term.url, per_page):
-            _add_listing(files, config, listing, term.name, term, "listing.html")
-    for group in listings.paginate(taxonomy.grouped_tags(site.tags), taxonomy.TAGS_URL, TAGS_PER_PAGE) if site.tags else ():
-        _add_listing(files, config, group, "Tags", None, "tags.html")
+            if listing.url not in with_text:
+                _add_listing(files, config, listing, term.name, term, "listing.html")
+    for group in listings.tag_index(site.tags) if site.tags else ():
+        if group.url not in with_text:
+            _add_listing(files, config, group, "Tags", None, "tags.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, "Archive", None, "archive.html")
     for year in build.years:
@@ -248,7 +260,7 @@ def _add_listing(
         else SourcePath(f"{listing.url}index.md")
     )
     inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
-    file = File.generated(config, source, content="", inclusion=inclusion)
+    file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
     ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
@@ -278,6 +290,8 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
     """Whether a file stays back whatever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
+    if file_name(path) == PAGES_FILE_NAME:
+        return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
     state = build.site.publications.get(path, PUBLISHED).state
     return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
 

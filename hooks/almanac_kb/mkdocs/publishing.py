@@ -42,7 +42,7 @@ def decide(
     environment: CompileEnvironment,
     named: set[SourcePath],
     memo: DiskCache | None = None,
-    workers: int | None = 1,
+    workers: int = 1,
 ) -> dict[SourcePath, Publication]:
     """The same from compiled texts; `named` are the files that settings and templates use."""
     urls = {path: UrlPath(path) for path in site.assets}

@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
+from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.paths import parents
@@ -36,6 +37,8 @@ class SearchTexts:
     language: str
     """The language of the site, a BCP 47 tag: articles that name none are in it."""
     cache: DiskCache | None
+    server: dict[str, str] | None = None
+    """The server that browsers ask, as the entry file names it."""
 
 
 def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
@@ -46,7 +49,7 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTe
         for page in pages
         if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted
     )
-    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER))
+    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER), _server(build.settings))
 
 
 def write(found: SearchTexts, folder: Path) -> None:
@@ -54,7 +57,7 @@ def write(found: SearchTexts, folder: Path) -> None:
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     documents = (_document(article, html, found, other_words) for article, html in found.texts)
-    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache)
+    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
 
 
 def show(found: SearchTexts, site: Path) -> None:
@@ -83,6 +86,11 @@ def _document(article: Article, html: str, found: SearchTexts, other_words: Mapp
         date=article.created.date() if article.created else None,
         language=article.language or found.language,
     )
+
+
+def _server(settings: Settings) -> dict[str, str] | None:
+    found = settings.search
+    return {"url": found.url, "key": found.key, "collection": found.collection} if found else None
 
 
 def _is_excluded(page: Page) -> bool:

@@ -1,15 +1,14 @@
-"""Writes all pages and files by all processors where a process can be copied; MkDocs then has only its templates left. Then checks them."""
+"""Writes all pages and files by workers where processes can be forked; MkDocs then has only its templates left. Then checks them."""
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
@@ -17,17 +16,16 @@ from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import workers
-from almanac_kb.core.workers import WorkerError, batches
 from almanac_kb.mkdocs import compat, generated, reports, search_index
 from almanac_kb.mkdocs.compat import OutputFiles
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FEW = 100
 """How many files are written by one process: copying the process takes as long."""
+BATCH = 32
+"""How many files a worker gets at a time: neighbours share memory pages, so that a worker copies less of the memory."""
 Written = tuple[str, FileCheck | None]
-"""The output path of a file that was written, empty for a job, and what is known of it."""
-Job = Callable[[], None]
-"""Writes files of its own, and takes long."""
+"""The output path of a file that was written, and what is known of it."""
 
 
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
@@ -42,26 +40,20 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     A preview, which has threads, and a site whose pages a plugin looks at, which would not see what a copy of this process does, leave
     pages to MkDocs: then nothing is known yet.
     """
-    jobs: list[Job] = []
-    if not build.is_preview:
-        jobs.append(partial(search_index.write, build.search, Path(config.site_dir, search_index.FOLDER)))
     write_texts = partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))
     if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
         gc.enable()
-        for job in jobs:
-            job()
+        if not build.is_preview:
+            search_index.write(build.search, Path(config.site_dir, search_index.FOLDER))
         write_texts()
         return {}
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
-    work: list[Sequence[File | Job]] = [*([job] for job in jobs), *batches(included, workers.FORK_BATCH)]
     facts: dict[str, FileCheck] = {}
-    try:
-        with closing(workers.map_forked(_writer(env, config, files, build), work, ("mkdocs",), finish=build.keep)) as written:
-            results = (result for chunk in written for result in chunk)
-            for path, glance in workers.with_progress("Writing", results, sum(map(len, work))):
-                facts |= {path: glance} if glance else {}
-    except WorkerError as error:
-        raise PluginError(str(error)) from None
+    with workers.executor(_Writer(env, config, build, files.documentation_pages(), included), build.workers) as pool:
+        search = pool.submit(_write_search)
+        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), BATCH, "Writing"):
+            facts |= {path: check} if check else {}
+        search.result()
     files.written = True
     write_texts()  # of the copies that the other processes just put into the cache
     _validate_anchors(included, files, config)
@@ -83,24 +75,41 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
 
 def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
     looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
-    return not build.is_preview and build.settings.fast and len(files) >= FEW and workers.can_fork() and not looking
+    return not build.is_preview and build.workers > 1 and len(files) >= FEW and workers.can_fork() and not looking
 
 
-def _writer(env: Environment, config: MkDocsConfig, files: Files, build: BuildContext) -> Callable[[Sequence[File | Job]], list[Written]]:
-    """What does jobs, or writes files and pages and learns what there is to know of them."""
-    documents = files.documentation_pages()
+@dataclass(frozen=True)
+class _Writer:
+    """Writes files and pages, and learns what there is to know of them; what all of them have in common."""
 
-    def write_one(item: File | Job) -> FileCheck | None:
-        if not isinstance(item, File):
-            item()
-            return None
-        if not item.is_documentation_page():
-            item.copy_file()
-        elif item.page:
-            compat.build_page(item.page, config, documents, build.nav, env)
-        return build.checks.check_file(item.dest_uri)
+    env: Environment
+    config: MkDocsConfig
+    build: BuildContext
+    documents: Sequence[File]
+    """The files of all pages."""
+    files: Sequence[File]
+    """The files to be written."""
 
-    return lambda items: [(item.dest_uri if isinstance(item, File) else "", write_one(item)) for item in items]
+    def write(self, file: File) -> Written:
+        if not file.is_documentation_page():
+            file.copy_file()
+        elif file.page:
+            compat.build_page(file.page, self.config, self.documents, self.build.nav, self.env)
+        return file.dest_uri, self.build.checks.check_file(file.dest_uri)
+
+
+def _write_batch(numbers: list[int]) -> list[Written]:
+    """The task of a worker that writes some of the files, and to the caches what is new in them."""
+    writer: _Writer = workers.shared_value()
+    written = [writer.write(writer.files[number]) for number in numbers]
+    writer.build.keep()
+    return written
+
+
+def _write_search() -> None:
+    """The task of a worker that writes the search index."""
+    writer: _Writer = workers.shared_value()
+    search_index.write(writer.build.search, Path(writer.config.site_dir, search_index.FOLDER))
 
 
 def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConfig) -> None:

@@ -13,7 +13,8 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
 from almanac_kb.markdown.citations import Reference
-from almanac_kb.pages import listings, metadata, page_input
+from almanac_kb.markdown.excerpt import reading_minutes
+from almanac_kb.pages import listings, metadata
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
@@ -179,7 +180,7 @@ def article_node(
             "publisher": publisher,
             "keywords": list(article.tags),
             "inLanguage": content_site.article_language(article, site),
-            "timeRequired": f"PT{page_input.reading_minutes(words)}M",
+            "timeRequired": f"PT{reading_minutes(words)}M",
             "isPartOf": {"@id": f"{site.base}#website"},
             "citation": [bibliography.reference_schema(reference) for reference in references],
             **({"articleSection": section, "wordCount": words} if schema == "Article" else {}),

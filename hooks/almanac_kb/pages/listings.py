@@ -7,18 +7,26 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import bibliography as references
+from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
+from almanac_kb.content.sections import Section
+from almanac_kb.content.site import Site
+from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
 from almanac_kb.markdown.citations import Bibliography
 
 Item = TypeVar("Item")
 
+TAGS_PER_PAGE = 300
+"""Tags on one page of the index of tags."""
 ARCHIVE_URL = UrlPath("archive/")
 """The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
+MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
+"""Most changed articles and tags that the home page shows."""
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
 MONTHS = (
@@ -71,6 +79,11 @@ def paginator_url(base: UrlPath, number: int) -> UrlPath:
     return base if number == 1 else UrlPath(f"{base}page/{number}/")
 
 
+def tag_index(tags: tuple[Tag, ...]) -> tuple[PaginatorPage[Tag], ...]:
+    """The pages of the index of all tags, by group."""
+    return paginate(taxonomy.grouped_tags(tags), taxonomy.TAGS_URL, TAGS_PER_PAGE)
+
+
 def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int, total: int) -> PaginatorPage[Item]:
     linked = {1, total, *range(max(1, number - PAGE_NUMBERS_AROUND), min(total, number + PAGE_NUMBERS_AROUND) + 1)}
     return PaginatorPage(
@@ -82,6 +95,24 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
         next=paginator_url(base, number + 1) if number < total else None,
         links=tuple((other, paginator_url(base, other)) for other in sorted(linked)) if total > 1 else (),
     )
+
+
+def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
+    """The listing of a section, `size` articles on a page: what lies in it; on the home page, every article."""
+    return paginate(section.articles if section.path else site.articles, section.url, size)
+
+
+def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """The articles that were updated after they were published, the latest update first, at most six."""
+    changes = [(item.updated, item) for item in articles if item.updated and item.created and item.updated > item.created]
+    ordered = sorted(changes, key=lambda change: (-change[0].timestamp(), change[1].url))
+    return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
+
+
+def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The thirty tags with the most articles, in the order given."""
+    popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
+    return tuple(tag for tag in tags if tag.name in popular)
 
 
 @dataclass(frozen=True)
@@ -117,7 +148,7 @@ class ArchiveYear:
     months: tuple[ArchiveMonth, ...]
     """The months with articles, the last first."""
     description: ClassVar[str] = ""
-    """Always empty; templates read `subject.description`."""
+    """Always empty: a year has none, where sections and tags have."""
 
 
 def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, ...]:

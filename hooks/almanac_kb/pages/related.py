@@ -1,17 +1,17 @@
-"""Related articles: BM25 over the most distinctive terms of each article."""
+"""Articles that go with an article: related ones, by BM25 over the most distinctive terms of each, and those that link to it."""
 
 import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from bm25s import BM25
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from almanac_kb.content.reader import Article
-from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.render.document import Document
 
 MAX_RELATED = 5
@@ -51,6 +51,20 @@ def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath,
         similar = _most_similar(index, [ids[term] for term in terms], number)
         related[articles[number].source] = tuple(articles[other].source for other in similar)
     return related
+
+
+def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable[UrlPath]]) -> dict[UrlPath, tuple[Article, ...]]:
+    """By the URL path of each article that others link to: these others, in the order given, each once.
+
+    `targets` returns the URL paths that the text of an article links to.
+    """
+    urls = {article.url for article in articles}
+    linking: dict[UrlPath, dict[UrlPath, Article]] = {}
+    for article in articles:
+        for target in targets(article):
+            if target in urls and target != article.url:
+                linking.setdefault(target, {}).setdefault(article.url, article)
+    return {url: tuple(others.values()) for url, others in linking.items()}
 
 
 def _terms(article: Article, text: str) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -14,10 +14,10 @@ from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.core.workers import WorkerPool
 from almanac_kb.markdown import citations, parser, python_markdown, standard
 from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
 from almanac_kb.markdown.headings import DEMOTED, contents
@@ -34,6 +34,8 @@ PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions
 """Packages whose version decides what a text is compiled to."""
 FEW = 40
 """So many texts are compiled in this process: to start others takes as long."""
+BATCH = 16
+"""So many texts a worker gets at a time: sending costs less, and at the end no worker waits long for the others."""
 TAG = re.compile(
     r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
     r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
@@ -92,7 +94,7 @@ class CompileEnvironment:
     @property
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
-        own = (Snippets(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
+        own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
         return (*standard.DIALECTS, *own)
 
     def answer(self, key: str) -> tuple[str, ...]:
@@ -107,11 +109,14 @@ def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_rend
 
 
 class Compiler:
-    """Compiles one text after the other; both renderers are made once."""
+    """Compiles one text after the other; both renderers are made once. Another process gets the environment and makes its own."""
 
     def __init__(self, env: CompileEnvironment) -> None:
         self._env, self._dialects = env, env.dialects
         self._python_markdown: PythonMarkdown | None = None
+
+    def __reduce__(self) -> tuple[type["Compiler"], tuple[CompileEnvironment]]:
+        return Compiler, (self._env,)
 
     def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
         """The document of a text; a text that takes too much time or memory becomes a notice and an error in the diagnostics."""
@@ -176,21 +181,28 @@ class Compiler:
         return compiled, shared.targets
 
 
-def compile_all(
-    texts: Sequence[Text], env: CompileEnvironment, cache: DiskCache | None, workers: int | None = None
-) -> dict[SourcePath, Document]:
-    """The documents of many texts. `workers` is the number of processes: 1 is this process, None as many as the machine has processors."""
-    picklable = replace(env, index=LinkIndex(dict(env.index.by_key)))
-    with WorkerPool(_compiler, picklable, FEW, workers) as staff:
-        if cache is None:
-            documents = core_workers.with_progress("Rendering", staff.make(texts), len(texts))
-            return {text.source: compiled for text, compiled in zip(texts, documents, strict=True)}
-        position = fingerprint(env)
-        keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
-        missing = dict(zip(keys, texts, strict=True))
-        recalled = core_cache.cached(cache, missing, staff.make, partial(_loaded, env=env), _dumped)
-        stored = dict(core_workers.with_progress("Rendering", recalled, len(missing)))
+def compile_all(texts: Sequence[Text], env: CompileEnvironment, cache: DiskCache | None, workers: int = 1) -> dict[SourcePath, Document]:
+    """The documents of many texts, compiled by so many processes. Raises WorkerError where one of them is killed."""
+    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
+    if cache is None:
+        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers), strict=True))
+    position = fingerprint(env)
+    keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
+    by_key = dict(zip(keys, texts, strict=True))
+    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers)
+    stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
+
+
+def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int) -> Iterator[Document]:
+    with core_workers.executor(compiler, workers if len(texts) > FEW else 1) as pool:
+        yield from core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering")
+
+
+def _compile_batch(texts: list[Text]) -> list[Document]:
+    """The task of a worker that compiles texts."""
+    compiler: Compiler = core_workers.shared_value()
+    return [compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer) for text in texts]
 
 
 def fingerprint(env: CompileEnvironment) -> str:
@@ -253,11 +265,6 @@ def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str,
         return None
     match = resolve(unquote(parts.path), here, index, lookups)
     return match.path if match else None
-
-
-def _compiler(env: CompileEnvironment) -> Callable[[Text], Document]:
-    compiler = Compiler(env)
-    return lambda text: compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
 
 
 def _dumped(compiled: Document) -> bytes | None:

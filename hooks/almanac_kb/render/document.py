@@ -17,8 +17,8 @@ ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=\"([^\"]*)\"")
 """An id in HTML as the sanitizer and the renderers write it."""
 FORMULA = 'class="arithmatex"'
 """How formulas are written for the script that draws them."""
-DIAGRAM = '<pre class="mermaid"'
-"""How diagrams of Mermaid are written for theirs."""
+DIAGRAM = re.compile(r'<pre\b[^>]*\sclass=(?:"(?:[^"]*\s)?mermaid(?=[\s"])|mermaid(?=[\s>]))', re.IGNORECASE)
+"""A block that the theme draws by Mermaid: its class may stand beside others."""
 VENDOR = "assets/vendor"
 """The folder of the scripts that draw."""
 
@@ -37,8 +37,7 @@ class Figures:
 
 def figures(html: str) -> Figures:
     """What there is to draw in the HTML of a page."""
-    plain = html.lower()
-    return Figures(FORMULA in plain, DIAGRAM in plain)
+    return Figures(FORMULA in html, DIAGRAM.search(html) is not None)
 
 
 def is_unused_script(path: str, drawn: Figures) -> bool:

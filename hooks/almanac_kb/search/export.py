@@ -1,11 +1,19 @@
-"""The articles for a search engine of one's own: a record for each section, as JSON Lines or for the bulk interface, and synonyms."""
+"""The articles of a built site for a search engine: a record for each section, what changed since the last export, settings for engines.
 
+The records are read from the search index of the site, so that they hold what readers see.
+"""
+
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from almanac_kb.search import postings
+from almanac_kb.search import postings, tokens
 from almanac_kb.search.documents import SearchDocument, Section
 
 WEIGHTS = {
@@ -17,15 +25,82 @@ WEIGHTS = {
     "text": postings.BODY,
 }
 """How often a word in each field counts: boosts for `multi_match` of OpenSearch, and for `query_by_weights` of Typesense."""
+STATE = "exported.json"
+"""The file of an export that says what was exported."""
+TERM_FIELDS = ("title", "heading", "tags", "description", "text")
+"""The fields whose terms Typesense searches, in `terms_title` and so on; those of `title` are of the other names too."""
 Record = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class BuiltIndex:
+    """What the search index of a built site says of its articles."""
+
+    documents: tuple[SearchDocument, ...]
+    """The articles, in the order of their numbers. Their sections do not say what of them is code."""
+    synonyms: tuple[tuple[str, ...], ...]
+    """Words that mean the same."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the records of a site differ from those of an export before."""
+
+    records: tuple[Record, ...]
+    """Those that are new or different."""
+    deleted: tuple[str, ...]
+    """The ids of those that are gone."""
+    digests: Mapping[str, str]
+    """The digest of each record that there is, by its id."""
+
+
+def read_index(folder: Path) -> BuiltIndex:
+    """Reads the search index in a folder; raises FileNotFoundError where there is none."""
+    entry = json.loads((folder / "entry.json").read_bytes())
+    synonyms = tuple(tuple(group) for group in entry["synonyms"])
+    words = {group[0]: group[1:] for group in synonyms}
+    blocks = [_unpacked(folder / f"facets/{name}.bin") for name in entry["facets"]]
+    topics = [tuple(map(tuple, (block["topics"][at] for at in listed))) for block in blocks for listed in block["topic"]]
+    texts = sorted((folder / "texts").glob("*.bin"), key=_number) if topics else []
+    documents = (_document(_unpacked(path), above, words) for path, above in zip(texts, topics, strict=True))
+    return BuiltIndex(tuple(documents), synonyms)
+
+
 def records(documents: Iterable[SearchDocument]) -> Iterator[Record]:
-    """A record for each section with a text. Its `id` begins with the URL of the article, and stays when the text changes."""
+    """A record for each section with a text. Its `id` follows from its address, and stays when the text changes."""
     for document in documents:
         for number, section in enumerate(document.sections):
             if section.text:
                 yield _record(document, section, number)
+
+
+def changes(found: Iterable[Record], known: Mapping[str, str]) -> Changes:
+    """The records that are new or differ from those whose digests are known, and the ids of those that are gone."""
+    there = list(found)
+    digests = {record["id"]: _digest(json.dumps(record, sort_keys=True)) for record in there}
+    changed = tuple(record for record in there if known.get(record["id"]) != digests[record["id"]])
+    return Changes(changed, tuple(sorted(set(known) - set(digests))), digests)
+
+
+def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool = False) -> Changes:
+    """Writes what changed since the last export into this folder; `name` is that of the index or collection of the engine.
+
+    With `everything` all records are written as if there had been no export. What was exported is noted last.
+    """
+    state = folder / STATE
+    known = json.loads(state.read_bytes()) if state.is_file() and not everything else {}
+    found = changes(records(built.documents), known)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "records.jsonl", json_lines(found.records))
+    _write(folder / "bulk.ndjson", bulk(found.records, name, found.deleted))
+    _write(folder / "typesense.jsonl", json_lines(with_terms(record) for record in found.records))
+    _write(folder / "deleted.txt", found.deleted)
+    _write(folder / "synonyms.txt", synonym_lines(built.synonyms))
+    _write(folder / "opensearch.json", [_indented(opensearch_index(built.synonyms))])
+    _write(folder / "collection.json", [_indented(typesense_collection(name))])
+    _write(folder / "weights.json", [_indented(WEIGHTS)])
+    _write(state, [_indented(dict(found.digests))])
+    return found
 
 
 def json_lines(found: Iterable[Record]) -> Iterator[str]:
@@ -34,47 +109,128 @@ def json_lines(found: Iterable[Record]) -> Iterator[str]:
         yield json.dumps(record, ensure_ascii=False)
 
 
-def bulk(found: Iterable[Record], index: str, gone: Iterable[str] = ()) -> Iterator[str]:
-    """Lines for the `_bulk` interface of OpenSearch and Elasticsearch, two for each record; `gone` are ids to delete."""
+def bulk(found: Iterable[Record], index: str, deleted: Iterable[str] = ()) -> Iterator[str]:
+    """Lines for the `_bulk` interface of OpenSearch and Elasticsearch, two for each record, and one for each id to delete.
+
+    https://docs.opensearch.org/latest/api-reference/document-apis/bulk
+    """
     for record in found:
         yield json.dumps({"index": {"_index": index, "_id": record["id"]}}, ensure_ascii=False)
         yield json.dumps(record, ensure_ascii=False)
-    for each in gone:
-        yield json.dumps({"delete": {"_index": index, "_id": each}}, ensure_ascii=False)
+    for identifier in deleted:
+        yield json.dumps({"delete": {"_index": index, "_id": identifier}}, ensure_ascii=False)
 
 
-def synonyms(groups: Iterable[Sequence[str]]) -> Iterator[str]:
+def synonym_lines(groups: Iterable[Sequence[str]]) -> Iterator[str]:
     """Words that mean the same, one group a line, in the format of Solr, which a `synonym_graph` filter reads."""
     for group in groups:
         if len(group) > 1:
             yield ", ".join(word.replace("\\", "\\\\").replace(",", "\\,") for word in group)
 
 
-def digests(found: Iterable[Record]) -> dict[str, str]:
-    """The digest of each record by its id: what the next export needs to know of this one."""
-    return {record["id"]: hashlib.blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=16).hexdigest() for record in found}
+def opensearch_index(synonyms: Iterable[Sequence[str]]) -> Record:
+    """The body that creates the index in OpenSearch or Elasticsearch: the types of fields, and the synonyms, used when one searches.
+
+    https://docs.opensearch.org/latest/analyzers/token-filters/synonym-graph
+    """
+    graph = {"type": "synonym_graph", "lenient": True, "synonyms": list(synonym_lines(synonyms))}
+    analyzer = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding", "synonyms"]}
+    plain = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}
+    text = {"type": "text", "analyzer": "words", "search_analyzer": "words_and_synonyms"}
+    keyword = {"type": "keyword"}
+    types = {
+        **dict.fromkeys((*WEIGHTS, "tag_words"), text),
+        **dict.fromkeys(("id", "url", "anchor", "topics", "paths", "year", "language"), keyword),
+        "tags": {**text, "fields": {"name": keyword}},
+        "date": {"type": "date"},
+        "references": {"type": "boolean"},
+        "position": {"type": "integer"},
+    }
+    analysis = {"filter": {"synonyms": graph}, "analyzer": {"words": plain, "words_and_synonyms": analyzer}}
+    return {"settings": {"analysis": analysis}, "mappings": {"properties": types}}
 
 
-def changes(found: Iterable[Record], known: Mapping[str, str]) -> tuple[list[Record], list[str]]:
-    """The records that are new or differ from those whose digests are known, and the ids of those that are gone."""
-    there = list(found)
-    now = digests(there)
-    return [record for record in there if known.get(record["id"]) != now[record["id"]]], sorted(set(known) - set(now))
+def typesense_collection(name: str) -> Record:
+    """The schema of the collection in Typesense: it searches terms, as our own index does, and narrows by facets.
+
+    Fields that are not named here are stored and not searched (https://typesense.org/docs/27.1/api/collections.html).
+    """
+    terms = [{"name": f"terms_{field}", "type": "string", "optional": True} for field in TERM_FIELDS]
+    lists = [{"name": field, "type": "string[]", "facet": True} for field in ("tags", "paths")]
+    facets = [{"name": field, "type": "string", "facet": True} for field in ("url", "year", "language")]
+    return {"name": name, "fields": [*terms, *lists, *facets, {"name": "day", "type": "int32"}], "default_sorting_field": "day"}
+
+
+def with_terms(record: Record) -> Record:
+    """A record for Typesense: with the terms of its fields, and its date as a number of days."""
+    texts = {
+        "title": [record["title"], *record["names"]],
+        "heading": [record["heading"]],
+        "tags": [*record["tags"], *record["tag_words"]],
+        "description": [record["description"]],
+        "text": [] if record["references"] else [record["text"]],
+    }
+    terms = {f"terms_{field}": " ".join(map(letters, chain.from_iterable(map(tokens.cut, texts[field])))) for field in TERM_FIELDS}
+    return {**record, **terms, "day": date.fromisoformat(record["date"]).toordinal() if record["date"] else 0}
+
+
+def letters(term: str) -> str:
+    """A term in letters and digits, so that no engine divides it: other characters by their number, `c++` as `c0x2b0x2b`."""
+    return "".join(each if each.isascii() and each.isalnum() else f"0x{ord(each):x}" for each in term)
 
 
 def _record(document: SearchDocument, section: Section, number: int) -> Record:
     return {
-        "id": f"{document.url}#{section.anchor or number}",
+        "id": _digest(f"{document.url}#{section.anchor or number}"),
         "url": document.url,
         "anchor": section.anchor,
+        "position": number,
         "title": document.title,
         "heading": section.heading,
         "text": section.text,
         "description": document.description,
         "names": list(document.names),
-        "tags": [*document.tags, *document.tag_words],
+        "tags": list(document.tags),
+        "tag_words": list(document.tag_words),
         "topics": [title for _, title in document.topics],
+        "paths": [path for path, _ in document.topics],
         "date": document.date.isoformat() if document.date else None,
+        "year": f"{document.date.year:04}" if document.date else "",
         "language": document.language,
         "references": section.weak,
     }
+
+
+def _document(text: Record, topics: tuple[tuple[str, str], ...], words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+    return SearchDocument(
+        url=text["url"],
+        title=text["title"],
+        sections=tuple(Section(anchor, heading, body, weak=bool(weak)) for anchor, heading, body, weak in text["sections"]),
+        description=text["description"],
+        names=tuple(text["names"]),
+        tags=tuple(text["tags"]),
+        tag_words=tuple(word for tag in text["tags"] for word in words.get(tag, ())),
+        topics=topics,
+        date=date.fromisoformat(text["date"]) if text["date"] else None,
+        language=text["language"],
+    )
+
+
+def _unpacked(path: Path) -> Any:
+    return json.loads(gzip.decompress(path.read_bytes()))
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.partition("-")[0])
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _indented(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -71,10 +71,12 @@ def write_index(
     language: str,
     aliases: Sequence[Sequence[str]] = (),
     memory: DiskCache | None = None,
+    server: Mapping[str, str] | None = None,
 ) -> None:
     """Writes the index of some articles into a folder: the same bytes for the same articles, whatever is remembered of them.
 
-    `language` is the site's, a BCP 47 tag; `aliases` are words that mean the same, such as a tag and its other names.
+    `language` is the site's, a BCP 47 tag; `aliases` are words that mean the same, such as a tag and its other names. `server` is the
+    address, key and collection of a server that browsers ask in place of the files of words, lists and texts.
     """
     ordered = sorted(documents, key=order)
     writer = _Writer(folder)
@@ -91,6 +93,7 @@ def write_index(
         "languages": languages,
         "stop": sorted({term for each in languages for term in stop_terms(each)}),
         "synonyms": [list(group) for group in synonyms if len(group) > 1],
+        **({"server": dict(server)} if server else {}),
     }
     writer.write("entry.json", _json(entry))
 

@@ -9,7 +9,8 @@ S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyon
 import json
 import math
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ WEAK = 0.2
 """How often a word of a list of references counts."""
 SATURATION = 1.4
 """BM25's k1: from this weight on a term counts half."""
+FOUR_BITS = [0.0, *(SATURATION * (least - 0.5) / (16.5 - least) for least in range(2, 16))]
+"""The weights from which on the saturated weight is 1, 2 and so on up to 15 sixteenths."""
 LENGTH = {TITLE: (0.3, 6), HEADING: (0.3, 30), BODY: (0.6, 1000)}
 """By field: BM25's b, and the usual length in runs."""
 STEPS = 2
@@ -33,6 +36,7 @@ TITLE_LENGTHS = (1, 2, 3, 4, 6, 9)
 """The lengths of titles that are told apart: up to so many runs, in three bits, of which zero says that a term is in no title."""
 WORD = re.compile(r"[^\W\d_]{3,24}")
 """What is a word for the spelling; identifiers and numbers are none."""
+HYPHEN = re.compile("[-‐‑]")
 REMEMBERED = 200_000
 """How many runs a lexicon remembers: some 60 MB."""
 
@@ -44,8 +48,8 @@ class Run(NamedTuple):
     """All its terms."""
     telling: tuple[str, ...]
     """Those that are no stop words."""
-    word: str
-    """The run as a word for the spelling, folded; empty where it is none."""
+    words: tuple[str, ...]
+    """The words of the run for the spelling, folded: two of `Menopause-related`, none of an identifier."""
 
 
 class Lexicon(dict[str, Run]):
@@ -59,9 +63,8 @@ class Lexicon(dict[str, Run]):
         if len(self) >= REMEMBERED:
             self.clear()
         terms = tokens.terms(run).all
-        plain = run.replace("'", "").replace("’", "")
-        word = tokens.fold(plain) if WORD.fullmatch(plain) and not tokens.IDEOGRAPH.match(run) else ""
-        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), word)
+        words = (run.lower(),) if run.isascii() and run.isalpha() and 2 < len(run) < 25 else _spelt(run)
+        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), words)
         return made
 
 
@@ -86,24 +89,27 @@ class Analysis:
 def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
     """Indexes one article, with the lexicon of its language."""
     headings = [section.heading for section in document.sections if not section.weak]
-    named = [tokens.runs(text) for text in (document.title, *document.names, *headings, *document.tags, *document.tag_words)]
     fields = _fields(document, headings)
-    weights: dict[str, float] = {}
+    weights: defaultdict[str, float] = defaultdict(float)
     for run, weight in fields.named.items():
         for term in lexicon[run].terms:
-            weights[term] = weights.get(term, 0.0) + weight
-    for run, weight in fields.texts.items():
-        for term in lexicon[run].telling:
-            weights[term] = weights.get(term, 0.0) + weight
+            weights[term] += weight
+    texts = [lexicon[run] for run in fields.texts]
+    for (_, terms, _), weight in zip(texts, fields.texts.values(), strict=True):
+        for term in terms:
+            weights[term] += weight
+    tags = [run for tag in (*document.tags, *document.tag_words) for run in tokens.runs(tag)]
+    named = {word for run in (*fields.named, *tags) for word in lexicon[run].words}
+    words = {word for _, _, spelt in texts for word in spelt}
     titles = _titles(document, lexicon)
     headed = {term for heading in headings for run in tokens.runs(heading) for term in lexicon[run].terms}
     ordered = sorted(weights)
-    words = {lexicon[run].word for runs in named for run in runs}
+    packed = [bisect_right(FOUR_BITS, weights[term]) << 4 for term in ordered]
     return Analysis(
         tuple(ordered),
-        bytes(_four_bits(weights[term]) << 4 | titles.get(term, 0) << 1 | (term in headed) for term in ordered),
-        tuple(sorted(words - {""})),
-        tuple(sorted({lexicon[run].word for run in fields.texts} - words - {""})),
+        bytes([four | titles.get(term, 0) << 1 | (term in headed) for term, four in zip(ordered, packed, strict=True)]),
+        tuple(sorted(named)),
+        tuple(sorted(words - named)),
         tuple(sorted({pair for section in document.sections for pair in short_forms(section.text)})),
         fragment(document),
     )
@@ -136,6 +142,13 @@ def fragment(document: SearchDocument) -> bytes:
         "sections": [[each.anchor, each.heading, each.text, int(each.weak)] for each in document.sections],
     }
     return compressed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _spelt(run: str) -> tuple[str, ...]:
+    """The words of a run for the spelling, folded; none where a part of it is no word."""
+    pieces = HYPHEN.split(run.replace("'", "").replace("’", ""))
+    is_spelt = not tokens.IDEOGRAPH.match(run) and all(map(WORD.fullmatch, pieces))
+    return tuple(map(tokens.fold, pieces)) if is_spelt else ()
 
 
 def short_forms(text: str) -> Iterator[tuple[str, str]]:
@@ -212,7 +225,3 @@ def _titles(document: SearchDocument, lexicon: Lexicon) -> dict[str, int]:
 def _rounded(length: int) -> float:
     """A length to the nearest of the steps in which it is told apart."""
     return float(2 ** (round(math.log2(max(1, length)) * STEPS) / STEPS))
-
-
-def _four_bits(weight: float) -> int:
-    return min(15, int(16 * weight / (SATURATION + weight) + 0.5)) or 1

@@ -5,11 +5,11 @@ from functools import cache
 from almanac_kb.search import tokens
 
 STOPWORDS = {
-    "en": """a about after all also am an and any are as at be because been before being but by can could did do does doing done for from
-        get got had has have having he her here him his how i if in into is isn't it its just let like make me more most my
-        need no not of off on one only or our out over own please should so some such than that the their them then there
-        these they this those to too under up us use very want was we were what what's when where which while who whom whose
-        why will with would you your""",
+    "en": """a about after all also am an and any are as at be because been before being but by can can't cannot could did didn't
+        do does doesn't doing don't done for from get got had has have having he her here him his how i if in into is isn't it
+        its just let like make me more most my need no not of off on one only or our out over own please should so some such
+        than that the their them then there these they this those to too under up us use very want was we were what what's
+        when where which while who whom whose why will with would you your""",
     "de": """aber alle als am an auch auf aus bei bin bis das dass dem den der des dich die dies diese dieser doch du durch ein eine einem
         einen einer er es für hat habe haben hier ich ihr im in ist ja kann kein keine können man mein mich mir mit muss nach
         nicht noch nur ob oder ohne sich sie sind so über um und uns unter vom von vor wann war warum was weil welche wenn

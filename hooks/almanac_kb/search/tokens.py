@@ -54,6 +54,8 @@ ASCII_RUN = re.compile(
 CONNECTOR = re.compile(r"[._/@:‐‑-]+")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 VERSION = re.compile(r"^v(?=\d+\.)")
+SEVERAL = re.compile(r"^([A-Z]{2,})s$")
+"""The plural of an abbreviation: `GPs`, `APIs`."""
 IDEOGRAPH, SYLLABLE = re.compile(f"[{IDEOGRAPHS}]"), re.compile(f"[{SYLLABLES}]")
 ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3})")
 ELISION = re.compile(r"^(?:qu|d?all|dell|nell|[cdjlmnst])'(?=.{2})")
@@ -88,12 +90,15 @@ def runs(text: str) -> list[str]:
 
 def terms(run: str) -> Terms:
     """The terms of one run."""
+    if run.isascii() and run.isalpha() and run.islower():
+        return Terms(stem(run))
     if IDEOGRAPH.match(run):
         return Terms("", _grams(run, 2))
     if SYLLABLE.match(run):
         return Terms("", _grams(run, 3))
     pieces = [piece for piece in CONNECTOR.split(run) if piece]
     if pieces == [run] and run[-1] not in "+#":
+        run = SEVERAL.sub(r"\1", run)
         camel = CAMEL.split(run) if not run.islower() else ()
         return Terms(stem(_plain(fold(run))), _parts(camel) if len(camel) > 1 else ())
     return _compound(fold(run), [piece.rstrip("+#") for piece in pieces])

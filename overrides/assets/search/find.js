@@ -1,4 +1,4 @@
-/* Answers a question from the index that hooks/almanac_kb/search/index.py writes. Knows nothing of the page it runs on. */
+/* Answers a question from the index that hooks/almanac_kb/search/index.py writes, or from a server (server.js). Knows nothing of the page it runs on. */
 
 import { all, cut, fold, runs, size, stem, terms, unspaced } from "./tokens.js";
 
@@ -10,12 +10,14 @@ const CHECKED = 40;      // how many articles are read at most to see whether a 
 const TERMS = 12;        // how many words of a question are looked up
 const PREFIXES = 12;     // how many words that begin with half a word are looked up, the commonest
 const SYNONYM = 0.8;     // how much another word for a word counts, or the parts of a compound without the whole
+const PART = 0.4;        // how much the parts of a name such as server_tokens count where some article has the name itself
 const TITLE = 0.5;       // how much it counts that a title has all the words, and as much again that it has no others
 const NEAR = 0.1;        // how much it counts that the words stand close together
 const SECTION = 0.15;    // how much it counts that one section has them all
 const WEAK = 0.3;        // how much a list of references counts as a section
 const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // the lengths of titles by their class in postings.py
 const WHOLE = /[\p{L}\p{N}]/u;
+const NAME = /[\p{L}\p{N}][._/@:]+[\p{L}\p{N}]|[a-z][A-Z]/u;
 
 const once = (make) => { let made; return Object.assign(() => (made ??= make().catch((error) => { made = undefined; throw error; })), { forget() { made = undefined; } }); };
 const remembered = (map, key, make) => {
@@ -31,7 +33,8 @@ export const prepare = once(async () => {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
   const entry = await answer.json();
   const synonyms = entry.synonyms.map((forms) => forms.map((form) => runs(form).map((run) => all(terms(run.text))))).filter((forms) => forms.every((form) => form.length));
-  return { ...entry, synonyms, stop: new Set(entry.stop), table: entry.pages.length ? null : table(entry), files: new Map(), lists: new Map() };
+  const server = entry.server ? (await import("./server.js")).connect(entry.server) : null;
+  return { ...entry, server, synonyms, stop: new Set(entry.stop), table: entry.pages.length ? null : table(entry), files: new Map(), lists: new Map() };
 });
 
 const table = ({ shards, lists }) => {
@@ -43,7 +46,7 @@ const table = ({ shards, lists }) => {
 /* The bytes of a file, unpacked. One that is not there belongs to an older index: the next question begins with a new entry. */
 const file = (index, path) => remembered(index.files, path, async () => {
   const answer = await fetch(new URL(`${path}.bin`, home));
-  if (!answer.ok) { prepare.forget(); facets.forget(); throw new Error(`${answer.status} ${answer.url}`); }
+  if (!answer.ok) { prepare.forget(); blocks.forget(); throw new Error(`${answer.status} ${answer.url}`); }
   const bytes = new Uint8Array(await answer.arrayBuffer());
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;  // some servers unpack it on the way
   return new Uint8Array(await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
@@ -100,7 +103,8 @@ function unpackList(bytes, start, end) {
 }
 
 /* The articles with a term: { count, list } with [number, byte of the weight]; null where none has it. */
-const postings = (index, term) => remembered(index.lists, `term ${term}`, async () => {
+const postings = (index, term) => (index.server ? index.server.postings(term) : listed(index, term));
+const listed = (index, term) => remembered(index.lists, `term ${term}`, async () => {
   const found = await tableFor(index, term);
   const long = found.lists.get(term);
   const [words, bytes] = await Promise.all([shard(index, found.names[Math.max(0, place(found.starts, term))]), long && file(index, `lists/${long}`)]);
@@ -111,6 +115,10 @@ const postings = (index, term) => remembered(index.lists, `term ${term}`, async 
 
 /* The terms that begin with half a word, the commonest first. */
 async function beginning(index, start) {
+  if (index.server) {
+    const words = (await vocabulary(index, start)).filter(({ word }) => word.startsWith(start));
+    return words.sort((one, other) => other.common - one.common).slice(0, PREFIXES).map(({ word }) => stem(word));
+  }
   const found = await tableFor(index, start);
   const first = Math.max(0, place(found.starts, start)), last = Math.min(place(found.starts, `${start}\uffff`), first + 2);
   const counts = [];
@@ -122,13 +130,25 @@ async function beginning(index, start) {
 }
 
 /* What results of an article are shown from. */
-const record = (index, number) => remembered(index.lists, `text ${number}`, async () => {
+const record = (index, number) => (index.server ? divide({ ...index.server.articles[number], sections: index.server.sections(number) }) : text(index, number));
+const text = (index, number) => remembered(index.lists, `text ${number}`, async () => {
   const group = Math.floor(number / index.group) * 4;
   return divide(await json(index, `texts/${number}-${index.texts.slice(group, group + 4)}`));
 });
 
-/* The columns of the facets of all articles. */
-export const facets = once(async () => {
+/* The columns of the facets of all articles, or of those that the server gave. */
+const facets = async () => {
+  const index = await prepare();
+  if (!index.server) return blocks();
+  const given = (column) => index.server.articles.map(column);
+  return {
+    topics: given(({ paths, topics }) => paths.map((path, at) => [path, topics[at]])),
+    tags: given(({ tags }) => tags),
+    date: given(({ date }) => date),
+    language: given(({ language }) => language),
+  };
+};
+const blocks = once(async () => {
   const index = await prepare();
   const columns = { topics: [], tags: [], date: [], language: [] };
   for (const block of await Promise.all(index.facets.map((name) => json(index, `facets/${name}`)))) {
@@ -147,7 +167,7 @@ export const facets = once(async () => {
 function parse(question, { stop, synonyms }) {
   const phrases = [...question.matchAll(/["“”„«»]([^"“”„«»]+)["“”„«»]/g)].map(([, text]) => phrase(text)).filter(({ atoms }) => atoms.length);
   const found = runs(question.replace(/["“”„«»][^"“”„«»]*["“”„«»]/g, " "));
-  const words = found.map(({ text }) => ({ text, ways: ways(text), loose: unspaced(text) }));
+  const words = found.map(({ text }) => ({ text, ways: ways(text), loose: unspaced(text), name: NAME.test(text) }));
   const forms = found.map(({ text }) => all(terms(text)));
   const telling = forms.map((each) => !each.every((term) => stop.has(term)));
   const kept = telling.includes(true) || phrases.length ? telling : telling.map(() => true);
@@ -187,26 +207,32 @@ function atoms(run) {
 
 /* Looking up */
 
-/* The articles with a word of the question: number to { weight, title, heading }; the terms by which it was found there; and whether there are
+/* The articles with a word of the question: number to { weight, exact, title, heading }; the terms by which it was found there; and whether there are
    more articles than the lists of common words hold. */
-async function look(index, word, stop = false) {
+async function look(index, word) {
   const hits = new Map(), used = new Set();
   const found = await Promise.all(word.ways.map(async ([list, share]) => {
-    const lists = await Promise.all(list.filter((term) => list.length === 1 || stop || !index.stop.has(term)).map(async (term) => [term, await postings(index, term)]));
+    const lists = await Promise.all(list.filter((term) => list.length === 1 || !index.stop.has(term)).map(async (term) => [term, await postings(index, term)]));
     return { lists, share };
   }));
   let count = 0;
   for (const { lists, share } of found) {
     const part = word.loose ? some(lists, index.articles) : every(lists);
+    const exact = word.name && lists.length > 1 && count ? PART : 1;
     count = lists.length === 1 && lists[0][1] ? Math.max(count, lists[0][1].count) : count;
     if (part.size) for (const [term, has] of lists) if (has) used.add(term);
     for (const [number, hit] of part) {
-      const before = hits.get(number);
-      if (!before || before.weight < hit.weight * share) hits.set(number, { weight: hit.weight * share, title: share === 1 ? hit.title : before?.title ?? hit.title, heading: hit.heading });
+      const before = hits.get(number) ?? { weight: 0, exact: 0 };
+      hits.set(number, {
+        weight: Math.max(before.weight, hit.weight * share * exact),
+        exact: Math.max(before.exact, exact),
+        title: before.title || (exact === 1 ? hit.title : 0),
+        heading: before.heading || hit.heading,
+      });
     }
   }
   const shortened = found.some(({ lists }) => lists.some(([, has]) => has && has.count > has.list.length));
-  return { hits, used, shortened, count: Math.max(count, hits.size) };
+  return { hits, used, shortened, count: word.name && count ? count : Math.max(count, hits.size) };
 }
 
 const hit = (byte) => ({ weight: (byte >> 4) / 15, title: (byte >> 1) & 7, heading: byte & 1 });
@@ -251,13 +277,19 @@ async function resolve(index, word, { literal, address }) {
   Object.assign(word, await look(index, word));
   if (word.hits.size || word.must || word.loose) return {};
   const longer = await beginning(index, fold(word.text));
-  if (longer.length) Object.assign(word, await look(index, { ways: longer.map((term) => [[term], SYNONYM]) }, true));
+  if (longer.length) await turn(index, word, longer.map((term) => [[term], SYNONYM]));
   if (word.hits.size || literal) return {};
   const best = await correct(index, word.text);
   if (!best) return {};
   if (best.far > 1 || (address && word.text.length < 6)) return { offer: best.word };
-  Object.assign(word, await look(index, { ways: ways(best.word) }));
+  await turn(index, word, ways(best.word));
   return word.hits.size ? { correction: best.word } : {};
+}
+
+/* Looks a word up in other ways, where that finds something. */
+async function turn(index, word, ways) {
+  const found = await look(index, { ...word, ways });
+  if (found.hits.size) Object.assign(word, found, { ways });
 }
 
 /* Spelling */
@@ -321,11 +353,13 @@ export async function find(question, { literal = false, address = false, count =
   const corrections = changes.flatMap(({ correction }, at) => (correction ? [[words[at].text, correction]] : []));
   const missing = words.filter(({ hits }) => !hits.size);
   const useful = words.filter(({ hits }) => hits.size);
+  if (index.server) await gather(index, useful, chosen, sort);
   for (const word of useful) word.telling = weigh(word.count, index.articles);
   const offers = changes.flatMap(({ offer }, at) => (offer ? [question.replace(words[at].text, offer)] : []));
   let ranked = missing.some(({ must }) => must) ? [] : rank(useful);
   let open = 0;
   if (words.some(({ must }) => must)) [ranked, open] = await checked(index, ranked, words.filter(({ must }) => must));
+  if (index.server && useful.some(({ shortened }) => shortened)) open = 1;
   const narrowed = Object.values(chosen).some(Boolean);
   const columns = narrowed || sort ? await facets() : null;
   const before = ranked;
@@ -348,6 +382,14 @@ export async function find(question, { literal = false, address = false, count =
   };
 }
 
+/* Has the server give the articles that have several of the words, and looks the words up in what it gave. */
+async function gather(index, words, chosen, sort) {
+  const { narrowing } = await import("./server.js");
+  const terms = words.map(({ ways, used }) => ways.map(([list]) => list).find((list) => list.length && list.every((term) => used.has(term))) ?? []);
+  await index.server.together(terms.filter((list) => list.length), { filter: narrowing(chosen), sort });
+  for (const word of words) Object.assign(word, await look(index, word));
+}
+
 /* Articles with any of the words, by how telling the words are that they have, how strongly they have them, and what their titles say. */
 function rank(words) {
   const hits = new Map();
@@ -356,7 +398,7 @@ function rank(words) {
       if (!hits.has(number)) hits.set(number, { number, sum: 0, have: 0, named: 0, title: 0, titled: 0, found: [] });
       const hit = hits.get(number);
       hit.sum += word.telling * found.weight;
-      hit.have += word.telling;
+      hit.have += word.telling * found.exact;
       hit.found.push(word);
       if (found.title) {
         hit.named += word.telling;
@@ -387,7 +429,7 @@ async function checked(index, ranked, phrases) {
 }
 
 function contains(part, wanted) {
-  part.atoms ??= part.words.flatMap(({ text }) => atoms(text));
+  part.atoms ??= runs(part.text).flatMap(({ text }) => atoms(text));
   return part.atoms.some((_, at) => wanted.every((atom, next) => part.atoms[at + next] === atom));
 }
 
@@ -475,7 +517,7 @@ function marks(part, wanted) {
   return found;
 }
 
-const sum = (set) => [...set].reduce((total, { telling }) => total + telling, 0);
+const sum = (words) => [...words].reduce((total, { telling }) => total + telling, 0);
 const union = (found) => new Set(found.flatMap(([, here]) => [...here]));
 
 /* Reads an article: its sections, best first, and a score that also knows how close together the words stand. */
@@ -498,13 +540,15 @@ async function study(index, hit, useful) {
   const there = union([...marks(article.title, wanted), ...marks(article.description, wanted), ...sections.flatMap(({ found, headed }) => [...found, ...headed])]);
   const unlisted = useful.filter((word) => there.has(word) && !hit.found.includes(word));
   const more = sum(unlisted);
+  const apart = useful.filter((word) => word.name && word.hits.get(hit.number)?.exact === 1 && !article.parts.some((part) => contains(part, atoms(word.text))));
+  const less = apart.reduce((total, word) => total + word.telling * (1 - PART) * word.hits.get(hit.number).weight, 0);
   return {
     title: article.title.text,
     date: article.date,
     topic: article.topic,
     language: article.language,
     url,
-    score: score({ ...hit, have: hit.have + more }, whole) + (NEAR * near + SECTION * best.score) / whole,
+    score: score({ ...hit, have: hit.have + more - (1 - PART) * sum(apart), sum: hit.sum - less }, whole) + (NEAR * near + SECTION * best.score) / whole,
     without: useful.filter((word) => !hit.found.includes(word) && !there.has(word)).map(({ text }) => text),
     heading: highlight(article.title, marks(article.title, wanted)),
     excerpt: best.anchor ? [] : lead(article, sections.filter((section) => !shown.includes(section)), wanted),

@@ -16,6 +16,7 @@ const ASCII_RUN = /(?:(?<![^\s("'`\[])(?:--?|\.)(?=[A-Za-z]))?[A-Za-z0-9]+(?:(?:
 const CONNECTOR = /[._/@:\u2010\u2011-]+/u;
 const CAMEL = /(?<=[a-z])(?=[A-Z])/;
 const IDEOGRAPH = new RegExp(`^[${IDEOGRAPHS}]`, "u"), SYLLABLE = new RegExp(`^[${SYLLABLES}]`, "u");
+const SEVERAL = /^([A-Z]{2,})s$/;
 const ARABIC_ARTICLE = /^(?:[وفبك]?ال|لل)(?=.{3})/u;
 const ELISION = /^(?:qu|d?all|dell|nell|[cdjlmnst])'(?=.{2})/u;
 const SHORT = /^[^aeiouy]*[aeiouy][^aeiouwxy]$/;
@@ -45,8 +46,8 @@ export function terms(run) {
   if (SYLLABLE.test(run)) return { whole: "", parts: grams(run, 3) };
   const pieces = run.split(CONNECTOR).filter(Boolean);
   if (pieces.length === 1 && pieces[0] === run && !/[+#]$/.test(run)) {
-    const camel = run.split(CAMEL);
-    return { whole: stem(plain(fold(run))), parts: camel.length > 1 ? words(camel) : [] };
+    const single = run.replace(SEVERAL, "$1"), camel = single.split(CAMEL);
+    return { whole: stem(plain(fold(single))), parts: camel.length > 1 ? words(camel) : [] };
   }
   return compound(fold(run), pieces.map((piece) => piece.replace(/[+#]+$/, "")));
 }

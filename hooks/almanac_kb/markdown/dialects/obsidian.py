@@ -16,7 +16,7 @@ from almanac_kb.markdown import callouts
 from almanac_kb.markdown.components import text
 from almanac_kb.markdown.context import context
 from almanac_kb.markdown.dialects import comments, wikilinks
-from almanac_kb.markdown.link_index import HASHTAGS, Match, look_up, relative_link, tag_page
+from almanac_kb.markdown.link_index import HASHTAGS, Match, look_up, tag_page
 from almanac_kb.markdown.link_targets import MEANT
 from almanac_kb.markdown.notes import note_here
 from almanac_kb.markdown.rules import at, push, token_position
@@ -164,7 +164,7 @@ def _tagged(inline: Token, child: Token, state: StateCore, in_heading: bool) -> 
     if page is None:
         return [text(child.content)]
     shared.count("hashtag")
-    opening = Token("link_open", "a", 1, attrs={"href": relative_link(shared.here, page)}, meta={**child.meta, MEANT: Match(page)})
+    opening = Token("link_open", "a", 1, attrs={"href": shared.link(page)}, meta={**child.meta, MEANT: Match(page)})
     return [opening, text(child.content), Token("link_close", "a", -1)]
 
 

@@ -3,14 +3,17 @@
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
+from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.core.paths import folder
+from almanac_kb.core.text import decode
+from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.context import context
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
@@ -24,7 +27,6 @@ DEPTH = 8
 """How deep snippets may stand in snippets."""
 LENGTH = 500_000
 """Characters that all snippets of an article may have."""
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
@@ -100,15 +102,18 @@ def no_snippets(_path: str) -> None:
     """A lookup that has no files."""
 
 
-def text_in(docs: Path, path: str) -> str | None:
-    """A lookup of files of a folder, but for what is hidden, is no text, is too large or leads out of the folder by a symbolic link."""
-    file = docs / path
-    hidden = any(part.startswith(".") for part in PurePosixPath(path).parts)
-    if hidden or not file.is_file() or not file.resolve().is_relative_to(docs.resolve()) or file.stat().st_size > LENGTH:
+def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
+    """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
+
+    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    """
+    file = mounted.get(path) or docs / path
+    inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
+    if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        return FRONT_MATTER.sub("", file.read_text("utf-8"))
-    except ValueError:
+        return split_header(decode(file.read_bytes())).body
+    except (HeaderError, ValueError):
         return None
 
 

@@ -10,12 +10,15 @@ from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import is_article, stem, without_suffix
 from almanac_kb.markdown.context import context
-from almanac_kb.markdown.link_index import Match, relative_link, title_of
+from almanac_kb.markdown.link_index import Match, title_of
 from almanac_kb.markdown.link_targets import MEANT
 from almanac_kb.markdown.links import link
 from almanac_kb.markdown.rules import at, nested, position, push
 
 WIKILINK = re.compile(r"!?(?<!\[)\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[\]\n]{0,500})?\]\](?!\])")
+EMBED_LINE = re.compile(r"!\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[\]\n]{0,500})?\]\](?:[ \t]+\^[\w-]+)?")
+"""An embed that stands alone on its line."""
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?\Z")
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp")
 CONTENTS = frozenset({"toc", "_toc_"})
@@ -75,16 +78,16 @@ def _link(state: StateInline, match: re.Match[str], name: str, heading: str, fou
     """Pushes a link to an article, a part of one, or another file; an embedded note is a link with its title."""
     shared = context(state.env)
     is_embed = match[0].startswith("!")
-    address = (relative_link(shared.here, found.path) if name else "") + _fragment(heading)
+    address = (shared.link(found.path) if name else "") + fragment_of(heading)
     shown = without_suffix(name.rpartition("/")[2])
     if is_embed:
         shown = title_of(found.path, shared.index, shared.lookups) or stem(found.path)
         if is_article(found.path):
-            message = f"![[{match['target'].strip()}]] is shown as a link: articles don't show parts of others"
-            shared.notice("embedded note", position(state, match.start()), message, f"write [[{match['target'].strip()}]]")
+            message = f"![[{match['target'].strip()}]] within a line of text is shown as a link"
+            shared.notice("embedded note", position(state, match.start()), message, "put it on a line of its own")
     _report_alternatives(state, match, name, found)
     shared.count("wikilink")
-    plain = " › ".join(filter(None, (shown, _heading(heading))))
+    plain = " › ".join(filter(None, (shown, last_heading(heading))))
     if not address:
         _push_label(state, match, plain)
         return
@@ -103,7 +106,7 @@ def _image(state: StateInline, match: re.Match[str], name: str, found: Match) ->
     label = match["label"] or ""
     words = [part.strip() for part in label.strip("\\|").split("|") if part.strip() and not SIZE.match(part.strip())]
     token = push(state, "image", "img", 0, match.start())
-    token.attrs = {"src": relative_link(shared.here, found.path), "alt": "", **size_of(label)}
+    token.attrs = {"src": shared.link(found.path), "alt": "", **size_of(label)}
     token.content, token.children, token.meta[MEANT] = words[0] if words else stem(found.path), [], found
     state.md.inline.parse(token.content, state.md, state.env, token.children)
 
@@ -117,7 +120,7 @@ def _broken(state: StateInline, match: re.Match[str], name: str, heading: str) -
     else:
         message = f"[[{name}]] leads nowhere: no article or file has that name; its text is shown"
         shared.warn("broken wikilink", place, message, "write the name of an article, or plain text")
-        plain = " › ".join(filter(None, (without_suffix(name.rpartition("/")[2]), _heading(heading))))
+        plain = " › ".join(filter(None, (without_suffix(name.rpartition("/")[2]), last_heading(heading))))
     _push_label(state, match, plain)
 
 
@@ -136,16 +139,16 @@ def _push_label(state: StateInline, match: re.Match[str], plain: str) -> None:
         state.push("text", "", 0).content = plain
 
 
-def _heading(heading: str) -> str:
+def last_heading(heading: str) -> str:
     """The last of the headings behind `#`; empty for a block."""
     words = heading.rstrip("#")
     last = (words.rpartition("#")[2] + heading[len(words) :]).strip()
     return "" if last.startswith("^") else last
 
 
-def _fragment(heading: str) -> str:
+def fragment_of(heading: str) -> str:
     """The fragment of a heading (`#part`) or of a block (`#^k2`)."""
     if heading.strip().startswith("^"):
         return f"#{heading.strip()}"
-    slug = paths.heading_id(_heading(heading))
+    slug = paths.heading_id(TAG.sub("", last_heading(heading)))
     return f"#{slug}" if slug else ""

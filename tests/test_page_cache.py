@@ -1,25 +1,18 @@
-"""Cached pages: what nothing changed in is not rendered again; and the forked workers that write pages."""
+"""Cached pages: what nothing changed in is not rendered again."""
 
-import logging
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from builder import PROJECT, project, run
-from waiting import until
+from builder import project, run
 
 from almanac_kb.content.reader import Article
-from almanac_kb.core import cache, workers
+from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath
 
-LINUX = pytest.mark.skipif(workers.worker_count() < 2, reason="processes are forked on Linux only, with more than one processor")
 ARTICLE = Article(SourcePath("a.md"), "A", body="Text.")
 
 
@@ -67,7 +60,7 @@ def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path
     root = project(tmp_path / "site", docs)
     assert run(root, "mkdocs", "build").code == 0
     first = _remembered(root)
-    assert len(first) == len(docs) + len(words)
+    assert len(first) == len(run(root, "mkdocs", "build").pages())
     (root / "docs/one/apple.md").write_text(docs["one/apple.md"] + "\nOther words.\n")
     assert "Other words." in run(root, "mkdocs", "build").text("one/apple")
     second = _remembered(root)
@@ -168,56 +161,3 @@ def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:
     built = run(root, "mkdocs", "build")
     assert built.code == 0, built.output
     assert int((root / "gathered").read_text()) == len(built.pages())
-
-
-@LINUX
-def test_forks_do_all_the_work_and_what_they_log_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    def work(number: int) -> int:
-        if number == 7:
-            logging.getLogger("mkdocs.test").warning("seven")
-        return number * number
-
-    assert sorted(workers.map_forked(work, range(50), ("mkdocs",))) == [number * number for number in range(50)]
-    assert caplog.messages == ["seven"]
-
-
-@LINUX
-def test_what_a_fork_raises_is_raised() -> None:
-    def work(number: int) -> None:
-        if number == 3:
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left on device"):
-        list(workers.map_forked(work, range(9), ()))
-
-
-@LINUX
-def test_a_fork_that_is_killed_ends_the_work() -> None:
-    def work(number: int) -> None:
-        if number == 3:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with pytest.raises(workers.WorkerError, match="a process ended before its work was done"):
-        list(workers.map_forked(work, range(9), ()))
-
-
-@LINUX
-def test_no_fork_outlives_its_parent(tmp_path: Path) -> None:
-    code = f"""
-import os, pathlib, signal
-from almanac_kb.core import workers
-def work(number):
-    pathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()
-    signal.pause()
-list(workers.map_forked(work, range(9), (), count=2))
-"""
-    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(PROJECT / "hooks")})
-    until(lambda: len(list(tmp_path.iterdir())) == 2, 20)
-    parent.kill()
-    parent.wait()
-    until(lambda: not any(_is_running(path.name) for path in tmp_path.iterdir()), 20)
-
-
-def _is_running(number: str) -> bool:
-    status = Path("/proc", number, "stat")
-    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,163 @@
+"""Notices what templates read beside what the cache key of their page holds, so that such a page is not taken from the cache.
+
+Templates are given a stand-in for each object of MkDocs from which the whole site can be reached. It answers from the values that the key
+holds; any other question goes to the object itself, and is noted. Variables, filters, tests and tags that plugins and hooks add can show
+anything: reading one is noted too.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from jinja2 import Environment
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
+from jinja2.tests import TESTS
+from jinja2.utils import missing
+from mkdocs.utils.templates import script_tag_filter, url_filter
+
+WHOLE_SITE = frozenset({"pages", "build_date_utc"})
+"""Variables of MkDocs that no key holds."""
+RANDOM = frozenset({"lipsum", "random"})
+"""A function and a filter of Jinja that return something else each time."""
+GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
+"""Functions of Jinja's extension for translations, which MkDocs switches on."""
+KNOWN_EXTENSIONS = ("jinja2.", "mkdocs.", "properdocs.")
+"""Beginnings of the names of modules whose extensions of Jinja show nothing of a site."""
+Note = Callable[[str], None]
+
+
+class StandIn:
+    """Stands for an object in a template: has the values that the cache key holds, and notes any other use of the object.
+
+    A name that neither has is not noted, nor whether the object is empty: the key holds the names that the object has, and whether it is.
+    """
+
+    __slots__ = ("_name", "_note", "_object", "_values")
+
+    def __init__(self, name: str, real: object, values: Mapping[str, object], note: Note) -> None:
+        self._name, self._object, self._values, self._note = name, real, values, note
+
+    @property  # type: ignore[misc]  # for isinstance(), by which objects of MkDocs compare themselves
+    def __class__(self) -> type:
+        return type(self._object)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        value = getattr(self._object, name)
+        self._note(f"{self._name}.{name}")
+        return value
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str) and key in self._values:
+            return self._values[key]
+        value = self._object[key]  # type: ignore[index]  # raises TypeError where it has no items
+        self._note(f"{self._name}[{key!r}]")
+        return value
+
+    def __bool__(self) -> bool:
+        return bool(self._object)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._noted())
+
+    def __len__(self) -> int:
+        return len(self._noted())
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._noted()
+
+    def __eq__(self, other: object) -> bool:
+        return bool(other == self._noted())  # another stand-in is asked by this, and notes it too
+
+    def __hash__(self) -> int:
+        return hash(self._object)
+
+    def __str__(self) -> str:
+        return str(self._noted())
+
+    def _noted(self) -> Any:
+        self._note(self._name)
+        return self._object
+
+
+class RenderWatch:
+    """What the templates of one build read that no cache key holds."""
+
+    def __init__(self) -> None:
+        self.by_all: set[str] = set()
+        """Names of what any page may have read: what a filter returns, or a template that was imported, is not read again for each page."""
+        self._by_page: set[str] = set()
+        self._variables: Mapping[str, object] = {}
+        self._stand_ins: Mapping[str, object] = {}
+
+    @contextmanager
+    def page(self, variables: Mapping[str, object], stand_ins: Callable[[Note], Mapping[str, object]]) -> Iterator[None]:
+        """While the template of one page is rendered with these variables, of which some have a stand-in."""
+        self._by_page = set()
+        self._variables, self._stand_ins = variables, stand_ins(self._by_page.add)
+        try:
+            yield
+        finally:
+            self._variables, self._stand_ins = {}, {}
+
+    @property
+    def has_read_more(self) -> bool:
+        """Whether the page that was rendered last read anything that its key does not hold."""
+        return bool(self._by_page or self.by_all)
+
+    def variable(self, context: Context, name: str, value: object) -> object:
+        """The value that a template gets of a variable; `value` is the one that Jinja has for it."""
+        if name in self._stand_ins and value is self._variables[name]:
+            return self._stand_ins[name]
+        if name in WHOLE_SITE and value is self._variables.get(name):
+            self._by_page.add(name)
+        elif name in context.environment.globals and value is context.environment.globals[name] and not _is_known_global(name, value):
+            # A template that is imported without the variables of the page is rendered once, for all pages.
+            (self._by_page if "config" in context.parent else self.by_all).add(name)
+        return value
+
+
+def install(env: Environment, watch: RenderWatch) -> None:
+    """Has the variables of all templates looked up by way of `watch`."""
+
+    class WatchedContext(Context):
+        def resolve_or_missing(self, key: str) -> Any:
+            value = super().resolve_or_missing(key)
+            return value if value is missing or key in self.vars else watch.variable(self, key, value)
+
+    env.context_class = WatchedContext
+
+
+def watch_functions(env: Environment, watch: RenderWatch) -> None:
+    """Notes when a filter or a test of a plugin or hook is used; their tags are taken for used."""
+    known = {*FILTERS.values(), *TESTS.values(), url_filter, script_tag_filter}
+    tables: tuple[dict[str, Any], ...] = (env.filters, env.tests)
+    for functions in tables:
+        for name, function in functions.items():
+            if name in RANDOM or function not in known:
+                functions[name] = _watched(name, function, watch.by_all.add)
+    watch.by_all.update(name for name, extension in env.extensions.items() if not type(extension).__module__.startswith(KNOWN_EXTENSIONS))
+
+
+def names(env: Environment) -> list[list[str]]:
+    """The names that templates can use beside their variables: which there are decides what an undefined one means."""
+    return [sorted(env.globals), sorted(env.filters), sorted(env.tests)]
+
+
+def _is_known_global(name: str, value: object) -> bool:
+    return name not in RANDOM and (name in GETTEXT or value is DEFAULT_NAMESPACE.get(name))
+
+
+def _watched(name: str, function: Callable[..., Any], note: Note) -> Callable[..., Any]:
+    """The function, which notes that it was called; what Jinja passes to it, an attribute says, which `wraps` copies."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        note(name)
+        return function(*args, **kwargs)
+
+    return call
