@@ -42,7 +42,7 @@ def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
-    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, those of sections and tags have summaries.
+    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, the others have summaries.
 
     The feed of a section or tag that moved is at its old address, too.
     """
@@ -81,6 +81,9 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     for tag in site.tags:
         entries = exports_feeds.feed_entries(tag.articles, info)
         candidates.append(exports_feeds.build_feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
+    for author in site.authors:
+        entries = exports_feeds.feed_entries(author.articles, info)
+        candidates.append(exports_feeds.build_feed(f"{author.name} · {info.name}", author.description, author.url, entries, info))
     return (candidate for candidate in candidates if candidate)
 
 

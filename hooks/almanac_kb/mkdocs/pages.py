@@ -15,14 +15,13 @@ from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PAGES_FILE_NAME, Section
-from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
-from almanac_kb.pages import listings
-from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.pages import head, listings
+from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
 YEARS_PER_PAGE = 20
@@ -142,7 +141,7 @@ class ListingPage(Page):
         self,
         listing: PaginatorPage[Any],
         title: str,
-        subject: Section | Tag | ArchiveYear | None,
+        subject: head.Listed | None,
         template: str,
         file: File,
         config: MkDocsConfig,
@@ -229,7 +228,10 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 
 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section or a tag shows its list itself."""
+    """Adds the pages of sections, tags, authors and years, and of their indexes.
+
+    The page that somebody wrote for a section or a tag shows its list itself.
+    """
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
         for listing in listings.section_listing(section, build.site, build.settings.per_page):
@@ -243,6 +245,9 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
             _add_listing(files, config, group, "Tags", None, "tags.html")
+    for author in site.authors:
+        for listing in listings.paginate(author.articles, author.url, per_page):
+            _add_listing(files, config, listing, author.name, author, "listing.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, "Archive", None, "archive.html")
     for year in build.years:
@@ -251,7 +256,12 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
 
 
 def _add_listing(
-    files: Files, config: MkDocsConfig, listing: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
+    files: Files,
+    config: MkDocsConfig,
+    listing: PaginatorPage[Any],
+    title: str,
+    subject: head.Listed | None,
+    template: str,
 ) -> None:
     in_nav = listing.number == 1 and isinstance(subject, Section)
     source = (
