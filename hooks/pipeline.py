@@ -18,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
 from almanac_kb.mkdocs import (
+    defaults,
     documents,
     feeds,
     generated,
@@ -49,7 +50,8 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 @FIRST
 def _open(config: MkDocsConfig) -> None:
-    """Begins the build context; the site is written to a new folder."""
+    """Completes the configuration and begins the build context; the site is written to a new folder."""
+    defaults.apply(config, "serve" if session.is_preview else "build")
     output.begin(session, config)
 
 
@@ -145,8 +147,10 @@ on_env = CombinedEvent(_templates, _write)
 
 @LATE
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page all that it shows."""
-    return templates.fill(values, page, context(config))
+    """Gives the template of a page all that it shows; between two pages a preview may give up the build."""
+    build = context(config)
+    build.pause()
+    return templates.fill(values, page, build)
 
 
 @LAST

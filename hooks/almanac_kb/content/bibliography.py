@@ -268,3 +268,4 @@ _READERS: dict[str, values.Reader[Any]] = {
     "note": values.read_description,
 }
 """The fields of a reference, and the function that reads the value of each."""
+FIELDS = tuple(_READERS)

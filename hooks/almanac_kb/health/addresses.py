@@ -20,7 +20,7 @@ from almanac_kb.content.publication import State
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE, TAGS_URL
-from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
+from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, parents
 from almanac_kb.core.text import tag_key
 from almanac_kb.health.duplicates import words
@@ -122,11 +122,11 @@ def load(data: str) -> AddressBook:
     try:
         stored = json.loads(data)
         if stored.pop("version") != VERSION:
-            raise ValueError(f"{FILE} is of another version; write it anew with `python hooks addresses --write`")
+            raise ValueError(f"{FILE} is of another version; write it anew with `{COMMAND} addresses --write`")
         articles = [{**each, "urls": tuple(each["urls"]), "anchors": tuple(each["anchors"])} for each in stored.pop("articles")]
         return AddressBook(tuple(PublishedArticle(**each) for each in articles), **stored)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `python hooks addresses --write`") from None
+        raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `{COMMAND} addresses --write`") from None
 
 
 def read(path: Path) -> AddressBook:

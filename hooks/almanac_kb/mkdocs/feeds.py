@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
@@ -20,6 +19,7 @@ from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Entry, Feed
 from almanac_kb.health.addresses import FEED
+from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
 from almanac_kb.render import linker
@@ -32,13 +32,14 @@ def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
     changed = [article.changed for article in build.site.articles if article.changed and article.is_listed]
     date = format_datetime(max(changed)) if changed else None
-    _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), absolute_url(config.site_url or "/", ICON), date)
+    template = next(folder / TEMPLATE for folder in defaults.template_folders(config) if (folder / TEMPLATE).is_file())
+    RssPlugin(config.plugins["rss"]).prepare(template, absolute_url(config.site_url or "/", ICON), date)
 
 
 def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin the entries of all articles, before it writes its feeds."""
     entries = exports_feeds.feed_entries(build.site.articles, build.info, limit=None)
-    _plugin(config).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
+    RssPlugin(config.plugins["rss"]).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
@@ -56,12 +57,6 @@ def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozens
     for atom_feed in feeds:
         files.append(lazy_file(config, atom_feed.url, partial(exports_feeds.write_atom, atom_feed)))
     return frozenset(atom_feed.url for atom_feed in feeds)
-
-
-def _plugin(config: MkDocsConfig) -> RssPlugin:
-    if "rss" not in config.plugins:
-        raise PluginError("plugins: rss is missing, which writes the feeds; add it to mkdocs.yml as this project has it")
-    return RssPlugin(config.plugins["rss"])
 
 
 def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
