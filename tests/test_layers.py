@@ -21,6 +21,7 @@ LAYERS = (
     {"pages"},
     {"search", "exports", "importer", "publish"},
     {"checks"},
+    {"health"},
     {"build"},
     {"mkdocs"},
 )
