@@ -141,8 +141,10 @@ on_env = CombinedEvent(_templates, _write)
 
 @LATE
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page all that it shows."""
-    return templates.fill(values, page, context(config))
+    """Gives the template of a page all that it shows; between two pages a preview may give up the build."""
+    build = context(config)
+    build.pause()
+    return templates.fill(values, page, build)
 
 
 @LAST

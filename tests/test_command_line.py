@@ -63,6 +63,7 @@ def test_bodies_prints_what_was_translated_removed_and_refused(tmp_path: Path) -
         "unknown shortcode  Hugo              refused         1         1",
         "unsafe HTML        any               removed         1         1",
         "",
+        "2 articles by commonmark: nothing asks for another",
         "2 articles refused: date: must be a date",
         "warning: docs/notes/disks.md:8:21: body: [[nowhere]] leads nowhere: no article or file has that name; its text is shown"
         "; write the name of an article, or plain text",

@@ -139,10 +139,20 @@ class BuildContext:
     """What is known of output files since they were written, by output path."""
 
     def __init__(
-        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: ReadCache | None, code: tuple[str, ...]
+        self,
+        settings: Settings,
+        now: datetime,
+        project: Path,
+        *,
+        is_preview: bool,
+        readings: ReadCache | None,
+        code: tuple[str, ...],
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
+        self.pause = pause
+        """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
         self.reported: list[Reported] = []

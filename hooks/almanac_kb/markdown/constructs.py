@@ -81,6 +81,7 @@ CONSTRUCTS = (
     Construct("snippet", "VitePress, DocFX", "`<<< @/file`, `[!INCLUDE [a](b.md)]`, `:::code …:::`", "nothing", LEFT),
     Construct("link block", "GitBook, Starlight", "`{% embed url=… %}`, `<LinkCard>`", "a link", DONE),
     Construct("layout", "DocFX, GitBook, Starlight", "`:::row:::`, `{% stepper %}`, `<CardGrid>`, `::: moniker`", "its inner text", DONE),
+    Construct("tag of WordPress", "WordPress", "`[caption …]text[/caption]`, `[embed]address[/embed]`", "its inner text", DONE),
     Construct("text of a component", "Starlight", "`<Badge text=… />`", "the text", DONE),
     Construct("text expression", "MDX", "`{'text'}`", "the text", DONE),
     Construct("expression", "MDX", "any other `{expression}`", "nothing", LEFT),

@@ -215,8 +215,10 @@ def _spaced_link(state: StateInline, silent: bool) -> bool:
 
 def _parts(written: str) -> tuple[str, str, re.Match[str] | None]:
     """The target, the title and the size in the brackets of a link."""
-    title = TITLE.search(written)
-    rest = written[: title.start()] if title else written
-    size = SIZE.search(rest.rstrip())
+    size = SIZE.search(written.rstrip())
+    rest = written[: size.start()] if size else written
+    title = TITLE.search(rest)
+    rest = rest[: title.start()] if title else rest
+    size = size or SIZE.search(rest.rstrip())
     target = (rest[: size.start()] if size else rest).strip()
     return target, unescapeAll((title["double"] or title["single"] or "") if title else ""), size

@@ -31,10 +31,11 @@ from almanac_kb.core.workers import WorkerError
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
+from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.mkdocs import ci, defaults, publishing, scaffold, search_index
 from almanac_kb.mkdocs.scaffold import ScaffoldError
-from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
+from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all, renderer_of, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
@@ -168,13 +169,13 @@ def bodies(options: argparse.Namespace) -> int:
         return 2
     chosen = _settings()
     catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
-    documents, _ = _documents(catalogue, chosen)
+    documents, env = _documents(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = constructs.rows(made.counts for made in texts)
-    print(*constructs.table(found), "", *_reasons(diagnostics), sep="\n")
+    print(*constructs.table(found), "", *_renderers(catalogue, env), *_reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
         print(f"{each.severity.name.lower()}: {each.text(str(docs))}")
     print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
@@ -293,10 +294,31 @@ def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Docu
     """The documents of what is published, in its order, and what they were compiled with."""
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
     index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
-    env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+    listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
+    options = {str(name): given or {} for entry in listed for name, given in entry.items()}
+    env = CompileEnvironment(
+        tuple(options),
+        options,
+        index,
+        catalogue.bibliography,
+        hosts=frozenset(chosen.hosts),
+        trusted=chosen.trusted,
+        snippet=partial(text_in, catalogue.tree.docs, {str(source): path for source, path in catalogue.outside.files.items()}),
+        renderer=chosen.markdown,
+    )
+    return compile_all(_texts(catalogue), env, None), env
+
+
+def _texts(catalogue: Site) -> list[Text]:
+    """The texts of what is published, in its order."""
     sections = catalogue.sections
-    texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
-    return compile_all(texts, env, None), env
+    return [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
+
+
+def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
+    """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
+    chosen = Counter(renderer_of(text, env) for text in _texts(catalogue))
+    return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
 def _inclusion() -> InclusionRules:

@@ -58,7 +58,7 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
-    build = BuildContext(chosen, _now(), project, is_preview=session.is_preview, readings=readings, code=code)
+    build = BuildContext(chosen, _now(), project, is_preview=session.is_preview, readings=readings, code=code, pause=session.preview.pause)
     build.output = output
     if not session.is_preview:
         session.undo.callback(_print_report, build)
