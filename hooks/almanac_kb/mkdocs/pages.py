@@ -26,7 +26,7 @@ from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.render import linker
 
 YEARS_PER_PAGE = 20
-NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
+NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
 class PageFile(File):
@@ -118,7 +118,8 @@ class ArticlePage(Page):
             compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
         )
         # Below the text, so that the search finds the other names too.
-        self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
+        names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
+        self.content = str(Markup(NAMES_BELOW).format(Markup(html), names)) if article.names else html
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -126,7 +127,7 @@ class RefusedPage(Page):
     """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], file: File, config: MkDocsConfig) -> None:
-        super().__init__(f"Refused: {file.src_uri}", file, config)
+        super().__init__(context(config).info.messages.gettext("Refused: %(file)s") % {"file": file.src_uri}, file, config)
         self.diagnostics = [problem.text(reports.names(config, context(config))) for problem in diagnostics]
         self.update_date = UNDATED
 
@@ -165,13 +166,14 @@ class BibliographyPage(Page):
     """The page of all sources, made of `.sources.yml` and of what articles cite."""
 
     def __init__(self, text: str, file: File, config: MkDocsConfig) -> None:
-        super().__init__("Sources", file, config)
+        super().__init__(context(config).info.messages.gettext("Sources"), file, config)
+        self.description = context(config).info.messages.gettext("Every source that the articles of this site cite.")
         self.text = text
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = self.text
-        self.meta = {"title": "Sources", "description": "Every source that the articles of this site cite.", "search": {"exclude": True}}
+        self.meta = {"title": self.title, "description": self.description, "search": {"exclude": True}}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
@@ -214,7 +216,8 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
+    listed = (*build.site.articles, *build.site.pages)
+    BibliographyPage(listings.bibliography_markdown(bibliography, cited, listed, build.info.messages), file, config)
     files.append(file)
     return True
 
@@ -241,9 +244,9 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
                 _add_listing(files, config, listing, term.name, term, "listing.html")
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
-            _add_listing(files, config, group, "Tags", None, "tags.html")
+            _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
-        _add_listing(files, config, part, "Archive", None, "archive.html")
+        _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
             _add_listing(files, config, listing, str(year.number), year, "year.html")
@@ -262,7 +265,8 @@ def _add_listing(
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
-    ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
+    numbered = context(config).info.messages.gettext("%(title)s, page %(number)s") % {"title": title, "number": listing.number}
+    ListingPage(listing, title if listing.number == 1 else numbered, subject, template, file, config)
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
