@@ -19,6 +19,7 @@ from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
 from almanac_kb.markdown.citations import Bibliography
 
@@ -263,6 +264,11 @@ class SiteInfo:
     """Who answers for it; its name where nobody is named."""
     language: str = "en"
     """The language of its articles where they declare none, as a BCP 47 tag."""
+
+    @property
+    def messages(self) -> Messages:
+        """What readers see that no author wrote, in the language of the site."""
+        return Messages(self.language)
 
 
 def article_language(article: Article, site: SiteInfo) -> str:

@@ -275,7 +275,7 @@ def _alone(state: StateBlock, index: TagIndex, tag: Tag, meaning: Meaning) -> in
     report(state.env, meaning, lambda: position(state, tag.start))
     line = index.line(tag.start)
     if meaning.block is not None and meaning.text:
-        title = Title(meaning.block.title or components.default_title(meaning.block.sort), line)
+        title = Title(meaning.block.title or components.default_title(meaning.block.sort, context(state.env).messages), line)
         components.open_admonition(state, components.admonition_name(meaning.block.sort), title)
         text_block(state, "paragraph", "p", meaning.text, line)
         components.close_admonition(state)
@@ -317,7 +317,7 @@ def _contain(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: 
     report(state.env, meaning, lambda: position(state, tag.start))
     block = meaning.block or Block("text")
     line = index.line(tag.start)
-    title = Title(block.title or components.default_title(block.sort), line, block.markdown)
+    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
     opening = None
     if block.kind == "admonition":
         opening = components.open_admonition(state, components.admonition_name(block.sort), title)

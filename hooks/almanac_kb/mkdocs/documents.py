@@ -39,6 +39,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
         settings.trusted,
         snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,
+        language=build.info.language,
     )
 
 

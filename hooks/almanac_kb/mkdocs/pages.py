@@ -25,7 +25,7 @@ from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
 YEARS_PER_PAGE = 20
-NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
+NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
 class PageFile(File):
@@ -117,7 +117,8 @@ class ArticlePage(Page):
             compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
         )
         # Below the text, so that the search finds the other names too.
-        self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
+        names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
+        self.content = str(Markup(NAMES_BELOW).format(Markup(html), names)) if article.names else html
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -125,7 +126,7 @@ class RefusedPage(Page):
     """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], file: File, config: MkDocsConfig) -> None:
-        super().__init__(f"Refused: {file.src_uri}", file, config)
+        super().__init__(context(config).info.messages.gettext("Refused: %(file)s") % {"file": file.src_uri}, file, config)
         self.diagnostics = [problem.text(reports.names(config, context(config))) for problem in diagnostics]
         self.update_date = UNDATED
 
@@ -213,8 +214,10 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    text = listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages))
-    TextPage("Sources", "Every source that the articles of this site cite.", text, listings.BIBLIOGRAPHY_URL, file, config)
+    listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
+    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    description = messages.gettext("Every source that the articles of this site cite.")
+    TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config)
     files.append(file)
     return True
 
@@ -244,12 +247,12 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
                 _add_listing(files, config, listing, term.name, term, "listing.html")
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
-            _add_listing(files, config, group, "Tags", None, "tags.html")
+            _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
     for author in site.authors:
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
-        _add_listing(files, config, part, "Archive", None, "archive.html")
+        _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
             _add_listing(files, config, listing, str(year.number), year, "year.html")
@@ -273,7 +276,8 @@ def _add_listing(
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
-    ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
+    numbered = context(config).info.messages.gettext("%(title)s, page %(number)s") % {"title": title, "number": listing.number}
+    ListingPage(listing, title if listing.number == 1 else numbered, subject, template, file, config)
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:

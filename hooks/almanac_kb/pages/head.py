@@ -12,6 +12,7 @@ from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.excerpt import reading_minutes
@@ -58,7 +59,7 @@ def article_head(
     """
     page = _article_metadata(article, site, info, image_size)
     section = site.sections[article.section]
-    breadcrumbs = breadcrumb_trail(article, site.sections)
+    breadcrumbs = breadcrumb_trail(article, site.sections, info.messages)
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     if article.kind is Kind.INDEX:
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
@@ -84,7 +85,8 @@ def listing_head(subject: Listed | None, title: str, url: UrlPath, description: 
         language=info.language,
     )
     sections = site.sections
-    breadcrumbs = breadcrumb_trail(subject, sections) if subject else (*breadcrumb_trail(sections[""], sections), (title, url))
+    above = breadcrumb_trail(subject or sections[""], sections, info.messages)
+    breadcrumbs = above if subject else (*above, (title, url))
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
     return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), (), None)
@@ -106,17 +108,17 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
     )
 
 
-def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
+def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section], messages: Messages) -> tuple[Breadcrumb, ...]:
     """The pages from the home page down to the page of the subject, both included; the index page of a section stands for the section."""
     home = (sections[""].title, sections[""].url)
     if isinstance(subject, Section):
         return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
-        return home, ("Tags", taxonomy.TAGS_URL), (subject.name, subject.url)
+        return home, (messages.gettext("Tags"), taxonomy.TAGS_URL), (subject.name, subject.url)
     if isinstance(subject, Author):
         return home, (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, ("Archive", listings.ARCHIVE_URL), (str(subject.number), subject.url)
+        return home, (messages.gettext("Archive"), listings.ARCHIVE_URL), (str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
     return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
 

@@ -18,7 +18,7 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import head, listings, sidebar
+from almanac_kb.pages import covers, head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation
@@ -377,13 +377,16 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
 def _year(year: ArchiveYear, page: UrlPath, inputs: SiteInputs) -> YearEntry:
     """A year with its chart, whose links are relative to the URL path of a page."""
     most = max(month.count for year in inputs.years for month in year.months)
-    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page))
+    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page), inputs.info.messages)
     return YearEntry(year.number, year.url, len(year.articles), Markup(chart))
 
 
 def _months(items: PaginatorPage[Article], year: ArchiveYear, inputs: SiteInputs) -> tuple[MonthEntry, ...]:
     months = listings.group_by_month(items.items, year)
-    return tuple(MonthEntry(month.name, month.anchor, month.count, _cards(articles, inputs)) for month, articles in months)
+    messages = inputs.info.messages
+    return tuple(
+        MonthEntry(messages.month(month.number), month.anchor, month.count, _cards(articles, inputs)) for month, articles in months
+    )
 
 
 def _tag_entry(tag: Tag) -> TagEntry:
@@ -420,6 +423,6 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
         image=UrlPath(article.image or f"{article.url}cover.svg"),
-        image_alt=article.alt or f"Cover: {article.title}",
+        image_alt=article.alt or covers.cover_name(article.title, inputs.info.messages),
         image_size=size if article.image else COVER_SIZE,
     )
