@@ -168,7 +168,9 @@ class Compiler:
         env = self._env
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
-            self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
+            self._python_markdown = PythonMarkdown(
+                env.extensions, env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
+            )
         shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
         compiled = Document(
