@@ -1,22 +1,32 @@
 # Two commands: `make serve` to write, `make test` to check. The rest serves them.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
+.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
-	@echo "Serving on http://127.0.0.1:8000/ - stop with Ctrl-C"
-	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
+	@echo "Serving on http://127.0.0.1:$(PORT)/ - stop with Ctrl-C"
+	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 build: $(VENV)/site.ok
 	$(BIN)/mkdocs build --strict
 
 check: $(VENV)/site.ok
 	$(BIN)/python hooks check docs
+
+new: $(VENV)/site.ok
+	$(BIN)/python hooks new --site $(or $(DIR),$(error name the folder: make new DIR=../my-notes))
+
+start: $(VENV)/site.ok
+	$(BIN)/python hooks start $(if $(NAME),"$(NAME)")
+
+upgrade: $(VENV)/site.ok
+	$(BIN)/python hooks upgrade $(or $(FROM),upstream/main)
 
 test: $(VENV)/test.ok
 	$(BIN)/python -m pytest -n auto
@@ -33,7 +43,7 @@ lint: $(VENV)/test.ok
 	$(BIN)/mypy hooks tests
 
 bench: $(VENV)/test.ok
-	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json --rounds $(or $(ROUNDS),1) $(if $(BEFORE),--before $(BEFORE))
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)

@@ -100,7 +100,7 @@ def project(root: Path, docs: Mapping[str, str | bytes] | Path, settings: Path =
 
 def environment(**changes: str) -> dict[str, str]:
     """The environment of a build: a site below a path prefix, a fixed day."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"DRAFTS", "REFUSED"}}
+    kept = {key: value for key, value in os.environ.items() if key not in {"DRAFTS", "REFUSED", "GITHUB_ACTIONS"}}
     return {**kept, "SITE_URL": BASE, "SOURCE_DATE_EPOCH": TODAY, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", **changes}
 
 

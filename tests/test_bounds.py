@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import nh3
 import pytest
 from builder import PROJECT, build, project, run, words
 from limits import one_text
@@ -81,6 +82,15 @@ def test_what_goes_on_too_long_is_ended_and_the_clock_stops() -> None:
     with limits.time_limit(0.05):
         pass
     busy(0.2)
+
+
+def test_what_goes_on_too_long_is_ended_though_a_callback_of_the_sanitizer_swallows_the_error() -> None:
+    def slow(_tag: str, _name: str, value: str) -> str:
+        busy(0.2)
+        return value
+
+    with one_text(), pytest.raises(LimitError, match="takes more than 5 s to render"), limits.time_limit(0.05):
+        nh3.clean('<a href="https://example.org/">x</a>', attribute_filter=slow)
 
 
 def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:

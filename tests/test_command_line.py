@@ -7,9 +7,9 @@ from pathlib import Path
 from builder import environment, project
 
 
-def hooks(root: Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "hooks", *arguments]
-    return subprocess.run(command, cwd=root, env=environment(), input=answer, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=root, env=environment(**changes), input=answer, capture_output=True, text=True, check=False)
 
 
 def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:
@@ -63,6 +63,7 @@ def test_bodies_prints_what_was_translated_removed_and_refused(tmp_path: Path) -
         "unknown shortcode  Hugo              refused         1         1",
         "unsafe HTML        any               removed         1         1",
         "",
+        "2 articles by commonmark: nothing asks for another",
         "2 articles refused: date: must be a date",
         "warning: docs/notes/disks.md:8:21: body: [[nowhere]] leads nowhere: no article or file has that name; its text is shown"
         "; write the name of an article, or plain text",

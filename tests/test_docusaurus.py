@@ -49,6 +49,7 @@ def test_an_export_without_end_takes_no_text_with_it() -> None:
         ),
         ('<Admonition type="tip" title="*T*">\n  text\n</Admonition>', admonition("tip", "*T*", "<p>text</p>")),
         ("text\n<Note>\nx\n</Note>\nmore", f"<p>text</p>{admonition('note', 'Note', '<p>x</p>')}<p>more</p>"),
+        ('<Admonition type="tip" title="T"><p>x</p></Admonition>', admonition("tip", "T", "<p>x</p>")),
         ('<Details summary="S">\n\n- a\n\n</Details>', details("note", "S", "<ul><li>a</li></ul>")),
         ('<CodeBlock language="text" title="T">\n{`a <b>`}\n</CodeBlock>', code("a &lt;b&gt;", "T")),
         ('<Card title="T" icon="x">\nhi\n</Card>', admonition("note", "T", "<p>hi</p>")),
@@ -181,6 +182,11 @@ def test_comments_ids_and_html(written: str, expected: str) -> None:
 def test_expressions_of_mdx(written: str, expected: str, told: list[tuple[int, int, str]]) -> None:
     assert shown(written, "a.mdx") == expected
     assert messages(written, "a.mdx") == told
+
+
+def test_fragments_of_mdx_show_what_they_hold() -> None:
+    assert shown("<>a *b*</> c", "a.mdx") == "<p>a <em>b</em> c</p>"
+    assert shown("List<> and <>") == "<p>List&lt;&gt; and &lt;&gt;</p>"
 
 
 def test_braces_are_text_where_nothing_is_imported() -> None:

@@ -8,7 +8,9 @@ def test_a_build_is_superseded_by_a_save_that_another_build_will_show() -> None:
     state.begin(lambda: True)
 
     def build() -> None:
+        state.pause()
         state.hurry()
+        state.pause()
         done.append("built")
 
     assert not state.catch_up(build)
@@ -20,7 +22,9 @@ def test_a_late_report_does_not_end_the_build_that_shows_its_save() -> None:
     state.begin(lambda: False)
 
     def build() -> None:
+        state.pause()
         state.hurry()
+        state.pause()
         done.append("built")
 
     assert state.catch_up(build)
@@ -34,7 +38,21 @@ def test_a_site_that_is_being_shown_is_shown_whole() -> None:
     def build() -> None:
         state.hold()
         state.hurry()
+        state.pause()
         done.append("shown")
 
     assert state.catch_up(build)
     assert done == ["shown"]
+
+
+def test_a_save_from_before_a_build_does_not_end_it() -> None:
+    state, done = PreviewState(), []
+    state.begin(lambda: True)
+    state.hurry()
+
+    def build() -> None:
+        state.pause()
+        done.append("built")
+
+    assert state.catch_up(build)
+    assert done == ["built"]

@@ -41,6 +41,7 @@ def test_links_and_images_lead_to_files(written: str, address: str) -> None:
         ("`[a](FILTERS.md)`", "<code>[a](FILTERS.md)</code>"),
         ("<!-- <a href='FILTERS.md'> -->x", "<!-- <a href='FILTERS.md'> -->x"),
         ("![a](pic.png =100x20)", '<img src="../img/pic.png" alt="a" width="100" height="20" />'),
+        ('![a](https://a.example/p.png "T" =100x)', '<img src="https://a.example/p.png" alt="a" width="100" title="T" />'),
         ('![a](https://a.example/p.png =100x "T")', '<img src="https://a.example/p.png" alt="a" width="100" title="T" />'),
         ("[a](no such file)", "[a](no such file)"),
         ("[a](see the guide)", "[a](see the guide)"),

@@ -141,11 +141,18 @@ def test_what_only_looks_like_it_is_text(text: str, expected: str) -> None:
         ("## Wick\n{: .no_toc }", '<h2 id="wick" class="no_toc">Wick'),
         ("- a\n- b\n{: .x}", '<ul class="x">'),
         ("- a\n  {: .x}\n- b", '<li class="x">a</li>'),
+        ("- a {: .x }\n- b", '<li class="x">a</li>'),
+        ("```text\na\n```\n{: .x #y }", '<div id="y" class="x highlight">'),
         ("1. a\n2. b\n{: .x}", '<ol class="x">'),
     ],
 )
 def test_attributes_belong_to_the_block_they_touch(text: str, expected: str) -> None:
     assert expected in html(text)
+
+
+@pytest.mark.parametrize("text", ["*b*", "\U0001f4a1 *b*\n\n- c", "  *b*"])
+def test_an_aside_of_notion_holds_markdown(text: str) -> None:
+    assert canonical(html(f"<aside>\n{text}\n</aside>\nafter")) == canonical(f"<aside>{html(text.strip())}</aside><p>after</p>")
 
 
 @pytest.mark.parametrize("above", ["<div>\nx\n</div>", "</details>", "<summary>x</summary>"])

@@ -32,6 +32,13 @@ DOCS = {
     ),
     "news/c.md": "---\ntitle: Pointers\n---\n# Pointers\n\nThe language C has pointers, C has no classes.\n",
     "street.md": "---\ntitle: Die Straße\nlang: de\n---\n# Die Straße\n\nIn Łódź gibt es eine Straße aus Kopfsteinpflaster.\n",
+    "news/nginx.md": "---\ntitle: Hiding the version\n---\n# Hiding the version\n\nWrite `server_tokens off`, with node.js behind it.\n",
+    "news/tokens.md": "---\ntitle: Tokens of a server\n---\n# Tokens of a server\n\nA server hands out tokens, and tokens expire.\n",
+    "japan.md": "---\ntitle: 東京の天気\nlang: ja\n---\n# 東京の天気\n\n明日は雨が降るでしょう。\n",
+    "lao.md": "---\ntitle: ພາສາລາວ\nlang: lo\n---\n# ພາສາລາວ\n\nຂ້ອຍຮຽນພາສາລາວທຸກມື້\n",
+    "khmer.md": "---\ntitle: ភាសាខ្មែរ\nlang: km\n---\n# ភាសាខ្មែរ\n\nខ្ញុំរៀនភាសាខ្មែររាល់ថ្ងៃ\n",
+    "arabic.md": "---\ntitle: المكتبة القديمة\nlang: ar\n---\n# المكتبة القديمة\n\nكُتُبٌ كثيرة في هذه المكتبة.\n",
+    "hebrew.md": "---\ntitle: שָׁלוֹם עולם\nlang: he\n---\n# שלום עולם\n\nטקסט קצר.\n",
     "thai.md": "---\ntitle: ไข่ไก่\nlang: th\n---\n# ไข่ไก่\n\nใครขายไข่ไก่ที่ตลาด\n",
     "refs.md": "---\ntitle: A list\n---\n# A list\n\nShort.\n\n## References\n\n* Thorny stemwork and more stemwork, stemwork.\n",
     "print.md": (
@@ -146,7 +153,7 @@ def test_a_name_from_code_is_found(reader: Reader, question: str) -> None:
     assert reader.titles[:1] == ["Names in code"]
 
 
-@pytest.mark.parametrize("question", ['"swarm of bees"', '"Offsite copies"', '"in another building" disk'])
+@pytest.mark.parametrize("question", ['"swarm of bees"', '"Offsite copies"', '"in another building" disk', '"备份数据库和服务器"'])
 def test_a_phrase_in_quotes_is_found_as_it_stands(reader: Reader, question: str) -> None:
     reader.ask(question)
     assert len(reader.titles) == 1
@@ -164,12 +171,25 @@ def test_a_phrase_in_quotes_is_found_as_it_stands(reader: Reader, question: str)
         ("C", "Pointers"),
         ("strasse", "Die Straße"),
         ("lodz", "Die Straße"),
+        ("node.js", "Hiding the version"),
         ("ขายไข่", "ไข่ไก่"),
+        ("東京", "東京の天気"),
+        ("雨が降る", "東京の天気"),
+        ("ຮຽນພາສາ", "ພາສາລາວ"),
+        ("រៀនភាសា", "ភាសាខ្មែរ"),
+        ("مكتبه", "المكتبة القديمة"),
+        ("كتب", "المكتبة القديمة"),
+        ("שלום", "שָׁלוֹם עולם"),
     ],
 )
 def test_exact_names_and_letters_of_other_languages_are_found(reader: Reader, question: str, title: str) -> None:
     reader.ask(question)
     assert reader.titles == [title]
+
+
+def test_an_article_with_a_name_from_code_comes_before_those_with_its_parts(reader: Reader) -> None:
+    reader.ask("server_tokens")
+    assert reader.titles == ["Hiding the version", "Tokens of a server"]
 
 
 @pytest.mark.parametrize("question", ["docker", "weather", "wears"])
@@ -247,6 +267,10 @@ def test_filters_and_order_stand_in_the_address_and_outlast_a_reload(reader: Rea
     share = next(each for each in reader.all(".kb-search__after a") if each.text == "Link to this search")
     assert share.get_attribute("href") == f"{reader.home}guides/disks/?q=disk&topic=guides&sort=oldest"
     reader.driver.refresh()
+    reader.wait(lambda: reader.titles == ["Choosing a disk", "Backups at home"])
+    reader.press(Keys.ENTER)
+    reader.wait(lambda: "q=" not in reader.driver.current_url or not reader.open)
+    reader.driver.back()
     reader.wait(lambda: reader.titles == ["Choosing a disk", "Backups at home"])
     reader.press(Keys.ESCAPE)
     reader.wait(lambda: "?" not in reader.driver.current_url)

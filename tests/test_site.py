@@ -1,7 +1,6 @@
 """Whole sites as they are published: that of the demo articles, and that of a small library."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import demo as demo_docs
 import library as library_docs
 import pytest
-from builder import BASE, PROJECT, SETTINGS, TODAY, Built, build, project, run
+from builder import BASE, PROJECT, TODAY, Built, build, project, run
 
 SEED = "ai-in-healthcare/ai-in-healthcare-personalized-medicine-and-diagnostic-advancements/"
 DOCS: dict[str, Mapping[str, str | bytes] | Path] = {"demo": demo_docs.DOCS, "library": library_docs.DOCS}
@@ -126,20 +125,6 @@ def test_the_demo_builds_strictly_with_the_settings_of_the_project(tmp_path: Pat
 
 
 @pytest.mark.demo
-@pytest.mark.parametrize("part", ["hooks", "plugins", "markdown_extensions", "validation", "watch", "extra", "extra_css"])
-def test_the_project_sets_what_the_settings_of_tests_set(part: str) -> None:
-    used = _lines(PROJECT / "mkdocs.yml", part)
-    assert [line for line in _lines(SETTINGS, part) if line not in used] == []
-
-
-def _lines(settings: Path, part: str) -> list[str]:
-    """The lines of one setting, without comments."""
-    found = re.search(rf"^{part}:.*\n(?:(?: .*)?\n)*", settings.read_text(), re.MULTILINE)
-    assert found, part
-    return re.sub(r" *# .*", "", found[0]).splitlines()
-
-
-@pytest.mark.demo
 def test_the_project_has_its_fixed_top_level() -> None:
     expected = {
         "mkdocs.yml",
@@ -149,6 +134,7 @@ def test_the_project_has_its_fixed_top_level() -> None:
         "requirements.txt",
         "tests",
         "README.md",
+        "CHANGELOG.md",
         "LICENSE",
         "Makefile",
         "pyproject.toml",

@@ -41,3 +41,21 @@ def test_signs_of_generators(written: str, expected: str) -> None:
 def test_snippets_of_other_files_are_named(written: str, expected: str, place: tuple[int, int]) -> None:
     assert shown(written) == expected
     assert [message[:2] for message in messages(written)] == [place]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('[caption id="a" width="3"]*b* c[/caption]', "<p><em>b</em> c</p>"),
+        ("[embed]https://a.example[/embed]", '<p><a href="https://a.example">https://a.example</a></p>'),
+        ("[embed] and [caption](https://a.example)", '<p>[embed] and <a href="https://a.example">caption</a></p>'),
+    ],
+)
+def test_tags_of_wordpress_show_what_they_hold(written: str, expected: str) -> None:
+    assert shown(written) == expected
+
+
+def test_a_gallery_of_wordpress_is_named() -> None:
+    assert messages('a [gallery ids="1,2"]') == [
+        (1, 3, """'[gallery ids="1,2"]' shows pictures that are not in this text; nothing is shown in its place""")
+    ]

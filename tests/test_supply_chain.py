@@ -10,7 +10,10 @@ import yaml
 from builder import PROJECT, environment, project
 from library import DOCS
 
-WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
+SITE_WORKFLOWS = PROJECT / "hooks/almanac_kb/mkdocs/site/.github/workflows"
+WORKFLOWS = sorted([*(PROJECT / ".github/workflows").glob("*.yml"), *SITE_WORKFLOWS.glob("*.yml")])
+WRITES = {"deploy": ["id-token", "pages"], "comment": ["pull-requests"], "issue": ["issues"]}
+"""What each job may write; neither runs code of the repository."""
 ALONE = ["unshare", "--net", "--map-root-user"]
 """Runs a command on a machine without a network: not even the loopback address answers."""
 
@@ -44,7 +47,7 @@ def test_the_lock_has_what_windows_needs_beside() -> None:
     assert "tzdata==" in text
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.relative_to(PROJECT).as_posix())
 @pytest.mark.demo
 def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> None:
     jobs = yaml.safe_load(path.read_text())["jobs"]
@@ -57,13 +60,14 @@ def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> Non
 
 
 @pytest.mark.demo
-def test_only_the_deploy_job_may_write() -> None:
+def test_only_jobs_without_a_checkout_may_write() -> None:
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text())
         assert workflow["permissions"] == {"contents": "read"}
         for name, job in workflow["jobs"].items():
             writes = sorted(key for key, value in job.get("permissions", {}).items() if value == "write")
-            assert writes == (["id-token", "pages"] if name == "deploy" else [])
+            assert writes == WRITES.get(name, [])
+            assert not writes or "checkout" not in str(job)
             assert "secrets" not in str(job)
 
 

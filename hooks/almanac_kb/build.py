@@ -16,9 +16,10 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
-from almanac_kb.core.diagnostics import LogCounter
+from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.workers import count_workers
+from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
@@ -96,6 +97,10 @@ class BuildContext:
     output: Field[Output] = Field("_open")
     site: Field[Site] = Field("_load")
     """All articles, sections and tags."""
+    address_book: Field[AddressBook] = Field("_load")
+    """The addresses of the site that was published last."""
+    address_changes: Field[Changes] = Field("_load")
+    """What became of them."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
@@ -139,12 +144,24 @@ class BuildContext:
     """What is known of output files since they were written, by output path."""
 
     def __init__(
-        self, settings: Settings, now: datetime, project: Path, *, is_preview: bool, readings: ReadCache | None, code: tuple[str, ...]
+        self,
+        settings: Settings,
+        now: datetime,
+        project: Path,
+        *,
+        is_preview: bool,
+        readings: ReadCache | None,
+        code: tuple[str, ...],
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
+        self.pause = pause
+        """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
+        self.reported: list[Reported] = []
+        """What authors were told of this build so far."""
         self.workers = count_workers(settings.workers)
         """How many processes work."""
         self._keepers: list[BuildCache] = []

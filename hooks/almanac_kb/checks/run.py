@@ -22,7 +22,7 @@ from almanac_kb.checks.extract import EXTRACTORS, ExtractContext, extract_facts,
 from almanac_kb.checks.facts import BrokenLink, Facts
 from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import BuildCache, code_version
@@ -122,15 +122,16 @@ def check_site(
     known: Mapping[str, FileCheck] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     worker_count: int = 1,
+    pause: Callable[[], None] = lambda: None,
 ) -> tuple[Diagnostic, ...]:
     """Applies all rules to a built site, and returns the diagnostics, sorted.
 
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
     file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
     extracted now, by `worker_count` processes. `demoted` are, for each text, the lines of the headings that are shown one level lower.
-    Raises WorkerError where one of the processes is killed.
+    `pause` is called between files, and may raise to end the checks. Raises WorkerError where one of the processes is killed.
     """
-    return _Inspection(context, site, is_authored, demoted).run(known, worker_count)
+    return _Inspection(context, site, is_authored, demoted).run(known, worker_count, pause)
 
 
 def collect_facts(
@@ -195,9 +196,10 @@ class _Inspection:
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, known: Mapping[str, FileCheck], worker_count: int) -> tuple[Diagnostic, ...]:
+    def run(self, known: Mapping[str, FileCheck], worker_count: int, pause: Callable[[], None]) -> tuple[Diagnostic, ...]:
         """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
         for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
+            pause()
             self._check_whole_file(path, facts)
             if path_suffix(path) in PAGE_SUFFIXES:
                 self._check_page(path, facts)
@@ -280,13 +282,8 @@ class _Inspection:
     def _check_article(self, article: Article) -> None:
         """The rules `description` and `heading`."""
         source = article.source
-        if article.kind is Kind.ARTICLE and article.summarised:
-            message = (
-                f"is taken from the text: {quoted(article.description)}"
-                if article.description
-                else "is missing, and no sentence can stand for it"
-            )
-            self._report(("description", source), rules.rule_diagnostic("description", source, Position(), message))
+        for diagnostic in rules.missing_description(article):
+            self._report(("description", source), diagnostic)
         demoted = self._demoted.get(source)
         if demoted:
             position = Position(article.body_line + demoted[0] - 1)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from almanac_kb.core.paths import SourcePath
@@ -18,8 +19,10 @@ MAX_REPEATED = 5
 NAMED_PLACES = 3
 """Places that are named then, beside the first."""
 QUOTED_VALUE = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+COMMAND = "python hooks" if Path(__file__).parents[2].joinpath("__main__.py").is_file() else "almanac"
+"""The command line as authors type it: in a clone, or where the package is installed."""
 MAX_NOTICES = 20
-"""Notices that one build prints; more would hide its warnings. `python hooks check` prints all of them."""
+"""Notices that one build prints; more would hide its warnings. The command `check` prints all of them."""
 MAX_QUOTED = 60
 """Characters of a value that a message quotes, so that it stays on one line of a terminal."""
 
@@ -95,6 +98,14 @@ class Diagnostic:
         path = root(self.source) if callable(root) else f"{root}/{self.source}" if root else self.source
         hint = f"; {self.hint}" if self.hint else ""
         return f"{path}:{self.position.line}:{self.position.column}: {self.field}: {self.message}{hint}"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A diagnostic and the path by which its author knows the file, seen from mkdocs.yml."""
+
+    path: str
+    diagnostic: Diagnostic
 
 
 class HeaderError(Exception):

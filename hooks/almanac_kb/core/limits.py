@@ -34,20 +34,31 @@ class LimitError(BaseException):
 
 @contextmanager
 def time_limit(seconds: float = MAX_SECONDS) -> Iterator[None]:
-    """Raises LimitError in the block once it has taken so many seconds of processor time.
+    """Raises LimitError in the block once it has taken so many seconds of processor time, or behind it where the block swallowed the error.
 
-    There is no limit on Windows, which has no such timer, and outside of the main thread, which alone gets signals.
+    A callback of nh3 swallows what is raised in it, so that the outcome of the block must not be used. There is no limit on Windows,
+    which has no such timer, and outside of the main thread, which alone gets signals.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous_handler = signal.signal(signal.SIGPROF, _raise_time_limit)
+    error = LimitError(f"takes more than {MAX_SECONDS} s to render")
+    has_passed = False
+
+    def raise_error(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal has_passed
+        has_passed = True
+        raise error
+
+    previous_handler = signal.signal(signal.SIGPROF, raise_error)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous_handler)
+    if has_passed:
+        raise error
 
 
 @contextmanager
@@ -85,10 +96,6 @@ def limit_diagnostic(error: BaseException) -> LocalDiagnostic:
         message = f"can't be rendered: {type(error).__name__}: {quoted(str(error))}"
         hint = "leave out what is unusual, part by part"
     return LocalDiagnostic(Position(), message, hint)
-
-
-def _raise_time_limit(_signal: int, _frame: FrameType | None) -> None:
-    raise LimitError(f"takes more than {MAX_SECONDS} s to render")
 
 
 def _used_memory() -> int:

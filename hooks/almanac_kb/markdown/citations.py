@@ -54,6 +54,8 @@ class Reference:
     doi: str = ""
     """Without the address of the resolver: `10.1038/nbt.4235`."""
     url: str = ""
+    archived: str = ""
+    """A copy of what stands at `url`, in an archive of the web."""
     facts: tuple[str, ...] = ()
     """What may be said of it."""
     note: str = ""
@@ -130,6 +132,8 @@ def reference(work: Reference) -> list[Token]:
         tokens += link(quote(work.url, safe=":/?#@!&,;=%~+"), [text(urlsplit(work.url).hostname or work.url)])
     elif tokens:
         tokens[-1].content = tokens[-1].content.rstrip()
+    if work.archived:
+        tokens += [text(" ("), *link(quote(work.archived, safe=":/?#@!&,;=%~+"), [text("archived")]), text(")")]
     return tokens
 
 

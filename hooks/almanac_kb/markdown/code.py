@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -184,6 +184,9 @@ def _fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: An
     token = tokens[index]
     read = read_info(token.info)
     draw = FENCES.get(read.language.casefold())
+    if token.attrs:
+        classes = (*read.classes, *str(token.attrs.get("class", "")).split())
+        read = replace(read, classes=classes, identifier=str(token.attrs.get("id", read.identifier)))
     return draw(token.content) if draw else code_html(token.content, read)
 
 

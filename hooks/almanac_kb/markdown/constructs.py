@@ -81,6 +81,7 @@ CONSTRUCTS = (
     Construct("snippet", "VitePress, DocFX", "`<<< @/file`, `[!INCLUDE [a](b.md)]`, `:::code …:::`", "nothing", LEFT),
     Construct("link block", "GitBook, Starlight", "`{% embed url=… %}`, `<LinkCard>`", "a link", DONE),
     Construct("layout", "DocFX, GitBook, Starlight", "`:::row:::`, `{% stepper %}`, `<CardGrid>`, `::: moniker`", "its inner text", DONE),
+    Construct("tag of WordPress", "WordPress", "`[caption …]text[/caption]`, `[embed]address[/embed]`", "its inner text", DONE),
     Construct("text of a component", "Starlight", "`<Badge text=… />`", "the text", DONE),
     Construct("text expression", "MDX", "`{'text'}`", "the text", DONE),
     Construct("expression", "MDX", "any other `{expression}`", "nothing", LEFT),
@@ -96,8 +97,6 @@ CONSTRUCTS = (
     Construct("attribute", "MDX", "`className=\"x\"`, `width={30}`, `style={{…}}` in a tag", "`class`, the value, or nothing", DONE),
     Construct("unsafe HTML", "any", "`<script>`, `onclick`, a frame or a picture from a host that is not named", "nothing", GONE),
 )  # fmt: skip
-
-BY_NAME = {construct.name: construct for construct in CONSTRUCTS}
 
 
 HEAD = ("what", "from", "fate", "times", "articles")

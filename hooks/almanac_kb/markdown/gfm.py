@@ -13,12 +13,12 @@ from markdown_it.token import Token
 from almanac_kb.markdown.rules import at, base
 
 ADDRESS = re.compile(
-    r"(?:://|www\.)(?P<host>[\w.-]+)(?:(?!\[\^|%%|\{:)[^\s<>\"\\`\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff01-\uff65]|\\[!-/:;=?@\[\]^_{-~])*",
+    r"(?:://|www\.)(?P<host>[\w.-]+)(?:(?!\[[\^/]|%%|\{:)[^\s<>\"\\`\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff01-\uff65]|\\[!-/:;=?@\[\]^_{-~])*",
     re.IGNORECASE,
 )
-"""A bare address. It ends at white space, `<`, a quote, the backslash of a line break and a footnote, at a comment of Obsidian and an
-attribute list, and at the punctuation of Chinese and Japanese, which follows without a blank; a backslash in front of a sign is an
-escape, as in all text."""
+"""A bare address. It ends at white space, `<`, a quote, the backslash of a line break and a footnote, at a comment of Obsidian, a tag of
+WordPress and an attribute list, and at the punctuation of Chinese and Japanese, which follows without a blank; a backslash in front of a
+sign is an escape, as in all text."""
 SCHEME = re.compile(r"(?<![A-Za-z0-9])https?", re.IGNORECASE)
 BEFORE_WWW = frozenset(" \t\n*_~(")
 TRAILING = "?!.,:*_~'\"[\u2026"

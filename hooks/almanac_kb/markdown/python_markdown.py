@@ -49,19 +49,15 @@ NOTES = '<div class="footnote">'
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
 
-def choose(
-    *, article: str = AUTO, folder: str = AUTO, site: str = AUTO, adopted: bool = False, extensions: Sequence[str] = ()
-) -> tuple[str, str]:
+def choose(*, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensions: Sequence[str] = ()) -> tuple[str, str]:
     """The renderer of an article, `commonmark` or `python-markdown`, and the reason as a phrase.
 
     `article`, `folder` and `site` are the values of `markdown:` in its header, in the nearest `.pages` that has one, and in the settings;
-    `adopted` says whether the site is one of MkDocs that was adopted; `extensions` are the names under `markdown_extensions`.
+    `extensions` are the names under `markdown_extensions`: one that the parser has no rules for tells a site that was made for MkDocs.
     """
     for value, reason in ((article, "its header says so"), (folder, "its folder says so"), (site, "the settings say so")):
         if value in {COMMONMARK, PYTHON_MARKDOWN}:
             return value, reason
-    if adopted:
-        return PYTHON_MARKDOWN, "the site is one of MkDocs"
     unknown = [name for name in extensions if not is_parsed(name)]
     if unknown:
         return PYTHON_MARKDOWN, f"markdown_extensions names {', '.join(unknown)}"

@@ -1,37 +1,43 @@
-"""Command line: `python hooks check`, `python hooks new`, `python hooks import`, `python hooks fix`, `python hooks bodies`,
-`python hooks search export`."""
+"""The command line: `almanac …` where the package is installed, `python hooks …` in a clone."""
 
 import argparse
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
+from mkdocs.__main__ import cli as mkdocs_cli
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
 from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
+from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import FOLDER, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
-from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
+from almanac_kb.health import duplicates
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
+from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import publishing, search_index
-from almanac_kb.render.compiler import CompileEnvironment, compile_all, text_of
+from almanac_kb.mkdocs import ci, defaults, health_commands, output, publishing, scaffold, search_index
+from almanac_kb.mkdocs.health_commands import Project
+from almanac_kb.mkdocs.scaffold import ScaffoldError
+from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all, renderer_of, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
@@ -39,13 +45,24 @@ PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
 
 
+def run() -> None:
+    """The script `almanac`: runs a command and ends the process with its exit code."""
+    raise SystemExit(main())
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command is not mkdocs:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        options.path = str(_docs()) if options.path is None else options.path
         return command(options)
+    except ScaffoldError as error:
+        print(error, file=sys.stderr)
+        return 1
     except SettingsError as error:
         print(f"mkdocs.yml: {error}", file=sys.stderr)
         return 2
@@ -54,52 +71,130 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
+def mkdocs(options: argparse.Namespace) -> int:
+    """Runs `mkdocs build` or `mkdocs serve`; other options are handed on to it. PORT names the port of `serve`."""
+    if getattr(options, "format", None):
+        os.environ[ci.VARIABLE] = options.format
+    for name in ("NO_MKDOCS_2_WARNING", "DISABLE_MKDOCS_2_WARNING"):
+        os.environ.setdefault(name, "true")
+    port = os.environ.get("PORT") if options.action == "serve" else None
+    address = ["--dev-addr", f"127.0.0.1:{port}"] if port and not {"-a", "--dev-addr"} & set(options.rest) else []
+    try:
+        return int(mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        print(error.format_message(), file=sys.stderr)  # to standard output, as MkDocs does it, it would stand in JSON
+        return error.exit_code
+    except click.Abort:
+        return 1
+
+
 def check(options: argparse.Namespace) -> int:
-    """Reads all articles of a folder and prints all there is to say, without building."""
-    docs = Path(options.path)
-    if not docs.is_dir():
-        print(f"{docs}: there is no such folder", file=sys.stderr)
+    """Reads all articles of a folder and prints all there is to say, or only of the files that are named, without building."""
+    paths = [Path(path) for path in options.paths]
+    missing = next((path for path in paths if not path.exists()), None)
+    docs = paths[0] if len(paths) == 1 and paths[0].is_dir() else _docs()
+    if missing or not docs.is_dir():
+        print(f"{missing or docs}: there is no such {'file' if missing and len(paths) > 1 else 'folder'}", file=sys.stderr)
         return 2
-    chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
-    named = catalogue.outside.named(options.path.rstrip("/"))
-    for each in catalogue.diagnostics:
-        print(f"{each.severity.name.lower()}: {each.text(named)}")
-    decisions = publishing.decide_unbuilt(catalogue, partial(_documents, catalogue, chosen), _configuration())
-    for path, decision in sorted({**catalogue.publications, **decisions}.items()):
-        if path not in catalogue.refused and not catalogue.rules.shows(decision) and not publication.is_hidden(decision):
-            print(f"stays back: {named(path)}: {decision.reason}")
-    counts = {severity: sum(each.severity is severity for each in catalogue.diagnostics) for severity in Severity}
+    site, named = _site(docs)
+    only = {path.resolve() for path in paths if docs not in paths}
+    same = duplicates.duplicates_of((*site.articles, *site.pages)) if duplicates.is_available() else ()
+    reported = [Reported(named(each.source), each) for each in sorted((*site.diagnostics, *same))]
+    reported = [each for each in reported if not only or Path(each.path).resolve() in only]
+    format_name = ci.chosen_format(options.format)
+    if format_name != "text":
+        print(ci.render(format_name, reported), end="")
+    counts = {severity: sum(each.diagnostic.severity is severity for each in reported) for severity in Severity}
+    if format_name in {"text", "github"}:
+        _print_check(site, named, reported if format_name == "text" else [], counts, [] if only else _stays_back(site, named))
+    return 1 if counts[Severity.ERROR] else 0
+
+
+def _print_check(
+    site: Site, named: Callable[[SourcePath], str], reported: list[Reported], counts: dict[Severity, int], more: Iterable[str]
+) -> None:
+    for each in reported:
+        print(f"{each.diagnostic.severity.name.lower()}: {each.diagnostic.text(named)}")
+    for line in more:
+        print(line)
     print(
-        f"{len(catalogue.published)} to publish, {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused; "
+        f"{len(site.published)} to publish, {len(site.withheld)} withheld, {len(site.refused)} refused; "
         f"{counts[Severity.ERROR]} errors, {counts[Severity.WARNING]} warnings, {counts[Severity.NOTICE]} notices"
     )
-    return 1 if counts[Severity.ERROR] else 0
+
+
+def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
+    """The articles of a folder, and a function that gives the path of a file as its author sees it."""
+    site = loader.load_site(docs, _settings(), datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
+    return site, site.outside.named(str(docs))
+
+
+def _project(path: str | None) -> Project:
+    docs, chosen = Path(path or _docs()), _settings()
+    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+    return Project(docs, chosen, load, lambda site: compile_site(site, chosen)[0])
+
+
+def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
+    decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
+    for path, decision in sorted({**site.publications, **decisions}.items()):
+        if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
+            yield f"stays back: {named(path)}: {decision.reason}"
+
+
+def changes(options: argparse.Namespace) -> int:
+    """Prints, as a list in Markdown, the articles and files that differ from those of a git revision."""
+    site, _ = _site(_docs())
+    print(ci.changes(site, _docs(), options.revision), end="")
+    return 0
+
+
+def start(options: argparse.Namespace) -> int:
+    """Takes the demo and the handbook out of a clone of this project, so that it is a site of one's own."""
+    for path in scaffold.start(Path(), options.name):
+        print(path)
+    return 0
+
+
+def upgrade(options: argparse.Namespace) -> int:
+    """Merges a new version of this project into a clone, and leaves its articles and settings as they are."""
+    scaffold.upgrade(Path(), options.version)
+    print("`git log` shows what came; CHANGELOG.md says what is new")
+    return 0
+
+
+def schemas(options: argparse.Namespace) -> int:
+    """Writes the JSON Schemas by which editors complete and check headers, .pages, .tags.yml and .sources.yml."""
+    for path in content_schemas.write_schemas(Path(options.folder)):
+        print(path)
+    return 0
 
 
 def bodies(options: argparse.Namespace) -> int:
     """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
-    docs = Path(options.path)
+    docs = Path(options.path or _docs())
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
     catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
-    documents, _ = _documents(catalogue, chosen)
+    documents, env = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = constructs.rows(made.counts for made in texts)
-    print(*constructs.table(found), "", *_reasons(diagnostics), sep="\n")
+    print(*constructs.table(found), "", *_renderers(catalogue, env), *_reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
-        print(f"{each.severity.name.lower()}: {each.text(options.path.rstrip('/'))}")
+        print(f"{each.severity.name.lower()}: {each.text(str(docs))}")
     print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
     return 1 if catalogue.refused else 0
 
 
 def new(options: argparse.Namespace) -> int:
-    """Writes a new article with a valid header; overwrites nothing."""
+    """In a site, writes a new article with a valid header, never over another; elsewhere, or with --site, makes a new site."""
+    if options.site or not (Path("mkdocs.yml").is_file() or Path("docs").is_dir()):
+        return _new_site(Path(options.title), options.name)
     path = Path("docs", options.topic, draft.article_file_name(options.title))
     if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
         print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
@@ -113,9 +208,21 @@ def new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _new_site(folder: Path, name: str | None) -> int:
+    words = re.sub(r"[-_]+", " ", folder.resolve().name).strip()
+    for path in scaffold.new_site(folder, name or words[:1].upper() + words[1:]):
+        print(folder / path)
+    print(f"""
+cd {folder}
+python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt
+almanac serve""")
+    return 0
+
+
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
-    folders = (Path(options.path), *(mount.folder for mount in _mounts(Path(options.path))))
+    docs = Path(options.path or _docs())
+    folders = (docs, *(mount.folder for mount in _mounts(docs)))
     repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(text.show_difference(str(path), before, after), end="")
@@ -147,6 +254,7 @@ def import_articles(options: argparse.Namespace) -> int:
     try:
         planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
         if planned.copies or planned.present or planned.diagnostics:
+            planned.diagnostics += health_commands.same_as_before(planned.copies, _articles(docs))
             return _run_import(planned, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
@@ -179,7 +287,7 @@ def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
         plan.copy_files(planned.copies, docs)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in planned.diagnostics)
     print(f"{_counts(planned.copies)} {'to copy' if is_dry_run else 'copied'}; {_counts(planned.present)} there already; {errors} errors")
-    print("nothing was written" if is_dry_run or not planned.copies else "`python hooks check` says what there is to say of them")
+    print("nothing was written" if is_dry_run or not planned.copies else f"`{COMMAND} check` says what there is to say of them")
     return 1 if errors else 0
 
 
@@ -192,14 +300,35 @@ def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
     index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
-    env = CompileEnvironment(index=index, bibliography=catalogue.bibliography, hosts=frozenset(chosen.hosts), trusted=chosen.trusted)
+    listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
+    options = {str(name): given or {} for entry in listed for name, given in entry.items()}
+    env = CompileEnvironment(
+        tuple(options),
+        options,
+        index,
+        catalogue.bibliography,
+        hosts=frozenset(chosen.hosts),
+        trusted=chosen.trusted,
+        snippet=partial(text_in, catalogue.tree.docs, {str(source): path for source, path in catalogue.outside.files.items()}),
+        renderer=chosen.markdown,
+    )
+    return compile_all(_texts(catalogue), env, None), env
+
+
+def _texts(catalogue: Site) -> list[Text]:
+    """The texts of what is published, in its order."""
     sections = catalogue.sections
-    texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
-    return compile_all(texts, env, None), env
+    return [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
+
+
+def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
+    """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
+    chosen = Counter(renderer_of(text, env) for text in _texts(catalogue))
+    return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
 def _inclusion() -> InclusionRules:
@@ -237,8 +366,10 @@ def _repaired(path: Path) -> tuple[str, str] | None:
 
 
 def _settings() -> Settings:
-    extra = _configuration().get("extra") or {}
-    return settings.read_settings(extra.get("knowledge"))
+    configuration = _configuration()
+    named = [item for item in configuration.get("plugins") or () if isinstance(item, Mapping)]
+    options = next((dict(item[defaults.PLUGIN] or {}) for item in named if defaults.PLUGIN in item), {})
+    return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:
@@ -262,32 +393,43 @@ def _configuration() -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python hooks", description="Tools for the articles of a knowledge base.")
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Makes, checks and builds a knowledge base.")
     commands = parser.add_subparsers(required=True)
-    check_parser = commands.add_parser("check", help=check.__doc__)
-    check_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    check_parser.set_defaults(command=check)
-    bodies_parser = commands.add_parser("bodies", help=bodies.__doc__)
-    bodies_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    bodies_parser.set_defaults(command=bodies)
-    new_parser = commands.add_parser("new", help=new.__doc__)
-    new_parser.add_argument("title", help="the title of the article")
-    new_parser.add_argument("--topic", default="", help="the folder below docs/ to put it in")
-    new_parser.set_defaults(command=new, path="")
-    import_parser = commands.add_parser("import", help=import_articles.__doc__)
-    import_parser.add_argument("path", help="the folder of articles")
-    import_parser.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
-    import_parser.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
-    import_parser.set_defaults(command=import_articles)
-    search_parser = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
-    export_parser = search_parser.add_parser("export", help=export_search.__doc__)
-    export_parser.add_argument("path", help="the folder to write into; it also remembers what was exported")
-    export_parser.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
-    export_parser.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
-    export_parser.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
-    export_parser.set_defaults(command=export_search)
-    fix_parser = commands.add_parser("fix", help=fix.__doc__)
-    fix_parser.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    fix_parser.add_argument("--yes", action="store_true", help="rewrite without asking")
-    fix_parser.set_defaults(command=fix)
+
+    def command(name: str, function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=function.__doc__)
+        added.set_defaults(command=function, action=name)
+        return added
+
+    command("serve", mkdocs)
+    command("build", mkdocs).add_argument("--format", choices=ci.FORMATS, help="prints what authors are told for a machine to read")
+    checking = command("check", check)
+    checking.add_argument("paths", nargs="*", help="a folder of articles (docs_dir of mkdocs.yml), or files of it")
+    checking.add_argument("--format", choices=ci.FORMATS, help="text, annotations of GitHub, SARIF or JSON")
+    writing = command("new", new)
+    writing.add_argument("title", help="the title of the article, or the folder of the site")
+    writing.add_argument("--topic", default="", help="the folder below docs/ to put the article in")
+    writing.add_argument("--site", action="store_true", help="make a site, also where there is one")
+    writing.add_argument("--name", help="the name of the site")
+    importing = command("import", import_articles)
+    importing.add_argument("path", help="the folder of articles")
+    importing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
+    importing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    searching = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
+    exporting = searching.add_parser("export", help=export_search.__doc__)
+    exporting.add_argument("path", help="the folder to write into; it also remembers what was exported")
+    exporting.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    exporting.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
+    exporting.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
+    exporting.set_defaults(command=export_search)
+    surveying = command("bodies", bodies)
+    fixing = command("fix", fix)
+    for each in (surveying, fixing):
+        each.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    fixing.add_argument("--yes", action="store_true", help="rewrite without asking")
+    command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
+    command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")
+    command("start", start).add_argument("name", nargs="?", default="My notes", help="the name of the site")
+    health_commands.add_commands(commands, _project)
+    command("upgrade", upgrade).add_argument("version", help="the branch, tag or commit to merge, such as upstream/main")
     return parser

@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -78,11 +80,35 @@ def inclusion_rules(config: MkDocsConfig, *, is_preview: bool) -> InclusionRules
     return InclusionRules(config.exclude_docs, None if is_preview else config.draft_docs, config.not_in_nav)
 
 
-def theme_files(config: MkDocsConfig) -> dict[str, str]:
-    """The output paths of what MkDocs copies or renders from the theme and its overrides, and whose each is."""
+def named_settings(config: MkDocsConfig) -> dict[str, Any]:
+    """What mkdocs.yml and the command line name, as they have it, by key."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return {key: value for given in config.user_configs for key, value in given.items()}
+
+
+def remove_plugin(config: MkDocsConfig, name: str) -> bool:
+    """Removes a plugin with its handlers; whether there was one of that name."""
+    plugin = config.plugins.pop(name, None)
+    for handlers in config.plugins.events.values():
+        handlers[:] = [handler for handler in handlers if plugin is None or getattr(handler, "__self__", None) is not plugin]
+    return plugin is not None
+
+
+def add_plugin(config: MkDocsConfig, name: str, plugin: "BasePlugin[Any]") -> None:
+    """Adds a plugin and its handlers, before all others: awesome-pages warns of plugins and hooks that stand before it."""
+    others = dict(config.plugins)
+    config.plugins[name] = plugin
+    for other, instance in others.items():
+        dict.pop(config.plugins, other)
+        dict.__setitem__(config.plugins, other, instance)
+
+
+def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:
+    """The output paths of what MkDocs copies or renders from the theme and its overrides, and whose each is; `own` are the overrides."""
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
-        owner = f"{Path(folder).name}/" if folder == config.theme.custom_dir else "the theme"
+        owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
         paths = (path.relative_to(folder).as_posix() for path in sorted(Path(folder).rglob("*")) if path.is_file())
         files |= {path: owner for path in paths if not TEMPLATE.fullmatch(path) and path not in files}
     return files | dict.fromkeys(config.theme.static_templates, "the theme")

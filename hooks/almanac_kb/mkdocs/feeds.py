@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
 from mimetypes import guess_type
@@ -10,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
@@ -18,6 +18,8 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Entry, Feed
+from almanac_kb.health.addresses import FEED
+from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
 from almanac_kb.render import linker
@@ -30,28 +32,31 @@ def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
     changed = [article.changed for article in build.site.articles if article.changed and article.is_listed]
     date = format_datetime(max(changed)) if changed else None
-    _plugin(config).prepare(Path(config.theme.dirs[0], TEMPLATE), absolute_url(config.site_url or "/", ICON), date)
+    template = next(folder / TEMPLATE for folder in defaults.template_folders(config) if (folder / TEMPLATE).is_file())
+    RssPlugin(config.plugins["rss"]).prepare(template, absolute_url(config.site_url or "/", ICON), date)
 
 
 def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin the entries of all articles, before it writes its feeds."""
     entries = exports_feeds.feed_entries(build.site.articles, build.info, limit=None)
-    _plugin(config).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
+    RssPlugin(config.plugins["rss"]).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
-    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, those of sections and tags have summaries."""
+    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, the others have summaries.
+
+    The feed of a section or tag that moved is at its old address, too.
+    """
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
     feeds = list(_feeds(texts, build))
+    by_url = {atom_feed.url: atom_feed for atom_feed in feeds}
+    moved = ((UrlPath(f"{old}{FEED}"), by_url.get(UrlPath(f"{new}{FEED}"))) for old, new in build.address_changes.redirects.items())
+    feeds += [
+        replace(atom_feed, url=url, self=absolute_url(build.info.base, url)) for url, atom_feed in moved if atom_feed and url not in by_url
+    ]
     for atom_feed in feeds:
         files.append(lazy_file(config, atom_feed.url, partial(exports_feeds.write_atom, atom_feed)))
     return frozenset(atom_feed.url for atom_feed in feeds)
-
-
-def _plugin(config: MkDocsConfig) -> RssPlugin:
-    if "rss" not in config.plugins:
-        raise PluginError("plugins: rss is missing, which writes the feeds; add it to mkdocs.yml as this project has it")
-    return RssPlugin(config.plugins["rss"])
 
 
 def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
@@ -71,6 +76,9 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     for tag in site.tags:
         entries = exports_feeds.feed_entries(tag.articles, info)
         candidates.append(exports_feeds.build_feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
+    for author in site.authors:
+        entries = exports_feeds.feed_entries(author.articles, info)
+        candidates.append(exports_feeds.build_feed(f"{author.name} · {info.name}", author.description, author.url, entries, info))
     return (candidate for candidate in candidates if candidate)
 
 

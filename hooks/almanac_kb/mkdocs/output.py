@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
 from almanac_kb.build import KEY, BuildContext, Output, Session
-from almanac_kb.content import loader, settings, source_tree
+from almanac_kb.content import loader, schemas, settings, source_tree
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
@@ -22,7 +22,7 @@ from almanac_kb.core import diagnostics, urls, workers
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs import ci, compat, defaults
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -58,10 +58,21 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
-    build = BuildContext(chosen, _now(), project, is_preview=session.is_preview, readings=readings, code=code)
+    build = BuildContext(chosen, now(), project, is_preview=session.is_preview, readings=readings, code=code, pause=session.preview.pause)
     build.output = output
+    if not session.is_preview:
+        session.undo.callback(_print_report, build)
+    else:
+        schemas.write_schemas(project / schemas.FOLDER)
     config[KEY] = build
     config.site_dir = str(output.fresh)
+
+
+def _print_report(build: BuildContext) -> None:
+    """Prints, at the end of a build, what authors were told in the format of the machine that reads it."""
+    format_name = ci.chosen_format(None)
+    if format_name != "text":
+        print(ci.render(format_name, build.reported), end="", flush=True)
 
 
 def check_settings(config: MkDocsConfig) -> None:
@@ -85,7 +96,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     docs = Path(config.docs_dir)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
-        owned = compat.theme_files(config)
+        owned = compat.theme_files(config, defaults.template_folders(config))
         rules = compat.inclusion_rules(config, is_preview=build.is_preview)
         site = loader.load_site(
             docs,
@@ -184,8 +195,8 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
 
 def _sources(config: MkDocsConfig, chosen: Settings, project: Path) -> tuple[Path, ...]:
     """The folders that the site is made of."""
-    mounted = (project / source.path for source in chosen.sources)
-    return tuple(Path(os.path.realpath(path)) for path in (config.docs_dir, config.theme.custom_dir, *mounted) if path)
+    folders = [Path(config.docs_dir), *defaults.template_folders(config), *(project / source.path for source in chosen.sources)]
+    return tuple(Path(os.path.realpath(path)) for path in folders)
 
 
 def _protected(project: Path) -> tuple[Path, ...]:
@@ -193,6 +204,7 @@ def _protected(project: Path) -> tuple[Path, ...]:
     return tuple(Path(os.path.realpath(path)) for path in (project, os.path.expanduser("~")))  # noqa: PTH111 - Path.home raises without one
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment of a build: that of the variable SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock's."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -15,14 +15,13 @@ from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PAGES_FILE_NAME, Section
-from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
-from almanac_kb.pages import listings
-from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.pages import head, listings
+from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
 YEARS_PER_PAGE = 20
@@ -143,7 +142,7 @@ class ListingPage(Page):
         self,
         listing: PaginatorPage[Any],
         title: str,
-        subject: Section | Tag | ArchiveYear | None,
+        subject: head.Listed | None,
         template: str,
         file: File,
         config: MkDocsConfig,
@@ -162,13 +161,12 @@ class ListingPage(Page):
         self.content = ""
 
 
-class BibliographyPage(Page):
-    """The page of all sources, made of `.sources.yml` and of what articles cite."""
+class TextPage(Page):
+    """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
 
-    def __init__(self, text: str, file: File, config: MkDocsConfig) -> None:
-        super().__init__(context(config).info.messages.gettext("Sources"), file, config)
-        self.description = context(config).info.messages.gettext("Every source that the articles of this site cite.")
-        self.text = text
+    def __init__(self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig) -> None:
+        super().__init__(title, file, config)
+        self.description, self.text, self.own_url = description, text, url
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -177,9 +175,9 @@ class BibliographyPage(Page):
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
-        build = context(config)
-        compiled = build.compiler.compile(listings.BIBLIOGRAPHY_SOURCE, self.markdown or "", renderer="python-markdown")
-        self.content = linker.link_html(compiled, listings.BIBLIOGRAPHY_SOURCE, listings.BIBLIOGRAPHY_URL, build.urls)
+        build, source = context(config), SourcePath(self.file.src_uri)
+        compiled = build.compiler.compile(source, self.markdown or "", renderer="python-markdown")
+        self.content = linker.link_html(compiled, source, self.own_url, build.urls)
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -216,8 +214,10 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    listed = (*build.site.articles, *build.site.pages)
-    BibliographyPage(listings.bibliography_markdown(bibliography, cited, listed, build.info.messages), file, config)
+    listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
+    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    description = messages.gettext("Every source that the articles of this site cite.")
+    TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config)
     files.append(file)
     return True
 
@@ -231,7 +231,10 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 
 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section or a tag shows its list itself."""
+    """Adds the pages of sections, tags, authors and years, and of their indexes.
+
+    The page that somebody wrote for a section or a tag shows its list itself.
+    """
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
         for listing in listings.section_listing(section, build.site, build.settings.per_page):
@@ -245,6 +248,9 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
             _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
+    for author in site.authors:
+        for listing in listings.paginate(author.articles, author.url, per_page):
+            _add_listing(files, config, listing, author.name, author, "listing.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
@@ -253,7 +259,12 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
 
 
 def _add_listing(
-    files: Files, config: MkDocsConfig, listing: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
+    files: Files,
+    config: MkDocsConfig,
+    listing: PaginatorPage[Any],
+    title: str,
+    subject: head.Listed | None,
+    template: str,
 ) -> None:
     in_nav = listing.number == 1 and isinstance(subject, Section)
     source = (

@@ -91,6 +91,10 @@ class Preview:
         for path in self._watched:
             self._server.watch(path)
 
+    def pause(self) -> None:
+        """The safe point of a build; raises Superseded where a newer save makes it useless."""
+        self._following.pause()
+
     def make_search(self, build: BuildContext) -> None:
         """Makes the search index in the background, so that saving is not slower for it."""
         if build.is_preview:

@@ -18,7 +18,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.markdown.python_markdown import AUTO
-from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.render import compiler, file_uses, linker
 from almanac_kb.render.compiler import CompileEnvironment
 from almanac_kb.render.document import Document
@@ -31,8 +31,8 @@ def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, 
     """The decision on each file of docs/ and of mounted folders that is no article."""
     settings = {**compat.plain_settings(config), "theme": dict(config.theme)}
     named = set(file_uses.files_in_settings(settings, build.site.assets))
-    if config.theme.custom_dir:
-        named |= set(_files_in_templates(Path(config.theme.custom_dir), build.site))
+    for folder in defaults.template_folders(config):
+        named |= set(_files_in_templates(folder, build.site))
     return decide(build.site, build.documents, build.environment, named, build.memo("texts"), build.workers)
 
 

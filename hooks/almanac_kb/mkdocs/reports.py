@@ -15,7 +15,7 @@ from almanac_kb.content import bibliography
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Reported, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
@@ -28,10 +28,16 @@ def names(config: MkDocsConfig, build: BuildContext) -> Callable[[SourcePath], s
     return build.site.outside.named(Path(config.docs_dir).name)
 
 
+def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], str], build: BuildContext) -> None:
+    """Logs the diagnostics, and keeps them for those who read them in another format."""
+    core_diagnostics.log_diagnostics(diagnostics, named, log)
+    build.reported += [Reported(named(each.source), each) for each in diagnostics]
+
+
 def articles(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports the problems of all articles; raises Abort where they end the build."""
     site = build.site
-    core_diagnostics.log_diagnostics(site.diagnostics, names(config, build), log)
+    _report(site.diagnostics, names(config, build), build)
     log.info("%d articles and pages to publish, %d withheld, %d refused", len(site.published), len(site.withheld), len(site.refused))
     if build.is_preview:
         return
@@ -65,7 +71,7 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
     diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in told]
     diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
     diagnostics += [problem for article, document in compiled for problem in _repaired_fragments(article, document, build)]
-    core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
+    _report(tuple(sorted(diagnostics)), names(config, build), build)
     missing = {problem.source for problem in diagnostics if problem.severity is Severity.ERROR}
     if missing and build.settings.refused == "stop" and not build.is_preview:
         raise Abort(
@@ -90,18 +96,18 @@ def _repaired_fragments(article: Article, compiled: Document, build: BuildContex
 def document(article: Article, compiled: Document, before: Document | None, config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what could not be compiled of a text that a plugin changed or that was saved, but for what was reported `before`."""
     diagnostics = [note for note in compiled.diagnostics if before is None or note not in before.diagnostics]
-    core_diagnostics.log_diagnostics(tuple(sorted(article.diagnostics("body", diagnostics))), names(config, build), log)
+    _report(tuple(sorted(article.diagnostics("body", diagnostics))), names(config, build), build)
 
 
 def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
     """Reports the files of docs/ that are cleaned or left out, since browsers would run something in them."""
-    core_diagnostics.log_diagnostics(tuple(sorted(diagnostics)), names(config, build), log)
+    _report(tuple(sorted(diagnostics)), names(config, build), build)
 
 
 def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what does not hold of the built site; raises Abort for an error, in strict mode for a warning, but not in a preview."""
     docs, named = Path(config.docs_dir).name, build.site.outside.named
-    core_diagnostics.log_diagnostics(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), log)
+    _report(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), build)
     counts = Counter(problem.field for problem in diagnostics)
     summary = ", ".join(f"{name} {counts[name]}" for name in reversed(rules.RULES_BY_NAME) if counts[name])
     log.info("inspected what was built: %s", summary or "all is well")

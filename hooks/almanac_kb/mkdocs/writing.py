@@ -69,6 +69,7 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         known=build.facts,
         demoted={source: document.demoted for source, document in build.documents.items()},
         worker_count=build.workers,
+        pause=build.pause,
     )
     reports.checks(diagnostics, config, build)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
@@ -20,7 +21,7 @@ from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
 
-Listed = Section | Tag | ArchiveYear
+Listed = Section | Tag | Author | ArchiveYear
 """What a page that lists articles is about."""
 Breadcrumb = tuple[str, UrlPath]
 """The title and the URL path of a page."""
@@ -114,6 +115,8 @@ def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section],
         return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
         return home, (messages.gettext("Tags"), taxonomy.TAGS_URL), (subject.name, subject.url)
+    if isinstance(subject, Author):
+        return home, (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
         return home, (messages.gettext("Archive"), listings.ARCHIVE_URL), (str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)

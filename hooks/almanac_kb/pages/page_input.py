@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
@@ -132,7 +133,8 @@ class ArticleFacts:
     created: datetime.datetime | None
     updated: datetime.datetime | None
     reading_minutes: int
-    authors: tuple[str, ...]
+    authors: tuple[PageLink, ...]
+    """Who wrote it; without URL path where the author file has no such person."""
     section: PageLink | None
     """The section it lies in; None at the top of the site."""
     tags: tuple[PageLink, ...]
@@ -307,7 +309,7 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
 def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInputs) -> Listing:
     if isinstance(subject, Section):
         return _section_listing(items, subject, inputs)
-    if isinstance(subject, Tag):
+    if isinstance(subject, Tag | Author):
         return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
     if isinstance(subject, ArchiveYear):
         return _paginated(
@@ -416,7 +418,7 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         created=article.created,
         updated=article.updated,
         reading_minutes=reading_minutes(document.excerpt.words),
-        authors=article.authors,
+        authors=tuple(PageLink(name, inputs.site.author_urls.get(name, UrlPath(""))) for name in article.authors),
         section=PageLink(section.title, section.url) if article.section else None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),

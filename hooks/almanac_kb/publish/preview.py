@@ -1,13 +1,10 @@
 """The preview: which files changed, what a save changes, builds that a newer save supersedes, and the folder that readers see."""
 
-import _thread
 import filecmp
 import hashlib
 import logging
 import os
 import shutil
-import signal
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -72,27 +69,8 @@ def classify(changed: Iterable[Path], articles: Mapping[Path, Article], site: Si
     return TextEdits(edited, bool(edited) and len(edited) == len(reloaded))
 
 
-if sys.platform == "win32":
-    INTERRUPT = signal.SIGBREAK
-else:
-    INTERRUPT = signal.SIGUSR1
-
-
 class Superseded(BaseException):
     """A newer save makes the build under way useless. No `Exception`, so that no handler takes it for a fault of the build."""
-
-
-def install_interrupt(handle: Callable[[], None]) -> None:
-    """Has the main thread, which must call this, call `handle` when it is interrupted; `handle` may raise."""
-    signal.signal(INTERRUPT, lambda _number, _frame: handle())
-
-
-def interrupt_main() -> None:
-    """Interrupts the main thread, wherever it is."""
-    if sys.platform == "win32":
-        _thread.interrupt_main(INTERRUPT)
-    else:
-        signal.pthread_kill(threading.main_thread().ident or 0, INTERRUPT)
 
 
 class PreviewState:
@@ -102,19 +80,23 @@ class PreviewState:
         self.behind = False
         """Whether files were saved that readers do not see yet."""
         self._can_be_superseded = False
+        self._saved_again = threading.Event()
         self._build_is_wanted: Callable[[], bool] = lambda: False
 
     def begin(self, build_is_wanted: Callable[[], bool]) -> None:
-        """From now on builds can be superseded when `build_is_wanted` says that another one will follow. Call it in the main thread."""
+        """From now on builds can be superseded when `build_is_wanted` says that another one will follow."""
         self._build_is_wanted = build_is_wanted
-        install_interrupt(self._supersede)
 
     def catch_up(self, build: Callable[[], None]) -> bool:
         """Builds; returns False where a newer save superseded the build."""
+        self._saved_again.clear()
+        self._can_be_superseded = True
         try:
-            self._run(build)
+            build()
         except Superseded:
             return False
+        finally:
+            self._can_be_superseded = False
         return True
 
     def hold(self) -> None:
@@ -122,21 +104,15 @@ class PreviewState:
         self._can_be_superseded = False
 
     def hurry(self) -> None:
-        """Supersedes the build under way, if there is one; may be called in any thread."""
-        if self._can_be_superseded:
-            interrupt_main()
+        """Says that something was saved; may be called in any thread. The build under way ends at its next safe point."""
+        self._saved_again.set()
 
-    def _run(self, build: Callable[[], None]) -> None:
-        self._can_be_superseded = True
-        try:
-            build()
-        finally:
-            self._can_be_superseded = False
+    def pause(self) -> None:
+        """The safe point of a build, between two texts, pages or checks: raises Superseded where a newer save makes the build useless.
 
-    def _supersede(self) -> None:
-        """Raises Superseded, but where no other build would follow: a report may be late, of a save that the build under way has read."""
-        if self._can_be_superseded and self._build_is_wanted():
-            self._can_be_superseded = False
+        It goes on where no other build would follow: a report may be late, of a save that the build under way has read.
+        """
+        if self._can_be_superseded and self._saved_again.is_set() and self._build_is_wanted():
             raise Superseded
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -91,8 +91,6 @@ class CompileEnvironment:
     """`markdown:` of the settings."""
     language: str = "en"
     """The language of the site, a BCP 47 tag: what the renderer adds to a text, such as titles of callouts, is in it."""
-    adopted: bool = False
-    """Whether the site is one of MkDocs that was adopted as it is."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
@@ -109,6 +107,11 @@ class CompileEnvironment:
 def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
     """The text of an article, of whose other fields `extra` may have `markdown`, and whose folder may name a renderer."""
     return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
+
+
+def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
+    """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
+    return python_markdown.choose(article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions)
 
 
 class Compiler:
@@ -134,9 +137,7 @@ class Compiler:
 
     def _compile(self, text: Text) -> Document:
         env = self._env
-        chosen, _ = python_markdown.choose(
-            article=text.renderer, folder=text.folder_renderer, site=env.renderer, adopted=env.adopted, extensions=env.extensions
-        )
+        chosen, _ = renderer_of(text, env)
         with limits.memory_limit():
             compiled, targets = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
             limits.check_length(compiled.html)
@@ -189,22 +190,34 @@ class Compiler:
         return compiled, shared.targets
 
 
-def compile_all(texts: Sequence[Text], env: CompileEnvironment, cache: DiskCache | None, workers: int = 1) -> dict[SourcePath, Document]:
-    """The documents of many texts, compiled by so many processes. Raises WorkerError where one of them is killed."""
+def compile_all(
+    texts: Sequence[Text],
+    env: CompileEnvironment,
+    cache: DiskCache | None,
+    workers: int = 1,
+    *,
+    pause: Callable[[], None] = lambda: None,
+) -> dict[SourcePath, Document]:
+    """The documents of many texts, compiled by so many processes; `pause` is called between them, and may raise to end the work.
+
+    Raises WorkerError where one of the processes is killed.
+    """
     compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
     if cache is None:
-        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers), strict=True))
+        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, pause), strict=True))
     position = fingerprint(env)
     keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
-    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers)
+    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, pause=pause)
     stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 
 
-def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int) -> Iterator[Document]:
+def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, pause: Callable[[], None]) -> Iterator[Document]:
     with core_workers.executor(compiler, workers if len(texts) > FEW else 1) as pool:
-        yield from core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering")
+        for compiled in core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering"):
+            pause()
+            yield compiled
 
 
 def _compile_batch(texts: list[Text]) -> list[Document]:
@@ -215,7 +228,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.language, env.adopted))
+    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 

@@ -116,15 +116,6 @@ def image_targets(document: Document, source: SourcePath, urls: Mapping[str, Url
     return (target for _, target in _pictures(document, source, urls))
 
 
-def resolve_link(written: str, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> str | None:
-    """Where a link of `source` leads from `page`, or None where it is no link to a file of docs/."""
-    path = _path(written)
-    target = find_target(path, source, urls) if path else None
-    if target is None:
-        return None
-    return f"{relative_url(target, page)}{_rest(written)}"
-
-
 def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
     """The address of the file a path names, seen from `source`: as it stands, without its ending, or as a folder."""
     base = "" if path.startswith("/") else folder(source)

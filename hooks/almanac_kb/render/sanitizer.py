@@ -91,7 +91,7 @@ ATTRIBUTES = {
     "video": frozenset({"controls", "height", "loop", "muted", "poster", "preload", "src", "width"}),
 }
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-MADE = r"__(?:codelineno|span)-[\w-]+|__tabbed_\d+(?:_\d+)?"
+MADE = r"__(?:codelineno|span)-[\w-]+|__[a-z]+-caption_[\d-]+|__tabbed_\d+(?:_\d+)?"
 """The names that Markdown's extensions write; all others that start so are the theme's."""
 VALUES = {
     "align": re.compile(r"left|center|right"),

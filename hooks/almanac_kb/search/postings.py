@@ -24,7 +24,7 @@ TITLE, HEADING, TAGS, DESCRIPTION, BODY, CODE = 8.0, 3.0, 2.0, 3.0, 1.0, 0.4
 """How often a word in a field counts, compared with one of the text."""
 WEAK = 0.2
 """How often a word of a list of references counts."""
-SATURATION = 1.4
+SATURATION = 4.0
 """BM25's k1: from this weight on a term counts half."""
 FOUR_BITS = [0.0, *(SATURATION * (least - 0.5) / (16.5 - least) for least in range(2, 16))]
 """The weights from which on the saturated weight is 1, 2 and so on up to 15 sixteenths."""

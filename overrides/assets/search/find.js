@@ -10,7 +10,7 @@ const CHECKED = 40;      // how many articles are read at most to see whether a 
 const TERMS = 12;        // how many words of a question are looked up
 const PREFIXES = 12;     // how many words that begin with half a word are looked up, the commonest
 const SYNONYM = 0.8;     // how much another word for a word counts, or the parts of a compound without the whole
-const PART = 0.4;        // how much the parts of a name such as server_tokens count where some article has the name itself
+const PART = 0.15;       // how much the parts of a name such as server_tokens count where some article has the name itself
 const TITLE = 0.5;       // how much it counts that a title has all the words, and as much again that it has no others
 const NEAR = 0.1;        // how much it counts that the words stand close together
 const SECTION = 0.15;    // how much it counts that one section has them all
@@ -411,8 +411,8 @@ function rank(words) {
   const must = words.filter((word) => word.must);
   const kept = [...hits.values()].filter((hit) => must.every((word) => hit.found.includes(word)));
   for (const hit of kept) hit.score = score(hit, whole);
-  const enough = kept.reduce((most, { have }) => Math.max(most, have), 0) * 0.4;
-  return kept.filter((hit) => hit.have >= enough).sort((one, other) => other.score - one.score || one.number - other.number);
+  const enough = kept.reduce((most, { found }) => Math.max(most, sum(found)), 0) * 0.4;
+  return kept.filter(({ found }) => sum(found) >= enough).sort((one, other) => other.score - one.score || one.number - other.number);
 }
 
 /* How well an article answers: how strongly it has the words, how many of them, and how much of the question its title says and nothing else. */
@@ -540,15 +540,19 @@ async function study(index, hit, useful) {
   const there = union([...marks(article.title, wanted), ...marks(article.description, wanted), ...sections.flatMap(({ found, headed }) => [...found, ...headed])]);
   const unlisted = useful.filter((word) => there.has(word) && !hit.found.includes(word));
   const more = sum(unlisted);
-  const apart = useful.filter((word) => word.name && word.hits.get(hit.number)?.exact === 1 && !article.parts.some((part) => contains(part, atoms(word.text))));
-  const less = apart.reduce((total, word) => total + word.telling * (1 - PART) * word.hits.get(hit.number).weight, 0);
+  const names = useful.filter((word) => word.name && word.hits.has(hit.number)).map((word) => {
+    const { exact, weight } = word.hits.get(hit.number);
+    const stands = article.parts.some((part) => contains(part, atoms(word.text))) ? 1 : PART;
+    return { have: word.telling * (stands - exact), sum: word.telling * weight * (stands / exact - 1) };
+  });
+  const total = (name) => names.reduce((all, each) => all + each[name], hit[name]);
   return {
     title: article.title.text,
     date: article.date,
     topic: article.topic,
     language: article.language,
     url,
-    score: score({ ...hit, have: hit.have + more - (1 - PART) * sum(apart), sum: hit.sum - less }, whole) + (NEAR * near + SECTION * best.score) / whole,
+    score: score({ ...hit, have: total("have") + more, sum: total("sum") }, whole) + (NEAR * near + SECTION * best.score) / whole,
     without: useful.filter((word) => !hit.found.includes(word) && !there.has(word)).map(({ text }) => text),
     heading: highlight(article.title, marks(article.title, wanted)),
     excerpt: best.anchor ? [] : lead(article, sections.filter((section) => !shown.includes(section)), wanted),

@@ -4,7 +4,7 @@
 import { cut } from "./tokens.js";
 
 const FIELDS = { title: 8, heading: 3, tags: 2, description: 3, text: 1 };  // weights as in postings.py
-const SATURATION = 1.4;
+const SATURATION = 4;
 const TITLE_LENGTHS = [1, 2, 3, 4, 6, 9];
 const WORDS = 12;        // how many articles are asked for with each term
 const TOGETHER = 40;     // and how many with all terms, or as many of them as can be had

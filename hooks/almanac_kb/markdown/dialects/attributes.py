@@ -131,8 +131,16 @@ def _resolve_lists(state: StateCore) -> None:
         return
     for index, token in enumerate(state.tokens):
         if token.type == "inline" and token.children and any(child.type == LIST_TYPE for child in token.children):
-            parent = state.tokens[index - 1] if index and state.tokens[index - 1].type in ENDED else None
+            parent = _ended(state.tokens, index)
             token.children = _resolved(token.children, parent, state)
+
+
+def _ended(tokens: Sequence[Token], index: int) -> Token | None:
+    """The block whose attributes may stand at the end of a text: a heading and the like, or the item of a list without blank lines."""
+    opening = tokens[index - 1] if index else None
+    if opening is None or opening.type in ENDED:
+        return opening
+    return tokens[index - 2] if opening.hidden and index > 1 and tokens[index - 2].type == "list_item_open" else None
 
 
 def _resolved(given: Sequence[Token], parent: Token | None, state: StateCore) -> list[Token]:

@@ -31,6 +31,7 @@ PLAIN = re.compile(
 )
 WORDS = frozenset({"true", "false", "null", "undefined"})
 STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$]*)`)\s*")
+FRAGMENT = re.compile(r"</?>")
 SUMMARY = re.compile(r"[ \t]*<summary\b[^<>]*>(.+)</summary>[ \t]*")
 DETAILS = re.compile(r"<details\b[^<>]*>")
 BRACES = "mdx.braces"
@@ -45,6 +46,7 @@ def rules(md: MarkdownIt) -> None:
     md.block.ruler.before("html_block", "mdx_details", _details)
     md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.inline.ruler.before("html_inline", "mdx_expression", _expression)
+    md.inline.ruler.before("html_inline", "jsx_fragment", _fragment)
     md.inline.ruler.before("html_inline", "jsx_tag", _jsx_tag)
     md.inline.ruler.before("html_inline", "literal_tag", _literal_tag)
     md.core.ruler.after("block", "mdx_heading_ids", _heading_ids)
@@ -181,7 +183,22 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     match = TAG.match(line_text(state, start))
     if match and match[1].lower() not in HTML:
         return False
-    return rules_block.html_block(state, start, end, silent)
+    is_html = rules_block.html_block(state, start, end, silent)
+    if is_html and not silent and state.src[state.eMarks[state.line - 1] :][:1] not in ("", "\n"):
+        state.tokens[-1].content = state.tokens[-1].content[:-1] + "\n"
+    return is_html
+
+
+@at("<")
+def _fragment(state: StateInline, silent: bool) -> bool:
+    """`<>` and `</>` in MDX, which hold several elements together and show nothing."""
+    match = FRAGMENT.match(state.src, state.pos, state.posMax)
+    if match is None or not is_mdx(state):
+        return False
+    if not silent:
+        context(state.env).count("layout")
+    state.pos = match.end()
+    return True
 
 
 @at("<")

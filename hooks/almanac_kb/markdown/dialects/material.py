@@ -41,6 +41,7 @@ PHRASING = re.compile(r"</?(?:a|abbr|b|em|i|img|kbd|small|span|strong|sub|sup)(?
 PAIRS = "material.html_pairs"
 INSIDE = "material.inside_html"
 """In the environment: how many elements with a `markdown` attribute are open."""
+ASIDE = re.compile(r"<aside\b[^<>]*>[ \t]*\Z", re.IGNORECASE)
 NUMBERS = "material.caption_numbers"
 
 
@@ -237,11 +238,14 @@ def _end(state: StateBlock, line: int, end: int, slashes: str) -> int:
 
 @at("<")
 def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`<div markdown>` to `</div>`: an element of HTML whose text is Markdown; its text may be indented as a whole."""
+    """`<div markdown>` to `</div>`: an element of HTML whose text is Markdown; its text may be indented as a whole.
+
+    So is an `<aside>` on a line of its own, as which Notion exports callouts.
+    """
     text = line_text(state, start)
-    match = OPENING.match(text) if "markdown" in text and not state.is_code_block(start) else None
+    match = OPENING.match(text) if ("markdown" in text or ASIDE.match(text)) and not state.is_code_block(start) else None
     option = MARKDOWN.search(match["before"]) if match else None
-    if not match or not option:
+    if not match or not (option or ASIDE.match(text)):
         return False
     tag, rest = match["tag"], match["rest"]
     closing = re.compile(rf"</{tag}\s*>", re.IGNORECASE)
@@ -251,7 +255,7 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
     if silent:
         return True
     raw = f"<{tag}{MARKDOWN.sub('', match['before']).rstrip()}>"
-    mode = option["a"] or option["b"] or option["c"] or ""
+    mode = (option["a"] or option["b"] or option["c"] or "") if option else ""
     context(state.env).count("HTML around Markdown")
     _raw(state, raw, start)
     ending = rest if last == start else line_text(state, last)

@@ -21,12 +21,16 @@ DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
 SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
 
 
+WORDPRESS = re.compile(r"\[(?:(?P<slash>/?)(?P<name>caption|embed)\b[^\[\]\n]{0,500}|gallery(?:[ \t]+\w+=\"[^\"\n]*\"){1,20}[ \t]*)\]")
+
+
 def rules(md: MarkdownIt) -> None:
     """Adds these, and directives where they are not there yet."""
     directives.rules(md)
     md.block.ruler.before("table", "site_line", _line, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("html_block", "vue_script", _script, {"alt": ["paragraph"]})
     md.inline.ruler.before("link", "docfx", _inline)
+    md.inline.ruler.before("link", "wordpress", _wordpress)
 
 
 @at("[<")
@@ -83,5 +87,22 @@ def _inline(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         _report_snippet(state, state.pos, match[0])
+    state.pos = match.end()
+    return True
+
+
+@at("[")
+def _wordpress(state: StateInline, silent: bool) -> bool:
+    """`[caption]` and `[embed]` of exports from WordPress, whose inner text is shown, and `[gallery]`, which names pictures by numbers."""
+    match = WORDPRESS.match(state.src, state.pos, state.posMax)
+    name = match["name"] if match else None
+    other = f"[{name}" if match and match["slash"] else f"[/{name}]"
+    if match is None or (name and not (state.src.rfind(other, 0, state.pos) >= 0 or state.src.find(other, match.end(), state.posMax) >= 0)):
+        return False
+    if not silent and name:
+        context(state.env).count("tag of WordPress")
+    elif not silent:
+        message = f"{quoted(match[0])} shows pictures that are not in this text; nothing is shown in its place"
+        report(state.env, Meaning("unknown shortcode", message, "write the pictures here"), lambda: position(state, match.start()))
     state.pos = match.end()
     return True

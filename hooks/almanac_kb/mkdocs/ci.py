@@ -1,0 +1,100 @@
+"""What machines read of a check or a build: annotations of GitHub, SARIF 2.1.0, JSON; and the list of articles that a change touches."""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from almanac_kb import __version__
+from almanac_kb.content.site import Site
+from almanac_kb.core.diagnostics import Diagnostic, Reported, Severity
+from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.mkdocs.scaffold import git
+
+FORMATS = ("text", "github", "sarif", "json")
+VARIABLE = "ALMANAC_FORMAT"
+"""The environment variable by which `build --format` reaches the pipeline."""
+SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
+MAX_LISTED = 200
+"""Changed files that a comment lists."""
+
+
+def chosen_format(given: str | None) -> str:
+    """The format that was asked for; where none was, GitHub's on its machines, else text."""
+    return given or os.environ.get(VARIABLE) or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+
+
+def render(format_name: str, reported: Sequence[Reported]) -> str:
+    """The diagnostics in a format of machines: `github`, `sarif` or `json`; lines end with a line feed."""
+    if format_name == "github":
+        return "".join(f"{_annotation(each)}\n" for each in reported)
+    value = _sarif(reported) if format_name == "sarif" else [_record(each) for each in reported]
+    return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n"
+
+
+def changes(site: Site, docs: Path, revision: str) -> str:
+    """A list in Markdown of the articles and files in the folder of articles that differ from those of a git revision.
+
+    Raises ScaffoldError where git does not know the revision, or there is no git.
+    """
+    parts = git(docs, "diff", "--name-status", "--no-renames", "--relative", "-z", revision, "--", ".").split("\0")
+    pairs = sorted(zip(parts[1::2], parts[::2], strict=False))
+    lines = [_change(site, SourcePath(path), status) for path, status in pairs]
+    more = [f"- and {len(lines) - MAX_LISTED:,} more"] if len(lines) > MAX_LISTED else []
+    return "\n".join(["### Changed articles and files", "", *(lines[:MAX_LISTED] or ["None."]), *more, ""])
+
+
+def _change(site: Site, path: SourcePath, status: str) -> str:
+    word = {"A": "added", "D": "removed"}.get(status, "changed")
+    if not is_article(path) or status == "D":
+        return f"- {word}: `{path}`"
+    article = next((each for each in site.published if each.source == path), None)
+    if article is not None:
+        return f"- {word}: **{_escaped(article.title)}** at `/{article.url}` (`{path}`)"
+    return f"- {word}: `{path}`, not published: {_escaped(site.withheld.get(path) or 'it has errors')}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in r"\`*_[]<>#@|" else sign for sign in text)
+
+
+def _annotation(each: Reported) -> str:
+    """A workflow command of GitHub: `::error file=docs/a.md,line=4,col=7,title=pubDate::must be a date`."""
+    note = each.diagnostic
+    values = {"file": each.path, "line": note.position.line, "col": note.position.column, "title": note.field}
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in values.items())
+    return f"::{note.severity.name.lower()} {properties}::{_data(_sentence(note))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _sentence(note: Diagnostic) -> str:
+    return f"{note.message}; {note.hint}" if note.hint else note.message
+
+
+def _record(each: Reported) -> dict[str, object]:
+    note = each.diagnostic
+    position = {"line": note.position.line, "column": note.position.column}
+    words = {"severity": note.severity.name.lower(), "field": note.field, "message": note.message, "hint": note.hint}
+    return {"path": each.path, **position, **words}
+
+
+def _sarif(reported: Iterable[Reported]) -> dict[str, object]:
+    driver = {"name": "almanac", "semanticVersion": __version__, "rules": []}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(each) for each in reported]}
+    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+
+
+def _result(each: Reported) -> dict[str, object]:
+    note = each.diagnostic
+    region = {"startLine": note.position.line, "startColumn": note.position.column}
+    place = {"physicalLocation": {"artifactLocation": {"uri": quote(each.path)}, "region": region}}
+    message = {"text": f"{note.field}: {_sentence(note)}"}
+    return {"ruleId": note.field, "level": SARIF_LEVELS[note.severity], "message": message, "locations": [place]}

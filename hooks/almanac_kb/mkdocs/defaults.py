@@ -1,0 +1,194 @@
+"""What a site has that does not name it in mkdocs.yml: Markdown extensions, look, style sheets, the plugins of navigation and feeds.
+
+A value that mkdocs.yml names stays as it is; of lists, such as the extensions, what is missing is added.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import get_plugins
+from mkdocs.theme import Theme
+from pymdownx.arithmatex import arithmatex_fenced_format
+from pymdownx.slugs import slugify
+from pymdownx.superfences import fence_code_format
+
+from almanac_kb.mkdocs import compat
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+PLUGIN = "almanac"
+"""The name of the plugin, and of its options in the plugins of MkDocs."""
+EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
+    "abbr": {},
+    "admonition": {},
+    "attr_list": {},
+    "def_list": {},
+    "footnotes": {},
+    "md_in_html": {},
+    "tables": {},
+    "toc": {"permalink": True, "slugify": slugify(case="lower")},
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.betterem": {},
+    "pymdownx.caret": {},
+    "pymdownx.details": {},
+    "pymdownx.fancylists": {"additional_ordered_styles": []},
+    "pymdownx.highlight": {"stripnl": False},
+    "pymdownx.inlinehilite": {},
+    "pymdownx.keys": {},
+    "pymdownx.magiclink": {},
+    "pymdownx.mark": {},
+    "pymdownx.saneheaders": {},
+    "pymdownx.superfences": {
+        "preserve_tabs": True,
+        "custom_fences": [
+            {"name": "math", "class": "arithmatex", "format": arithmatex_fenced_format(mode="generic", tag="div")},
+            {"name": "mermaid", "class": "mermaid", "format": fence_code_format},
+        ],
+    },
+    "pymdownx.tabbed": {"alternate_style": True},
+    "pymdownx.tasklist": {"custom_checkbox": True},
+    "pymdownx.tilde": {"subscript": False},
+}
+"""The Markdown extensions of a site, with their options."""
+EXCLUSIVE = {"pymdownx.fancylists": "sane_lists"}
+"""Extensions that are not added beside another, which reads the same text otherwise."""
+FEATURES = ("content.code.copy", "navigation.footer", "navigation.top", "toc.follow")
+SCHEMES = (
+    ("(prefers-color-scheme)", "", "material/brightness-auto", "Switch to dark mode"),
+    ("(prefers-color-scheme: dark)", "slate", "material/weather-night", "Switch to light mode"),
+    ("(prefers-color-scheme: light)", "default", "material/weather-sunny", "Follow the system's colours"),
+)
+"""Of each colour scheme: its media query, name, icon, and what its button does."""
+STYLES = ("assets/knowledge.css", "assets/search.css")
+PLUGINS: Mapping[str, Mapping[str, Any]] = {
+    "awesome-pages": {"strict": False},
+    "rss": {
+        "match_path": "(?!)",  # the pipeline hands over the entries
+        "use_git": False,
+        "pretty_print": True,
+        "stylesheet": "",
+        "length": 50,
+        "use_material_blog": False,
+        "use_material_social_cards": False,
+    },
+}
+"""The plugins that every site has, with their options."""
+SEARCHES = ("search", "material/search")
+"""The names of MkDocs' search and of Material's, which is meant by `search` under its theme; their index would be a second one."""
+ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS"}
+"""The environment variables that set what `extra.knowledge` does not."""
+
+
+def apply(config: MkDocsConfig, command: str) -> None:
+    """Completes the configuration before anything reads it; `command` is `build` or `serve`.
+
+    Raises PluginError where mkdocs.yml names both the plugin and the hook file, or another theme than Material.
+    """
+    _refuse_both(config)
+    named = compat.named_settings(config)
+    _complete_theme(config, named.get("theme"))
+    _complete_extensions(config, set(_names(named.get("markdown_extensions"))))
+    config.extra_css[:0] = [style for style in STYLES if style not in config.extra_css]
+    _quiet_validation(config, named.get("validation") or {})
+    removed = [name for name in SEARCHES if compat.remove_plugin(config, name)]
+    if removed and not {*_names(named.get("plugins"))}.isdisjoint(SEARCHES):
+        log.info("plugins: search in mkdocs.yml is left out, since this site has a search of its own; take the line out")
+    for name in reversed([*PLUGINS]):
+        if name not in config.plugins:
+            _add_plugin(config, name, command)
+    config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
+
+
+def site_settings(given: object, options: Mapping[str, Any]) -> object:
+    """The settings of `extra.knowledge` with the options of the plugin, and with those that environment variables give and no file."""
+    if not isinstance(given, Mapping | None):
+        return given
+    variables = {key: yaml.safe_load(os.environ[name]) for key, name in ENVIRONMENT.items() if os.environ.get(name)}
+    return {**variables, **options, **(given or {})}
+
+
+def plugin_options(config: MkDocsConfig) -> Mapping[str, Any]:
+    """The options of the plugin in mkdocs.yml, which are settings of the site; none where the site has the hook file."""
+    options: Mapping[str, Any] = getattr(config.plugins.get(PLUGIN), "options", {})
+    return options
+
+
+def overrides() -> Path:
+    """The folder of the templates, styles and scripts: in the wheel beside this module, in a clone beside `hooks/`."""
+    inside = Path(__file__).with_name("overrides")
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "overrides"
+
+
+def template_folders(config: MkDocsConfig) -> list[Path]:
+    """The folders whose templates take the place of the theme's, the first before the second: the site's own, and ours."""
+    own = [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
+    return list(dict.fromkeys([*own, overrides()]))
+
+
+def _refuse_both(config: MkDocsConfig) -> None:
+    hooks = [path for path in compat.hook_files(config) if path.name == "pipeline.py" and path.with_name("almanac_kb").is_dir()]
+    if hooks and PLUGIN in config.plugins:
+        raise PluginError(
+            f"mkdocs.yml names both the plugin {PLUGIN} and the hook {hooks[0].parent.name}/{hooks[0].name}, which do the same; "
+            "take one of them out"
+        )
+
+
+def _complete_theme(config: MkDocsConfig, named: Any) -> None:
+    if named is None:
+        config.theme = Theme("material")
+    if config.theme.name != "material":
+        raise PluginError(f"theme: must be material, got {config.theme.name}; write `theme: {{name: material}}` into mkdocs.yml")
+    own = named if isinstance(named, Mapping) else {}
+    theme: Mapping[str, Any] = {"font": False, "features": [*FEATURES], "palette": list(_palette())}
+    for key, value in theme.items():
+        if key not in own:
+            config.theme[key] = value
+    config.theme.dirs[: bool(config.theme.custom_dir)] = map(str, template_folders(config))
+    config.watch += [config.theme.custom_dir] if config.theme.custom_dir else []
+
+
+def _palette() -> Iterator[dict[str, Any]]:
+    for media, scheme, icon, action in SCHEMES:
+        colours = {"primary": "custom", "accent": "custom", "toggle": {"icon": icon, "name": action}}
+        yield {"media": media, **({"scheme": scheme} if scheme else {}), **colours}
+
+
+def _complete_extensions(config: MkDocsConfig, named: set[str]) -> None:
+    own = {name.removeprefix("markdown.extensions.") for name in named}
+    for name, options in EXTENSIONS.items():
+        if name in own or EXCLUSIVE.get(name) in own:
+            continue
+        if name not in config.markdown_extensions:
+            config.markdown_extensions.append(name)
+        if options:
+            config.mdx_configs[name] = dict(options)
+
+
+def _names(given: Any) -> Iterator[str]:
+    """The names of a list of extensions or plugins as mkdocs.yml has them: a name, a name with options, or a map of both."""
+    for item in given or ():
+        yield from item if isinstance(item, Mapping) else [str(item)]
+
+
+def _quiet_validation(config: MkDocsConfig, named: Mapping[str, Any]) -> None:
+    """Has MkDocs say nothing of links and navigation, which are checked in what was built."""
+    for part, keys in {"nav": ("omitted_files",), "links": ("not_found", "absolute_links", "unrecognized_links", "anchors")}.items():
+        for key in keys:
+            if key not in named and key not in (named.get(part) or {}):
+                config.validation[part][key] = logging.DEBUG
+
+
+def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
+    plugin = get_plugins()[name].load()()
+    errors, _ = plugin.load_config(dict(PLUGINS[name]), config_file_path=config.config_file_path)
+    if errors:
+        raise PluginError(f"plugins: {name} has other options than this version knows: {errors[0][1]}")
+    if hasattr(plugin, "on_startup"):
+        plugin.on_startup(command=command, dirty=False)
+    compat.add_plugin(config, name, plugin)
