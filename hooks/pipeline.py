@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
+from almanac_kb.core.hosts import of_providers
 from almanac_kb.mkdocs import (
     defaults,
     documents,
@@ -59,7 +60,8 @@ def _open(config: MkDocsConfig) -> None:
 def _load(config: MkDocsConfig) -> None:
     """Reads all articles; where they have errors, a build ends before anything is written."""
     build = context(config)
-    output.check_settings(config)
+    build.provider_hosts = of_providers(config.extra)
+    output.check_settings(config, build.hosts)
     build.site, build.address_book, build.address_changes = health.keep_addresses(
         build, Path(config.docs_dir), output.load_site(config, build)
     )

@@ -39,7 +39,7 @@ def in_code() -> Catalog:
 def updated(language: str, template: Catalog) -> str:
     """The file of the catalogue of a language with all messages of the code; those without a translation are empty."""
     catalogue = messages.read_catalogue(language)
-    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     file = io.BytesIO()
     write_po(file, catalogue, width=140, omit_header=False, sort_output=True, include_lineno=False)

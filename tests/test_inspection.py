@@ -19,6 +19,7 @@ from almanac_kb.checks.facts import BrokenLink, Facts, Fault, SuspectText
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import BuildCache, DiskCache
+from almanac_kb.core.hosts import NO_HOSTS
 
 GOOD = {
     "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",
@@ -228,7 +229,7 @@ def inspected(built: Built, site_dir: Path, disk: DiskCache | None = None, worke
     site = loader.load_site(built.root / "docs", Settings(), now, "Almanac")
     page = html_page.read_page("404.html", (built.site / "404.html").read_bytes())
     assert page
-    allowed, facts_cache = AllowedContent(page.policies[0], frozenset(), BASE), BuildCache(disk) if disk else None
+    allowed, facts_cache = AllowedContent(page.policies[0], NO_HOSTS, BASE), BuildCache(disk) if disk else None
     context = checks_run.check_context(site_dir, site, allowed, facts_cache)
     diagnostics = checks_run.check_site(context, site, GOOD.__contains__, worker_count=workers)
     return [f"{diagnostic.field}: {diagnostic.message}" for diagnostic in diagnostics]

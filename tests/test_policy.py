@@ -1,6 +1,7 @@
 """The Content Security Policy, as a browser reads it."""
 
 from almanac_kb.checks import csp
+from almanac_kb.core.hosts import Hosts, showing
 
 PAGE = '<!doctype html>\n<html lang="en">\n  <head>\n    <meta charset="utf-8">\n    <title>T</title>{}</head><body></body></html>'
 
@@ -39,10 +40,20 @@ def test_allows_nothing_from_elsewhere_by_default() -> None:
 
 
 def test_hosts_may_show_images_and_frames_and_run_nothing() -> None:
-    policy = directives(csp.build_policy([PAGE.format("")], ["www.youtube.com", "img.example.org"]))
+    policy = directives(csp.build_policy([PAGE.format("")], showing(("www.youtube.com", "img.example.org"))))
     assert policy["img-src"] == ["'self'", "data:", "https://www.youtube.com", "https://img.example.org"]
     assert policy["frame-src"] == ["https://www.youtube.com", "https://img.example.org"]
     assert policy["script-src"] == ["'self'"]
+
+
+def test_hosts_may_do_what_they_are_named_for() -> None:
+    hosts = Hosts(images=("i.example",), scripts=("s.example",), styles=("c.example",), connections=("*.a.example",))
+    policy = directives(csp.build_policy([PAGE.format("")], hosts))
+    assert policy["script-src"] == ["'self'", "https://s.example"]
+    assert policy["style-src"] == ["'self'", "https://c.example"]
+    assert policy["font-src"] == ["'self'", "https://c.example"]
+    assert policy["connect-src"] == ["'self'", "https://*.a.example"]
+    assert (policy["img-src"][-1], policy["media-src"], policy["frame-src"]) == ("https://i.example", ["'self'"], ["'none'"])
 
 
 def test_styles_of_the_theme_are_named_and_the_alignment_of_cells() -> None:

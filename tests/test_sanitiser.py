@@ -13,6 +13,7 @@ from limits import one_text
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
 from pymdownx import superfences
 
+from almanac_kb.core.hosts import Hosts, showing
 from almanac_kb.render import sanitizer
 from almanac_kb.render.sanitizer import sanitize
 
@@ -292,7 +293,15 @@ def test_what_is_taken_away_is_told(html: str, expected: str, removed: tuple[str
 
 def test_pictures_media_and_frames_of_named_hosts_stay() -> None:
     html = '<img src="https://a.example/x.png" alt="c"><iframe src="https://v.example/1" title="Film"></iframe>'
-    assert sanitize(html, frozenset({"a.example", "v.example"})).html == html
+    assert sanitize(html, showing(("a.example", "v.example"))).html == html
+
+
+def test_a_host_shows_what_it_is_named_for_and_nothing_else() -> None:
+    images, frames = Hosts(images=("a.example",)), Hosts(frames=("a.example",))
+    image, frame = '<img src="https://a.example/x" alt="c">', '<iframe src="https://a.example/x" title="F"></iframe>'
+    assert (sanitize(image, images).html, sanitize(frame, frames).html) == (image, frame)
+    assert sanitize(image, frames).html == '<a href="https://a.example/x">c</a>'
+    assert sanitize(frame, images).html == '<a href="https://a.example/x">F</a>'
 
 
 @pytest.mark.parametrize(
@@ -305,7 +314,7 @@ def test_pictures_media_and_frames_of_named_hosts_stay() -> None:
     ],
 )
 def test_an_address_that_only_looks_like_a_named_host_becomes_a_link(address: str) -> None:
-    assert sanitize(f'<img src="{address}" alt="c">', frozenset({"a.example"})).html == f'<a href="{address}">c</a>'
+    assert sanitize(f'<img src="{address}" alt="c">', showing(("a.example",))).html == f'<a href="{address}">c</a>'
 
 
 PAYLOADS = [
@@ -558,6 +567,6 @@ def test_what_is_copied_as_it_is_comes_out_as_what_is_written_anew(html: str) ->
 
 
 def test_a_named_anchor_is_an_id() -> None:
-    assert sanitizer.sanitize('<a name="old"></a>', frozenset()).html == '<a id="old"></a>'
-    assert sanitizer.sanitize('<a id="new" name="old"></a>', frozenset()).html == '<a id="new"></a>'
-    assert sanitizer.sanitize('<a name="__palette"></a>', frozenset()).html == "<a></a>"
+    assert sanitizer.sanitize('<a name="old"></a>').html == '<a id="old"></a>'
+    assert sanitizer.sanitize('<a id="new" name="old"></a>').html == '<a id="new"></a>'
+    assert sanitizer.sanitize('<a name="__palette"></a>').html == "<a></a>"

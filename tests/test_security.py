@@ -15,7 +15,8 @@ from test_serve import get, serving
 from waiting import until
 
 from almanac_kb.content import settings
-from almanac_kb.content.settings import SettingsError
+from almanac_kb.content.settings import Giscus, SettingsError
+from almanac_kb.core.hosts import Hosts, showing
 
 ARTICLE = """---
 title: Everything that runs
@@ -73,13 +74,106 @@ def test_the_policy_names_every_inline_script_and_none_by_a_wildcard(site: Built
 
 
 def test_hosts_are_names_of_hosts() -> None:
-    assert settings.read_settings({"hosts": ["www.youtube.com", "www.youtube.com"]}).hosts == ("www.youtube.com",)
+    assert settings.read_settings({"hosts": ["www.youtube.com", "www.youtube.com"]}).hosts == showing(("www.youtube.com",))
     for wrong in ("https://x.org", "x.org/a", "*.x.org", "x.org;script-src *", "x org", "", "'self'", "x.org:8080", 3, None):
         with pytest.raises(SettingsError) as error:
             settings.read_settings({"hosts": [wrong]})
         assert str(error.value) == f"extra.knowledge.hosts: must be a list such as [www.example.org], got {wrong!r}"
     with pytest.raises(SettingsError, match=r"extra\.knowledge\.hosts: must be a list such as \[www\.example\.org\], got 'x\.org'"):
         settings.read_settings({"hosts": "x.org"})
+
+
+def test_hosts_are_named_by_what_they_may_do() -> None:
+    given = {"images": ["i.example"], "connections": ["*.a.example"]}
+    assert settings.read_settings({"hosts": given}).hosts == Hosts(images=("i.example",), connections=("*.a.example",))
+    wrong: dict[str, object] = {
+        "extra.knowledge.hosts.pictures: is nothing that a host may do; it may be images, media, frames, scripts, styles, connections": {
+            "pictures": ["i.example"]
+        },
+        "extra.knowledge.hosts.scripts: must be a list such as [www.example.org], got '*.a.example'": {"scripts": ["*.a.example"]},
+        "extra.knowledge.hosts.images: must be a list such as [www.example.org], got 'i.example'": {"images": "i.example"},
+    }
+    for message, mistaken in wrong.items():
+        with pytest.raises(SettingsError) as error:
+            settings.read_settings({"hosts": mistaken})
+        assert str(error.value) == message
+
+
+def test_comments_are_those_of_giscus() -> None:
+    given = {"repo": "ana/notes", "repo_id": "R_1", "category": "Comments", "category_id": "D_1"}
+    assert settings.read_settings({"comments": {"giscus": given}}).comments == Giscus("ana/notes", "R_1", "Comments", "D_1")
+    mistaken: tuple[object, ...] = ({}, "giscus", {"giscus": {}}, {"giscus": {**given, "colour": "red"}}, {"disqus": given})
+    for wrong in mistaken:
+        with pytest.raises(SettingsError, match=r"extra\.knowledge\.comments: must be a map such as"):
+            settings.read_settings({"comments": wrong})
+
+
+def _configured(root: Path, old: str, new: str) -> Path:
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace(old, new, 1))
+    return root
+
+
+COMMENTS = """  knowledge:
+    comments:
+      giscus: {repo: ana/notes, repo_id: R_1, category: Comments, category_id: D_1}
+"""
+ANALYTICS = """extra:
+  analytics:
+    provider: google
+    property: G-1
+    feedback:
+      title: Did this help?
+      ratings: [{icon: material/emoticon-happy-outline, name: Yes, data: 1, note: Thanks!}]
+  consent:
+    title: Cookies
+    description: May we count?
+"""
+
+
+def test_analytics_comments_and_feedback_work_by_settings(tmp_path: Path) -> None:
+    docs = {"a.md": "---\ntitle: A\n---\nText.\n", "b.md": "---\ntitle: B\ncomments: false\n---\nText.\n"}
+    root = _configured(project(tmp_path / "site", docs), "  knowledge:\n", COMMENTS)
+    root = _configured(root, "extra:\n", ANALYTICS)
+    root = _configured(root, "site_name:", "repo_url: https://github.com/ana/notes\nsite_name:")
+    built = run(root, "mkdocs", "build", "--strict")
+    assert built.code == 0, built.output
+    page, policy = built.page("a"), policies(built.page("a"))[0]
+    rules = {name: values for name, *values in (rule.split() for rule in policy.split("; "))}
+    assert {"https://www.googletagmanager.com", "https://giscus.app"} <= set(rules["script-src"])
+    assert rules["connect-src"][1:4] == [
+        f"https://*.{host}" for host in ("google-analytics.com", "analytics.google.com", "googletagmanager.com")
+    ]
+    assert rules["frame-src"] == ["https://giscus.app"]
+    assert page.xpath("//script[@src='https://giscus.app/client.js']/@data-repo-id") == ["R_1"]
+    assert built.page("b").xpath("//script[@src='https://giscus.app/client.js']") == []
+    assert page.xpath("//form[@name='feedback']") != []
+    assert page.xpath("//*[@data-md-component='consent']") != []
+
+
+def test_the_host_of_the_repository_is_asked_only_where_the_settings_let_it(site: Built, tmp_path: Path) -> None:
+    root = _configured(
+        project(tmp_path / "site", {"a.md": "# A\n\nText.\n"}), "site_name:", "repo_url: https://github.com/ana/notes\nsite_name:"
+    )
+    page = run(root, "mkdocs", "build").page("a")
+    assert page.xpath("//a[@class='md-source']/@href") == ["https://github.com/ana/notes"]
+    assert page.xpath("//*[@data-md-component='source']") == []
+    built = run(_configured(root, "  knowledge:\n", "  knowledge:\n    hosts: {connections: [api.github.com]}\n"), "mkdocs", "build")
+    assert built.page("a").xpath("//a[@data-md-component='source']") != []
+
+
+def test_a_script_of_a_host_that_is_not_allowed_is_an_error_at_its_line(tmp_path: Path) -> None:
+    root = _configured(
+        project(tmp_path / "site", {"a.md": "# A\n"}), "extra_css:\n", "extra_javascript: [https://s.example/x.js]\nextra_css:\n"
+    )
+    line = (root / "mkdocs.yml").read_text().splitlines().index("extra_javascript: [https://s.example/x.js]") + 1
+    built = run(root, "mkdocs", "build")
+    assert built.code == 1
+    assert f"mkdocs.yml:{line}: extra_javascript: 'https://s.example/x.js' is on another host" in built.output
+    assert "add the host to hosts.scripts below extra.knowledge" in built.output
+    built = run(_configured(root, "  knowledge:\n", "  knowledge:\n    hosts: {scripts: [s.example]}\n"), "mkdocs", "build", "--strict")
+    assert built.code == 0, built.output
+    assert built.page("a").xpath("//script[@src='https://s.example/x.js']") != []
 
 
 def test_a_host_of_the_setting_is_in_the_policy(site: Built, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
+from almanac_kb.core.hosts import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook, Changes
@@ -135,6 +136,8 @@ class BuildContext:
     """The URL paths of all Atom feeds."""
     inputs: Field[SiteInputs] = Field("_write")
     """What the PageInput of every page is taken from."""
+    provider_hosts: Field[Hosts] = Field("_load")
+    """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
     """What the search index is made of (`mkdocs.search_index.SearchTexts`)."""
@@ -166,6 +169,12 @@ class BuildContext:
         """How many processes work."""
         self._keepers: list[BuildCache] = []
         self._compiler: Compiler | None = None
+
+    @property
+    def hosts(self) -> Hosts:
+        """The hosts that pages may use: those that the settings name, and those that comments and Material's analytics need."""
+        comments = GISCUS if self.settings.comments else NO_HOSTS
+        return self.settings.hosts | self.provider_hosts | comments
 
     @property
     def compiler(self) -> Compiler:

@@ -14,5 +14,5 @@ export const ngettext = (singular, several, number, values = {}) =>
 /* A message whose values are elements: its texts and these elements, in the order of the language. */
 export const gettextParts = (message, elements) => (messages[message] ?? message).split(/%\((\w+)\)s/g).map((part, at) => (at % 2 ? elements[part] : part));
 
-/* A date, YYYY-MM-DD, as it is written in the language. */
-export const localDate = (date) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(date));
+/* A date, YYYY-MM-DD, as it is written in the language; in English it stays as it is. */
+export const localDate = (date) => language === "en" ? date : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(date));

@@ -11,6 +11,7 @@ from almanac_kb.checks.facts import SuspectText
 from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.hosts import Hosts
 from almanac_kb.render import svg
 from almanac_kb.render.document import figures
 
@@ -32,8 +33,8 @@ class AllowedContent:
 
     policy: str
     """The content security policy."""
-    hosts: frozenset[str]
-    """Hosts from which pictures, media and frames may come."""
+    hosts: Hosts
+    """Other hosts, by what they may do."""
     base: str
     """The absolute address of the site, with a slash at the end."""
     diagrams: str = ""
@@ -99,8 +100,13 @@ def _script(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
     source = element.get("src")
     if source is None and csp.is_executable(element) and not allowed.names(csp.script_text(element)):
         yield SuspectText("live", "a <script> that is not the theme's", ("<script",))
-    elif source is not None and urls.resolve_url(source, "", allowed.base) is None:
+    elif source is not None and not _may_come(source, allowed.hosts.scripts, allowed):
         yield SuspectText("live", f"a <script> from {quoted(source)}", (source, "<script"))
+
+
+def _may_come(address: str, hosts: tuple[str, ...], allowed: AllowedContent) -> bool:
+    """Whether an address is one of the site, or of one of these hosts by https."""
+    return urls.resolve_url(address, "", allowed.base) is not None or (urls.scheme(address) == "https" and urls.host(address) in hosts)
 
 
 def _style(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
@@ -121,11 +127,13 @@ def _asking(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
         return
     else:
         return
-    if address and urls.scheme(address) and urls.resolve_url(address, "", allowed.base) is None:
+    hosts = allowed.hosts.styles if tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split() else ()
+    if address and urls.scheme(address) and not _may_come(address, hosts, allowed):
         yield SuspectText("live", f"<{tag}> leads to {quoted(address)} by itself", (address, f"<{tag}"))
 
 
 def _loaded(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
+    hosts = allowed.hosts.of_element(str(element.tag))
     several = (each.split()[0] for each in (element.get("srcset") or "").split(",") if each.strip())
     for address in filter(None, (element.get("src"), element.get("poster"), element.get("href"), element.get("xlink:href"), *several)):
         scheme = urls.scheme(address)
@@ -134,8 +142,8 @@ def _loaded(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
         if scheme in DANGEROUS:
             if element.tag == "iframe" or not urls.normalized_as_browsers_do(address).lower().startswith("data:image/"):
                 yield SuspectText("live", f"<{element.tag}> shows {quoted(address)}", (address,))
-        elif scheme == "http" or urls.host(address) not in allowed.hosts:
-            why = "must come by https" if urls.host(address) in allowed.hosts else "is not among the site's hosts"
+        elif scheme == "http" or urls.host(address) not in hosts:
+            why = "must come by https" if urls.host(address) in hosts else "is not among the site's hosts"
             yield SuspectText(
                 "remote", f"<{element.tag}> from {urls.host(address) or quoted(address)} stays empty: the host {why}", (address,)
             )

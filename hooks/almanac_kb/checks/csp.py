@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from lxml import etree, html
 from markupsafe import Markup
 
+from almanac_kb.core.hosts import KINDS, NO_HOSTS, Hosts
+
 ALIGNMENTS = ("text-align: left;", "text-align: center;", "text-align: right;")
 """The values of `style` that Markdown gives to the cells of tables."""
 DATA_TYPES = frozenset({"application/json", "application/ld+json"})
@@ -19,28 +21,28 @@ CHARSET_WITHIN = 1024
 """Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
 
 
-def build_policy(pages: Iterable[str], hosts: Iterable[str] = (), *, diagrams: bool = False, server: str = "") -> str:
+def build_policy(pages: Iterable[str], hosts: Hosts = NO_HOSTS, *, diagrams: bool = False, server: str = "") -> str:
     """The policy that allows the inline scripts and styles in the HTML of `pages` and no others.
 
-    Images, media and frames may also come from `hosts`, by https. With `diagrams` all inline styles are allowed, since Mermaid makes
+    Beside the site, `hosts` may do what they are named for, by https. With `diagrams` all inline styles are allowed, since Mermaid makes
     some as it draws. Scripts may also ask `server`, the origin of a search server.
     """
-    trees = [html.fromstring(page) for page in pages]
+    trees = [html.fromstring(page) for page in pages if page.strip()]
     scripts = _digests(
         script_text(script) for tree in trees for script in tree.iter("script") if is_executable(script) and script.get("src") is None
     )
     styles = _digests(script_text(style) for tree in trees for style in tree.iter("style"))
-    origins = tuple(f"https://{host}" for host in hosts)
+    images, media, frames, programs, sheets, asked = (tuple(f"https://{host}" for host in getattr(hosts, kind)) for kind in KINDS)
     directives = {
         "default-src": ("'none'",),
-        "script-src": ("'self'", *scripts),
-        "style-src": ("'self'", *(("'unsafe-inline'",) if diagrams else styles)),
+        "script-src": ("'self'", *programs, *scripts),
+        "style-src": ("'self'", *sheets, *(("'unsafe-inline'",) if diagrams else styles)),
         "style-src-attr": ("'unsafe-inline'",) if diagrams else ("'unsafe-hashes'", *_digests(ALIGNMENTS)),
-        "img-src": ("'self'", "data:", *origins),
-        "media-src": ("'self'", *origins),
-        "frame-src": origins or ("'none'",),
-        "font-src": ("'self'",),
-        "connect-src": ("'self'", *([server] if server else ())),
+        "img-src": ("'self'", "data:", *images),
+        "media-src": ("'self'", *media),
+        "frame-src": frames or ("'none'",),
+        "font-src": ("'self'", *sheets),
+        "connect-src": ("'self'", *asked, *([server] if server else ())),
         "worker-src": ("'self'",),
         "manifest-src": ("'self'",),
         "object-src": ("'none'",),

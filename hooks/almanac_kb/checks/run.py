@@ -102,7 +102,7 @@ class CheckContext:
             allowed.policy,
             allowed.diagrams,
             allowed.base,
-            repr(sorted(allowed.hosts)),
+            repr(allowed.hosts),
             code_version(PACKAGES),
             repr(etree.LIBXML_VERSION),
         )

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pathspec import GitIgnoreSpec
 
+from almanac_kb.core import hosts
+from almanac_kb.core.hosts import NO_HOSTS, Hosts
 from almanac_kb.frontmatter.dates import DateOrder
 
 
@@ -48,6 +50,21 @@ class SearchServer:
 
 
 @dataclass(frozen=True)
+class Giscus:
+    """Comments by giscus (giscus.app), which keeps them as discussions of a repository on GitHub."""
+
+    repo: str
+    """The repository: `owner/name`."""
+    repo_id: str
+    category: str
+    """The category of discussions."""
+    category_id: str
+    mapping: str = "pathname"
+    """What of an article names its discussion."""
+    theme: str = "preferred_color_scheme"
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a site."""
 
@@ -59,8 +76,13 @@ class Settings:
     """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
     per_page: int = 20
     """How many articles a page of a listing holds, from 1 to 50."""
-    hosts: tuple[str, ...] = ()
-    """Other hosts from which pictures, media and frames may come, such as `www.youtube.com`; always by https."""
+    hosts: Hosts = NO_HOSTS
+    """Other hosts by what they may do (`images`, `media`, `frames`, `scripts`, `styles`, `connections`), always by https.
+
+    A list such as `[www.youtube.com]` names hosts of pictures, media and frames.
+    """
+    comments: Giscus | None = None
+    """The discussions on GitHub that stand below articles as comments."""
     trusted: tuple[str, ...] = ()
     """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
     sources: tuple[MountSetting, ...] = ()
@@ -106,6 +128,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 MAX_WORKERS = 256
 """Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+HOST_OR_ALL_BELOW = re.compile(rf"(?:\*\.)?{HOST.pattern}")
 FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 SOURCE = "{path: ../blog/posts, at: posts}"
@@ -139,8 +162,12 @@ def _checked(key: str, value: Any) -> Any:
         return _folders(value)
     if key == "search":
         return _search(value)
-    if key in {"hosts", "trusted"}:
-        return _names(key, value)
+    if key == "hosts":
+        return _hosts(value)
+    if key == "comments":
+        return _comments(value)
+    if key == "trusted":
+        return _names(key, value, FOLDER, "guides/internal")
     if key == "keys":
         return _keys(value)
     if key == "exclude":
@@ -206,8 +233,31 @@ def _patterns(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _names(key: str, value: Any) -> tuple[str, ...]:
-    pattern, example = (HOST, "www.example.org") if key == "hosts" else (FOLDER, "guides/internal")
+def _hosts(value: Any) -> Hosts:
+    if not isinstance(value, Mapping):
+        return hosts.showing(_names("hosts", value, HOST, "www.example.org"))
+    for kind in value:
+        if kind not in hosts.KINDS:
+            raise SettingsError(f"extra.knowledge.hosts.{kind}: is nothing that a host may do; it may be {', '.join(hosts.KINDS)}")
+    patterns = {kind: HOST_OR_ALL_BELOW if kind == "connections" else HOST for kind in hosts.KINDS}
+    return Hosts(**{kind: _names(f"hosts.{kind}", names, patterns[kind], "www.example.org") for kind, names in value.items()})
+
+
+def _comments(value: Any) -> Giscus:
+    example = "{giscus: {repo: owner/name, repo_id: …, category: …, category_id: …}}"
+    given = value.get("giscus") if isinstance(value, Mapping) and value.keys() == {"giscus"} else None
+    known = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(Giscus)}
+    needed = {name for name, is_needed in known.items() if is_needed}
+    if not isinstance(given, Mapping) or not needed <= given.keys() <= known.keys() or not all(map(_is_text, given.values())):
+        raise SettingsError(f"extra.knowledge.comments: must be a map such as {example}, as giscus.app shows it, got {value!r}")
+    return Giscus(**given)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _names(key: str, value: Any, pattern: re.Pattern[str], example: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
     for each in value:

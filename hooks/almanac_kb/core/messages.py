@@ -40,8 +40,11 @@ class Messages:
         return _translations(self.language).ungettext(singular, plural, number)
 
     def date(self, day: datetime.date) -> str:
-        """A date as it is written in this language: `Mar 12, 2024`, `12.03.2024`, `2024年3月12日`."""
-        return format_date(day, "medium", locale=self._locale)
+        """A date as it is written in this language: `12.03.2024`, `12 mars 2024`, `2024年3月12日`.
+
+        In English, whose readers differ in whether the day or the month comes first, it is `2024-03-12` (ISO 8601).
+        """
+        return f"{day:%Y-%m-%d}" if is_english(self.language) else format_date(day, "medium", locale=self._locale)
 
     def month(self, number: int) -> str:
         """The name of a month, from 1 to 12, as a heading: `March`, `März`, `3月`."""
@@ -76,6 +79,11 @@ def locale(tag: str) -> Locale | None:
         return None
 
 
+def is_english(language: str) -> bool:
+    """Whether a BCP 47 tag is one of English, whose messages are those of the code."""
+    return language.replace("_", "-").partition("-")[0].lower() == "en"
+
+
 def languages() -> tuple[str, ...]:
     """The languages with a catalogue, by their tags."""
     return tuple(sorted(path.parent.parent.name for path in FOLDER.glob(f"*/{FILE.as_posix()}")))
@@ -88,11 +96,9 @@ def read_catalogue(language: str) -> Catalog:
 
 
 def script_catalogue(language: str) -> str:
-    """The text of `assets/catalogue.js`, the module with the messages of our scripts; empty where these are English."""
+    """The text of `assets/catalogue.js`, the module with the messages of our scripts, but for English, which is that of the project."""
     tag = _catalogue_tag(language)
-    if tag is None:
-        return ""
-    catalogue = read_catalogue(tag)
+    catalogue = read_catalogue(tag) if tag else Catalog("en")
     of_scripts = (message for message in catalogue if any(path.endswith(".js") for path, _ in message.locations))
     texts = {message.id if isinstance(message.id, str) else message.id[0]: message.string for message in of_scripts if message.string}
     values = json.dumps(texts, ensure_ascii=False, indent=1)

@@ -24,6 +24,7 @@ from almanac_kb.markdown.context import KEY, ParseContext
 from almanac_kb.markdown.dialects.embeds import EMBEDDED
 from almanac_kb.markdown.rules import EmbeddedState
 
+ENGLISH = Messages()
 COMMONMARK, PYTHON_MARKDOWN, AUTO = "commonmark", "python-markdown", "auto"
 RENDERERS = (COMMONMARK, PYTHON_MARKDOWN, AUTO)
 """What `markdown:` may be in a header, a `.pages` and the settings."""
@@ -85,11 +86,18 @@ class Rendered:
 class PythonMarkdown:
     """An instance of Python-Markdown for many texts: to make one takes longer than to render most texts."""
 
-    def __init__(self, extensions: Sequence[str], options: Mapping[str, Any], inline: MarkdownIt, more: Sequence[Extension] = ()) -> None:
-        """`inline` is the parser whose rules read wikilinks; `more` are extensions of this project."""
+    def __init__(
+        self,
+        extensions: Sequence[str],
+        options: Mapping[str, Any],
+        inline: MarkdownIt,
+        more: Sequence[Extension] = (),
+        messages: Messages = ENGLISH,
+    ) -> None:
+        """`inline` is the parser whose rules read wikilinks; `more` are extensions of this project; `messages` are those of the site."""
         self._vault = _Vault(inline)
         own = (self._vault, *more)
-        self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=dict(options))
+        self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=_translated(options, messages))
 
     def render(self, text: str, shared: ParseContext) -> Rendered:
         """The HTML of a text, with the list of what it cites below; messages are put into `shared`."""
@@ -106,6 +114,13 @@ class PythonMarkdown:
             at = html.rfind(NOTES) if NOTES in html else len(html)
             html = f"{html[:at]}\n{vault.inline.renderer.render(sources, vault.inline.options, vault.env)}{html[at:]}"
         return Rendered(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
+
+
+def _translated(options: Mapping[str, Any], messages: Messages) -> dict[str, Any]:
+    """The options of extensions, with the names of links in the language of the site where mkdocs.yml names none."""
+    back = messages.gettext("Jump back to footnote %(number)s in the text") % {"number": "%d"}
+    named = {"toc": {"permalink_title": messages.gettext("Permanent link")}, "footnotes": {"BACKLINK_TITLE": back}}
+    return {**options, **{name: {**default, **options.get(name, {})} for name, default in named.items()}}
 
 
 def _unused(name: str, html: str) -> str:

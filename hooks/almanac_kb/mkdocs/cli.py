@@ -311,7 +311,7 @@ def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Do
         options,
         index,
         catalogue.bibliography,
-        hosts=frozenset(chosen.hosts),
+        hosts=chosen.hosts,
         trusted=chosen.trusted,
         snippet=partial(text_in, catalogue.tree.docs, {str(source): path for source, path in catalogue.outside.files.items()}),
         renderer=chosen.markdown,

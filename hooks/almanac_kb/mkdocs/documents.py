@@ -35,7 +35,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
         build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags),
         site.bibliography,
         glossary_entries(site, settings),
-        frozenset(settings.hosts),
+        settings.hosts,
         settings.trusted,
         snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,

@@ -102,11 +102,10 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Puts the messages of the scripts in the language of the site in the place of the English ones."""
-    text = messages.script_catalogue(build.info.language)
-    english = files.get_file_from_path(MESSAGES_SCRIPT)
-    if text and english:
+    language, english = build.info.language, files.get_file_from_path(MESSAGES_SCRIPT)
+    if english and not messages.is_english(language):
         files.remove(english)
-        files.append(lazy_file(config, MESSAGES_SCRIPT, partial(str, text)))
+        files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language)))
 
 
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

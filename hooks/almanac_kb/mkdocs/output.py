@@ -20,6 +20,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.site import SiteInfo as SiteInfo
 from almanac_kb.core import diagnostics, urls, workers
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.hosts import Hosts
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import ci, compat, defaults
@@ -75,20 +76,31 @@ def _print_report(build: BuildContext) -> None:
         print(ci.render(format_name, build.reported), end="", flush=True)
 
 
-def check_settings(config: MkDocsConfig) -> None:
-    """Raises PluginError for settings of MkDocs with which the whole site would be wrong; the message names the setting."""
+def check_settings(config: MkDocsConfig, hosts: Hosts) -> None:
+    """Raises PluginError for settings of MkDocs with which the whole site would be wrong; the message names the setting.
+
+    `hosts` are those that pages may use.
+    """
     if not config.use_directory_urls:
         raise PluginError("mkdocs.yml: use_directory_urls must stay true: articles are published as folders")
     if not config.site_url:
         raise PluginError("mkdocs.yml: site_url is missing: feeds and the sitemap need absolute links; set it to the address of the site")
     base = base_url(config.site_url)
-    for setting, paths in (("extra_javascript", config.extra_javascript), ("extra_css", config.extra_css)):
+    named = (("extra_javascript", "scripts", config.extra_javascript), ("extra_css", "styles", config.extra_css))
+    for setting, kind, paths in named:
         for path in map(str, paths):
-            if urls.resolve_url(path, "", base) is None:
+            if urls.resolve_url(path, "", base) is None and not (urls.scheme(path) == "https" and urls.host(path) in getattr(hosts, kind)):
                 raise PluginError(
-                    f"mkdocs.yml: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
-                    "put the file into docs/ and name it by its path there"
+                    f"mkdocs.yml{_line(config, path)}: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
+                    f"put the file into docs/ and name it by its path there, or add the host to hosts.{kind} below extra.knowledge"
                 )
+
+
+def _line(config: MkDocsConfig, text: str) -> str:
+    """The number of the first line of the settings that has a text, behind a colon; empty where none has."""
+    file = Path(config.config_file_path or "")
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    return next((f":{number}" for number, line in enumerate(lines, 1) if text in line), "")
 
 
 def load_site(config: MkDocsConfig, build: BuildContext) -> Site:

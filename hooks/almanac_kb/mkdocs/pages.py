@@ -318,11 +318,12 @@ def _inclusion(article: Article, written: File | None, build: BuildContext) -> I
 
 
 def _material_meta(article: Article) -> dict[str, Any]:
-    """What Material for MkDocs reads of a header, as far as it is text: `hide`, `robots`, `status`, `icon`, `subtitle`."""
+    """What Material for MkDocs reads of a header, as far as it is text: `hide`, `robots`, `status`, `icon`, `subtitle`, `comments`."""
     hide = article.extra.get("hide")
     hidden = [hide] if isinstance(hide, str) else [part for part in hide if isinstance(part, str)] if isinstance(hide, list) else []
     texts = {key: value for key in ("robots", "status", "icon", "subtitle") if isinstance(value := article.extra.get(key), str)}
-    return {**({"hide": hidden} if hidden else {}), **texts}
+    comments = {"comments": given.lower() in TRUE} if isinstance(given := article.extra.get("comments"), str) and given else {}
+    return {**({"hide": hidden} if hidden else {}), **texts, **comments}
 
 
 def _meta(article: Article) -> dict[str, Any]:

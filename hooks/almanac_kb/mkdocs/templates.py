@@ -24,6 +24,9 @@ from almanac_kb.pages.page_input import PageContent, PageInput, SiteFlags, SiteI
 from almanac_kb.render import linker
 from almanac_kb.render.document import figures
 
+REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
+"""The hosts that Material asks for the facts of a repository: stars, forks, the last version."""
+COMMENTS = "partials/comments.html"
 HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
 
 
@@ -69,7 +72,14 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         build.backlinks,
         build.feeds,
         build.sidebar,
-        SiteFlags(bool(build.site.tags), build.has_bibliography, bool(build.years), "feed.xml" in build.feeds),
+        SiteFlags(
+            bool(build.site.tags),
+            build.has_bibliography,
+            bool(build.years),
+            "feed.xml" in build.feeds,
+            build.settings.comments,
+            not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
+        ),
         build.settings.per_page,
         page_input.article_cards(build.site),
     )
@@ -91,10 +101,12 @@ def fill_plain(values: TemplateContext, build: BuildContext) -> TemplateContext:
 
 
 def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> Policies:
-    """The Content Security Policies of the site, from the inline scripts of a page that no reader sees."""
-    sample = env.get_template(compat.SAMPLE_TEMPLATE).render(compat.sample_context(files, config))
-    hosts, search = build.settings.hosts, build.settings.search
-    policy = partial(csp.build_policy, [sample], hosts, server=search.origin if search else "")
+    """The Content Security Policies of the site, from the inline scripts of a page that no reader sees and of comments."""
+    context: dict[str, Any] = {**compat.sample_context(files, config)}
+    sample = env.get_template(compat.SAMPLE_TEMPLATE).render(context)
+    comments = env.get_template(COMMENTS).render({**context, "page": {"meta": {"comments": True}}})
+    search = build.settings.search
+    policy = partial(csp.build_policy, [sample, comments], build.hosts, server=search.origin if search else "")
     return Policies(policy(), policy(diagrams=True))
 
 

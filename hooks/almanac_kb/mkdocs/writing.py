@@ -30,7 +30,7 @@ Written = tuple[str, FileCheck | None]
 
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     """What each file is checked with right after it is written."""
-    allowed = AllowedContent(build.csp.default, frozenset(build.settings.hosts), build.info.base, build.csp.diagrams)
+    allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
     return run.check_context(Path(config.site_dir), build.site, allowed, build.keeper("site"))
 
 

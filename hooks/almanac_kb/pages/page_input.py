@@ -14,6 +14,7 @@ from markupsafe import Markup
 from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
+from almanac_kb.content.settings import Giscus
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import SourcePath, UrlPath
@@ -192,6 +193,10 @@ class SiteFlags:
     has_bibliography: bool
     has_archive: bool
     has_feed: bool
+    comments: Giscus | None = None
+    """The comments below articles."""
+    asks_repository: bool = False
+    """Whether a browser may ask the host of the repository for its stars and forks."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core.hosts import NO_HOSTS, Hosts
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.markdown import citations, parser, python_markdown, standard
@@ -81,8 +82,8 @@ class CompileEnvironment:
     """References that articles cite."""
     glossary: tuple[Entry, ...] = ()
     """Terms that are explained."""
-    hosts: frozenset[str] = frozenset()
-    """Hosts from which pictures and frames may come."""
+    hosts: Hosts = NO_HOSTS
+    """Hosts from which pictures, media and frames may come."""
     trusted: tuple[str, ...] = ()
     """Folders of docs/ whose authors may write any HTML."""
     snippet: Lookup = no_snippets
@@ -169,7 +170,9 @@ class Compiler:
         env = self._env
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
-            self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
+            self._python_markdown = PythonMarkdown(
+                env.extensions, env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
+            )
         shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
         compiled = Document(
@@ -226,7 +229,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.language))
+    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
@@ -256,7 +259,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             yield tag.start() + match.start(group), tag.start() + match.end(group)
 
 
-def _sanitized(compiled: Document, markdown: str, hosts: frozenset[str]) -> Document:
+def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
     cleaned = sanitizer.sanitize(compiled.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
     counts = {**compiled.counts, **({"unsafe HTML": len(removed)} if removed else {})}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import nh3
 
 from almanac_kb.core import text as core_text
+from almanac_kb.core.hosts import NO_HOSTS, Hosts
 
 DEPTH = 500
 """How deep elements may be nested; browsers stop at 512."""
@@ -151,8 +152,8 @@ class Sanitized:
     """What was taken away, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
 
 
-def sanitize(html: str, hosts: frozenset[str] = frozenset()) -> Sanitized:
-    """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts` (`www.example.org`)."""
+def sanitize(html: str, hosts: Hosts = NO_HOSTS) -> Sanitized:
+    """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts`."""
     rewriter = _Rewriter(hosts)
     calm = rewriter.rewrite(_without_comments(html.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")))
     safe = CLEANER.clean(calm)
@@ -200,7 +201,7 @@ class _Tag(NamedTuple):
 class _Rewriter:
     """Writes tags anew, so that every parser reads them alike: names in lower case, values in quotes, each element closed in its parent."""
 
-    def __init__(self, hosts: frozenset[str]) -> None:
+    def __init__(self, hosts: Hosts) -> None:
         self.removed: list[str] = []
         self._hosts = hosts
         self._written: list[str] = []
@@ -292,10 +293,10 @@ class _Rewriter:
         return len(self._open) >= DEPTH
 
     def _admitted(self, name: str, address: str) -> bool:
-        scheme = _scheme(address)
+        scheme, hosts = _scheme(address), self._hosts.of_element(name)
         if name in FRAMES:
-            return name == "iframe" and scheme == "https" and _host(address) in self._hosts
-        return not scheme or (scheme in {"http", "https", "//"} and _host(address) in self._hosts)
+            return name == "iframe" and scheme == "https" and _host(address) in hosts
+        return not scheme or (scheme in {"http", "https", "//"} and _host(address) in hosts)
 
     def _link(self, name: str, attributes: dict[str, str], address: str) -> None:
         if name == "img" and EMOJI.search(attributes.get("class", "")):

@@ -65,7 +65,8 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     classes, title = (match["classes"] or "").lower(), match["title"]
-    shown = classes.split()[0].capitalize() if title is None else title.replace('\\"', '"')
+    messages = context(state.env).messages
+    shown = messages.gettext(classes.split()[0].capitalize()) if title is None else title.replace('\\"', '"')
     if match["sign"] == "!!!":
         opening = components.open_admonition(state, classes, Title(shown, start) if shown else None)
         close = components.close_admonition
