@@ -3,8 +3,8 @@
 import pytest
 from builder import Built, build
 
-from almanac_kb.content import languages
-from almanac_kb.core.ordering import sort_key
+from almanac_kb.core import languages
+from almanac_kb.core.languages import sort_key
 
 
 @pytest.mark.parametrize(("written", "tag"), [("de", "de"), ("de_AT", "de-AT"), (" zh-Hans ", "zh-Hans"), ("German!", ""), ("", "")])

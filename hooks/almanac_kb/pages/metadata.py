@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import SiteInfo, article_language
+from almanac_kb.core import languages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
 from almanac_kb.pages import covers
 
