@@ -22,6 +22,7 @@ from almanac_kb.mkdocs import (
     documents,
     feeds,
     generated,
+    health,
     markup,
     navigation,
     output,
@@ -59,7 +60,9 @@ def _load(config: MkDocsConfig) -> None:
     """Reads all articles; where they have errors, a build ends before anything is written."""
     build = context(config)
     output.check_settings(config)
-    build.site = output.load_site(config, build)
+    build.site, build.address_book, build.address_changes = health.keep_addresses(
+        build, Path(config.docs_dir), output.load_site(config, build)
+    )
     reports.articles(config, build)
     build.info = output.site_info(config)
     feeds.prepare_rss(config, build)
@@ -82,9 +85,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     output.compare(session, build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
+    health.check_anchors(config, build)
     build.image_sizes = documents.measure(files, build)
     generated.remove_unused_programs(files, config, build, __name__)
     build.has_bibliography = pages.add_bibliography(files, config, build)
+    health.add_page(files, config, build)
     return OutputFiles(files)
 
 
@@ -126,6 +131,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     )
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
+    health.add_addresses(files, config, build)
     build.search = search_index.collect(files, config, build)
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)

@@ -19,6 +19,7 @@ ORDER = (
     "importer",
     "publish",
     "checks",
+    "health",
     "",
     "mkdocs",
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.messages import Messages
 from almanac_kb.pages import covers
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,7 +34,7 @@ def test_a_cover_shows_the_section_and_the_title_and_has_a_name() -> None:
 
 
 def test_without_alternative_text_the_title_is_its_name() -> None:
-    assert ElementTree.fromstring(covers.draw_cover("A", "", "")).findtext(f"{SVG}title") == "Cover: A"
+    assert (covers.cover_name("A", Messages()), covers.cover_name("A", Messages("de"))) == ("Cover: A", "Titelbild: A")
 
 
 def test_covers_of_a_section_share_a_colour_and_differ() -> None:

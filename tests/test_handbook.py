@@ -17,6 +17,7 @@ from almanac_kb.checks import rules
 from almanac_kb.content.bibliography import SCHEMA_TYPES
 from almanac_kb.content.settings import Settings
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
+from almanac_kb.health import report
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.constructs import CONSTRUCTS
 
@@ -86,6 +87,10 @@ def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
     rows = {name: meaning for row in tables(demo, "sources-and-glossary") for name, meaning in [row]}
     assert {name for names in rows for name in names.split(", ")} == {each.name for each in dataclasses.fields(Reference)} - {"position"}
     assert rows["type"] == ", ".join(SCHEMA_TYPES)
+
+
+def test_the_rules_of_the_health_report_are_those_of_the_code() -> None:
+    assert report.rules_table() in (HANDBOOK / "health.md").read_text()
 
 
 def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:

@@ -21,6 +21,7 @@ LAYERS = (
     {"pages"},
     {"search", "exports", "importer", "publish"},
     {"checks"},
+    {"health"},
     {"build"},
     {"mkdocs"},
 )
@@ -116,3 +117,9 @@ def test_modules_hold_no_state() -> None:
         if isinstance(target, ast.Name) and not target.id.lstrip("_").isupper() and target.id != "__all__"
     ]
     assert mutable == []
+
+
+def test_the_pipeline_loads_large_packages_only_where_they_are_used() -> None:
+    code = "import json, sys, pipeline; print(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=HOOKS, capture_output=True, text=True, check=True)
+    assert set(json.loads(ran.stdout)) & {"numpy", "bm25s", "scipy", "requests"} == set()

@@ -160,6 +160,51 @@ def test_a_template_from_the_folder_of_a_plugin_is_shown_as_it_is_now(tmp_path: 
     assert "<p>second</p>" in run(root, "mkdocs", "build").text("a/")
 
 
+MACRO = """
+def define_env(env):
+    @env.macro
+    def note():
+        return "> [!warning] Hot\\n> Keep %%nobody reads this%% away."
+"""
+
+
+def _site_with_plugin(root: Path, docs: dict[str, str | bytes], plugin: str) -> Path:
+    """A project whose settings name one plugin, and leave the rest to the defaults."""
+    project(root, docs)
+    (root / "mkdocs.yml").write_text(f"site_name: S\nsite_url: https://example.org/\nhooks: [hooks/pipeline.py]\nplugins: [{plugin}]\n")
+    return root
+
+
+def test_what_macros_write_is_translated_and_sanitised(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs_macros", reason="mkdocs-macros-plugin is not installed")
+    text = "---\ntitle: Lamp\ndescription: Light.\n---\n{{ 40 + 2 }} lamps <script>alert(1)</script>, see [[Bowl]].\n\n{{ note() }}\n"
+    root = _site_with_plugin(tmp_path, {"a.md": text, "Bowl.md": "# Bowl\n\nCold.\n"}, "macros")
+    (root / "main.py").write_text(MACRO)
+    built = run(root, "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("a/")
+    assert words(page, "//article/p[not(@class)]") == ["42 lamps , see Bowl."]
+    assert words(page, "//div[@class='admonition warning']/p") == ["Hot", "Keep away."]
+    assert page.xpath("//article/p/a/@href")[:1] == ["../bowl/"]
+    assert "alert(1)" not in built.text("a/")
+    assert "42 lamps" in built.found()["a/"]["content"]
+
+
+def test_what_include_markdown_brings_is_translated_and_sanitised(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs_include_markdown_plugin", reason="mkdocs-include-markdown-plugin is not installed")
+    docs: dict[str, str | bytes] = {
+        "a.md": '---\ntitle: Lamp\ndescription: Light.\n---\n{% include-markdown "part.txt" %}\n\nEnd.\n',
+        "Bowl.md": "# Bowl\n\nCold.\n",
+        "part.txt": "> [!tip] Shared\n> See [[Bowl]]. %%nobody reads this%% <script>alert(1)</script>\n",
+    }
+    built = run(_site_with_plugin(tmp_path, docs, "include-markdown"), "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("a/")
+    assert words(page, "//div[@class='admonition tip']/p") == ["Shared", "See Bowl."]
+    assert page.xpath("//div[@class='admonition tip']//a/@href") == ["../bowl/"]
+    assert "alert(1)" not in built.text("a/")
+
+
 def test_titles_of_nav_name_pages_in_the_navigation(tmp_path: Path) -> None:
     docs: dict[str, str | bytes] = {
         "index.md": "# Start\n",

@@ -12,7 +12,7 @@ from library import DOCS
 
 SITE_WORKFLOWS = PROJECT / "hooks/almanac_kb/mkdocs/site/.github/workflows"
 WORKFLOWS = sorted([*(PROJECT / ".github/workflows").glob("*.yml"), *SITE_WORKFLOWS.glob("*.yml")])
-WRITES = {"deploy": ["id-token", "pages"], "comment": ["pull-requests"]}
+WRITES = {"deploy": ["id-token", "pages"], "comment": ["pull-requests"], "issue": ["issues"]}
 """What each job may write; neither runs code of the repository."""
 ALONE = ["unshare", "--net", "--map-root-user"]
 """Runs a command on a machine without a network: not even the loopback address answers."""

@@ -5,7 +5,7 @@ import time
 import pytest
 from parsing import messages, parsed, shown
 
-from almanac_kb.markdown.constructs import BY_NAME, CONSTRUCTS
+from almanac_kb.markdown.constructs import CONSTRUCTS
 
 LENGTH = 200_000
 SECONDS = 5
@@ -93,8 +93,8 @@ def test_every_construct_that_is_counted_is_a_row_of_the_table() -> None:
     text += "<b className='p'>q</b> {{</* r */>}}"
     counts = parsed(text).counts
     assert len(counts) > 18
-    assert set(counts) <= set(BY_NAME)
+    assert set(counts) <= {construct.name for construct in CONSTRUCTS}
 
 
 def test_names_of_constructs_are_unique() -> None:
-    assert len(BY_NAME) == len(CONSTRUCTS)
+    assert len({construct.name for construct in CONSTRUCTS}) == len(CONSTRUCTS)

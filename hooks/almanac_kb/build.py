@@ -19,6 +19,7 @@ from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.workers import count_workers
+from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
@@ -96,6 +97,10 @@ class BuildContext:
     output: Field[Output] = Field("_open")
     site: Field[Site] = Field("_load")
     """All articles, sections and tags."""
+    address_book: Field[AddressBook] = Field("_load")
+    """The addresses of the site that was published last."""
+    address_changes: Field[Changes] = Field("_load")
+    """What became of them."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")

@@ -3,6 +3,8 @@
 Material would ask another host for Mermaid where it sees `pre.mermaid`: none is left when it looks, as soon as the page is there. Mermaid is
 asked for once all else is shown. */
 
+import { gettext } from "./messages.js";
+
 const diagrams = [...document.querySelectorAll("pre.mermaid")].map((written) => {
   const source = written.textContent;
   const plain = Object.assign(document.createElement("pre"), { textContent: source });
@@ -13,7 +15,7 @@ const diagrams = [...document.querySelectorAll("pre.mermaid")].map((written) => 
 });
 
 const named = (svg) => {
-  if (!svg.hasAttribute("aria-labelledby") && !svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", "Diagram");
+  if (!svg.hasAttribute("aria-labelledby") && !svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", gettext("Diagram"));
 };
 
 const draw = async () => {

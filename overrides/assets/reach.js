@@ -59,11 +59,13 @@ matchMedia("(min-width: 76.25em)").addEventListener("change", shut);  // a windo
 
 /* What scrolls sideways can be scrolled by the arrow keys: the theme sees to it for code, and only where there is a mouse. Its buttons beside code are landmarks, which need names. */
 
+const nameAll = (selector, name) => document.querySelectorAll(selector).forEach((part, at) => part.setAttribute("aria-label", name(at + 1)));
 const reachable = () => {
   for (const part of document.querySelectorAll(".md-typeset pre > code, .md-typeset__scrollwrap")) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
   }
-  document.querySelectorAll(".md-code__nav").forEach((buttons, at) => buttons.setAttribute("aria-label", `Code ${at + 1}`));
+  const groups = document.querySelectorAll(".md-code__nav:not([aria-label])");
+  if (groups.length) import("./messages.js").then(({ gettext }) => nameAll(".md-code__nav", (number) => gettext("Code %(number)s", { number })));
 };
 for (const event of ["load", "resize", "change"]) addEventListener(event, reachable);
 for (const text of document.querySelectorAll("article")) new MutationObserver(reachable).observe(text, { childList: true, subtree: true });

@@ -1,5 +1,6 @@
 /* The dialog of the search. Loaded when a reader reaches for it; search/find.js answers questions. */
 
+import { gettext, gettextParts, localDate, ngettext } from "./messages.js";
 import { choices, find, prepare } from "./search/find.js";
 import "./search/tokens.js";
 
@@ -14,10 +15,10 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 const marked = (texts) => texts.map((text, at) => (at % 2 === 0 ? text : make("mark", {}, text)));
-const articles = (count) => `${count} ${count === 1 ? "article" : "articles"}`;
+const articles = (count) => ngettext("%(count)s article", "%(count)s articles", count, { count });
 
-const LABELS = { topic: "Topic", tag: "Tag", year: "Year", language: "Language" };
-const SORTS = [["", "Best match"], ["newest", "Newest first"], ["oldest", "Oldest first"]];
+const LABELS = { topic: gettext("Topic"), tag: gettext("Tag"), year: gettext("Year"), language: gettext("Language") };
+const SORTS = [["", gettext("Best match")], ["newest", gettext("Newest first")], ["oldest", gettext("Oldest first")]];
 const FOUND = "kb-found-words";  // where the page that a result leads to learns which words to mark
 
 const recent = {
@@ -41,19 +42,19 @@ export function open(question = "") {
 
 function build() {
   const input = make("input", {
-    type: "search", class: "kb-search__input", role: "combobox", "aria-label": "Search", "aria-autocomplete": "list", "aria-expanded": "false",
-    "aria-controls": "kb-search-results", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", placeholder: "Search",
+    type: "search", class: "kb-search__input", role: "combobox", "aria-label": gettext("Search"), "aria-autocomplete": "list", "aria-expanded": "false",
+    "aria-controls": "kb-search-results", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", placeholder: gettext("Search"),
   });
-  const close = make("button", { type: "button", class: "kb-search__close" }, "Close");
-  const filters = make("details", { class: "kb-search__filters", hidden: true }, make("summary", {}, "Filter and sort"));
+  const close = make("button", { type: "button", class: "kb-search__close" }, gettext("Close"));
+  const filters = make("details", { class: "kb-search__filters", hidden: true }, make("summary", {}, gettext("Filter and sort")));
   const status = make("div", { class: "kb-search__status", role: "status" });
-  const list = make("div", { id: "kb-search-results", class: "kb-search__list", role: "listbox", "aria-label": "Results" });
+  const list = make("div", { id: "kb-search-results", class: "kb-search__list", role: "listbox", "aria-label": gettext("Results") });
   const after = make("div", { class: "kb-search__after" });
   const keys = make("p", { class: "kb-search__keys" });
-  for (const [key, what] of [["↑ ↓", "choose"], ["Enter", "open"], ["Esc", "close"]]) keys.append(make("kbd", {}, key), ` ${what} `);
+  for (const [key, what] of [["↑ ↓", gettext("choose")], ["Enter", gettext("open")], ["Esc", gettext("close")]]) keys.append(make("kbd", {}, key), ` ${what} `);
   const body = make("div", { class: "kb-search__body" }, filters, status, list, after);
   const bar = make("div", { class: "kb-search__bar", role: "search" }, input, close);
-  const dialog = make("dialog", { class: "kb-search", "aria-label": "Search" }, bar, body, keys);
+  const dialog = make("dialog", { class: "kb-search", "aria-label": gettext("Search") }, bar, body, keys);
   document.body.append(dialog);
   const made = { dialog, input, filters, status, list, after, ...addressed(), hits: [], literal: false, asked: 0, count: SHOWN };
   input.addEventListener("input", () => { made.literal = false; made.count = SHOWN; soon(); });
@@ -103,9 +104,9 @@ function rest() {
   view.status.replaceChildren();
   const before = recent.read();
   const options = before.map((text) => option(make("a", { href: link(text), class: "kb-search__recent", "data-ask": text }, text)));
-  const group = options.length ? [make("div", { role: "group", "aria-label": "Recent searches" }, ...options)] : [];
+  const group = options.length ? [make("div", { role: "group", "aria-label": gettext("Recent searches") }, ...options)] : [];
   fill(group);
-  const forget = options.length ? button("Forget recent searches", "forget") : null;
+  const forget = options.length ? button(gettext("Forget recent searches"), "forget") : null;
   view.after.replaceChildren(...[forget, ...elsewhere()].filter(Boolean));
 }
 
@@ -118,40 +119,43 @@ function show(question, answer) {
   view.filters.hidden = !some && !narrowed;
   const lines = [];
   if (answer.corrections.length) {
-    lines.push(make("p", {}, "Showing results for ", make("strong", {}, answer.shown), "; search instead for ", button(question, "literal")));
+    const elements = { shown: make("strong", {}, answer.shown), question: button(question, "literal") };
+    lines.push(make("p", {}, ...gettextParts("Showing results for %(shown)s; search instead for %(question)s", elements)));
   }
-  if (narrowed) lines.push(make("p", {}, `Only: ${Object.entries(view.chosen).filter(([, value]) => value).map(([name, value]) => `${LABELS[name].toLowerCase()} ${value}`).join(", ")}`));
-  if (some && answer.left.length) lines.push(make("p", {}, "No article has all these words. Left out: ", ...listed(answer.left)));
-  lines.push(make("p", {}, some ? `${articles(answer.total)}${answer.open ? " or more" : ""}` : `Nothing found for “${question}”`));
+  if (narrowed) lines.push(make("p", {}, gettext("Only: %(filters)s", { filters: Object.entries(view.chosen).filter(([, value]) => value).map(([name, value]) => filter(name, value)).join(", ") })));
+  if (some && answer.left.length) lines.push(make("p", {}, `${gettext("No article has all these words. Left out:")} `, ...listed(answer.left)));
+  lines.push(make("p", {}, some ? counted(answer) : gettext("Nothing found for “%(question)s”", { question })));
   view.status.replaceChildren(...lines);
   fill(pages.map(result));
-  const next = answer.offers.map((word) => make("a", { href: link(word), "data-ask": word }, `Did you mean “${word}”?`));
-  if (pages.length < answer.total) next.push(button(`Show more of ${answer.total}`, "more"));
-  for (const [name, value, count] of answer.otherwise) next.push(button(`Without ${LABELS[name].toLowerCase()} ${value}: ${articles(count)}`, "drop", name));
-  if (!some && narrowed) next.push(button(`Search without filters: ${articles(answer.hits.length)}`, "clear"));
-  if (!some && answer.left.length > 1) for (const word of answer.left.slice(0, 4)) next.push(make("a", { href: link(word), "data-ask": word }, `Search for ${word}`));
-  if (some) next.push(make("a", { href: link(question) }, "Link to this search"));
+  const next = answer.offers.map((word) => make("a", { href: link(word), "data-ask": word }, gettext("Did you mean “%(word)s”?", { word })));
+  if (pages.length < answer.total) next.push(button(gettext("Show more of %(total)s", { total: answer.total }), "more"));
+  for (const [name, value, count] of answer.otherwise) next.push(button(gettext("Without %(filter)s: %(articles)s", { filter: filter(name, value), articles: articles(count) }), "drop", name));
+  if (!some && narrowed) next.push(button(gettext("Search without filters: %(articles)s", { articles: articles(answer.hits.length) }), "clear"));
+  if (!some && answer.left.length > 1) for (const word of answer.left.slice(0, 4)) next.push(make("a", { href: link(word), "data-ask": word }, gettext("Search for %(word)s", { word })));
+  if (some) next.push(make("a", { href: link(question) }, gettext("Link to this search")));
   if (!some || pages.length === answer.total) next.push(...elsewhere());
   view.after.replaceChildren(...next);
 }
 
+const counted = ({ total, open }) => (open ? ngettext("%(count)s article or more", "%(count)s articles or more", total, { count: total }) : articles(total));
+const filter = (name, value) => `${LABELS[name]} ${value}`;
 const listed = (list) => list.flatMap((word, at) => [at ? ", " : "", make("s", {}, word)]);
 
 function fail(error) {
   console.warn("search:", error);
-  view.status.replaceChildren(make("p", {}, "The search is not there yet. ", button("Try again", "again")));
+  view.status.replaceChildren(make("p", {}, `${gettext("The search is not there yet.")} `, button(gettext("Try again"), "again")));
   fill([]);
   view.after.replaceChildren(...elsewhere());
 }
 
 function result(page) {
-  const facts = [page.topic, page.date].filter(Boolean).join(" · ");
+  const facts = [page.topic, page.date && localDate(page.date)].filter(Boolean).join(" · ");
   const found = page.words.join(" ");
   const head = option(make("a", { href: page.url, class: "kb-search__page", lang: page.language, "data-words": found },
     make("span", { class: "kb-search__title" }, ...marked(page.heading)),
     facts ? make("span", { class: "kb-search__facts" }, facts) : null,
     page.excerpt.length === 0 ? null : make("span", { class: "kb-search__text" }, ...marked(page.excerpt)),
-    page.without.length ? make("span", { class: "kb-search__facts" }, "Without: ", ...listed(page.without)) : null));
+    page.without.length ? make("span", { class: "kb-search__facts" }, `${gettext("Without:")} `, ...listed(page.without)) : null));
   const sections = page.sections.map((section) => option(make("a", { href: section.url, class: "kb-search__section", lang: page.language, "data-words": found },
     make("span", { class: "kb-search__title" }, ...marked(section.title)),
     make("span", { class: "kb-search__text" }, ...marked(section.excerpt)))));
@@ -159,7 +163,7 @@ function result(page) {
 }
 
 function elsewhere() {
-  return [make("a", { href: site.href }, "All topics"), make("a", { href: new URL("tags/", site).href }, "All tags")];
+  return [make("a", { href: site.href }, gettext("All topics")), make("a", { href: new URL("tags/", site).href }, gettext("All tags"))];
 }
 
 const link = (question) => `?${new URLSearchParams(Object.entries({ q: question, ...view.chosen, sort: view.sort }).filter(([, value]) => value)).toString().replaceAll("+", "%20")}`;
@@ -252,9 +256,9 @@ async function offer() {
   const focused = view.filters.contains(document.activeElement) ? document.activeElement.name : null;
   const labels = Object.entries(LABELS).filter(([name]) => lists[name].length > (name === "language" ? 1 : 0)).map(([name, label]) => {
     const options = lists[name].map(([value, title, count]) => [value, `${name === "topic" ? "\u2003".repeat(value.split("/").length - 1) : ""}${title} (${count})`]);
-    return choice(name, label, [["", "Any"], ...options], chosen[name] ?? "", (value) => { view.chosen = { ...view.chosen, [name]: value }; });
+    return choice(name, label, [["", gettext("Any")], ...options], chosen[name] ?? "", (value) => { view.chosen = { ...view.chosen, [name]: value }; });
   });
-  labels.push(choice("sort", "Sort", SORTS, view.sort, (value) => { view.sort = value; }));
+  labels.push(choice("sort", gettext("Sort"), SORTS, view.sort, (value) => { view.sort = value; }));
   view.filters.replaceChildren(view.filters.firstElementChild, ...labels);
   if (focused) view.filters.querySelector(`select[name=${focused}]`)?.focus();
 }

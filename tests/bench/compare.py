@@ -1,19 +1,27 @@
-"""`make bench N=1000`: this project against the stock stack on the same articles, in one run on one machine."""
+"""`make bench N=1000`: this project against the stock stack on the same articles, in one run on one machine.
+
+`BEFORE=REF` (`--before REF`) measures this project as it was at a git revision too. With `ROUNDS=3` (`--rounds 3`) all generators take
+turns three times, of which the median counts: other work on the machine then hits all of them alike. `--quick` leaves out memory and
+preview.
+"""
 
 import argparse
+import io
 import json
 import os
 import platform
 import re
+import resource
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -49,11 +57,15 @@ class Figures:
 
     cold: float
     """Seconds of a build without anything remembered."""
+    cold_work: float
+    """Seconds of all processors that it takes."""
     edited: float
     """Seconds of a build after one article changed."""
+    edited_work: float
+    """Seconds of all processors that it takes."""
     unchanged: float
     """Seconds of a build after nothing changed."""
-    memory: float
+    memory: float | None
     """The most memory in MB that the process of a cold build and all its children take together: in a build of its own, for looking takes
     time."""
     reload: float | None
@@ -82,12 +94,23 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to write the figures as JSON")
     parser.add_argument("--zensical", default=shutil.which("zensical"), help="the program of Zensical, to measure it too")
+    parser.add_argument("--before", metavar="REF", help="a git revision: this project as it was then, to measure it too")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each build is measured; the median counts")
+    parser.add_argument("--quick", action="store_true", help="measure no memory and no preview")
     options = parser.parse_args()
     generators = {"stock": Generator(make_stock), "ours": Generator(make_ours)}
+    if options.before:
+        generators["before"] = Generator(partial(make_before, options.before))
     if options.zensical:
         generators["zensical"] = Generator(make_zensical, (options.zensical, "build"))
     with tempfile.TemporaryDirectory() as folder:
-        found = {name: measure(Path(folder, name), each, options.articles, options.seed) for name, each in generators.items()}
+        roots = {name: Path(folder, name) for name in generators}
+        for name, root in roots.items():
+            generators[name].make(root)
+            shutil.rmtree(root / "docs", ignore_errors=True)
+            sample.write(root / "docs", options.articles, options.seed)
+        rounds = [{name: measure_builds(root, generators[name]) for name, root in roots.items()} for _ in range(options.rounds)]
+        found = {name: figures(root, generators[name], [each[name] for each in rounds], options.quick) for name, root in roots.items()}
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     print(table(found, options.articles, machine))
     if options.json:
@@ -110,6 +133,19 @@ def make_ours(root: Path) -> None:
     _timed(root)
 
 
+def make_before(ref: str, root: Path) -> None:
+    """This project as it was at a git revision; its settings are those of its tests, or, before they had some, its own."""
+    listed = subprocess.run(["git", "ls-tree", "-r", "--name-only", ref], cwd=builder.PROJECT, capture_output=True, text=True, check=True)
+    settings = "tests/mkdocs.yml" if "tests/mkdocs.yml" in listed.stdout.splitlines() else "mkdocs.yml"
+    command = ["git", "archive", ref, *builder.CODE, settings]
+    archive = subprocess.run(command, cwd=builder.PROJECT, capture_output=True, check=True).stdout
+    root.mkdir(parents=True)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(root, filter="data")
+    (root / settings).replace(root / "mkdocs.yml")
+    _timed(root)
+
+
 def make_zensical(root: Path) -> None:
     """The stock site without the plugins and hooks, which Zensical does not run."""
     make_stock(root)
@@ -125,30 +161,55 @@ def _timed(root: Path) -> None:
     (root / "mkdocs.yml").write_text(hooked)
 
 
-def measure(root: Path, generator: Generator, count: int, seed: int) -> Figures:
-    """The figures of one generator over `count` articles."""
-    generator.make(root)
-    shutil.rmtree(root / "docs", ignore_errors=True)
-    sample.write(root / "docs", count, seed)
-    changed = sorted((root / "docs").rglob("*.md"))[count // 2]
-    print(f"{root.name}: cold build …", file=sys.stderr)
+@dataclass(frozen=True)
+class Builds:
+    """One measurement of the builds of a generator: wall and processor seconds of each."""
+
+    cold: tuple[float, float]
+    edited: tuple[float, float]
+    unchanged: tuple[float, float]
+    phases: Mapping[str, float]
+
+
+def measure_builds(root: Path, generator: Generator) -> Builds:
+    """Builds the site from nothing, after an edit, and after nothing changed."""
+    for made in ("site", ".cache"):
+        shutil.rmtree(root / made, ignore_errors=True)
+    print(f"{root.name}: builds …", file=sys.stderr)
     cold = run(root, generator.command)
     phases = json.loads((root / "phases.json").read_text()) if (root / "phases.json").is_file() else {}
+    changed = _changed(root)
     changed.write_text(changed.read_text() + "\nOne more sentence.\n")
-    edited, unchanged = run(root, generator.command), run(root, generator.command)
-    memory = peak(root, generator.command)
+    return Builds(cold, run(root, generator.command), run(root, generator.command), phases)
+
+
+def figures(root: Path, generator: Generator, rounds: Sequence[Builds], quick: bool) -> Figures:
+    """The figures of a generator, of which several rounds of builds were measured."""
+    cold, cold_work = (statistics.median(each.cold[number] for each in rounds) for number in (0, 1))
+    edited, edited_work = (statistics.median(each.edited[number] for each in rounds) for number in (0, 1))
+    unchanged = statistics.median(each.unchanged[0] for each in rounds)
     pages = [path.stat().st_size for path in (root / "site").rglob("index.html") if path.parent.name[:5].isdigit()]
     size = sum(path.stat().st_size for path in (root / "site").rglob("*") if path.is_file())
+    memory = None if quick else peak(root, generator.command)
     print(f"{root.name}: serve …", file=sys.stderr)
-    reload = reload_time(root, changed) if phases else None
-    return Figures(cold, edited, unchanged, memory, reload, size / 1e6, statistics.median(pages) / 1e3, phases)
+    reload = reload_time(root, _changed(root)) if rounds[0].phases and not quick else None
+    phases = {name: statistics.median(each.phases[name] for each in rounds) for name in rounds[0].phases}
+    page = statistics.median(pages) / 1e3
+    return Figures(cold, cold_work, edited, edited_work, unchanged, memory, reload, size / 1e6, page, phases)
 
 
-def run(root: Path, command: tuple[str, ...]) -> float:
-    """The seconds of a build as an author runs it."""
-    start = time.monotonic()
+def run(root: Path, command: tuple[str, ...]) -> tuple[float, float]:
+    """The seconds of a build as an author runs it: on the clock, and of all processors."""
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL, check=True)
-    return time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _changed(root: Path) -> Path:
+    """The article that is edited."""
+    articles = sorted((root / "docs").rglob("*.md"))
+    return articles[len(articles) // 2]
 
 
 def peak(root: Path, command: tuple[str, ...]) -> float:
@@ -216,26 +277,32 @@ def table(found: Mapping[str, Figures], count: int, machine: Mapping[str, object
     """The figures as a Markdown table, with the ratio of stock to ours."""
     rows: list[tuple[str, Callable[[Figures], float | None]]] = [
         ("cold build, s", lambda each: each.cold),
+        ("… of all processors", lambda each: each.cold_work),
         *((f"… of it {name}", partial(_phase, name)) for name in found["ours"].phases),
         ("build after one edit, s", lambda each: each.edited),
+        ("… of all processors", lambda each: each.edited_work),
         ("build after nothing changed, s", lambda each: each.unchanged),
         ("serve: save to reload, s", lambda each: each.reload),
         ("peak memory, cold, MB", lambda each: each.memory),
         ("size of the site, MB", lambda each: each.site),
         ("size of an article's page, kB", lambda each: each.page),
     ]
+    others = [name for name in found if name in {"stock", "before"}]
     lines = [
         f"{count} articles; " + ", ".join(f"{name} {value}" for name, value in machine.items()),
         "",
-        f"| | {' | '.join(found)} | stock : ours |",
-        f"|---|{'---|' * len(found)}---|",
+        f"| | {' | '.join([*found, *(f'{other} : ours' for other in others)])} |",
+        f"|---|{'---|' * (len(found) + len(others))}",
     ]
     for name, figure in rows:
         values = [figure(each) for each in found.values()]
-        stock, ours = figure(found["stock"]), figure(found["ours"])
-        ratio = f"{stock / ours:.1f}" if stock and ours else "–"
-        lines.append(f"| {name} | {' | '.join('–' if each is None else f'{each:.2f}' for each in values)} | {ratio} |")
+        cells = ["–" if value is None else f"{value:.2f}" for value in values]
+        lines.append(f"| {' | '.join([name, *cells, *(_ratio(figure(found[other]), figure(found['ours'])) for other in others)])} |")
     return "\n".join(lines)
+
+
+def _ratio(other: float | None, ours: float | None) -> str:
+    return f"{other / ours:.2f}" if other and ours else "–"
 
 
 def _phase(name: str, figures: Figures) -> float | None:

@@ -22,7 +22,7 @@ from almanac_kb.checks.extract import EXTRACTORS, ExtractContext, extract_facts,
 from almanac_kb.checks.facts import BrokenLink, Facts
 from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import BuildCache, code_version
@@ -282,13 +282,8 @@ class _Inspection:
     def _check_article(self, article: Article) -> None:
         """The rules `description` and `heading`."""
         source = article.source
-        if article.kind is Kind.ARTICLE and article.summarised:
-            message = (
-                f"is taken from the text: {quoted(article.description)}"
-                if article.description
-                else "is missing, and no sentence can stand for it"
-            )
-            self._report(("description", source), rules.rule_diagnostic("description", source, Position(), message))
+        for diagnostic in rules.missing_description(article):
+            self._report(("description", source), diagnostic)
         demoted = self._demoted.get(source)
         if demoted:
             position = Position(article.body_line + demoted[0] - 1)

@@ -75,12 +75,17 @@ def format_reference(reference: Reference) -> str:
         escape_markdown("; ".join(filter(None, (reference.year, reference.locator)))),
     ]
     text = " ".join(part if part.endswith((".", "?", r"\!")) else f"{part}." for part in parts if part)
+    archived = f" ([archived]({_quoted_url(reference.archived)}))" if reference.archived else ""
     if reference.doi:
-        return f"{text} [{escape_markdown(f'doi:{reference.doi}')}]({_doi_url(reference)})"
+        return f"{text} [{escape_markdown(f'doi:{reference.doi}')}]({_doi_url(reference)}){archived}"
     if reference.url:
         label = escape_markdown(urlsplit(reference.url).hostname or reference.url)
-        return f"{text} [{label}]({quote(reference.url, safe=':/?#@!&,;=%~+')})"
-    return text
+        return f"{text} [{label}]({_quoted_url(reference.url)}){archived}"
+    return f"{text}{archived}"
+
+
+def _quoted_url(url: str) -> str:
+    return quote(url, safe=":/?#@!&,;=%~+")
 
 
 def escape_markdown(text: str) -> str:
@@ -258,6 +263,7 @@ _READERS: dict[str, values.Reader[Any]] = {
     "locator": values.read_text,
     "doi": _read_doi,
     "url": values.read_url,
+    "archived": values.read_url,
     "facts": _read_facts,
     "note": values.read_description,
 }

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from almanac_kb.core import messages
 
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """A language tag of BCP 47, without its rarer forms."""
@@ -31,7 +31,7 @@ def direction(tag: str) -> str:
 @lru_cache(1000)
 def own_name(tag: str) -> str:
     """The name of a language in itself: `Deutsch`, `português (Brasil)`, `简体中文`; the tag where Babel does not know it."""
-    locale = _locale(tag)
+    locale = messages.locale(tag)
     name = locale.get_display_name() if locale else None
     return name[:1].upper() + name[1:] if name else tag
 
@@ -39,14 +39,4 @@ def own_name(tag: str) -> str:
 def is_regional(name: str) -> bool:
     """Whether a name can be nothing but that of a language and a region or script: `zh-cn`, `pt-BR`, `sr_latn`."""
     tag = language_tag(name)
-    return "-" in tag and _locale(tag) is not None
-
-
-@lru_cache(1000)
-def _locale(tag: str) -> Locale | None:
-    language, _, rest = tag.partition("-")
-    parts = (part.title() if len(part) == 4 else part.upper() for part in rest.split("-") if part)
-    try:
-        return Locale.parse("_".join((language.lower(), *parts)))
-    except (UnknownLocaleError, ValueError):
-        return None
+    return "-" in tag and messages.locale(tag) is not None

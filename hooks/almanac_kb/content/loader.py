@@ -9,9 +9,23 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from almanac_kb.content import (
+    authors,
+    file_kinds,
+    history,
+    obsidian,
+    output_paths,
+    publication,
+    reader,
+    routes,
+    sections,
+    source_tree,
+    taxonomy,
+)
 from almanac_kb.content import bibliography as content_bibliography
-from almanac_kb.content import file_kinds, obsidian, output_paths, publication, reader, routes, sections, source_tree, taxonomy
 from almanac_kb.content import site as content_site
+from almanac_kb.content.authors import AuthorFile
+from almanac_kb.content.history import FileHistory
 from almanac_kb.content.obsidian import VaultSettings
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
@@ -98,10 +112,14 @@ def load_site(
     assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
+    people, unknown = _people(held)
     readings = _read(held, sources, settings, bodies, known, worker_count if known is None else 1)
     unportable = _unportable(sources, sorted(assets))
-    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unclear_filters, *unportable)
-    folder = SiteFiles(assets, pages, words, bibliography, excluded, rules, held, owned)
+    if settings.history:
+        readings = _dated_by_git(docs, readings)
+        misplaced = [*misplaced, *_undated_clone(docs)]
+    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unknown, *unclear_filters, *unportable)
+    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned)
     return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
 
 
@@ -248,6 +266,40 @@ def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
         return TagFile(), ()
     data = _bytes(held.file(taxonomy.TAG_FILE))
     return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
+
+
+def _dated_by_git(docs: Path, readings: list[ArticleReading]) -> list[ArticleReading]:
+    """The readings in which articles without dates have those of their commits."""
+    histories = history.file_histories(docs)
+    return [
+        replace(reading, article=_dated(reading.article, histories[reading.source]))
+        if reading.article and reading.source in histories
+        else reading
+        for reading in readings
+    ]
+
+
+def _dated(article: Article, commits: FileHistory) -> Article:
+    created = article.created or commits.created
+    updated = article.updated or (commits.updated if commits.updated > created else None)
+    return replace(article, created=created, updated=updated)
+
+
+def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
+    """What to do where git has not all commits, so that its dates would be wrong."""
+    if history.is_shallow(docs):
+        message = "the clone is shallow, so articles get no dates from git"
+        note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
+        yield in_file(SourcePath("index.md"), "history", note)
+
+
+def _people(held: SourceTree) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    if authors.AUTHOR_FILE not in held.paths:
+        return AuthorFile(), ()
+    data = _bytes(held.file(authors.AUTHOR_FILE))
+    if isinstance(data, LocalDiagnostic):
+        return AuthorFile(), (in_file(authors.AUTHOR_FILE, "file", data),)
+    return authors.read_author_file(data)
 
 
 def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:

@@ -55,6 +55,7 @@ SITE_FILES = {
     "llms.txt": "the list of all articles for programs",
     "llms-full.txt": "the text of all articles for programs",
     "articles.json": "the records of all articles",
+    "addresses.json": "the addresses of the site",
 }
 """Files that the build writes, whatever the articles are."""
 SITE_PATTERNS = {

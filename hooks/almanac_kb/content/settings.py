@@ -79,6 +79,10 @@ class Settings:
     """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
     markdown: str = "auto"
     """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
+    history: bool = False
+    """Whether articles whose headers name no dates have those of their first and last commit."""
+    health: bool = False
+    """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where its own index is asked."""
     fast: bool = True
@@ -125,7 +129,7 @@ def read_settings(given: object) -> Settings:
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
-    if key in {"drafts", "fast", "hashtags"} and not isinstance(value, bool):
+    if key in {"drafts", "fast", "hashtags", "health", "history"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")

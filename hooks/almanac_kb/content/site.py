@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from almanac_kb.content import near_misses, publication, routes, sections, taxonomy
+from almanac_kb.content import authors, near_misses, publication, routes, sections, taxonomy
 from almanac_kb.content.article_images import find_images
+from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -18,6 +19,7 @@ from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
 from almanac_kb.markdown.citations import Bibliography
 
@@ -32,6 +34,8 @@ class SiteFiles:
     """The `.pages` file of each folder that has one."""
     words: TagFile = field(default_factory=TagFile)
     """The vocabulary of tags."""
+    authors: AuthorFile = field(default_factory=AuthorFile)
+    """The people who wrote them."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     """The sources that articles cite."""
     excluded: Dictionary[SourcePath, Publication] = field(default_factory=dict)
@@ -78,6 +82,8 @@ class Site:
     """The rules by which articles and files are published."""
     tree: SourceTree = field(default_factory=SourceTree)
     """Where all files are."""
+    authors: tuple[Author, ...] = ()
+    """The people of the author file who wrote something."""
 
     @property
     def published(self) -> tuple[Article, ...]:
@@ -97,6 +103,11 @@ class Site:
             for source, publication in sorted(self.publications.items())
             if is_article(source) and publication.state is not State.REFUSED and not self.rules.shows(publication)
         }
+
+    @cached_property
+    def author_urls(self) -> Dictionary[str, UrlPath]:
+        """The URL path of the page of each author that has one, by name."""
+        return {author.name: author.url for author in self.authors}
 
     @cached_property
     def tag(self) -> Dictionary[str, Tag]:
@@ -120,7 +131,8 @@ def build_site(
     read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    judged = [replace(reading.article, publication=decided[reading.source]) for reading in read if reading.article]
+    named = [authors.with_names(reading.article, folder.authors) for reading in read if reading.article]
+    judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, folder.assets)
     texts = [article for article in pictured if taxonomy.is_tag_text(article.source)]
@@ -154,6 +166,11 @@ def build_site(
         assets=folder.assets - refused_files.keys(),
         rules=rules,
         tree=folder.tree,
+        authors=authors.authors_of(
+            (article for article in articles if article.kind is Kind.ARTICLE),
+            folder.authors,
+            (*(article.url for article in everything), *(section.url for section in topics.values())),
+        ),
     )
 
 
@@ -247,6 +264,11 @@ class SiteInfo:
     """Who answers for it; its name where nobody is named."""
     language: str = "en"
     """The language of its articles where they declare none, as a BCP 47 tag."""
+
+    @property
+    def messages(self) -> Messages:
+        """What readers see that no author wrote, in the language of the site."""
+        return Messages(self.language)
 
 
 def article_language(article: Article, site: SiteInfo) -> str:

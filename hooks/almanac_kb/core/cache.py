@@ -24,8 +24,10 @@ Result = TypeVar("Result")
 IGNORED = "ignored by digests"
 """Key in the metadata of a dataclass field that no digest depends on: `field(metadata={IGNORED: True})`."""
 PACKAGE = Path(__file__).parent.parent
-CODE = tuple(hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() for path in sorted(PACKAGE.rglob("*.py")))
-"""Digests of this package's modules as they were when this process began: code that is saved later does not run in it."""
+CODE_FILES = tuple(path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".po"})
+"""The modules of this package and its message catalogues."""
+CODE = tuple(hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() for path in CODE_FILES)
+"""Digests of these files as they were when this process began: code that is saved later does not run in it."""
 
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of the values in one cache file; above that, those that were used longest ago are deleted."""

@@ -8,6 +8,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import components
 from almanac_kb.markdown.context import context
 from almanac_kb.markdown.rules import at, line_text, text_block
@@ -24,7 +25,7 @@ class Callout:
     name: str
     """Material's name of the admonition: `note`."""
     title: str
-    """Title, as Markdown; the author's word for the callout where it has none."""
+    """Title, as Markdown; where it has none, the author's word for the callout, in the language of the site."""
     fold: str = ""
     """`-` if it starts folded, `+` if it starts open and can be folded, empty if it cannot be folded."""
 
@@ -36,12 +37,12 @@ def rules(md: MarkdownIt) -> None:
         md.core.ruler.after("block", "callouts", _containers)
 
 
-def read(line: str) -> Callout | None:
+def read(line: str, messages: Messages) -> Callout | None:
     """The callout that the first line of a quote starts, behind its `>`; None if the line starts none."""
     match = FIRST_LINE.fullmatch(line.strip())
     if match is None:
         return None
-    title = match["title"].strip() or components.default_title(match["word"])
+    title = match["title"].strip() or components.default_title(match["word"], messages)
     return Callout(components.admonition_name(match["word"]), title, match["fold"])
 
 
@@ -50,7 +51,7 @@ def _first_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Reads the first line of a quote, if it starts a callout: the quote becomes one, and the line its title."""
     if silent or not state.tokens or state.tokens[-1].type != "blockquote_open":
         return False
-    callout = read(line_text(state, start))
+    callout = read(line_text(state, start), context(state.env).messages)
     if callout is None:
         return False
     context(state.env).count("callout")

@@ -14,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.components import link, text
 from almanac_kb.markdown.context import context
@@ -53,6 +54,8 @@ class Reference:
     doi: str = ""
     """Without the address of the resolver: `10.1038/nbt.4235`."""
     url: str = ""
+    archived: str = ""
+    """A copy of what stands at `url`, in an archive of the web."""
     facts: tuple[str, ...] = ()
     """What may be said of it."""
     note: str = ""
@@ -129,6 +132,8 @@ def reference(work: Reference) -> list[Token]:
         tokens += link(quote(work.url, safe=":/?#@!&,;=%~+"), [text(urlsplit(work.url).hostname or work.url)])
     elif tokens:
         tokens[-1].content = tokens[-1].content.rstrip()
+    if work.archived:
+        tokens += [text(" ("), *link(quote(work.archived, safe=":/?#@!&,;=%~+"), [text("archived")]), text(")")]
     return tokens
 
 
@@ -187,11 +192,13 @@ def sources(env: MutableMapping[str, Any]) -> list[Token]:
     numbers = numbering(env)
     if not numbers.uses:
         return []
-    tokens = [_block("heading_open", "h2", 1, markup="##"), _inline([text("Sources")]), _block("heading_close", "h2", -1, markup="##")]
+    messages = context(env).messages
+    heading = _inline([text(messages.gettext("Sources"))])
+    tokens = [_block("heading_open", "h2", 1, markup="##"), heading, _block("heading_close", "h2", -1, markup="##")]
     tokens.append(_block("ordered_list_open", "ol", 1))
     for key, times in numbers.uses.items():
         anchor = Token("html_inline", "", 0, content=f'<span id="source:{key}"></span>')
-        back = Token("html_inline", "", 0, content="".join(_back(key, use) for use in range(1, times + 1)))
+        back = Token("html_inline", "", 0, content="".join(_back(key, use, messages) for use in range(1, times + 1)))
         content = _inline([anchor, *reference(numbers.works[key]), back])
         opening, closing = _block("paragraph_open", "p", 1), _block("paragraph_close", "p", -1)
         opening.hidden = closing.hidden = True
@@ -199,8 +206,9 @@ def sources(env: MutableMapping[str, Any]) -> list[Token]:
     return [*tokens, _block("ordered_list_close", "ol", -1)]
 
 
-def _back(key: str, use: int) -> str:
-    return f' <a class="citation-back" href="#cite:{escapeHtml(key)}:{use}" aria-label="Back to citation {use}">↩</a>'
+def _back(key: str, use: int, messages: Messages) -> str:
+    name = messages.gettext("Back to citation %(number)s") % {"number": use}
+    return f' <a class="citation-back" href="#cite:{escapeHtml(key)}:{use}" aria-label="{escapeHtml(name)}">↩</a>'
 
 
 def _block(name: str, tag: str, nesting: Any, markup: str = "") -> Token:

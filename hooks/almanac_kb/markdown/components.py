@@ -13,6 +13,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from almanac_kb.core.messages import Messages
+
 SORTS: dict[str, tuple[str, ...]] = {
     "note": ("note", "memo", "seealso", "default"),
     "abstract": ("abstract", "summary", "tldr"),
@@ -55,9 +57,10 @@ def admonition_name(word: str) -> str:
     return KNOWN.get(word.strip().casefold(), "note")
 
 
-def default_title(word: str) -> str:
-    """The title of an admonition without one: its word, as `Caution` or `Pro tip`."""
-    return word.strip().replace("-", " ").capitalize()
+def default_title(word: str, messages: Messages) -> str:
+    """The title of an admonition without one: its word, `Caution` or `Pro tip`, in the language of the site where that knows it."""
+    title = word.strip().replace("-", " ").capitalize()
+    return messages.gettext(title) if title else ""
 
 
 def open_admonition(state: StateBlock, classes: str, title: Title | None) -> Token:

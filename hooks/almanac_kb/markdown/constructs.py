@@ -98,8 +98,6 @@ CONSTRUCTS = (
     Construct("unsafe HTML", "any", "`<script>`, `onclick`, a frame or a picture from a host that is not named", "nothing", GONE),
 )  # fmt: skip
 
-BY_NAME = {construct.name: construct for construct in CONSTRUCTS}
-
 
 HEAD = ("what", "from", "fate", "times", "articles")
 LEFT_COLUMNS = len(HEAD) - 2

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.link_index import LinkIndex, Match, relative_link, resolve
 
@@ -75,6 +76,9 @@ class ParseContext:
     """The files that links lead to, by the links as they are rendered."""
     shown_in: tuple[tuple[str, str], ...] = ()
     """The articles that show this text, and the part that each shows, outermost first; empty for a text on its own page."""
+
+    messages: Messages = field(default_factory=Messages)
+    """What readers see of us in the text, in the language of the site: titles of callouts, names of links back."""
 
     def link(self, path: str) -> str:
         """The link to a source path, from the page that shows this text."""

@@ -151,5 +151,7 @@ def _render_open(self: Any, tokens: Sequence[Token], index: int, options: Any, e
 
 def _render_close(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     name = tokens[index - 2].attrs.get("id") if index > 1 else None
-    link = f'<a class="headerlink" href="#{escape(str(name))}" title="Permanent link">&para;</a>' if name else ""
-    return f"{link}</{tokens[index].tag}>\n"
+    if not name:
+        return f"</{tokens[index].tag}>\n"
+    title = escape(context(env).messages.gettext("Permanent link"))
+    return f'<a class="headerlink" href="#{escape(str(name))}" title="{title}">&para;</a></{tokens[index].tag}>\n'

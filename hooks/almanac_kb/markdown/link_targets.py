@@ -16,7 +16,8 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position, quoted
 from almanac_kb.markdown.context import ParseContext, context
 from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
-from almanac_kb.markdown.rules import at, base, nested, push, token_position
+from almanac_kb.markdown.links import Target, push_link
+from almanac_kb.markdown.rules import at, token_position
 
 Where = Callable[[], tuple[str, Position]]
 TARGET = "target"
@@ -191,22 +192,10 @@ def _spaced_link(state: StateInline, silent: bool) -> bool:
     if found is None and not (is_image and size and " " not in target):
         return False
     if not silent:
-        href = state.md.normalizeLink(unescapeAll(target))
-        start = state.pos
-        if is_image:
-            token = push(state, "image", "img", 0, start)
-            token.attrs, token.content, token.children = {"src": href, "alt": ""}, match["label"], []
-            state.md.inline.parse(match["label"], state.md, state.env, token.children)
-            token.attrs |= {name: value for name, value in (size.groupdict() if size else {}).items() if value}
-        else:
-            token = push(state, "link_open", "a", 1, start)
-            token.attrs = {"href": href}
-            state.linkLevel += 1
-            nested(state, match.start("label"), match.end("label"))
-            state.linkLevel -= 1
-            state.push("link_close", "a", -1)
-        first = match.start("target") + base(state)
-        token.meta["written"] = (first, first + len(target))
+        first = match.start("target")
+        meant = Target(state.md.normalizeLink(unescapeAll(target)), "", match.end(), (first, first + len(target)))
+        token = push_link(state, state.pos, match.span("label"), meant)
+        token.attrs |= {name: value for name, value in (size.groupdict() if size and is_image else {}).items() if value}
         if title:
             token.attrSet("title", title)
     state.pos = match.end()

@@ -10,7 +10,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.markdown.rules import InlineState, at, base
+from almanac_kb.markdown.rules import InlineState, at, base, nested
 
 LABEL = 999
 """Longest label of a reference, in characters (CommonMark 0.31, section 6.3)."""
@@ -47,15 +47,7 @@ def link(state: StateInline, silent: bool) -> bool:
     if target is None:
         return False
     if not silent:
-        maximum, state.pos, state.posMax = state.posMax, start + 1, end
-        token = state.push("link_open", "a", 1)
-        token.attrs = {"href": target.href, "title": target.title} if target.title else {"href": target.href}
-        token.meta.update(_place(state, start, target))
-        state.linkLevel += 1
-        state.md.inline.tokenize(state)
-        state.linkLevel -= 1
-        state.push("link_close", "a", -1)
-        state.posMax = maximum
+        push_link(state, start, (start + 1, end), target)
     state.pos = target.end
     return True
 
@@ -71,15 +63,28 @@ def image(state: StateInline, silent: bool) -> bool:
     if target is None:
         return False
     if not silent:
-        content = state.src[start + 2 : end]
-        children: list[Token] = []
-        state.md.inline.parse(content, state.md, state.env, children)
-        token = state.push("image", "img", 0)
-        token.attrs = {"src": target.href, "alt": "", "title": target.title} if target.title else {"src": target.href, "alt": ""}
-        token.content, token.children = content, children
-        token.meta.update(_place(state, start, target))
+        push_link(state, start, (start + 2, end), target)
     state.pos = target.end
     return True
+
+
+def push_link(state: StateInline, start: int, label: tuple[int, int], target: Target) -> Token:
+    """Pushes a link, or, where `!` stands at `start`, an image, whose text stands between two offsets; gives its first token."""
+    is_image, title = state.src[start] == "!", {"title": target.title} if target.title else {}
+    if is_image:
+        children: list[Token] = []
+        state.md.inline.parse(state.src[slice(*label)], state.md, state.env, children)
+        token = state.push("image", "img", 0)
+        token.content, token.children, token.attrs = state.src[slice(*label)], children, {"src": target.href, "alt": "", **title}
+    else:
+        token = state.push("link_open", "a", 1)
+        token.attrs = {"href": target.href, **title}
+        state.linkLevel += 1
+        nested(state, *label)
+        state.linkLevel -= 1
+        state.push("link_close", "a", -1)
+    token.meta.update(_place(state, start, target))
+    return token
 
 
 def label_end(state: StateInline, start: int, *, links: bool) -> int:

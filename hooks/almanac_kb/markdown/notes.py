@@ -241,7 +241,8 @@ def _render_reference(self: Any, tokens: Sequence[Token], index: int, options: A
 
 def _render_back(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     note = tokens[index].meta["note"]
-    anchor, title = escape(note.anchor), f"Jump back to footnote {note.number} in the text"
+    title = escape(context(env).messages.gettext("Jump back to footnote %(number)s in the text") % {"number": note.number})
+    anchor = escape(note.anchor)
     links = (
         f'<a class="footnote-backref" href="#{_reference_id(anchor, use)}" title="{title}">&#8617;</a>' for use in range(1, note.uses + 1)
     )

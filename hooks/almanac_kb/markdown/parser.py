@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import code, gfm, headings, html, links, math, notes
 from almanac_kb.markdown.context import KEY, ParseContext, Parsed
@@ -16,18 +17,19 @@ from almanac_kb.markdown.rules import Plugin
 
 STANDARD: tuple[Plugin, ...] = (gfm.rules, notes.rules, math.rules, headings.rules, code.rules)
 """What articles are written in beside CommonMark: GitHub's extensions, footnotes, formulas; headings with ids, highlighted code."""
+ENGLISH = Messages()
 LINE_BREAK = re.compile(r"\r\n?")
 
 
-def parse(text: str, *, here: SourcePath, index: LinkIndex, dialects: Sequence[Plugin] = STANDARD) -> Parsed:
+def parse(text: str, *, here: SourcePath, index: LinkIndex, dialects: Sequence[Plugin] = STANDARD, messages: Messages = ENGLISH) -> Parsed:
     """The tokens of a text, which starts behind the front matter, and all that was noticed in it.
 
     `dialects` are plugins of markdown-it, `obsidian.rules` and the like, in the order in which their rules are to be tried; without any,
-    the text is plain CommonMark. Never raises because of what a text holds.
+    the text is plain CommonMark. `messages` are those of the language of the site. Never raises because of what a text holds.
     """
     md = parser(tuple(dialects))
     text = LINE_BREAK.sub("\n", text).replace("\0", "\ufffd")
-    shared = ParseContext(here, index, text.split("\n"))
+    shared = ParseContext(here, index, text.split("\n"), messages=messages)
     env = {KEY: shared}
     tokens = md.parse(text, env)
     diagnostics, deferred = (tuple(sorted(notes, key=lambda note: note.position)) for notes in (shared.diagnostics, shared.deferred))

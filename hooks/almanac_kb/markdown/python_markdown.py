@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
+from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import callouts, citations
 from almanac_kb.markdown.callouts import Callout
 from almanac_kb.markdown.code import is_language
@@ -140,8 +141,14 @@ class _Vault(Extension):
         md.inlinePatterns.register(_Comments(COMMENT, md, self), "vault-comment", 189)
         md.inlinePatterns.register(_Wikilinks(WIKILINK, md, self), "vault-wikilink", 175)
         md.inlinePatterns.register(_Citations(CITATION, md, self), "vault-citation", 174)
+        md.treeprocessors.register(_DefaultTitles(self), "vault-titles", 26)
         md.treeprocessors.register(_Callouts(self), "vault-callouts", 25)
         md.treeprocessors.register(_Demotion(self), "vault-headings", 6)
+
+    @property
+    def messages(self) -> Messages:
+        """What readers see of us in the text, in the language of the site."""
+        return self.shared.messages if self.shared is not None else Messages()
 
     def count(self, construct: str) -> None:
         if self.shared is not None:
@@ -258,6 +265,22 @@ class _Demotion(Treeprocessor):
             self._vault.demoted += 1
 
 
+class _DefaultTitles(Treeprocessor):
+    """Puts the titles that admonitions have from their class (`!!! warning` is headed `Warning`) into the language of the site."""
+
+    def __init__(self, vault: _Vault) -> None:
+        super().__init__()
+        self._vault = vault
+
+    def run(self, root: Element) -> None:
+        for block in root.iter():
+            first = block[0] if block.tag in {"div", "details"} and len(block) else None
+            if first is not None and (first.tag == "summary" or first.get("class") == "admonition-title"):
+                name = block.get("class", "").removeprefix("admonition ").partition(" ")[0]
+                if name and first.text == name.capitalize():
+                    first.text = self._vault.messages.gettext(first.text)
+
+
 class _Callouts(Treeprocessor):
     """Makes admonitions of quotes that start with `[!note]`."""
 
@@ -268,7 +291,8 @@ class _Callouts(Treeprocessor):
     def run(self, root: Element) -> None:
         for quote in root.iter("blockquote"):
             first = quote[0] if len(quote) and quote[0].tag == "p" else None
-            callout = callouts.read((first.text or "").lstrip().partition("\n")[0]) if first is not None else None
+            line = (first.text or "").lstrip().partition("\n")[0] if first is not None else ""
+            callout = callouts.read(line, self._vault.messages) if line else None
             if first is not None and callout:
                 self._vault.count("callout")
                 _become_callout(quote, first, callout)

@@ -18,6 +18,7 @@ from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.context import context
+from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.links import label_end as label_end_of
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, nested, position, push, text_block, token_position
 from almanac_kb.markdown.tags import BLANK, Arguments, Family, Kind, Tag, TagIndex, tag_index
@@ -274,7 +275,7 @@ def _alone(state: StateBlock, index: TagIndex, tag: Tag, meaning: Meaning) -> in
     report(state.env, meaning, lambda: position(state, tag.start))
     line = index.line(tag.start)
     if meaning.block is not None and meaning.text:
-        title = Title(meaning.block.title or components.default_title(meaning.block.sort), line)
+        title = Title(meaning.block.title or components.default_title(meaning.block.sort, context(state.env).messages), line)
         components.open_admonition(state, components.admonition_name(meaning.block.sort), title)
         text_block(state, "paragraph", "p", meaning.text, line)
         components.close_admonition(state)
@@ -316,7 +317,7 @@ def _contain(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: 
     report(state.env, meaning, lambda: position(state, tag.start))
     block = meaning.block or Block("text")
     line = index.line(tag.start)
-    title = Title(block.title or components.default_title(block.sort), line, block.markdown)
+    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
     opening = None
     if block.kind == "admonition":
         opening = components.open_admonition(state, components.admonition_name(block.sort), title)
@@ -542,21 +543,8 @@ def _link(state: StateInline, silent: bool, family: Family, reader: Reader) -> b
     if address is None:
         return False
     if not silent:
-        attributes: dict[str, str | int | float] = {"src" if is_image else "href": state.md.normalizeLink(address)}
-        if is_image:
-            attributes["alt"] = ""
-        if match["title"] or match["other"]:
-            attributes["title"] = match["title"] or match["other"]
-        if is_image:
-            token = push(state, "image", "img", 0, start)
-            token.content, token.attrs, token.children = source[label + 1 : label_end], attributes, []
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-        else:
-            push(state, "link_open", "a", 1, start).attrs = attributes
-            state.linkLevel += 1
-            nested(state, label + 1, label_end)
-            state.linkLevel -= 1
-            state.push("link_close", "a", -1)
+        target = Target(state.md.normalizeLink(address), match["title"] or match["other"] or "", match.end())
+        push_link(state, start, (label + 1, label_end), target)
     state.pos = match.end()
     return True
 

@@ -28,12 +28,14 @@ from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
+from almanac_kb.health import duplicates
 from almanac_kb.importer import draft, plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import ci, defaults, publishing, scaffold, search_index
+from almanac_kb.mkdocs import ci, defaults, health_commands, output, publishing, scaffold, search_index
+from almanac_kb.mkdocs.health_commands import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all, renderer_of, text_of
 from almanac_kb.render.document import Document
@@ -96,7 +98,8 @@ def check(options: argparse.Namespace) -> int:
         return 2
     site, named = _site(docs)
     only = {path.resolve() for path in paths if docs not in paths}
-    reported = [Reported(named(each.source), each) for each in site.diagnostics]
+    same = duplicates.duplicates_of((*site.articles, *site.pages)) if duplicates.is_available() else ()
+    reported = [Reported(named(each.source), each) for each in sorted((*site.diagnostics, *same))]
     reported = [each for each in reported if not only or Path(each.path).resolve() in only]
     format_name = ci.chosen_format(options.format)
     if format_name != "text":
@@ -126,8 +129,14 @@ def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     return site, site.outside.named(str(docs))
 
 
+def _project(path: str | None) -> Project:
+    docs, chosen = Path(path or _docs()), _settings()
+    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+    return Project(docs, chosen, load, lambda site: compile_site(site, chosen)[0])
+
+
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
-    decisions = publishing.decide_unbuilt(site, partial(_documents, site, _settings()), _configuration())
+    decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
     for path, decision in sorted({**site.publications, **decisions}.items()):
         if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
             yield f"stays back: {named(path)}: {decision.reason}"
@@ -169,7 +178,7 @@ def bodies(options: argparse.Namespace) -> int:
         return 2
     chosen = _settings()
     catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
-    documents, env = _documents(catalogue, chosen)
+    documents, env = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
     for article, made in zip(catalogue.published, texts, strict=True):
@@ -245,6 +254,7 @@ def import_articles(options: argparse.Namespace) -> int:
     try:
         planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
         if planned.copies or planned.present or planned.diagnostics:
+            planned.diagnostics += health_commands.same_as_before(planned.copies, _articles(docs))
             return _run_import(planned, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
@@ -290,7 +300,7 @@ def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _documents(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
     index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
@@ -420,5 +430,6 @@ def _parser() -> argparse.ArgumentParser:
     command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
     command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")
     command("start", start).add_argument("name", nargs="?", default="My notes", help="the name of the site")
+    health_commands.add_commands(commands, _project)
     command("upgrade", upgrade).add_argument("version", help="the branch, tag or commit to merge, such as upstream/main")
     return parser

@@ -11,6 +11,8 @@ from mkdocs.structure.files import Files
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown import citations, parser, standard
 from almanac_kb.markdown.dialects.snippets import text_in
@@ -18,6 +20,7 @@ from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, text_of
 from almanac_kb.render.document import Document
+from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
 
 
@@ -25,21 +28,27 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
     """What the texts of this site are compiled with."""
     site, settings = build.site, build.settings
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    listed = (*site.articles, *site.pages)
-    source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
-    tokens = parser.parse(terms, here=source, index=LinkIndex(), dialects=(*standard.DIALECTS, citations.rules(site.bibliography))).tokens
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
     return CompileEnvironment(
         tuple(config.markdown_extensions),
         config.mdx_configs,
         build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags),
         site.bibliography,
-        glossary.read(tokens),
+        glossary_entries(site, settings),
         frozenset(settings.hosts),
         settings.trusted,
         snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,
+        language=build.info.language,
     )
+
+
+def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
+    """The terms of the article that the settings name as the glossary; none where there is no such article."""
+    listed = (*site.articles, *site.pages)
+    source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
+    dialects = (*standard.DIALECTS, citations.rules(site.bibliography))
+    return glossary.read(parser.parse(terms, here=source, index=LinkIndex(), dialects=dialects).tokens)
 
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:

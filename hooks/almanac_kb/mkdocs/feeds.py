@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
 from mimetypes import guess_type
@@ -17,6 +18,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Entry, Feed
+from almanac_kb.health.addresses import FEED
 from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
@@ -41,9 +43,17 @@ def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
-    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, those of sections and tags have summaries."""
+    """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, the others have summaries.
+
+    The feed of a section or tag that moved is at its old address, too.
+    """
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
     feeds = list(_feeds(texts, build))
+    by_url = {atom_feed.url: atom_feed for atom_feed in feeds}
+    moved = ((UrlPath(f"{old}{FEED}"), by_url.get(UrlPath(f"{new}{FEED}"))) for old, new in build.address_changes.redirects.items())
+    feeds += [
+        replace(atom_feed, url=url, self=absolute_url(build.info.base, url)) for url, atom_feed in moved if atom_feed and url not in by_url
+    ]
     for atom_feed in feeds:
         files.append(lazy_file(config, atom_feed.url, partial(exports_feeds.write_atom, atom_feed)))
     return frozenset(atom_feed.url for atom_feed in feeds)
@@ -66,6 +76,9 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     for tag in site.tags:
         entries = exports_feeds.feed_entries(tag.articles, info)
         candidates.append(exports_feeds.build_feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
+    for author in site.authors:
+        entries = exports_feeds.feed_entries(author.articles, info)
+        candidates.append(exports_feeds.build_feed(f"{author.name} · {info.name}", author.description, author.url, entries, info))
     return (candidate for candidate in candidates if candidate)
 
 

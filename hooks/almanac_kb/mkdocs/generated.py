@@ -15,7 +15,7 @@ from mkdocs.utils import write_file
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Kind
-from almanac_kb.core import cache
+from almanac_kb.core import cache, messages
 from almanac_kb.core.cache import BuildCache
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
@@ -27,10 +27,13 @@ from almanac_kb.render.document import Figures, is_unused_script
 
 MOVED_SCRIPT = "assets/moved.js"
 """The script of redirect pages, which keeps query and fragment."""
+MESSAGES_SCRIPT = "assets/catalogue.js"
+"""The module with the messages of all other scripts."""
 
 
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
+    _add_messages(files, config, build)
     _add_covers(files, config, build)
     _add_cards(files, config, build)
     exported = copies.export_files(
@@ -97,10 +100,20 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
     build.keep()
 
 
+def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Puts the messages of the scripts in the language of the site in the place of the English ones."""
+    text = messages.script_catalogue(build.info.language)
+    english = files.get_file_from_path(MESSAGES_SCRIPT)
+    if text and english:
+        files.remove(english)
+        files.append(lazy_file(config, MESSAGES_SCRIPT, partial(str, text)))
+
+
 def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for article in build.site.published:
         if article.kind is Kind.ARTICLE and not article.image:
-            draw = partial(covers.draw_cover, article.title, build.site.sections[article.section].title, article.alt)
+            name = article.alt or covers.cover_name(article.title, build.info.messages)
+            draw = partial(covers.draw_cover, article.title, build.site.sections[article.section].title, name)
             files.append(lazy_file(config, f"{article.url}cover.svg", draw))
 
 

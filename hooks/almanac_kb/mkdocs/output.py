@@ -58,7 +58,7 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
-    build = BuildContext(chosen, _now(), project, is_preview=session.is_preview, readings=readings, code=code, pause=session.preview.pause)
+    build = BuildContext(chosen, now(), project, is_preview=session.is_preview, readings=readings, code=code, pause=session.preview.pause)
     build.output = output
     if not session.is_preview:
         session.undo.callback(_print_report, build)
@@ -204,6 +204,7 @@ def _protected(project: Path) -> tuple[Path, ...]:
     return tuple(Path(os.path.realpath(path)) for path in (project, os.path.expanduser("~")))  # noqa: PTH111 - Path.home raises without one
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment of a build: that of the variable SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock's."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -36,8 +36,8 @@ PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 """The packages whose version decides what a template is rendered to."""
 THEME_FOLDERS = tuple(Path(str(package.__file__)).parent for package in (material, mkdocs))
 """Their templates change with their versions; those of other folders are read."""
-CODE = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
-"""The code of this package as it was when this process began."""
+CODE = tuple(path.read_bytes() for path in cache.CODE_FILES)
+"""The code of this package and its message catalogues as they were when this process began."""
 TEMPLATE_SUFFIXES = frozenset({".html", ".svg"})
 
 

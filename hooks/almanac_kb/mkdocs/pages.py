@@ -15,18 +15,17 @@ from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PAGES_FILE_NAME, Section
-from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
-from almanac_kb.pages import listings
-from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.pages import head, listings
+from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
 YEARS_PER_PAGE = 20
-NAMES_BELOW = '{}\n<p class="kb-names">Also known as: {}</p>'
+NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
 class PageFile(File):
@@ -118,7 +117,8 @@ class ArticlePage(Page):
             compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
         )
         # Below the text, so that the search finds the other names too.
-        self.content = str(Markup(NAMES_BELOW).format(Markup(html), Markup(", ").join(article.names))) if article.names else html
+        names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
+        self.content = str(Markup(NAMES_BELOW).format(Markup(html), names)) if article.names else html
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -126,7 +126,7 @@ class RefusedPage(Page):
     """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], file: File, config: MkDocsConfig) -> None:
-        super().__init__(f"Refused: {file.src_uri}", file, config)
+        super().__init__(context(config).info.messages.gettext("Refused: %(file)s") % {"file": file.src_uri}, file, config)
         self.diagnostics = [problem.text(reports.names(config, context(config))) for problem in diagnostics]
         self.update_date = UNDATED
 
@@ -142,7 +142,7 @@ class ListingPage(Page):
         self,
         listing: PaginatorPage[Any],
         title: str,
-        subject: Section | Tag | ArchiveYear | None,
+        subject: head.Listed | None,
         template: str,
         file: File,
         config: MkDocsConfig,
@@ -161,23 +161,23 @@ class ListingPage(Page):
         self.content = ""
 
 
-class BibliographyPage(Page):
-    """The page of all sources, made of `.sources.yml` and of what articles cite."""
+class TextPage(Page):
+    """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
 
-    def __init__(self, text: str, file: File, config: MkDocsConfig) -> None:
-        super().__init__("Sources", file, config)
-        self.text = text
+    def __init__(self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig) -> None:
+        super().__init__(title, file, config)
+        self.description, self.text, self.own_url = description, text, url
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = self.text
-        self.meta = {"title": "Sources", "description": "Every source that the articles of this site cite.", "search": {"exclude": True}}
+        self.meta = {"title": self.title, "description": self.description, "search": {"exclude": True}}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
-        build = context(config)
-        compiled = build.compiler.compile(listings.BIBLIOGRAPHY_SOURCE, self.markdown or "", renderer="python-markdown")
-        self.content = linker.link_html(compiled, listings.BIBLIOGRAPHY_SOURCE, listings.BIBLIOGRAPHY_URL, build.urls)
+        build, source = context(config), SourcePath(self.file.src_uri)
+        compiled = build.compiler.compile(source, self.markdown or "", renderer="python-markdown")
+        self.content = linker.link_html(compiled, source, self.own_url, build.urls)
         self.toc = compat.table_of_contents(compiled.toc)
 
 
@@ -214,7 +214,10 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
         return False
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    BibliographyPage(listings.bibliography_markdown(bibliography, cited, (*build.site.articles, *build.site.pages)), file, config)
+    listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
+    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    description = messages.gettext("Every source that the articles of this site cite.")
+    TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config)
     files.append(file)
     return True
 
@@ -228,7 +231,10 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) 
 
 
 def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags and years, and of their indexes; an author's page of a section or a tag shows its list itself."""
+    """Adds the pages of sections, tags, authors and years, and of their indexes.
+
+    The page that somebody wrote for a section or a tag shows its list itself.
+    """
     site, per_page = build.site, build.settings.per_page
     for section in site.sections.values():
         for listing in listings.section_listing(section, build.site, build.settings.per_page):
@@ -241,16 +247,24 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
                 _add_listing(files, config, listing, term.name, term, "listing.html")
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
-            _add_listing(files, config, group, "Tags", None, "tags.html")
+            _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
+    for author in site.authors:
+        for listing in listings.paginate(author.articles, author.url, per_page):
+            _add_listing(files, config, listing, author.name, author, "listing.html")
     for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
-        _add_listing(files, config, part, "Archive", None, "archive.html")
+        _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
             _add_listing(files, config, listing, str(year.number), year, "year.html")
 
 
 def _add_listing(
-    files: Files, config: MkDocsConfig, listing: PaginatorPage[Any], title: str, subject: Section | Tag | ArchiveYear | None, template: str
+    files: Files,
+    config: MkDocsConfig,
+    listing: PaginatorPage[Any],
+    title: str,
+    subject: head.Listed | None,
+    template: str,
 ) -> None:
     in_nav = listing.number == 1 and isinstance(subject, Section)
     source = (
@@ -262,7 +276,8 @@ def _add_listing(
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
-    ListingPage(listing, title if listing.number == 1 else f"{title}, page {listing.number}", subject, template, file, config)
+    numbered = context(config).info.messages.gettext("%(title)s, page %(number)s") % {"title": title, "number": listing.number}
+    ListingPage(listing, title if listing.number == 1 else numbered, subject, template, file, config)
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
+from almanac_kb.core.messages import Messages
 from almanac_kb.mkdocs import compat, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
 from almanac_kb.pages import page_input
@@ -26,11 +28,32 @@ HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
-    """Before the first template is compiled: turns on escaping, marks settings that are HTML, and has pages cached."""
+    """Before the first template is compiled: turns on escaping and our messages, marks settings that are HTML, and has pages cached."""
     env.autoescape = True
+    _add_messages(env, build.info.messages)
     compat.mark_html_settings(config)
     build.page_cache = page_cache.install(env, config, build)
     return env
+
+
+def _add_messages(env: Environment, messages: Messages) -> None:
+    """Adds `gettext`, `ngettext` and `{% trans %}` in the language of the site, and the filter `local_date`.
+
+    What our catalogues lack is looked for where MkDocs does, in the `locales/` of the theme.
+    """
+    theirs: dict[str, Any] = dict(env.globals)
+    env.add_extension("jinja2.ext.i18n")
+
+    def gettext(message: str) -> str:
+        text = messages.gettext(message)
+        return str(theirs["gettext"](message)) if text == message and "gettext" in theirs else text
+
+    def ngettext(singular: str, plural: str, number: int) -> str:
+        text = messages.ngettext(singular, plural, number)
+        return str(theirs["ngettext"](singular, plural, number)) if text in {singular, plural} and "ngettext" in theirs else text
+
+    env.globals.update(gettext=gettext, ngettext=ngettext)
+    env.filters["local_date"] = messages.date
 
 
 def site_inputs(build: BuildContext) -> SiteInputs:
@@ -105,7 +128,7 @@ def protect(html: str, build: BuildContext) -> str:
 
 
 def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
-    content = _content(page)
+    content = _content(page, inputs.info.messages)
     if isinstance(page, ArticlePage):
         robots = "noindex" if page.article.is_unlisted else str(page.meta.get("robots") or "")
         return page_input.article_input(page.article, replace(content, robots=robots), inputs)
@@ -115,12 +138,12 @@ def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
     return replace(plain, diagnostics=tuple(page.diagnostics)) if isinstance(page, RefusedPage) else plain
 
 
-def _content(page: Page) -> PageContent:
+def _content(page: Page, messages: Messages) -> PageContent:
     """The text of a page, divided for its template, and what a browser has to draw in it."""
     html = page.content or ""
     first, rest = linker.divide_heading(html)
     drawn = figures(html)
-    text = linker.add_accessible_names(linker.demote_headings(rest))
+    text = linker.add_accessible_names(linker.demote_headings(rest), messages)
     return PageContent(str(page.title), page.url, Markup(first), Markup(text), drawn.formulas, drawn.diagrams)
 
 

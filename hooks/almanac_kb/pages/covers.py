@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.text import shorten
 
 COVER_WIDTH, COVER_HEIGHT = 1200, 400
@@ -44,10 +45,15 @@ TO_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“":
 """Punctuation that the font of cards lacks, and what is drawn instead."""
 
 
-def draw_cover(title: str, section: str, alt: str) -> bytes:
+def cover_name(title: str, messages: Messages) -> str:
+    """The accessible name of a drawn cover whose author named none."""
+    return messages.gettext("Cover: %(title)s") % {"title": title}
+
+
+def draw_cover(title: str, section: str, name: str) -> bytes:
     """The cover of an article as an SVG 1.1 document of 1200 by 400: title and section over a gradient with circles.
 
-    `section` is the title of the section, or empty; `alt` becomes the name of the image, in place of `Cover: <title>`.
+    `section` is the title of the section, or empty; `name` is the accessible name of the image.
     """
     hue = _fraction(section or title, 0)
     root = Element(
@@ -61,7 +67,7 @@ def draw_cover(title: str, section: str, alt: str) -> bytes:
             "role": "img",
         },
     )
-    SubElement(root, "title").text = alt or f"Cover: {title}"
+    SubElement(root, "title").text = name
     SubElement(root, "style").text = COVER_STYLE
     _add_background(root, hue)
     _add_circles(root, title, hue)

@@ -7,10 +7,12 @@ from typing import Any
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.excerpt import reading_minutes
@@ -19,7 +21,7 @@ from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
 
-Listed = Section | Tag | ArchiveYear
+Listed = Section | Tag | Author | ArchiveYear
 """What a page that lists articles is about."""
 Breadcrumb = tuple[str, UrlPath]
 """The title and the URL path of a page."""
@@ -57,7 +59,7 @@ def article_head(
     """
     page = _article_metadata(article, site, info, image_size)
     section = site.sections[article.section]
-    breadcrumbs = breadcrumb_trail(article, site.sections)
+    breadcrumbs = breadcrumb_trail(article, site.sections, info.messages)
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     if article.kind is Kind.INDEX:
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
@@ -83,7 +85,8 @@ def listing_head(subject: Listed | None, title: str, url: UrlPath, description: 
         language=info.language,
     )
     sections = site.sections
-    breadcrumbs = breadcrumb_trail(subject, sections) if subject else (*breadcrumb_trail(sections[""], sections), (title, url))
+    above = breadcrumb_trail(subject or sections[""], sections, info.messages)
+    breadcrumbs = above if subject else (*above, (title, url))
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
     return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), (), None)
@@ -105,15 +108,17 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
     )
 
 
-def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
+def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section], messages: Messages) -> tuple[Breadcrumb, ...]:
     """The pages from the home page down to the page of the subject, both included; the index page of a section stands for the section."""
     home = (sections[""].title, sections[""].url)
     if isinstance(subject, Section):
         return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
-        return home, ("Tags", taxonomy.TAGS_URL), (subject.name, subject.url)
+        return home, (messages.gettext("Tags"), taxonomy.TAGS_URL), (subject.name, subject.url)
+    if isinstance(subject, Author):
+        return home, (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, ("Archive", listings.ARCHIVE_URL), (str(subject.number), subject.url)
+        return home, (messages.gettext("Archive"), listings.ARCHIVE_URL), (str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
     return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
 

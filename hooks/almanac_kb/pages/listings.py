@@ -12,6 +12,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
 from almanac_kb.markdown.citations import Bibliography
 
@@ -29,20 +30,6 @@ MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
 """Most changed articles and tags that the home page shows."""
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 MONTH_WIDTH, BAR_WIDTH, MAX_BAR_HEIGHT, MIN_BAR_HEIGHT = 60, 44, 90, 4
 """Sizes in a chart, in units of its drawing, which are pixels where there is room."""
 TOP_MARGIN, BOTTOM_MARGIN = 28, 28
@@ -127,11 +114,6 @@ class ArchiveMonth:
     """The page in the listing of its year on which its articles begin."""
 
     @property
-    def name(self) -> str:
-        """Its English name."""
-        return MONTHS[self.number - 1]
-
-    @property
     def anchor(self) -> str:
         """The id of its heading on that page."""
         return f"month-{self.number:02}"
@@ -185,29 +167,33 @@ def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> A
     return ArchiveYear(number, url, tuple(article for _, article in ordered), months)
 
 
-def draw_year_chart(year: ArchiveYear, most: int, href: Callable[[UrlPath], str]) -> str:
+def draw_year_chart(year: ArchiveYear, most: int, href: Callable[[UrlPath], str], messages: Messages) -> str:
     """A bar chart of the articles in each month of a year, as an SVG 2 element whose bars are links.
 
     `most` is the number of articles that gives the tallest bar; `href` turns a URL path into a link of the page that shows the chart.
     """
     size = {"viewBox": f"0 0 {12 * MONTH_WIDTH} {TOP_MARGIN + MAX_BAR_HEIGHT + BOTTOM_MARGIN}", "class": "kb-chart", "role": "group"}
-    root = Element("svg", {**size, "aria-label": f"Articles in each month of {year.number}"})
+    root = Element("svg", {**size, "aria-label": messages.gettext("Articles in each month of %(year)s") % {"year": year.number}})
     months = {month.number: month for month in year.months}
-    for number, name in enumerate(MONTHS, 1):
+    for number in range(1, 13):
         left = (number - 1) * MONTH_WIDTH
         if number in months:
             height = max(MIN_BAR_HEIGHT, round(MAX_BAR_HEIGHT * months[number].count / most))
-            _add_bar(root, months[number], year, left, height, href)
+            _add_bar(root, months[number], left, height, href(months[number].url), _bar_label(months[number], year, messages))
         else:
             SubElement(root, "rect", {**_bar_box(left, 1), "class": "kb-chart__none"})
-        _add_text(root, left, TOP_MARGIN + MAX_BAR_HEIGHT + 21, name[:3], {"aria-hidden": "true"})
+        _add_text(root, left, TOP_MARGIN + MAX_BAR_HEIGHT + 21, messages.short_month(number), {"aria-hidden": "true"})
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _add_bar(root: Element, month: ArchiveMonth, year: ArchiveYear, left: int, height: int, href: Callable[[UrlPath], str]) -> None:
+def _bar_label(month: ArchiveMonth, year: ArchiveYear, messages: Messages) -> str:
+    label = messages.ngettext("%(month)s: %(count)s article", "%(month)s: %(count)s articles", month.count)
+    return label % {"month": messages.month_of_year(year.number, month.number), "count": month.count}
+
+
+def _add_bar(root: Element, month: ArchiveMonth, left: int, height: int, href: str, label: str) -> None:
     """Adds the bar of a month with its number of articles; the link covers the whole height of the chart."""
-    label = f"{month.name} {year.number}: {month.count} {'article' if month.count == 1 else 'articles'}"
-    link = SubElement(root, "a", {"href": f"{href(month.url)}#{month.anchor}", "aria-label": label})
+    link = SubElement(root, "a", {"href": f"{href}#{month.anchor}", "aria-label": label})
     SubElement(link, "title").text = label
     area = {"x": str(left), "y": "0", "width": str(MONTH_WIDTH), "height": str(TOP_MARGIN + MAX_BAR_HEIGHT)}
     SubElement(link, "rect", {**area, "class": "kb-chart__place"})
@@ -225,17 +211,21 @@ def _add_text(parent: Element, left: int, y: int, text: str, attributes: dict[st
     SubElement(parent, "text", {**position, **attributes}).text = text
 
 
-def bibliography_markdown(bibliography: Bibliography, cited: Mapping[SourcePath, tuple[str, ...]], articles: Iterable[Article]) -> str:
+def bibliography_markdown(
+    bibliography: Bibliography, cited: Mapping[SourcePath, tuple[str, ...]], articles: Iterable[Article], messages: Messages
+) -> str:
     """The page of all references as Markdown: by first author and year, below each links to the articles that cite it.
 
     `cited` gives the keys of the references that each article cites, by the source path of the article.
     """
     by_url = {article.url: article for article in articles}
     keys = {url: cited.get(article.source, ()) for url, article in by_url.items()}
-    lines = ["# Sources", ""]
+    title, uncited = messages.gettext("Sources"), messages.gettext("Cited by no article yet.")
+    lines = [f"# {title}", ""]
     for listed in references.list_references(bibliography, keys):
         anchor = safe_segment(listed.reference.key)
         lines += [f"- <span id='{anchor}'></span>{references.format_reference(listed.reference)}", ""]
         links = [f"[{references.escape_markdown(by_url[url].title)}](<../{by_url[url].source}>)" for url in listed.articles]
-        lines += [f"    Cited in {', '.join(links)}." if links else "    Cited by no article yet.", ""]
+        cited_in = messages.gettext("Cited in %(articles)s.") % {"articles": ", ".join(links)}
+        lines += [f"    {cited_in if links else uncited}", ""]
     return "\n".join(lines)

@@ -11,13 +11,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import head, listings, sidebar
+from almanac_kb.pages import covers, head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation
@@ -132,7 +133,8 @@ class ArticleFacts:
     created: datetime.datetime | None
     updated: datetime.datetime | None
     reading_minutes: int
-    authors: tuple[str, ...]
+    authors: tuple[PageLink, ...]
+    """Who wrote it; without URL path where the author file has no such person."""
     section: PageLink | None
     """The section it lies in; None at the top of the site."""
     tags: tuple[PageLink, ...]
@@ -307,7 +309,7 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
 def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInputs) -> Listing:
     if isinstance(subject, Section):
         return _section_listing(items, subject, inputs)
-    if isinstance(subject, Tag):
+    if isinstance(subject, Tag | Author):
         return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
     if isinstance(subject, ArchiveYear):
         return _paginated(
@@ -375,13 +377,16 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
 def _year(year: ArchiveYear, page: UrlPath, inputs: SiteInputs) -> YearEntry:
     """A year with its chart, whose links are relative to the URL path of a page."""
     most = max(month.count for year in inputs.years for month in year.months)
-    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page))
+    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page), inputs.info.messages)
     return YearEntry(year.number, year.url, len(year.articles), Markup(chart))
 
 
 def _months(items: PaginatorPage[Article], year: ArchiveYear, inputs: SiteInputs) -> tuple[MonthEntry, ...]:
     months = listings.group_by_month(items.items, year)
-    return tuple(MonthEntry(month.name, month.anchor, month.count, _cards(articles, inputs)) for month, articles in months)
+    messages = inputs.info.messages
+    return tuple(
+        MonthEntry(messages.month(month.number), month.anchor, month.count, _cards(articles, inputs)) for month, articles in months
+    )
 
 
 def _tag_entry(tag: Tag) -> TagEntry:
@@ -413,11 +418,11 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         created=article.created,
         updated=article.updated,
         reading_minutes=reading_minutes(document.excerpt.words),
-        authors=article.authors,
+        authors=tuple(PageLink(name, inputs.site.author_urls.get(name, UrlPath(""))) for name in article.authors),
         section=PageLink(section.title, section.url) if article.section else None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
         image=UrlPath(article.image or f"{article.url}cover.svg"),
-        image_alt=article.alt or f"Cover: {article.title}",
+        image_alt=article.alt or covers.cover_name(article.title, inputs.info.messages),
         image_size=size if article.image else COVER_SIZE,
     )

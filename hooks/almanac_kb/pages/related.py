@@ -5,14 +5,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-
-import numpy as np
-from bm25s import BM25
-from bm25s.stopwords import STOPWORDS_EN_PLUS
+from typing import TYPE_CHECKING
 
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.render.document import Document
+
+if TYPE_CHECKING:
+    from bm25s import BM25
 
 MAX_RELATED = 5
 """Most related articles that are named for one article."""
@@ -44,6 +44,8 @@ def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath,
     if not vocabulary:
         return {}
     ids = {term: number for number, term in enumerate(vocabulary)}
+    from bm25s import BM25  # here and below, so that only the process that compares loads bm25s and numpy, while others go on
+
     index = BM25()
     index.index(([[ids[term] for term in text.elements()] for text in texts], ids), show_progress=False)
     related = {}
@@ -74,6 +76,8 @@ def _terms(article: Article, text: str) -> Counter[str]:
         terms[word] += TITLE_WEIGHT
     for tag in article.tags:
         terms[f"#{tag}"] += TAG_WEIGHT
+    from bm25s.stopwords import STOPWORDS_EN_PLUS
+
     for word in STOPWORDS_EN_PLUS:
         terms.pop(word, None)
     return terms
@@ -105,10 +109,12 @@ def _heaviest_terms(document: Counter[str], rarity: Mapping[str, float]) -> Coun
     return Counter({term: document[term] for _, term in heapq.nsmallest(TERMS_PER_ARTICLE, weights)})
 
 
-def _most_similar(index: BM25, query: list[int], own_number: int) -> list[int]:
+def _most_similar(index: "BM25", query: list[int], own_number: int) -> list[int]:
     """The numbers of the documents most similar to the document `own_number`, whose terms are the query."""
     if not query:
         return []
+    import numpy as np
+
     # The index is a sparse matrix by columns: for each term the numbers of the documents that have it, and their scores.
     data, indices, bounds = (index.scores[name] for name in ("data", "indices", "indptr"))
     columns = [slice(bounds[term], bounds[term + 1]) for term in query]

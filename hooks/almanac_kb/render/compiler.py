@@ -13,6 +13,7 @@ from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.markdown import citations, parser, python_markdown, standard
 from almanac_kb.markdown.citations import Bibliography
@@ -49,8 +50,8 @@ FROM_ELSEWHERE = re.compile(r"\w+ from (?P<host>[\w-]+(?:\.[\w-]+)+)(?: |$)")
 """How the sanitizer reports what would be fetched from another host."""
 COMMON = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
 """Words of the sanitizer's reports that are not words of the text."""
-NOT_RENDERED = '<p class="kb-unshown">The text of this page can’t be shown.</p>'
-"""Stands in place of a text that takes too much time or memory."""
+NOT_RENDERED = '<p class="kb-unshown">{}</p>'
+"""Stands in place of a text that takes too much time or memory, with a message."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class CompileEnvironment:
     """Text of a file of docs/ that an article may insert, by its path."""
     renderer: str = AUTO
     """`markdown:` of the settings."""
+    language: str = "en"
+    """The language of the site, a BCP 47 tag: what the renderer adds to a text, such as titles of callouts, is in it."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
@@ -129,7 +132,8 @@ class Compiler:
         except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
             note = limits.limit_diagnostic(error)
         self._python_markdown = None
-        return Document(source, NOT_RENDERED, diagnostics=(note,))
+        message = Messages(self._env.language).gettext("The text of this page can’t be shown.")
+        return Document(source, NOT_RENDERED.format(message), diagnostics=(note,))
 
     def _compile(self, text: Text) -> Document:
         env = self._env
@@ -143,7 +147,9 @@ class Compiler:
 
     def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
         """The document without its links, and the files that are known of these already, by the links as they are written."""
-        parsed = parser.parse(text.markdown, here=text.source, index=self._env.index, dialects=self._dialects)
+        parsed = parser.parse(
+            text.markdown, here=text.source, index=self._env.index, dialects=self._dialects, messages=Messages(self._env.language)
+        )
         described = excerpt(parsed.tokens)
         compiled = Document(
             text.source,
@@ -164,7 +170,7 @@ class Compiler:
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(env.extensions, env.options, inline, (glossary.extension(env.glossary),))
-        shared = ParseContext(text.source, env.index)
+        shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
         compiled = Document(
             text.source,
@@ -220,7 +226,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer))
+    parts = repr((env.extensions, env.bibliography, env.glossary, sorted(env.hosts), env.trusted, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 

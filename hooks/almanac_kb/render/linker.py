@@ -4,12 +4,14 @@ import html
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml.html import document_fromstring, tostring
 
 from almanac_kb.core import text as core_text
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, article_paths, folder, paths_below_parents
 from almanac_kb.markdown.link_index import matching_id
 from almanac_kb.render import images
@@ -49,13 +51,14 @@ BOX = re.compile(r'(<label class="task-list-control"><input type="checkbox" disa
 EMPTY = re.compile(r"<th([^<>]*)></th>")
 
 
-def add_accessible_names(html: str) -> str:
+def add_accessible_names(html: str, messages: Messages) -> str:
     """The HTML in which each box says whether its task is done, and an empty cell of a table's head is a cell like others."""
-    return EMPTY.sub(r"<td\1></td>", BOX.sub(_named, html))
+    return EMPTY.sub(r"<td\1></td>", BOX.sub(partial(_named, messages), html))
 
 
-def _named(box: re.Match[str]) -> str:
-    return f'{box[1]}{box[2]} aria-label="{"done" if box[2] else "to do"}"'
+def _named(messages: Messages, box: re.Match[str]) -> str:
+    name = messages.gettext("done") if box[2] else messages.gettext("to do")
+    return f'{box[1]}{box[2]} aria-label="{html.escape(name)}"'
 
 
 FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
@@ -111,15 +114,6 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
 def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The addresses of the files of docs/ that a text shows as pictures, in order."""
     return (target for _, target in _pictures(document, source, urls))
-
-
-def resolve_link(written: str, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath]) -> str | None:
-    """Where a link of `source` leads from `page`, or None where it is no link to a file of docs/."""
-    path = _path(written)
-    target = find_target(path, source, urls) if path else None
-    if target is None:
-        return None
-    return f"{relative_url(target, page)}{_rest(written)}"
 
 
 def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:

@@ -119,7 +119,7 @@ PHRASES = rf"<(?:a href={NAME}>{CALM}(?:{WORDS})*+</a|em>{CALM}(?:{WORDS})*+</em
 LEAVES = re.compile(rf"(?:{WORDS}|{PHRASES})++")
 """Elements of a line and the text behind each that are written anew as they are: most that there are, of code nearly all."""
 FLOW = rf"{CALM}(?:{WORDS}|{PHRASES})*+"
-HEADER_LINK = rf'(?:<a class="headerlink" href={NAME} title="Permanent link">&para;</a>)?+'
+HEADER_LINK = rf'(?:<a class="headerlink" href={NAME} title="[^"<>&]{{0,200}}+">&para;</a>)?+'
 ITEMS = rf"(?:<li>{FLOW}</li>\n*+)++"
 PARTS = {
     "": re.compile(

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.context import context
@@ -144,7 +145,7 @@ def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives
         state.tokens[before].map = [start, last]
     children(state, start + 1, last)
     if block is not None and block.kind == "group":
-        state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :])
+        state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :], context(state.env).messages)
     close(state)
     found.depth -= 1
     is_close = last < end and line_text(state, last).startswith(":::") and (state.sCount[last] >= state.blkIndent)
@@ -174,7 +175,7 @@ def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable
     """Pushes what opens a block, and gives what closes it."""
     if block is None or block.kind == "text":
         return lambda state: None
-    title = Title(block.title or components.default_title(block.sort), line, block.markdown)
+    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
     if block.kind == "details":
         components.open_details(state, components.admonition_name(block.sort), title)
         return components.close_details
@@ -188,14 +189,14 @@ def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable
     return components.close_admonition
 
 
-def _tabbed(tokens: list[Token]) -> Iterator[Token]:
+def _tabbed(tokens: list[Token], messages: Messages) -> Iterator[Token]:
     """A tab around each of the fences, named by the label, the title or the language of the code."""
     for token in tokens:
         if token.type != "fence":
             yield token
             continue
         label = LABEL.search(token.info)
-        name = label[1] if label else token.info.split(" ")[0] or "Code"
+        name = label[1] if label else token.info.split(" ")[0] or messages.gettext("Code")
         line = token.map[0] if token.map else 0
         token.info = LABEL.sub("", token.info).rstrip()
         yield from components.tab_around(token, Title(name, line, markdown=False))

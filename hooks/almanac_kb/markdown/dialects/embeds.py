@@ -39,7 +39,7 @@ class _Shown:
     count: int = 0
     characters: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
-    """Messages and hints on embeds in what is shown."""
+    """What embeds name that show nothing, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class Embeds:
         part = None if problem or text is None else _part(state, text, path, heading) if heading else text
         if part is None:
             problem = problem or "names no heading or block of that article"
-            shown.problems.append((f"![[{match['target'].strip()}]] {problem}; a link stands in its place", f"write {match[0][1:]}"))
+            shown.problems.append((match["target"].strip(), problem))
             text_block(state, "paragraph", "p", match[0][1:], state.line - 1)
         else:
             shared.count(CONSTRUCT)
@@ -92,8 +92,8 @@ class Embeds:
             token.meta["source"] = components.link(address, [components.text(" › ".join(filter(None, (words, last_heading(heading)))))])
             token.meta["shown"] = _parsed(state, part, path, fragment)
         if not shared.shown_in:
-            for message, hint in shown.problems:
-                shared.warn(CONSTRUCT, place, message, hint)
+            for target, problem in shown.problems:
+                shared.warn(CONSTRUCT, place, f"![[{target}]] {problem}; a link stands in its place", f"write [[{target}]]")
             shown.problems.clear()
 
 

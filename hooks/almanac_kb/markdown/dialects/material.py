@@ -10,6 +10,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.token import Token
 
+from almanac_kb.core.messages import message
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.context import context
@@ -25,7 +26,7 @@ BLOCK = re.compile(r"(?P<slashes>/{3,})[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*(?:\|
 FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)(?P<rest>(?:[.#][\w-]+|\[[^\[\]\n]*\])*)")
 SELECTED = re.compile(r"([.#])([\w-]+)|\[\s*([\w-]+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\]]+))\s*)?\]")
-CAPTIONS = {"caption": "", "figure-caption": "Figure", "table-caption": "Table"}
+CAPTIONS = {"caption": "", "figure-caption": message("Figure %(number)s."), "table-caption": message("Table %(number)s.")}
 """Blocks that are the caption of the block above, and the word in front of their numbers."""
 OPENING = re.compile(
     r"<(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<before>(?:\s[^<>\"']*(?:(?:\"[^\"<>]*\"|'[^'<>]*')[^<>\"']*)*)?)>(?P<rest>.*)$",
@@ -131,13 +132,14 @@ def _component(state: StateBlock, name: str, argument: str | None, options: dict
     start, first, last, after = lines
     kind = options.get("type")
     kind = str(kind.get("name", "")) if isinstance(kind, dict) else str(kind or "")
+    messages = context(state.env).messages
     if name == "tab":
-        label = Title(argument or "Tab", start)
+        label = Title(argument or messages.gettext("Tab"), start)
         opening = components.open_tab(state, label, first=options.get("new") is True, selected=options.get("select") is True)
         close = components.close_tab
     elif name == "details" or name.startswith("details-"):
         kind = kind or name.removeprefix("details").removeprefix("-")
-        title = argument or (components.default_title(kind) if kind else "Details")
+        title = argument or (components.default_title(kind, messages) if kind else messages.gettext("Details"))
         opening = components.open_details(state, kind, Title(title, start), unfolded=options.get("open") is True)
         close = components.close_details
     else:
@@ -145,7 +147,7 @@ def _component(state: StateBlock, name: str, argument: str | None, options: dict
         if name != "admonition" and name not in components.KNOWN:
             message = f"there is no block `{name}`; shown as a note with that title"
             context(state.env).notice("PyMdown block", position(state, line_offset(state, start)), message, "use `note` or `details`")
-        title = components.default_title(kind) if argument is None and kind else argument or ""
+        title = components.default_title(kind, messages) if argument is None and kind else argument or ""
         opening = components.open_admonition(state, kind, Title(title, start) if title else None)
         close = components.close_admonition
     attributes.add(opening, _given(options))
@@ -189,7 +191,8 @@ def _caption(state: StateBlock, name: str, argument: str | None, lines: tuple[in
         figure.attrSet("id", f"__{name}_{numbers[name]}")
         inline = next((token for token in state.tokens[count:] if token.type == "inline"), None)
         if inline is not None:
-            inline.content = f'<span class="caption-prefix">{CAPTIONS[name]} {numbers[name]}.</span> {inline.content}'
+            prefix = context(state.env).messages.gettext(CAPTIONS[name]) % {"number": numbers[name]}
+            inline.content = f'<span class="caption-prefix">{prefix}</span> {inline.content}'
     state.push("figcaption_close", "figcaption", -1)
     if (argument or "").startswith("<"):
         state.tokens += block

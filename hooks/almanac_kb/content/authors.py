@@ -1,0 +1,97 @@
+"""Authors: the people of `.authors.yml`, as Material's blog and Docusaurus write it, and the articles that each of them wrote."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from almanac_kb.content.reader import Article
+from almanac_kb.core import paths
+from almanac_kb.core import text as core_text
+from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Severity, in_file, quoted
+from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.text import tag_key
+from almanac_kb.frontmatter import formats, nodes, values
+from almanac_kb.frontmatter.nodes import Pair, find_pair, is_absent
+
+AUTHOR_FILE = SourcePath(".authors.yml")
+"""The file below docs/ that names people: a map of keys to maps, alone or below `authors:`."""
+AUTHORS_URL = UrlPath("authors/")
+"""The page of each author lies below it."""
+DESCRIPTIONS = ("description", "title")
+"""Keys of what a person is or does: Material's, Docusaurus'."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person of the author file, with the articles that name it."""
+
+    key: str
+    """What articles may call it instead of its name."""
+    name: str
+    description: str = ""
+    """What the person is or does, in a line."""
+    url: UrlPath = UrlPath("")
+    """The URL path of its page."""
+    articles: tuple[Article, ...] = ()
+    """Its articles, newest first."""
+
+
+@dataclass(frozen=True)
+class AuthorFile:
+    """The content of `.authors.yml`."""
+
+    authors: tuple[Author, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The name of each person by its key."""
+
+
+def read_author_file(data: bytes) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    """The author file in the bytes of `.authors.yml`, and what is wrong with it; a person without name is called by its key."""
+    try:
+        tree, _ = formats.parse_yaml(core_text.decode(data))
+    except HeaderError as error:
+        return AuthorFile(), (in_file(AUTHOR_FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
+    inner = find_pair(tree, "authors")
+    people = inner.value.pairs if inner and isinstance(inner.value, nodes.Mapping) else tree.pairs
+    authors, problems = [], list[LocalDiagnostic]()
+    for pair in people:
+        if isinstance(pair.value, nodes.Mapping):
+            authors.append(_author(pair, pair.value))
+        else:
+            message = f"{quoted(pair.key)} must be a map with a name"
+            problems.append(LocalDiagnostic(pair.position, message, "write name: below it", Severity.WARNING))
+    file = AuthorFile(tuple(authors), {author.key: author.name for author in authors})
+    return file, tuple(in_file(AUTHOR_FILE, "authors", problem) for problem in problems)
+
+
+def with_names(article: Article, file: AuthorFile) -> Article:
+    """The article with the names of its authors in place of their keys."""
+    return replace(article, authors=tuple(dict.fromkeys(file.names.get(name, name) for name in article.authors)))
+
+
+def authors_of(articles: Iterable[Article], file: AuthorFile, taken: Iterable[UrlPath]) -> tuple[Author, ...]:
+    """The people of the file who wrote one of the articles, which are newest first; none at an address that is taken."""
+    written: dict[str, list[Article]] = {}
+    for article in articles:
+        for name in article.authors:
+            written.setdefault(tag_key(name), []).append(article)
+    return tuple(_placed(file, written, set(taken)))
+
+
+def _placed(file: AuthorFile, written: Mapping[str, list[Article]], taken: set[UrlPath]) -> Iterator[Author]:
+    for author in file.authors:
+        articles = written.get(tag_key(author.name), [])
+        url = UrlPath(f"{AUTHORS_URL}{paths.slug_from_tag(author.key)}/")
+        if articles and url not in taken:
+            taken.add(url)
+            yield replace(author, url=url, articles=tuple(articles))
+
+
+def _author(pair: Pair, person: nodes.Mapping) -> Author:
+    name = _text(person, "name") or pair.key
+    description = next((text for key in DESCRIPTIONS if (text := _text(person, key))), "")
+    return Author(pair.key, name, description)
+
+
+def _text(person: nodes.Mapping, key: str) -> str:
+    pair = find_pair(person, key)
+    return "" if pair is None or is_absent(pair.value) else values.read_description(pair.value).value

@@ -1,0 +1,98 @@
+"""What git knows of the files of docs/: renames since a commit; who changed each file, and when. Without git, nothing."""
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from almanac_kb.core.paths import SourcePath
+
+ALIKE = "90%"
+"""How much of a file must stay the same for git to call it renamed."""
+TIMEOUT = 120
+"""Seconds after which git is given up."""
+COMMIT = "\x01"
+"""Starts the line of a commit in the log."""
+
+
+@dataclass(frozen=True)
+class FileHistory:
+    """What the commits say of one file, over its renames."""
+
+    created: datetime
+    """When it was first committed."""
+    updated: datetime
+    """When it was last committed."""
+    authors: tuple[str, ...]
+    """Who committed it, the first first."""
+
+
+def run_git(folder: Path, *arguments: str) -> str | None:
+    """What git prints in a folder; None where there is no git, no repository, or git refuses."""
+    command = ["git", "-c", "core.quotepath=off", *arguments]
+    try:
+        ran = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=TIMEOUT)  # noqa: S603 - no shell reads it
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return ran.stdout.decode(errors="replace") if ran.returncode == 0 else None
+
+
+def head(docs: Path) -> str:
+    """The commit that is checked out; empty where there is none."""
+    return (run_git(docs, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+
+
+def is_shallow(docs: Path) -> bool:
+    """Whether the clone lacks old commits, so that dates from it would be those of the clone."""
+    return (run_git(docs, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
+
+
+def renames(docs: Path, since: str) -> dict[SourcePath, SourcePath]:
+    """The files that were renamed after a commit, and where each is now: by later commits, in the index and in the folder."""
+    options = ("--relative", f"--find-renames={ALIKE}", "--name-status", "--diff-filter=R")
+    log = run_git(docs, "log", "--reverse", "--format=", *options, f"{since}..HEAD", "--", ".") if since else None
+    if log is None:
+        return {}
+    pairs = [*_renamed(log), *_renamed(run_git(docs, "diff", *options, "HEAD", "--", ".") or "")]
+    now: dict[SourcePath, SourcePath] = {}
+    for old, new in pairs:
+        now.update({path: new for path, place in now.items() if place == old})
+        now.setdefault(old, new)  # a name that is used again keeps what it first named
+    return {old: new for old, new in now.items() if old != new}
+
+
+def file_histories(docs: Path) -> dict[SourcePath, FileHistory]:
+    """The history of each file of docs/, over its renames, from one `git log`; empty for a shallow clone."""
+    if is_shallow(docs):
+        return {}
+    options = ("--relative", f"--find-renames={ALIKE}", "--name-status", f"--format={COMMIT}%aI%x09%aN")
+    return _histories((run_git(docs, "log", *options, "--", ".") or "").splitlines())
+
+
+def _histories(lines: Iterable[str]) -> dict[SourcePath, FileHistory]:
+    """The histories from the lines of a log whose newest commit comes first."""
+    found: dict[SourcePath, FileHistory] = {}
+    current: dict[str, SourcePath] = {}
+    moment, author = datetime.min, ""
+    for line in lines:
+        if line.startswith(COMMIT):
+            written, _, author = line[len(COMMIT) :].partition("\t")
+            moment = datetime.fromisoformat(written)
+        elif line.strip():
+            status, *paths = line.split("\t")
+            path = current.setdefault(paths[-1], SourcePath(paths[-1]))
+            known = found.get(path, FileHistory(moment, moment, ()))
+            found[path] = FileHistory(min(known.created, moment), known.updated, tuple(dict.fromkeys((author, *known.authors))))
+            if status.startswith("R"):
+                current[paths[0]] = current.pop(paths[-1])
+            elif status.startswith("A"):
+                current.pop(paths[-1])
+    return found
+
+
+def _renamed(log: str) -> Iterator[tuple[SourcePath, SourcePath]]:
+    for line in log.splitlines():
+        parts = line.split("\t")
+        if len(parts) == 3:
+            yield SourcePath(parts[1]), SourcePath(parts[2])

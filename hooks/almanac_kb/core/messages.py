@@ -1,0 +1,119 @@
+"""What readers see that no author wrote, in their language: message catalogues of gettext, dates and names of months (CLDR), from Babel.
+
+The catalogues are `locale/<language>/LC_MESSAGES/almanac_kb.po`. They are read as they are, so that no compiled file can be older than its
+text; English is what the code itself says. A message that a catalogue lacks is shown in English.
+"""
+
+import datetime
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+ENGLISH = Locale("en")
+FOLDER = Path(__file__).parent.parent / "locale"
+FILE = Path("LC_MESSAGES", "almanac_kb.po")
+"""The catalogue of a language, in its folder below `FOLDER`."""
+
+
+@dataclass(frozen=True)
+class Messages:
+    """The messages of a site in its language. `%(name)s` in a message stands for a value, which the caller puts in by `%`."""
+
+    language: str = "en"
+    """A BCP 47 tag: `de`, `pt-BR`. A language without a catalogue has English messages."""
+
+    def gettext(self, message: str) -> str:
+        """The message in the language of the site; `message` itself, which is English, where its catalogue lacks it."""
+        return _translations(self.language).ugettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The form of a message that this language has for a number: German has two, Arabic six, Japanese one."""
+        return _translations(self.language).ungettext(singular, plural, number)
+
+    def date(self, day: datetime.date) -> str:
+        """A date as it is written in this language: `Mar 12, 2024`, `12.03.2024`, `2024年3月12日`."""
+        return format_date(day, "medium", locale=self._locale)
+
+    def month(self, number: int) -> str:
+        """The name of a month, from 1 to 12, as a heading: `March`, `März`, `3月`."""
+        name: str = self._locale.months["stand-alone"]["wide"][number]
+        return name[:1].upper() + name[1:]
+
+    def short_month(self, number: int) -> str:
+        """The shortest name of a month that is still clear, as below a chart: `Mar`, `Mär`, `3月`."""
+        name: str = self._locale.months["stand-alone"]["abbreviated"][number]
+        return name
+
+    def month_of_year(self, year: int, month: int) -> str:
+        """A month with its year: `March 2024`, `März 2024`, `2024年3月`."""
+        return format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self._locale)
+
+    @property
+    def _locale(self) -> Locale:
+        return locale(self.language) or ENGLISH
+
+
+def message(text: str) -> str:
+    """The text itself. Says to whoever extracts messages that it is one, where `gettext` gets it from a variable."""
+    return text
+
+
+@lru_cache(1000)
+def locale(tag: str) -> Locale | None:
+    """What CLDR knows of the language of a BCP 47 tag; None where it knows none."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def languages() -> tuple[str, ...]:
+    """The languages with a catalogue, by their tags."""
+    return tuple(sorted(path.parent.parent.name for path in FOLDER.glob(f"*/{FILE.as_posix()}")))
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The catalogue of a language, one of `languages()`."""
+    with (FOLDER / language / FILE).open("rb") as file:
+        return read_po(file, language)
+
+
+def script_catalogue(language: str) -> str:
+    """The text of `assets/catalogue.js`, the module with the messages of our scripts; empty where these are English."""
+    tag = _catalogue_tag(language)
+    if tag is None:
+        return ""
+    catalogue = read_catalogue(tag)
+    of_scripts = (message for message in catalogue if any(path.endswith(".js") for path, _ in message.locations))
+    texts = {message.id if isinstance(message.id, str) else message.id[0]: message.string for message in of_scripts if message.string}
+    values = json.dumps(texts, ensure_ascii=False, indent=1)
+    plural = f"export const plural = (n) => Number({catalogue.plural_expr});"  # C, in which gettext writes it, is JavaScript here
+    return f"export const language = {json.dumps(language)};\nexport const messages = {values};\n{plural}\n"
+
+
+def _catalogue_tag(language: str) -> str | None:
+    """The language whose catalogue is that of a tag: for `pt-BR` it is `pt` where it has none of its own."""
+    parts = language.replace("-", "_").split("_")
+    tags = ("_".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((tag for tag in tags if tag in languages()), None)
+
+
+@lru_cache(100)
+def _translations(language: str) -> NullTranslations:
+    """The messages of the language of a tag; English ones where it has no catalogue."""
+    tag = _catalogue_tag(language)
+    if tag is None:
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogue(tag))
+    compiled.seek(0)
+    return Translations(compiled)

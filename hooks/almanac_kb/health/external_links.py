@@ -1,0 +1,249 @@
+"""External links: whether what articles and sources link to is still there, asked politely and remembered with dates.
+
+Hosts are asked at the same time, each of them one question after the other. A link is dead when its server says so (404, 410) or when its
+host has no address; a server that refuses, is busy or broken says nothing of the page (RFC 9110, section 15).
+"""
+
+import dataclasses
+import datetime
+import enum
+import html
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import quote, urljoin, urlsplit
+
+from almanac_kb.checks.rules import ArticleText
+from almanac_kb.content.site import Site
+from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
+from almanac_kb.render.document import Document
+
+USER_AGENT = "Almanac-links/1 (link check of a knowledge base; one request at a time)"
+TIMEOUT = 20
+"""Seconds that a server may take."""
+ATTEMPTS, PAUSE = 3, 1.0
+"""How often a question is asked that got no answer, and the seconds before the next question to the same host; doubled each time."""
+MAX_WAIT = 60.0
+"""Seconds that a server may ask to wait (Retry-After); longer, and the link stays open for another day."""
+MAX_REDIRECTS = 8
+HOSTS_AT_ONCE = 8
+FRESH = datetime.timedelta(days=6)
+"""How long an answer is not asked for again."""
+PERMANENT = frozenset({301, 308})
+GONE = frozenset({404, 410})
+NO_HOST = "no such host"
+NOT_HEAD = frozenset({403, 404, 405, 406, 410, 429, 501, 503})
+"""Answers to HEAD that GET may contradict."""
+
+
+class State(enum.StrEnum):
+    """What is known of a link."""
+
+    ALIVE = "alive"
+    MOVED = "moved"
+    """Leads on to another address for good."""
+    DEAD = "dead"
+    UNSURE = "unsure"
+    """The server refused, was busy, broken or too slow."""
+
+
+@dataclass(frozen=True)
+class LinkState:
+    """The answer to one link."""
+
+    url: str
+    state: State
+    reason: str
+    """What the server or the network said: `404`, `no such host`."""
+    checked: str
+    """The day it was asked, `2026-11-22`."""
+    since: str
+    """The day on which it was first in this state."""
+    location: str = ""
+    """Where it leads for good."""
+
+
+@dataclass(frozen=True)
+class LinkUse:
+    """Where a link stands."""
+
+    source: SourcePath
+    position: Position
+    archived: str = ""
+    """A copy that the source names."""
+
+
+def link_uses(site: Site, documents: Mapping[SourcePath, Document]) -> dict[str, list[LinkUse]]:
+    """All links to other sites, without fragments, and where they stand: in articles and in `.sources.yml`."""
+    uses: dict[str, list[LinkUse]] = {}
+    for reference in site.bibliography.references:
+        for url in filter(None, (reference.url, f"https://doi.org/{quote(reference.doi, safe='/')}" if reference.doi else "")):
+            uses.setdefault(_without_fragment(url), []).append(LinkUse(BIBLIOGRAPHY_FILE, reference.position, reference.archived))
+    cited = frozenset(uses)
+    copies = {_without_fragment(reference.archived) for reference in site.bibliography.references}
+    for article in site.published:
+        text = ArticleText(article)
+        for url in dict.fromkeys(_external(documents[article.source])):
+            match = text.find((url,))
+            if match or url not in cited | copies:
+                uses.setdefault(url, []).append(LinkUse(article.source, match.position if match else Position(article.body_line)))
+    return uses
+
+
+def check_links(
+    urls: Iterable[str], known: Mapping[str, LinkState], today: datetime.date, *, local: bool = False, pause: float = PAUSE
+) -> dict[str, LinkState]:
+    """The state of each link; `known` answers that are fresh are not asked for again. Links to this machine are left out unless `local`."""
+    asked = [url for url in urls if local or not _is_local(url)]
+    stale = [url for url in asked if url not in known or _is_stale(known[url], today)]
+    by_host: dict[str, list[str]] = {}
+    for url in stale:
+        by_host.setdefault(urlsplit(url).netloc.lower(), []).append(url)
+    with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
+        answers = chain.from_iterable(pool.map(lambda host: list(_ask_host(host, today, pause)), by_host.values()))
+        fresh = {answer.url: _with_history(answer, known.get(answer.url)) for answer in _believed(list(answers))}
+    return {url: fresh.get(url) or known[url] for url in asked}
+
+
+def diagnostics(
+    uses: Mapping[str, Iterable[LinkUse]], states: Mapping[str, LinkState], *, since: datetime.date | None = None
+) -> tuple[Diagnostic, ...]:
+    """A warning for each place of a dead link, a notice for each of one that moved; with `since`, only of those that changed since then."""
+    found = []
+    for url, state in states.items():
+        if since and state.since < since.isoformat():
+            continue
+        for use in uses[url] if state.state in {State.DEAD, State.MOVED} else ():
+            if state.state is State.MOVED:
+                found.append(_diagnostic(use, f"{url} has moved for good", f"write {state.location}", Severity.NOTICE))
+            else:
+                hint = f"link to the copy {use.archived}" if use.archived else f"look for a copy at https://web.archive.org/web/{url}"
+                found.append(_diagnostic(use, f"{url} is gone since {state.since}: {state.reason}", hint, Severity.WARNING))
+    return tuple(sorted(found))
+
+
+def dump(states: Mapping[str, LinkState]) -> str:
+    """The states as JSON, for the cache."""
+    return json.dumps([dataclasses.asdict(state) for _, state in sorted(states.items())], indent=1, ensure_ascii=False) + "\n"
+
+
+def load(data: str) -> dict[str, LinkState]:
+    """The states in such JSON; none where it is damaged."""
+    try:
+        return {each["url"]: LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)}
+    except (ValueError, TypeError, KeyError):
+        return {}
+
+
+def _diagnostic(use: LinkUse, message: str, hint: str, severity: Severity) -> Diagnostic:
+    return Diagnostic(use.source, use.position, "external link", message, hint, severity)
+
+
+def _external(document: Document) -> Iterator[str]:
+    for link in document.links:
+        url = html.unescape(document.html[link.start : link.end])
+        if link.target is None and url.lower().startswith(("http://", "https://")):
+            yield _without_fragment(url)
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _is_local(url: str) -> bool:
+    """Whether a link leads to this machine or its own network, which says nothing to readers."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith((".local", ".localhost", ".internal")) or not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host
+
+
+def _is_stale(state: LinkState, today: datetime.date) -> bool:
+    return state.state is State.UNSURE or today - datetime.date.fromisoformat(state.checked) > FRESH
+
+
+def _believed(answers: list[LinkState]) -> list[LinkState]:
+    """The answers; that a host has no address counts only where another was reached, for else this machine has no network."""
+    if any(answer.reason.isdigit() for answer in answers):
+        return answers
+    return [dataclasses.replace(answer, state=State.UNSURE) for answer in answers]
+
+
+def _with_history(answer: LinkState, before: LinkState | None) -> LinkState:
+    """The answer with the day since which it is so; one that says nothing leaves what was known of a dead link."""
+    if before is None:
+        return answer
+    if answer.state is State.UNSURE and before.state is State.DEAD:
+        return dataclasses.replace(before, checked=answer.checked)
+    return dataclasses.replace(answer, since=before.since) if answer.state is before.state else answer
+
+
+def _ask_host(urls: Iterable[str], today: datetime.date, pause: float) -> Iterator[LinkState]:
+    """The states of links to one host, asked one after the other."""
+    for number, url in enumerate(urls):
+        time.sleep(pause if number else 0)
+        state, reason, location = _ask(url, pause)
+        yield LinkState(url, state, reason, today.isoformat(), today.isoformat(), location)
+
+
+def _ask(url: str, pause: float) -> tuple[State, str, str]:
+    """The state of a link, why, and where it leads for good."""
+    at, is_permanent = url, True
+    for _ in range(MAX_REDIRECTS):
+        code, reason, location = _answer(at, pause)
+        if location and 300 <= code < 400:
+            at, is_permanent = urljoin(at, location), is_permanent and code in PERMANENT
+            continue
+        if code in GONE or reason == NO_HOST:
+            return State.DEAD, reason, ""
+        if not 200 <= code < 300:
+            return State.UNSURE, reason, ""
+        return (State.MOVED, reason, at) if at != url and is_permanent else (State.ALIVE, reason, "")
+    return State.UNSURE, "redirects without end", ""
+
+
+def _answer(url: str, pause: float) -> tuple[int, str, str]:
+    """The status of an address (0 without an answer), its reason, and where it redirects to; asked again where nobody answered."""
+    code, reason, location, wait = 0, "", "", pause
+    for attempt in range(ATTEMPTS):
+        time.sleep(wait if attempt else 0)
+        code, reason, location, asked = _request("HEAD", url)
+        if code in NOT_HEAD:
+            code, reason, location, asked = _request("GET", url)
+        if code not in {0, 429} and code < 500:
+            break
+        if reason == NO_HOST or asked > MAX_WAIT:
+            break
+        wait = max(asked, pause * 2 ** (attempt + 1))
+    return code, reason, location
+
+
+def _request(method: str, url: str) -> tuple[int, str, str, float]:
+    """Status, reason, redirect and seconds to wait of one request."""
+    parts = urlsplit(url)
+    connect: Callable[..., http.client.HTTPConnection]
+    connect = http.client.HTTPSConnection if parts.scheme.lower() == "https" else http.client.HTTPConnection
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else "")
+    try:
+        connection = connect(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        try:
+            connection.request(method, path, headers={"User-Agent": USER_AGENT, "Accept": "*/*"})
+            answer = connection.getresponse()
+            after = answer.getheader("Retry-After", "")
+            return answer.status, str(answer.status), answer.getheader("Location", ""), float(after) if after.isdigit() else 0.0
+        finally:
+            connection.close()
+    except socket.gaierror as error:
+        return 0, NO_HOST if error.errno == socket.EAI_NONAME else "the name server does not answer", "", 0.0
+    except (OSError, ssl.SSLError, http.client.HTTPException, ValueError) as error:
+        return 0, str(error) or type(error).__name__, "", 0.0

@@ -1,0 +1,115 @@
+"""The health of a knowledge base in words: for a terminal, as Markdown, as JSON, and as annotations of GitHub."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from almanac_kb.content.bibliography import escape_markdown
+from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article
+from almanac_kb.health.findings import RULES, RULES_BY_NAME, Health
+
+PAGE_URL = UrlPath("health/")
+"""The page of the report."""
+PAGE_SOURCE = SourcePath("health/index.md")
+"""The source path of that page, which is no file: links in its Markdown are relative to it."""
+MAX_ON_PAGE = 200
+"""Findings of one rule that the page shows; the JSON has all."""
+LEVELS = {Severity.NOTICE: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
+"""The workflow command of GitHub for each severity."""
+Named = Callable[[SourcePath], str]
+"""Returns the path by which an author knows a file."""
+
+
+def summary(health: Health) -> str:
+    """One line: how many findings of which rules in how many articles."""
+    counts = Counter(finding.field for finding in health.findings)
+    found = ", ".join(f"{rule.name} {counts[rule.name]}" for rule in RULES if counts[rule.name]) or "all is well"
+    accepted = f"; {len(health.accepted)} as they are on purpose" if health.accepted else ""
+    skipped = f"; not looked for without the extra `health`: {', '.join(health.skipped)}" if health.skipped else ""
+    return f"{health.articles} articles: {found}{accepted}{skipped}"
+
+
+def text(health: Health, named: Named) -> str:
+    """A line for each finding, then the summary."""
+    return "\n".join([*(f"{LEVELS[finding.severity]}: {finding.text(named)}" for finding in health.findings), summary(health), ""])
+
+
+def github(health: Health, named: Named) -> str:
+    """A workflow command for each finding, which GitHub shows beside the line that it names."""
+    return "".join(f"{_command(finding, named)}\n" for finding in health.findings)
+
+
+def as_json(health: Health, named: Named) -> str:
+    """All findings as JSON: `version`, `articles`, `skipped`, and `findings` and `accepted`, lists of maps with the keys of `_record`."""
+    findings = [_record(finding, named) for finding in health.findings]
+    accepted = [_record(finding, named) | {"reason": reason} for finding, reason in health.accepted]
+    report = {"version": 1, "articles": health.articles, "findings": findings, "accepted": accepted, "skipped": list(health.skipped)}
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def markdown(health: Health, named: Named, *, linked: bool = False) -> str:
+    """The report as Markdown: a heading for each rule, below it what was found, and at the end what is as it is on purpose.
+
+    With `linked`, articles are links from the page of the report.
+    """
+    lines = ["# Health", "", f"{escape_markdown(summary(health))}.", ""]
+    for rule in RULES:
+        found = [finding for finding in health.findings if finding.field == rule.name]
+        if found:
+            lines += [f"## {rule.name.capitalize()} ({len(found)})", "", rule.requirement, ""]
+            lines += [_item(finding, named, finding.hint, linked=linked) for finding in found[:MAX_ON_PAGE]]
+            lines += [f"- and {len(found) - MAX_ON_PAGE:,} more"] if len(found) > MAX_ON_PAGE else []
+            lines.append("")
+    if health.accepted:
+        lines += ["## On purpose", ""]
+        lines += [_item(finding, named, f"on purpose: {reason}", linked=linked) for finding, reason in health.accepted] + [""]
+    return "\n".join(lines)
+
+
+def rules_table() -> str:
+    """The rules as a Markdown table, for the handbook."""
+    rows = [f"| `{rule.name}` | {rule.requirement} | {rule.hint} |" for rule in RULES_BY_NAME.values()]
+    return "\n".join(("| rule | what should hold | what to do |", "|---|---|---|", *rows, ""))
+
+
+def _item(finding: Diagnostic, named: Named, end: str, *, linked: bool) -> str:
+    place = f"{named(finding.source)}:{finding.position.line}"
+    shown = escape_markdown(place)
+    link = f"[{shown}](<../{finding.source}>)" if linked and is_article(finding.source) else shown
+    return f"- {link}: {escape_markdown(finding.message)}; {escape_markdown(end)}"
+
+
+def _record(finding: Diagnostic, named: Named) -> dict[str, Any]:
+    return {
+        "file": named(finding.source),
+        "line": finding.position.line,
+        "column": finding.position.column,
+        "rule": finding.field,
+        "severity": LEVELS[finding.severity],
+        "why": finding.message,
+        "todo": finding.hint,
+    }
+
+
+def _command(finding: Diagnostic, named: Named) -> str:
+    properties = {
+        "file": named(finding.source),
+        "line": str(finding.position.line),
+        "col": str(finding.position.column),
+        "title": f"health: {finding.field}",
+    }
+    written = ",".join(f"{name}={_escaped(value, ',:')}" for name, value in properties.items())
+    return f"::{LEVELS[finding.severity]} {written}::{_escaped(f'{finding.message}; {finding.hint}', '')}"
+
+
+def _escaped(value: str, more: str) -> str:
+    """A value of a workflow command: percent signs, line ends and, in properties, `,` and `:` are percent-encoded."""
+    for character in f"%\r\n{more}":
+        value = value.replace(character, f"%{ord(character):02X}")
+    return value
+
+
+FORMATS: dict[str, Callable[[Health, Named], str]] = {"text": text, "markdown": markdown, "json": as_json, "github": github}
+"""The forms that the command prints, by name."""

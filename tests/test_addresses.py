@@ -1,0 +1,187 @@
+"""Addresses for life: what was published leads on, whatever authors rename, move, remove and merge; or the build says what to write."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from builder import Built, project, run
+from replay import Replay
+from test_command_line import hooks
+from test_duplicates import BOATS, LAMPS
+
+from almanac_kb.core.paths import UrlPath
+from almanac_kb.health import addresses, edits
+
+DOCS: dict[str, str | bytes] = {
+    "lamps/oil.md": "---\ntitle: Oil\ndate: 2026-01-01\ntags: [light, heat]\n---\n"
+    f"{LAMPS}\n\n## Which oil\n\nSee [boats](../boats/sail.md).\n",
+    "lamps/wicks.md": "---\ntitle: Wicks\ndate: 2026-01-02\ntags: [light]\n---\nSee [which oil](oil.md#which-oil), [[lamps/oil]].\n"
+    f"\n{BOATS}\n",
+    "boats/sail.md": "---\ntitle: Sail\ndate: 2026-01-03\ntags: [Wind]\n---\nBy [lamplight](/lamps/oil.md), `[oil](../lamps/oil.md)`.\n",
+}
+
+
+def git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=Ada", "-c", "user.email=a@example.org", *arguments], cwd=root, check=True, capture_output=True)
+
+
+def published(root: Path, docs: dict[str, str | bytes] | None = None) -> Path:
+    """A project whose articles were committed and published, with the addresses of that site beside mkdocs.yml."""
+    project(root, docs or DOCS)
+    git(root, "init")
+    git(root, "add", "docs")
+    git(root, "commit", "--message", "first")
+    site = run(root, "mkdocs", "build")
+    assert site.code == 0, site.output
+    shutil.copy(site.site / "addresses.json", root)
+    return root
+
+
+def leads(site: Built, url: str) -> str:
+    """Where the redirect at an old address leads."""
+    return str(site.page(url).xpath("string(//link[@rel='canonical']/@href)"))
+
+
+def test_git_mv_alone_keeps_the_address_of_article_section_and_feed(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb")
+    git(root, "mv", "docs/lamps", "docs/lights")
+    site = run(root, "mkdocs", "build")
+    assert site.code == 0, site.output
+    assert leads(site, "lamps/oil/") == "https://example.org/kb/lights/oil/"
+    assert leads(site, "lamps/") == "https://example.org/kb/lights/"
+    assert "<title>Oil</title>" in site.text("lamps/feed.xml")
+    assert "/lamps/oil/ leads to /lights/oil/ from now on: lamps/oil.md is now lights/oil.md" in site.output
+    assert "write `aliases: [lamps/oil/]` to keep it" in site.output
+    shutil.copy(site.site / "addresses.json", root)
+    git(root, "commit", "--all", "--message", "moved")
+    git(root, "mv", "docs/lights/oil.md", "docs/lights/fuel.md")
+    again = run(root, "mkdocs", "build")
+    assert leads(again, "lamps/oil/") == leads(again, "lights/oil/") == "https://example.org/kb/lights/fuel/"
+    assert leads(again, "lamps/") == "https://example.org/kb/lights/"
+
+
+def test_an_address_that_is_gone_is_an_error_that_says_what_to_write(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb")
+    (root / "docs/lamps/oil.md").unlink()
+    before = run(root, "mkdocs", "build")
+    assert before.code == 1
+    assert "docs/lamps/oil.md:1:1: address: /lamps/oil/ was published as 'Oil' and leads nowhere now" in before.output
+    assert "write `aliases: [lamps/oil/]` into the header of the article that takes its place" in before.output
+    assert "the page of the tag 'heat', which no article has now; write `aliases: [heat]` below the tag of .tags.yml" in before.output
+    wicks = root / "docs/lamps/wicks.md"
+    wicks.write_text(wicks.read_text().replace("title: Wicks", "title: Wicks\naliases: [lamps/oil/]"))
+    (root / "docs/.tags.yml").write_text("- name: light\n  aliases: [heat]\n")
+    after = run(root, "mkdocs", "build")
+    assert after.code == 0, after.output
+    assert leads(after, "lamps/oil/") == "https://example.org/kb/lamps/wicks/"
+    assert leads(after, "tags/heat/") == "https://example.org/kb/tags/light/"
+
+
+def test_a_linked_part_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb")
+    for name in ("oil", "wicks"):
+        path = root / f"docs/lamps/{name}.md"
+        path.write_text(path.read_text().replace("## Which oil", "## The right oil").replace("#which-oil", ""))
+    site = run(root, "mkdocs", "build")
+    assert site.code == 1
+    assert "docs/lamps/oil.md:1:1: anchor: #which-oil was published, and articles linked to it; it is gone" in site.output
+    (root / "docs/lamps/oil.md").write_text(str(DOCS["lamps/oil.md"]).replace("## Which oil", "## The right oil {#which-oil}"))
+    assert run(root, "mkdocs", "build").code == 0
+
+
+def test_rename_shows_what_changes_and_then_does_it(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", DOCS)
+    shown = hooks(root, "rename", "docs/lamps/oil.md", "docs/fuel/lamp-oil.md")
+    assert "docs/lamps/oil.md -> docs/fuel/lamp-oil.md\n" in shown.stdout
+    assert "+aliases: [lamps/oil/]\n" in shown.stdout
+    assert shown.stdout.endswith("nothing was written; --write does it\n")
+    assert (root / "docs/lamps/oil.md").read_text() == DOCS["lamps/oil.md"]
+    assert hooks(root, "rename", "docs/lamps/oil.md", "docs/fuel/lamp-oil.md", "--write").stdout.endswith("3 files changed\n")
+    assert "See [which oil](../fuel/lamp-oil.md#which-oil), [[lamp-oil]]." in (root / "docs/lamps/wicks.md").read_text()
+    assert "By [lamplight](../fuel/lamp-oil.md), `[oil](../lamps/oil.md)`." in (root / "docs/boats/sail.md").read_text()
+    assert "See [boats](../boats/sail.md)." in (root / "docs/fuel/lamp-oil.md").read_text()
+    site = run(root, "mkdocs", "build")
+    assert "leads nowhere" not in site.output
+    assert leads(site, "lamps/oil/") == "https://example.org/kb/fuel/lamp-oil/"
+
+
+def test_remove_leads_address_and_links_to_another_article(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", DOCS)
+    assert hooks(root, "remove", "lamps/oil.md", "--to", "lamps/wicks.md", "--write").returncode == 0
+    assert not (root / "docs/lamps/oil.md").exists()
+    assert "By [lamplight](../lamps/wicks.md)" in (root / "docs/boats/sail.md").read_text()
+    assert "aliases: [lamps/oil/]" in (root / "docs/lamps/wicks.md").read_text()
+
+
+def test_a_file_that_is_no_article_is_not_renamed(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", DOCS)
+    ran = hooks(root, "rename", "lamps/gas.md", "lamps/oil.md")
+    assert (ran.returncode, ran.stderr) == (1, "lamps/gas.md: is no article of docs/\n")
+    ran = hooks(root, "rename", "lamps/oil.md", "lamps/wicks.md")
+    assert (ran.returncode, ran.stderr) == (1, "lamps/wicks.md: must be the path of a new Markdown file below docs/\n")
+
+
+TAG_FILE = "# Our words\n- name: light\n  description: What shines.\n\n- name: heat\n  aliases: [warmth]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "- name: light\n  aliases: [heat]\n"),
+        ("- name: light\n  aliases: [glow]\n", "- name: light\n  aliases: [glow, heat]\n"),
+        (TAG_FILE, "# Our words\n- name: light\n  aliases: [heat, warmth]\n  description: What shines.\n\n"),
+    ],
+)
+def test_merged_tags_are_an_alias_in_the_tag_file(before: str, after: str, tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {**DOCS, **({".tags.yml": before} if before else {})})
+    ran = hooks(root, "tags", "merge", "heat", "light", "--write")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (root / "docs/.tags.yml").read_text() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Text.\n", "---\naliases: [a/b/]\n---\nText.\n"),
+        ("---\ntitle: A\n---\nText.\n", "---\ntitle: A\naliases: [a/b/]\n---\nText.\n"),
+        ("---\naliases: [c/]\ntitle: A\n---\n", "---\naliases: [c/, a/b/]\ntitle: A\n---\n"),
+        ("---\naliases:\n  - c/\n---\n", "---\naliases:\n  - a/b/\n  - c/\n---\n"),
+        ('+++\ntitle = "A"\n[extra]\nx = 1\n+++\n', '+++\ntitle = "A"\naliases = ["a/b/"]\n[extra]\nx = 1\n+++\n'),
+    ],
+)
+def test_an_old_address_is_added_to_the_header(before: str, after: str) -> None:
+    assert edits.with_alias(before, UrlPath("a/b/")) == after
+
+
+def test_a_header_that_cannot_be_changed_is_left_to_its_author() -> None:
+    with pytest.raises(edits.EditError, match="the header is JSON; write `aliases: a/` yourself"):
+        edits.with_alias('{"title": "A"}\n\nText.\n', UrlPath("a/"))
+
+
+def test_a_damaged_file_of_addresses_is_named(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", DOCS)
+    (root / "addresses.json").write_text('{"version": 1}')
+    ran = hooks(root, "addresses")
+    assert ran.returncode == 2
+    assert "addresses.json can't be read" in ran.stderr
+    assert hooks(project(tmp_path / "new", DOCS), "addresses", "--write").stdout.endswith("addresses.json written\n")
+
+
+def test_texts_that_share_most_of_their_pairs_of_words_are_alike() -> None:
+    one = addresses.sketch(LAMPS)
+    assert addresses.likeness(one, addresses.sketch(LAMPS.replace("cotton", "flax"))) > 0.8
+    assert addresses.likeness(one, addresses.sketch(BOATS)) < 0.1
+
+
+def test_forty_commits_leave_no_address_dead_and_none_wrong(tmp_path: Path) -> None:
+    outcome = Replay(tmp_path, 7).run(40)
+    assert outcome.redirects > 0
+    assert (outcome.dead, outcome.wrong) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_hundred_commits_leave_no_address_dead_and_none_wrong(seed: int, tmp_path: Path) -> None:
+    outcome = Replay(tmp_path, seed).run(200)
+    assert (outcome.commits, outcome.dead, outcome.wrong) == (200, [], [])

@@ -1,0 +1,70 @@
+"""What git knows of articles: where each is now, who wrote it and when."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from almanac_kb.content import history
+from almanac_kb.core.paths import SourcePath
+
+
+def commit(root: Path, day: int, author: str, *commands: tuple[str, ...]) -> str:
+    """Carries out commands of git, and commits on that day of January 2026; returns the commit."""
+    date = f"2026-01-{day:02}T12:00:00+00:00"
+    names = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": author, "GIT_COMMITTER_EMAIL": "a@b.org"}
+    env = {**os.environ, **names, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+    for command in (*commands, ("add", "--all"), ("commit", "--quiet", "--message", "x")):
+        subprocess.run(["git", *command], cwd=root, check=True, capture_output=True, env=env)
+    return history.head(root)
+
+
+def test_renames_are_followed_from_every_name_a_file_had(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one two three\n" * 20)
+    first = commit(tmp_path, 1, "Ada", ("init", "--quiet"))
+    commit(tmp_path, 2, "Ada", ("mv", "a.md", "b.md"))
+    subprocess.run(["git", "mv", "b.md", "c d.md"], cwd=tmp_path, check=True)
+    assert history.renames(tmp_path, first) == {"a.md": "c d.md", "b.md": "c d.md"}
+
+
+def test_a_name_that_is_used_again_keeps_what_it_first_named(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one two three\n" * 20)
+    (tmp_path / "x.md").write_text("four five six\n" * 20)
+    first = commit(tmp_path, 1, "Ada", ("init", "--quiet"))
+    commit(tmp_path, 2, "Ada", ("mv", "a.md", "b.md"))
+    commit(tmp_path, 3, "Ada", ("mv", "x.md", "a.md"))
+    commit(tmp_path, 4, "Ada", ("mv", "a.md", "y.md"))
+    assert history.renames(tmp_path, first) == {"a.md": "b.md", "x.md": "y.md"}
+
+
+def test_dates_and_authors_are_followed_over_renames(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one two three\n" * 20)
+    commit(tmp_path, 1, "Ada", ("init", "--quiet"))
+    commit(tmp_path, 2, "Ben", ("mv", "a.md", "b.md"))
+    (tmp_path / "b.md").write_text("one two three\n" * 20 + "four\n")
+    (tmp_path / "a.md").write_text("another\n")
+    commit(tmp_path, 3, "Ada")
+    found = history.file_histories(tmp_path)
+    assert (found[SourcePath("b.md")].created.day, found[SourcePath("b.md")].updated.day, found[SourcePath("b.md")].authors) == (
+        1,
+        3,
+        ("Ada", "Ben"),
+    )
+    assert (found[SourcePath("a.md")].created.day, found[SourcePath("a.md")].authors) == (3, ("Ada",))
+
+
+def test_without_a_repository_nothing_is_known(tmp_path: Path) -> None:
+    assert history.head(tmp_path) == ""
+    assert history.renames(tmp_path, "0" * 40) == {}
+    assert history.file_histories(tmp_path) == {}
+
+
+def test_a_shallow_clone_gives_no_dates(tmp_path: Path) -> None:
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    for day in (1, 2):
+        (origin / "a.md").write_text(f"{day}\n")
+        commit(origin, day, "Ada", ("init", "--quiet"))
+    subprocess.run(["git", "clone", "--quiet", "--depth", "1", f"file://{origin}", "clone"], cwd=tmp_path, check=True, capture_output=True)
+    assert history.is_shallow(tmp_path / "clone")
+    assert history.file_histories(tmp_path / "clone") == {}
+    assert history.file_histories(origin)
