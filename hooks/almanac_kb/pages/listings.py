@@ -1,5 +1,7 @@
 """Pages that list articles: paginated listings, the archive by years with its charts, the page of the bibliography."""
 
+import datetime
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -26,8 +28,8 @@ BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
-MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
-"""Most changed articles and tags that the home page shows."""
+MAX_POPULAR_TAGS = 12
+"""Most tags that the home page shows."""
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
 MONTH_WIDTH, BAR_WIDTH, MAX_BAR_HEIGHT, MIN_BAR_HEIGHT = 60, 44, 90, 4
@@ -85,19 +87,32 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
 
 
 def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
-    """The listing of a section, `size` articles on a page: what lies in it; on the home page, every article."""
-    return paginate(section.articles if section.path else site.articles, section.url, size)
+    """The listing of a section, `size` articles on a page: what lies in it; on the home page every article, the last changed first."""
+    return paginate(section.articles if section.path else by_change(site.articles), section.url, size)
 
 
-def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
-    """The articles that were updated after they were published, the latest update first, at most six."""
-    changes = [(item.updated, item) for item in articles if item.updated and item.created and item.updated > item.created]
-    ordered = sorted(changes, key=lambda change: (-change[0].timestamp(), change[1].url))
-    return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
+def by_change(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """The articles by the time at which they were published or changed, the latest first; undated ones last, in the order given."""
+    return tuple(sorted(articles, key=_change_order))
+
+
+def changed(article: Article) -> datetime.datetime | None:
+    """When an article was changed after it was published; None where it was not."""
+    return article.updated if article.updated and article.created and article.updated > article.created else None
+
+
+def latest_change(articles: Iterable[Article]) -> datetime.datetime | None:
+    """When one of the articles was published or changed last; None where none of them is dated."""
+    return max((date for article in articles for date in (article.created, article.updated) if date), default=None)
+
+
+def _change_order(article: Article) -> float:
+    date = changed(article) or article.created
+    return -date.timestamp() if date else math.inf
 
 
 def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The thirty tags with the most articles, in the order given."""
+    """The twelve tags with the most articles, in the order given."""
     popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
     return tuple(tag for tag in tags if tag.name in popular)
 

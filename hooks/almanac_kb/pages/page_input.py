@@ -4,7 +4,7 @@ A page is the same as long as its input is: the cache of pages looks it up by th
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -14,12 +14,13 @@ from markupsafe import Markup
 from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
-from almanac_kb.content.settings import Giscus
+from almanac_kb.content.settings import Giscus, HomeSetting
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import covers, head, listings, sidebar
+from almanac_kb.pages import head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation
@@ -28,10 +29,12 @@ from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
-COVER_SIZE = ImageSize(1200, 400)
-"""Width and height in pixels of a drawn cover."""
+RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
+"""Titles under which authors name related articles, in English and in the language of the site."""
 MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
+MARK = UrlPath("assets/mark.svg")
+"""The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
 MAX_BACKLINKS = 20
 """Most articles that link to an article which its page names; the others are counted."""
 
@@ -79,7 +82,9 @@ class ArticleCard(ArticleLink):
 
     description: str
     created: datetime.datetime | None
-    updated: datetime.datetime | None
+    changed: datetime.datetime | None
+    """When it was changed after it was published; None where it was not."""
+    reading_minutes: int
     withheld: str
     """Why only a preview shows it, or empty."""
     tags: tuple[PageLink, ...]
@@ -93,6 +98,8 @@ class SectionCard:
     url: UrlPath
     count: int
     """Number of articles in it and below, or of its pages where it has no articles."""
+    changed: datetime.datetime | None
+    """When one of its articles was published or changed last."""
     description: str
     """Empty where there are too many subsections to describe."""
     children: tuple[PageLink, ...]
@@ -142,7 +149,7 @@ class ArticleFacts:
     versions: tuple[Translation, ...]
     """The article in other languages."""
     image: UrlPath
-    """Its image, or the cover drawn in its place."""
+    """The image that its header names, or empty."""
     image_alt: str
     image_size: ImageSize | None
     """In pixels; None where it is not known."""
@@ -154,7 +161,14 @@ class Home:
 
     article_count: int
     tag_count: int
-    recent_changes: tuple[ArticleCard, ...]
+    title: str
+    """Its heading, where the settings name one that is not that of the page."""
+    lead: str
+    """What the site is, in a sentence, or empty."""
+    image: UrlPath
+    """The picture at its top."""
+    start: tuple[ArticleLink, ...]
+    """The articles to start with."""
     popular_tags: tuple[TagEntry, ...]
 
 
@@ -179,6 +193,8 @@ class Listing:
     feed: UrlPath | None = None
     """The Atom feed of the same articles."""
     cards: tuple[ArticleCard, ...] = ()
+    is_partly_named: bool = False
+    """Whether the author's own lists above it name some of its articles, which are then no cards."""
     sections: tuple[SectionCard, ...] = ()
     tags: tuple[TagEntry, ...] = ()
     years: tuple[YearEntry, ...] = ()
@@ -195,6 +211,8 @@ class SiteFlags:
     has_feed: bool
     comments: Giscus | None = None
     """The comments below articles."""
+    about: PageLink | None = None
+    """The page at `/about/`, where there is one."""
     asks_repository: bool = False
     """Whether a browser may ask the host of the repository for its stars and forks."""
 
@@ -209,7 +227,9 @@ class PageContent:
     heading: Markup
     """The heading of the first level that opens the text; empty where the template shows the title instead."""
     text: Markup
-    """The text without that heading."""
+    """The text without that heading and without the sources below it."""
+    sources: Markup = Markup()
+    """The list of what the text cites, with its heading; it stands below what the page lists."""
     has_formulas: bool = False
     has_diagrams: bool = False
     robots: str = ""
@@ -255,11 +275,12 @@ class SiteInputs:
     """Number of articles on a page of a listing."""
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
     """The card of each article, as `article_cards` makes them."""
+    home: HomeSetting = HomeSetting()
 
 
-def article_cards(site: Site) -> dict[SourcePath, ArticleCard]:
+def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
     """The card of each article and page that a listing may name, by source path."""
-    return {article.source: _card(article, site) for article in site.published}
+    return {article.source: _card(article, site, documents[article.source]) for article in site.published}
 
 
 def plain_input(page: PageContent, inputs: SiteInputs) -> PageInput:
@@ -280,7 +301,7 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
-        related=tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ())),
+        related=() if _names_related(document, inputs.info.messages) else _related(article, inputs),
         backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
     )
@@ -291,12 +312,32 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
     site = inputs.site
     if article.kind is Kind.INDEX:
         section = site.sections[article.section]
-        return _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
+        listing = _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
+        return _without_named(
+            listing, {inputs.cards[source].url for source in inputs.documents[article.source].listed if source in inputs.cards}
+        )
     if article.kind is Kind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
         items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags)
         return _listing(items[0], tag, inputs)
     return None
+
+
+def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
+    """The listing without what the author's own lists above it name; the topics of the home page stay."""
+    cards = tuple(card for card in listing.cards if card.url not in named)
+    sections = listing.sections if listing.is_home else tuple(card for card in listing.sections if card.url not in named)
+    return replace(listing, cards=cards, sections=sections, is_partly_named=len(cards) < len(listing.cards))
+
+
+def _names_related(document: Document, messages: Messages) -> bool:
+    """Whether the author has a section of related articles, so that the page needs no other."""
+    titles = {title.casefold() for message in RELATED_TITLES for title in (message, messages.gettext(message))}
+    return any(section.title.casefold() in titles for section in document.sections)
+
+
+def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
+    return tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ()))
 
 
 def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageContent, inputs: SiteInputs) -> PageInput:
@@ -359,8 +400,16 @@ def _feed(url: UrlPath, inputs: SiteInputs) -> UrlPath | None:
 
 def _home(inputs: SiteInputs) -> Home:
     site = inputs.site
-    recent, popular = listings.recent_changes(site.articles), listings.popular_tags(site.tags)
-    return Home(len(site.articles), len(site.tags), _cards(recent, inputs), tuple(map(_tag_entry, popular)))
+    cards, home = inputs.cards, inputs.home
+    return Home(
+        article_count=len(site.articles),
+        tag_count=len(site.tags),
+        title=home.title,
+        lead=home.lead,
+        image=UrlPath(home.image) or MARK,
+        start=tuple(cards[SourcePath(path)] for path in home.start if path in cards),
+        popular_tags=tuple(map(_tag_entry, listings.popular_tags(site.tags))),
+    )
 
 
 def _section_cards(section: Section, site: Site) -> tuple[SectionCard, ...]:
@@ -374,6 +423,7 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
         section.title,
         section.url,
         len(section.members) or len(section.articles),
+        listings.latest_change(section.members),
         section.description if is_detailed else "",
         tuple(PageLink(child.title, child.url) for child in children),
     )
@@ -402,8 +452,16 @@ def _cards(articles: Iterable[Article], inputs: SiteInputs) -> tuple[ArticleCard
     return tuple(inputs.cards[article.source] for article in articles)
 
 
-def _card(article: Article, site: Site) -> ArticleCard:
-    return ArticleCard(*_link(article), article.description, article.created, article.updated, article.withheld, _tags(article, site))
+def _card(article: Article, site: Site, document: Document) -> ArticleCard:
+    return ArticleCard(
+        *_link(article),
+        article.description,
+        article.created,
+        listings.changed(article),
+        reading_minutes(document.excerpt.words),
+        article.withheld,
+        _tags(article, site),
+    )
 
 
 def _link(article: Article) -> tuple[str, UrlPath, str, str]:
@@ -427,7 +485,7 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         section=PageLink(section.title, section.url) if article.section else None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
-        image=UrlPath(article.image or f"{article.url}cover.svg"),
-        image_alt=article.alt or covers.cover_name(article.title, inputs.info.messages),
-        image_size=size if article.image else COVER_SIZE,
+        image=UrlPath(article.image),
+        image_alt=article.alt,
+        image_size=size,
     )
