@@ -17,21 +17,19 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
-from almanac_kb.core.hosts import of_providers
+from almanac_kb.core.urls import of_providers
 from almanac_kb.mkdocs import (
     defaults,
     documents,
     feeds,
     generated,
     health,
-    markup,
     navigation,
     output,
     page_cache,
     pages,
     publishing,
     reports,
-    search_index,
     templates,
     writing,
 )
@@ -123,7 +121,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build = context(config)
     build.publications = publishing.decide_files(config, build)
     publishing.keep_published(files, build)
-    reports.markup(markup.clean(files, build), config, build)
+    reports.markup(publishing.clean(files, build), config, build)
     publishing.report(config, build)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
@@ -134,7 +132,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
     health.add_addresses(files, config, build)
-    build.search = search_index.collect(files, config, build)
+    build.search = documents.collect(files, config, build)
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)

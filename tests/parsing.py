@@ -3,8 +3,8 @@
 import re
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import html, link_targets, parser
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown import link_targets, parser
+from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import docusaurus, hugo, jekyll, obsidian, sites
 from almanac_kb.markdown.link_index import LinkIndex
 
@@ -20,7 +20,7 @@ def parsed(text: str, here: str = "a.md") -> Parsed:
 
 def shown(text: str, here: str = "a.md") -> str:
     """The HTML of a text on one line, without the links at headings."""
-    written = HEADER_LINK.sub("", html.render(parsed(text, here))).replace(" />", ">")
+    written = HEADER_LINK.sub("", parser.render(parsed(text, here))).replace(" />", ">")
     return re.sub(r"\s*\n\s*", " ", re.sub(r">\s*\n\s*<", "><", written.strip()))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from builder import Built, project, run, words
 
-from almanac_kb.markdown import standard
+from almanac_kb.markdown import parser
 
 VAULT = {
     ".tags.yml": "- name: Backups\n  aliases: [backup, savepoint]\n- name: wip\n  hidden: true\n",
@@ -98,7 +98,7 @@ def test_a_link_to_a_part_that_is_not_there_is_named_at_its_line(site: Built) ->
     ],
 )  # fmt: skip
 def test_what_is_a_tag_in_a_text(written: str, expected: list[str]) -> None:
-    assert [name for name, _ in standard.hashtags(written)] == expected
+    assert [name for name, _ in parser.hashtags(written)] == expected
 
 
 def test_without_the_setting_a_word_behind_a_hash_is_a_word(tmp_path: Path) -> None:

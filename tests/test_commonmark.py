@@ -9,7 +9,7 @@ import pytest
 from builder import PROJECT
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import gfm, html, math, notes, parser
+from almanac_kb.markdown import gfm, math, notes, parser
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import Plugin
 from almanac_kb.render.compiler import CompileEnvironment
@@ -30,7 +30,7 @@ def examples() -> list[Example]:
 
 
 def render(markdown: str, dialects: tuple[Plugin, ...]) -> str:
-    return html.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=dialects))
+    return parser.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=dialects))
 
 
 def test_all_examples_of_the_specification_are_right_by_the_byte() -> None:

@@ -22,7 +22,7 @@ def html(push: Push) -> str:
         return True
 
     md = MarkdownIt("commonmark")
-    md.use(components.rules)
+    md.use(components.rules_components)
     md.block.ruler.before("paragraph", "pushed", rule)
     return str(md.render("x", {})).replace(" />", ">")
 

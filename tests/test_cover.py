@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.core import text as core_text
+from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.pages import covers
@@ -63,5 +63,5 @@ def test_long_titles_are_cut_into_lines_that_fit() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=80), st.text(max_size=80))
 def test_any_plain_text_makes_a_well_formed_image(title: str, section: str, alt: str) -> None:
-    plain = [core_text.one_line(value, Position()).value for value in (title, section, alt)]
+    plain = [text.one_line(value, Position()).value for value in (title, section, alt)]
     assert ElementTree.fromstring(covers.draw_cover(*plain)).tag == f"{SVG}svg"

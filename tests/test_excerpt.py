@@ -3,12 +3,12 @@
 import pytest
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import components, link_targets, parser, standard
+from almanac_kb.markdown import components, link_targets, parser
 from almanac_kb.markdown.dialects import material, obsidian
 from almanac_kb.markdown.excerpt import Excerpt, Section, excerpt, excerpt_of_html, words
 from almanac_kb.markdown.link_index import LinkIndex
 
-RULES = (*parser.STANDARD, components.rules, material.rules, obsidian.rules, link_targets.rules)
+RULES = (*parser.STANDARD, components.rules_components, material.rules, obsidian.rules, link_targets.rules)
 
 
 def of(text: str) -> Excerpt:
@@ -107,4 +107,4 @@ def test_words_are_counted_as_they_take_to_read(text: str, expected: int) -> Non
     ],
 )
 def test_scripts_and_lines_that_insert_files_are_no_description(markdown: str, expected: str) -> None:
-    assert standard.summarize(markdown, SourcePath("a.md")).description == expected
+    assert parser.summarize(markdown, SourcePath("a.md")).description == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from almanac_kb.frontmatter import fields, formats
-from almanac_kb.frontmatter.nodes import Mapping, plain_text
+from almanac_kb.frontmatter.formats import Mapping, plain_text
 
 
 def header(text: str) -> Mapping:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.frontmatter import header
+from almanac_kb.frontmatter.formats import plain_text
 from almanac_kb.frontmatter.header import SplitText
-from almanac_kb.frontmatter.nodes import plain_text
 
 OUTSIDE = "keys outside the header would be printed as text"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import gfm, html, parser
+from almanac_kb.markdown import gfm, parser
 from almanac_kb.markdown.link_index import LinkIndex
 
 HEAD = "<table>\n<thead>\n<tr>\n<th>{}</th>\n<th>{}</th>\n</tr>\n</thead>\n"
@@ -13,7 +13,7 @@ HEAD = "<table>\n<thead>\n<tr>\n<th>{}</th>\n<th>{}</th>\n</tr>\n</thead>\n"
 
 def github(markdown: str) -> str:
     """The HTML with alignment and boxes as GitHub writes them, where ours is Material's."""
-    shown = html.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=(gfm.rules,)))
+    shown = parser.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=(gfm.rules,)))
     shown = re.sub(r' style="text-align: (\w+);"', r' align="\1"', shown)
     shown = re.sub(r' class="task-list(?:-item)?"', "", shown)
     return re.sub(r'<label.*?<input type="checkbox" disabled( checked)?/>.*?</label>', r"<input\1>", shown).strip()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from limits import one_text
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import citations, html, parser
+from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.citations import Bibliography
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import material
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import Plugin
@@ -35,7 +35,7 @@ def parsed(text: str, entries: tuple[Entry, ...] = ()) -> Parsed:
 
 
 def by_parser(text: str, entries: tuple[Entry, ...] = ENTRIES) -> str:
-    return html.render(parsed(text, entries)).strip()
+    return parser.render(parsed(text, entries)).strip()
 
 
 def explained(text: str, renderer: Callable[[str], str]) -> list[str]:

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.checks import facts, html_page, rules
+from almanac_kb.checks import extract, html_page, rules
 from almanac_kb.checks import run as checks_run
 from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.facts import BrokenLink, Facts, Fault, SuspectText
+from almanac_kb.checks.extract import BrokenLink, Facts, Fault, SuspectText
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import BuildCache, DiskCache
-from almanac_kb.core.hosts import NO_HOSTS
+from almanac_kb.core.urls import NO_HOSTS
 
 GOOD = {
     "t/a.md": "---\ntitle: Alpha\ndescription: The first.\ndate: 2025-01-01\ntags: [Tools]\n---\n# Alpha\n\nSee [Beta](b.md#part).\n",
@@ -323,13 +323,13 @@ def test_cached_facts_of_a_page_do_not_hide_that_other_pages_have_changed(good: 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
-        facts.load_facts(data)
+        extract.load_facts(data)
 
 
 def test_facts_are_the_same_after_dump_and_load() -> None:
     broken, suspect = BrokenLink("#\ud800", "a", "b"), SuspectText("live", "x", ("y", "z"))
     known = Facts((Fault("page", "x"),), (suspect,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
-    assert facts.load_facts(facts.dump_facts(known)) == known
+    assert extract.load_facts(extract.dump_facts(known)) == known
 
 
 LATE = """

@@ -6,9 +6,9 @@ import pytest
 
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import html, parser
+from almanac_kb.markdown import parser
 from almanac_kb.markdown.code import CodeOptions, read_info
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.link_index import LinkIndex
 
 
@@ -17,7 +17,7 @@ def parse(markdown: str) -> Parsed:
 
 
 def render(markdown: str) -> str:
-    return html.render(parse(markdown))
+    return parser.render(parse(markdown))
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_footnotes_may_refer_to_footnotes() -> None:
 
 def test_a_footnote_that_nothing_refers_to_is_reported_and_not_shown() -> None:
     parsed = parse("x[^1]\n\n[^1]: one\n\n[^2]: two[^3]\n\n[^3]: three")
-    shown = html.render(parsed)
+    shown = parser.render(parsed)
     assert "one" in shown
     assert "two" not in shown
     assert [(note.position, "nothing refers" in note.message) for note in parsed.diagnostics] == [(Position(5), True), (Position(7), True)]
@@ -188,7 +188,7 @@ def test_a_footnote_without_a_definition_is_text() -> None:
 
 def test_the_first_of_two_definitions_counts_and_the_second_is_reported() -> None:
     parsed = parse("x[^1]\n\n[^1]: one\n\n[^1]: two")
-    assert "one" in html.render(parsed)
+    assert "one" in parser.render(parsed)
     assert [note.position for note in parsed.diagnostics] == [Position(5)]
 
 

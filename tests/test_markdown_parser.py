@@ -11,8 +11,8 @@ from markdown_it.rules_inline import StateInline
 
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import headings, html, parser
-from almanac_kb.markdown.context import Parsed, context
+from almanac_kb.markdown import headings, parser
+from almanac_kb.markdown.constructs import Parsed, context
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import at, container, embed, line_text, nested, position, push, text_block, token_position
 from almanac_kb.render.compiler import CompileEnvironment
@@ -27,7 +27,7 @@ def parse(markdown: str, *dialects: object) -> Parsed:
 
 
 def render(markdown: str, *dialects: object) -> str:
-    return html.render(parse(markdown, *dialects))
+    return parser.render(parse(markdown, *dialects))
 
 
 def stars(md: MarkdownIt) -> None:
@@ -145,7 +145,7 @@ def boxes(md: MarkdownIt) -> None:
 
 def test_constructs_hold_markdown_and_messages_in_them_their_place() -> None:
     parsed = parse("> +++ a @@\n> - b\n>   @@\n>\n> =c **d**=\n> +++\n> e", stars, boxes)
-    assert html.render(parsed) == (
+    assert parser.render(parsed) == (
         '<blockquote>\n<h6>a *</h6>\n<section class="box">\n<ul>\n<li>b\n*</li>\n</ul>\n'
         "<p><mark>c <strong>d</strong></mark></p>\n</section>\n<p>e</p>\n</blockquote>\n"
     )
@@ -154,7 +154,7 @@ def test_constructs_hold_markdown_and_messages_in_them_their_place() -> None:
 
 def test_embedded_text_is_markdown_that_knows_its_line() -> None:
     parsed = parse("a\n\n{{b *c* @@}}", stars, boxes)
-    assert html.render(parsed) == "<p>a</p>\n<p>b <em>c</em> *</p>\n"
+    assert parser.render(parsed) == "<p>a</p>\n<p>b <em>c</em> *</p>\n"
     assert {note.position for note in parsed.diagnostics} == {Position(3, 9)}
 
 
@@ -166,14 +166,14 @@ def test_no_text_keeps_the_parser_with_all_dialects_for_long(name: str) -> None:
     }
     text = (pathological.TEXTS | more)[name](SIZE)
     start = time.process_time()
-    html.render(parser.parse(text, here=SourcePath("a.md"), index=LinkIndex(), dialects=DIALECTS))
+    parser.render(parser.parse(text, here=SourcePath("a.md"), index=LinkIndex(), dialects=DIALECTS))
     assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("start", ["> ", "- ", "1. ", "> - "])
 def test_what_is_nested_too_deep_is_shown_as_text_and_named(start: str) -> None:
     parsed = parse(start * 3000 + "last *word*")
-    assert "last <em>word</em>" in html.render(parsed)
+    assert "last <em>word</em>" in parser.render(parsed)
     (note,) = parsed.diagnostics
     assert "deeper" in note.message
     assert note.position.column > 40

@@ -9,11 +9,11 @@ from markdown import Markdown
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import components, parser
-from almanac_kb.markdown.context import Parsed
+from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import material
 from almanac_kb.markdown.dialects.snippets import Snippets
-from almanac_kb.markdown.html import render
 from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.parser import render
 from almanac_kb.markdown.rules import Plugin
 
 FILES = {
@@ -22,7 +22,7 @@ FILES = {
     "loop.md": 'Round\n\n--8<-- "loop.md"\n',
     "notes/near.md": "Near.\n",
 }
-RULES: tuple[Plugin, ...] = (*parser.STANDARD, components.rules, material.rules, Snippets(FILES.get))
+RULES: tuple[Plugin, ...] = (*parser.STANDARD, components.rules_components, material.rules, Snippets(FILES.get))
 EXTENSIONS = [
     *("abbr", "admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"),
     *(f"pymdownx.{name}" for name in ("caret", "details", "highlight", "keys", "saneheaders", "superfences", "tabbed")),

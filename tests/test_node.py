@@ -3,7 +3,7 @@
 import pytest
 
 from almanac_kb.core.diagnostics import Position
-from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent, plain_text
+from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent, plain_text
 
 HERE = Position(3, 5)
 

@@ -4,7 +4,7 @@ import pytest
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity
 from almanac_kb.frontmatter import values
-from almanac_kb.frontmatter.nodes import Pair, Scalar
+from almanac_kb.frontmatter.formats import Pair, Scalar
 from almanac_kb.frontmatter.values import Permalink
 
 HERE = Position(3, 7)

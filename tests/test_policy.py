@@ -1,7 +1,7 @@
 """The Content Security Policy, as a browser reads it."""
 
 from almanac_kb.checks import csp
-from almanac_kb.core.hosts import Hosts, showing
+from almanac_kb.core.urls import Hosts, showing
 
 PAGE = '<!doctype html>\n<html lang="en">\n  <head>\n    <meta charset="utf-8">\n    <title>T</title>{}</head><body></body></html>'
 

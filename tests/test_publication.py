@@ -7,7 +7,6 @@ import pytest
 from pathspec import GitIgnoreSpec
 
 from almanac_kb.content.author_intent import read_intent
-from almanac_kb.content.obsidian import VaultSettings, read_vault_settings
 from almanac_kb.content.publication import (
     ArticleFacts,
     FileUses,
@@ -21,10 +20,10 @@ from almanac_kb.content.publication import (
     decide_files,
     summarize,
 )
-from almanac_kb.content.settings import Settings
+from almanac_kb.content.settings import Settings, VaultSettings, read_vault_settings
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.frontmatter import header as frontmatter_header
+from almanac_kb.frontmatter import header
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -40,7 +39,7 @@ def _rules(*scopes: FolderScope, mkdocs: InclusionRules | None = None, **setting
 
 
 def _intent(lines: str) -> Intent:
-    return read_intent(frontmatter_header.parse_header(frontmatter_header.split_header(f"---\n{lines}\n---\nLamp.\n")).value)
+    return read_intent(header.parse_header(header.split_header(f"---\n{lines}\n---\nLamp.\n")).value)
 
 
 def _article(source: str, rules: Rules | None = None, /, **facts: object) -> Publication:

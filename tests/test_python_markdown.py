@@ -8,7 +8,7 @@ from markdown import Markdown
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import parser
-from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects import obsidian
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.markdown.python_markdown import PythonMarkdown, choose

@@ -13,7 +13,7 @@ from limits import one_text
 from material.extensions.emoji import to_svg, twemoji  # type: ignore[import-untyped]
 from pymdownx import superfences
 
-from almanac_kb.core.hosts import Hosts, showing
+from almanac_kb.core.urls import Hosts, showing
 from almanac_kb.render import sanitizer
 from almanac_kb.render.sanitizer import sanitize
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from search_index import Index
 
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.search import index, layout, postings, spelling
+from almanac_kb.search import index, postings, tokens
 from almanac_kb.search.documents import SearchDocument, Section, sections
 from almanac_kb.search.postings import Lexicon, analyse, short_forms
-from almanac_kb.search.stopwords import stop_terms
+from almanac_kb.search.tokens import stop_terms
 
 HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Keep <b>two</b> cop<em>ies</em> &amp; more.<sup>
 <a class="footnote-ref" href="#fn:1">1</a></sup></p><!-- hidden --><h2 id="offsite">Offsite <code>rsync</code></h2>
@@ -97,7 +97,7 @@ def test_abbreviations_are_kept_where_they_find_more() -> None:
     def articles_with(terms: object) -> set[int]:
         return set.intersection(*(articles.get(term, set()) for term in terms))  # type: ignore[attr-defined]
 
-    assert list(spelling.abbreviations(pairs, articles_with)) == [("MAC", "message code")]
+    assert list(tokens.abbreviations(pairs, articles_with)) == [("MAC", "message code")]
 
 
 CHANCE = random.Random(3)
@@ -188,7 +188,7 @@ def test_words_of_titles_and_words_of_several_texts_are_known_to_the_spelling(tm
 @given(st.dictionaries(st.from_regex(r"[a-zäößж]{3,24}", fullmatch=True), st.integers(1, 5000), max_size=60))
 def test_packed_words_can_be_read_again(counts: dict[str, int]) -> None:
     read = []
-    for each in spelling.pack(Counter(counts)):
+    for each in tokens.pack(Counter(counts)):
         last = ""
         for word in each.split():
             last = last[: int(word[0], 36)] + word[1:]
@@ -200,14 +200,14 @@ def test_packed_words_can_be_read_again(counts: dict[str, int]) -> None:
 def test_a_shard_is_found_by_what_its_first_word_begins_with(words: list[str]) -> None:
     ordered = sorted(words, key=lambda word: word.encode("utf-16-be"))
     for before, first in itertools.pairwise(ordered):
-        start = layout.separator(before, first)
+        start = postings.separator(before, first)
         assert before.encode("utf-16-be") < start.encode("utf-16-be") <= first.encode("utf-16-be")
 
 
 def test_a_word_more_changes_one_chunk() -> None:
     words = [(f"word{number:05}", b"x" * 20) for number in range(2000)]
-    before = [tuple(chunk) for chunk in layout.divided(words, 500, 1500)]
-    after = [tuple(chunk) for chunk in layout.divided([*words[:900], ("word00899a", b"x" * 20), *words[900:]], 500, 1500)]
+    before = [tuple(chunk) for chunk in postings.divided(words, 500, 1500)]
+    after = [tuple(chunk) for chunk in postings.divided([*words[:900], ("word00899a", b"x" * 20), *words[900:]], 500, 1500)]
     assert len(set(after) - set(before)) <= 2
     assert len(before) > 20
 

@@ -16,7 +16,7 @@ from waiting import until
 
 from almanac_kb.content import settings
 from almanac_kb.content.settings import Giscus, SettingsError
-from almanac_kb.core.hosts import Hosts, showing
+from almanac_kb.core.urls import Hosts, showing
 
 ARTICLE = """---
 title: Everything that runs

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from almanac_kb.core.diagnostics import HeaderError, Position
 from almanac_kb.frontmatter import formats
-from almanac_kb.frontmatter.nodes import Scalar, find_pair, plain_text
+from almanac_kb.frontmatter.formats import Scalar, find_pair, plain_text
 
 TOML = """
 title = "Backups"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity
 from almanac_kb.frontmatter import formats, values
-from almanac_kb.frontmatter.nodes import Node, find_pair
+from almanac_kb.frontmatter.formats import Node, find_pair
 
 HERE = Position(1, 4)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity
 from almanac_kb.frontmatter import formats
-from almanac_kb.frontmatter.nodes import Scalar, find_pair, plain_text
+from almanac_kb.frontmatter.formats import Scalar, find_pair, plain_text
 
 
 def refusal(text: str) -> tuple[int, int, str, str]:

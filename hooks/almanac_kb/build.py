@@ -13,12 +13,11 @@ from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
-from almanac_kb.content.site import Site
-from almanac_kb.content.site import SiteInfo as SiteInfo
+from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
-from almanac_kb.core.hosts import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook, Changes
 from almanac_kb.pages.listings import ArchiveYear
@@ -140,7 +139,7 @@ class BuildContext:
     """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
-    """What the search index is made of (`mkdocs.search_index.SearchTexts`)."""
+    """What the search index is made of (`mkdocs.documents.SearchTexts`)."""
     checks: Field[CheckContext] = Field("_write")
     """What each output file is checked with."""
     facts: Field[dict[str, FileCheck]] = Field("_write")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from almanac_kb.checks import csp
-from almanac_kb.checks.facts import SuspectText
+from almanac_kb.checks.extract import SuspectText
 from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
-from almanac_kb.core.hosts import Hosts
+from almanac_kb.core.urls import Hosts
 from almanac_kb.render import svg
 from almanac_kb.render.document import figures
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from lxml import etree, html
 from markupsafe import Markup
 
-from almanac_kb.core.hosts import KINDS, NO_HOSTS, Hosts
+from almanac_kb.core.urls import KINDS, NO_HOSTS, Hosts
 
 ALIGNMENTS = ("text-align: left;", "text-align: center;", "text-align: right;")
 """The values of `style` that Markdown gives to the cells of tables."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from almanac_kb.checks import html_page, rules
-from almanac_kb.checks.facts import BrokenLink, Facts
+from almanac_kb.checks.extract import BrokenLink, Facts
 from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.checks.rules import ArticleText
 from almanac_kb.content.reader import Article

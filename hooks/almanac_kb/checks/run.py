@@ -15,11 +15,10 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from almanac_kb.checks import facts as checks_facts
+from almanac_kb.checks import extract as checks_extract
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.extract import EXTRACTORS, ExtractContext, extract_facts, path_suffix
-from almanac_kb.checks.facts import BrokenLink, Facts
+from almanac_kb.checks.extract import EXTRACTORS, BrokenLink, ExtractContext, Facts, extract_facts, path_suffix
 from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
 from almanac_kb.content.reader import Article
@@ -85,7 +84,7 @@ class CheckContext:
             return None
         stamp, data = self.stamp(path), (self.site / path).read_bytes()
         facts = self.facts_cache.get_or_make(
-            self.cache_key(path, data), lambda: checks_facts.dump_facts(extract_facts(path, data, self.extraction))
+            self.cache_key(path, data), lambda: checks_extract.dump_facts(extract_facts(path, data, self.extraction))
         )
         return FileCheck(stamp, facts)
 
@@ -150,7 +149,7 @@ def _facts_in_batches(
     with workers.executor(context, worker_count if many else 1) as pool:
         for batch in batches(paths, FILES_PER_BATCH):
             extracted = _cached_facts([path for path in batch if path not in unchanged], context, partial(_extract_all, pool))
-            yield from ((path, extracted.get(path) or checks_facts.load_facts(unchanged[path].facts)) for path in batch)
+            yield from ((path, extracted.get(path) or checks_extract.load_facts(unchanged[path].facts)) for path in batch)
 
 
 def _extract_all(pool: Executor, paths: list[str]) -> Iterator[Facts]:
@@ -170,13 +169,13 @@ def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: context.cache_key(path, (context.site / path).read_bytes()) for path in paths}
     pieces = {key: path for path, key in keys.items()}
-    by_key = dict(cache.cached(context.facts_cache.disk, pieces, make, _load_or_none, checks_facts.dump_facts))
+    by_key = dict(cache.cached(context.facts_cache.disk, pieces, make, _load_or_none, checks_extract.dump_facts))
     return {path: by_key[key] for path, key in keys.items()}
 
 
 def _load_or_none(data: bytes) -> Facts | None:
     try:
-        return checks_facts.load_facts(data)
+        return checks_extract.load_facts(data)
     except (ValueError, TypeError):
         return None
 

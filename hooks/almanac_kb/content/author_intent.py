@@ -1,14 +1,14 @@
-"""What the header of an article says of its publication: draft, private, unlisted …, in all dialects, with slips of the pen."""
+"""What the header of an article says of its publication: draft, private, unlisted …, in all dialects; and slips of the pen in its keys."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from almanac_kb.content.publication import Intent, State
-from almanac_kb.core.diagnostics import LocalDiagnostic, Severity, quoted
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, quoted
 from almanac_kb.frontmatter import fields, values
-from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Scalar, Sequence, is_absent
+from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, is_absent, key_form
 
 
 @dataclass(frozen=True)
@@ -172,3 +172,26 @@ def _is_one_slip(written: str, known: str) -> bool:
     if written == known:
         return False
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:])
+
+
+MOST_FILES = 5
+"""Files in which a key may stand and still be a slip; in more, it is a word of the site's own."""
+
+
+def judge(near_misses: Iterable[Diagnostic], own: Iterable[str]) -> Iterator[Diagnostic]:
+    """Says of each key what its author should know: a warning in each file, or for a key of many files one notice in the first.
+
+    `own` are the keys that the site names as its own; of them nothing is said.
+    """
+    known = set(map(key_form, own))
+    by_key: dict[str, list[Diagnostic]] = {}
+    for each in near_misses:
+        if key_form(each.field) not in known:
+            by_key.setdefault(key_form(each.field), []).append(each)
+    for found in by_key.values():
+        if len(found) <= MOST_FILES:
+            yield from found
+        else:
+            message = f"{found[0].message}; since it stands in {len(found):,} files, it is taken for a key of your own"
+            hint = f"add {found[0].field} to keys below extra.knowledge in mkdocs.yml, if it is"
+            yield replace(min(found), message=message, hint=hint, severity=Severity.NOTICE)

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from almanac_kb.content.reader import Article
-from almanac_kb.core import paths
-from almanac_kb.core import text as core_text
+from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import tag_key
-from almanac_kb.frontmatter import formats, nodes, values
-from almanac_kb.frontmatter.nodes import Pair, find_pair, is_absent
+from almanac_kb.frontmatter import formats, values
+from almanac_kb.frontmatter.formats import Pair, find_pair, is_absent
 
 AUTHOR_FILE = SourcePath(".authors.yml")
 """The file below docs/ that names people: a map of keys to maps, alone or below `authors:`."""
@@ -47,14 +46,14 @@ class AuthorFile:
 def read_author_file(data: bytes) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
     """The author file in the bytes of `.authors.yml`, and what is wrong with it; a person without name is called by its key."""
     try:
-        tree, _ = formats.parse_yaml(core_text.decode(data))
+        tree, _ = formats.parse_yaml(text.decode(data))
     except HeaderError as error:
         return AuthorFile(), (in_file(AUTHOR_FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
     inner = find_pair(tree, "authors")
-    people = inner.value.pairs if inner and isinstance(inner.value, nodes.Mapping) else tree.pairs
+    people = inner.value.pairs if inner and isinstance(inner.value, formats.Mapping) else tree.pairs
     authors, problems = [], list[LocalDiagnostic]()
     for pair in people:
-        if isinstance(pair.value, nodes.Mapping):
+        if isinstance(pair.value, formats.Mapping):
             authors.append(_author(pair, pair.value))
         else:
             message = f"{quoted(pair.key)} must be a map with a name"
@@ -86,12 +85,12 @@ def _placed(file: AuthorFile, written: Mapping[str, list[Article]], taken: set[U
             yield replace(author, url=url, articles=tuple(articles))
 
 
-def _author(pair: Pair, person: nodes.Mapping) -> Author:
+def _author(pair: Pair, person: formats.Mapping) -> Author:
     name = _text(person, "name") or pair.key
     description = next((text for key in DESCRIPTIONS if (text := _text(person, key))), "")
     return Author(pair.key, name, description)
 
 
-def _text(person: nodes.Mapping, key: str) -> str:
+def _text(person: formats.Mapping, key: str) -> str:
     pair = find_pair(person, key)
     return "" if pair is None or is_absent(pair.value) else values.read_description(pair.value).value

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.frontmatter import formats, nodes, values
-from almanac_kb.frontmatter.nodes import Node, Pair, Scalar, Sequence
+from almanac_kb.frontmatter import formats, values
+from almanac_kb.frontmatter.formats import Node, Pair, Scalar, Sequence
 from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
 
 MAX_FACTS = 50
@@ -162,7 +162,7 @@ def _entries(data: bytes) -> tuple[Node, ...]:
     except HeaderError as error:
         raise HeaderError(_one_line_up(error.position), error.message, error.hint) from None
     entries = tree.pairs[0].value
-    if len(tree.pairs) == 1 and nodes.is_absent(entries):
+    if len(tree.pairs) == 1 and formats.is_absent(entries):
         return ()
     if len(tree.pairs) > 1 or not isinstance(entries, Sequence):
         raise HeaderError(Position(), "must be a list of works", "start each work with `- key: …`")
@@ -185,7 +185,7 @@ def _one_line_up(position: Position) -> Position:
 def _read_reference(entry: Node) -> tuple[Reference | None, list[Diagnostic]]:
     """The reference of an entry, and what is wrong with it; None where it lacks its key or its title."""
     position = _one_line_up(entry.position)
-    if not isinstance(entry, nodes.Mapping):
+    if not isinstance(entry, formats.Mapping):
         hint = "write `key: …`, `title: …` below each other"
         return None, [Diagnostic(BIBLIOGRAPHY_FILE, position, "work", "must be keys and values", hint)]
     fields: dict[str, Any] = {}
@@ -209,7 +209,7 @@ def _read_field(pair: Pair) -> Outcome[Any]:
         similar = difflib.get_close_matches(pair.key[:40], _READERS, n=1)
         hint = f"write {similar[0]}" if similar else f"use one of {', '.join(_READERS)}"
         return Outcome("", (LocalDiagnostic(pair.position, "is no field of a work", hint, Severity.WARNING),))
-    return Outcome("") if nodes.is_absent(pair.value) else _READERS[pair.key](pair.value)
+    return Outcome("") if formats.is_absent(pair.value) else _READERS[pair.key](pair.value)
 
 
 def _read_key(node: Node) -> Outcome[str]:

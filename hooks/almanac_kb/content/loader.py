@@ -11,26 +11,25 @@ from types import MappingProxyType
 
 from almanac_kb.content import (
     authors,
+    bibliography,
     file_kinds,
     history,
-    obsidian,
     output_paths,
     publication,
     reader,
     routes,
     sections,
+    settings,
     source_tree,
     taxonomy,
 )
-from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import AuthorFile
 from almanac_kb.content.history import FileHistory
-from almanac_kb.content.obsidian import VaultSettings
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
 from almanac_kb.content.sections import PagesFile
-from almanac_kb.content.settings import Settings
+from almanac_kb.content.settings import Settings, VaultSettings
 from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
 from almanac_kb.content.taxonomy import TagFile
@@ -39,7 +38,7 @@ from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, S
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
-from almanac_kb.markdown import standard
+from almanac_kb.markdown import parser
 from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography
 
 Read = Callable[[SourcePath, bytes, Settings], ArticleReading]
@@ -151,7 +150,7 @@ _MOVE = LocalDiagnostic(Position(), "is not read: what it says of all articles m
 def _scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScope, ...], list[Diagnostic]]:
     """docs/ and each mounted folder with its own rules; what an author must know of those that can't be read."""
     diagnostics: list[Diagnostic] = []
-    scopes = [FolderScope("", (tree.docs / obsidian.FOLDER).is_dir(), _vault(tree.docs, "", diagnostics))]
+    scopes = [FolderScope("", (tree.docs / settings.FOLDER_OBSIDIAN).is_dir(), _vault(tree.docs, "", diagnostics))]
     for mount in mounts:
         files = frozenset(path for path, owner in tree.outside.mounts.items() if owner == mount)
         scopes.append(FolderScope(mount.at, True, _vault(mount.folder, mount.at, diagnostics), files=files))
@@ -159,10 +158,10 @@ def _scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScop
 
 
 def _vault(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
-    files = {name: root / obsidian.FOLDER / name for name in obsidian.FILES}
+    files = {name: root / settings.FOLDER_OBSIDIAN / name for name in settings.FILES}
     contents = {name: _bytes(file) for name, file in files.items() if file.is_file()}
-    found = obsidian.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
-    source = SourcePath(posixpath.join(at, obsidian.FOLDER, obsidian.FILES[0]))
+    found = settings.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
+    source = SourcePath(posixpath.join(at, settings.FOLDER_OBSIDIAN, settings.FILES[0]))
     for pattern in found.unread:
         message = f"{quoted(pattern)} is no regular expression that can be read here, so it keeps nothing back"
         note = LocalDiagnostic(Position(), message, "write a pattern into extra.knowledge.exclude of mkdocs.yml", Severity.WARNING)
@@ -241,7 +240,7 @@ def _reading(source: SourcePath, data: bytes, settings: Settings) -> ArticleRead
 
 def _hashtagged(article: Article) -> Article:
     """The article with the tags in its text behind those of its header."""
-    found = standard.hashtags(article.body)
+    found = parser.hashtags(article.body)
     position = found[0][1] if found and not article.tags else None
     names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]
     return replace(
@@ -309,7 +308,7 @@ def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
     return (
         (Bibliography(), (in_file(BIBLIOGRAPHY_FILE, "file", data),))
         if isinstance(data, LocalDiagnostic)
-        else content_bibliography.read_bibliography(data)
+        else bibliography.read_bibliography(data)
     )
 
 

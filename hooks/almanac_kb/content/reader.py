@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content import author_intent, languages
+from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
-from almanac_kb.core import paths
+from almanac_kb.core import languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.cache import IGNORED
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
@@ -16,9 +16,9 @@ from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
 from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
-from almanac_kb.frontmatter.nodes import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
+from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
 from almanac_kb.frontmatter.values import Permalink, Reader, Value
-from almanac_kb.markdown import standard
+from almanac_kb.markdown import parser
 from almanac_kb.markdown.excerpt import Excerpt
 
 FILE_SIZE = core_text.FILE_SIZE
@@ -234,8 +234,8 @@ class _Reader:
         created, updated = self._dates()
         tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
         title = self._read("title", values.read_text, "")
-        description = standard.plain_line(self._read("description", values.read_description, ""))
-        summary = standard.summarize(body, self._source) if not (title and description) else Excerpt()
+        description = parser.plain_line(self._read("description", values.read_description, ""))
+        summary = parser.summarize(body, self._source) if not (title and description) else Excerpt()
         found = Article(
             source=self._source,
             title=title or _plain(summary.title)[: values.TITLE_LENGTH] or title_from_file_name(self._source),

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 import yaml
 
-from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind, title_from_file_name
-from almanac_kb.core import paths, text
+from almanac_kb.core import languages, paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
-from almanac_kb.core.ordering import sort_key
+from almanac_kb.core.languages import sort_key
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
 from almanac_kb.frontmatter import formats, values
-from almanac_kb.frontmatter.nodes import Mapping, Node, Scalar, Sequence, find_pair, is_absent
+from almanac_kb.frontmatter.formats import Mapping, Node, Scalar, Sequence, find_pair, is_absent
 
 PAGES_FILE_NAME = ".pages"
 RENDERERS = ("commonmark", "python-markdown", "auto")

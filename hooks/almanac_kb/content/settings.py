@@ -1,7 +1,8 @@
-"""Settings of a site, validated."""
+"""Settings of a site, validated, and what the settings of an Obsidian vault say of its files."""
 
 import dataclasses
 import difflib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +11,76 @@ from urllib.parse import urlsplit
 
 from pathspec import GitIgnoreSpec
 
-from almanac_kb.core import hosts
-from almanac_kb.core.hosts import NO_HOSTS, Hosts
+from almanac_kb.core import urls
+from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.frontmatter.dates import DateOrder
+
+FOLDER_OBSIDIAN = ".obsidian"
+"""The folder of a vault's settings; where it is, the folder above is a vault."""
+FILES = ("app.json", "templates.json", "plugins/templater-obsidian/data.json")
+"""The files below `.obsidian/` that are read."""
+FILTER_LENGTH = 200
+"""The most characters of a filter that is a regular expression."""
+
+
+@dataclass(frozen=True)
+class VaultSettings:
+    """Settings of a vault, as paths that start at the vault."""
+
+    templates: tuple[str, ...] = ()
+    """Folders of templates, as the settings write them."""
+    filters: tuple[str, ...] = ()
+    """Excluded files (`userIgnoreFilters`): the starts of paths, or regular expressions between slashes."""
+    unread: tuple[str, ...] = ()
+    """Filters that are no regular expression Python can read: nothing is kept back for them, which an author must know."""
+
+    def templates_of(self, path: str) -> str:
+        """The folder of templates that a path lies in, as the settings write it, or nothing; case is ignored."""
+        return next((each for each in self.templates if path.casefold().startswith(f"{each.casefold()}/")), "")
+
+    def filter_of(self, path: str) -> str:
+        """The filter that names a path, or nothing."""
+        return next((each for each in self.filters if _names_obsidian(each, path)), "")
+
+
+def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
+    """The settings from the content of those `FILES` that are there; what is damaged says nothing."""
+    app, templates, templater = (_object(files.get(name, b"")) for name in FILES)
+    folders = (templates.get("folder"), templater.get("templates_folder"), templater.get("template_folder"))
+    written = app.get("userIgnoreFilters")
+    filters = [each for each in written if isinstance(each, str) and each] if isinstance(written, list) else []
+    unread = tuple(each for each in filters if _is_expression(each) and _expression(each) is None)
+    return VaultSettings(
+        tuple(dict.fromkeys(path.strip("/") for path in folders if isinstance(path, str) and path.strip("/"))),
+        tuple(each for each in filters if each not in unread),
+        unread,
+    )
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_expression(pattern: str) -> bool:
+    return len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
+
+
+def _expression(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern[1:-1], re.IGNORECASE) if len(pattern) <= FILTER_LENGTH else None
+    except (re.error, RecursionError):
+        return None
+
+
+def _names_obsidian(pattern: str, path: str) -> bool:
+    if not _is_expression(pattern):
+        return path.casefold().startswith(pattern.lstrip("/").casefold())
+    expression = _expression(pattern)
+    return bool(expression and expression.search(path))
 
 
 class SettingsError(ValueError):
@@ -129,7 +197,7 @@ MAX_WORKERS = 256
 """Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 HOST_OR_ALL_BELOW = re.compile(rf"(?:\*\.)?{HOST.pattern}")
-FOLDER = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
+FOLDER_SETTINGS = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 SOURCE = "{path: ../blog/posts, at: posts}"
 
@@ -167,7 +235,7 @@ def _checked(key: str, value: Any) -> Any:
     if key == "comments":
         return _comments(value)
     if key == "trusted":
-        return _names(key, value, FOLDER, "guides/internal")
+        return _names_settings(key, value, FOLDER_SETTINGS, "guides/internal")
     if key == "keys":
         return _keys(value)
     if key == "exclude":
@@ -212,7 +280,7 @@ def _folder(given: Any) -> MountSetting:
     path, at = given["path"].rstrip("/"), given["at"].rstrip("/") or "."
     if not path or "\0" in path:
         raise SettingsError(f"extra.knowledge.sources: path must be a folder, seen from mkdocs.yml, got {given['path']!r}")
-    if not FOLDER.fullmatch(at) or not at.isprintable():
+    if not FOLDER_SETTINGS.fullmatch(at) or not at.isprintable():
         raise SettingsError(f"extra.knowledge.sources: at must be a folder inside docs/, such as posts, got {given['at']!r}")
     return MountSetting(path, "" if at == "." else at)
 
@@ -235,12 +303,12 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
 def _hosts(value: Any) -> Hosts:
     if not isinstance(value, Mapping):
-        return hosts.showing(_names("hosts", value, HOST, "www.example.org"))
+        return urls.showing(_names_settings("hosts", value, HOST, "www.example.org"))
     for kind in value:
-        if kind not in hosts.KINDS:
-            raise SettingsError(f"extra.knowledge.hosts.{kind}: is nothing that a host may do; it may be {', '.join(hosts.KINDS)}")
-    patterns = {kind: HOST_OR_ALL_BELOW if kind == "connections" else HOST for kind in hosts.KINDS}
-    return Hosts(**{kind: _names(f"hosts.{kind}", names, patterns[kind], "www.example.org") for kind, names in value.items()})
+        if kind not in urls.KINDS:
+            raise SettingsError(f"extra.knowledge.hosts.{kind}: is nothing that a host may do; it may be {', '.join(urls.KINDS)}")
+    patterns = {kind: HOST_OR_ALL_BELOW if kind == "connections" else HOST for kind in urls.KINDS}
+    return Hosts(**{kind: _names_settings(f"hosts.{kind}", names, patterns[kind], "www.example.org") for kind, names in value.items()})
 
 
 def _comments(value: Any) -> Giscus:
@@ -257,7 +325,7 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _names(key: str, value: Any, pattern: re.Pattern[str], example: str) -> tuple[str, ...]:
+def _names_settings(key: str, value: Any, pattern: re.Pattern[str], example: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
     for each in value:

@@ -5,14 +5,13 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.core import paths
-from almanac_kb.core import text as core_text
+from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
-from almanac_kb.core.ordering import sort_key
+from almanac_kb.core.languages import sort_key
 from almanac_kb.core.paths import INDEX_STEMS, SourcePath, UrlPath, without_suffix
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import formats, values
-from almanac_kb.frontmatter.nodes import Mapping, Node, Sequence, find_pair, is_absent
+from almanac_kb.frontmatter.formats import Mapping, Node, Sequence, find_pair, is_absent
 
 TAG_FILE = SourcePath(".tags.yml")
 """The file below docs/ that defines tags, as a YAML list of mappings."""
@@ -71,7 +70,7 @@ class Tag:
 def read_tag_file(data: bytes) -> tuple[TagFile, tuple[Diagnostic, ...]]:
     """The tag file in the bytes of `.tags.yml`, and what is wrong with it."""
     try:
-        tree, notes = _parse(core_text.decode(data))
+        tree, notes = _parse(text.decode(data))
     except HeaderError as error:
         return TagFile(), (in_file(TAG_FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
     pair = find_pair(tree, "tags")

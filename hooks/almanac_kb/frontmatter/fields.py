@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from almanac_kb.frontmatter.nodes import Mapping, Pair, find_pair, is_absent, key_form
+from almanac_kb.frontmatter.formats import Mapping, Pair, find_pair, is_absent, key_form
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The formats of headers: YAML, TOML and JSON text to the tree of frontmatter/nodes, with positions and without types.
+"""The tree of a header (front matter), with positions and without types, and how YAML, TOML and JSON are read into it.
 
 Values stay the text that was written (`2017-02-29`, `no`, `3.10`), so that frontmatter/values reads them as the field needs.
 """
@@ -8,13 +8,113 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import yaml
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
-from almanac_kb.frontmatter.nodes import DEPTH, EMPTY, Mapping, Node, Pair, Scalar, Sequence, is_absent, says_the_same, too_deep
+
+DEPTH = 12
+"""Levels of lists and maps in a header: no field needs more than three, and deep nesting exhausts the stack."""
+SEPARATORS = re.compile(r"[-_ ]")
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""Plain texts that mean no value (YAML 1.2, section 10.2.1.1)."""
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A single value as text, not yet read as a number, a date or a flag."""
+
+    text: str
+    """The text without its quotes."""
+    position: Position
+    """Where the value starts."""
+    quoted: bool = False
+    """Whether it stands in quotes, so that `"null"` is a word."""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list of values."""
+
+    items: tuple["Node", ...]
+    position: Position
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A key and its value."""
+
+    key: str
+    position: Position
+    """Where the key starts."""
+    value: "Node"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys and values in the order in which they are written; no key occurs twice."""
+
+    pairs: tuple[Pair, ...]
+    position: Position
+
+    @cached_property
+    def folded(self) -> dict[str, Pair]:
+        """The pairs by the form of their keys; of keys of one form, the first."""
+        return {key_form(pair.key): pair for pair in reversed(self.pairs)}
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+"""A node as Python's own types."""
+
+EMPTY = Mapping((), Position())
+"""The header of a text that has none."""
+
+
+def key_form(key: str) -> str:
+    """A key without case and without what stands between its words: `featured-image`, `featured_image` and `featuredImage` are one."""
+    return SEPARATORS.sub("", key.casefold())
+
+
+def too_deep(position: Position) -> HeaderError:
+    """The error of a header that is nested deeper than DEPTH levels."""
+    return HeaderError(position, f"is nested deeper than {DEPTH} levels", "flatten it")
+
+
+def is_absent(node: Node) -> bool:
+    """Whether a node has no value: an empty text, an unquoted `null` or `~`, or a list of nothing else."""
+    if isinstance(node, Scalar):
+        return not node.text.strip() if node.quoted else node.text.strip() in NULLS
+    return isinstance(node, Sequence) and all(is_absent(item) for item in node.items)
+
+
+def says_the_same(first: Node, second: Node) -> bool:
+    """Whether a key that stands twice says one thing: the same value, or nothing in one of the two places."""
+    return is_absent(first) or is_absent(second) or plain_text(first) == plain_text(second)
+
+
+def find_pair(mapping: Mapping, path: str) -> Pair | None:
+    """The pair at `path`: a key in any form, or keys joined by dots (`cover.alt`). A key with a dot in it comes first."""
+    pair = mapping.folded.get(key_form(path))
+    if pair or "." not in path:
+        return pair
+    head, _, rest = path.partition(".")
+    outer = find_pair(mapping, head)
+    return find_pair(outer.value, rest) if outer and isinstance(outer.value, Mapping) else None
+
+
+def plain_text(node: Node) -> Plain:
+    """The node as text, lists and dictionaries."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [plain_text(item) for item in node.items]
+    return {pair.key: plain_text(pair.value) for pair in node.pairs}
+
 
 MAX_EVENTS = 100_000
 """Events of PyYAML in one header, about one for each key and value: more is data, and would take long to read."""

@@ -8,7 +8,7 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
-from almanac_kb.frontmatter.nodes import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep
+from almanac_kb.frontmatter.formats import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep
 
 MAX_HEADER = 1024 * 1024
 """Characters of a header: what is longer is text, and takes long to parse."""

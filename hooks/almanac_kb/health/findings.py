@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from almanac_kb.checks import rules as check_rules
+from almanac_kb.checks import rules
 from almanac_kb.checks.rules import ArticleText, HeavyImage, Rule
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name
 from almanac_kb.frontmatter import dates
-from almanac_kb.frontmatter.nodes import Plain, key_form
+from almanac_kb.frontmatter.formats import Plain, key_form
 from almanac_kb.health import duplicates, wording
 from almanac_kb.health.wording import Paragraph
 from almanac_kb.render import linker
@@ -51,7 +51,7 @@ RULES = (
     Rule("thin", Severity.NOTICE, f"An article has at least {MIN_WORDS} words, or a picture.", "say more, or move it into another article"),
     Rule("description", Severity.NOTICE, "An article says in its header what it is about.", "write description: in the header"),
     Rule("alternative", Severity.NOTICE, "A picture has a text for those who can't see it.", "say in its brackets what it shows"),
-    Rule("heavy", Severity.NOTICE, "A picture weighs at most 500 kB.", check_rules.RULES_BY_NAME["heavy"].hint),
+    Rule("heavy", Severity.NOTICE, "A picture weighs at most 500 kB.", rules.RULES_BY_NAME["heavy"].hint),
     Rule("source", Severity.NOTICE, "A claim with a figure names its source.", "cite one of .sources.yml, or link to it"),
     Rule("term", Severity.NOTICE, "Abbreviations that several articles use are in the glossary.", "add it to the glossary"),
     Rule("tag", Severity.NOTICE, "A tag stands on more than one article, or in .tags.yml.", "use a tag that others have, or describe it"),
@@ -207,7 +207,7 @@ def _thin(corpus: Corpus) -> Iterator[Diagnostic]:
 
 def _descriptions(corpus: Corpus) -> Iterator[Diagnostic]:
     for article in corpus.articles:
-        yield from check_rules.missing_description(article)
+        yield from rules.missing_description(article)
 
 
 def _pictures(corpus: Corpus) -> Iterator[Diagnostic]:
@@ -219,7 +219,7 @@ def _pictures(corpus: Corpus) -> Iterator[Diagnostic]:
             if path.lower().endswith(IMAGE_SUFFIXES) and path in corpus.site.assets and path not in weighed:
                 weighed.add(path)
                 size = corpus.site.tree.file(path).stat().st_size
-                if size > check_rules.MAX_IMAGE_SIZE:
+                if size > rules.MAX_IMAGE_SIZE:
                     place = article.image_position if path == article.image else _position(text, path)
                     yield _finding("heavy", article, HeavyImage(path, path, size).message, place)
 

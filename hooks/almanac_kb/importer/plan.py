@@ -1,18 +1,42 @@
-"""What an import would copy where, without overwriting anything; and the copying."""
+"""What an import would copy where, without overwriting anything; the copying; and the header of a new article."""
 
+import datetime
 import filecmp
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from almanac_kb.content import source_tree
+from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, candidate_paths, folder, parents, without_parents
 from almanac_kb.core.text import FILE_SIZE
 from almanac_kb.importer import selection
 from almanac_kb.importer.project import Project
 from almanac_kb.importer.selection import FileUse
+
+
+def article_file_name(title: str) -> str:
+    """The file name of an article with this title: `Backups at home` gives `backups-at-home.md`."""
+    return f"{paths.slug_from_file(title)}.md"
+
+
+def new_article(title: str, today: datetime.date) -> str:
+    """The text of an article with this title: a header with all fields that an article should have, and a first heading."""
+    line = text.one_line(title, Position()).value
+    return f"""---
+title: {json.dumps(line, ensure_ascii=False)}
+description: ""
+pubDate: {today:%Y-%m-%d}
+updatedDate: {today:%Y-%m-%d}
+heroAlt: ""
+tags: []
+---
+# {line}
+
+"""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from almanac_kb.core.diagnostics import Position, quoted
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.components import link, text
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import Plugin, at, position, push
 
 BIBLIOGRAPHY_FILE = SourcePath(".sources.yml")

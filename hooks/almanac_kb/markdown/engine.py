@@ -15,7 +15,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import CELL, STARTS, WORDS, InlineState, position
 
 Rule = TypeVar("Rule", bound=Callable[..., bool])

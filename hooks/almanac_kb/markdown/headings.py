@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from almanac_kb.core.paths import heading_id
-from almanac_kb.markdown.context import Parsed, context
+from almanac_kb.markdown.constructs import Parsed, context
 from almanac_kb.markdown.excerpt import seen
 
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")

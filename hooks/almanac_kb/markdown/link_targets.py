@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
-from almanac_kb.markdown.context import ParseContext, context
+from almanac_kb.markdown.constructs import ParseContext, context
 from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
 from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.rules import at, token_position

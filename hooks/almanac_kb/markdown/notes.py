@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.engine import inline_tokens
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push
 

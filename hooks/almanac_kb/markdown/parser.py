@@ -1,19 +1,41 @@
-"""The parser of articles: CommonMark with GitHub's extensions, notes and mathematics, and the dialects that a caller turns on."""
+"""The parser of articles: CommonMark with GitHub's extensions and all dialects; and what a text says of itself before others are read."""
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import code, gfm, headings, html, links, math, notes
-from almanac_kb.markdown.context import KEY, ParseContext, Parsed
+from almanac_kb.markdown import code, components, gfm, headings, link_targets, links, math, notes
+from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
+from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
 from almanac_kb.markdown.engine import DEPTH, BlockParser, InlineParser
 from almanac_kb.markdown.engine import inline as parse_inline
-from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.excerpt import Excerpt, description, spoken, title
+from almanac_kb.markdown.link_index import HASHTAGS, LinkIndex
 from almanac_kb.markdown.rules import Plugin
+
+
+def rules(md: MarkdownIt) -> None:
+    """Renders quotes without text as the specification does, to the byte."""
+    md.add_render_rule("blockquote_open", _render_quote)
+
+
+def render(parsed: Parsed) -> str:
+    """The HTML of a parsed text, not yet sanitized; links lead where the author or a rule wrote."""
+    html: str = parsed.parser.renderer.render(parsed.tokens, parsed.parser.options, parsed.env)
+    return html
+
+
+def _render_quote(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    start: str = self.renderToken(tokens, index, options, env)
+    return start if start.endswith("\n") else f"{start}\n"
+
 
 STANDARD: tuple[Plugin, ...] = (gfm.rules, notes.rules, math.rules, headings.rules, code.rules)
 """What articles are written in beside CommonMark: GitHub's extensions, footnotes, formulas; headings with ids, highlighted code."""
@@ -44,8 +66,60 @@ def parser(dialects: tuple[Plugin, ...]) -> MarkdownIt:
     md.core.ruler.disable("normalize")
     md.core.ruler.at("inline", parse_inline)
     md.disable(["linkify", "strikethrough"])
-    for plugin in (links.rules, html.rules, *dialects):
+    for plugin in (links.rules, rules, *dialects):
         md.use(plugin)
     inline.compile()
     block.compile()
     return md
+
+
+FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
+DIALECTS: tuple[Plugin, ...] = (*STANDARD, components.rules_components, *(family.rules for family in FAMILIES), link_targets.rules)
+"""The rules of the parser, in the order in which they are tried."""
+FIRST, MOST = 60, 2000
+"""Lines in which a title and a description are looked for first, and at most."""
+LENGTH = 60_000
+"""Characters in which they are looked for at most."""
+UNFINISHED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|^[ ]{0,3}(?:```|~~~|/{3}|:::)", re.MULTILINE)
+"""Starts of what may end behind the first lines."""
+HEADING = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
+"""What may be a heading of the first level."""
+MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
+EMPTY = LinkIndex()
+TAGGED = LinkIndex({HASHTAGS: ("on",)})
+"""The index of a site without files where words behind `#` are tags."""
+
+
+def summarize(body: str, here: SourcePath) -> Excerpt:
+    """Title and description of a text from its first lines; the rest of the excerpt is empty. Wikilinks are shown by their words."""
+    lines = body[:LENGTH].split("\n", MOST)[:MOST]
+    head, rest = "\n".join(lines[:FIRST]), "\n".join(lines[FIRST:])
+    if rest and not UNFINISHED.search(head):
+        found = _summary(head.rpartition("\n\n")[0] or head, here)
+        if found.description and (found.title or not HEADING.search(rest)):
+            return found
+    return _summary("\n".join(lines), here)
+
+
+def plain_line(line: str) -> str:
+    """A line that was meant as plain text, such as a description in a header, without the signs of links, code and emphasis."""
+    if not MARKED.search(line):
+        return line.strip()
+    tokens = parse(line, here=SourcePath(""), index=EMPTY, dialects=(*STANDARD, obsidian.rules)).tokens
+    words = (spoken(_tags_as_text(token.children)) for token in tokens if token.type == "inline")
+    return " ".join(words).strip() or line.strip()
+
+
+def _tags_as_text(tokens: Sequence[Token] | None) -> list[Token]:
+    """Inline tokens in which what looks like a tag is text, as in `R&D <c>`."""
+    return [token.copy(type="text") if token.type == "html_inline" else token for token in tokens or ()]
+
+
+def hashtags(body: str) -> tuple[tuple[str, Position], ...]:
+    """The tags in a text (`#backups`) and their positions, outside of code, headings, links and HTML."""
+    return obsidian.hashtags(parse(body, here=SourcePath(""), index=TAGGED, dialects=DIALECTS).env) if "#" in body else ()
+
+
+def _summary(text: str, here: SourcePath) -> Excerpt:
+    tokens = parse(text, here=here, index=EMPTY, dialects=DIALECTS).tokens
+    return Excerpt(title(tokens), description(tokens))

@@ -17,10 +17,10 @@ from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.messages import Messages
-from almanac_kb.markdown import callouts, citations
-from almanac_kb.markdown.callouts import Callout
+from almanac_kb.markdown import citations, components
 from almanac_kb.markdown.code import is_language
-from almanac_kb.markdown.context import KEY, ParseContext
+from almanac_kb.markdown.components import Callout
+from almanac_kb.markdown.constructs import KEY, ParseContext
 from almanac_kb.markdown.dialects.embeds import EMBEDDED
 from almanac_kb.markdown.rules import EmbeddedState
 
@@ -307,7 +307,7 @@ class _Callouts(Treeprocessor):
         for quote in root.iter("blockquote"):
             first = quote[0] if len(quote) and quote[0].tag == "p" else None
             line = (first.text or "").lstrip().partition("\n")[0] if first is not None else ""
-            callout = callouts.read(line, self._vault.messages) if line else None
+            callout = components.read(line, self._vault.messages) if line else None
             if first is not None and callout:
                 self._vault.count("callout")
                 _become_callout(quote, first, callout)

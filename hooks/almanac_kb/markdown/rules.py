@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position
-from almanac_kb.markdown.context import Located, context
+from almanac_kb.markdown.constructs import Located, context
 
 Rule = TypeVar("Rule", bound=Callable[..., bool])
 Plugin = Callable[[MarkdownIt], None]

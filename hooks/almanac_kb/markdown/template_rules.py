@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.links import label_end as label_end_of
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, nested, position, push, text_block, token_position
@@ -116,7 +116,7 @@ def known_block(name: str, arguments: Arguments) -> Block | None:
 def rules(md: MarkdownIt, family: Family, reader: Reader) -> None:
     """Adds the rules of a family of tags to a parser."""
     name = family.value
-    components.rules(md)
+    components.rules_components(md)
 
     @at("<{" if family is Family.COMPONENT else "{")
     def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:

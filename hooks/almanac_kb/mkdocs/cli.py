@@ -22,7 +22,7 @@ from almanac_kb.content import loader, publication, reader, recognition, setting
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
-from almanac_kb.content.settings import FOLDER, Settings, SettingsError
+from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
@@ -30,13 +30,13 @@ from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.health import duplicates
-from almanac_kb.importer import draft, plan, project
+from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.mkdocs import ci, defaults, health_commands, output, publishing, scaffold, search_index
-from almanac_kb.mkdocs.health_commands import Project
+from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
+from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all, renderer_of, text_of
 from almanac_kb.render.document import Document
@@ -197,7 +197,7 @@ def new(options: argparse.Namespace) -> int:
     """In a site, writes a new article with a valid header, never over another; elsewhere, or with --site, makes a new site."""
     if options.site or not (Path("mkdocs.yml").is_file() or Path("docs").is_dir()):
         return _new_site(Path(options.title), options.name)
-    path = Path("docs", options.topic, draft.article_file_name(options.title))
+    path = Path("docs", options.topic, plan.article_file_name(options.title))
     if ".." in Path(options.topic).parts or Path(options.topic).is_absolute():
         print(f"--topic must be a folder inside docs/, got {options.topic!r}", file=sys.stderr)
         return 2
@@ -205,7 +205,7 @@ def new(options: argparse.Namespace) -> int:
         print(f"{path}: is there already; choose another title", file=sys.stderr)
         return 1
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(draft.new_article(options.title, datetime.now(UTC).date()), encoding="utf-8")
+    path.write_text(plan.new_article(options.title, datetime.now(UTC).date()), encoding="utf-8")
     print(path)
     return 0
 
@@ -247,7 +247,7 @@ def import_articles(options: argparse.Namespace) -> int:
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
         print(f"{folder_name}: there is no such folder", file=sys.stderr)
         return 2
-    if not FOLDER.fullmatch(topic) or source_tree.printable_name(topic) != topic:
+    if not FOLDER_SETTINGS.fullmatch(topic) or source_tree.printable_name(topic) != topic:
         print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
         return 2
     if _is_nested(folder.resolve(), docs.resolve()):
@@ -256,7 +256,7 @@ def import_articles(options: argparse.Namespace) -> int:
     try:
         planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
         if planned.copies or planned.present or planned.diagnostics:
-            planned.diagnostics += health_commands.same_as_before(planned.copies, _articles(docs))
+            planned.diagnostics += health.same_as_before(planned.copies, _articles(docs))
             return _run_import(planned, docs, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
@@ -269,7 +269,7 @@ def export_search(options: argparse.Namespace) -> int:
     """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
     site = Path(options.site or _configuration().get("site_dir") or "site")
     try:
-        built = export.read_index(site / search_index.FOLDER)
+        built = export.read_index(site / documents.FOLDER)
     except FileNotFoundError:
         print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
         return 1
@@ -448,6 +448,6 @@ def _parser() -> argparse.ArgumentParser:
     command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
     command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")
     command("start", start).add_argument("name", nargs="?", default="My notes", help="the name of the site")
-    health_commands.add_commands(commands, _project)
+    health.add_commands(commands, _project)
     command("upgrade", upgrade).add_argument("version", help="the branch, tag or commit to merge, such as upstream/main")
     return parser

@@ -1,27 +1,37 @@
-"""The texts of all articles, compiled before MkDocs asks for them, and what they show."""
+"""The texts of all articles, compiled before MkDocs asks for them, and the search index that is made of them."""
 
-from collections.abc import Iterator
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
-from almanac_kb.core.paths import SourcePath, UrlPath
-from almanac_kb.markdown import citations, parser, standard
+from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.paths import SourcePath, UrlPath, parents
+from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
+from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
+from almanac_kb.search import index
+from almanac_kb.search.documents import SearchDocument, sections
 
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
@@ -47,7 +57,7 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
     """The terms of the article that the settings name as the glossary; none where there is no such article."""
     listed = (*site.articles, *site.pages)
     source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
-    dialects = (*standard.DIALECTS, citations.rules(site.bibliography))
+    dialects = (*parser.DIALECTS, citations.rules(site.bibliography))
     return glossary.read(parser.parse(terms, here=source, index=LinkIndex(), dialects=dialects).tokens)
 
 
@@ -82,3 +92,79 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
         yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
             yield UrlPath(article.image)
+
+
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FOLDER = "search"
+"""The folder of the search index, in the site and among the caches."""
+
+
+@dataclass(frozen=True)
+class SearchTexts:
+    """What the search index is made of: kept until the pages are written, so that no page waits for it."""
+
+    texts: tuple[tuple[Article, str], ...]
+    """Each article that the search finds, with the HTML of its text."""
+    site: Site
+    language: str
+    """The language of the site, a BCP 47 tag: articles that name none are in it."""
+    cache: DiskCache | None
+    server: dict[str, str] | None = None
+    """The server that browsers ask, as the entry file names it."""
+
+
+def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
+    """The articles that the search finds: all that are listed, but for those whose header says `search: {exclude: true}`."""
+    pages = [file.page for file in files.documentation_pages()]
+    texts = tuple(
+        (page.article, str(page.content))
+        for page in pages
+        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted
+    )
+    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER), _server(build.settings))
+
+
+def write(found: SearchTexts, folder: Path) -> None:
+    """Writes the files of the search index into a folder."""
+    aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
+    other_words = {tag.name: tag.aliases for tag in found.site.tags}
+    documents = (_document(article, html, found, other_words) for article, html in found.texts)
+    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
+
+
+def show(found: SearchTexts, site: Path) -> None:
+    """Writes the search index of a preview into the folder that readers see, of which only the files that changed are written."""
+    try:
+        with tempfile.TemporaryDirectory() as fresh:
+            write(found, Path(fresh))
+            (site / FOLDER).mkdir(exist_ok=True)
+            preview.sync_folder(Path(fresh), site / FOLDER, frozenset())
+        log.info("search: %d articles", len(found.texts))
+    except OSError as error:
+        log.warning("search: %s", error)
+
+
+def _document(article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+    sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
+    return SearchDocument(
+        url=article.url,
+        title=article.title,
+        sections=sections(html),
+        description=article.description,
+        names=article.names,
+        tags=article.tags,
+        tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
+        topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
+        date=article.created.date() if article.created else None,
+        language=article.language or found.language,
+    )
+
+
+def _server(settings: Settings) -> dict[str, str] | None:
+    found = settings.search
+    return {"url": found.url, "key": found.key, "collection": found.collection} if found else None
+
+
+def _is_excluded(page: Page) -> bool:
+    search: Any = page.meta.get("search")
+    return isinstance(search, Mapping) and bool(search.get("exclude"))

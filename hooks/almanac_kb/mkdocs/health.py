@@ -1,26 +1,33 @@
-"""The health of a site in a build: its report, for readers where a setting shows it, and its addresses, compared with those published."""
+"""Health of a site: its report and addresses in a build; the commands `health`, `links`, `addresses`, `rename`, `remove`, `tags merge`."""
 
+import argparse
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.files import Files, InclusionLevel
 
-from almanac_kb.build import BuildContext
-from almanac_kb.content import history
+from almanac_kb.build import CACHE, BuildContext
+from almanac_kb.content import history, reader
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
-from almanac_kb.core import diagnostics
+from almanac_kb.core import diagnostics, text
+from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.health import addresses, findings, report
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, report
 from almanac_kb.health.addresses import AddressBook, Changes
+from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
-from almanac_kb.mkdocs import documents, reports
+from almanac_kb.importer.plan import FileCopy
+from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.render.document import Document
 
@@ -78,3 +85,161 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     """Adds the file of all addresses."""
     commit = history.head(Path(config.docs_dir))
     files.append(lazy_file(config, addresses.FILE, lambda: addresses.dump(addresses.record(build.site, build.documents, commit))))
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder of articles, and how it is read."""
+
+    docs: Path
+    settings: Settings
+    load: Callable[[], Site]
+    compile: Callable[[Site], Mapping[SourcePath, Document]]
+    """The documents of what is published."""
+
+
+Opener = Callable[[str | None], Project]
+"""Opens a folder of articles; None is that of mkdocs.yml."""
+
+
+def add_commands(commands: Any, opener: Opener) -> None:
+    """Adds the commands to those of the command line, `commands` as `ArgumentParser.add_subparsers` returns them."""
+    caring = commands.add_parser("health", help=health.__doc__)
+    caring.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
+    caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
+    caring.set_defaults(command=partial(health, opener))
+    asking = commands.add_parser("links", help=links.__doc__)
+    asking.add_argument("--new", action="store_true", help="only what died or moved since the last time")
+    asking.add_argument("--local", action="store_true", help="links to this machine and its network, too")
+    asking.add_argument("--format", choices=("text", "markdown"), default="text", help="lines, or a list in Markdown")
+    asking.set_defaults(command=partial(links, opener))
+    keeping = commands.add_parser("addresses", help=keep.__doc__)
+    keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
+    keeping.set_defaults(command=partial(keep, opener))
+    renaming = commands.add_parser("rename", help=rename.__doc__)
+    renaming.add_argument("old", help="the article")
+    renaming.add_argument("new", help="its new path")
+    removing = commands.add_parser("remove", help=remove.__doc__)
+    removing.add_argument("old", help="the article")
+    removing.add_argument("--to", required=True, help="the article that its address leads to")
+    tagging = commands.add_parser("tags", help=merge.__doc__).add_subparsers(required=True)
+    merging = tagging.add_parser("merge", help=merge.__doc__)
+    merging.add_argument("old", help="the tag that goes")
+    merging.add_argument("new", help="the tag that stays")
+    for editing, command in ((renaming, rename), (removing, remove), (merging, merge)):
+        editing.add_argument("--write", action="store_true", help="change the files")
+        editing.set_defaults(command=partial(command, opener))
+
+
+def health(opener: Opener, options: argparse.Namespace) -> int:
+    """Says what should be looked after in the articles of a folder: out of date, alone, there twice, without source."""
+    project = opener(options.path)
+    if not project.docs.is_dir():
+        print(f"{project.docs}: there is no such folder", file=sys.stderr)
+        return 2
+    site = project.load()
+    found = findings.examine(corpus(site, project.compile(site), project.settings, output.now()))
+    print(report.FORMATS[options.format](found, site.outside.named(str(project.docs))), end="")
+    return 1 if options.strict and found.findings else 0
+
+
+def links(opener: Opener, options: argparse.Namespace) -> int:
+    """Asks all links to other sites whether they are still there, one at a time for each host; answers are kept for six days."""
+    project, cache, today = opener(None), CACHE / "links.json", output.now().date()
+    site = project.load()
+    uses = external_links.link_uses(site, project.compile(site))
+    known = external_links.load(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
+    states = external_links.check_links(uses, known, today, local=options.local)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(external_links.dump(states), encoding="utf-8")
+    found = external_links.diagnostics(uses, states, since=today if options.new else None)
+    named = site.outside.named(project.docs.name)
+    for each in found:
+        print(f"- {each.text(named)}" if options.format == "markdown" else f"{each.severity.name.lower()}: {each.text(named)}")
+    counts = Counter(str(state.state) for state in states.values())
+    print(f"{len(states)} links: {', '.join(f'{count} {name}' for name, count in sorted(counts.items())) or 'none'}", file=sys.stderr)
+    return 1 if any(each.severity is Severity.WARNING for each in found) else 0
+
+
+def keep(opener: Opener, options: argparse.Namespace) -> int:
+    """Says which published addresses lead elsewhere or nowhere now; --write keeps those of today in addresses.json."""
+    project, path = opener(None), Path(addresses.FILE)
+    try:
+        book = addresses.read(path)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    site = project.load()
+    documents = project.compile(site)
+    changes = addresses.compare(book, site, history.renames(project.docs, book.commit))
+    gone = sorted((*changes.diagnostics, *addresses.missing_anchors(book, changes, documents)))
+    for each in gone:
+        print(f"{each.severity.name.lower()}: {each.text(site.outside.named(project.docs.name))}")
+    errors = sum(each.severity is Severity.ERROR for each in gone)
+    print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
+    if options.write:
+        kept = replace(site, redirects={**site.redirects, **changes.redirects})
+        path.write_text(addresses.dump(addresses.record(kept, documents, history.head(project.docs))), encoding="utf-8")
+        print(f"{path} written")
+    return 1 if errors and not options.write else 0
+
+
+def rename(opener: Opener, options: argparse.Namespace) -> int:
+    """Shows what renaming an article changes: its file, links to it, its redirect; --write does it."""
+    project = opener(None)
+    old, new = (_source(path, project) for path in (options.old, options.new))
+    return _edit(project, lambda site: edits.rename(site, old, new), write=options.write)
+
+
+def remove(opener: Opener, options: argparse.Namespace) -> int:
+    """Shows what removing an article changes, whose address and links then lead to another; --write does it."""
+    project = opener(None)
+    old, to = (_source(path, project) for path in (options.old, options.to))
+    return _edit(project, lambda site: edits.remove(site, old, to), write=options.write)
+
+
+def merge(opener: Opener, options: argparse.Namespace) -> int:
+    """Shows what merging a tag into another changes; --write does it."""
+    return _edit(opener(None), lambda site: edits.merge_tags(site, options.old, options.new), write=options.write)
+
+
+def same_as_before(copies: list[FileCopy], present: list[Path]) -> list[Diagnostic]:
+    """A notice for each article of an import that says the same as one of those present, or as one that comes with it."""
+    if not duplicates.is_available():
+        return []
+    brought = {SourcePath(copy.shown): _body(copy.file) for copy in copies if copy.is_article}
+    known = {SourcePath(path.as_posix()): _body(path) for path in present}
+    return [found.diagnostic() for found in duplicates.find_duplicates(brought, known)]
+
+
+def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], *, write: bool) -> int:
+    docs = project.docs
+    try:
+        planned = plan_edits(project.load())
+    except EditError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for edit in planned:
+        if edit.to != edit.source:
+            print(f"{docs}/{edit.source} is removed" if edit.to is None else f"{docs}/{edit.source} -> {docs}/{edit.to}")
+        if edit.to is not None:
+            print(text.show_difference(f"{docs}/{edit.to}", edit.before, edit.after), end="")
+    if write:
+        edits.write(planned, docs)
+    print(f"{len(planned)} files changed" if write else "nothing was written; --write does it")
+    return 0
+
+
+def _source(path: str, project: Project) -> SourcePath:
+    """The source path of an article that is named from docs/ or from the folder above."""
+    return SourcePath(Path(path).as_posix().removeprefix(f"{project.docs.as_posix()}/"))
+
+
+def _body(path: Path) -> str:
+    """The Markdown of an article behind its header; empty where it can't be read."""
+    try:
+        article = reader.read_article(SourcePath(path.name), path.read_bytes()).article
+    except OSError:
+        return ""
+    return article.body if article else ""

@@ -16,12 +16,11 @@ from mkdocs.exceptions import Abort, PluginError
 from almanac_kb.build import KEY, BuildContext, Output, Session
 from almanac_kb.content import loader, schemas, settings, source_tree
 from almanac_kb.content.settings import Settings, SettingsError
-from almanac_kb.content.site import Site
-from almanac_kb.content.site import SiteInfo as SiteInfo
+from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import diagnostics, urls, workers
 from almanac_kb.core.diagnostics import quoted
-from almanac_kb.core.hosts import Hosts
 from almanac_kb.core.paths import SourcePath, base_url
+from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import ci, compat, defaults
 from almanac_kb.mkdocs.preview import Preview

@@ -19,7 +19,7 @@ from mkdocs.structure.files import Files
 from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
-from almanac_kb.mkdocs import compat, documents, reports, search_index
+from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish import preview
@@ -98,12 +98,12 @@ class Preview:
     def make_search(self, build: BuildContext) -> None:
         """Makes the search index in the background, so that saving is not slower for it."""
         if build.is_preview:
-            self._search.submit(partial(search_index.show, build.search, build.output.site))
+            self._search.submit(partial(documents.show, build.search, build.output.site))
 
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
         self._following.hold()
-        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({search_index.FOLDER}))
+        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({documents.FOLDER}))
         self._shown, self._following.behind = self._built, False
         if changed and self._server:
             self._server.reload()

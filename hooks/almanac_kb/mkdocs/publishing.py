@@ -1,4 +1,4 @@
-"""The publication decision on files that are no articles, made when all texts are final; and what authors are told of it."""
+"""The publication decision on files that are no articles, made when all texts are final; their cleaning; what authors are told of it."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -8,20 +8,62 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content import article_images, loader, publication, reader
+from almanac_kb.content import loader, publication, reader
+from almanac_kb.content import site as content_site
 from almanac_kb.content.publication import FileUses, Publication, State
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.markdown.python_markdown import AUTO
 from almanac_kb.mkdocs import compat, defaults
-from almanac_kb.render import compiler, file_uses, linker
-from almanac_kb.render.compiler import CompileEnvironment
+from almanac_kb.render import compiler, document, linker, markup_files
+from almanac_kb.render.compiler import CompileEnvironment, is_trusted
 from almanac_kb.render.document import Document
+from almanac_kb.render.markup_files import Action, Decision
+
+SHOWN_REASONS = 5
+"""The most reasons that a message names."""
+
+
+def clean(files: Files, build: BuildContext) -> list[Diagnostic]:
+    """Cleans what can be cleaned and takes out what can't; returns a warning for each file that loses something."""
+    diagnostics = []
+    for file in [file for file in files if file.src_uri in build.site.assets and file.abs_src_path and not file.generated_by]:
+        decision = _decide(file, build)
+        if decision.action is Action.LEAVE_OUT:
+            files.remove(file)
+        elif decision.action is Action.REPLACE:
+            file.content_bytes = decision.data
+        note = _note(decision)
+        diagnostics += [in_file(SourcePath(file.src_uri), "file", note)] if note else []
+    return diagnostics
+
+
+def _decide(file: File, build: BuildContext) -> Decision:
+    path = Path(str(file.abs_src_path))
+    if not is_trusted(SourcePath(file.src_uri), build.settings.trusted):
+        return markup_files.decide_markup(file.dest_uri, path.read_bytes)
+    if markup_files.document_ending(file.dest_uri) in markup_files.HTML_ENDINGS:
+        return Decision(Action.REPLACE, markup_files.decode_page(path.read_bytes()).encode())
+    return markup_files.PUBLISH
+
+
+def _note(decision: Decision) -> LocalDiagnostic | None:
+    reasons, more = decision.reasons[:SHOWN_REASONS], len(decision.reasons) - SHOWN_REASONS
+    named = ", ".join(reasons) + (f" and {more} more" if more > 0 else "")
+    if decision.action is Action.LEAVE_OUT:
+        message, hint = f"is not published: {named}", "take that out, or name its folder in extra.knowledge.trusted"
+    elif reasons:
+        message, hint = f"is published without {named}", "name its folder in extra.knowledge.trusted to publish it as it is"
+    else:
+        return None
+    return LocalDiagnostic(Position(), message, hint, Severity.WARNING)
+
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
@@ -30,7 +72,7 @@ TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
 def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, Publication]:
     """The decision on each file of docs/ and of mounted folders that is no article."""
     settings = {**compat.plain_settings(config), "theme": dict(config.theme)}
-    named = set(file_uses.files_in_settings(settings, build.site.assets))
+    named = set(document.files_in_settings(settings, build.site.assets))
     for folder in defaults.template_folders(config):
         named |= set(_files_in_templates(folder, build.site))
     return decide(build.site, build.documents, build.environment, named, build.memo("texts"), build.workers)
@@ -47,7 +89,7 @@ def decide(
     """The same from compiled texts; `named` are the files that settings and templates use."""
     urls = {path: UrlPath(path) for path in site.assets}
     used = named | {path for article in site.published for path in _uses(article, documents[article.source], urls)}
-    published = file_uses.with_used_files(used, site.assets, partial(_read, site))
+    published = document.with_used_files(used, site.assets, partial(_read, site))
     withheld: dict[SourcePath, SourcePath] = {}
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
     texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
@@ -72,7 +114,7 @@ def decide_unbuilt(
     if not paths or (not site.withheld and all(decision.is_published for decision in unused.values())):
         return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **unused}
     documents, environment = compiled()
-    return decide(site, documents, environment, set(file_uses.files_in_settings(settings, site.assets)))
+    return decide(site, documents, environment, set(document.files_in_settings(settings, site.assets)))
 
 
 def keep_published(files: Files, build: BuildContext) -> None:
@@ -106,7 +148,7 @@ def _withheld_articles(site: Site) -> list[Article]:
         if not any(part.startswith(".") for part in source.split("/")):
             article = reader.read_article(source, _read(site, source), site.rules.settings.order).article
             found += [article] if article else []
-    images = {article.source: article.image for article in article_images.find_images(found, site.assets)[0]}
+    images = {article.source: article.image for article in content_site.find_images(found, site.assets)[0]}
     return [replace(article, image=images.get(article.source, "")) for article in found]
 
 
@@ -122,5 +164,5 @@ def _files_in_templates(folder: Path, site: Site) -> Iterator[SourcePath]:
     if all(not scope.used_only for scope in site.rules.scopes) and site.rules.settings.files != "used":
         return
     for path in sorted(folder.rglob("*")):
-        if path.suffix in TEMPLATE_SUFFIXES and path.is_file() and path.stat().st_size <= file_uses.FILE_SIZE:
-            yield from file_uses.files_in_text(path.read_text(encoding="utf-8", errors="replace"), "", site.assets)
+        if path.suffix in TEMPLATE_SUFFIXES and path.is_file() and path.stat().st_size <= document.FILE_SIZE:
+            yield from document.files_in_text(path.read_text(encoding="utf-8", errors="replace"), "", site.assets)

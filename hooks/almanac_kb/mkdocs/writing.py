@@ -16,7 +16,7 @@ from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import workers
-from almanac_kb.mkdocs import compat, generated, reports, search_index
+from almanac_kb.mkdocs import compat, documents, generated, reports
 from almanac_kb.mkdocs.compat import OutputFiles
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -44,7 +44,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
         gc.enable()
         if not build.is_preview:
-            search_index.write(build.search, Path(config.site_dir, search_index.FOLDER))
+            documents.write(build.search, Path(config.site_dir, documents.FOLDER))
         write_texts()
         return {}
     included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
@@ -110,7 +110,7 @@ def _write_batch(numbers: list[int]) -> list[Written]:
 def _write_search() -> None:
     """The task of a worker that writes the search index."""
     writer: _Writer = workers.shared_value()
-    search_index.write(writer.build.search, Path(writer.config.site_dir, search_index.FOLDER))
+    documents.write(writer.build.search, Path(writer.config.site_dir, documents.FOLDER))
 
 
 def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConfig) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Generic, TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from almanac_kb.content import bibliography as references
+from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import taxonomy
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
@@ -222,10 +222,10 @@ def bibliography_markdown(
     keys = {url: cited.get(article.source, ()) for url, article in by_url.items()}
     title, uncited = messages.gettext("Sources"), messages.gettext("Cited by no article yet.")
     lines = [f"# {title}", ""]
-    for listed in references.list_references(bibliography, keys):
+    for listed in content_bibliography.list_references(bibliography, keys):
         anchor = safe_segment(listed.reference.key)
-        lines += [f"- <span id='{anchor}'></span>{references.format_reference(listed.reference)}", ""]
-        links = [f"[{references.escape_markdown(by_url[url].title)}](<../{by_url[url].source}>)" for url in listed.articles]
+        lines += [f"- <span id='{anchor}'></span>{content_bibliography.format_reference(listed.reference)}", ""]
+        links = [f"[{content_bibliography.escape_markdown(by_url[url].title)}](<../{by_url[url].source}>)" for url in listed.articles]
         cited_in = messages.gettext("Cited in %(articles)s.") % {"articles": ", ".join(links)}
         lines += [f"    {cited_in if links else uncited}", ""]
     return "\n".join(lines)

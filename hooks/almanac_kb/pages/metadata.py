@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from almanac_kb.content import languages
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import SiteInfo, article_language
+from almanac_kb.core import languages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
 from almanac_kb.pages import covers
 
@@ -66,6 +66,11 @@ class Translation:
     def name(self) -> str:
         """The name of the language as its speakers write it."""
         return languages.own_name(self.language)
+
+
+def feed_url(language: str) -> UrlPath:
+    """The URL path of the feed of all articles in a language, which sites of several languages have."""
+    return UrlPath(f"feed-{language.lower()}.xml")
 
 
 def needs_card(article: Article) -> bool:

@@ -13,18 +13,18 @@ from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
-from almanac_kb.core.hosts import NO_HOSTS, Hosts
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.markdown import citations, parser, python_markdown, standard
+from almanac_kb.core.urls import NO_HOSTS, Hosts
+from almanac_kb.markdown import citations, parser, python_markdown
 from almanac_kb.markdown.citations import Bibliography
-from almanac_kb.markdown.context import ParseContext
+from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
 from almanac_kb.markdown.headings import DEMOTED, contents
-from almanac_kb.markdown.html import render
 from almanac_kb.markdown.link_index import LinkIndex, resolve
+from almanac_kb.markdown.parser import render
 from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
 from almanac_kb.markdown.rules import Plugin
 from almanac_kb.render import document, glossary, sanitizer
@@ -97,7 +97,7 @@ class CompileEnvironment:
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
         own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
-        return (*standard.DIALECTS, *own)
+        return (*parser.DIALECTS, *own)
 
     def answer(self, key: str) -> tuple[str, ...]:
         """What a key of `Document.lookups` gives now."""

@@ -13,7 +13,7 @@ import webencodings
 from lxml import etree, html
 
 from almanac_kb.core import urls
-from almanac_kb.render import css, svg, svg_elements
+from almanac_kb.render import css, svg
 
 
 class Action(enum.Enum):
@@ -241,7 +241,7 @@ def _live(element: etree._Element) -> Iterator[str]:
 
 
 def _live_html(element: etree._Element, name: str) -> Iterator[str]:
-    if name not in svg_elements.HTML | PAGE or (name == "link" and "stylesheet" in element.get("rel", "").casefold()):
+    if name not in svg.HTML | PAGE or (name == "link" and "stylesheet" in element.get("rel", "").casefold()):
         yield f"<{name}>"
     yield from (f"{key} of <{name}>" for key in map(str, element.attrib) if _is_live(etree.QName(key).localname, str(element.get(key))))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import nh3
 
 from almanac_kb.core import text as core_text
-from almanac_kb.core.hosts import NO_HOSTS, Hosts
+from almanac_kb.core.urls import NO_HOSTS, Hosts
 
 DEPTH = 500
 """How deep elements may be nested; browsers stop at 512."""

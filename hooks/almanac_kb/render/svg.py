@@ -12,7 +12,86 @@ from dataclasses import dataclass
 from lxml import etree
 
 from almanac_kb.core import urls
-from almanac_kb.render import css, svg_elements
+from almanac_kb.render import css
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ANIMATIONS = _words("animate animateMotion animateTransform set")
+"""Elements that change an attribute over time; which one, `attributeName` says."""
+ELEMENTS = ANIMATIONS | _words(
+    """
+    a circle clipPath defs desc ellipse feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting
+    feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode
+    feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter foreignObject g image line linearGradient
+    marker mask mpath path pattern polygon polyline radialGradient rect stop style svg switch symbol text textPath title tspan use view
+    """
+)
+PRESENTATION = _words(
+    """
+    alignment-baseline background background-color baseline-shift clip clip-path clip-rule color color-interpolation
+    color-interpolation-filters color-rendering cursor d direction display dominant-baseline enable-background fill fill-opacity fill-rule
+    filter flood-color flood-opacity font font-family font-feature-settings font-kerning font-size font-size-adjust font-stretch font-style
+    font-variant font-variant-ligatures font-variation-settings font-weight glyph-orientation-horizontal glyph-orientation-vertical
+    image-rendering isolation letter-spacing lighting-color line-height marker marker-end marker-mid marker-start mask mask-type
+    mix-blend-mode opacity overflow paint-order pointer-events shape-rendering solid-color solid-opacity stop-color stop-opacity stroke
+    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-align text-anchor
+    text-decoration text-overflow text-rendering transform transform-box transform-origin unicode-bidi vector-effect visibility white-space
+    word-spacing writing-mode
+    """
+)
+GEOMETRY = _words(
+    """
+    cx cy dx dy fr fx fy gradientTransform gradientUnits height markerHeight markerUnits markerWidth maskContentUnits maskUnits offset
+    orient pathLength patternContentUnits patternTransform patternUnits points preserveAspectRatio r refX refY rotate rx ry spreadMethod
+    startOffset textLength lengthAdjust viewBox width x x1 x2 y y1 y2 clipPathUnits method side spacing
+    """
+)
+FILTERS = _words(
+    """
+    amplitude azimuth baseFrequency bias diffuseConstant divisor edgeMode elevation exponent filterUnits filterRes in in2 intercept k1 k2 k3
+    k4 kernelMatrix kernelUnitLength limitingConeAngle mode numOctaves operator order pointsAtX pointsAtY pointsAtZ preserveAlpha
+    primitiveUnits radius result scale seed slope specularConstant specularExponent stdDeviation stitchTiles surfaceScale tableValues
+    targetX targetY type values xChannelSelector yChannelSelector z
+    """
+)
+TIMING = _words(
+    """
+    accumulate additive attributeName attributeType begin by calcMode dur end fill from keyPoints keySplines keyTimes max min origin path
+    repeatCount repeatDur restart to values
+    """
+)
+ANIMATED = PRESENTATION | GEOMETRY | FILTERS
+"""Attributes that an animation may change: none that holds an address or a style."""
+ATTRIBUTES = (
+    PRESENTATION
+    | GEOMETRY
+    | FILTERS
+    | _words("baseProfile class focusable id lang media requiredExtensions requiredFeatures role style systemLanguage version zoomAndPan")
+)
+FRAGMENTS = _words("feImage filter linearGradient mpath pattern radialGradient textPath use")
+"""Elements whose `href` may name a part of the same drawing."""
+
+HTML = _words(
+    """
+    a abbr b bdi bdo big blockquote br center cite code col colgroup dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i
+    img ins kbd label li mark ol p pre q rp rt ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr
+    tt u ul var wbr
+    """
+)
+HTML_ATTRIBUTES = _words(
+    "align alt bgcolor border cellpadding cellspacing class color colspan dir face height id lang role rowspan size start style title "
+    "valign width"
+)
+DROPPED_WITH_CONTENT = _words(
+    "applet audio base canvas embed frame frameset iframe link math meta noembed noframes noscript object param plaintext script select "
+    "source style svg template textarea title track video xmp"
+)
+"""HTML elements of which not even the text is shown."""
+SILENT = _words("metadata")
+"""Elements that show nothing, so that nobody misses them."""
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -114,15 +193,15 @@ class _Cleaner:
     def _child(self, child: etree._Element, target: etree._Element, plain: bool) -> None:
         name, space = _local(child), _space(child) or (SVG if plain else "")
         inside_html = _space(target) == XHTML or _local(target) == "foreignObject"
-        if space == SVG and name in svg_elements.ELEMENTS and not inside_html:
-            if name not in svg_elements.ANIMATIONS or self._may_animate(child):
+        if space == SVG and name in ELEMENTS and not inside_html:
+            if name not in ANIMATIONS or self._may_animate(child):
                 self.copy(child, etree.SubElement(target, f"{{{SVG}}}{name}"), plain=plain)
-        elif space == XHTML and inside_html and name in svg_elements.HTML:
+        elif space == XHTML and inside_html and name in HTML:
             self.copy(child, etree.SubElement(target, f"{{{XHTML}}}{name}", nsmap={None: XHTML}))
-        elif space == XHTML and inside_html and name not in svg_elements.DROPPED_WITH_CONTENT:
+        elif space == XHTML and inside_html and name not in DROPPED_WITH_CONTENT:
             self.remove(f"<{name}>")
             self.copy(child, etree.SubElement(target, f"{{{XHTML}}}span", nsmap={None: XHTML}))
-        elif space in {SVG, XHTML, ""} and name not in svg_elements.SILENT:
+        elif space in {SVG, XHTML, ""} and name not in SILENT:
             self.remove(f"<{name}>")
         else:
             self._note_programs(child)
@@ -134,15 +213,15 @@ class _Cleaner:
 
     def _may_animate(self, element: etree._Element) -> bool:
         changed = element.get("attributeName", "transform" if _local(element) == "animateTransform" else "")
-        if _local(element) == "animateMotion" or changed in svg_elements.ANIMATED:
+        if _local(element) == "animateMotion" or changed in ANIMATED:
             return True
         self.remove(f"<{_local(element)}> of {changed or 'nothing'}")
         return False
 
     def _attributes(self, element: etree._Element, name: str, *, html: bool) -> Iterator[tuple[str, str]]:
-        allowed = svg_elements.HTML_ATTRIBUTES if html else svg_elements.ATTRIBUTES
-        if name in svg_elements.ANIMATIONS:
-            allowed = allowed | svg_elements.TIMING
+        allowed = HTML_ATTRIBUTES if html else ATTRIBUTES
+        if name in ANIMATIONS:
+            allowed = allowed | TIMING
         for written, value in element.attrib.items():
             key, space = etree.QName(written).localname, etree.QName(written).namespace
             if key in {"href", "src"} and space in {None, XLINK}:
@@ -175,7 +254,7 @@ class _Cleaner:
         fragment = value.strip().startswith("#")
         if name == "a" and key == "href" and scheme in LINKED:
             return value
-        if not html and name in svg_elements.FRAGMENTS and fragment:
+        if not html and name in FRAGMENTS and fragment:
             return value
         if (not html and name in {"image", "feImage"} and key == "href") or (html and name == "img" and key == "src"):
             if not scheme or css.is_embedded(value):

@@ -22,10 +22,10 @@ from typing import Any
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.workers import batches
-from almanac_kb.search import layout, postings, spelling
+from almanac_kb.search import postings, tokens
 from almanac_kb.search.documents import SearchDocument, order
 from almanac_kb.search.postings import Analysis, Lexicon, analyse
-from almanac_kb.search.stopwords import stop_terms
+from almanac_kb.search.tokens import stop_terms
 
 LISTED, SHARE = 800, 0.08
 """How many articles the list of a term names at most: so many, or this share of all, those with the greatest weight."""
@@ -89,7 +89,7 @@ def write_index(
         "texts": merged.versions,
         **_dictionary(merged.lists, len(ordered), writer),
         "spelling": _spelling(merged, len(ordered), writer),
-        "facets": [writer.add("facets", layout.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
+        "facets": [writer.add("facets", postings.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
         "languages": languages,
         "stop": sorted({term for each in languages for term in stop_terms(each)}),
         "synonyms": [list(group) for group in synonyms if len(group) > 1],
@@ -108,8 +108,9 @@ class _Writer:
 
     def add(self, kind: str, data: bytes) -> str:
         """Writes a file; gives its name in the folder of its kind."""
-        digest = layout.version(data, 32)
-        name = next(each for length in range(layout.NAME, 33) if self._digests.get(f"{kind}/{(each := digest[:length])}", digest) == digest)
+        digest = postings.version(data, 32)
+        names = (digest[:length] for length in range(postings.NAME, 33))
+        name = next(name for name in names if self._digests.get(f"{kind}/{name}", digest) == digest)
         if f"{kind}/{name}" not in self._digests:
             self._digests[f"{kind}/{name}"] = digest
             self.write(f"{kind}/{name}.bin", data)
@@ -130,7 +131,7 @@ def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache
     versions: list[str] = []
     numbered = enumerate(_analyses(ordered, memory))
     while group := list(islice(numbered, _group(len(ordered)))):
-        versions.append(layout.version(b"".join(analysis.fragment for _, analysis in group), TEXT_VERSION))
+        versions.append(postings.version(b"".join(analysis.fragment for _, analysis in group), TEXT_VERSION))
         for number, analysis in group:
             writer.write(f"texts/{number}-{versions[-1]}.bin", analysis.fragment)
             for term, weight in zip(analysis.terms, analysis.weights, strict=True):
@@ -177,26 +178,26 @@ def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) 
     entries = ((term, _entry(term, lists.pop(term), limit, long, writer)) for term in ordered)
     rows: list[tuple[str, str]] = []
     before = ""
-    for chunk in layout.divided(entries, SHARD, 3 * SHARD):
-        rest = layout.front_coded([term for term, _ in chunk])
+    for chunk in postings.divided(entries, SHARD, 3 * SHARD):
+        rest = postings.front_coded([term for term, _ in chunk])
         data = b"".join(
-            b"".join((bytes((shared,)), layout.varint(len(end)), end, info)) for (shared, end), (_, info) in zip(rest, chunk, strict=True)
+            b"".join((bytes((shared,)), postings.varint(len(end)), end, info)) for (shared, end), (_, info) in zip(rest, chunk, strict=True)
         )
-        rows.append((layout.separator(before, chunk[0][0]), writer.add("words", layout.compressed(data))))
+        rows.append((postings.separator(before, chunk[0][0]), writer.add("words", postings.compressed(data))))
         before = chunk[-1][0]
     if len(rows) <= INLINE:
         return {"pages": [], **_table(rows, long)}
-    pages = layout.divided(((start, name.encode()) for start, name in rows), PAGE, 2 * PAGE)
+    pages = postings.divided(((start, name.encode()) for start, name in rows), PAGE, 2 * PAGE)
     return {"pages": [*_pages([[(start, name.decode()) for start, name in page] for page in pages], long, writer)]}
 
 
 def _entry(term: str, found: "array[int]", limit: int, long: dict[str, str], writer: _Writer) -> bytes:
     """What the dictionary says of a term: how many articles have it, the size of its list in bytes (zero for a file), and the list."""
-    data = layout.postings((each >> 8, each & 255) for each in _cut(found, limit))
+    data = postings.postings((each >> 8, each & 255) for each in _cut(found, limit))
     if len(data) <= LONG:
-        return layout.varint(len(found)) + layout.varint(len(data)) + data
-    long[term] = writer.add("lists", layout.compressed(data))
-    return layout.varint(len(found)) + layout.varint(0)
+        return postings.varint(len(found)) + postings.varint(len(data)) + data
+    long[term] = writer.add("lists", postings.compressed(data))
+    return postings.varint(len(found)) + postings.varint(0)
 
 
 def _cut(found: "array[int]", limit: int) -> Iterable[int]:
@@ -218,12 +219,12 @@ def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], 
     for at, page in enumerate(pages):
         after = _utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
         within = {term: long[term] for term in long if _utf16(term) >= _utf16(page[0][0]) and (after is None or _utf16(term) < after)}
-        yield page[0][0], writer.add("pages", layout.compressed(_json(_table(page, within))))
+        yield page[0][0], writer.add("pages", postings.compressed(_json(_table(page, within))))
 
 
 def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:
-    words = spelling.known_words(merged.named, merged.texts, articles)
-    made = {letter: writer.add("spelling", data) for letter, data in spelling.files(words).items()}
+    words = tokens.known_words(merged.named, merged.texts, articles)
+    made = {letter: writer.add("spelling", data) for letter, data in tokens.files(words).items()}
     return [" ".join(made), " ".join(made.values())]
 
 
@@ -232,7 +233,7 @@ def _abbreviations(merged: _Merged) -> list[tuple[str, str]]:
         found = [{each >> 8 for each in merged.lists.get(term, ())} for term in terms]
         return set.intersection(*found) if found else set()
 
-    return list(spelling.abbreviations(merged.short_forms, articles_with))
+    return list(tokens.abbreviations(merged.short_forms, articles_with))
 
 
 def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:

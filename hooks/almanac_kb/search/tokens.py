@@ -1,4 +1,4 @@
-"""How a text is cut into words: the rules that the index and the reader's script share.
+"""How a text is cut into words: the rules that the index and the reader's script share; stop words; corrections of misspelt words.
 
 `overrides/assets/search/tokens.js` holds the same rules for the browser, in the same order. `tests/search/tokens.json` holds cases that
 both must pass. Character classes are written out where Python's `re` and JavaScript's `RegExp` know no common name for them.
@@ -7,10 +7,17 @@ A *run* is what stands between spaces and punctuation: `backups`, `node.js`, `--
 index holds. Chinese and Japanese give two characters at a time, Thai, Lao, Khmer and Burmese three, since they have no spaces.
 """
 
+import json
+import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import NamedTuple
+
+from almanac_kb.search.postings import compressed
 
 IDEOGRAPHS = (
     "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -178,3 +185,99 @@ def _parts(words: Sequence[str]) -> tuple[str, ...]:
 def _plain(word: str) -> str:
     """A folded word without its apostrophes: `linker's` is `linker`, `l'article` is `article`, `don't` is `dont`."""
     return ELISION.sub("", word.removesuffix("'s")).replace("'", "") if "'" in word else word
+
+
+WHOLE = 3000
+"""Up to how many words all stand in one file (some 15 kB); beyond that there is one for each first letter."""
+RARE = 5000
+"""In one of so many articles a word of the texts must stand to be known, and in two at least; those of titles are always known."""
+SYNONYMS = 200
+"""How many abbreviations the entry file names: some 5 kB."""
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def known_words(named: Counter[str], texts: Counter[str], articles: int) -> Counter[str]:
+    """In how many articles each word stands: those of titles and headings, and those of texts that are no slip of one author."""
+    least = max(2, articles // RARE)
+    return Counter({word: count for word, count in (named + texts).items() if word in named or count >= least})
+
+
+def files(words: Counter[str]) -> dict[str, bytes]:
+    """The files of the spelling by the first letter of their words; a small site has one file, under an empty name."""
+    if not words:
+        return {}
+    if len(words) <= WHOLE:
+        return {"": _file(words)}
+    letters: dict[str, Counter[str]] = {}
+    for word, count in words.items():
+        letters.setdefault(word[0], Counter())[word] = count
+    return {letter: _file(letters[letter]) for letter in sorted(letters)}
+
+
+def pack(counts: Mapping[str, int]) -> list[str]:
+    """The words in classes of frequency, each class four times as common as the one before it.
+
+    A class is one string: its words in order, separated by spaces, each as a digit of base 36 that says how many letters it shares with the
+    word before it, and the rest.
+    """
+    classes: dict[int, list[str]] = {}
+    for word in sorted(counts):
+        classes.setdefault(int(math.log(max(1, counts[word]), 4)), []).append(word)
+    return [" ".join(_front_coded(classes.get(number, []))) for number in range(max(classes, default=-1) + 1)]
+
+
+def abbreviations(
+    pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterable[str]], AbstractSet[int]]
+) -> Iterator[tuple[str, str]]:
+    """The pairs of abbreviation and long form that help: each finds articles that the other does not, the commonest pairs first.
+
+    `pairs` says in how many articles each pair is written together; `articles_with` gives the articles that have all of some terms. Of
+    several long forms of an abbreviation the commonest is meant.
+    """
+    forms: dict[str, tuple[str, str]] = {}
+    for pair in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
+        forms.setdefault(pair[0], pair)
+    helpful = []
+    for short, long in forms.values():
+        with_short, with_long = articles_with(cut(short)), articles_with(cut(long))
+        if with_short - with_long and len(with_long) <= 4 * len(with_short):
+            helpful.append((-len(with_short), short, long))
+    yield from ((short, long) for _, short, long in sorted(helpful)[:SYNONYMS])
+
+
+def _file(words: Counter[str]) -> bytes:
+    return compressed(json.dumps(pack(words), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _front_coded(ordered: list[str]) -> Iterator[str]:
+    before = ""
+    for word in ordered:
+        least = min(len(before), len(word), len(DIGITS) - 1)
+        shared = next((at for at in range(least) if before[at] != word[at]), least)
+        yield f"{DIGITS[shared]}{word[shared:]}"
+        before = word
+
+
+STOPWORDS = {
+    "en": """a about after all also am an and any are as at be because been before being but by can can't cannot could did didn't
+        do does doesn't doing don't done for from get got had has have having he her here him his how i if in into is isn't it
+        its just let like make me more most my need no not of off on one only or our out over own please should so some such
+        than that the their them then there these they this those to too under up us use very want was we were what what's
+        when where which while who whom whose why will with would you your""",
+    "de": """aber alle als am an auch auf aus bei bin bis das dass dem den der des dich die dies diese dieser doch du durch ein eine einem
+        einen einer er es für hat habe haben hier ich ihr im in ist ja kann kein keine können man mein mich mir mit muss nach
+        nicht noch nur ob oder ohne sich sie sind so über um und uns unter vom von vor wann war warum was weil welche wenn
+        wer werden wie wieso wir wird wo wozu zu zum zur""",
+    "es": """a al algo como con cómo cuál cuándo de del desde dónde el ella en entre era es esta este esto están está ha hay la las le lo
+        los me mi más muy no nos o para pero por porque puede puedo que quién qué se ser si sin sobre son su sus también te
+        tiene tu un una uno y ya yo""",
+    "fr": """à au aux avec ce ces cette comment dans de des du elle en est et eu il ils je la le les leur lui ma mais me mes moi mon ne
+        nos notre nous on ou où par pas peut plus pour pourquoi puis quand que quel quelle qui quoi sa se ses si son sont sur
+        ta te tes ton tu un une vos votre vous y être""",
+}
+
+
+@cache
+def stop_terms(language: str) -> frozenset[str]:
+    """The stop words of a language, a BCP 47 tag, as terms of the index; none where they are not known."""
+    return frozenset(cut(STOPWORDS.get(language[:2].lower(), "")))

@@ -10,7 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, line_offset, push, token_position
 
 CLOSE = re.compile(r"(?<=[^\s%])%%(?!%)|(?:(?<=\s)|\A)%%(?![%\w])")

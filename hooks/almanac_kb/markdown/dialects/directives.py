@@ -13,7 +13,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, position
 from almanac_kb.markdown.tags import Arguments, read_arguments
 from almanac_kb.markdown.template_rules import DEPTH, Block, Meaning, known_block, report
@@ -45,7 +45,7 @@ class _Directives:
 
 def rules(md: MarkdownIt) -> None:
     """Adds directives to a parser; a second call changes nothing, so that several dialects can have them."""
-    components.rules(md)
+    components.rules_components(md)
     if "directive" not in md.block.ruler.get_all_rules():
         md.block.ruler.before("fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 

@@ -11,11 +11,10 @@ from markdown_it.token import Token
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, template_rules
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, starlight
-from almanac_kb.markdown.html_names import HTML, PLACEHOLDERS
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
-from almanac_kb.markdown.tags import VALUE, Family, Tag, TagIndex, read_arguments, tag_index
+from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Family, Tag, TagIndex, read_arguments, tag_index
 from almanac_kb.markdown.template_rules import Block, Meaning, document, known_block
 
 CODE = frozenset({"code", "codeblock", "highlight"})

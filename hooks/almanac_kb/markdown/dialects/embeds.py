@@ -15,7 +15,7 @@ from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath, heading_id, is_article, stem
 from almanac_kb.markdown import components, headings, notes
 from almanac_kb.markdown.citations import NUMBERING, numbering
-from almanac_kb.markdown.context import KEY, ParseContext, context
+from almanac_kb.markdown.constructs import KEY, ParseContext, context
 from almanac_kb.markdown.dialects.snippets import Lookup, answer
 from almanac_kb.markdown.dialects.wikilinks import EMBED_LINE, fragment_of, last_heading
 from almanac_kb.markdown.link_index import Match, matching_id, title_of

@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from pymdownx import gemoji_db
 
-from almanac_kb.markdown import callouts
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown import components
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, push
 
 EMOJI = re.compile(r":(?P<name>[a-z0-9_+-]{1,60}):(?![\w:])")
@@ -15,7 +15,7 @@ EMOJI = re.compile(r":(?P<name>[a-z0-9_+-]{1,60}):(?![\w:])")
 
 def rules(md: MarkdownIt) -> None:
     """Adds the dialect to a parser."""
-    callouts.rules(md)
+    components.rules_callouts(md)
     md.inline.ruler.before("link", "emoji", _emoji)
     md.add_render_rule("emoji", lambda self, tokens, index, options, env: tokens[index].content)
 

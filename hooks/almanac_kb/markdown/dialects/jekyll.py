@@ -9,7 +9,7 @@ from markdown_it.rules_inline import StateInline
 
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, template_rules
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, gitbook, hugo
 from almanac_kb.markdown.rules import at, line_text
 from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex, read_arguments

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from almanac_kb.core.messages import message
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, definitions, material_inline
 from almanac_kb.markdown.rules import at, children, embed, line_offset, line_text, position, text_block
 

@@ -14,7 +14,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from pymdownx import keymap_db
 
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at
 
 KEY = r"(?:[\w-]+|\"(?:\\.|[^\\\"\n])+\"|'(?:\\.|[^\\'\n])+')"

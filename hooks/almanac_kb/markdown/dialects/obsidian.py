@@ -12,9 +12,9 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position
-from almanac_kb.markdown import callouts
+from almanac_kb.markdown import components
 from almanac_kb.markdown.components import text
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import comments, wikilinks
 from almanac_kb.markdown.link_index import HASHTAGS, Match, look_up, tag_page
 from almanac_kb.markdown.link_targets import MEANT
@@ -36,7 +36,7 @@ WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 def rules(md: MarkdownIt) -> None:
     """Adds the dialect to a parser."""
     comments.rules(md)
-    callouts.rules(md)
+    components.rules_callouts(md)
     wikilinks.rules(md)
     md.inline.ruler.before("link", "highlight", _highlight)
     md.inline.ruler2.before("emphasis", "highlight", _close_highlights)

@@ -8,7 +8,7 @@ from markdown_it.rules_inline import StateInline
 
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives
 from almanac_kb.markdown.rules import at, line_offset, line_text, position
 from almanac_kb.markdown.template_rules import Meaning, report

@@ -14,7 +14,7 @@ from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.core.paths import folder
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
 Lookup = Callable[[str], str | None]

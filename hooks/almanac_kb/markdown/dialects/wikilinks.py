@@ -9,7 +9,7 @@ from markdown_it.rules_inline import StateInline
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import is_article, stem, without_suffix
-from almanac_kb.markdown.context import context
+from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.link_index import Match, title_of
 from almanac_kb.markdown.link_targets import MEANT
 from almanac_kb.markdown.links import link
