@@ -88,10 +88,10 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Diagnostic,
 def _suggestion(tag: str, paths: list[str], articles: Iterable[Article], *, is_all: bool) -> Diagnostic:
     source = min(article.source for article in articles if not article.language_tag)
     names = ", ".join(f"{path}/" if path else "the top folder" for path in paths[:MAX_FOLDERS])
-    more = f" and {len(paths) - MAX_FOLDERS} more" if len(paths) > MAX_FOLDERS else ""
+    names += f" and {len(paths) - MAX_FOLDERS} more" if len(paths) > MAX_FOLDERS else ""
     locale = messages.locale(tag)
     name = locale.get_display_name("en") if locale else tag
-    message = f"the articles of {names}{more} seem to be in {name} ({languages.own_name(tag)}) and name no language"
+    message = f"the articles of {names} seem to be in {name} ({languages.own_name(tag)}) and name no language"
     site, header = f"`language: {tag}` below `theme` in mkdocs.yml", f"`lang: {tag}` in their headers"
     hint = f"write {site}, or {header}" if is_all else f"write {header}"
     return Diagnostic(source, Position(), "lang", message, hint, Severity.NOTICE)
