@@ -15,15 +15,15 @@ from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.settings import Giscus, HomeSetting
-from almanac_kb.content.site import Site, SiteInfo
+from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.messages import Messages, message
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.pages import head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
-from almanac_kb.pages.metadata import Translation
+from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
@@ -35,6 +35,7 @@ MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MARK = UrlPath("assets/mark.svg")
 """The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
+NOTHING, NO_HOME = Markup(), HomeSetting()
 MAX_BACKLINKS = 20
 """Most articles that link to an article which its page names; the others are counted."""
 
@@ -170,6 +171,8 @@ class Home:
     start: tuple[ArticleLink, ...]
     """The articles to start with."""
     popular_tags: tuple[TagEntry, ...]
+    feeds: tuple[Translation, ...] = ()
+    """The feed of each language, in a site of several."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ class PageContent:
     """The heading of the first level that opens the text; empty where the template shows the title instead."""
     text: Markup
     """The text without that heading and without the sources below it."""
-    sources: Markup = Markup()
+    sources: Markup = NOTHING
     """The list of what the text cites, with its heading; it stands below what the page lists."""
     has_formulas: bool = False
     has_diagrams: bool = False
@@ -251,6 +254,10 @@ class PageInput(PageContent):
     backlinks: tuple[ArticleLink, ...] = ()
     more_backlinks: int = 0
     """Number of articles that link here and are not named."""
+    languages: tuple[Translation, ...] = ()
+    """The page in all its languages, its own among them; none where there is only one."""
+    language_feed: UrlPath | None = None
+    """The Atom feed of the articles in the language of this one, in a site of several languages."""
     diagnostics: tuple[str, ...] = ()
     """What is wrong with an article that is refused, in a preview."""
 
@@ -275,7 +282,7 @@ class SiteInputs:
     """Number of articles on a page of a listing."""
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
     """The card of each article, as `article_cards` makes them."""
-    home: HomeSetting = HomeSetting()
+    home: HomeSetting = NO_HOME
 
 
 def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
@@ -301,6 +308,8 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
+        languages=tuple(each for each in inputs.translations.get(article.source, ()) if each.language != "x-default"),
+        language_feed=_existing(feed_url(article_language(article, inputs.info)), inputs),
         related=() if _names_related(document, inputs.info.messages) else _related(article, inputs),
         backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
@@ -313,9 +322,8 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
     if article.kind is Kind.INDEX:
         section = site.sections[article.section]
         listing = _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
-        return _without_named(
-            listing, {inputs.cards[source].url for source in inputs.documents[article.source].listed if source in inputs.cards}
-        )
+        listed = inputs.documents[article.source].listed
+        return _without_named(listing, {inputs.cards[source].url for source in listed if source in inputs.cards})
     if article.kind is Kind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
         items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags)
@@ -394,8 +402,18 @@ def _paginated(items: PaginatorPage[Any], title: str, description: str, feed: Ur
 
 
 def _feed(url: UrlPath, inputs: SiteInputs) -> UrlPath | None:
-    feed = UrlPath(f"{url}feed.xml")
+    return _existing(UrlPath(f"{url}feed.xml"), inputs)
+
+
+def _existing(feed: UrlPath, inputs: SiteInputs) -> UrlPath | None:
     return feed if feed in inputs.feeds else None
+
+
+def _language_feeds(inputs: SiteInputs) -> tuple[Translation, ...]:
+    """The feed of each language of the site, in a site of several."""
+    spoken = sorted({article_language(article, inputs.info) for article in inputs.site.articles})
+    feeds = ((language, _existing(feed_url(language), inputs)) for language in spoken)
+    return tuple(Translation(language, absolute_url(inputs.info.base, url), url) for language, url in feeds if url)
 
 
 def _home(inputs: SiteInputs) -> Home:
@@ -409,6 +427,7 @@ def _home(inputs: SiteInputs) -> Home:
         image=UrlPath(home.image) or MARK,
         start=tuple(cards[SourcePath(path)] for path in home.start if path in cards),
         popular_tags=tuple(map(_tag_entry, listings.popular_tags(site.tags))),
+        feeds=_language_feeds(inputs),
     )
 
 
