@@ -53,9 +53,9 @@ def test_an_article_has_what_a_reader_wants_to_know_around_its_text(library: Bui
         "Updated May 2, 2025",
         "1 min read",
         "By Ada Lane, Ben Ode",
-        "In Guides",
     ]
-    assert page.xpath("//div[@class='kb-facts']//a/@href") == ["../"]
+    assert words(page, "//nav[@class='kb-breadcrumbs']//a") == ["The Library", "Guides"]
+    assert page.xpath("//nav[@class='kb-breadcrumbs']//a/@href") == ["../..", "../"]
     assert words(page, "//article/nav[@aria-label='Tags']/a") == ["Backups", "Disks", "Command line"]
     assert not page.xpath("//article/img[@class='kb-hero']")
     assert "Restoring" in words(page, "//nav[@aria-label='Table of contents']//a")

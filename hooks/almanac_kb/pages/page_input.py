@@ -6,7 +6,6 @@ A page is the same as long as its input is: the cache of pages looks it up by th
 import datetime
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -22,10 +21,9 @@ from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.pages import head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
-from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
-from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
@@ -108,6 +106,23 @@ class SectionCard:
 
 
 @dataclass(frozen=True)
+class MonthCell:
+    """A month in the picture of the archive."""
+
+    name: str
+    """The short name of the month."""
+    label: str
+    """The month with its year and the number of its articles, in words; empty where it has none."""
+    count: int
+    shade: int
+    """From 0 (no articles) to 4."""
+    url: UrlPath
+    """The page on which its articles begin; empty where it has none."""
+    anchor: str
+    """The id of its heading there."""
+
+
+@dataclass(frozen=True)
 class YearEntry:
     """A year in the archive."""
 
@@ -115,8 +130,8 @@ class YearEntry:
     url: UrlPath
     count: int
     """Number of its articles."""
-    chart: Markup
-    """The articles of each month as an SVG element."""
+    cells: tuple[MonthCell, ...]
+    """Its twelve months."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +159,6 @@ class ArticleFacts:
     reading_minutes: int
     authors: tuple[PageLink, ...]
     """Who wrote it; without URL path where the author file has no such person."""
-    section: PageLink | None
-    """The section it lies in; None at the top of the site."""
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...]
     """The article in other languages."""
@@ -246,6 +259,8 @@ class PageInput(PageContent):
     site: SiteFlags
     sidebar: SidebarRow
     article: ArticleFacts | None = None
+    breadcrumbs: tuple[PageLink, ...] = ()
+    """The pages above it, the home page first."""
     listing: Listing | None = None
     home: Home | None = None
     head: PageHead | None = None
@@ -305,6 +320,7 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         plain_input(page, inputs),
         title=article.title,
         article=_article_facts(article, document, size, inputs),
+        breadcrumbs=_breadcrumbs(article, inputs),
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
@@ -338,6 +354,11 @@ def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
     return replace(listing, cards=cards, sections=sections, is_partly_named=len(cards) < len(listing.cards))
 
 
+def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[PageLink, ...]:
+    *above, _ = head.breadcrumb_trail(subject, inputs.site.sections, inputs.info.messages)
+    return tuple(PageLink(title, url) for title, url in above)
+
+
 def _names_related(document: Document, messages: Messages) -> bool:
     """Whether the author has a section of related articles, so that the page needs no other."""
     titles = {title.casefold() for message in RELATED_TITLES for title in (message, messages.gettext(message))}
@@ -354,6 +375,7 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
     description = subject.description if subject else ""
     return replace(
         plain_input(page, inputs),
+        breadcrumbs=_breadcrumbs(subject, inputs) if subject else (),
         listing=_listing(items, subject, inputs),
         home=_home(inputs) if is_home else None,
         head=head.listing_head(subject, page.title, items.url, description, inputs.site, inputs.info),
@@ -366,11 +388,9 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
     if isinstance(subject, Tag | Author):
         return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
     if isinstance(subject, ArchiveYear):
-        return _paginated(
-            items, str(subject.number), "", None, years=(_year(subject, items.url, inputs),), months=_months(items, subject, inputs)
-        )
+        return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
-    years = tuple(_year(item, items.url, inputs) for item in items.items if isinstance(item, ArchiveYear))
+    years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
     return _paginated(items, "", "", None, tags=tags, years=years)
 
 
@@ -448,11 +468,19 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
     )
 
 
-def _year(year: ArchiveYear, page: UrlPath, inputs: SiteInputs) -> YearEntry:
-    """A year with its chart, whose links are relative to the URL path of a page."""
+def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:
     most = max(month.count for year in inputs.years for month in year.months)
-    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page), inputs.info.messages)
-    return YearEntry(year.number, year.url, len(year.articles), Markup(chart))
+    months = {month.number: month for month in year.months}
+    cells = tuple(_month_cell(number, months.get(number), year, most, inputs.info.messages) for number in range(1, 13))
+    return YearEntry(year.number, year.url, len(year.articles), cells)
+
+
+def _month_cell(number: int, month: ArchiveMonth | None, year: ArchiveYear, most: int, messages: Messages) -> MonthCell:
+    if month is None:
+        return MonthCell(messages.short_month(number), "", 0, 0, UrlPath(""), "")
+    words = messages.ngettext("%(month)s: %(count)s article", "%(month)s: %(count)s articles", month.count)
+    label = words % {"month": messages.month_of_year(year.number, number), "count": month.count}
+    return MonthCell(messages.short_month(number), label, month.count, listings.shade(month.count, most), month.url, month.anchor)
 
 
 def _months(items: PaginatorPage[Article], year: ArchiveYear, inputs: SiteInputs) -> tuple[MonthEntry, ...]:
@@ -493,7 +521,7 @@ def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
 
 
 def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
-    section, translations = inputs.site.sections[article.section], inputs.translations.get(article.source, ())
+    translations = inputs.translations.get(article.source, ())
     return ArticleFacts(
         is_article=article.kind is Kind.ARTICLE,
         withheld=article.withheld,
@@ -501,7 +529,6 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         updated=article.updated,
         reading_minutes=reading_minutes(document.excerpt.words),
         authors=tuple(PageLink(name, inputs.site.author_urls.get(name, UrlPath(""))) for name in article.authors),
-        section=PageLink(section.title, section.url) if article.section else None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
         image=UrlPath(article.image),
