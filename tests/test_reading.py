@@ -1,12 +1,14 @@
 """A reader at the pages: looks, types, tabs, zooms, prints, and does without JavaScript."""
 
 import functools
+import json
+import shutil
 from collections.abc import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
 import browser
 import pytest
-from builder import BASE, Built, words
+from builder import BASE, SETTINGS, Built, project, run, words
 from reader import Reader
 from selenium.webdriver.common.keys import Keys
 from test_accessibility import PAGES, broken
@@ -243,3 +245,43 @@ def test_colours_are_those_of_the_system_until_a_reader_chooses(visitor: Reader)
         visitor.sees(scheme, 1280)
         visitor.go("")
         visitor.wait(functools.partial(visitor.all, f"body[data-md-color-scheme={name}]"))
+
+
+NAMED = {
+    "index.md": "# Home\n\nWords of the author.\n",
+    "t/index.md": "# T\n\nSee [prose](prose.md) [@doe].\n\n- [Named](named.md): first.\n- [Sub](sub/index.md)\n",
+    "t/named.md": "---\ntitle: Named\ndate: 2025-01-01\n---\nText about disks and cables.\n\n## See also\n\n- [Prose](prose.md)\n",
+    "t/prose.md": "---\ntitle: Prose\ndate: 2025-01-02\nupdated: 2025-03-01\n---\nText about disks and cables.\n",
+    "t/sub/index.md": "# Sub\n",
+    "t/sub/deep.md": "---\ntitle: Deep\ndate: 2025-02-01\n---\nText about disks and cables.\n",
+    ".sources.yml": "doe:\n  title: A book\n  author: Doe, Jo\n  year: 2020\n",
+}
+HOME = {"title": "What we know", "lead": "Disks and cables.", "start": ["t/named.md"]}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = project(tmp_path_factory.mktemp("named") / "site", NAMED)
+    (root / "mkdocs.yml").write_text(f"INHERIT: tests.yml\nextra:\n  knowledge:\n    home: {json.dumps(HOME)}\n")
+    shutil.copy(SETTINGS, root / "tests.yml")
+    return run(root, "mkdocs", "build")
+
+
+def test_what_an_author_lists_has_no_card_and_the_others_stand_before_the_sources(named: Built) -> None:
+    page = named.page("t")
+    assert words(page, "//li[contains(@class, 'kb-card')]/a") == ["Prose"]
+    assert words(page, "//article//h2") == ["More articles", "Sources¶"]
+
+
+def test_an_article_with_a_list_of_related_ones_has_no_second_one(named: Built) -> None:
+    assert not named.page("t/named").xpath("//section[@aria-labelledby='related']")
+    assert named.page("t/prose").xpath("//section[@aria-labelledby='related']")
+
+
+def test_the_home_page_says_what_its_settings_say_and_what_changed_last_comes_first(named: Built) -> None:
+    home = named.page("index.html")
+    assert words(home, "//h1") == ["What we know"]
+    assert words(home, "//p[@class='kb-welcome__lead']") == ["Disks and cables."]
+    assert words(home, "//nav[@class='kb-welcome__start']/a") == ["Named"]
+    assert words(home, "//ol[@class='kb-cards']/li/a") == ["Prose", "Deep"]
+    assert words(home, "//ol[@class='kb-cards']//time/..")[:2] == ["Updated Mar 1, 2025", "Published Feb 1, 2025"]

@@ -396,13 +396,14 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
 
 def _section_listing(items: PaginatorPage[Article], section: Section, inputs: SiteInputs) -> Listing:
     is_home, is_first = not section.path, items.number == 1
+    named = inputs.home.start if is_home else ()
     return _paginated(
         items,
         section.title,
         section.description or (inputs.info.description if is_home else ""),
         _feed(section.url, inputs),
         is_home=is_home,
-        cards=_cards(items.items, inputs),
+        cards=_cards((article for article in items.items if article.source not in named), inputs),
         sections=_section_cards(section, inputs.site) if is_first else (),
     )
 
