@@ -62,7 +62,8 @@ def test_templates_hold_no_text_that_is_no_message(path: Path) -> None:
     parts = [node.data if isinstance(node, nodes.TemplateData) else "·" for out in tree.find_all(nodes.Output) for node in out.nodes]
     reader = _Texts()
     reader.feed("".join(parts))
-    assert [text for text in reader.texts if re.search(r"[a-z]{2}", text)] == []
+    texts = (re.sub(r'[\w-]+="·"', "", text) for text in reader.texts)  # a macro may hold the attributes of an element alone
+    assert [text for text in texts if re.search(r"[a-z]{2}", text)] == []
 
 
 @pytest.mark.parametrize("name", ["search.js", "reach.js", "diagrams.js", "formulas.js"])

@@ -14,8 +14,8 @@ from limits import one_text
 
 from almanac_kb.checks import extract, html_page, rules
 from almanac_kb.checks import run as checks_run
-from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.extract import BrokenLink, Facts, Fault, SuspectText
+from almanac_kb.checks.active_content import AllowedContent, SuspectText
+from almanac_kb.checks.extract import BrokenLink, Facts, Fault
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import BuildCache, DiskCache

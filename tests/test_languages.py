@@ -1,5 +1,7 @@
 """Languages: tags, directions, names, and the pages of articles in another language than the site's."""
 
+from pathlib import Path
+
 import pytest
 from builder import Built, build
 
@@ -98,6 +100,39 @@ def test_a_title_is_in_its_language_wherever_it_is_listed(site: Built) -> None:
 def test_translations_name_each_other_on_the_page(site: Built) -> None:
     names = [(link.get("hreflang"), link.text) for link in site.page("lamp/").xpath("//article//a[@hreflang]")]
     assert names == [("de", "Deutsch")]
+
+
+def test_the_switch_of_languages_stays_on_the_page(site: Built) -> None:
+    links = site.page("lamp.de/").xpath("//header//a[@class='md-select__link']")
+    assert [(link.get("href"), link.get("lang"), link.text, link.get("aria-current")) for link in links] == [
+        ("./", "de", "Deutsch", "page"),
+        ("../lamp/", "en", "English", None),
+    ]
+    assert site.page("plain/").xpath("//header//a[@class='md-select__link']") == []
+
+
+def test_a_title_names_its_language_in_the_sidebar_and_in_the_footer(site: Built) -> None:
+    (row,) = site.page("lamp/").xpath("//nav[@id='kb-navigation']//a[@href='../lamp.de/']")
+    assert (row.get("lang"), row.get("dir")) == ("de", "ltr")
+    assert site.page("lamp/").xpath("//nav[@id='kb-navigation']//a[text()='Plain']/@lang") == []
+    titles = {title.text.strip(): title.get("lang") for title in site.page("plain/").xpath("//footer//div[@class='md-ellipsis']")}
+    assert set(titles.items()) <= {("Lamp", "en"), ("Lampe", "de"), ("Guide", None), ("Français", None), ("中文 (简体, 中国)", None)}
+    assert "de" in titles.values() or "en" in titles.values()
+
+
+def test_each_language_has_a_feed_of_its_own(tmp_path: Path) -> None:
+    docs = {
+        "backups.md": "---\ntitle: Backups\ndate: 2024-01-01\n---\nText.\n",
+        "backups.de.md": "---\ntitle: Sicherung\nlang: de\ndate: 2024-01-02\n---\nText.\n",
+    }
+    built = build(tmp_path, docs, "--strict")
+    assert built.code == 0, built.output
+    assert "Sicherung" in built.text("feed-de.xml")
+    assert "Backups" not in built.text("feed-de.xml")
+    assert "Sicherung" not in built.text("feed-en.xml")
+    linked = built.page("backups.de/").xpath("//link[@hreflang='de'][contains(@type, 'atom')]/@href")
+    assert linked == ["../feed-de.xml"]
+    assert built.page("").xpath("//p[@class='kb-feed']/a[@hreflang]/text()") == ["Deutsch", "English"]
 
 
 def test_a_folder_of_a_language_has_its_name(site: Built) -> None:

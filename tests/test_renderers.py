@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import combinations
 
 import pytest
-from builder import PROJECT
+from builder import PROJECT, SETTINGS
 from mkdocs.utils.yaml import yaml_load
 
 from almanac_kb.core.paths import SourcePath
@@ -52,8 +52,8 @@ ATTRIBUTE = re.compile(r"[\w-]+(?:=\"[^\"]*\")?")
 
 @lru_cache
 def compiler() -> Compiler:
-    """A compiler with the extensions of the project's mkdocs.yml."""
-    with (PROJECT / "mkdocs.yml").open("rb") as file:
+    """A compiler with the extensions of the sites of tests."""
+    with SETTINGS.open("rb") as file:
         listed = yaml_load(file)["markdown_extensions"]
     options = {name: given for entry in listed for name, given in (entry.items() if isinstance(entry, dict) else [(entry, {})])}
     return Compiler(CompileEnvironment(tuple(options), options, INDEX))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from almanac_kb.checks import csp
-from almanac_kb.checks.extract import SuspectText
 from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
@@ -25,6 +24,18 @@ LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
 """What a `<link>` asks a host for by itself."""
 DANGEROUS = frozenset({"javascript", "vbscript", "data"})
+
+
+@dataclass(frozen=True)
+class SuspectText:
+    """Something in a page that should not be there, and by which it can be located in the article."""
+
+    rule: str
+    """The name of the rule that it breaks: `live`, `remote` or `style`."""
+    message: str
+    """What is wrong."""
+    words: tuple[str, ...]
+    """Texts to search for in the article, the most specific first."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree, html
 
 from almanac_kb.checks import active_content, feed_validation, html_page
-from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.active_content import AllowedContent, SuspectText
 from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.content.site import IMAGE_SUFFIXES
 from almanac_kb.core import urls
@@ -28,18 +28,6 @@ class Fault:
     """The name of the rule."""
     message: str
     """What is wrong."""
-
-
-@dataclass(frozen=True)
-class SuspectText:
-    """Something in a page that should not be there, and by which it can be located in the article."""
-
-    rule: str
-    """The name of the rule that it breaks: `live`, `remote` or `style`."""
-    message: str
-    """What is wrong."""
-    words: tuple[str, ...]
-    """Texts to search for in the article, the most specific first."""
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,11 @@ def feed_entries(
     return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 
-def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo) -> Feed | None:
-    """The feed of the page at `page`, or None where it would be empty."""
+def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed | None:
+    """The feed of the page at `page`, at `url` or below its page, or None where it would be empty."""
     if not found:
         return None
-    url = UrlPath(f"{page}{NAME}")
+    url = url or UrlPath(f"{page}{NAME}")
     updated = max(entry.updated for entry in found)
     return Feed(
         title, subtitle, absolute_url(site.base, page), url, absolute_url(site.base, url), site.author or site.name, updated, tuple(found)

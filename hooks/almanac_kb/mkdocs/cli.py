@@ -18,9 +18,10 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.content import loader, publication, settings, source_tree, taxonomy
+from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree, taxonomy
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.publication import InclusionRules
+from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
@@ -99,7 +100,8 @@ def check(options: argparse.Namespace) -> int:
     site, named = _site(docs)
     only = {path.resolve() for path in paths if docs not in paths}
     same = duplicates.duplicates_of((*site.articles, *site.pages)) if duplicates.is_available() else ()
-    reported = [Reported(named(each.source), each) for each in sorted((*site.diagnostics, *same))]
+    languages = recognition.suggestions(site.published, _language())
+    reported = [Reported(named(each.source), each) for each in sorted((*site.diagnostics, *same, *languages))]
     reported = [each for each in reported if not only or Path(each.path).resolve() in only]
     format_name = ci.chosen_format(options.format)
     if format_name != "text":
@@ -285,10 +287,26 @@ def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
         print(f"{diagnostic.severity.name.lower()}: {diagnostic.text('')}")
     if not is_dry_run:
         plan.copy_files(planned.copies, docs)
+    for diagnostic in recognition.suggestions(_read(planned.copies), _language()):
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(docs.name)}")
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in planned.diagnostics)
     print(f"{_counts(planned.copies)} {'to copy' if is_dry_run else 'copied'}; {_counts(planned.present)} there already; {errors} errors")
     print("nothing was written" if is_dry_run or not planned.copies else f"`{COMMAND} check` says what there is to say of them")
     return 1 if errors else 0
+
+
+def _read(copies: Iterable[FileCopy]) -> Iterator[Article]:
+    """The articles among files to copy, as far as they can be read, each where it will lie."""
+    for copy in copies:
+        article = reader.read_article(copy.to, copy.file.read_bytes()).article if copy.is_article else None
+        if article is not None:
+            yield article
+
+
+def _language() -> str:
+    """The language of the site, as mkdocs.yml names it."""
+    theme = _configuration().get("theme")
+    return str(theme.get("language") or "en") if isinstance(theme, dict) else "en"
 
 
 def _counts(copies: list[FileCopy]) -> str:

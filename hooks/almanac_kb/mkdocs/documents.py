@@ -23,7 +23,6 @@ from almanac_kb.core.paths import SourcePath, UrlPath, parents
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
-from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, text_of
@@ -117,9 +116,13 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTe
     """The articles that the search finds: all that are listed, but for those whose header says `search: {exclude: true}`."""
     pages = [file.page for file in files.documentation_pages()]
     texts = tuple(
-        (page.article, str(page.content))
+        (article, str(page.content))
         for page in pages
-        if isinstance(page, ArticlePage) and page.content and not _is_excluded(page) and not page.article.is_unlisted
+        if isinstance(article := getattr(page, "article", None), Article)
+        and page
+        and page.content
+        and not _is_excluded(page)
+        and not article.is_unlisted
     )
     return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER), _server(build.settings))
 

@@ -15,6 +15,8 @@ from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
+from almanac_kb.content.site import article_language
+from almanac_kb.core.languages import own_name
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Entry, Feed
@@ -22,6 +24,7 @@ from almanac_kb.health.addresses import FEED
 from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
+from almanac_kb.pages.metadata import feed_url
 from almanac_kb.render import linker
 
 TEMPLATE = Path("feeds/rss.html")
@@ -79,6 +82,11 @@ def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
     for author in site.authors:
         entries = exports_feeds.feed_entries(author.articles, info)
         candidates.append(exports_feeds.build_feed(f"{author.name} · {info.name}", author.description, author.url, entries, info))
+    spoken = {article_language(article, info) for article in site.articles if article.created and article.is_listed}
+    for language in sorted(spoken) if len(spoken) > 1 else ():
+        entries = exports_feeds.feed_entries((each for each in site.articles if article_language(each, info) == language), info)
+        title = f"{own_name(language)} · {info.name}"
+        candidates.append(exports_feeds.build_feed(title, info.description, UrlPath(""), entries, info, feed_url(language)))
     return (candidate for candidate in candidates if candidate)
 
 

@@ -13,6 +13,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.sections import Section as SiteSection
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.pages import sidebar
 from almanac_kb.pages.sidebar import NavigationItem, Sidebar
 
@@ -70,8 +71,12 @@ def _places(items: Iterable[StructureItem]) -> tuple[NavigationItem, ...]:
 def _place(item: StructureItem) -> NavigationItem:
     title = str(item.title or "")
     if isinstance(item, Page | Link):
-        return NavigationItem(title, item.url)
+        return NavigationItem(title, item.url, language_tag=_language(item))
     children = list(item.children or ()) if isinstance(item, Section) else []
     index = next((child for child in children if isinstance(child, Page) and child.is_index), None)
     below = [child for child in children if child is not index]
-    return NavigationItem(title, index.url if index else None, _places(below))
+    return NavigationItem(title, index.url if index else None, _places(below), _language(index))
+
+
+def _language(item: StructureItem | None) -> str:
+    return item.language_tag if isinstance(item, ArticlePage) else ""

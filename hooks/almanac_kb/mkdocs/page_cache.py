@@ -47,6 +47,8 @@ class LinkedPage:
 
     title: str
     url: str
+    language_tag: str
+    """The language of its title as a BCP 47 tag, where it declares one."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _theme_page(page: Page) -> ThemePage:
 
 
 def _linked(page: Page | None) -> LinkedPage | None:
-    return LinkedPage(str(page.title), page.url) if page else None
+    return LinkedPage(str(page.title), page.url, getattr(page, "language_tag", "")) if page else None
 
 
 def _outline(items: Iterable[AnchorLink]) -> list[object]:

@@ -99,6 +99,11 @@ class ArticlePage(Page):
         self.canonical_url = article.canonical or self.canonical_url
         self.update_date = max(UNDATED, f"{article.changed:%Y-%m-%d}" if article.changed else "")
 
+    @property
+    def language_tag(self) -> str:
+        """The language that its article declares, as a BCP 47 tag, or empty."""
+        return self.article.language_tag
+
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and only those keys that the theme and the plugins should see."""
         self.markdown = self.article.body

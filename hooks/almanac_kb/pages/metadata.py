@@ -68,6 +68,11 @@ class Translation:
         return languages.own_name(self.language)
 
 
+def feed_url(language: str) -> UrlPath:
+    """The URL path of the feed of all articles in a language, which sites of several languages have."""
+    return UrlPath(f"feed-{language.lower()}.xml")
+
+
 def needs_card(article: Article) -> bool:
     """Whether a social card is to be drawn for an article: its header names no image that social sites show."""
     return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)

@@ -15,14 +15,14 @@ from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.settings import Giscus
-from almanac_kb.content.site import Site, SiteInfo
+from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.content.taxonomy import Tag
-from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.pages import covers, head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
-from almanac_kb.pages.metadata import Translation
+from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
@@ -156,6 +156,8 @@ class Home:
     tag_count: int
     recent_changes: tuple[ArticleCard, ...]
     popular_tags: tuple[TagEntry, ...]
+    feeds: tuple[Translation, ...] = ()
+    """The feed of each language, in a site of several."""
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,10 @@ class PageInput(PageContent):
     backlinks: tuple[ArticleLink, ...] = ()
     more_backlinks: int = 0
     """Number of articles that link here and are not named."""
+    languages: tuple[Translation, ...] = ()
+    """The page in all its languages, its own among them; none where there is only one."""
+    language_feed: UrlPath | None = None
+    """The Atom feed of the articles in the language of this one, in a site of several languages."""
     diagnostics: tuple[str, ...] = ()
     """What is wrong with an article that is refused, in a preview."""
 
@@ -280,6 +286,8 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
+        languages=tuple(each for each in inputs.translations.get(article.source, ()) if each.language != "x-default"),
+        language_feed=_existing(feed_url(article_language(article, inputs.info)), inputs),
         related=tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ())),
         backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
@@ -353,14 +361,24 @@ def _paginated(items: PaginatorPage[Any], title: str, description: str, feed: Ur
 
 
 def _feed(url: UrlPath, inputs: SiteInputs) -> UrlPath | None:
-    feed = UrlPath(f"{url}feed.xml")
+    return _existing(UrlPath(f"{url}feed.xml"), inputs)
+
+
+def _existing(feed: UrlPath, inputs: SiteInputs) -> UrlPath | None:
     return feed if feed in inputs.feeds else None
+
+
+def _language_feeds(inputs: SiteInputs) -> tuple[Translation, ...]:
+    """The feed of each language of the site, in a site of several."""
+    spoken = sorted({article_language(article, inputs.info) for article in inputs.site.articles})
+    feeds = ((language, _existing(feed_url(language), inputs)) for language in spoken)
+    return tuple(Translation(language, absolute_url(inputs.info.base, url), url) for language, url in feeds if url)
 
 
 def _home(inputs: SiteInputs) -> Home:
     site = inputs.site
     recent, popular = listings.recent_changes(site.articles), listings.popular_tags(site.tags)
-    return Home(len(site.articles), len(site.tags), _cards(recent, inputs), tuple(map(_tag_entry, popular)))
+    return Home(len(site.articles), len(site.tags), _cards(recent, inputs), tuple(map(_tag_entry, popular)), _language_feeds(inputs))
 
 
 def _section_cards(section: Section, site: Site) -> tuple[SectionCard, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from almanac_kb.core import languages
+
 NEIGHBOURS = 12
 """Most items that are shown before, and after, the one on the path to the page."""
 PREVIEW_ITEMS = 6
@@ -20,6 +22,8 @@ class NavigationItem:
     """The URL path of its page; None for a section without a page."""
     children: tuple["NavigationItem", ...] = ()
     """The items directly below it, in order."""
+    language_tag: str = ""
+    """The language of its title as a BCP 47 tag, where its page declares one."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,13 @@ class SidebarRow:
     """Number of items after the last of `rows` that are not shown."""
     open: bool = False
     """Whether the page is this item or lies below it; the rows of other items are folded."""
+    language_tag: str = ""
+    """The language of its title as a BCP 47 tag, where its page declares one."""
+
+    @property
+    def direction(self) -> str:
+        """`rtl` for a title that is read from right to left, else `ltr`."""
+        return languages.direction(self.language_tag)
 
 
 @dataclass(frozen=True)
@@ -80,10 +91,12 @@ def _open_row(item: NavigationItem, path: tuple[int, ...], url: str, preview: in
         _open_row(child, path[1:], url, 0) if path and index == current else _folded_row(child, preview)
         for index, child in enumerate(children, start)
     )
-    return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, len(item.children) - start - len(children), True)
+    omitted_after = len(item.children) - start - len(children)
+    return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, omitted_after, True, item.language_tag)
 
 
 def _folded_row(item: NavigationItem, preview: int) -> SidebarRow:
     """The row of an item that is not on the path to the page, with the first of its children."""
-    rows = tuple(SidebarRow(child.title, child.url, False) for child in item.children[:preview])
-    return SidebarRow(item.title, item.url, False, rows, omitted_after=len(item.children) - len(rows) if rows else 0)
+    rows = tuple(SidebarRow(child.title, child.url, False, language_tag=child.language_tag) for child in item.children[:preview])
+    omitted_after = len(item.children) - len(rows) if rows else 0
+    return SidebarRow(item.title, item.url, False, rows, omitted_after=omitted_after, language_tag=item.language_tag)

@@ -89,7 +89,7 @@ def write_index(
         "texts": merged.versions,
         **_dictionary(merged.lists, len(ordered), writer),
         "spelling": _spelling(merged, len(ordered), writer),
-        "facets": [writer.add("facets", postings.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
+        "facets": [writer.add("facets", tokens.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
         "languages": languages,
         "stop": sorted({term for each in languages for term in stop_terms(each)}),
         "synonyms": [list(group) for group in synonyms if len(group) > 1],
@@ -183,7 +183,7 @@ def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) 
         data = b"".join(
             b"".join((bytes((shared,)), postings.varint(len(end)), end, info)) for (shared, end), (_, info) in zip(rest, chunk, strict=True)
         )
-        rows.append((postings.separator(before, chunk[0][0]), writer.add("words", postings.compressed(data))))
+        rows.append((postings.separator(before, chunk[0][0]), writer.add("words", tokens.compressed(data))))
         before = chunk[-1][0]
     if len(rows) <= INLINE:
         return {"pages": [], **_table(rows, long)}
@@ -196,7 +196,7 @@ def _entry(term: str, found: "array[int]", limit: int, long: dict[str, str], wri
     data = postings.postings((each >> 8, each & 255) for each in _cut(found, limit))
     if len(data) <= LONG:
         return postings.varint(len(found)) + postings.varint(len(data)) + data
-    long[term] = writer.add("lists", postings.compressed(data))
+    long[term] = writer.add("lists", tokens.compressed(data))
     return postings.varint(len(found)) + postings.varint(0)
 
 
@@ -219,7 +219,7 @@ def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], 
     for at, page in enumerate(pages):
         after = _utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
         within = {term: long[term] for term in long if _utf16(term) >= _utf16(page[0][0]) and (after is None or _utf16(term) < after)}
-        yield page[0][0], writer.add("pages", postings.compressed(_json(_table(page, within))))
+        yield page[0][0], writer.add("pages", tokens.compressed(_json(_table(page, within))))
 
 
 def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:

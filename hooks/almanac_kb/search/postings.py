@@ -26,13 +26,6 @@ NAME = 7
 """How many characters name a file: 35 bits of the digest of its content."""
 
 
-def compressed(data: bytes) -> bytes:
-    """The bytes as gzip (RFC 1952), without a time or a system in its header: the same for the same bytes."""
-    packer = zlib.compressobj(9, wbits=31)
-    packed = packer.compress(data) + packer.flush()
-    return packed[:9] + b"\xff" + packed[10:]
-
-
 def version(data: bytes, length: int = NAME) -> str:
     """The first characters of the digest of some bytes, in small letters and digits (RFC 4648, base 32)."""
     return base64.b32encode(hashlib.blake2b(data, digest_size=20).digest()).decode().lower()[:length]
@@ -222,7 +215,7 @@ def fragment(document: SearchDocument) -> bytes:
         "language": document.language,
         "sections": [[each.anchor, each.heading, each.text, int(each.weak)] for each in document.sections],
     }
-    return compressed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+    return tokens.compressed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _spelt(run: str) -> tuple[str, ...]:

@@ -11,13 +11,12 @@ import json
 import math
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import NamedTuple
-
-from almanac_kb.search.postings import compressed
 
 IDEOGRAPHS = (
     "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -243,6 +242,13 @@ def abbreviations(
         if with_short - with_long and len(with_long) <= 4 * len(with_short):
             helpful.append((-len(with_short), short, long))
     yield from ((short, long) for _, short, long in sorted(helpful)[:SYNONYMS])
+
+
+def compressed(data: bytes) -> bytes:
+    """The bytes as gzip (RFC 1952), without a time or a system in its header: the same for the same bytes."""
+    packer = zlib.compressobj(9, wbits=31)
+    packed = packer.compress(data) + packer.flush()
+    return packed[:9] + b"\xff" + packed[10:]
 
 
 def _file(words: Counter[str]) -> bytes:
