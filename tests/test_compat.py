@@ -169,8 +169,30 @@ def test_the_reload_script_is_handed_out_as_a_file(server: LiveReloadServer) -> 
     page: bytes = server._inject_js_into_html(b"<body>Text.</body>", 17)  # type: ignore[no-untyped-call]
     [path] = [part.decode() for part in page.split(b'"') if part.startswith(b"/livereload/17/")]
     app: Callable[..., Any] = server.get_app()  # type: ignore[assignment]
-    [script] = app({"PATH_INFO": path}, lambda *_: None)
+    [script] = app({"PATH_INFO": path, "HTTP_HOST": "localhost"}, lambda *_: None)
     assert b"livereload(17, " in script, "_SCRIPT_TEMPLATE takes other values than epoch and request_id"
+
+
+@pytest.mark.parametrize(
+    ("written", "served", "own"),
+    [
+        ("localhost:8000", "127.0.0.1", True),
+        ("LOCALHOST", "127.0.0.1", True),
+        ("127.0.0.1:8000", "127.0.0.1", True),
+        ("[::1]:8000", "::1", True),
+        ("desk.lan:8000", "desk.lan", True),
+        ("desk.lan:8000", "0.0.0.0", True),
+        ("evil.example:8000", "127.0.0.1", False),
+        ("evil.example:8000", "::1", False),
+        ("localhost.evil.example", "127.0.0.1", False),
+        ("127.0.0.1.evil.example", "localhost", False),
+        ("evil.example@localhost:8000", "127.0.0.1", False),
+        ("[::1", "::1", False),
+        ("", "127.0.0.1", False),
+    ],
+)
+def test_a_preview_answers_its_own_names_alone(written: str, served: str, own: bool) -> None:
+    assert compat.is_own_host(written, served) is own
 
 
 def test_a_reload_shows_a_newer_epoch(server: LiveReloadServer) -> None:

@@ -58,12 +58,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     return frozenset(payload.found(root / "site"))
 
 
-UNSAID = pytest.mark.xfail(reason="an article whose name starts with a dot stays back without a message", strict=False)
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not CASES, reason="the hostile inputs are not beside this checkout")
-@pytest.mark.parametrize("case", [pytest.param(case, marks=UNSAID) if case == "f11-hidden" else case for case in CASES])
+@pytest.mark.parametrize("case", CASES)
 def test_a_hostile_input_is_refused_or_made_harmless(case: str, tmp_path: Path, own: frozenset[str]) -> None:
     root = project(tmp_path / "site", SITE)
     _overlay(HOSTILE / case / "docs", root / "docs")

@@ -18,6 +18,7 @@ from almanac_kb.content.publication import (
     State,
     decide_articles,
     decide_files,
+    exclude_paths,
     summarize,
 )
 from almanac_kb.content.settings import Settings, VaultSettings, read_vault_settings
@@ -395,6 +396,11 @@ def test_the_summary_counts_by_folder_and_says_why() -> None:
         "docs/g/_inner/: 2 files stay back: _inner starts with _",
         "docs/: 1 file stays back: draft: true",
     )
+
+
+def test_the_summary_names_an_article_whose_name_starts_with_a_dot() -> None:
+    paths = [SourcePath(path) for path in ("g/.note.md", ".obsidian/a.md", "g/.pages", ".hidden/b.md")]
+    assert summarize(exclude_paths(paths, _rules())) == ("docs/g/: 1 file stays back: .note.md starts with a dot",)
 
 
 def test_the_summary_of_many_folders_is_short() -> None:

@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from builder import environment, project, run
 
 PATIENCE = 60
@@ -85,3 +87,18 @@ def test_an_address_in_use_is_named_before_anything_is_built(tmp_path: Path) -> 
     assert f"or choose another: mkdocs serve --dev-addr 127.0.0.1:{port + 1}" in served.output
     assert "Traceback" not in served.output
     assert "to publish" not in served.output
+
+
+def test_a_preview_answers_its_own_names_and_serves_a_well_known_file(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nFine.\n", ".well-known/security.txt": "Contact: here\n"})
+    with (root / "mkdocs.yml").open("a") as config:
+        config.write("\nexclude_docs: '!.well-known'\n")
+    with serving(root) as home:
+        get(home + "a/", "Fine.")
+        get(home + ".well-known/security.txt", "Contact: here")
+        get(home.replace("127.0.0.1", "localhost") + "a/", "Fine.")
+        request = urllib.request.Request(home + "a/", headers={"Host": "elsewhere.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=PATIENCE)
+        assert refused.value.code == 421
+        assert b"Fine." not in refused.value.read()

@@ -249,11 +249,11 @@ def decide_files(
 def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs") -> tuple[str, ...]:
     """A line for each folder that keeps files back: how many, and why; the fullest first, at most `SUMMARY_LINES`.
 
-    Names that start with a dot are not counted: everybody hides those, and a site has its own settings in them.
+    Of names that start with a dot only articles are counted (`.notes.md`): everybody hides the others; a site has its settings in them.
     """
     folders: dict[str, Counter[str]] = {}
     for path, publication in publications.items():
-        if not publication.is_published and not is_hidden(publication):
+        if not publication.is_published and (not is_hidden(publication) or _is_dotted_article(path)):
             folders.setdefault(publication.folder or folder(path), Counter())[publication.reason] += 1
     fullest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
     lines = [_line(f"{root}/{name}" if name else root, reasons) for name, reasons in fullest[:SUMMARY_LINES]]
@@ -264,6 +264,11 @@ def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs"
 def is_hidden(publication: Publication) -> bool:
     """Whether a name that starts with a dot keeps the file back, which everybody expects."""
     return publication.reason.endswith(DOTTED)
+
+
+def _is_dotted_article(path: SourcePath) -> bool:
+    """Whether it is an article whose own name starts with a dot; in a folder that starts with a dot lie the files of programs."""
+    return is_article(path) and not any(part.startswith(".") for part in folder(path).split("/"))
 
 
 def _line(name: str, reasons: Counter[str]) -> str:

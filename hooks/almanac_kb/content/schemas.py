@@ -104,14 +104,14 @@ def sources_schema() -> dict[str, Any]:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Writes all schemas into a folder where they differ from what lies there; returns their paths."""
+    """Writes all schemas into a folder where they differ from what lies there; returns their paths. Raises OSError."""
     paths = []
     for name, schema in all_schemas().items():
-        path, text = folder / name, f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n"
+        path, data = folder / name, f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n".encode()
         paths.append(path)
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != data:
             folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
     return paths
 
 

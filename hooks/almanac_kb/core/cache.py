@@ -39,6 +39,10 @@ BUSY_SECONDS = 10
 """Seconds that a process waits for another one that writes to the same file."""
 SEAL_BYTES = 32
 """Bytes of the digest in front of each stored value."""
+MAX_TURN = 2**62
+"""No cache file is used so often: a larger number is damage."""
+JOURNALS = ("", "-journal", "-wal", "-shm")
+"""What SQLite appends to the path of a database, for the files that belong to it."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS uses (key TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
@@ -111,8 +115,9 @@ class DiskCache:
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The stored values of those keys that have one; a damaged value counts as missing."""
         try:
-            return dict(_read(self._open(), sorted(set(keys)))) if self._path.is_file() else {}
-        except sqlite3.OperationalError:
+            is_file = os.path.isfile(self._path)  # noqa: PTH113 - False where Path.is_file raises
+            return dict(_read(self._open(), sorted(set(keys)))) if is_file else {}
+        except sqlite3.OperationalError:  # it is locked, or the tables of a new file are not there yet
             return {}
         except sqlite3.DatabaseError:
             self._remove()
@@ -121,14 +126,15 @@ class DiskCache:
     def store(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
         """Stores new values, notes that the keys in `used` were used, and deletes what was not used for long where there is too much."""
         rows = [(key, _packed(key, value)) for key, value in values.items()]
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(_connect(self._path)) as database, database:
                 _write(database, rows, used)
-        except sqlite3.OperationalError:
+        except OSError:
             return
-        except sqlite3.DatabaseError:
-            self._remove()
+        except sqlite3.DatabaseError as error:
+            if not _is_transient(error):
+                self._remove()
 
     def _open(self) -> sqlite3.Connection:
         """A connection that stays open for many reads, by process: SQLite forbids that a forked one uses or closes that of its parent."""
@@ -140,8 +146,9 @@ class DiskCache:
     def _remove(self) -> None:
         if reader := self._readers.pop(os.getpid(), None):
             reader.close()
-        with suppress(OSError):  # Windows removes nothing that another build has open
-            self._path.unlink(missing_ok=True)
+        for ending in JOURNALS:
+            with suppress(OSError):  # Windows removes nothing that another build has open
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
 
 class BuildCache:
@@ -210,6 +217,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     return database
 
 
+def _is_transient(error: sqlite3.DatabaseError) -> bool:
+    """Whether a file that can't be written may be sound: locked, not to be opened, on a full disk. Tables of another form are damage."""
+    return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 1) & 0xFF != sqlite3.SQLITE_ERROR
+
+
 def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, bytes]]:
     for batch in batches(keys, KEYS_PER_QUERY):
         parameters = ",".join("?" * len(batch))
@@ -222,11 +234,19 @@ def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, 
 def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: Iterable[str]) -> None:
     for table in TABLES:
         database.execute(table)
-    turn = (database.execute("SELECT max(turn) FROM uses").fetchone()[0] or 0) + 1
+    turn = _last_turn(database) + 1
     database.executemany("INSERT OR REPLACE INTO memo (key, value) VALUES (?, ?)", rows)
     uses = ((key, turn) for keys in (used, (key for key, _ in rows)) for key in keys)
     database.executemany("INSERT OR REPLACE INTO uses (key, turn) VALUES (?, ?)", uses)
     _delete_unused(database)
+
+
+def _last_turn(database: sqlite3.Connection) -> int:
+    """The number of the last transaction; raises DatabaseError where what is stored is no such number."""
+    turn = database.execute("SELECT max(turn) FROM uses").fetchone()[0] or 0
+    if isinstance(turn, int) and 0 <= turn < MAX_TURN:
+        return turn
+    raise sqlite3.DatabaseError(f"{turn!r} is no number of a transaction")
 
 
 def _delete_unused(database: sqlite3.Connection) -> None:
@@ -249,8 +269,10 @@ def _packed(key: str, value: bytes) -> bytes:
     return _seal(key, value) + zlib.compress(value, 1)
 
 
-def _unpacked(key: str, data: bytes) -> bytes | None:
+def _unpacked(key: str, data: object) -> bytes | None:
     """The value that was packed under this key; None where it is damaged."""
+    if not isinstance(data, bytes):
+        return None
     try:
         value = zlib.decompress(data[SEAL_BYTES:])
     except zlib.error:

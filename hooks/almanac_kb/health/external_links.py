@@ -11,6 +11,7 @@ import html
 import http.client
 import ipaddress
 import json
+import re
 import socket
 import ssl
 import time
@@ -139,9 +140,15 @@ def dump(states: Mapping[str, LinkState]) -> str:
 def load(data: str) -> dict[str, LinkState]:
     """The states in such JSON; none where it is damaged."""
     try:
-        return {each["url"]: LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)}
+        states = [LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)]
     except (ValueError, TypeError, KeyError):
         return {}
+    are_texts = all(isinstance(value, str) for state in states for value in dataclasses.astuple(state))
+    return {state.url: state for state in states} if are_texts and all(map(_has_days, states)) else {}
+
+
+def _has_days(state: LinkState) -> bool:
+    return all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for day in (state.checked, state.since))
 
 
 def _diagnostic(use: LinkUse, message: str, hint: str, severity: Severity) -> Diagnostic:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import click
@@ -40,6 +41,10 @@ HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", 
 """The settings that Material documents as HTML, as keys from mkdocs.yml downwards; a list stands for all its items."""
 TEMPLATE = re.compile(r".*\.(?:html|py|pyc)|(?:.*/)?\..*|(?:.*/)?readme[^/]*|mkdocs_theme\.yml", re.IGNORECASE)
 """What MkDocs does not copy from the folder of a theme (`Files.add_files_from_theme`)."""
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names by which a browser asks its own machine."""
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what an author may give to `--dev-addr`
+"""Addresses that stand for all of a machine: whoever serves there lets other machines ask, by names that only they know."""
 RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
 
 
@@ -190,7 +195,7 @@ class PreviewServer:
         self._server.builder, self._server.observer, self._server.build_delay = build, observer, delay
         self._server._watched_paths.clear()
         self._server._inject_js_into_html = _with_reload_script  # type: ignore[method-assign]
-        self._server.set_app(partial(_answer, self._server))
+        self._server.set_app(partial(_answer, self._server, str(self._server.server_address[0])))
 
     def watch(self, path: str) -> None:
         """Watches a file or folder."""
@@ -218,7 +223,23 @@ class PreviewServer:
             server._epoch_cond.notify_all()
 
 
-def _answer(server: LiveReloadServer, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def is_own_host(written: str, served: str) -> bool:
+    """Whether the `Host` of a request (RFC 9110, section 7.2) names this machine, or `served`, the host of `--dev-addr`.
+
+    Where it does not, a page of another site reads the preview through a name of its own that it had lead to this machine (DNS rebinding).
+    """
+    try:
+        name = "" if "@" in written else urlsplit(f"//{written}").hostname or ""
+    except ValueError:
+        return False
+    return served in EVERY_ADDRESS or name in {*OWN_NAMES, served.casefold()}
+
+
+def _answer(server: LiveReloadServer, served: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answers a request; `served` is the host of `--dev-addr`."""
+    if not is_own_host(environ.get("HTTP_HOST", ""), served):
+        start_response("421 Misdirected Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return [b"This preview answers its own address alone."]
     request = RELOAD_SCRIPT.fullmatch(environ["PATH_INFO"])
     if not request:
         return server.serve_request(environ, start_response)

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -149,10 +150,15 @@ def links(opener: Opener, options: argparse.Namespace) -> int:
     project, cache, today = opener(None), CACHE / "links.json", output.now().date()
     site = project.load()
     uses = external_links.link_uses(site, project.compile(site))
-    known = external_links.load(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
+    known: dict[str, external_links.LinkState] = {}
+    with suppress(OSError):
+        known = external_links.load(cache.read_text(encoding="utf-8", errors="replace"))
     states = external_links.check_links(uses, known, today, local=options.local)
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    cache.write_text(external_links.dump(states), encoding="utf-8")
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(external_links.dump(states), encoding="utf-8")
+    except OSError as error:
+        print(f"{cache}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(project.docs.name)
     for each in found:

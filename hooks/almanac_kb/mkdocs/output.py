@@ -5,7 +5,7 @@ import errno
 import gc
 import logging
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,7 +63,8 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
     if not session.is_preview:
         session.undo.callback(_print_report, build)
     else:
-        schemas.write_schemas(project / schemas.FOLDER)
+        with suppress(OSError):  # without them editors complete nothing; the site is the same
+            schemas.write_schemas(project / schemas.FOLDER)
     config[KEY] = build
     config.site_dir = str(output.fresh)
 
