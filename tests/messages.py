@@ -24,8 +24,6 @@ CALLS = {
 }
 """Where a call has its message, and how severe that is unless the call says so."""
 SEVERITIES = ("NOTICE", "WARNING", "ERROR")
-OTHERS = ("rule", "inspection", "following", "problem", "ledger", "compiled")
-"""Modules whose messages are handed through, or stand in the table of rules."""
 FORM = "must …, got …"
 """What `value.py` says; what must be stands in its `_EXAMPLES`."""
 
@@ -33,7 +31,7 @@ FORM = "must …, got …"
 def messages() -> set[tuple[str, str]]:
     """All messages of the pipeline, the adapter and the package, each with its severity."""
     paths = (PROJECT / "hooks").rglob("*.py")
-    return {each for path in paths if path.stem not in OTHERS for each in _of(path)}
+    return {each for path in paths for each in _of(path)}
 
 
 def _of(path: Path) -> Iterator[tuple[str, str]]:

@@ -184,7 +184,7 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (replaced("feed.xml", "See ", "&lt;img src=x onerror=x&gt;See "), "onerror of <img> would run"),
     ],
     "heavy": [
-        (replaced("t/a/cover.svg", "</svg>", f"{' ' * 600_000}</svg>"), "'cover.svg' weighs 60"),
+        (replaced("t/dot.svg", "/>", f"/>{' ' * 600_000}"), "'dot.svg' weighs 60"),
     ],
     "withheld": [
         (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft: true), and yet copy.json shows it"),

@@ -1,12 +1,14 @@
 """A reader at the pages: looks, types, tabs, zooms, prints, and does without JavaScript."""
 
 import functools
+import json
+import shutil
 from collections.abc import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
 import browser
 import pytest
-from builder import BASE, Built, words
+from builder import BASE, SETTINGS, Built, project, run, words
 from reader import Reader
 from selenium.webdriver.common.keys import Keys
 from test_accessibility import PAGES, broken
@@ -25,10 +27,13 @@ def scripts_again(visitor: Reader) -> Iterator[None]:
 def test_the_home_page_says_what_this_is_and_leads_on(library: Built) -> None:
     home = library.page("index.html")
     assert "What we know about disks and gardens." in words(home, "//article/p")
-    assert words(home, "//article//h2") == ["Topics", "Newest articles", "Recently changed", "Tags", "More articles"]
-    assert words(home, "//ul[@class='kb-topics']/li/*[self::a or self::span]") == ["Garden", "1", "Guides", "4", "Notes", "45"]
+    assert words(home, "//article//h2") == ["Topics", "New and changed", "Tags"]
+    assert words(home, "//ul[@class='kb-topics']/li/a") == ["Garden", "Guides", "Notes"]
+    assert words(home, "//ul[@class='kb-topics']/li//span")[::2] == ["1 article", "4 articles", "45 articles"]
     assert words(home, "//ol[@class='kb-cards']/li/a")[:2] == ["Backups at home", "Wires"]
-    assert words(home, "//h2[@id='recently-changed']/following-sibling::ul[1]/li") == ["Backups at home 2025-05-02"]
+    assert words(home, "//*[@class='kb-changed']") == ["Updated May 2, 2025"]
+    named = home.xpath("//article//ol//a[@class='kb-card__title']/@href")
+    assert len(named) == len(set(named)) == 20
     assert words(home, "//ul[@class='kb-tags']/li") == ["Backups 1", "Command line 1", "Disks 4", "Garden 1", "Notes 45"]
 
 
@@ -46,15 +51,15 @@ def test_the_first_letter_typed_on_the_home_page_is_the_first_of_a_question(visi
 def test_an_article_has_what_a_reader_wants_to_know_around_its_text(library: Built) -> None:
     page = library.page(ARTICLE)
     assert words(page, "//div[@class='kb-facts']/span") == [
-        "Published 2025-04-11",
-        "Updated 2025-05-02",
+        "Published Apr 11, 2025",
+        "Updated May 2, 2025",
         "1 min read",
         "By Ada Lane, Ben Ode",
-        "In Guides",
     ]
-    assert page.xpath("//div[@class='kb-facts']//a/@href") == ["../"]
+    assert words(page, "//nav[@class='kb-breadcrumbs']//a") == ["The Library", "Guides"]
+    assert page.xpath("//nav[@class='kb-breadcrumbs']//a/@href") == ["../..", "../"]
     assert words(page, "//article/nav[@aria-label='Tags']/a") == ["Backups", "Disks", "Command line"]
-    assert page.xpath("//article/img[@class='kb-hero']/@src") == ["cover.svg"]
+    assert not page.xpath("//article/img[@class='kb-hero']")
     assert "Restoring" in words(page, "//nav[@aria-label='Table of contents']//a")
     assert words(page, "//details[@class='kb-contents']//a") == ["What to copy", "How to copy", "Further reading", "Sources"]
     assert "Wires" in words(page, "//section[@aria-labelledby='related']//a")
@@ -240,3 +245,43 @@ def test_colours_are_those_of_the_system_until_a_reader_chooses(visitor: Reader)
         visitor.sees(scheme, 1280)
         visitor.go("")
         visitor.wait(functools.partial(visitor.all, f"body[data-md-color-scheme={name}]"))
+
+
+NAMED = {
+    "index.md": "# Home\n\nWords of the author.\n",
+    "t/index.md": "# T\n\nSee [prose](prose.md) [@doe].\n\n- [Named](named.md): first.\n- [Sub](sub/index.md)\n",
+    "t/named.md": "---\ntitle: Named\ndate: 2025-01-01\n---\nText about disks and cables.\n\n## See also\n\n- [Prose](prose.md)\n",
+    "t/prose.md": "---\ntitle: Prose\ndate: 2025-01-02\nupdated: 2025-03-01\n---\nText about disks and cables.\n",
+    "t/sub/index.md": "# Sub\n",
+    "t/sub/deep.md": "---\ntitle: Deep\ndate: 2025-02-01\n---\nText about disks and cables.\n",
+    ".sources.yml": "doe:\n  title: A book\n  author: Doe, Jo\n  year: 2020\n",
+}
+HOME = {"title": "What we know", "lead": "Disks and cables.", "start": ["t/named.md"]}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = project(tmp_path_factory.mktemp("named") / "site", NAMED)
+    (root / "mkdocs.yml").write_text(f"INHERIT: tests.yml\nextra:\n  knowledge:\n    home: {json.dumps(HOME)}\n")
+    shutil.copy(SETTINGS, root / "tests.yml")
+    return run(root, "mkdocs", "build")
+
+
+def test_what_an_author_lists_has_no_card_and_the_others_stand_before_the_sources(named: Built) -> None:
+    page = named.page("t")
+    assert words(page, "//li[contains(@class, 'kb-card')]/a") == ["Prose"]
+    assert words(page, "//article//h2") == ["More articles", "Sources¶"]
+
+
+def test_an_article_with_a_list_of_related_ones_has_no_second_one(named: Built) -> None:
+    assert not named.page("t/named").xpath("//section[@aria-labelledby='related']")
+    assert named.page("t/prose").xpath("//section[@aria-labelledby='related']")
+
+
+def test_the_home_page_says_what_its_settings_say_and_what_changed_last_comes_first(named: Built) -> None:
+    home = named.page("index.html")
+    assert words(home, "//h1") == ["What we know"]
+    assert words(home, "//p[@class='kb-welcome__lead']") == ["Disks and cables."]
+    assert words(home, "//nav[@class='kb-welcome__start']/a") == ["Named"]
+    assert words(home, "//ol[@class='kb-cards']/li/a") == ["Prose", "Deep"]
+    assert words(home, "//ol[@class='kb-cards']//time/..")[:2] == ["Updated Mar 1, 2025", "Published Feb 1, 2025"]

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from almanac_kb.content import settings
-from almanac_kb.content.settings import Settings, SettingsError
+from almanac_kb.content.settings import HomeSetting, Settings, SettingsError
 from almanac_kb.frontmatter.dates import DateOrder
 
 NAMES = ", ".join(sorted(field.name for field in dataclasses.fields(Settings)))
@@ -18,6 +18,12 @@ def test_a_site_without_settings_has_the_defaults() -> None:
 def test_settings_are_read_and_null_is_the_default() -> None:
     chosen = settings.read_settings({"refused": "skip", "drafts": True, "dates": "day-first", "per_page": None})
     assert chosen == Settings(refused="skip", drafts=True, dates="day-first", per_page=20)
+
+
+def test_the_top_of_the_home_page_is_set() -> None:
+    assert settings.read_settings({"home": {"lead": "Disks.", "start": ["a.md"]}}).home == HomeSetting(lead="Disks.", start=("a.md",))
+    with pytest.raises(SettingsError, match="home: must be a map such as"):
+        settings.read_settings({"home": {"leed": "Disks."}})
 
 
 @pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", DateOrder.MONTH_FIRST), ("day-first", DateOrder.DAY_FIRST)])
@@ -38,6 +44,7 @@ def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
         ({"drafts": "yes"}, "extra.knowledge.drafts: must be true or false, got 'yes'"),
         ({"per_page": 51}, "extra.knowledge.per_page: must be a number from 1 to 50, got 51"),
         ({"per_page": True}, "extra.knowledge.per_page: must be a number from 1 to 50, got True"),
+        ({"home": {"start": "a.md"}}, "extra.knowledge.home.start: must be a list of files of docs/ such as [guides/first.md], got 'a.md'"),
         ({"workers": 0}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 0"),
         ({"workers": "many"}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 'many'"),
         ({"workers": True}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got True"),

@@ -36,7 +36,6 @@ def test_a_title_reads_as_it_was_written(plain: Built) -> None:
     assert words(page, "//h1") == [TITLE]
     assert words(page, "//nav[contains(@class,'kb-nav')]//a[@aria-current]") == [TITLE]
     assert page.xpath("//meta[@name='description' or @name='author']/@content") == [TITLE, TITLE]
-    assert page.xpath("//img[@class='kb-hero']/@alt") == [TITLE]
     assert words(page, "//a[@class='md-tag']") == [TITLE]
     assert words(plain.page("t"), "//h1") == [TITLE]
     assert TITLE in words(plain.page("t"), "//a[@class='kb-card__title']")

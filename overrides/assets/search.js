@@ -18,6 +18,7 @@ const marked = (texts) => texts.map((text, at) => (at % 2 === 0 ? text : make("m
 const articles = (count) => ngettext("%(count)s article", "%(count)s articles", count, { count });
 
 const LABELS = { topic: gettext("Topic"), tag: gettext("Tag"), year: gettext("Year"), language: gettext("Language") };
+const WITHIN = { topic: gettext("topic"), tag: gettext("tag"), year: gettext("year"), language: gettext("language") };  // within a sentence
 const SORTS = [["", gettext("Best match")], ["newest", gettext("Newest first")], ["oldest", gettext("Oldest first")]];
 const FOUND = "kb-found-words";  // where the page that a result leads to learns which words to mark
 
@@ -138,7 +139,7 @@ function show(question, answer) {
 }
 
 const counted = ({ total, open }) => (open ? ngettext("%(count)s article or more", "%(count)s articles or more", total, { count: total }) : articles(total));
-const filter = (name, value) => `${LABELS[name]} ${value}`;
+const filter = (name, value) => `${WITHIN[name]} ${value}`;
 const listed = (list) => list.flatMap((word, at) => [at ? ", " : "", make("s", {}, word)]);
 
 function fail(error) {

@@ -180,8 +180,6 @@ def _claim_folders(articles: list[Article], claims: OutputPaths) -> dict[str, st
 def _claim(article: Article, claims: OutputPaths) -> None:
     claims.reserve(f"{article.url}index.html", article.source)
     claims.reserve(f"{article.url}index.md", f"the Markdown of /{article.url}")
-    if article.kind is Kind.ARTICLE and not article.image:
-        claims.reserve(f"{article.url}cover.svg", f"the cover of /{article.url}")
 
 
 def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, str]) -> LocalDiagnostic | None:

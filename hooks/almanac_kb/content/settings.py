@@ -133,6 +133,20 @@ class Giscus:
 
 
 @dataclass(frozen=True)
+class HomeSetting:
+    """What the top of the home page shows."""
+
+    title: str = ""
+    """Its heading, where it is not that of the page."""
+    lead: str = ""
+    """A sentence below the heading that says what the site is."""
+    image: str = ""
+    """A picture of docs/: `look/home.png`; without one, the mark of the site."""
+    start: tuple[str, ...] = ()
+    """The articles to start with, by their files: `guides/first.md`."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a site."""
 
@@ -175,6 +189,8 @@ class Settings:
     """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where its own index is asked."""
+    home: HomeSetting = HomeSetting()
+    """What the top of the home page shows."""
     fast: bool = True
     """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""
     workers: int | str = "auto"
@@ -232,6 +248,8 @@ def _checked(key: str, value: Any) -> Any:
         return _search(value)
     if key == "hosts":
         return _hosts(value)
+    if key == "home":
+        return _home(value)
     if key == "comments":
         return _comments(value)
     if key == "trusted":
@@ -319,6 +337,17 @@ def _comments(value: Any) -> Giscus:
     if not isinstance(given, Mapping) or not needed <= given.keys() <= known.keys() or not all(map(_is_text, given.values())):
         raise SettingsError(f"extra.knowledge.comments: must be a map such as {example}, as giscus.app shows it, got {value!r}")
     return Giscus(**given)
+
+
+def _home(given: Any) -> HomeSetting:
+    known = {field.name for field in dataclasses.fields(HomeSetting)}
+    if not isinstance(given, Mapping) or not given.keys() <= known or not all(_is_text(given[key]) for key in given if key != "start"):
+        example = "{title: The Library, lead: What we know about disks, image: look/home.png, start: [guides/first.md]}"
+        raise SettingsError(f"extra.knowledge.home: must be a map such as {example}, got {given!r}")
+    start = given.get("start", [])
+    if not isinstance(start, list) or not all(map(_is_text, start)):
+        raise SettingsError(f"extra.knowledge.home.start: must be a list of files of docs/ such as [guides/first.md], got {start!r}")
+    return HomeSetting(**{**given, "start": tuple(start)})
 
 
 def _is_text(value: Any) -> bool:

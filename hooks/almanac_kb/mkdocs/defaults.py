@@ -19,6 +19,7 @@ from pymdownx.slugs import slugify
 from pymdownx.superfences import fence_code_format
 
 from almanac_kb.mkdocs import compat
+from almanac_kb.pages import page_input
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 PLUGIN = "almanac"
@@ -64,6 +65,15 @@ SCHEMES = (
     ("(prefers-color-scheme: light)", "default", "material/weather-sunny", "Follow the system's colours"),
 )
 """Of each colour scheme: its media query, name, icon, and what its button does."""
+COLOURS: Mapping[str, str] = {
+    "red": "#c62828", "pink": "#ad1457", "purple": "#6a1b9a", "deep-purple": "#4527a0", "indigo": "#3949ab", "blue": "#1565c0",
+    "light-blue": "#0277bd", "cyan": "#00838f", "green": "#2e7d32", "light-green": "#557a2b", "lime": "#6c6f00", "brown": "#5d4037",
+    "amber": "#a15c00", "yellow": "#8a6d00", "orange": "#b45309", "deep-orange": "#bf360c", "grey": "#616161", "blue-grey": "#546e7a",
+    "black": "#212121", "white": "#424242",
+}  # fmt: skip
+"""By the name of a primary colour of Material a shade of it that white letters are read on."""
+OWN_COLOUR = "#00695c"
+"""The colour of the palette `custom`, and of names that are not known."""
 STYLES = ("assets/knowledge.css", "assets/search.css")
 PLUGINS: Mapping[str, Mapping[str, Any]] = {
     "awesome-pages": {"strict": False},
@@ -145,12 +155,19 @@ def _complete_theme(config: MkDocsConfig, named: Any) -> None:
     if config.theme.name != "material":
         raise PluginError(f"theme: must be material, got {config.theme.name}; write `theme: {{name: material}}` into mkdocs.yml")
     own = named if isinstance(named, Mapping) else {}
-    theme: Mapping[str, Any] = {"font": False, "features": [*FEATURES], "palette": list(_palette())}
+    theme: Mapping[str, Any] = {"favicon": page_input.MARK, "font": False, "features": [*FEATURES], "palette": list(_palette())}
     for key, value in theme.items():
         if key not in own:
             config.theme[key] = value
     config.theme.dirs[: bool(config.theme.custom_dir)] = map(str, template_folders(config))
     config.watch += [config.theme.custom_dir] if config.theme.custom_dir else []
+
+
+def primary_colour(config: MkDocsConfig) -> str:
+    """The primary colour of the first palette as `#rrggbb`."""
+    palette = config.theme.get("palette")
+    first = palette[0] if isinstance(palette, list) and palette else palette
+    return COLOURS.get(str(first.get("primary")), OWN_COLOUR) if isinstance(first, Mapping) else OWN_COLOUR
 
 
 def _palette() -> Iterator[dict[str, Any]]:

@@ -20,9 +20,9 @@ from almanac_kb.core.cache import BuildCache
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
 from almanac_kb.exports.html_to_markdown import to_markdown
-from almanac_kb.mkdocs import compat
+from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
-from almanac_kb.pages import covers, metadata
+from almanac_kb.pages import covers, metadata, page_input
 from almanac_kb.render.document import Figures, is_unused_script
 
 MOVED_SCRIPT = "assets/moved.js"
@@ -32,9 +32,9 @@ MESSAGES_SCRIPT = "assets/catalogue.js"
 
 
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds covers, cards and the files for programs; a file of docs/ of the same name stays."""
+    """Adds the mark of the site, cards and the files for programs; a file of docs/ of the same name stays."""
     _add_messages(files, config, build)
-    _add_covers(files, config, build)
+    _add_mark(files, config)
     _add_cards(files, config, build)
     exported = copies.export_files(
         build.site,
@@ -108,12 +108,9 @@ def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> No
         files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language)))
 
 
-def _add_covers(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    for article in build.site.published:
-        if article.kind is Kind.ARTICLE and not article.image:
-            name = article.alt or covers.cover_name(article.title, build.info.messages)
-            draw = partial(covers.draw_cover, article.title, build.site.sections[article.section].title, name)
-            files.append(lazy_file(config, f"{article.url}cover.svg", draw))
+def _add_mark(files: Files, config: MkDocsConfig) -> None:
+    if page_input.MARK not in files.src_uris:
+        files.append(lazy_file(config, page_input.MARK, partial(covers.draw_mark, config.site_name, defaults.primary_colour(config))))
 
 
 def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

@@ -117,9 +117,14 @@ class ArticlePage(Page):
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
         compiled = build.documents[article.source]
-        is_section_page = article.kind is not Kind.ARTICLE
         html = linker.link_html(
-            compiled, article.source, article.url, build.urls, build.image_sizes, top=is_section_page, documents=build.documents
+            compiled,
+            article.source,
+            article.url,
+            build.urls,
+            build.image_sizes,
+            top=article.kind is not Kind.ARTICLE or not article.image,
+            documents=build.documents,
         )
         # Below the text, so that the search finds the other names too.
         names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}

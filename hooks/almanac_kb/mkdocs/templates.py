@@ -20,7 +20,7 @@ from almanac_kb.core.messages import Messages
 from almanac_kb.mkdocs import compat, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
 from almanac_kb.pages import page_input
-from almanac_kb.pages.page_input import PageContent, PageInput, SiteFlags, SiteInputs
+from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
 from almanac_kb.render import linker
 from almanac_kb.render.document import figures
 
@@ -78,10 +78,12 @@ def site_inputs(build: BuildContext) -> SiteInputs:
             bool(build.years),
             "feed.xml" in build.feeds,
             build.settings.comments,
+            next((PageLink(article.title, article.url) for article in build.site.published if article.url == "about/"), None),
             not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
         ),
         build.settings.per_page,
-        page_input.article_cards(build.site),
+        page_input.article_cards(build.site, build.documents),
+        build.settings.home,
     )
 
 
@@ -155,8 +157,8 @@ def _content(page: Page, messages: Messages) -> PageContent:
     html = page.content or ""
     first, rest = linker.divide_heading(html)
     drawn = figures(html)
-    text = linker.add_accessible_names(linker.demote_headings(rest), messages)
-    return PageContent(str(page.title), page.url, Markup(first), Markup(text), drawn.formulas, drawn.diagrams)
+    text, sources = linker.divide_sources(linker.add_accessible_names(linker.demote_headings(rest), messages))
+    return PageContent(str(page.title), page.url, Markup(first), Markup(text), Markup(sources), drawn.formulas, drawn.diagrams)
 
 
 def _mark_titles(items: Iterable[AnchorLink]) -> None:

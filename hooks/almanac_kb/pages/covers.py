@@ -1,6 +1,6 @@
-"""Images drawn for articles that have none: covers (SVG) for pages, social cards (PNG) for previews on other sites.
+"""Images that are drawn: social cards (PNG) of articles that name no picture, and the mark of the site (SVG), its logo by default.
 
-Both are drawn from the title and the section alone, so they are the same at every build; articles of one section share a colour.
+They are drawn from words and colours alone, so they are the same at every build; the cards of one section share a colour.
 """
 
 import colorsys
@@ -15,20 +15,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from almanac_kb.core.messages import Messages
 from almanac_kb.core.text import shorten
 
-COVER_WIDTH, COVER_HEIGHT = 1200, 400
-"""Pixels; also the units of the drawing."""
-COVER_LINE_LENGTH = 34
-"""Characters in a line of the title; half as many where some are as wide as they are high."""
-COVER_LINES = 4
-"""Most lines of a title on a cover."""
-COVER_CIRCLES = 7
-COVER_STYLE = "@media (max-height: 160px) { text { display: none } }"
-"""A cover that is shown as a narrow strip below the heading of the page does not repeat its words."""
-COVER_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
-
+MARK_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 CARD_SIZE = (1200, 630)
 """Width and height in pixels: the ratio of 1.91 to 1 that Facebook and LinkedIn ask for."""
 CARD_VERSION = 1
@@ -43,37 +32,6 @@ LARGE_FONT, SMALL_FONT = (
 """Pillow's own font, for the title and for all else; the basic layout is the same on every machine."""
 TO_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "})
 """Punctuation that the font of cards lacks, and what is drawn instead."""
-
-
-def cover_name(title: str, messages: Messages) -> str:
-    """The accessible name of a drawn cover whose author named none."""
-    return messages.gettext("Cover: %(title)s") % {"title": title}
-
-
-def draw_cover(title: str, section: str, name: str) -> bytes:
-    """The cover of an article as an SVG 1.1 document of 1200 by 400: title and section over a gradient with circles.
-
-    `section` is the title of the section, or empty; `name` is the accessible name of the image.
-    """
-    hue = _fraction(section or title, 0)
-    root = Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {COVER_WIDTH} {COVER_HEIGHT}",
-            "width": str(COVER_WIDTH),
-            "height": str(COVER_HEIGHT),
-            "preserveAspectRatio": "xMidYMid slice",
-            "role": "img",
-        },
-    )
-    SubElement(root, "title").text = name
-    SubElement(root, "style").text = COVER_STYLE
-    _add_background(root, hue)
-    _add_circles(root, title, hue)
-    _add_cover_words(root, title, section)
-    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
 
 
 def draw_card(title: str, section: str, site_name: str) -> bytes:
@@ -94,6 +52,16 @@ def draw_card(title: str, section: str, site_name: str) -> bytes:
     return file.getvalue()
 
 
+def draw_mark(name: str, colour: str) -> bytes:
+    """The mark of a site as an SVG 1.1 document of 64 by 64: the first letter of its name on its colour, and a bookmark."""
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 64 64", "width": "64", "height": "64"})
+    SubElement(root, "rect", {"width": "64", "height": "64", "rx": "14", "fill": colour})
+    SubElement(root, "path", {"d": "M44 0h10v20l-5-4-5 4z", "fill": "#fff", "fill-opacity": "0.85"})
+    style = {"font-family": MARK_FONT, "font-size": "40", "font-weight": "700", "fill": "#fff", "text-anchor": "middle"}
+    SubElement(root, "text", {"x": "28", "y": "47", **style}).text = name.strip()[:1].upper()
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)  # type: ignore[no-any-return]
+
+
 def _fraction(text: str, number: int) -> float:
     """A number from 0 to 1 that looks random, and is always the same for the same text and number."""
     return hashlib.sha256(f"{number}:{text}".encode()).digest()[0] / 255
@@ -109,37 +77,6 @@ def _colour(hue: float, lightness: float, saturation: float) -> str:
     """A colour as `#rrggbb`; lightness and saturation are from 0 to 1, the hue repeats after 1."""
     red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
-
-
-def _add_background(root: Element, hue: float) -> None:
-    definitions = SubElement(root, "defs")
-    gradient = SubElement(definitions, "linearGradient", {"id": "ground", "x1": "0", "y1": "0", "x2": "1", "y2": "1"})
-    SubElement(gradient, "stop", {"offset": "0", "stop-color": _colour(hue, 0.30, 0.55)})
-    SubElement(gradient, "stop", {"offset": "1", "stop-color": _colour(hue + 0.08, 0.20, 0.60)})
-    SubElement(root, "rect", {"width": str(COVER_WIDTH), "height": str(COVER_HEIGHT), "fill": "url(#ground)"})
-
-
-def _add_circles(root: Element, title: str, hue: float) -> None:
-    for number, (x, y, size) in enumerate(_circles(title, COVER_CIRCLES)):
-        circle = {"cx": f"{560 + x * 700:.0f}", "cy": f"{y * COVER_HEIGHT:.0f}", "r": f"{30 + size * 190:.0f}"}
-        SubElement(root, "circle", {**circle, "fill": _colour(hue + 0.05 * number, 0.55, 0.6), "fill-opacity": "0.16"})
-        SubElement(root, "circle", {**circle, "fill": "none", "stroke": "#fff", "stroke-opacity": "0.22", "stroke-width": "2"})
-
-
-def _add_cover_words(root: Element, title: str, section: str) -> None:
-    has_wide = any(unicodedata.east_asian_width(character) in "FW" for character in title)
-    length = COVER_LINE_LENGTH // 2 if has_wide else COVER_LINE_LENGTH
-    lines = textwrap.wrap(shorten(title, COVER_LINES * length), length)[:COVER_LINES]
-    top = COVER_HEIGHT / 2 - len(lines) * 29 + (20 if section else 0)
-    if section:
-        _add_line(root, shorten(section, 60), top - 30, size="26", opacity="0.85", weight="400")
-    for number, line in enumerate(lines):
-        _add_line(root, line, top + 44 + 58 * number, size="48", opacity="1", weight="700")
-
-
-def _add_line(root: Element, text: str, y: float, *, size: str, opacity: str, weight: str) -> None:
-    style = {"font-family": COVER_FONT, "font-size": size, "font-weight": weight, "fill": "#fff", "fill-opacity": opacity}
-    SubElement(root, "text", {"x": "64", "y": f"{y:.0f}", **style}).text = text
 
 
 def _draw_card_circles(draw: ImageDraw.ImageDraw, title: str) -> None:

@@ -1,10 +1,10 @@
-"""Pages that list articles: paginated listings, the archive by years with its charts, the page of the bibliography."""
+"""Pages that list articles: paginated listings, the archive by years and months, the page of the bibliography."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import taxonomy
@@ -26,14 +26,12 @@ BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
-MAX_RECENT_CHANGES, MAX_POPULAR_TAGS = 6, 30
-"""Most changed articles and tags that the home page shows."""
+MAX_POPULAR_TAGS = 12
+"""Most tags that the home page shows."""
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
-MONTH_WIDTH, BAR_WIDTH, MAX_BAR_HEIGHT, MIN_BAR_HEIGHT = 60, 44, 90, 4
-"""Sizes in a chart, in units of its drawing, which are pixels where there is room."""
-TOP_MARGIN, BOTTOM_MARGIN = 28, 28
-"""Heights in a chart above the tallest bar, for the number of articles, and below the bars, for the names of the months."""
+SHADES = 4
+"""How many shades months with articles have in the picture of the archive."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,32 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
 
 
 def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
-    """The listing of a section, `size` articles on a page: what lies in it; on the home page, every article."""
-    return paginate(section.articles if section.path else site.articles, section.url, size)
+    """The listing of a section, `size` articles on a page: what lies in it; on the home page every article, the last changed first."""
+    return paginate(section.articles if section.path else by_change(site.articles), section.url, size)
 
 
-def recent_changes(articles: Iterable[Article]) -> tuple[Article, ...]:
-    """The articles that were updated after they were published, the latest update first, at most six."""
-    changes = [(item.updated, item) for item in articles if item.updated and item.created and item.updated > item.created]
-    ordered = sorted(changes, key=lambda change: (-change[0].timestamp(), change[1].url))
-    return tuple(article for _, article in ordered[:MAX_RECENT_CHANGES])
+def by_change(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """The articles by the time at which they were published or changed, the latest first; undated ones last, in the order given."""
+    return tuple(sorted(articles, key=_change_order))
+
+
+def changed(article: Article) -> datetime.datetime | None:
+    """When an article was changed after it was published; None where it was not."""
+    return article.updated if article.updated and article.created and article.updated > article.created else None
+
+
+def latest_change(articles: Iterable[Article]) -> datetime.datetime | None:
+    """When one of the articles was published or changed last; None where none of them is dated."""
+    return max((date for article in articles for date in (article.created, article.updated) if date), default=None)
+
+
+def _change_order(article: Article) -> float:
+    date = changed(article) or article.created
+    return -date.timestamp() if date else math.inf
 
 
 def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The thirty tags with the most articles, in the order given."""
+    """The twelve tags with the most articles, in the order given."""
     popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
     return tuple(tag for tag in tags if tag.name in popular)
 
@@ -167,48 +178,9 @@ def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> A
     return ArchiveYear(number, url, tuple(article for _, article in ordered), months)
 
 
-def draw_year_chart(year: ArchiveYear, most: int, href: Callable[[UrlPath], str], messages: Messages) -> str:
-    """A bar chart of the articles in each month of a year, as an SVG 2 element whose bars are links.
-
-    `most` is the number of articles that gives the tallest bar; `href` turns a URL path into a link of the page that shows the chart.
-    """
-    size = {"viewBox": f"0 0 {12 * MONTH_WIDTH} {TOP_MARGIN + MAX_BAR_HEIGHT + BOTTOM_MARGIN}", "class": "kb-chart", "role": "group"}
-    root = Element("svg", {**size, "aria-label": messages.gettext("Articles in each month of %(year)s") % {"year": year.number}})
-    months = {month.number: month for month in year.months}
-    for number in range(1, 13):
-        left = (number - 1) * MONTH_WIDTH
-        if number in months:
-            height = max(MIN_BAR_HEIGHT, round(MAX_BAR_HEIGHT * months[number].count / most))
-            _add_bar(root, months[number], left, height, href(months[number].url), _bar_label(months[number], year, messages))
-        else:
-            SubElement(root, "rect", {**_bar_box(left, 1), "class": "kb-chart__none"})
-        _add_text(root, left, TOP_MARGIN + MAX_BAR_HEIGHT + 21, messages.short_month(number), {"aria-hidden": "true"})
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _bar_label(month: ArchiveMonth, year: ArchiveYear, messages: Messages) -> str:
-    label = messages.ngettext("%(month)s: %(count)s article", "%(month)s: %(count)s articles", month.count)
-    return label % {"month": messages.month_of_year(year.number, month.number), "count": month.count}
-
-
-def _add_bar(root: Element, month: ArchiveMonth, left: int, height: int, href: str, label: str) -> None:
-    """Adds the bar of a month with its number of articles; the link covers the whole height of the chart."""
-    link = SubElement(root, "a", {"href": f"{href}#{month.anchor}", "aria-label": label})
-    SubElement(link, "title").text = label
-    area = {"x": str(left), "y": "0", "width": str(MONTH_WIDTH), "height": str(TOP_MARGIN + MAX_BAR_HEIGHT)}
-    SubElement(link, "rect", {**area, "class": "kb-chart__place"})
-    SubElement(link, "rect", {**_bar_box(left, height), "class": "kb-chart__bar"})
-    _add_text(link, left, TOP_MARGIN + MAX_BAR_HEIGHT - height - 6, str(month.count), {})
-
-
-def _bar_box(left: int, height: int) -> dict[str, str]:
-    x, y = left + (MONTH_WIDTH - BAR_WIDTH) // 2, TOP_MARGIN + MAX_BAR_HEIGHT - height
-    return {"x": str(x), "y": str(y), "width": str(BAR_WIDTH), "height": str(height)}
-
-
-def _add_text(parent: Element, left: int, y: int, text: str, attributes: dict[str, str]) -> None:
-    position = {"x": str(left + MONTH_WIDTH // 2), "y": str(y), "text-anchor": "middle"}
-    SubElement(parent, "text", {**position, **attributes}).text = text
+def shade(count: int, most: int) -> int:
+    """How dark a month of `count` articles is in the picture of the archive, from 0 (none) to 4; `most` is that of the fullest month."""
+    return -(-SHADES * count // most)
 
 
 def bibliography_markdown(

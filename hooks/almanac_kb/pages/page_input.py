@@ -4,9 +4,8 @@ A page is the same as long as its input is: the cache of pages looks it up by th
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -14,24 +13,27 @@ from markupsafe import Markup
 from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
-from almanac_kb.content.settings import Giscus
+from almanac_kb.content.settings import Giscus, HomeSetting
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import covers, head, listings, sidebar
+from almanac_kb.pages import head, listings, sidebar
 from almanac_kb.pages.head import Listed, PageHead
-from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
+from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
-from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
-COVER_SIZE = ImageSize(1200, 400)
-"""Width and height in pixels of a drawn cover."""
+RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
+"""Titles under which authors name related articles, in English and in the language of the site."""
 MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
+MARK = UrlPath("assets/mark.svg")
+"""The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
+NOTHING, NO_HOME = Markup(), HomeSetting()
 MAX_BACKLINKS = 20
 """Most articles that link to an article which its page names; the others are counted."""
 
@@ -79,7 +81,9 @@ class ArticleCard(ArticleLink):
 
     description: str
     created: datetime.datetime | None
-    updated: datetime.datetime | None
+    changed: datetime.datetime | None
+    """When it was changed after it was published; None where it was not."""
+    reading_minutes: int
     withheld: str
     """Why only a preview shows it, or empty."""
     tags: tuple[PageLink, ...]
@@ -93,10 +97,29 @@ class SectionCard:
     url: UrlPath
     count: int
     """Number of articles in it and below, or of its pages where it has no articles."""
+    changed: datetime.datetime | None
+    """When one of its articles was published or changed last."""
     description: str
     """Empty where there are too many subsections to describe."""
     children: tuple[PageLink, ...]
     """The first of its own subsections; none where there are too many subsections to describe."""
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """A month in the picture of the archive."""
+
+    name: str
+    """The short name of the month."""
+    label: str
+    """The month with its year and the number of its articles, in words; empty where it has none."""
+    count: int
+    shade: int
+    """From 0 (no articles) to 4."""
+    url: UrlPath
+    """The page on which its articles begin; empty where it has none."""
+    anchor: str
+    """The id of its heading there."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +130,8 @@ class YearEntry:
     url: UrlPath
     count: int
     """Number of its articles."""
-    chart: Markup
-    """The articles of each month as an SVG element."""
+    cells: tuple[MonthCell, ...]
+    """Its twelve months."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +159,11 @@ class ArticleFacts:
     reading_minutes: int
     authors: tuple[PageLink, ...]
     """Who wrote it; without URL path where the author file has no such person."""
-    section: PageLink | None
-    """The section it lies in; None at the top of the site."""
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...]
     """The article in other languages."""
     image: UrlPath
-    """Its image, or the cover drawn in its place."""
+    """The image that its header names, or empty."""
     image_alt: str
     image_size: ImageSize | None
     """In pixels; None where it is not known."""
@@ -154,7 +175,14 @@ class Home:
 
     article_count: int
     tag_count: int
-    recent_changes: tuple[ArticleCard, ...]
+    title: str
+    """Its heading, where the settings name one that is not that of the page."""
+    lead: str
+    """What the site is, in a sentence, or empty."""
+    image: UrlPath
+    """The picture at its top."""
+    start: tuple[ArticleLink, ...]
+    """The articles to start with."""
     popular_tags: tuple[TagEntry, ...]
     feeds: tuple[Translation, ...] = ()
     """The feed of each language, in a site of several."""
@@ -181,6 +209,8 @@ class Listing:
     feed: UrlPath | None = None
     """The Atom feed of the same articles."""
     cards: tuple[ArticleCard, ...] = ()
+    is_partly_named: bool = False
+    """Whether the author's own lists above it name some of its articles, which are then no cards."""
     sections: tuple[SectionCard, ...] = ()
     tags: tuple[TagEntry, ...] = ()
     years: tuple[YearEntry, ...] = ()
@@ -197,6 +227,8 @@ class SiteFlags:
     has_feed: bool
     comments: Giscus | None = None
     """The comments below articles."""
+    about: PageLink | None = None
+    """The page at `/about/`, where there is one."""
     asks_repository: bool = False
     """Whether a browser may ask the host of the repository for its stars and forks."""
 
@@ -211,7 +243,9 @@ class PageContent:
     heading: Markup
     """The heading of the first level that opens the text; empty where the template shows the title instead."""
     text: Markup
-    """The text without that heading."""
+    """The text without that heading and without the sources below it."""
+    sources: Markup = NOTHING
+    """The list of what the text cites, with its heading; it stands below what the page lists."""
     has_formulas: bool = False
     has_diagrams: bool = False
     robots: str = ""
@@ -225,6 +259,8 @@ class PageInput(PageContent):
     site: SiteFlags
     sidebar: SidebarRow
     article: ArticleFacts | None = None
+    breadcrumbs: tuple[PageLink, ...] = ()
+    """The pages above it, the home page first."""
     listing: Listing | None = None
     home: Home | None = None
     head: PageHead | None = None
@@ -261,11 +297,12 @@ class SiteInputs:
     """Number of articles on a page of a listing."""
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
     """The card of each article, as `article_cards` makes them."""
+    home: HomeSetting = NO_HOME
 
 
-def article_cards(site: Site) -> dict[SourcePath, ArticleCard]:
+def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
     """The card of each article and page that a listing may name, by source path."""
-    return {article.source: _card(article, site) for article in site.published}
+    return {article.source: _card(article, site, documents[article.source]) for article in site.published}
 
 
 def plain_input(page: PageContent, inputs: SiteInputs) -> PageInput:
@@ -283,12 +320,13 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         plain_input(page, inputs),
         title=article.title,
         article=_article_facts(article, document, size, inputs),
+        breadcrumbs=_breadcrumbs(article, inputs),
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
         languages=tuple(each for each in inputs.translations.get(article.source, ()) if each.language != "x-default"),
         language_feed=_existing(feed_url(article_language(article, inputs.info)), inputs),
-        related=tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ())),
+        related=() if _names_related(document, inputs.info.messages) else _related(article, inputs),
         backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
     )
@@ -299,12 +337,36 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
     site = inputs.site
     if article.kind is Kind.INDEX:
         section = site.sections[article.section]
-        return _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
+        listing = _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
+        listed = inputs.documents[article.source].listed
+        return _without_named(listing, {inputs.cards[source].url for source in listed if source in inputs.cards})
     if article.kind is Kind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
         items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags)
         return _listing(items[0], tag, inputs)
     return None
+
+
+def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
+    """The listing without what the author's own lists above it name; the topics of the home page stay."""
+    cards = tuple(card for card in listing.cards if card.url not in named)
+    sections = listing.sections if listing.is_home else tuple(card for card in listing.sections if card.url not in named)
+    return replace(listing, cards=cards, sections=sections, is_partly_named=len(cards) < len(listing.cards))
+
+
+def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[PageLink, ...]:
+    *above, _ = head.breadcrumb_trail(subject, inputs.site.sections, inputs.info.messages)
+    return tuple(PageLink(title, url) for title, url in above)
+
+
+def _names_related(document: Document, messages: Messages) -> bool:
+    """Whether the author has a section of related articles, so that the page needs no other."""
+    titles = {title.casefold() for message in RELATED_TITLES for title in (message, messages.gettext(message))}
+    return any(section.title.casefold() in titles for section in document.sections)
+
+
+def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
+    return tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ()))
 
 
 def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageContent, inputs: SiteInputs) -> PageInput:
@@ -313,6 +375,7 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
     description = subject.description if subject else ""
     return replace(
         plain_input(page, inputs),
+        breadcrumbs=_breadcrumbs(subject, inputs) if subject else (),
         listing=_listing(items, subject, inputs),
         home=_home(inputs) if is_home else None,
         head=head.listing_head(subject, page.title, items.url, description, inputs.site, inputs.info),
@@ -325,23 +388,22 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
     if isinstance(subject, Tag | Author):
         return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
     if isinstance(subject, ArchiveYear):
-        return _paginated(
-            items, str(subject.number), "", None, years=(_year(subject, items.url, inputs),), months=_months(items, subject, inputs)
-        )
+        return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
-    years = tuple(_year(item, items.url, inputs) for item in items.items if isinstance(item, ArchiveYear))
+    years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
     return _paginated(items, "", "", None, tags=tags, years=years)
 
 
 def _section_listing(items: PaginatorPage[Article], section: Section, inputs: SiteInputs) -> Listing:
     is_home, is_first = not section.path, items.number == 1
+    named = inputs.home.start if is_home else ()
     return _paginated(
         items,
         section.title,
         section.description or (inputs.info.description if is_home else ""),
         _feed(section.url, inputs),
         is_home=is_home,
-        cards=_cards(items.items, inputs),
+        cards=_cards((article for article in items.items if article.source not in named), inputs),
         sections=_section_cards(section, inputs.site) if is_first else (),
     )
 
@@ -377,8 +439,17 @@ def _language_feeds(inputs: SiteInputs) -> tuple[Translation, ...]:
 
 def _home(inputs: SiteInputs) -> Home:
     site = inputs.site
-    recent, popular = listings.recent_changes(site.articles), listings.popular_tags(site.tags)
-    return Home(len(site.articles), len(site.tags), _cards(recent, inputs), tuple(map(_tag_entry, popular)), _language_feeds(inputs))
+    cards, home = inputs.cards, inputs.home
+    return Home(
+        article_count=len(site.articles),
+        tag_count=len(site.tags),
+        title=home.title,
+        lead=home.lead,
+        image=UrlPath(home.image) or MARK,
+        start=tuple(cards[SourcePath(path)] for path in home.start if path in cards),
+        popular_tags=tuple(map(_tag_entry, listings.popular_tags(site.tags))),
+        feeds=_language_feeds(inputs),
+    )
 
 
 def _section_cards(section: Section, site: Site) -> tuple[SectionCard, ...]:
@@ -392,16 +463,25 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
         section.title,
         section.url,
         len(section.members) or len(section.articles),
+        listings.latest_change(section.members),
         section.description if is_detailed else "",
         tuple(PageLink(child.title, child.url) for child in children),
     )
 
 
-def _year(year: ArchiveYear, page: UrlPath, inputs: SiteInputs) -> YearEntry:
-    """A year with its chart, whose links are relative to the URL path of a page."""
+def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:
     most = max(month.count for year in inputs.years for month in year.months)
-    chart = listings.draw_year_chart(year, most, partial(linker.relative_url, page=page), inputs.info.messages)
-    return YearEntry(year.number, year.url, len(year.articles), Markup(chart))
+    months = {month.number: month for month in year.months}
+    cells = tuple(_month_cell(number, months.get(number), year, most, inputs.info.messages) for number in range(1, 13))
+    return YearEntry(year.number, year.url, len(year.articles), cells)
+
+
+def _month_cell(number: int, month: ArchiveMonth | None, year: ArchiveYear, most: int, messages: Messages) -> MonthCell:
+    if month is None:
+        return MonthCell(messages.short_month(number), "", 0, 0, UrlPath(""), "")
+    words = messages.ngettext("%(month)s: %(count)s article", "%(month)s: %(count)s articles", month.count)
+    label = words % {"month": messages.month_of_year(year.number, number), "count": month.count}
+    return MonthCell(messages.short_month(number), label, month.count, listings.shade(month.count, most), month.url, month.anchor)
 
 
 def _months(items: PaginatorPage[Article], year: ArchiveYear, inputs: SiteInputs) -> tuple[MonthEntry, ...]:
@@ -420,8 +500,16 @@ def _cards(articles: Iterable[Article], inputs: SiteInputs) -> tuple[ArticleCard
     return tuple(inputs.cards[article.source] for article in articles)
 
 
-def _card(article: Article, site: Site) -> ArticleCard:
-    return ArticleCard(*_link(article), article.description, article.created, article.updated, article.withheld, _tags(article, site))
+def _card(article: Article, site: Site, document: Document) -> ArticleCard:
+    return ArticleCard(
+        *_link(article),
+        article.description,
+        article.created,
+        listings.changed(article),
+        reading_minutes(document.excerpt.words),
+        article.withheld,
+        _tags(article, site),
+    )
 
 
 def _link(article: Article) -> tuple[str, UrlPath, str, str]:
@@ -434,7 +522,7 @@ def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
 
 
 def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
-    section, translations = inputs.site.sections[article.section], inputs.translations.get(article.source, ())
+    translations = inputs.translations.get(article.source, ())
     return ArticleFacts(
         is_article=article.kind is Kind.ARTICLE,
         withheld=article.withheld,
@@ -442,10 +530,9 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         updated=article.updated,
         reading_minutes=reading_minutes(document.excerpt.words),
         authors=tuple(PageLink(name, inputs.site.author_urls.get(name, UrlPath(""))) for name in article.authors),
-        section=PageLink(section.title, section.url) if article.section else None,
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
-        image=UrlPath(article.image or f"{article.url}cover.svg"),
-        image_alt=article.alt or covers.cover_name(article.title, inputs.info.messages),
-        image_size=size if article.image else COVER_SIZE,
+        image=UrlPath(article.image),
+        image_alt=article.alt,
+        image_size=size,
     )

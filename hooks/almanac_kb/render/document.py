@@ -4,9 +4,11 @@ import html
 import json
 import posixpath
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +18,7 @@ from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.markdown.excerpt import Excerpt, Section
 from almanac_kb.render.images import ImageTag
 
+LIST_ITEM = re.compile(r"<(/?)li[\s>]")
 ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=\"([^\"]*)\"")
 """An id in HTML as the sanitizer and the renderers write it."""
 FORMULA = 'class="arithmatex"'
@@ -103,6 +106,13 @@ class Document:
     def uses(self) -> frozenset[SourcePath]:
         """The files of the site that the text links to or shows."""
         return frozenset(link.target for link in self.links if link.target is not None)
+
+    @property
+    def listed(self) -> frozenset[SourcePath]:
+        """The files of the site that its lists link to, as those of a table of contents do."""
+        depth = list(accumulate((-1 if match[1] else 1 for match in LIST_ITEM.finditer(self.html)), initial=0))
+        starts = [match.start() for match in LIST_ITEM.finditer(self.html)]
+        return frozenset(link.target for link in self.links if link.target is not None and depth[bisect(starts, link.start)] > 0)
 
     @cached_property
     def ids(self) -> frozenset[str]:

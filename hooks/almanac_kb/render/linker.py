@@ -64,6 +64,8 @@ def _named(messages: Messages, box: re.Match[str]) -> str:
 FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
 """Characters of a fragment that are not percent-encoded (RFC 3986, section 3.5)."""
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
+FIRST_SOURCE = '<li><span id="source:'
+"""What a list of cited sources begins with."""
 RAW_H1 = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 
 
@@ -71,6 +73,13 @@ def divide_heading(html: str) -> tuple[str, str]:
     """The first heading and the rest; the heading is empty where the text does not start with one of the first level."""
     match = H1.match(html)
     return (match[1], html[match.end() :]) if match else ("", html)
+
+
+def divide_sources(html: str) -> tuple[str, str]:
+    """The text, and the list of what it cites with the heading of that list; the latter is empty where it cites nothing."""
+    first = html.find(FIRST_SOURCE)
+    start = html.rfind("<h2", 0, first) if first >= 0 else -1
+    return (html[:start], html[start:]) if start >= 0 else (html, "")
 
 
 def demote_headings(html: str) -> str:
