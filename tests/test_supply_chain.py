@@ -67,7 +67,7 @@ def test_the_lock_has_what_windows_needs_beside() -> None:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_locked_package_has_a_wheel(platform: str, python: str, tmp_path: Path) -> None:
     with_source = [option for package in BUILT_FROM_SOURCE if platform.endswith("musl") for option in ("--no-binary", package)]
-    command = [UV, "pip", "compile", "--quiet", "--no-deps", "--only-binary", ":all:", *with_source, "--python-platform", platform]
+    command = [str(UV), "pip", "compile", "--quiet", "--no-deps", "--only-binary", ":all:", *with_source, "--python-platform", platform]
     output = ["--python-version", python, str(PROJECT / "requirements.txt"), "-o", str(tmp_path / "resolved.txt")]
     ran = subprocess.run([*command, *output], capture_output=True, text=True, check=False)
     if re.search(UNREACHABLE, ran.stderr):
