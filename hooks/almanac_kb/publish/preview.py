@@ -147,10 +147,10 @@ def list_folder(folder: Path, ignored: frozenset[str] = frozenset()) -> dict[str
     """Every file below a folder, as a path with forward slashes; `ignored` names entries of its top level that are left out."""
     paths: dict[str, None] = {}
     for parent, folders, names in os.walk(folder):
-        relative = Path(parent).relative_to(folder).as_posix().removeprefix(".")
-        if not relative:
+        prefix = "" if Path(parent) == folder else f"{Path(parent).relative_to(folder).as_posix()}/"
+        if not prefix:
             folders[:], names = [name for name in folders if name not in ignored], [name for name in names if name not in ignored]
-        paths.update(dict.fromkeys(f"{relative}/{name}".lstrip("/") for name in sorted(names)))
+        paths.update(dict.fromkeys(f"{prefix}{name}" for name in sorted(names)))
     return paths
 
 
