@@ -67,14 +67,6 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         code=code,
         stop_if_superseded=session.preview.stop_if_superseded,
     )
-        chosen,
-        now(),
-        project,
-        is_preview=session.is_preview,
-        readings=readings,
-        code=code,
-        stop_if_superseded=session.preview.stop_if_superseded,
-    )
     build.output = output
     if not session.is_preview:
         session.undo.callback(_print_report, build)
