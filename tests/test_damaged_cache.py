@@ -31,6 +31,18 @@ def _turn_into_folder(path: Path) -> None:
     (path / "inner").mkdir(parents=True)
 
 
+def _turn_into_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere/at/all")
+
+
+def _write(data: bytes) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        path.write_bytes(data)
+
+    return damage
+
+
 def _flip(start: int, step: int) -> Callable[[Path], None]:
     def damage(path: Path) -> None:
         data = bytearray(path.read_bytes())
@@ -75,11 +87,11 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = {
     "flipped bytes": _flip(5000, 97),
     "a flipped header": _flip(0, 7),
     "truncated": _truncate,
-    "empty": lambda path: path.write_bytes(b"") and None,
-    "another file": lambda path: path.write_bytes(b"no database " * 900) and None,
+    "empty": _write(b""),
+    "another file": _write(b"no database " * 900),
     "a newer format": _put_version,
     "a folder": _turn_into_folder,
-    "a link to nowhere": lambda path: path.unlink() or path.symlink_to("nowhere/at/all"),
+    "a link to nowhere": _turn_into_link,
 }
 LASTING = frozenset({"a newer format", "a folder", "a link to nowhere"})
 """What may be sound or somebody's own, and so stays where it is."""

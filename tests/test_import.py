@@ -282,6 +282,15 @@ def test_what_lies_outside_the_project_is_never_read(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("marker", [".git/HEAD", ".hg/hgrc", "package.json", ".obsidian/app.json", "mkdocs.yml", "Gemfile"])
+def test_whatever_lies_above_only_static_folders_are_read_beside_the_articles(marker: str, tmp_path: Path) -> None:
+    text = "![1](/tax/own.svg) ![2](../../../tax/own.svg) ![[own.svg]] ![3](../beside.svg) ![4](/public.svg) [5](../../plan.pdf)\n"
+    files = {marker: "{}", "tax/own.svg": svg("own"), "beside.svg": svg("own"), "a/plan.pdf": "own", "public/public.svg": svg("public")}
+    home = make_project(tmp_path, {**files, "a/b/beside.svg": svg("own"), "a/b/articles/note.md": text})
+    assert run_import(home, "../from/a/b/articles", topic="t").returncode == 0
+    assert set(imported(home)) == {"t/note.md", "t/public.svg"}
+
+
 @pytest.mark.parametrize(
     ("path", "topic", "message"),
     [

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,6 +201,25 @@ def test_a_browser_reloads_under_the_policy_of_the_published_page(tmp_path: Path
         (shown.docs / "a.md").write_text(DOCS["a.md"] + "\nSaved just now.\n")
         waiting = WebDriverWait(driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
         waiting.until(lambda _: "Saved just now." in driver.find_element("tag name", "article").text)
+
+
+@pytest.mark.slow
+def test_two_hundred_saves_at_random_moments_leave_no_wrong_page_and_no_wrong_cache(tmp_path: Path) -> None:
+    chance = random.Random(14)
+    with preview(tmp_path) as shown:
+        shown.settle()
+        for number in range(200):
+            path = chance.choice(PATHS)
+            draft = f"draft: {chance.choice(['true', 'false'])}\n" if path.endswith("/b.md") else ""
+            text = f"---\ntitle: Save {number}\n{draft}tags: [red]\n---\n# {path}\n\n<p onclick=x>Text</p> {chance.choice(WORDS)}\n"
+            (shown.docs / path).write_text(text)
+            threading.Event().wait(chance.choice([0, 0.01, 0.1, 0.6, 1.2]))
+        shown.settle()
+        wanted, root = shown.clean(), shown.docs.parent
+        address = shown.home
+    built = run(root, "mkdocs", "build", SITE_URL=address)
+    assert built.code == 0, built.output
+    assert dict(_files(built.site)) == wanted
 
 
 def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -> None:

@@ -12,6 +12,20 @@ from library import DOCS
 
 SITE_WORKFLOWS = PROJECT / "hooks/almanac_kb/mkdocs/site/.github/workflows"
 WORKFLOWS = sorted([*(PROJECT / ".github/workflows").glob("*.yml"), *SITE_WORKFLOWS.glob("*.yml")])
+UV = Path(sys.executable).with_name("uv")
+PLATFORMS = (
+    "x86_64-manylinux_2_28",
+    "aarch64-manylinux_2_28",
+    "x86_64-unknown-linux-musl",
+    "aarch64-unknown-linux-musl",
+    "x86_64-apple-darwin",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+)
+"""Where the lock must install without a compiler, as uv names them."""
+BUILT_FROM_SOURCE = ("watchdog",)
+"""Packages without a wheel for musl; MkDocs needs watchdog, which is pure Python on Linux, so that no compiler is needed."""
+UNREACHABLE = r"(?i)failed to fetch|error sending request|dns error|could not connect|timed out"
 WRITES = {"deploy": ["id-token", "pages"], "comment": ["pull-requests"], "issue": ["issues"]}
 """What each job may write; neither runs code of the repository."""
 ALONE = ["unshare", "--net", "--map-root-user"]
@@ -45,6 +59,21 @@ def test_the_lock_has_what_windows_needs_beside() -> None:
     text = (PROJECT / "requirements.txt").read_text()
     assert "colorama==" in text
     assert "tzdata==" in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not UV.is_file(), reason="uv is not installed; `make lock` installs it")
+@pytest.mark.parametrize("python", ["3.11.5", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_locked_package_has_a_wheel(platform: str, python: str, tmp_path: Path) -> None:
+    with_source = [option for package in BUILT_FROM_SOURCE if platform.endswith("musl") for option in ("--no-binary", package)]
+    command = [str(UV), "pip", "compile", "--quiet", "--no-deps", "--only-binary", ":all:", *with_source, "--python-platform", platform]
+    output = ["--python-version", python, str(PROJECT / "requirements.txt"), "-o", str(tmp_path / "resolved.txt")]
+    ran = subprocess.run([*command, *output], capture_output=True, text=True, check=False)
+    if re.search(UNREACHABLE, ran.stderr):
+        pytest.skip("the package registry can't be reached")
+    assert ran.returncode == 0, ran.stderr
+    assert len((tmp_path / "resolved.txt").read_text().splitlines()) > 40
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.relative_to(PROJECT).as_posix())

@@ -32,6 +32,8 @@ SERVED_FOLDERS = ("static", "public", "", "assets", "src/assets")
 """Folders below the root whose files have URLs such as `/images/a.png`, in the order of search."""
 MEDIA_FOLDERS = ("static", "public", "assets", "images", "img", "media", "attachments")
 """Folders by which the root of a project without any of ROOT_FILES is recognised."""
+STATIC_FOLDERS = (*MEDIA_FOLDERS, "src/assets")
+"""Folders of a project from which files are taken that lie outside the folder of articles."""
 MAX_LEVELS_ABOVE = 3
 """Levels above its articles at which such a root may lie: `src/content/posts`."""
 OUTPUT_FOLDERS = frozenset({"_site", "dist"})
@@ -50,12 +52,12 @@ class NamedFiles:
         """The files that a name or the end of a path may mean, case ignored: first in the folder of attachments, then the least deep."""
         wanted = without_parents(path).casefold()
         if wanted:
-            yield from (self.root / folder / without_parents(path) for folder in self._attachment_folders)
+            yield from (self.root / folder / without_parents(path) for folder in self.attachment_folders)
             candidates = self._paths_by_name.get(wanted.rpartition("/")[2], ())
             yield from (self.root / candidate for candidate in candidates if f"/{candidate.casefold()}".endswith(f"/{wanted}"))
 
     @cached_property
-    def _attachment_folders(self) -> tuple[str, ...]:
+    def attachment_folders(self) -> tuple[str, ...]:
         """The folder for attachments that the settings of the vault name; none where they name none."""
         try:
             settings = json.loads((self.root / OBSIDIAN / "app.json").read_bytes())
@@ -86,9 +88,12 @@ class Project:
     """The root of the project: the same folder, or one above it."""
 
     def holds(self, path: Path) -> bool:
-        """Whether a resolved path is a file that may be read: inside the project, and in no hidden folder and none of dependencies."""
-        base = self.folder if path.is_relative_to(self.folder) else self.root
-        if not path.is_relative_to(base) or not os.path.isfile(path):  # noqa: PTH113 - False where Path.is_file raises
+        """Whether a resolved path is a file that may be read.
+
+        It lies in the folder of articles or in a static folder of the project, and there in no hidden folder and none of dependencies.
+        """
+        base = next((base for base in (self.folder, *self._static_folders) if path.is_relative_to(base)), None)
+        if base is None or not os.path.isfile(path):  # noqa: PTH113 - False where Path.is_file raises
             return False
         return not any(part.startswith(".") or part in DEPENDENCIES for part in path.relative_to(base).parts)
 
@@ -105,6 +110,12 @@ class Project:
         return NamedFiles(next((folder for folder in self._folders if os.path.lexists(folder / OBSIDIAN)), self.folder))
 
     @cached_property
+    def _static_folders(self) -> tuple[Path, ...]:
+        """The static folders of the project, and the folder of attachments of its vault."""
+        attachments = (self.vault.root / path for path in self.vault.attachment_folders)
+        return (*(base / name for base in self._folders for name in STATIC_FOLDERS), *attachments)
+
+    @cached_property
     def _folders(self) -> tuple[Path, ...]:
         """The folder of articles and those above it, up to the root."""
         return tuple(folder for folder in (self.folder, *self.folder.parents) if folder.is_relative_to(self.root))
@@ -113,7 +124,7 @@ class Project:
 def find_project(folder: Path) -> Project:
     """The project of a folder of articles. Its root is the nearest folder with one of ROOT_FILES; else that of a vault, or with media."""
     folder = Path(os.path.realpath(folder))
-    ancestors = (folder, *folder.parents)
+    ancestors = (folder, *(path for path in folder.parents if not _is_general(path)))
     roots = (*(path for path in ancestors if _is_root(path)), *(path for path in ancestors if os.path.lexists(path / OBSIDIAN)))
     return Project(folder, next(iter((*roots, *(path for path in folder.parents[:MAX_LEVELS_ABOVE] if _has_media(path)), folder))))
 
@@ -131,6 +142,11 @@ def _is_root(folder: Path) -> bool:
 
 
 def _has_media(folder: Path) -> bool:
-    """Whether a folder has a folder of media; the root of the file system and the user's own folder do not count."""
-    is_general = folder == folder.parent or folder == Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises without one
-    return not is_general and any((folder / name).is_dir() for name in MEDIA_FOLDERS)
+    """Whether a folder has a folder of media."""
+    return not _is_general(folder) and any((folder / name).is_dir() for name in MEDIA_FOLDERS)
+
+
+def _is_general(folder: Path) -> bool:
+    """Whether it is no project whatever lies in it: the root of the file system, the user's own folder and those above."""
+    home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - Path.home raises without one
+    return folder == folder.parent or home.is_relative_to(folder)
