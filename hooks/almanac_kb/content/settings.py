@@ -189,7 +189,7 @@ class Settings:
     """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where its own index is asked."""
-    home: HomeSetting = HomeSetting()
+    home: HomeSetting | None = None
     """What the top of the home page shows."""
     fast: bool = True
     """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""

@@ -38,7 +38,7 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports the problems of all articles; raises Abort where they end the build."""
     site = build.site
     _report(site.diagnostics, names(config, build), build)
-    for path in build.settings.home.start:
+    for path in build.settings.home.start if build.settings.home else ():
         if all(article.source != path for article in site.published):
             log.warning("extra.knowledge.home.start: %s is no published article; name its file as it stands below docs/", path)
     log.info("%d articles and pages to publish, %d withheld, %d refused", len(site.published), len(site.withheld), len(site.refused))
