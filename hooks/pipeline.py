@@ -149,7 +149,7 @@ on_env = CombinedEvent(_templates, _write)
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the template of a page all that it shows; between two pages a preview may give up the build."""
     build = context(config)
-    build.pause()
+    build.stop_if_superseded()
     return templates.fill(values, page, build)
 
 

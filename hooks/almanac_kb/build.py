@@ -154,11 +154,11 @@ class BuildContext:
         is_preview: bool,
         readings: ReadCache | None,
         code: tuple[str, ...],
-        pause: Callable[[], None] = lambda: None,
+        stop_if_superseded: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
-        self.pause = pause
+        self.stop_if_superseded = stop_if_superseded
         """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""

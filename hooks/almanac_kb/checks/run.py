@@ -121,16 +121,16 @@ def check_site(
     known: Mapping[str, FileCheck] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     worker_count: int = 1,
-    pause: Callable[[], None] = lambda: None,
+    stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> tuple[Diagnostic, ...]:
     """Applies all rules to a built site, and returns the diagnostics, sorted.
 
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
     file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
     extracted now, by `worker_count` processes. `demoted` are, for each text, the lines of the headings that are shown one level lower.
-    `pause` is called between files, and may raise to end the checks. Raises WorkerError where one of the processes is killed.
+    `stop_if_superseded` is called between files, and may raise to end the checks. Raises WorkerError where one of the processes is killed.
     """
-    return _Inspection(context, site, is_authored, demoted).run(known, worker_count, pause)
+    return _Inspection(context, site, is_authored, demoted).run(known, worker_count, stop_if_superseded)
 
 
 def collect_facts(
@@ -195,10 +195,10 @@ class _Inspection:
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, known: Mapping[str, FileCheck], worker_count: int, pause: Callable[[], None]) -> tuple[Diagnostic, ...]:
+    def run(self, known: Mapping[str, FileCheck], worker_count: int, stop_if_superseded: Callable[[], None]) -> tuple[Diagnostic, ...]:
         """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
         for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
-            pause()
+            stop_if_superseded()
             self._check_whole_file(path, facts)
             if path_suffix(path) in PAGE_SUFFIXES:
                 self._check_page(path, facts)

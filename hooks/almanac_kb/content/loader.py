@@ -67,8 +67,8 @@ class ReadCache:
         return self._kept.get((source, settings.order), (b"", None))[1]
 
 
-FEW = 300
-"""How many files are read by one process: copying it takes as long."""
+MIN_FILES_FOR_WORKERS = 300
+"""With no more files than this, this process reads them: starting others costs more time than it saves."""
 BATCH = 32
 """How many files a process reads at a time."""
 DEFAULTS = ".meta.yml"
@@ -214,7 +214,7 @@ def _read(
     held: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None, worker_count: int
 ) -> list[ArticleReading]:
     shared = _Reader(held, settings, bodies, known)
-    with workers.executor(shared, worker_count if len(sources) > FEW else 1) as pool:
+    with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
         readings = list(workers.map_batches(pool, _read_batch, sources, BATCH, "Reading"))
     proofs = {proof for reading in readings for proof in reading.orders}
     if settings.order or len(proofs) != 1:

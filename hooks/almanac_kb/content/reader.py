@@ -44,7 +44,7 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True)
 class Article:
-    """What is known of an article; the catalogue fills in what depends on the others: address, topic, tags, picture."""
+    """What is known of an article. `load_site` fills in what depends on the others: URL path, section, canonical tags, image."""
 
     source: SourcePath
     """The file it was read from."""
@@ -61,13 +61,13 @@ class Article:
     expires: datetime.datetime | None = None
     """From when on it is no longer published."""
     tags: tuple[str, ...] = ()
-    """Its tags and categories; in the catalogue by the names of the vocabulary."""
+    """Its tags and categories; in the Site by their canonical names."""
     tags_position: Position = Position()
     """Where the tags are named."""
     authors: tuple[str, ...] = ()
     """Who wrote it."""
     image: str = ""
-    """The picture as the author named it; in the catalogue its path below docs/, or nothing."""
+    """The image as the author named it; in the Site its path below docs/, or empty."""
     image_position: Position = Position()
     """Where the picture is named."""
     alt: str = ""
@@ -105,7 +105,7 @@ class Article:
     body_line: int = field(default=1, metadata={IGNORED: True})
     """The line of the file in which the Markdown starts."""
     url: UrlPath = UrlPath("")
-    """Its address, once the catalogue has given it one."""
+    """Its URL path, once `load_site` has given it one."""
     section: str = ""
     """The folder that lists it."""
     kind: Kind = Kind.ARTICLE

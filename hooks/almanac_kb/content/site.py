@@ -97,9 +97,9 @@ class Site:
     articles: tuple[Article, ...]
     """What is listed and fed, newest first, equal dates by address; undated ones last."""
     pages: tuple[Article, ...]
-    """The pages of topics of `kind: page`, and the pages that folders have of their own."""
+    """The pages of sections of `kind: page`, the index pages of sections, and the texts of tag pages."""
     sections: Dictionary[str, Section]
-    """Every topic by its folder; the root is the home page."""
+    """Every section by its folder; that of the empty path is the home page."""
     tags: tuple[Tag, ...]
     """Every tag that an article or a page carries, by name."""
     vocabulary: TagFile
@@ -187,7 +187,7 @@ def build_site(
     tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
     everything = [_with_known_tags(article, tags) for article in sorted((*tagged, *tag_texts), key=_newest)]
     articles, unlisted = _split(everything)
-    topics = sections.build_sections(articles, folder.pages, site, language)
+    built_sections = sections.build_sections(articles, folder.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
@@ -195,23 +195,23 @@ def build_site(
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
-        sections=topics,
+        sections=built_sections,
         tags=tags,
         vocabulary=folder.words,
         bibliography=folder.bibliography,
         redirects=placed.redirects,
         publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*said, *sections.omitted_entries(topics, folder.pages)))),
+        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, folder.pages)))),
         kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
-        unlisted=tuple(_below_listed(article, topics) for article in unlisted),
+        unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
         assets=folder.assets - refused_files.keys(),
         rules=rules,
         tree=folder.tree,
         authors=authors.authors_of(
             (article for article in articles if article.kind is Kind.ARTICLE),
             folder.authors,
-            (*(article.url for article in everything), *(section.url for section in topics.values())),
+            (*(article.url for article in everything), *(section.url for section in built_sections.values())),
         ),
     )
 
@@ -233,7 +233,7 @@ def _is_kept_back(decision: Publication) -> bool:
 
 
 def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
-    """What an article that nobody sees has wrong stops no build."""
+    """Lowers an error of an unpublished article to a warning, so that it does not end the build."""
     return replace(diagnostic, severity=min(diagnostic.severity, Severity.WARNING))
 
 
@@ -303,7 +303,7 @@ class SiteInfo:
     description: str = ""
     """What it is about."""
     author: str = ""
-    """Who answers for it; its name where nobody is named."""
+    """The author of the site: its name where the settings name none."""
     language: str = "en"
     """The language of its articles where they declare none, as a BCP 47 tag."""
 

@@ -64,7 +64,7 @@ def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in their order: from the cache, or by all processors."""
     sections = build.site.sections
     texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in build.site.published]
-    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers, pause=build.pause)
+    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers, stop_if_superseded=build.stop_if_superseded)
 
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:

@@ -31,8 +31,8 @@ from almanac_kb.publish.atomic_swap import SwapError
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """The system's numbers for a full disk, a used-up quota, a file that is too large."""
-FEW = 100
-"""How many articles are compared by this process: starting another takes as long."""
+MIN_ARTICLES_FOR_WORKERS = 100
+"""With no more articles than this, this process compares them: starting another costs more time than it saves."""
 RelatedArticles = dict[SourcePath, tuple[SourcePath, ...]]
 """The source paths of the related articles of each article, by its own."""
 
@@ -58,7 +58,15 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
-    build = BuildContext(chosen, now(), project, is_preview=session.is_preview, readings=readings, code=code, pause=session.preview.pause)
+    build = BuildContext(
+        chosen,
+        now(),
+        project,
+        is_preview=session.is_preview,
+        readings=readings,
+        code=code,
+        stop_if_superseded=session.preview.stop_if_superseded,
+    )
     build.output = output
     if not session.is_preview:
         session.undo.callback(_print_report, build)
@@ -138,7 +146,7 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
 def compare(session: Session[Preview], build: BuildContext) -> None:
     """Begins the comparison of all articles, in a process of its own where that pays."""
     articles = [article for article in build.site.articles if article.is_listed]
-    workers_for = build.workers if len(articles) > FEW else 1
+    workers_for = build.workers if len(articles) > MIN_ARTICLES_FOR_WORKERS else 1
     running = ExitStack()
     session.undo.push(running)  # a build that fails meanwhile ends it
     pool = running.enter_context(workers.executor((articles, build.documents), workers_for, tasks=1))

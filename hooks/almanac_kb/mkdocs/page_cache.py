@@ -38,7 +38,8 @@ THEME_FOLDERS = tuple(Path(str(package.__file__)).parent for package in (materia
 """Their templates change with their versions; those of other folders are read."""
 CODE = tuple(path.read_bytes() for path in cache.CODE_FILES)
 """The code of this package and its message catalogues as they were when this process began."""
-TEMPLATE_SUFFIXES = frozenset({".html", ".svg"})
+TEMPLATE_SUFFIXES = frozenset({".css", ".html", ".j2", ".jinja", ".js", ".json", ".md", ".svg", ".txt", ".xml", ".yml"})
+"""Endings of the files that templates are or may include."""
 
 
 @dataclass(frozen=True)

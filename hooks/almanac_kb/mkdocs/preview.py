@@ -53,7 +53,7 @@ class Preview:
         self._watched: list[str] = []
         self._built: Shown | None = None
         self._shown: Shown | None = None
-        self._following = PreviewState()
+        self._state = PreviewState()
         self._server: PreviewServer | None = None
         self._build_all: Callable[[], None] = lambda: None
         self._search = _LatestJob()
@@ -86,14 +86,14 @@ class Preview:
     def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
         """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
         self._server, self._build_all = PreviewServer(server), build_all
-        self._following.begin(self._server.wants_build)
-        self._server.take_over(partial(self._save, self._server), ChangeObserver(self._touched, self._following.hurry), DELAY)
+        self._state.begin(self._server.wants_build)
+        self._server.take_over(partial(self._save, self._server), ChangeObserver(self._touched, self._state.note_save), DELAY)
         for path in self._watched:
             self._server.watch(path)
 
-    def pause(self) -> None:
+    def stop_if_superseded(self) -> None:
         """The safe point of a build; raises Superseded where a newer save makes it useless."""
-        self._following.pause()
+        self._state.stop_if_superseded()
 
     def make_search(self, build: BuildContext) -> None:
         """Makes the search index in the background, so that saving is not slower for it."""
@@ -102,9 +102,9 @@ class Preview:
 
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
-        self._following.hold()
+        self._state.forbid_superseding()
         changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({documents.FOLDER}))
-        self._shown, self._following.behind = self._built, False
+        self._shown, self._state.is_outdated = self._built, False
         if changed and self._server:
             self._server.reload()
 
@@ -116,12 +116,12 @@ class Preview:
     def _save(self, server: PreviewServer) -> None:
         server.show_unbuilt()
         changed = self._touched.take()
-        self._following.behind = self._following.behind or bool(changed)
+        self._state.is_outdated = self._state.is_outdated or bool(changed)
         if self._shown and self._show_saves(self._shown, changed):
             server.reload()
             if not server.is_quiet(QUIET):
                 return
-        if self._following.behind and not self._following.catch_up(self._build):
+        if self._state.is_outdated and not self._state.run_build(self._build):
             log.info("saved again: the rest follows")
 
     def _show_saves(self, shown: Shown, changed: frozenset[Path]) -> bool:

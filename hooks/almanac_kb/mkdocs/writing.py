@@ -20,8 +20,8 @@ from almanac_kb.mkdocs import compat, documents, generated, reports
 from almanac_kb.mkdocs.compat import OutputFiles
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-FEW = 100
-"""How many files are written by one process: copying the process takes as long."""
+MIN_FILES_FOR_WORKERS = 100
+"""With fewer files than this, this process writes them: starting others costs more time than it saves."""
 BATCH = 32
 """How many files a worker gets at a time: neighbours share memory pages, so that a worker copies less of the memory."""
 Written = tuple[str, FileCheck | None]
@@ -69,14 +69,14 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         known=build.facts,
         demoted={source: document.demoted for source, document in build.documents.items()},
         worker_count=build.workers,
-        pause=build.pause,
+        stop_if_superseded=build.stop_if_superseded,
     )
     reports.checks(diagnostics, config, build)
 
 
 def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
     looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
-    return not build.is_preview and build.workers > 1 and len(files) >= FEW and workers.can_fork() and not looking
+    return not build.is_preview and build.workers > 1 and len(files) >= MIN_FILES_FOR_WORKERS and workers.can_fork() and not looking
 
 
 @dataclass(frozen=True)

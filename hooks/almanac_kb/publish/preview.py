@@ -77,7 +77,7 @@ class PreviewState:
     """Whether readers see less than what is saved, and whether the build that changes this can still be superseded."""
 
     def __init__(self) -> None:
-        self.behind = False
+        self.is_outdated = False
         """Whether files were saved that readers do not see yet."""
         self._can_be_superseded = False
         self._saved_again = threading.Event()
@@ -87,7 +87,7 @@ class PreviewState:
         """From now on builds can be superseded when `build_is_wanted` says that another one will follow."""
         self._build_is_wanted = build_is_wanted
 
-    def catch_up(self, build: Callable[[], None]) -> bool:
+    def run_build(self, build: Callable[[], None]) -> bool:
         """Builds; returns False where a newer save superseded the build."""
         self._saved_again.clear()
         self._can_be_superseded = True
@@ -99,15 +99,15 @@ class PreviewState:
             self._can_be_superseded = False
         return True
 
-    def hold(self) -> None:
+    def forbid_superseding(self) -> None:
         """Says that the build under way can't be superseded any more, because its site is being shown."""
         self._can_be_superseded = False
 
-    def hurry(self) -> None:
+    def note_save(self) -> None:
         """Says that something was saved; may be called in any thread. The build under way ends at its next safe point."""
         self._saved_again.set()
 
-    def pause(self) -> None:
+    def stop_if_superseded(self) -> None:
         """The safe point of a build, between two texts, pages or checks: raises Superseded where a newer save makes the build useless.
 
         It goes on where no other build would follow: a report may be late, of a save that the build under way has read.
@@ -265,9 +265,9 @@ class ChangeObserver:
     Changes are reported by the system through watchdog; a thread of its own polls for those that the system misses.
     """
 
-    def __init__(self, changed_files: ChangedFiles, hurry: Callable[[], None]) -> None:
-        """Adds every change to `changed_files`, passes it on to the handler of its path, and calls `hurry`."""
-        self._changed_files, self._hurry = changed_files, hurry
+    def __init__(self, changed_files: ChangedFiles, note_save: Callable[[], None]) -> None:
+        """Adds every change to `changed_files`, passes it on to the handler of its path, and calls `note_save`."""
+        self._changed_files, self._note_save = changed_files, note_save
         self._handlers: dict[str, FileSystemEventHandler] = {}
         self._suspect: set[str] = set()
         self._watches: dict[str, Watch] = {}
@@ -307,7 +307,7 @@ class ChangeObserver:
             for path, handler in handlers:
                 if self._changed_files.look(Path(path)):
                     handler.on_any_event(FileModifiedEvent(path))
-                    self._hurry()
+                    self._note_save()
             self._poll_now.wait(SLOW_POLL if all(are_reported) else FAST_POLL)
             self._poll_now.clear()
         self._observer.stop()
@@ -335,7 +335,7 @@ class ChangeObserver:
 
     def _watch(self, path: str, handler: FileSystemEventHandler) -> Any:
         """The watch of watchdog for a path; None where the system allows no more."""
-        filtered = _ChangeHandler(handler, Path(path), self._changed_files, self._hurry, self._check_folder)
+        filtered = _ChangeHandler(handler, Path(path), self._changed_files, self._note_save, self._check_folder)
         try:
             return self._observer.schedule(filtered, path, recursive=True)
         except OSError as error:
@@ -351,11 +351,11 @@ class _ChangeHandler(FileSystemEventHandler):
         handler: FileSystemEventHandler,
         root: Path,
         changed_files: ChangedFiles,
-        hurry: Callable[[], None],
+        note_save: Callable[[], None],
         check_folder: Callable[[str], None],
     ) -> None:
         self._handler, self._root, self._changed_files = handler, root, changed_files
-        self._hurry, self._check_folder = hurry, check_folder
+        self._note_save, self._check_folder = note_save, check_folder
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type not in EVENTS:
@@ -368,7 +368,7 @@ class _ChangeHandler(FileSystemEventHandler):
         are_new = [self._changed_files.add(path, self._root) for path in paths]
         if any(are_new):
             self._handler.on_any_event(event)
-            self._hurry()
+            self._note_save()
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -34,8 +34,8 @@ from almanac_kb.render.glossary import Entry, Glossary
 
 PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose version decides what a text is compiled to."""
-FEW = 40
-"""So many texts are compiled in this process: to start others takes as long."""
+MIN_TEXTS_FOR_WORKERS = 40
+"""With no more texts than this, this process compiles them: starting others costs more time than it saves."""
 BATCH = 16
 """So many texts a worker gets at a time: sending costs less, and at the end no worker waits long for the others."""
 TAG = re.compile(
@@ -197,27 +197,27 @@ def compile_all(
     cache: DiskCache | None,
     workers: int = 1,
     *,
-    pause: Callable[[], None] = lambda: None,
+    stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> dict[SourcePath, Document]:
-    """The documents of many texts, compiled by so many processes; `pause` is called between them, and may raise to end the work.
+    """The documents of many texts, compiled by so many processes; `stop_if_superseded` is called between them and may raise.
 
     Raises WorkerError where one of the processes is killed.
     """
     compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
     if cache is None:
-        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, pause), strict=True))
+        return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, stop_if_superseded), strict=True))
     position = fingerprint(env)
     keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
-    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, pause=pause)
+    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, stop_if_superseded=stop_if_superseded)
     stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 
 
-def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, pause: Callable[[], None]) -> Iterator[Document]:
-    with core_workers.executor(compiler, workers if len(texts) > FEW else 1) as pool:
+def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
+    with core_workers.executor(compiler, workers if len(texts) > MIN_TEXTS_FOR_WORKERS else 1) as pool:
         for compiled in core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering"):
-            pause()
+            stop_if_superseded()
             yield compiled
 
 
