@@ -1,4 +1,4 @@
-"""Files of the site that stand in no folder of articles: covers, cards, copies for programs, redirects."""
+"""Files of the site that stand in no folder of articles: the mark, cards, copies for programs, redirects."""
 
 import posixpath
 from collections.abc import Callable

@@ -178,7 +178,7 @@ def article_node(
             "headline": article.title,
             "name": article.title,
             "description": article.description,
-            "image": {"@type": "ImageObject", "url": image.url, "caption": image.alt},
+            "image": {"@type": "ImageObject", "url": image.url, **({"caption": image.alt} if image.alt else {})},
             "datePublished": article.created.isoformat() if article.created else "",
             "dateModified": article.changed.isoformat() if article.changed else "",
             "author": [{"@type": "Person", "name": name} for name in article.authors] or [publisher],

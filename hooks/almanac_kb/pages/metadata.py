@@ -84,7 +84,7 @@ def preview_image(article: Article | None, site: SiteInfo, size: tuple[int, int]
         return PreviewImage(absolute_url(site.base, UrlPath(article.image)), article.alt or article.title, size)
     if article and article.kind is Kind.ARTICLE:
         url = absolute_url(site.base, UrlPath(f"{article.url}cover.png"))
-        return PreviewImage(url, "", covers.CARD_SIZE)
+        return PreviewImage(url, article.alt, covers.CARD_SIZE)
     return PreviewImage(absolute_url(site.base, SITE_CARD), site.name, covers.CARD_SIZE)
 
 
