@@ -43,7 +43,10 @@ DEMANDING = re.compile(r"(?!.* or build)(?:REJECT|Warn)")
 ABSENT = ("DRAFTBODY", "HostileDraft", "secretdrafttag")
 """What drafts of the cases hold."""
 REFUSED = re.compile(r"^ERROR\s+-\s+docs/.+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
-TOLD = re.compile(r"^(?:ERROR|WARNING|INFO)\s+-\s+(?:notice: )?docs/(?!articles/python/good\.md).+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
+TOLD = re.compile(
+    r"^(?:ERROR|WARNING|INFO)\s+-\s+(?:notice: )?docs/(?:(?!articles/python/good\.md).+?:\d+:\d+: \S.*?: \S|.+/: \d+ files? stays? back: )",
+    re.MULTILINE,
+)
 SECONDS = 20
 """How long a whole build with one hostile page may keep the processor busy; of it 10 for the page."""
 MEGABYTES = 1024

@@ -233,21 +233,27 @@ def test_a_topic_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
 
 
 def test_two_files_for_one_place_are_named(tmp_path: Path) -> None:
-    files = {"package.json": "{}", "p/a.md": "![x](../i/x.svg)", "p/b.md": "![y](i/x.svg)", "i/x.svg": svg("far"), "p/i/x.svg": svg("near")}
+    files = {
+        "package.json": "{}",
+        "p/a.md": "![x](../img/x.svg)",
+        "p/b.md": "![y](img/x.svg)",
+        "img/x.svg": svg("far"),
+        "p/img/x.svg": svg("near"),
+    }
     result = run_import(make_project(tmp_path, files), "../from/p", topic="t")
     assert result.returncode == 1
-    message = "would be docs/t/i/x.svg, as ../from/i/x.svg would, and differs from it; rename one of the two"
-    assert f"error: ../from/p/i/x.svg:1:1: file: {message}" in result.stdout.splitlines()
+    message = "would be docs/t/img/x.svg, as ../from/img/x.svg would, and differs from it; rename one of the two"
+    assert f"error: ../from/p/img/x.svg:1:1: file: {message}" in result.stdout.splitlines()
 
 
 def test_an_image_that_another_would_hide_is_named(tmp_path: Path) -> None:
     home = make_project(
-        tmp_path, {"package.json": "{}", "p/a.md": "![x](/i/x.svg)", "public/i/x.svg": svg("theirs")}, {"i/x.svg": svg("ours")}
+        tmp_path, {"package.json": "{}", "p/a.md": "![x](/img/x.svg)", "public/img/x.svg": svg("theirs")}, {"img/x.svg": svg("ours")}
     )
     result = run_import(home, "../from/p", topic="t")
     assert result.returncode == 1
     assert (
-        "error: ../from/p/a.md:1:6: picture: '/i/x.svg' would be shown as docs/i/x.svg, which is another file; rename one of the two"
+        "error: ../from/p/a.md:1:6: picture: '/img/x.svg' would be shown as docs/img/x.svg, which is another file; rename one of the two"
         in result.stdout
     )
 
