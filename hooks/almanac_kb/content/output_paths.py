@@ -14,6 +14,7 @@ REPLACEABLE = {
     "favicon.ico": "the icon of the site",
     "favicon.svg": "the icon of the site",
     "favicon.png": "the icon of the site",
+    "assets/mark.svg": "the mark of the site",
     "assets/images/favicon.png": "the icon of the site, where the theme looks for it",
     "apple-touch-icon.png": "the icon of the site on a phone",
     "site.webmanifest": "name and icons of the site as an app",
