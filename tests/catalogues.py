@@ -5,6 +5,7 @@ of scripts; also each word that titles an admonition.
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ def updated(language: str, template: Catalog) -> str:
     catalogue.obsolete.clear()
     file = io.BytesIO()
     write_po(file, catalogue, width=140, omit_header=False, sort_output=True, include_lineno=False)
-    return file.getvalue().decode()
+    return re.sub(r'(?m)^"Generated-By: .*\n', "", file.getvalue().decode())  # the version of Babel
 
 
 def _files() -> Iterator[Path]:

@@ -140,6 +140,16 @@ def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
+def together(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Makes several changes."""
+
+    def change(site: Path) -> None:
+        for part in changes:
+            part(site)
+
+    return change
+
+
 def added(path: str, text: str) -> Callable[[Path], None]:
     """Puts a file into a site."""
 
@@ -184,7 +194,10 @@ CASES: dict[str, list[tuple[Callable[[Path], None], str]]] = {
         (replaced("feed.xml", "See ", "&lt;img src=x onerror=x&gt;See "), "onerror of <img> would run"),
     ],
     "heavy": [
-        (replaced("t/dot.svg", "/>", f"/>{' ' * 600_000}"), "'dot.svg' weighs 60"),
+        (
+            together(replaced("t/dot.svg", "/>", f"/>{' ' * 600_000}"), replaced("t/a/index.html", BODY, f"<img src='../dot.svg'>{BODY}")),
+            "'dot.svg' weighs 60",
+        ),
     ],
     "withheld": [
         (added("copy.json", '{"a": ["Quagga plan"]}'), "is not published (draft: true), and yet copy.json shows it"),

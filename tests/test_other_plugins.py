@@ -152,7 +152,7 @@ def on_config(config):
 
 def test_a_template_from_the_folder_of_a_plugin_is_shown_as_it_is_now(tmp_path: Path) -> None:
     root = _site(tmp_path, {"a.md": "# A\n\nText.\n"}, "templates.py", TEMPLATES)
-    partial = root / "more/partials/copyright.html"
+    partial = root / "more/partials/toc.html"
     partial.parent.mkdir(parents=True)
     partial.write_text("<p>first</p>\n")
     assert "<p>first</p>" in run(root, "mkdocs", "build").text("a/")
@@ -245,8 +245,8 @@ def test_articles_in_a_nav_that_holds_the_rest_stay_articles(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("theme:\n", "extra_javascript: [https://cdn.example/x.js]\ntheme:\n", "mkdocs.yml: extra_javascript: 'https://cdn.example/x.js'"),
-        ("extra_css:\n", "extra_css:\n  - https://cdn.example/x.css\n", "mkdocs.yml: extra_css: 'https://cdn.example/x.css'"),
+        ("theme:\n", "extra_javascript: [https://cdn.example/x.js]\ntheme:\n", "extra_javascript: 'https://cdn.example/x.js'"),
+        ("extra_css:\n", "extra_css:\n  - https://cdn.example/x.css\n", "extra_css: 'https://cdn.example/x.css'"),
         ("theme:\n", "use_directory_urls: false\ntheme:\n", "mkdocs.yml: use_directory_urls must stay true"),
     ],
 )

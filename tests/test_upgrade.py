@@ -42,7 +42,8 @@ def test_a_site_of_an_earlier_version_keeps_its_addresses(version: str, tmp_path
     assert built.code == 0, built.output
     addresses = (folder / "addresses.txt").read_text().split("\n")[:-1]
     assert len(addresses) > 100
-    assert [address for address in addresses if not _leads_somewhere(address, built)] == []
+    published = [address for address in addresses if not address.endswith("/cover.svg")]  # drawn covers are no more
+    assert [address for address in published if not _leads_somewhere(address, built)] == []
 
 
 def test_the_changelog_begins_with_this_version() -> None:

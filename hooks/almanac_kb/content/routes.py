@@ -81,7 +81,9 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
 ) -> Routes:
-    """Gives every article its address. Of two with one address a folder's page comes first, then the one whose author chose it.
+    """Gives every article its address. Of two with one address a folder's page comes first, then a file of that very name.
+
+    The other gets an address of its own, with a notice, where the address comes from its file name; one that its author chose is refused.
 
     The other gets an address of its own, with a notice, where the address comes from its file name; one that its author chose is refused.
 
@@ -202,23 +204,23 @@ def _conflict(article: Article, claims: OutputPaths, clashes: Dictionary[str, st
     return None
 
 
-def _claim_rank(article: Article) -> tuple[bool, bool, bool, str]:
-    """Sorts articles by who has an address first: the page of a folder, one that its author chose, a file of exactly that name, by path."""
+def _claim_rank(article: Article) -> tuple[bool, bool, str]:
+    """Sorts articles by who has an address first: the page of a folder; a file of that very name, or one whose author chose it; by path."""
     name = file_name(article.url.rstrip("/"))
     is_chosen = bool(article.path or article.slug)
-    return article.kind is not Kind.INDEX, not is_chosen, stem(article.source) != name, article.source
+    return article.kind is not Kind.INDEX, not is_chosen and stem(article.source) != name, article.source
 
 
 def _set_apart(article: Article, claims: OutputPaths) -> Article | None:
     """The article at an address that is free, where the one that its file name gives is that of another article; else None.
 
-    Names that differ in case alone are the same file on Windows and macOS, so one of them is refused.
+    Of names that differ in case or ending alone, one is refused: they are the same file on Windows and macOS, or two forms of one article.
     Its address says what sets the names apart: the date (`2020-06-12-update`), the signs (`c-plus-plus`), else a number (`c-2`).
     """
     other = _owner(claims, f"{article.url}index.html")
     if article.path or article.slug or is_index(article.source) or not is_article(other) or is_index(other):
         return None
-    if article.source.casefold() == other.casefold():
+    if without_suffix(article.source).casefold() == without_suffix(other).casefold():
         return None
     home, name = folder(article.url.rstrip("/")), stem(article.source)
     written, spoken = paths.safe_segment(name.lower()), paths.slug_from_tag(paths.DATE_PREFIX.sub("", name))

@@ -175,6 +175,8 @@ def _yaml_header(text: str) -> Mapping:
     except yaml.MarkedYAMLError as error:
         if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem):
             raise HeaderError(_yaml_position(error.context_mark), f"can't be read as YAML: {error.problem}", "close the quote") from None
+        if "nesting depth" in str(error.problem):
+            raise too_deep(_depth_position(text)) from None
         raise _yaml_error(text, _yaml_position(error.problem_mark or error.context_mark), str(error.problem or error.context)) from None
     except yaml.YAMLError as error:
         position = _illegal_character_position(text)
@@ -184,6 +186,15 @@ def _yaml_header(text: str) -> Mapping:
     if not isinstance(node, Mapping):
         raise HeaderError(node.position, "must be lines of `key: value`", "put a space after the colon of each key")
     return node
+
+
+def _depth_position(text: str) -> Position:
+    """The place of the bracket by which a line is nested too deep, which PyYAML reads before it gives the first of its events."""
+    for number, line in enumerate(text.split("\n"), 1):
+        openers = [column for column, character in enumerate(line, 1) if character in "[{"]
+        if len(openers) >= DEPTH:
+            return Position(number, openers[DEPTH - 1])
+    return Position()
 
 
 class _Events:
