@@ -40,8 +40,11 @@ class Messages:
         return _translations(self.language).ungettext(singular, plural, number)
 
     def date(self, day: datetime.date) -> str:
-        """A date as it is written in this language: `Mar 12, 2024`, `12.03.2024`, `12 mars 2024`, `2024年3月12日`."""
-        return format_date(day, "medium", locale=self._locale)
+        """A date as it is written in this language: `12.03.2024`, `12 mars 2024`, `2024年3月12日`.
+
+        In English, whose readers differ in whether the day or the month comes first, it is `2024-03-12` (ISO 8601).
+        """
+        return f"{day:%Y-%m-%d}" if is_english(self.language) else format_date(day, "medium", locale=self._locale)
 
     def month(self, number: int) -> str:
         """The name of a month, from 1 to 12, as a heading: `March`, `März`, `3月`."""
