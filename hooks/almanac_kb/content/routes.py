@@ -85,8 +85,6 @@ def assign_routes(
 
     The other gets an address of its own, with a notice, where the address comes from its file name; one that its author chose is refused.
 
-    The other gets an address of its own, with a notice, where the address comes from its file name; one that its author chose is refused.
-
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
     write, and whose each is.
