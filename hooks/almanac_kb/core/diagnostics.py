@@ -96,8 +96,28 @@ class Diagnostic:
         `root` is the folder that the file lies in, or a function that gives the path by which its author knows the file.
         """
         path = root(self.source) if callable(root) else f"{root}/{self.source}" if root else self.source
-        hint = f"; {self.hint}" if self.hint else ""
-        return f"{path}:{self.position.line}:{self.position.column}: {self.field}: {self.message}{hint}"
+        return f"{path}:{self.position.line}:{self.position.column}: {self.field}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """The message, and behind it the hint where there is one."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+    def workflow_command(self, path: str, title: str) -> str:
+        """The command by which GitHub's workflows show the message beside its line: `::error file=docs/a.md,line=4,col=7,title=date::…`.
+
+        Source: docs.github.com/actions/reference/workflow-commands-for-github-actions.
+        """
+        values = {"file": path, "line": str(self.position.line), "col": str(self.position.column), "title": title}
+        properties = ",".join(f"{name}={_percent_encoded(value, ':,')}" for name, value in values.items())
+        return f"::{self.severity.name.lower()} {properties}::{_percent_encoded(self.sentence, '')}"
+
+
+def _percent_encoded(value: str, more: str) -> str:
+    """A value of a workflow command: percent signs, line ends and the characters of `more` are percent-encoded."""
+    for character in f"%\r\n{more}":
+        value = value.replace(character, f"%{ord(character):02X}")
+    return value
 
 
 @dataclass(frozen=True)

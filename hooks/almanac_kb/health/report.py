@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from almanac_kb.content.bibliography import escape_markdown
-from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.health.findings import RULES, RULES_BY_NAME, Health
 
@@ -16,8 +16,6 @@ PAGE_SOURCE = SourcePath("health/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
 MAX_ON_PAGE = 200
 """Findings of one rule that the page shows; the JSON has all."""
-LEVELS = {Severity.NOTICE: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
-"""The workflow command of GitHub for each severity."""
 Named = Callable[[SourcePath], str]
 """Returns the path by which an author knows a file."""
 
@@ -33,12 +31,12 @@ def summary(health: Health) -> str:
 
 def text(health: Health, named: Named) -> str:
     """A line for each finding, then the summary."""
-    return "\n".join([*(f"{LEVELS[finding.severity]}: {finding.text(named)}" for finding in health.findings), summary(health), ""])
+    return "\n".join([*(f"{finding.severity.name.lower()}: {finding.text(named)}" for finding in health.findings), summary(health), ""])
 
 
 def github(health: Health, named: Named) -> str:
     """A workflow command for each finding, which GitHub shows beside the line that it names."""
-    return "".join(f"{_command(finding, named)}\n" for finding in health.findings)
+    return "".join(f"{finding.workflow_command(named(finding.source), f'health: {finding.field}')}\n" for finding in health.findings)
 
 
 def as_json(health: Health, named: Named) -> str:
@@ -87,28 +85,10 @@ def _record(finding: Diagnostic, named: Named) -> dict[str, Any]:
         "line": finding.position.line,
         "column": finding.position.column,
         "rule": finding.field,
-        "severity": LEVELS[finding.severity],
+        "severity": finding.severity.name.lower(),
         "why": finding.message,
         "todo": finding.hint,
     }
-
-
-def _command(finding: Diagnostic, named: Named) -> str:
-    properties = {
-        "file": named(finding.source),
-        "line": str(finding.position.line),
-        "col": str(finding.position.column),
-        "title": f"health: {finding.field}",
-    }
-    written = ",".join(f"{name}={_escaped(value, ',:')}" for name, value in properties.items())
-    return f"::{LEVELS[finding.severity]} {written}::{_escaped(f'{finding.message}; {finding.hint}', '')}"
-
-
-def _escaped(value: str, more: str) -> str:
-    """A value of a workflow command: percent signs, line ends and, in properties, `,` and `:` are percent-encoded."""
-    for character in f"%\r\n{more}":
-        value = value.replace(character, f"%{ord(character):02X}")
-    return value
 
 
 FORMATS: dict[str, Callable[[Health, Named], str]] = {"text": text, "markdown": markdown, "json": as_json, "github": github}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from almanac_kb import __version__
 from almanac_kb.content.site import Site
-from almanac_kb.core.diagnostics import Diagnostic, Reported, Severity
+from almanac_kb.core.diagnostics import Reported, Severity
 from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.mkdocs.scaffold import git
 
@@ -28,7 +28,7 @@ def chosen_format(given: str | None) -> str:
 def render(format_name: str, reported: Sequence[Reported]) -> str:
     """The diagnostics in a format of machines: `github`, `sarif` or `json`; lines end with a line feed."""
     if format_name == "github":
-        return "".join(f"{_annotation(each)}\n" for each in reported)
+        return "".join(f"{each.diagnostic.workflow_command(each.path, each.diagnostic.field)}\n" for each in reported)
     value = _sarif(reported) if format_name == "sarif" else [_record(each) for each in reported]
     return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n"
 
@@ -59,26 +59,6 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{sign}" if sign in r"\`*_[]<>#@|" else sign for sign in text)
 
 
-def _annotation(each: Reported) -> str:
-    """A workflow command of GitHub: `::error file=docs/a.md,line=4,col=7,title=pubDate::must be a date`."""
-    note = each.diagnostic
-    values = {"file": each.path, "line": note.position.line, "col": note.position.column, "title": note.field}
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in values.items())
-    return f"::{note.severity.name.lower()} {properties}::{_data(_sentence(note))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _sentence(note: Diagnostic) -> str:
-    return f"{note.message}; {note.hint}" if note.hint else note.message
-
-
 def _record(each: Reported) -> dict[str, object]:
     note = each.diagnostic
     position = {"line": note.position.line, "column": note.position.column}
@@ -96,5 +76,5 @@ def _result(each: Reported) -> dict[str, object]:
     note = each.diagnostic
     region = {"startLine": note.position.line, "startColumn": note.position.column}
     place = {"physicalLocation": {"artifactLocation": {"uri": quote(each.path)}, "region": region}}
-    message = {"text": f"{note.field}: {_sentence(note)}"}
+    message = {"text": f"{note.field}: {note.sentence}"}
     return {"ruleId": note.field, "level": SARIF_LEVELS[note.severity], "message": message, "locations": [place]}
