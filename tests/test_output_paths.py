@@ -11,7 +11,8 @@ def paths() -> OutputPaths:
     found.reserve("a/index.html", "a.md")
     found.reserve("A/INDEX.html", "second.md")
     found.reserve("caf\u00e9", "accents")
-    found.reserve_all(("assets/search.js", "assets/images/favicon.png", "robots.txt"), "the site")
+    for path in ("assets/search.js", "assets/images/favicon.png", "robots.txt"):
+        found.reserve(path, "the site")
     return found
 
 

@@ -120,11 +120,6 @@ class OutputPaths:
         for folder in parents(key):
             self._folders.setdefault(folder, reservation)
 
-    def reserve_all(self, paths: Iterable[str], owner: str) -> None:
-        """Gives files to one owner: all that a theme, a plugin or an overrides folder writes."""
-        for path in paths:
-            self.reserve(path, owner)
-
     def obstacle(self, path: str) -> Reservation | None:
         """What stands in the way of a file: one of this name, one below it, one that has the name of a folder above, a reserved pattern."""
         key = output_key(path)

@@ -177,15 +177,13 @@ def build_site(
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, folder.assets)
-    texts = [article for article in pictured if taxonomy.is_tag_text(article.source)]
-    others = [article for article in pictured if not taxonomy.is_tag_text(article.source)]
+    texts, others = taxonomy.divide_tag_texts(pictured)
     placed = routes.assign_routes(others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
     tagged, misspelled = _tagged(placed.articles, folder.words)
-    tags = taxonomy.build_taxonomy(
-        tuple(article for article in sorted(tagged, key=_newest) if not article.is_unlisted), folder.words, language
-    )
+    newest = sorted(tagged, key=_newest)
+    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), folder.words, language)
     tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
-    everything = [_with_known_tags(article, tags) for article in sorted((*tagged, *tag_texts), key=_newest)]
+    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest)]
     articles, unlisted = _split(everything)
     built_sections = sections.build_sections(articles, folder.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)

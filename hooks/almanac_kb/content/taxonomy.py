@@ -123,9 +123,13 @@ def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
     return {tag_key(name): f"{tag.url}index.md" for tag in tags for name in (*tag.aliases, tag.name)}
 
 
-def is_tag_text(source: SourcePath) -> bool:
-    """Whether a file is, as in Hugo and Quartz, the text of the page of a tag (`tags/brass.md`) or of the index of tags (`tags.md`)."""
-    return _text_name(source) is not None
+def divide_tag_texts(articles: Iterable[Article]) -> tuple[list[Article], list[Article]]:
+    """Articles that are, as in Hugo and Quartz, texts of tag pages (`tags/brass.md`) or of the index of tags (`tags.md`); all others."""
+    texts: list[Article] = []
+    others: list[Article] = []
+    for article in articles:
+        (others if _text_name(article.source) is None else texts).append(article)
+    return texts, others
 
 
 def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[list[Article], list[Diagnostic]]:

@@ -18,7 +18,7 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree, taxonomy
+from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
@@ -33,12 +33,10 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.markdown.dialects.snippets import text_in
-from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
-from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all, renderer_of, text_of
+from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
@@ -320,32 +318,15 @@ def _is_nested(one: Path, other: Path) -> bool:
 
 def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
-    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in catalogue.published]
-    index = build_link_index(articles, catalogue.assets, taxonomy.tag_pages(catalogue.tags), hashtags=chosen.hashtags)
     listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
     options = {str(name): given or {} for entry in listed for name, given in entry.items()}
-    env = CompileEnvironment(
-        tuple(options),
-        options,
-        index,
-        catalogue.bibliography,
-        hosts=chosen.hosts,
-        trusted=chosen.trusted,
-        snippet=partial(text_in, catalogue.tree.docs, {str(source): path for source, path in catalogue.outside.files.items()}),
-        renderer=chosen.markdown,
-    )
-    return compile_all(_texts(catalogue), env, None), env
-
-
-def _texts(catalogue: Site) -> list[Text]:
-    """The texts of what is published, in its order."""
-    sections = catalogue.sections
-    return [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in catalogue.published]
+    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets)
+    return compile_all(documents.texts(catalogue), env, None), env
 
 
 def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
     """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
-    chosen = Counter(renderer_of(text, env) for text in _texts(catalogue))
+    chosen = Counter(renderer_of(text, env) for text in documents.texts(catalogue))
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 

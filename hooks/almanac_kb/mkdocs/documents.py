@@ -2,8 +2,8 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
 from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
-from almanac_kb.render.compiler import CompileEnvironment, text_of
+from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
@@ -35,21 +35,34 @@ from almanac_kb.search.documents import SearchDocument, sections
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
-    site, settings = build.site, build.settings
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
+    env = unbuilt_environment(build.site, build.settings, tuple(config.markdown_extensions), config.mdx_configs, assets)
+    return replace(env, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
+
+
+def unbuilt_environment(
+    site: Site, settings: Settings, extensions: tuple[str, ...], options: Mapping[str, Any], assets: Iterable[str]
+) -> CompileEnvironment:
+    """What the texts of a site are compiled with where it is not built: without the glossary, in English.
+
+    `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles.
+    """
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
     return CompileEnvironment(
-        tuple(config.markdown_extensions),
-        config.mdx_configs,
+        extensions,
+        options,
         build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags),
         site.bibliography,
-        glossary_entries(site, settings),
-        settings.hosts,
-        settings.trusted,
-        snippet=partial(text_in, Path(config.docs_dir), {str(source): path for source, path in site.outside.files.items()}),
+        hosts=settings.hosts,
+        trusted=settings.trusted,
+        snippet=partial(text_in, site.tree.docs, {str(source): path for source, path in site.outside.files.items()}),
         renderer=settings.markdown,
-        language=build.info.language,
     )
+
+
+def texts(site: Site) -> list[Text]:
+    """The texts of what is published, in its order."""
+    return [text_of(each.source, each.body, each.extra, site.sections[each.section].markdown) for each in site.published]
 
 
 def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
@@ -62,9 +75,9 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in their order: from the cache, or by all processors."""
-    sections = build.site.sections
-    texts = [text_of(each.source, each.body, each.extra, sections[each.section].markdown) for each in build.site.published]
-    return compiler.compile_all(texts, build.environment, build.memo("texts"), build.workers, stop_if_superseded=build.stop_if_superseded)
+    return compiler.compile_all(
+        texts(build.site), build.environment, build.memo("texts"), build.workers, stop_if_superseded=build.stop_if_superseded
+    )
 
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:
