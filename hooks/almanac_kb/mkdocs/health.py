@@ -23,10 +23,12 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.health import addresses, duplicates, edits, external_links, findings, report
-from almanac_kb.health.addresses import AddressBook, Changes
+from almanac_kb.exports import feeds
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, report
+from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
+from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
@@ -59,7 +61,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
     """The site with a redirect for each address of the last published site that moved; what is gone is among its diagnostics."""
     book = read_addresses(build.project)
-    changes = addresses.compare(book, site, history.renames(docs, book.commit))
+    changes = moves.compare(book, site, history.renames(docs, book.commit), build.info.language)
     kept = replace(
         site, redirects={**site.redirects, **changes.redirects}, diagnostics=tuple(sorted((*site.diagnostics, *changes.diagnostics)))
     )
@@ -76,7 +78,7 @@ def read_addresses(project: Path) -> AddressBook:
 
 def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports linked parts of articles that are gone; raises Abort where that ends the build."""
-    gone = addresses.missing_anchors(build.address_book, build.address_changes, build.documents)
+    gone = moves.missing_anchors(build.address_book, build.address_changes, build.documents)
     diagnostics.log_diagnostics(gone, reports.names(config, build), log)
     if gone and build.settings.refused == "stop" and not build.is_preview:
         raise Abort(f"Aborted: {len(gone)} linked parts of articles are gone. Nothing was written.")
@@ -85,7 +87,11 @@ def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
 def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the file of all addresses."""
     commit = history.head(Path(config.docs_dir))
-    files.append(lazy_file(config, addresses.FILE, lambda: addresses.dump(addresses.record(build.site, build.documents, commit))))
+
+    def make() -> str:
+        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit))
+
+    files.append(lazy_file(config, addresses.FILE, make))
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class Project:
 
     docs: Path
     settings: Settings
+    language: str
+    """The language of the site."""
     load: Callable[[], Site]
     compile: Callable[[Site], Mapping[SourcePath, Document]]
     """The documents of what is published."""
@@ -178,15 +186,16 @@ def keep(opener: Opener, options: argparse.Namespace) -> int:
         return 2
     site = project.load()
     documents = project.compile(site)
-    changes = addresses.compare(book, site, history.renames(project.docs, book.commit))
-    gone = sorted((*changes.diagnostics, *addresses.missing_anchors(book, changes, documents)))
+    changes = moves.compare(book, site, history.renames(project.docs, book.commit), project.language)
+    gone = sorted((*changes.diagnostics, *moves.missing_anchors(book, changes, documents)))
     for each in gone:
         print(f"{each.severity.name.lower()}: {each.text(site.outside.named(project.docs.name))}")
     errors = sum(each.severity is Severity.ERROR for each in gone)
     print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
     if options.write:
         kept = replace(site, redirects={**site.redirects, **changes.redirects})
-        path.write_text(addresses.dump(addresses.record(kept, documents, history.head(project.docs))), encoding="utf-8")
+        told = {subject.url for subject in feeds.feed_subjects(site, project.language)} | changes.feeds.keys()
+        path.write_text(addresses.dump(addresses.record(kept, documents, told, history.head(project.docs))), encoding="utf-8")
         print(f"{path} written")
     return 1 if errors and not options.write else 0
 
