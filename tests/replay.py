@@ -104,7 +104,7 @@ class Replay:
         """By the command, to another folder."""
         number = self._any()
         new = SourcePath(f"{self.chance.choice(FOLDERS)}/{_word(self.chance)}-{number}.md")
-        edits.write(edits.rename(self.site(), self.source[number], new), self.docs)
+        edits.write(edits.rename(self.site(), self.source[number], new, self.docs.parent / "mkdocs.yml"), self.docs)
         self.source[number] = new
 
     def rename_folder(self) -> None:
@@ -132,7 +132,7 @@ class Replay:
         if len(self.source) < ARTICLES // 2:
             return
         number, other = self.chance.sample(sorted(self.source), 2)
-        edits.write(edits.remove(self.site(), self.source[number], self.source[other]), self.docs)
+        edits.write(edits.remove(self.site(), self.source[number], self.source[other], self.docs.parent / "mkdocs.yml"), self.docs)
         del self.source[number]
         self.leads[number] = other
 

@@ -86,7 +86,7 @@ def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path)
     assert leads(site, "lamps/page/2/") == "https://example.org/kb/lamps/"
     assert leads(site, "authors/ada/page/2/") == leads(site, "authors/ada/") == "https://example.org/kb/authors/ada-lane/"
     assert leads(site, "archive/2024/") == "https://example.org/kb/archive/"
-    assert "<title>Ada Lane · Test</title>" in site.text("authors/ada/feed.xml")
+    assert "<title>Ada Lane · Almanac</title>" in site.text("authors/ada/feed.xml")
     shutil.copy(site.site / "addresses.json", root)
     again = run(root, "mkdocs", "build")
     assert leads(again, "lamps/page/2/") == "https://example.org/kb/lamps/"
@@ -196,7 +196,7 @@ def test_a_file_that_is_no_article_is_not_renamed(tmp_path: Path) -> None:
     ran = hooks(root, "rename", "lamps/gas.md", "lamps/oil.md")
     assert (ran.returncode, ran.stderr) == (1, "lamps/gas.md: is no article of docs/\n")
     ran = hooks(root, "rename", "lamps/oil.md", "lamps/wicks.md")
-    assert (ran.returncode, ran.stderr) == (1, "lamps/wicks.md: must be the path of a new Markdown file below docs/\n")
+    assert (ran.returncode, ran.stderr) == (1, "lamps/wicks.md: is there already; name another path\n")
 
 
 TAG_FILE = "# Our words\n- name: light\n  description: What shines.\n\n- name: heat\n  aliases: [warmth]\n"
@@ -232,7 +232,7 @@ def test_an_old_address_is_added_to_the_header(before: str, after: str) -> None:
 
 
 def test_a_header_that_cannot_be_changed_is_left_to_its_author() -> None:
-    with pytest.raises(edits.EditError, match="the header is JSON; write `aliases: a/` yourself"):
+    with pytest.raises(edits.EditError, match=r"the header is JSON; write `\"aliases\": \[\"a/\"\]` into it first"):
         edits.with_alias('{"title": "A"}\n\nText.\n', UrlPath("a/"))
 
 

@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import site as content_site
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import Site, SiteInfo
+from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.languages import own_name
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
 from almanac_kb.pages import metadata
@@ -80,7 +82,7 @@ class FeedSubject:
 
 def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
     """What the site has feeds of: itself first, then sections, tags, authors and, where there are several, languages."""
-    listed = (*site.tags, *site.authors)
+    listed: tuple[Tag | Author, ...] = (*site.tags, *site.authors)
     languages = {content_site.language_of(article, language) for article in site.articles if is_told(article)}
     subjects = (
         FeedSubject("", "", UrlPath(""), site.articles),

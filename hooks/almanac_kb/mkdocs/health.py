@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+SETTINGS = Path("mkdocs.yml")
 DESCRIPTION = "What should be looked after in the articles of this site."
 
 
@@ -127,7 +129,7 @@ def add_commands(commands: Any, opener: Opener) -> None:
     keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
     keeping.set_defaults(command=partial(keep, opener))
     renaming = commands.add_parser("rename", help=rename.__doc__)
-    renaming.add_argument("old", help="the article")
+    renaming.add_argument("old", help="the article, or a folder of articles")
     renaming.add_argument("new", help="its new path")
     removing = commands.add_parser("remove", help=remove.__doc__)
     removing.add_argument("old", help="the article")
@@ -201,17 +203,17 @@ def keep(opener: Opener, options: argparse.Namespace) -> int:
 
 
 def rename(opener: Opener, options: argparse.Namespace) -> int:
-    """Shows what renaming an article changes: its file, links to it, its redirect; --write does it."""
+    """Shows what renaming an article or a folder changes: files, links to them, redirects; --write does it."""
     project = opener(None)
     old, new = (_source(path, project) for path in (options.old, options.new))
-    return _edit(project, lambda site: edits.rename(site, old, new), write=options.write)
+    return _edit(project, lambda site: edits.rename(site, old, new, SETTINGS), write=options.write)
 
 
 def remove(opener: Opener, options: argparse.Namespace) -> int:
     """Shows what removing an article changes, whose address and links then lead to another; --write does it."""
     project = opener(None)
     old, to = (_source(path, project) for path in (options.old, options.to))
-    return _edit(project, lambda site: edits.remove(site, old, to), write=options.write)
+    return _edit(project, lambda site: edits.remove(site, old, to, SETTINGS), write=options.write)
 
 
 def merge(opener: Opener, options: argparse.Namespace) -> int:
@@ -236,10 +238,11 @@ def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], 
         print(error, file=sys.stderr)
         return 1
     for edit in planned:
-        if edit.to != edit.source:
-            print(f"{docs}/{edit.source} is removed" if edit.to is None else f"{docs}/{edit.source} -> {docs}/{edit.to}")
-        if edit.to is not None:
-            print(text.show_difference(f"{docs}/{edit.to}", edit.before, edit.after), end="")
+        source, to = (os.path.normpath(docs / path) if path else "" for path in (edit.source, edit.to))
+        if to != source:
+            print(f"{source} -> {to}" if to else f"{source} is removed")
+        if to:
+            print(text.show_difference(to, edit.before, edit.after), end="")
     if write:
         edits.write(planned, docs)
     print(f"{len(planned)} files changed" if write else "nothing was written; --write does it")
@@ -247,8 +250,9 @@ def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], 
 
 
 def _source(path: str, project: Project) -> SourcePath:
-    """The source path of an article that is named from docs/ or from the folder above."""
-    return SourcePath(Path(path).as_posix().removeprefix(f"{project.docs.as_posix()}/"))
+    """The source path of an article or a folder that is named from docs/, from the folder above, or by its whole path."""
+    below = Path(path).absolute() if Path(path).is_absolute() or Path(path).is_relative_to(project.docs) else project.docs / path
+    return SourcePath(Path(os.path.relpath(below, project.docs)).as_posix())
 
 
 def _body(path: Path) -> str:

@@ -79,7 +79,8 @@ def page_counts(site: Site) -> dict[UrlPath, int]:
     size = site.rules.settings.per_page
     years = archive_years(site.articles, size)
     items: dict[UrlPath, Sized] = {section.url: section.articles if path else site.articles for path, section in site.sections.items()}
-    items |= {subject.url: subject.articles for subject in (*site.tags, *site.authors, *years)}
+    subjects: tuple[Tag | Author | ArchiveYear, ...] = (*site.tags, *site.authors, *years)
+    items |= {subject.url: subject.articles for subject in subjects}
     counts = {url: -(-len(found) // size) for url, found in items.items()}
     counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
     counts |= {AUTHORS_URL: len(author_index(site))}
