@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
+from almanac_kb.content.former_addresses import dated_names
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
@@ -47,7 +48,9 @@ def unbuilt_environment(
 
     `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles.
     """
-    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
+    articles = [
+        IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
+    ]
     return CompileEnvironment(
         extensions,
         options,
