@@ -20,8 +20,6 @@ INCLUDE = re.compile(r"\[!(?:include|code(?:-[\w#+-]+)?|notebook)[ \t]*\[[^\[\]\
 VIDEO = re.compile(r"\[!video[ \t]+(?P<address>https?://[^\s\]]{1,500})\]", re.IGNORECASE)
 DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
 SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
-
-
 WORDPRESS = re.compile(r"\[(?:(?P<slash>/?)(?P<name>caption|embed)\b[^\[\]\n]{0,500}|gallery(?:[ \t]+\w+=\"[^\"\n]*\"){1,20}[ \t]*)\]")
 GITBOOK_TRANSPARENT = frozenset({"step", "stepper", "columns", "column", "content-ref", "updates", "update"})
 """Blocks whose content is shown without a frame."""

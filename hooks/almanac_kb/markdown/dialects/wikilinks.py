@@ -33,6 +33,15 @@ EMBED_LINE = re.compile(r"!\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[
 """An embed that stands alone on its line."""
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?\Z")
+DEPTH = 5
+"""How deep articles may be shown in each other."""
+LENGTH = 1_000_000
+"""Characters that all articles may have that an article shows, or shows a part of."""
+SHOWN = "embeds.shown"
+"""Key of what an article shows of others in the environment of its parse, and of theirs."""
+CONSTRUCT = "embedded note"
+EMBEDDED = "embedded_note"
+"""Type of the token of an article, or a part of one, that is shown."""
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp")
 CONTENTS = frozenset({"toc", "_toc_"})
 """What stands for a list of contents, in VitePress and GitLab."""
@@ -165,17 +174,6 @@ def fragment_of(heading: str) -> str:
         return f"#{heading.strip()}"
     slug = paths.heading_id(TAG.sub("", last_heading(heading)))
     return f"#{slug}" if slug else ""
-
-
-DEPTH = 5
-"""How deep articles may be shown in each other."""
-LENGTH = 1_000_000
-"""Characters that all articles may have that an article shows, or shows a part of."""
-SHOWN = "embeds.shown"
-"""Key of what an article shows of others in the environment of its parse, and of theirs."""
-CONSTRUCT = "embedded note"
-EMBEDDED = "embedded_note"
-"""Type of the token of an article, or a part of one, that is shown."""
 
 
 @dataclass
