@@ -53,7 +53,7 @@ PROGRAMS = (
     ".vbs",
 )
 """Endings of programs that a reader's machine would run."""
-FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
+FILES = ("index.md", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles of one name; more are refused."""

@@ -27,7 +27,7 @@ from almanac_kb.markdown.citations import Bibliography
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 HINT = "write a path inside docs/, such as images/cover.png"
-HINT_UNTIL_THEN = f"{HINT}; until then the article has a drawn cover"
+HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
 
 
 def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:

@@ -33,6 +33,10 @@ from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
 from almanac_kb.search.documents import SearchDocument, sections
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FOLDER = "search"
+"""The folder of the search index, in the site and among the caches."""
+
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
@@ -107,11 +111,6 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
         yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
             yield UrlPath(article.image)
-
-
-log = logging.getLogger("mkdocs.hooks.knowledge")
-FOLDER = "search"
-"""The folder of the search index, in the site and among the caches."""
 
 
 @dataclass(frozen=True)
