@@ -49,10 +49,8 @@ def test_the_page_of_all_sources_names_the_articles_that_cite_each(cited: Built)
     items = words(cited.page("sources"), "//div[@id='kb-sources']/ul/li")
     assert items[0].endswith("Cited in 2 articles: Beta [x], Alpha.")
     assert items[1].endswith("Cited in 1 article: Alpha.")
-    assert cited.page("sources").xpath("//ul/li//a[contains(@href, 't/')]/@href")[:2] == [
-        "../t/b/#cite:ann-2020:1",
-        "../t/a/#cite:ann-2020:1",
-    ]
+    found = cited.page("sources").xpath("//div[@id='kb-sources']//a/@href")
+    assert [each for each in found if each.endswith("#cite:ann-2020:1")] == ["../t/b/#cite:ann-2020:1", "../t/a/#cite:ann-2020:1"]
 
 
 def test_the_json_ld_of_an_article_names_what_it_cites(cited: Built) -> None:

@@ -24,7 +24,6 @@ from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
-YEARS_PER_PAGE = 20
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -264,11 +263,13 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
             _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
+    for people in listings.author_index(site):
+        _add_listing(files, config, people, build.info.messages.gettext("Authors"), None, "authors.html")
     for author in site.authors:
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
         _add_alphabet(files, config, build, author, author.name, author.articles)
-    for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, listings.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):

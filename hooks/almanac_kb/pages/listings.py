@@ -2,12 +2,13 @@
 
 import datetime
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import taxonomy
+from almanac_kb.content.authors import AUTHORS_URL, Author
 from almanac_kb.content.bibliography import ListedReference
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
@@ -25,6 +26,10 @@ TITLES_PER_PAGE = 500
 """Articles on one page of a list of titles."""
 TAGS_PER_PAGE = 300
 """Tags on one page of the index of tags."""
+AUTHORS_PER_PAGE = 100
+"""Authors on one page of their index."""
+YEARS_PER_PAGE = 20
+"""Years on one page of the archive."""
 ARCHIVE_URL = UrlPath("archive/")
 """The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
@@ -94,6 +99,28 @@ def paginator_url(base: UrlPath, number: int) -> UrlPath:
 def tag_index(tags: tuple[Tag, ...]) -> tuple[PaginatorPage[Tag], ...]:
     """The pages of the index of all tags, by group."""
     return paginate(taxonomy.grouped_tags(tags), taxonomy.TAGS_URL, TAGS_PER_PAGE)
+
+
+def page_counts(site: Site) -> dict[UrlPath, int]:
+    """The number of pages of each listing of the site, by the URL path of its first page."""
+    size = site.rules.settings.per_page
+    years = archive_years(site.articles, size)
+    items: dict[UrlPath, Sized] = {section.url: section.articles if path else site.articles for path, section in site.sections.items()}
+    subjects: tuple[Tag | Author | ArchiveYear, ...] = (*site.tags, *site.authors, *years)
+    items |= {subject.url: subject.articles for subject in subjects}
+    counts = {url: -(-len(found) // size) for url, found in items.items()}
+    by_title = [section for section in site.sections.values() if section.path and section.order == "title"]
+    counts |= {section.url: -(-len(section.articles) // TITLES_PER_PAGE) for section in by_title}
+    counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
+    counts |= {AUTHORS_URL: len(author_index(site))}
+    return {url: max(1, count) for url, count in counts.items() if count or url in items}
+
+
+def author_index(site: Site) -> tuple[PaginatorPage[Author], ...]:
+    """The pages of the index of all authors, by name; none where an article or a section has its address."""
+    taken = {article.url for article in site.published} | {section.url for section in site.sections.values()}
+    people = sorted(site.authors, key=lambda author: author.name.casefold())
+    return paginate(people, AUTHORS_URL, AUTHORS_PER_PAGE) if people and AUTHORS_URL not in taken else ()
 
 
 def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int, total: int) -> PaginatorPage[Item]:

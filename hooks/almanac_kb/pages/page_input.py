@@ -92,7 +92,7 @@ class ArticleCard(ArticleLink):
 
 @dataclass(frozen=True)
 class SectionCard:
-    """A subsection on the page of its section."""
+    """A subsection on the page of its section, or a person in the index of authors."""
 
     title: str
     url: UrlPath
@@ -416,7 +416,8 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
         return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
     years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
-    return _paginated(items, "", "", None, tags=tags, years=years)
+    people = tuple(_author_card(item) for item in items.items if isinstance(item, Author))
+    return _paginated(items, "", "", None, tags=tags, years=years, sections=people)
 
 
 def _articles_listing(items: PaginatorPage[Article], subject: Section | Tag | Author, inputs: SiteInputs) -> Listing:
@@ -514,6 +515,10 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
         section.description if is_detailed else "",
         tuple(PageLink(child.title, child.url) for child in children),
     )
+
+
+def _author_card(author: Author) -> SectionCard:
+    return SectionCard(author.name, author.url, len(author.articles), listings.latest_change(author.articles), author.description, ())
 
 
 def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:
