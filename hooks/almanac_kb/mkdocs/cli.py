@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
-from almanac_kb.content.site import Site
+from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
@@ -32,7 +33,7 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
+from almanac_kb.mkdocs import books, ci, defaults, documents, health, output, publishing, scaffold
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
@@ -275,6 +276,32 @@ def export_search(options: argparse.Namespace) -> int:
     return 0
 
 
+def make_book(options: argparse.Namespace) -> int:
+    """Makes a book of a topic, by its folder, or of a tag, by its name: an EPUB, one HTML file, or a PDF."""
+    docs, chosen, given = _docs(), _settings(), _configuration()
+    site, _ = _site(docs)
+    found = books.find(options.what, site)
+    if found is None or not found[2]:
+        print(f"{options.what}: is no folder of {docs} with articles, and no tag; name one of both", file=sys.stderr)
+        return 2
+    texts = [str(given.get(key) or "") for key in ("site_name", "site_description", "site_author")]
+    info = SiteInfo(texts[0], output.base_url(given.get("site_url")), *texts[1:], _language())
+    compiled, _ = compile_site(site, chosen, defaults.EXTENSIONS)
+    title, url, articles = found
+    made = books.make(title or info.name, url, articles, site, compiled, info, lambda each: site.outside.files.get(each) or docs / each)
+    path = Path(options.output or books.file_name(made.title, options.format))
+    try:
+        path.write_bytes(books.render(made, options.format))
+    except ImportError:
+        print("a PDF needs WeasyPrint: pip install 'almanac-kb[pdf]'", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{path}: can't be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{path}: {len(made.chapters)} {'article' if len(made.chapters) == 1 else 'articles'}")
+    return 0
+
+
 def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
     for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
@@ -315,10 +342,15 @@ def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
-    """The documents of what is published, in its order, and what they were compiled with."""
+def compile_site(
+    catalogue: Site, chosen: Settings, extensions: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+    """The documents of what is published, in its order, and what they were compiled with.
+
+    `extensions` are those of Python-Markdown that stand beside the ones that mkdocs.yml names.
+    """
     listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
-    options = {str(name): given or {} for entry in listed for name, given in entry.items()}
+    options = {**extensions, **{str(name): given or {} for entry in listed for name, given in entry.items()}}
     env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets)
     return compile_all(documents.texts(catalogue), env, None), env
 
@@ -413,6 +445,10 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("path", help="the folder of articles")
     importing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
     importing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    making = command("book", make_book)
+    making.add_argument("what", help="a folder of docs/, or a tag")
+    making.add_argument("--format", choices=books.FORMATS, default="epub", help="epub (as it is), html, or pdf, which needs WeasyPrint")
+    making.add_argument("--output", help="the file to write (TITLE.epub)")
     searching = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
     exporting = searching.add_parser("export", help=export_search.__doc__)
     exporting.add_argument("path", help="the folder to write into; it also remembers what was exported")
