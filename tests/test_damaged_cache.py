@@ -162,21 +162,6 @@ def test_a_build_with_something_else_in_the_place_of_a_cache_folder_writes_the_s
 ) -> None:
     root, wanted = built
     _remove(root / ".cache")
-    _files(run(root, "mkdocs", "build"))
-    caches = sorted((root / ".cache/knowledge").glob("*.sqlite"))
-    assert len(caches) >= 5
-    for path, name in zip(caches, names, strict=False):
-        DAMAGES[name](path)
-    assert _files(run(root, "mkdocs", "build")) == wanted
-
-
-@pytest.mark.parametrize("path", [".cache", ".cache/knowledge", ".cache/plugins"])
-@pytest.mark.parametrize("put", [lambda path: path.write_text("Not a folder."), lambda path: path.symlink_to("nowhere/at/all")], ids=["file", "link"])
-def test_a_build_with_something_else_in_the_place_of_a_cache_folder_writes_the_same(
-    path: str, put: Callable[[Path], object], built: tuple[Path, dict[str, bytes]]
-) -> None:
-    root, wanted = built
-    _remove(root / ".cache")
     (root / path).parent.mkdir(exist_ok=True)
     put(root / path)
     assert _files(run(root, "mkdocs", "build")) == wanted

@@ -31,6 +31,16 @@ URLS = {
 }
 
 
+def _open(path: str, data: bytes) -> bool:
+    """No file is withheld."""
+    return False
+
+
+def _closed(path: str, data: bytes) -> bool:
+    """One file is withheld."""
+    return path == "open.md" and b"text" in data
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -110,7 +120,7 @@ def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: P
     text = Text(SourcePath("a.md"), '--8<-- "part.md"\n')
     for content in ("one", "two"):
         (tmp_path / "part.md").write_text(content)
-        env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}))
+        env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open))
         assert content in compile_all([text], env, cache, workers=1)[text.source].html
 
 
@@ -121,9 +131,10 @@ def test_a_snippet_comes_from_below_docs_only(tmp_path: Path) -> None:
     (docs / ".hidden.md").write_text("secret")
     (docs / "link.md").symlink_to(tmp_path / "secret.md")
     (docs / "open.md").write_text("---\ntitle: Open\n---\nOpen text.")
-    assert [text_in(docs, {}, path) for path in ("../secret.md", ".hidden.md", "link.md", "none.md")] == [None] * 4
-    assert text_in(docs, {}, "open.md") == "Open text."
-    assert text_in(docs, {"posts/a.md": tmp_path / "secret.md"}, "posts/a.md") == (tmp_path / "secret.md").read_text()
+    assert [text_in(docs, {}, _open, path) for path in ("../secret.md", ".hidden.md", "link.md", "none.md")] == [None] * 4
+    assert text_in(docs, {}, _open, "open.md") == "Open text."
+    assert text_in(docs, {}, _closed, "open.md") is None
+    assert text_in(docs, {"posts/a.md": tmp_path / "secret.md"}, _open, "posts/a.md") == (tmp_path / "secret.md").read_text()
 
 
 @pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])

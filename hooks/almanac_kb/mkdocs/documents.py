@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
+from almanac_kb.content.file_kinds import HEAD, Kind, file_kind
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
@@ -48,6 +49,8 @@ def unbuilt_environment(
     `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles.
     """
     articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
+    mounted = {str(source): path for source, path in site.outside.files.items()}
+    withheld = frozenset(path for path, found in site.publications.items() if found.by_author and not site.rules.shows(found))
     return CompileEnvironment(
         extensions,
         options,
@@ -55,9 +58,15 @@ def unbuilt_environment(
         site.bibliography,
         hosts=settings.hosts,
         trusted=settings.trusted,
-        snippet=partial(text_in, site.tree.docs, {str(source): path for source, path in site.outside.files.items()}),
+        snippet=partial(text_in, site.tree.docs, mounted, partial(_is_withheld, withheld)),
         renderer=settings.markdown,
     )
+
+
+def _is_withheld(withheld: Set[str], path: str, data: bytes) -> bool:
+    """Whether no article may show the text of a file: its own header keeps it back, or it has keys or passwords."""
+    kind = file_kind(path, data[:HEAD])
+    return path in withheld or (kind is not None and kind.kind is Kind.CONFIDENTIAL)
 
 
 def texts(site: Site) -> list[Text]:
