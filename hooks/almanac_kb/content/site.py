@@ -3,15 +3,16 @@
 import datetime
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_addresses, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author, AuthorFile
+from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -20,13 +21,13 @@ from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, in_file, quoted
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents, paths_below_parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, paths_below_parents
 from almanac_kb.frontmatter import values
 from almanac_kb.markdown.citations import Bibliography
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 HINT = "write a path inside docs/, such as images/cover.png"
-HINT_UNTIL_THEN = f"{HINT}; until then the article has a drawn cover"
+HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
 
 
 def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
@@ -88,6 +89,8 @@ class SiteFiles:
     """Where all files are."""
     owned: Dictionary[str, str] = field(default_factory=dict)
     """The output paths that theme, overrides and plugins write, and whose each is."""
+    patterns: AddressPatterns = field(default_factory=AddressPatterns)
+    """How other systems were told to name articles."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ class Site:
     """The sources that articles cite."""
     redirects: Dictionary[UrlPath, UrlPath]
     """Old addresses, and where each leads."""
+    former: Dictionary[UrlPath, UrlPath]
+    """The addresses that other systems gave to dated articles, and where each leads."""
     publications: Dictionary[SourcePath, Publication]
     """The decision on each article, and on each other file that is kept back whatever uses it."""
     refused: Dictionary[SourcePath, tuple[Diagnostic, ...]]
@@ -131,6 +136,11 @@ class Site:
     def published(self) -> tuple[Article, ...]:
         """All articles and pages that have a page, unlisted ones too."""
         return self.articles + self.pages + self.unlisted
+
+    @property
+    def leading(self) -> Dictionary[UrlPath, UrlPath]:
+        """All addresses at which there is no page but a redirect, and where each leads."""
+        return {**self.former, **self.redirects}
 
     @property
     def outside(self) -> MountedFiles:
@@ -159,7 +169,7 @@ class Site:
 
 def build_site(
     readings: Iterable[ArticleReading],
-    folder: SiteFiles,
+    files: SiteFiles,
     diagnostics: Iterable[Diagnostic],
     *,
     now: datetime.datetime,
@@ -170,48 +180,58 @@ def build_site(
 
     `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
     """
-    read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
+    read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(reading.article, folder.authors) for reading in read if reading.article]
+    named = [authors.with_names(reading.article, files.authors) for reading in read if reading.article]
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
-    pictured, unpictured = find_images(shown, folder.assets)
+    pictured, unpictured = find_images(shown, files.assets)
     texts, others = taxonomy.divide_tag_texts(pictured)
-    placed = routes.assign_routes(others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
-    tagged, misspelled = _tagged(placed.articles, folder.words)
+    former = _former(files, frozenset(folder(source) for source in sources if is_index(source)))
+    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former)
+    tagged, misspelled = _tagged(placed.articles, files.words)
     newest = sorted(tagged, key=_newest)
-    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), folder.words, language)
+    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.words, language)
     tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
     everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest)]
     articles, unlisted = _split(everything)
-    built_sections = sections.build_sections(articles, folder.pages, site, language)
+    built_sections = sections.build_sections(articles, files.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
-    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
+    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in files.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
         sections=built_sections,
         tags=tags,
-        vocabulary=folder.words,
-        bibliography=folder.bibliography,
+        vocabulary=files.words,
+        bibliography=files.bibliography,
         redirects=placed.redirects,
-        publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
+        former=placed.former,
+        publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, folder.pages)))),
+        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, files.pages)))),
         kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
-        assets=folder.assets - refused_files.keys(),
+        assets=files.assets - refused_files.keys(),
         rules=rules,
-        tree=folder.tree,
+        tree=files.tree,
         authors=authors.authors_of(
             (article for article in articles if article.kind is Kind.ARTICLE),
-            folder.authors,
+            files.authors,
             (*(article.url for article in everything), *(section.url for section in built_sections.values())),
         ),
     )
+
+
+def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
+    def former(article: Article) -> tuple[str, ...]:
+        origin = files.tree.outside.names.get(article.source, article.source)
+        return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
+
+    return former
 
 
 def _facts(reading: ArticleReading) -> ArticleFacts:
@@ -313,4 +333,9 @@ class SiteInfo:
 
 def article_language(article: Article, site: SiteInfo) -> str:
     """The language of an article: the one it declares, else the site's."""
-    return article.language_tag or site.language
+    return language_of(article, site.language)
+
+
+def language_of(article: Article, language: str) -> str:
+    """The language of an article of a site in this language."""
+    return article.language_tag or language

@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page
 from almanac_kb.build import BuildContext
 from almanac_kb.content import taxonomy
 from almanac_kb.content.file_kinds import HEAD, Kind, file_kind
+from almanac_kb.content.former_addresses import dated_names
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
@@ -33,6 +34,10 @@ from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
 from almanac_kb.search.documents import SearchDocument, sections
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FOLDER = "search"
+"""The folder of the search index, in the site and among the caches."""
+
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
@@ -48,7 +53,9 @@ def unbuilt_environment(
 
     `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles.
     """
-    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
+    articles = [
+        IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
+    ]
     mounted = {str(source): path for source, path in site.outside.files.items()}
     withheld = frozenset(path for path, found in site.publications.items() if found.by_author and not site.rules.shows(found))
     return CompileEnvironment(
@@ -113,11 +120,6 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
         yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
             yield UrlPath(article.image)
-
-
-log = logging.getLogger("mkdocs.hooks.knowledge")
-FOLDER = "search"
-"""The folder of the search index, in the site and among the caches."""
 
 
 @dataclass(frozen=True)
