@@ -62,6 +62,8 @@ class Article:
     """From when on it is no longer published."""
     tags: tuple[str, ...] = ()
     """Its tags and categories; in the Site by their canonical names."""
+    categories: tuple[str, ...] = ()
+    """Those of them that its header calls categories, as it spells them."""
     tags_position: Position = Position()
     """Where the tags are named."""
     authors: tuple[str, ...] = ()
@@ -232,7 +234,7 @@ class _Reader:
     def article(self, body: str, body_line: int) -> Article:
         """The article the header and the body make."""
         created, updated = self._dates()
-        tags = *self._read("tags", values.read_names, values.NOBODY), *self._read("categories", values.read_names, values.NOBODY)
+        tags, categories = (self._read(concept, values.read_names, values.NOBODY) for concept in ("tags", "categories"))
         title = self._read("title", values.read_text, "")
         description = parser.plain_line(self._read("description", values.read_description, ""))
         summary = parser.summarize(body, self._source) if not (title and description) else Excerpt()
@@ -244,7 +246,8 @@ class _Reader:
             created=created,
             updated=updated,
             expires=self._read("expires", self._read_date, None),
-            tags=tuple(dict.fromkeys(tags)),
+            tags=tuple(dict.fromkeys((*tags, *categories))),
+            categories=categories,
             tags_position=self._mark("tags", "categories"),
             authors=self._read("authors", values.read_authors, values.NOBODY),
             image=self._read("image", values.read_image, ""),

@@ -1,6 +1,6 @@
 """URLs, redirects, registry of output paths."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -25,9 +25,10 @@ from almanac_kb.core.paths import (
     without_suffix,
 )
 
+ARCHIVE_URL = UrlPath("archive/")
+"""The page of all years with articles; the page of each year lies below it."""
 RESERVED = {
     "tags": "the index of tags",
-    "archive": "the archive",
     "assets": "the files of the theme",
     "search": "the search",
 }
@@ -80,6 +81,7 @@ def assign_routes(
     sources: Iterable[SourcePath] = (),
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
+    post_address: Callable[[Article], tuple[str, UrlPath] | None] = lambda _: None,
 ) -> Routes:
     """Gives every article its address. Of two with one address a folder's page comes first, then a file of that very name.
 
@@ -87,11 +89,11 @@ def assign_routes(
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
-    write, and whose each is.
+    write, and whose each is. `post_address` gives the section of a post of a blog, and its address.
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
-    moved = sorted((_place(article, crowded, bare, files) for article in articles), key=_claim_rank)
+    moved = sorted((_as_post(article, post_address) or _place(article, crowded, bare, files) for article in articles), key=_claim_rank)
     claims = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         claims.reserve(path, owner)
@@ -126,6 +128,23 @@ def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
 def _rank(source: SourcePath) -> tuple[int, int, str]:
     """`index` before `_index` and `README`, `.md` before other endings."""
     return INDEX_STEMS.index(stem(source)), MARKDOWN_SUFFIXES.index(source.removeprefix(without_suffix(source)).casefold()), source
+
+
+def year_url(number: int) -> UrlPath:
+    """The URL path of a year of the archive."""
+    return UrlPath(f"{ARCHIVE_URL}{number:04}/")
+
+
+def has_archive(articles: Iterable[Article], assets: Iterable[str]) -> bool:
+    """Whether readers get an archive by years: not where an article, a folder or a page of HTML in docs/ has its address."""
+    pages = (path for path in assets if path.endswith("index.html"))
+    return not any(each.startswith(ARCHIVE_URL) for each in (*(article.url for article in articles), *pages))
+
+
+def _as_post(article: Article, post_address: Callable[[Article], tuple[str, UrlPath] | None]) -> Article | None:
+    """A post of a blog at its address there, in the section of the blog; None for other articles."""
+    found = post_address(article)
+    return replace(article, section=found[0], url=found[1]) if found else None
 
 
 def _crowded(sources: Iterable[SourcePath]) -> frozenset[str]:

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_site, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author, AuthorFile
+from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -88,6 +89,8 @@ class SiteFiles:
     """Where all files are."""
     owned: Dictionary[str, str] = field(default_factory=dict)
     """The output paths that theme, overrides and plugins write, and whose each is."""
+    former: FormerSite = NO_FORMER_SITE
+    """The site whose addresses lead on."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,11 @@ class Site:
         """The URL path of the page of each author that has one, by name."""
         return {author.name: author.url for author in self.authors}
 
+    @property
+    def has_archive(self) -> bool:
+        """Whether readers get an archive by years: not where an article or a folder has its address."""
+        return routes.has_archive(self.published, self.assets)
+
     @cached_property
     def tag(self) -> Dictionary[str, Tag]:
         """Every tag by its name."""
@@ -177,8 +185,10 @@ def build_site(
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, folder.assets)
-    texts, others = taxonomy.divide_tag_texts(pictured)
-    placed = routes.assign_routes(others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned)
+    texts, others = taxonomy.divide_tag_texts(pictured, folder.former.is_tag_index)
+    placed = routes.assign_routes(
+        others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned, post_address=folder.former.post_address
+    )
     tagged, misspelled = _tagged(placed.articles, folder.words)
     newest = sorted(tagged, key=_newest)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), folder.words, language)
@@ -189,6 +199,13 @@ def build_site(
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
+    people = authors.authors_of(
+        (article for article in articles if article.kind is Kind.ARTICLE),
+        folder.authors,
+        (*(article.url for article in everything), *(section.url for section in built_sections.values())),
+    )
+    former = former_site.redirects(folder.former, everything, tags, people, has_archive=routes.has_archive(everything, folder.assets))
+    taken = _taken(everything, built_sections, tags, people)
     refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
@@ -197,7 +214,7 @@ def build_site(
         tags=tags,
         vocabulary=folder.words,
         bibliography=folder.bibliography,
-        redirects=placed.redirects,
+        redirects={**{old: new for old, new in former.items() if old not in taken}, **placed.redirects},
         publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, folder.pages)))),
@@ -206,12 +223,15 @@ def build_site(
         assets=folder.assets - refused_files.keys(),
         rules=rules,
         tree=folder.tree,
-        authors=authors.authors_of(
-            (article for article in articles if article.kind is Kind.ARTICLE),
-            folder.authors,
-            (*(article.url for article in everything), *(section.url for section in built_sections.values())),
-        ),
+        authors=people,
     )
+
+
+def _taken(
+    articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
+) -> frozenset[UrlPath]:
+    """The addresses of all pages but listings of the archive."""
+    return frozenset(each.url for each in (*articles, *sections.values(), *tags, *people))
 
 
 def _facts(reading: ArticleReading) -> ArticleFacts:

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from yaml import YAMLError
 
 from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
 from almanac_kb.content import schemas as content_schemas
+from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
@@ -33,7 +34,7 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
+from almanac_kb.mkdocs import ci, defaults, documents, health, material, output, publishing, scaffold
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
@@ -125,13 +126,13 @@ def _print_check(
 
 def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     """The articles of a folder, and a function that gives the path of a file as its author sees it."""
-    site = loader.load_site(docs, _settings(), datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion())
+    site = loader.load_site(docs, _settings(), datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
     return site, site.outside.named(str(docs))
 
 
 def _project(path: str | None) -> Project:
     docs, chosen = Path(path or _docs()), _settings()
-    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
     return Project(docs, chosen, load, lambda site: compile_site(site, chosen)[0])
 
 
@@ -177,7 +178,7 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion())
+    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion(), former=_former())
     documents, env = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
@@ -320,7 +321,7 @@ def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Do
     """The documents of what is published, in its order, and what they were compiled with."""
     listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
     options = {str(name): given or {} for entry in listed for name, given in entry.items()}
-    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets)
+    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets, Path())
     return compile_all(documents.texts(catalogue), env, None), env
 
 
@@ -366,9 +367,12 @@ def _repaired(path: Path) -> tuple[str, str] | None:
 
 def _settings() -> Settings:
     configuration = _configuration()
-    named = [item for item in configuration.get("plugins") or () if isinstance(item, Mapping)]
-    options = next((dict(item[defaults.PLUGIN] or {}) for item in named if defaults.PLUGIN in item), {})
+    options = dict(material.plugins(configuration.get("plugins"))).get(defaults.PLUGIN, {})
     return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
+
+
+def _former() -> FormerSite:
+    return material.former_site_in(_configuration())
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:

@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import site
+from almanac_kb.content import routes, site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PAGES_FILE_NAME, Section
@@ -200,6 +200,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
+    _move_assets(files, config, build)
     for source in build.site.outside.files:
         if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
             files.append(_file(source, config, build))
@@ -215,6 +216,15 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         files.append(file)
         RefusedPage(build.site.refused[source], file, config)
     _add_listings(files, config, build)
+
+
+def _move_assets(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Has the files among the posts of a blog where Material's plugin puts them, as far as nothing else is there."""
+    taken = {file.dest_uri for file in files}
+    for file in files:
+        path = build.former.asset_path(file.src_uri)
+        if path not in taken and file.src_dir == config.docs_dir and not is_article(file.src_uri):
+            file.dest_uri = path
 
 
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
@@ -261,7 +271,7 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     for author in site.authors:
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
-    for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, routes.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):

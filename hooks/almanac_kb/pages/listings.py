@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from almanac_kb.content import bibliography as content_bibliography
-from almanac_kb.content import taxonomy
+from almanac_kb.content import routes, taxonomy
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
@@ -20,8 +20,6 @@ Item = TypeVar("Item")
 
 TAGS_PER_PAGE = 300
 """Tags on one page of the index of tags."""
-ARCHIVE_URL = UrlPath("archive/")
-"""The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
@@ -169,7 +167,7 @@ def group_by_month(articles: Iterable[Article], year: ArchiveYear) -> tuple[tupl
 
 def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> ArchiveYear:
     """The year of articles that are given with the numbers of their months."""
-    url = UrlPath(f"{ARCHIVE_URL}{number:04}/")
+    url = routes.year_url(number)
     ordered = sorted(dated, key=lambda pair: -pair[0])
     numbers = [month for month, _ in ordered]
     months = tuple(

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from markdown.extensions.toc import slugify as markdown_slugify
+
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core import limits
 from almanac_kb.core import workers as core_workers
@@ -22,7 +24,7 @@ from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
-from almanac_kb.markdown.headings import DEMOTED, contents
+from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
 from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
@@ -88,6 +90,8 @@ class CompileEnvironment:
     """Folders of docs/ whose authors may write any HTML."""
     snippet: Lookup = no_snippets
     """Text of a file of docs/ that an article may insert, by its path."""
+    appended: str = ""
+    """Markdown that stands below each text: definitions of abbreviations and links (`auto_append` of pymdownx.snippets)."""
     renderer: str = AUTO
     """`markdown:` of the settings."""
     language: str = "en"
@@ -97,12 +101,24 @@ class CompileEnvironment:
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
         own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
-        return (*parser.DIALECTS, *own)
+        slugify = toc_slugify(self.options.get("toc")) if "toc" in self.extensions else None
+        return (*parser.DIALECTS, *own, *([FormerIds(slugify)] if slugify else []))
 
     def answer(self, key: str) -> tuple[str, ...]:
         """What a key of `Document.lookups` gives now."""
         path = key.removeprefix("snippet:")
         return self.index.by_key.get(key, ()) if path == key else answer(self.snippet(path))
+
+
+def toc_slugify(options: object) -> Callable[[str, str], str] | None:
+    """What makes the ids of headings by the options of Python-Markdown's extension `toc`.
+
+    None for `pymdownx.slugs.slugify` in lower case, whose ids every heading has besides its own.
+    """
+    given = options if isinstance(options, Mapping) else {}
+    slugify = given.get("slugify", markdown_slugify)
+    has_already = isinstance(slugify, partial) and slugify.func.__module__ == "pymdownx.slugs" and slugify.keywords.get("case") == "lower"
+    return slugify if callable(slugify) and not has_already else None
 
 
 def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
@@ -149,7 +165,11 @@ class Compiler:
     def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
         """The document without its links, and the files that are known of these already, by the links as they are written."""
         parsed = parser.parse(
-            text.markdown, here=text.source, index=self._env.index, dialects=self._dialects, messages=Messages(self._env.language)
+            f"{text.markdown}\n\n{self._env.appended}" if self._env.appended else text.markdown,
+            here=text.source,
+            index=self._env.index,
+            dialects=self._dialects,
+            messages=Messages(self._env.language),
         )
         described = excerpt(parsed.tokens)
         compiled = Document(
@@ -229,7 +249,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.renderer, env.language))
+    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
