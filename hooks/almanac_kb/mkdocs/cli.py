@@ -1,11 +1,13 @@
 """The command line: `almanac …` where the package is installed, `python hooks …` in a clone."""
 
 import argparse
+import contextlib
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -34,13 +36,15 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import ci, defaults, documents, health, material, output, publishing, scaffold
+from almanac_kb.mkdocs import adopt, ci, defaults, documents, health, material, output, publishing, scaffold
+from almanac_kb.mkdocs.adopt import Adoption
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
+MKDOCS_YML = Path("mkdocs.yml")
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
 
@@ -155,6 +159,38 @@ def start(options: argparse.Namespace) -> int:
     for path in scaffold.start(Path(), options.name):
         print(path)
     return 0
+
+
+def adopt_site(options: argparse.Namespace) -> int:
+    """Says what becomes of a site of MkDocs and Material that adopts this project; with --write, adds the plugin to its mkdocs.yml."""
+    path = Path(options.path)
+    if not path.is_file():
+        print(f"{path}: there is no such file; name the mkdocs.yml of the site", file=sys.stderr)
+        return 2
+    with contextlib.chdir(path.parent):
+        given = _configuration(Path(path.name))
+        if defaults.PLUGIN in dict(material.plugins(given.get("plugins"))):
+            print(f"{path}: names the plugin {defaults.PLUGIN} already")
+            return 0
+        docs = Path(given.get("docs_dir") or "docs")
+        if not docs.is_dir():
+            print(f"{path}: docs_dir: there is no folder {docs}", file=sys.stderr)
+            return 2
+        found = _adoption(Path(path.name), given, docs)
+        print(*adopt.report(found), sep="\n")
+        written = adopt.write(Path(path.name), given, found.hosts) if options.write else []
+    print(*(f"written: {path.parent / name}" for name in written), sep="\n", end="\n" if written else "")
+    last = "`pip install -r requirements.txt`, then `almanac serve`"
+    print(last if written else "nothing was written; --write adds the plugin to mkdocs.yml, and its wheel to requirements.txt and wheels/")
+    return 0
+
+
+def _adoption(path: Path, given: Mapping[str, Any], docs: Path) -> Adoption:
+    chosen, former = _settings(given), replace(material.former_site_in(given), is_mkdocs=True)
+    site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=_inclusion(given), former=former)
+    documents, _ = compile_site(site, chosen, given)
+    bodies = [note for each in site.published for note in each.diagnostics("body", documents[each.source].diagnostics)]
+    return adopt.examine(path, given, site, bodies, site.outside.named(str(docs)))
 
 
 def upgrade(options: argparse.Namespace) -> int:
@@ -317,10 +353,13 @@ def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+def compile_site(
+    catalogue: Site, chosen: Settings, given: Mapping[str, Any] | None = None
+) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
-    listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
-    options = {str(name): given or {} for entry in listed for name, given in entry.items()}
+    named = (_configuration() if given is None else given).get("markdown_extensions") or []
+    listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
+    options = {str(name): own or {} for entry in listed for name, own in entry.items()}
     env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets, Path())
     return compile_all(documents.texts(catalogue), env, None), env
 
@@ -331,9 +370,10 @@ def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
-def _inclusion() -> InclusionRules:
+def _inclusion(given: Mapping[str, Any] | None = None) -> InclusionRules:
     """What mkdocs.yml says of single paths."""
-    texts = [_configuration().get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
+    configuration = _configuration() if given is None else given
+    texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
     return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
 
 
@@ -365,8 +405,8 @@ def _repaired(path: Path) -> tuple[str, str] | None:
     return (before, after) if repairs else None
 
 
-def _settings() -> Settings:
-    configuration = _configuration()
+def _settings(given: Mapping[str, Any] | None = None) -> Settings:
+    configuration = _configuration() if given is None else given
     options = dict(material.plugins(configuration.get("plugins"))).get(defaults.PLUGIN, {})
     return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
 
@@ -384,8 +424,7 @@ def _docs() -> Path:
     return Path(_configuration().get("docs_dir") or "docs")
 
 
-def _configuration() -> dict[str, Any]:
-    path = Path("mkdocs.yml")
+def _configuration(path: Path = MKDOCS_YML) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
@@ -433,6 +472,9 @@ def _parser() -> argparse.ArgumentParser:
     command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
     command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")
     command("start", start).add_argument("name", nargs="?", default="My notes", help="the name of the site")
+    adopting = command("adopt", adopt_site)
+    adopting.add_argument("path", nargs="?", default="mkdocs.yml", help="the settings of the site (mkdocs.yml)")
+    adopting.add_argument("--write", action="store_true", help="add the plugin to the settings, and its wheel to what is installed")
     health.add_commands(commands, _project)
     command("upgrade", upgrade).add_argument("version", help="the branch, tag or commit to merge, such as upstream/main")
     return parser

@@ -101,7 +101,7 @@ def apply(config: MkDocsConfig, command: str) -> FormerSite:
     _refuse_both(config)
     named = compat.named_settings(config)
     _complete_theme(config, named.get("theme"))
-    _complete_extensions(config, set(_names(named.get("markdown_extensions"))))
+    _complete_extensions(config, {*_names(named.get("markdown_extensions")), *config.mdx_configs})
     config.extra_css[:0] = [style for style in STYLES if style not in config.extra_css]
     _quiet_validation(config, named.get("validation") or {})
     former = material.former_site_of(config)
@@ -187,7 +187,7 @@ def _complete_extensions(config: MkDocsConfig, named: set[str]) -> None:
 
 
 def _names(given: Any) -> Iterator[str]:
-    """The names of a list of extensions or plugins as mkdocs.yml has them: a name, a name with options, or a map of both."""
+    """The names of a list of extensions as mkdocs.yml has them, or of a map; MkDocs took those with options out of the list."""
     for item in given or ():
         yield from item if isinstance(item, Mapping) else [str(item)]
 

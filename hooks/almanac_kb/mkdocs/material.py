@@ -22,6 +22,8 @@ REPLACED = {
     "search": "this site has a search of its own",
 }
 """Plugins of Material in whose place this project makes something: what becomes of them."""
+REFUSED: dict[str, str] = {}
+"""Plugins that no site can have beside this project: why, and what to do."""
 
 
 def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
@@ -18,7 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.core.messages import Messages
-from almanac_kb.mkdocs import compat, page_cache
+from almanac_kb.mkdocs import compat, defaults, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
 from almanac_kb.pages import page_input
 from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
@@ -33,9 +32,9 @@ HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[
 
 
 def own_comments(config: MkDocsConfig) -> str:
-    """The template of comments that the site brings; empty where it has none."""
-    path = Path(config.theme.custom_dir or "", "partials/comments.html")
-    return path.read_text(encoding="utf-8", errors="replace") if config.theme.custom_dir and path.is_file() else ""
+    """The template of comments that the site brings in the place of ours; empty where it has none."""
+    path = defaults.template_folders(config)[0] / "partials/comments.html"
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() and not path.is_relative_to(defaults.overrides()) else ""
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
