@@ -102,7 +102,7 @@ def _sections(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigat
 def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Makes the sidebar of all pages from the navigation as plugins left it."""
     navigation.name_pages(files, config)  # awesome-pages puts a `nav:` that holds `...` back only when it has run
-    context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config.site_name)
+    context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config)
 
 
 on_nav = CombinedEvent(_sections, _sidebar)

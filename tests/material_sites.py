@@ -4,7 +4,8 @@ Each is a map of paths to contents, `mkdocs.yml` among them, and is built as it 
 """
 
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000" + "01f15c4890000000d49444154789c6360f8cf500f0003860180e2d0a63f0000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+    + "01f15c4890000000d49444154789c6360f8cf500f0003860180e2d0a63f0000000049454e44ae426082"
 )
 """A picture of one pixel (PNG)."""
 
@@ -247,9 +248,9 @@ Sieve checks data.
     sieve run
     ```
 """,
-    "docs/why.md": "# Why use Sieve\n\n## Speed\n\nIt is quick[^1].\n\n[^1]: Measured.\n\n??? example \"Details\"\n    More\n",
-    "docs/install.md": "# Installation\n\n```bash\npip install sieve\n```\n\n--8<-- \"HISTORY.md\"\n",
-    "docs/concepts/models.md": "# Models\n\n??? api \"API Documentation\"\n    See [the base model](../api/base_model.md).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "docs/why.md": '# Why use Sieve\n\n## Speed\n\nIt is quick[^1].\n\n[^1]: Measured.\n\n??? example "Details"\n    More\n',
+    "docs/install.md": '# Installation\n\n```bash\npip install sieve\n```\n\n--8<-- "HISTORY.md"\n',
+    "docs/concepts/models.md": '# Models\n\n??? api "API Documentation"\n    See [the base model](../api/base_model.md).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n',
     "docs/concepts/json_schema.md": "# JSON Schema\n\nTerm\n:   What it means\n",
     "docs/internals/architecture.md": "!!! note\n    For contributors.\n\n# Architecture\n\nText.\n",
     "docs/api/base_model.md": "# BaseModel\n\nText.\n",
@@ -367,7 +368,7 @@ nav:
 """,
     "docs/index.md": "---\ntitle: Plaster\nhide:\n  - navigation\n  - toc\n---\n\n# Write your documentation\n\nStart [here](getting-started.md). :octicons-heart-fill-24:\n\n[Get started](getting-started.md){ .md-button .md-button--primary }\n",
     "docs/getting-started.md": "---\nicon: material/rocket\nstatus: new\n---\n\n# Installation\n\nPlaster is a theme in HTML and CSS.\n\n- [x] Done\n- [ ] Open\n\nPress ++ctrl+alt+del++ for ==marked== text.\n",
-    "docs/creating-your-site.md": "---\ntitle: Creating your site\nsearch:\n  exclude: true\n---\n\n# Creating your site\n\n<div class=\"grid cards\" markdown>\n\n-   :material-clock-fast:{ .lg .middle } __Set up__\n\n    ---\n\n    Install it.\n\n</div>\n\n$$\nx^2\n$$\n",
+    "docs/creating-your-site.md": '---\ntitle: Creating your site\nsearch:\n  exclude: true\n---\n\n# Creating your site\n\n<div class="grid cards" markdown>\n\n-   :material-clock-fast:{ .lg .middle } __Set up__\n\n    ---\n\n    Install it.\n\n</div>\n\n$$\nx^2\n$$\n',
     "docs/setup/index.md": "# Setup\n\nEverything there is.\n",
     "docs/setup/adding-comments.md": "---\ntags:\n  - Setup\n  - Giscus\ncomments: true\n---\n\n# Adding a comment system\n\nText.\n",
     "docs/reference/icons-emojis.md": "---\ntags: [Reference]\nicon: material/emoticon\n---\n\n# Icons, Emojis\n\n:smile: and :fontawesome-brands-github:\n",
@@ -472,7 +473,7 @@ nav:
     "site-src/faq.md": "# Frequently Asked Questions (FAQ)\n\n* **Q: Why?**  \n  A: Because.\n",
     "site-src/concepts/versioning.md": "# Versioning\n\nEach version is tagged.\n",
     "site-src/concepts/glossary.md": "<!--\nEdit this with care.\n-->\n\n# Glossary\n\n### Consumer Route\n\nA route.\n",
-    "site-src/guides/http-routing.md": "# HTTP routing\n\n??? success \"Standard channel\"\n\n    Supported.\n\n```yaml\n--8<-- \"examples/route.yaml\"\n```\n",
+    "site-src/guides/http-routing.md": '# HTTP routing\n\n??? success "Standard channel"\n\n    Supported.\n\n```yaml\n--8<-- "examples/route.yaml"\n```\n',
     "site-src/guides/index.md": "# Getting started\n\n**1.** [Install it](http-routing.md)\n",
     "site-src/geps/overview.md": "# Enhancements\n\nSee [GEP-1](GEP-1/index.md).\n",
     "site-src/geps/GEP-1/index.md": "# GEP-1: First\n\n* Issue: [#1](https://github.com/sigs/turnpike/issues/1)\n* Status: Standard\n",

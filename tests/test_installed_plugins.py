@@ -3,17 +3,10 @@
 The table in `docs/handbook/plugins.md` says of each what becomes of it; it names the plugins of this module, and no others.
 """
 
-import re
-import subprocess
-import sys
-import venv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import pytest
-from builder import PROJECT, Built, environment, words
-from material_sites import PIXEL
+from builder import PROJECT
 
 TABLE = PROJECT / "docs/handbook/plugins.md"
 

@@ -9,9 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 
-from almanac_kb.core.diagnostics import HeaderError
-from almanac_kb.core.paths import folder
+from almanac_kb.core.diagnostics import HeaderError, Position
+from almanac_kb.core.paths import folder, is_article
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.constructs import context
@@ -23,6 +24,8 @@ LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=q
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+ESCAPED = re.compile(r"^([ \t]*);(-+8<-+)")
+"""A line of code that shows how a snippet is written."""
 DEPTH = 8
 """How deep snippets may stand in snippets."""
 LENGTH = 500_000
@@ -41,7 +44,8 @@ class Snippets:
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rule of snippets."""
+        """Adds the rule of snippets, and that of snippets in fences."""
+        md.core.ruler.after("block", "snippets_in_code", self._in_code)
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
     @at("-;")
@@ -56,6 +60,27 @@ class Snippets:
         self._insert(state, match["target"].strip(), start)
         return True
 
+    def _in_code(self, state: StateCore) -> None:
+        """Core rule: a line of a fence that is a snippet stands for the lines of its file, each as far from the edge as that line."""
+        for token in state.tokens:
+            if token.type == "fence" and "8<" in token.content:
+                rows = token.content.split("\n")
+                token.content = "\n".join(self._code(row, state, (token.map or [0])[0] + 1 + at) for at, row in enumerate(rows))
+
+    def _code(self, row: str, state: StateCore, line: int) -> str:
+        match = LINE.match(row.strip())
+        if not match:
+            return ESCAPED.sub(r"\1\2", row)
+        shared = context(state.env)
+        path, text = self._text(match["target"].strip(), shared.here)
+        shared.lookups[f"snippet:{path}"] = answer(text)
+        if text is None:
+            shared.warn(CONSTRUCT, Position(line + 1), *_missing(path))
+            return ""
+        shared.count(CONSTRUCT)
+        indent = row[: len(row) - len(row.lstrip())]
+        return "\n".join(f"{indent}{each}" for each in text.rstrip("\n").split("\n"))
+
     def _insert(self, state: StateBlock, target: str, line: int) -> None:
         shared = context(state.env)
         path, text = self._text(target, shared.here)
@@ -63,7 +88,7 @@ class Snippets:
         opened = state.env.setdefault(OPEN, [])
         taken = state.env.get(TAKEN, 0) + len(text or "")
         problem = (
-            (f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/")
+            _missing(path)
             if text is None
             else (f"`{path}` would insert itself", "leave one of the two lines out")
             if path in opened or path == shared.here
@@ -98,6 +123,11 @@ class Snippets:
         return posixpath.normpath(path), None
 
 
+def _missing(path: str) -> tuple[str, str]:
+    """The message of a file that is not there, and how to mend it."""
+    return f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/"
+
+
 def no_snippets(_path: str) -> None:
     """A lookup that has no files."""
 
@@ -112,7 +142,8 @@ def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
     if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        return split_header(decode(file.read_bytes())).body
+        text = decode(file.read_bytes())
+        return split_header(text).body if is_article(path) else text
     except (HeaderError, ValueError):
         return None
 
