@@ -219,8 +219,8 @@ def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
             "error b/a.md:2:7: address: /b/feed.xml/ is the address of the feed of the folder b already; give it another slug",
         ),
         (
-            "a.md | title: A\nb.md | path: /a/cover.svg",
-            "error b.md:2:7: address: /a/cover.svg/ would hide the file cover.svg of the page above; give the article a slug",
+            "a.md | title: A\nb.md | path: /a/cover.png",
+            "error b.md:2:7: address: /a/cover.png/ would hide the file cover.png of the page above; give the article a slug",
         ),
         (
             "tags/x.md",

@@ -50,7 +50,7 @@ def test_every_problem_of_every_file_is_said_in_one_go(tmp_path: Path) -> None:
         "error a.md:2:8: title: must be text, got a list; write one line of text, in quotes if it holds a colon",
         "error a.md:3:7: date: must be a date, got 'soon'; write a date such as 2025-04-11",
         "warning b.md:3:8: image: '../x.png' is not inside docs/; write a path inside docs/, such as images/cover.png; "
-        "until then the article has a drawn cover",
+        "until then the article has no picture of its own",
     ]
 
 

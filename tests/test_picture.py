@@ -25,7 +25,7 @@ def test_a_picture_is_found_from_the_article_and_from_the_root(tmp_path: Path, w
 
 
 MEND = "write a path inside docs/, such as images/cover.png"
-UNTIL = f"{MEND}; until then the article has a drawn cover"
+UNTIL = f"{MEND}; until then the article has no picture of its own"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from almanac_kb.content import (
     authors,
     bibliography,
     file_kinds,
+    former_addresses,
     history,
     output_paths,
     publication,
@@ -25,6 +26,7 @@ from almanac_kb.content import (
 )
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import AuthorFile
+from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.history import FileHistory
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
@@ -72,6 +74,8 @@ MIN_FILES_FOR_WORKERS = 300
 """With no more files than this, this process reads them: starting others costs more time than it saves."""
 BATCH = 32
 """How many files a process reads at a time."""
+LEVELS_ABOVE = 3
+"""How far above a mounted folder the settings file of its system may lie: `src/content/posts`."""
 DEFAULTS = ".meta.yml"
 """What Material's meta plugin reads, and this project does not."""
 
@@ -120,7 +124,8 @@ def load_site(
         readings = _dated_by_git(docs, readings)
         misplaced = [*misplaced, *_undated_clone(docs)]
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unknown, *unclear_filters, *unportable)
-    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned, former)
+    patterns = _patterns(held, mounts)
+    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned, patterns, former)
     return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
 
 
@@ -314,6 +319,18 @@ def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
         if isinstance(data, LocalDiagnostic)
         else bibliography.read_bibliography(data)
     )
+
+
+def _patterns(held: SourceTree, mounts: Iterable[Mount]) -> AddressPatterns:
+    """What settings files of other systems say of addresses: those in docs/, and those in a mounted folder or above it."""
+    files = {path: held.file(path) for path in held.paths if file_name(path) in former_addresses.SETTINGS_FILES}
+    for mount in mounts:
+        above = (mount.folder, *list(mount.folder.parents)[:LEVELS_ABOVE])
+        found = next((file for place in above for name in former_addresses.SETTINGS_FILES if (file := place / name).is_file()), None)
+        if found:
+            files.setdefault(SourcePath(posixpath.join(mount.at, found.name)), found)
+    contents = {path: _bytes(file) for path, file in files.items()}
+    return former_addresses.read_patterns({path: data for path, data in contents.items() if isinstance(data, bytes)})
 
 
 def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:

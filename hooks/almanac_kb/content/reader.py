@@ -63,7 +63,7 @@ class Article:
     tags: tuple[str, ...] = ()
     """Its tags and categories; in the Site by their canonical names."""
     categories: tuple[str, ...] = ()
-    """Those of them that its header calls categories, as it spells them."""
+    """Its categories as they were written."""
     tags_position: Position = Position()
     """Where the tags are named."""
     authors: tuple[str, ...] = ()
@@ -234,7 +234,8 @@ class _Reader:
     def article(self, body: str, body_line: int) -> Article:
         """The article the header and the body make."""
         created, updated = self._dates()
-        tags, categories = (self._read(concept, values.read_names, values.NOBODY) for concept in ("tags", "categories"))
+        categories = self._read("categories", values.read_names, values.NOBODY)
+        tags = *self._read("tags", values.read_names, values.NOBODY), *categories
         title = self._read("title", values.read_text, "")
         description = parser.plain_line(self._read("description", values.read_description, ""))
         summary = parser.summarize(body, self._source) if not (title and description) else Excerpt()
@@ -246,8 +247,8 @@ class _Reader:
             created=created,
             updated=updated,
             expires=self._read("expires", self._read_date, None),
-            tags=tuple(dict.fromkeys((*tags, *categories))),
-            categories=categories,
+            tags=tuple(dict.fromkeys(tags)),
+            categories=tuple(categories),
             tags_position=self._mark("tags", "categories"),
             authors=self._read("authors", values.read_authors, values.NOBODY),
             image=self._read("image", values.read_image, ""),

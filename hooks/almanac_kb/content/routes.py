@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from almanac_kb.content import sections
+from almanac_kb.content import former_addresses, sections
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import PagesFile
@@ -54,7 +54,7 @@ PROGRAMS = (
     ".vbs",
 )
 """Endings of programs that a reader's machine would run."""
-FILES = ("index.md", "cover.svg", "cover.png", "feed.xml", "llms.txt")
+FILES = ("index.md", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles of one name; more are refused."""
@@ -70,6 +70,8 @@ class Routes:
     """The articles with kind, topic and address."""
     redirects: dict[UrlPath, UrlPath]
     """Old addresses, and where each leads."""
+    former: dict[UrlPath, UrlPath]
+    """The addresses that other systems gave to dated articles, and where each leads, as far as they are free."""
     diagnostics: tuple[Diagnostic, ...]
     """What can't stand where it wants to."""
 
@@ -81,6 +83,7 @@ def assign_routes(
     sources: Iterable[SourcePath] = (),
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
+    former: Callable[[Article], tuple[str, ...]] = lambda _: (),
     post_address: Callable[[Article], tuple[str, UrlPath] | None] = lambda _: None,
 ) -> Routes:
     """Gives every article its address. Of two with one address a folder's page comes first, then a file of that very name.
@@ -89,7 +92,8 @@ def assign_routes(
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
-    write, and whose each is. `post_address` gives the section of a post of a blog, and its address.
+    write, and whose each is. `former` gives the addresses that an article had in the system it comes from, `post_address` the section of a
+    post of Material's blog, and its address.
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
@@ -113,7 +117,7 @@ def assign_routes(
             placed.append(article)
     diagnostics += _beside(assets, claims)
     redirects, more = _redirects(placed, claims)
-    return Routes(placed, redirects, (*diagnostics, *more))
+    return Routes(placed, redirects, _former(placed, former, claims), (*diagnostics, *more))
 
 
 def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
@@ -308,6 +312,17 @@ def _redirects(articles: list[Article], claims: OutputPaths) -> tuple[dict[UrlPa
                 redirects[UrlPath(alias)], owners[alias] = article.url, article.source
                 claims.reserve(path, article.source)
     return redirects, diagnostics
+
+
+def _former(articles: list[Article], former: Callable[[Article], tuple[str, ...]], claims: OutputPaths) -> dict[UrlPath, UrlPath]:
+    """The former addresses of one article alone, where nothing else stands; nobody is told of the others, for nobody asked for them."""
+    found: dict[UrlPath, UrlPath] = {}
+    for address, article in former_addresses.unclaimed((article, former(article)) for article in articles).items():
+        path = output_path(address)
+        if not _reserved(address) and claims.obstacle(path) is None:
+            found[UrlPath(address)] = article.url
+            claims.reserve(path, article.source)
+    return found
 
 
 COPY_NAME = "index.md"

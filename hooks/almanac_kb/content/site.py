@@ -3,15 +3,16 @@
 import datetime
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, former_site, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author, AuthorFile
+from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
@@ -21,13 +22,13 @@ from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, in_file, quoted
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents, paths_below_parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, paths_below_parents
 from almanac_kb.frontmatter import values
 from almanac_kb.markdown.citations import Bibliography
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 HINT = "write a path inside docs/, such as images/cover.png"
-HINT_UNTIL_THEN = f"{HINT}; until then the article has a drawn cover"
+HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
 
 
 def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
@@ -89,6 +90,8 @@ class SiteFiles:
     """Where all files are."""
     owned: Dictionary[str, str] = field(default_factory=dict)
     """The output paths that theme, overrides and plugins write, and whose each is."""
+    patterns: AddressPatterns = field(default_factory=AddressPatterns)
+    """How other systems were told to name articles."""
     former: FormerSite = NO_FORMER_SITE
     """The site whose addresses lead on."""
 
@@ -111,6 +114,8 @@ class Site:
     """The sources that articles cite."""
     redirects: Dictionary[UrlPath, UrlPath]
     """Old addresses, and where each leads."""
+    former: Dictionary[UrlPath, UrlPath]
+    """The addresses that other systems gave to dated articles, and where each leads."""
     publications: Dictionary[SourcePath, Publication]
     """The decision on each article, and on each other file that is kept back whatever uses it."""
     refused: Dictionary[SourcePath, tuple[Diagnostic, ...]]
@@ -134,6 +139,11 @@ class Site:
     def published(self) -> tuple[Article, ...]:
         """All articles and pages that have a page, unlisted ones too."""
         return self.articles + self.pages + self.unlisted
+
+    @property
+    def leading(self) -> Dictionary[UrlPath, UrlPath]:
+        """All addresses at which there is no page but a redirect, and where each leads."""
+        return {**self.former, **self.redirects}
 
     @property
     def outside(self) -> MountedFiles:
@@ -167,7 +177,7 @@ class Site:
 
 def build_site(
     readings: Iterable[ArticleReading],
-    folder: SiteFiles,
+    files: SiteFiles,
     diagnostics: Iterable[Diagnostic],
     *,
     now: datetime.datetime,
@@ -178,51 +188,58 @@ def build_site(
 
     `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
     """
-    read, rules = sorted(readings, key=lambda reading: reading.source), folder.rules
+    read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(reading.article, folder.authors) for reading in read if reading.article]
+    named = [authors.with_names(reading.article, files.authors) for reading in read if reading.article]
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
-    pictured, unpictured = find_images(shown, folder.assets)
-    texts, others = taxonomy.divide_tag_texts(pictured, folder.former.is_tag_index)
+    pictured, unpictured = find_images(shown, files.assets)
+    texts, others = taxonomy.divide_tag_texts(pictured, files.former.is_tag_index)
     placed = routes.assign_routes(
-        others, folder.pages, sources=sources, assets=folder.assets, owned=folder.owned, post_address=folder.former.post_address
+        others,
+        files.pages,
+        sources=sources,
+        assets=files.assets,
+        owned=files.owned,
+        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
+        post_address=files.former.post_address,
     )
-    tagged, misspelled = _tagged(placed.articles, folder.words)
+    tagged, misspelled = _tagged(placed.articles, files.words)
     newest = sorted(tagged, key=_newest)
-    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), folder.words, language)
+    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.words, language)
     tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
     everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest)]
     articles, unlisted = _split(everything)
-    built_sections = sections.build_sections(articles, folder.pages, site, language)
+    built_sections = sections.build_sections(articles, files.pages, site, language)
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
     people = authors.authors_of(
         (article for article in articles if article.kind is Kind.ARTICLE),
-        folder.authors,
+        files.authors,
         (*(article.url for article in everything), *(section.url for section in built_sections.values())),
     )
-    former = former_site.redirects(folder.former, everything, tags, people, has_archive=routes.has_archive(everything, folder.assets))
+    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything, files.assets))
     taken = _taken(everything, built_sections, tags, people)
-    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in folder.assets})
+    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in files.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
         pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
         sections=built_sections,
         tags=tags,
-        vocabulary=folder.words,
-        bibliography=folder.bibliography,
-        redirects={**{old: new for old, new in former.items() if old not in taken}, **placed.redirects},
-        publications={**folder.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
+        vocabulary=files.words,
+        bibliography=files.bibliography,
+        redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
+        former=placed.former,
+        publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, folder.pages)))),
+        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, files.pages)))),
         kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
-        assets=folder.assets - refused_files.keys(),
+        assets=files.assets - refused_files.keys(),
         rules=rules,
-        tree=folder.tree,
+        tree=files.tree,
         authors=people,
     )
 
@@ -231,7 +248,16 @@ def _taken(
     articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
 ) -> frozenset[UrlPath]:
     """The addresses of all pages but listings of the archive."""
-    return frozenset(each.url for each in (*articles, *sections.values(), *tags, *people))
+    own = (article.url for article in articles)
+    return frozenset((*own, *(each.url for each in sections.values()), *(tag.url for tag in tags), *(person.url for person in people)))
+
+
+def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
+    def former(article: Article) -> tuple[str, ...]:
+        origin = files.tree.outside.names.get(article.source, article.source)
+        return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
+
+    return former
 
 
 def _facts(reading: ArticleReading) -> ArticleFacts:

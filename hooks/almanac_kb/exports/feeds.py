@@ -34,7 +34,7 @@ class Entry:
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     image: AbsoluteUrl | None
-    """The picture it names; a drawn cover is none."""
+    """The picture it names."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ ROOTS = frozenset({"docs", "blog", "content", "source", "src", "static", "public
 HASHTAGS = "hashtags"
 """Key of the index that is there where words behind `#` are tags."""
 NO_WORD = re.compile(r"[\W_]+")
+DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
+"""An address with a date, as blogs have them."""
 SEPARATORS = re.compile(r"[\s_-]+")
 
 
@@ -39,6 +41,8 @@ class IndexedArticle:
     title: str
     names: Sequence[str] = ()
     """Other names, and the addresses that lead to it: its URL path, its permalink, its aliases."""
+    dated: Sequence[str] = ()
+    """What links to it end in on systems that put the date into addresses: `2019/03/01/lamp`."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,8 @@ def _add_article(index: defaultdict[str, set[str]], article: IndexedArticle) -> 
         if text:
             index[_key("name", text)].add(source)
     index[_key("words", stem(source))].add(source)
+    for dated in article.dated:
+        index[_key("dated", dated)].add(source)
 
 
 def _add_path(index: defaultdict[str, set[str]], source: str, *paths: str) -> None:
@@ -231,6 +237,9 @@ def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
         yield from (("name", plain), ("tail", plain))
     if whole.startswith("/"):
         yield from (("path", path) for form in forms for path in _below_roots(form))
+    dated = DATED.fullmatch(forms[-1])
+    if dated:
+        yield "dated", dated[1]
 
 
 def _below_roots(path: str) -> Iterator[str]:

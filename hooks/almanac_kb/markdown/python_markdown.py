@@ -21,7 +21,7 @@ from almanac_kb.markdown import citations, components
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout
 from almanac_kb.markdown.constructs import KEY, ParseContext
-from almanac_kb.markdown.dialects.embeds import EMBEDDED
+from almanac_kb.markdown.dialects.wikilinks import EMBEDDED
 from almanac_kb.markdown.rules import EmbeddedState
 
 ENGLISH = Messages()

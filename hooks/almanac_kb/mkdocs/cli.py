@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -130,7 +129,7 @@ def _print_check(
 
 def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     """The articles of a folder, and a function that gives the path of a file as its author sees it."""
-    site = loader.load_site(docs, _settings(), datetime.now(UTC), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
+    site = loader.load_site(docs, _settings(), output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
     return site, site.outside.named(str(docs))
 
 
@@ -214,7 +213,7 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, datetime.now(UTC), "", inclusion=_inclusion(), former=_former())
+    catalogue = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
     documents, env = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
@@ -240,7 +239,7 @@ def new(options: argparse.Namespace) -> int:
         print(f"{path}: is there already; choose another title", file=sys.stderr)
         return 1
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(plan.new_article(options.title, datetime.now(UTC).date()), encoding="utf-8")
+    path.write_text(plan.new_article(options.title, output.now().date()), encoding="utf-8")
     print(path)
     return 0
 

@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import file_kinds, taxonomy
+from almanac_kb.content.former_addresses import dated_names
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
@@ -32,6 +33,9 @@ from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
 from almanac_kb.search.documents import SearchDocument, sections
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
+FOLDER = "search"
+"""The folder of the search index, in the site and among the caches."""
 SNIPPETS = "pymdownx.snippets"
 
 
@@ -52,7 +56,9 @@ def unbuilt_environment(
     """
     mounted = {str(source): path for source, path in site.outside.files.items()}
     snippet = partial(_snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project))
-    articles = [IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url)) for each in site.published]
+    articles = [
+        IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
+    ]
     return CompileEnvironment(
         extensions,
         options,
@@ -128,11 +134,6 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
         yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
             yield UrlPath(article.image)
-
-
-log = logging.getLogger("mkdocs.hooks.knowledge")
-FOLDER = "search"
-"""The folder of the search index, in the site and among the caches."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from almanac_kb.render.compiler import CompileEnvironment, is_trusted
 from almanac_kb.render.document import Document
 from almanac_kb.render.markup_files import Action, Decision
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
+TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
 SHOWN_REASONS = 5
 """The most reasons that a message names."""
 
@@ -63,10 +65,6 @@ def _note(decision: Decision) -> LocalDiagnostic | None:
     else:
         return None
     return LocalDiagnostic(Position(), message, hint, Severity.WARNING)
-
-
-log = logging.getLogger("mkdocs.hooks.knowledge")
-TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
 
 
 def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, Publication]:

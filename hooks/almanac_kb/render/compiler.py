@@ -21,8 +21,8 @@ from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.markdown import citations, parser, python_markdown
 from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.constructs import ParseContext
-from almanac_kb.markdown.dialects.embeds import Embeds
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
+from almanac_kb.markdown.dialects.wikilinks import Embeds
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
 from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve

@@ -12,7 +12,7 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, template_rules
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.dialects import directives, starlight
+from almanac_kb.markdown.dialects import directives, sites
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
 from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Family, Tag, TagIndex, read_arguments, tag_index
 from almanac_kb.markdown.template_rules import Block, Meaning, document, known_block
@@ -64,7 +64,7 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
     identifier = given.get("id", "videoid", "video")
     if name in components.VIDEOS and identifier:
         return Meaning("video", inline=tuple(components.video(name, identifier, given.get("title"))))
-    known = starlight.meaning(name, given, close)
+    known = sites.starlight_component(name, given, close)
     if known is not None:
         return known
     what = "its inner text is shown" if close is not None else "nothing is shown in its place"

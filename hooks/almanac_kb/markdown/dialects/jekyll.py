@@ -10,7 +10,7 @@ from markdown_it.rules_inline import StateInline
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, template_rules
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.dialects import attributes, gitbook, hugo
+from almanac_kb.markdown.dialects import attributes, hugo, sites
 from almanac_kb.markdown.rules import at, line_text
 from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex, read_arguments
 from almanac_kb.markdown.template_rules import Block, Meaning, known_block
@@ -52,7 +52,7 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
         return Meaning("reference", text=given.plain[0].replace(" ", "%20"))
     if name in CODE and close is not None:
         return Meaning("code shortcode", code=_code_info(tag.written, given))
-    known = _include(given) if name == "include" else gitbook.meaning(name, given, close) or _block(name, given, close)
+    known = _include(given) if name == "include" else sites.gitbook_tag(name, given, close) or _block(name, given, close)
     message = f"the template tag {quoted(tag.name)} is not known here; the text around it is shown"
     return known or Meaning("unknown tag", message, block=Block("text") if close is not None else None)
 

@@ -1,4 +1,4 @@
-"""VitePress, DocFX and other generators of sites: contents, snippets of other files, signs that steer their layout."""
+"""VitePress, DocFX, GitBook, Starlight and other generators of sites: their contents, snippets of other files, blocks and components."""
 
 import re
 
@@ -11,7 +11,8 @@ from almanac_kb.markdown import components
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives
 from almanac_kb.markdown.rules import at, line_offset, line_text, position
-from almanac_kb.markdown.template_rules import Meaning, report
+from almanac_kb.markdown.tags import Arguments, Tag
+from almanac_kb.markdown.template_rules import Block, Meaning, report
 
 CONTENTS = re.compile(r"\[\[(?:toc|_toc_)\]\]|\[toc\]", re.IGNORECASE)
 SNIPPET = re.compile(r"<<<[ \t]*(?P<path>[@~./\w][^\n]{0,500})")
@@ -19,9 +20,10 @@ INCLUDE = re.compile(r"\[!(?:include|code(?:-[\w#+-]+)?|notebook)[ \t]*\[[^\[\]\
 VIDEO = re.compile(r"\[!video[ \t]+(?P<address>https?://[^\s\]]{1,500})\]", re.IGNORECASE)
 DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
 SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
-
-
 WORDPRESS = re.compile(r"\[(?:(?P<slash>/?)(?P<name>caption|embed)\b[^\[\]\n]{0,500}|gallery(?:[ \t]+\w+=\"[^\"\n]*\"){1,20}[ \t]*)\]")
+GITBOOK_TRANSPARENT = frozenset({"step", "stepper", "columns", "column", "content-ref", "updates", "update"})
+"""Blocks whose content is shown without a frame."""
+STARLIGHT_TRANSPARENT = frozenset({"cardgrid", "filetree", "steps", "fragment", "react.fragment", "codegroup"})
 
 
 def rules(md: MarkdownIt) -> None:
@@ -106,3 +108,32 @@ def _wordpress(state: StateInline, silent: bool) -> bool:
         report(state.env, Meaning("unknown shortcode", message, "write the pictures here"), lambda: position(state, match.start()))
     state.pos = match.end()
     return True
+
+
+def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
+    """What a tag of GitBook means; None for those of Liquid. Hints and tabs are named as in other systems (`known_block`)."""
+    address = given.get("url", "src")
+    if name in ("embed", "file") and address:
+        title = given.get("title", "caption") or address
+        return Meaning("link block", inline=tuple(components.link(address, [components.text(title)])))
+    if name == "code" and close is not None:
+        return Meaning("layout", block=Block("code", title=given.get("title")))
+    if name in GITBOOK_TRANSPARENT and close is not None:
+        return Meaning("layout", block=Block("text"))
+    return None
+
+
+def starlight_component(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
+    """What a component of Starlight means; None for others. Asides and tabs are named as in other systems (`known_block`)."""
+    if name in STARLIGHT_TRANSPARENT and close is not None:
+        return Meaning("layout", block=Block("text"))
+    if name == "card" and close is not None and given.get("title"):
+        return Meaning("admonition", block=Block("admonition", "note", given.get("title")))
+    if name in ("linkcard", "linkbutton") and close is None and given.get("href"):
+        label = given.get("title") or given.get("href")
+        description = given.get("description")
+        tail = [components.text(f": {description}")] if description else []
+        return Meaning("link block", inline=(*components.link(given.get("href"), [components.text(label)]), *tail))
+    if name == "badge" and given.get("text"):
+        return Meaning("text of a component", text=given.get("text"))
+    return None
