@@ -4,7 +4,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from babel import UnknownLocaleError
@@ -119,6 +119,8 @@ class FormerSite:
     blogs: tuple[Blog, ...] = ()
     tags_page: str = ""
     """The file below docs/ that listed all tags, where the settings name it."""
+    maps: Mapping[str, str] = field(default_factory=dict)
+    """The `redirect_maps` of mkdocs-redirects: files that are gone, and the file of docs/ that takes the place of each."""
 
     def post_address(self, article: Article) -> tuple[str, UrlPath] | None:
         """The folder of the blog that an article is a post of, and its URL path there; None for other articles."""
@@ -151,6 +153,10 @@ def redirects(
     by_key = {tag_key(name): tag.url for tag in tags for name in (tag.name, *tag.aliases)}
     people = {author.name: author for author in authors}
     found = {page_address(article.source): article.url for article in listed if former.post_address(article) is None}
+    by_source = {article.source: article.url for article in listed}
+    for old, new in former.maps.items():
+        target = by_source.get(SourcePath(new.partition("#")[0]))
+        found |= {page_address(SourcePath(old)): target} if target is not None else {}
     for blog in former.blogs:
         posts = [article for article in listed if blog.post_address(article)]
         found |= dict.fromkeys(blog.page_addresses(len(posts)), blog.url)

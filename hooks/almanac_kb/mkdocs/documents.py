@@ -42,8 +42,10 @@ SNIPPETS = "pymdownx.snippets"
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    env = unbuilt_environment(build.site, build.settings, tuple(config.markdown_extensions), config.mdx_configs, assets, build.project)
-    return replace(env, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
+    names = tuple(each for each in config.markdown_extensions if isinstance(each, str))
+    added = tuple(each for each in config.markdown_extensions if not isinstance(each, str))
+    env = unbuilt_environment(build.site, build.settings, names, config.mdx_configs, assets, build.project)
+    return replace(env, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
 
 
 def unbuilt_environment(

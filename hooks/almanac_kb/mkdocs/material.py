@@ -20,6 +20,7 @@ REPLACED = {
     "tags": "the index of tags stands at /tags/, and the page that listed them leads there",
     "social": "articles without a picture have a drawn card already",
     "search": "this site has a search of its own",
+    "redirects": "this site makes its redirects, but for those to other sites",
 }
 """Plugins of Material in whose place this project makes something: what becomes of them."""
 REFUSED: dict[str, str] = {}
@@ -58,8 +59,9 @@ def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has
     given = [*named]
     blogs = (former_site.read_blog(options, language) for name, options in given if name == "blog")
     tags_page = next((str(options["tags_file"]) for name, options in given if name == "tags" and options.get("tags_file")), "")
+    maps = next((options.get("redirect_maps") for name, options in given if name == "redirects"), None)
     is_mkdocs = has_nav or any(name not in OWN_PLUGINS for name, _ in given)
-    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page)
+    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()})
 
 
 def replace_plugins(config: MkDocsConfig) -> None:

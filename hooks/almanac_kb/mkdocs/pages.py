@@ -112,7 +112,7 @@ class ArticlePage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
         build, article = context(config), self.article
-        if self.markdown != article.body:
+        if self.markdown != article.body or build.environment.added:
             before = build.documents[article.source]
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)

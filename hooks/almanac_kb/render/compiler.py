@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -46,6 +46,10 @@ TAG = re.compile(
 )
 """A tag, but for most of those without a link: without attributes, or of a word of code."""
 ADDRESS = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+REFERENCE = re.compile(r"<autoref(?: (?:identifier|class|backlink-type|backlink-anchor)=\"[^\"<>]*\"| optional| hover)+>|</autoref>")
+"""A reference that mkdocs-autorefs makes a link of when all pages are known."""
+MARK = "\ue0a7"
+"""Stands for such a tag while the HTML is cleaned: a character that no text has a use for (private use area)."""
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
 """How the sanitizer reports an attribute that does nothing by itself: `style of <p>`."""
@@ -96,6 +100,8 @@ class CompileEnvironment:
     """`markdown:` of the settings."""
     language: str = "en"
     """The language of the site, a BCP 47 tag: what the renderer adds to a text, such as titles of callouts, is in it."""
+    added: tuple[Any, ...] = ()
+    """Extensions that plugins of MkDocs made: objects with a state of their own, which only this process has."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
@@ -128,6 +134,8 @@ def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_rend
 
 def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
     """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
+    if env.added:
+        return PYTHON_MARKDOWN, "a plugin adds an extension"
     return python_markdown.choose(article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions)
 
 
@@ -191,7 +199,7 @@ class Compiler:
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(
-                env.extensions, env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
+                (*env.extensions, *env.added), env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
             )
         shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
@@ -223,7 +231,7 @@ def compile_all(
 
     Raises WorkerError where one of the processes is killed.
     """
-    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
+    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
     if cache is None:
         return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, stop_if_superseded), strict=True))
     position = fingerprint(env)
@@ -280,10 +288,12 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
-    cleaned = sanitizer.sanitize(compiled.html, hosts)
+    references = REFERENCE.findall(compiled.html)
+    cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, compiled.html) if references else compiled.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
     counts = {**compiled.counts, **({"unsafe HTML": len(removed)} if removed else {})}
-    return replace(compiled, html=cleaned.html, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
+    text = reduce(lambda text, tag: text.replace(MARK, tag, 1), references, cleaned.html)
+    return replace(compiled, html=text, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
 
 
 def _linked(compiled: Document, index: LinkIndex, targets: Mapping[str, SourcePath]) -> Document:
