@@ -188,8 +188,9 @@ def build_site(
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, files.assets)
     texts, others = taxonomy.divide_tag_texts(pictured)
+    homes = routes.wiki_homes(files.tree.paths)
     former = _former(files, frozenset(folder(source) for source in sources if is_index(source)))
-    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former)
+    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former, homes=homes)
     tagged, misspelled = _tagged(placed.articles, files.words)
     newest = sorted(tagged, key=_newest)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.words, language)

@@ -236,13 +236,13 @@ def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
     if plain:
         yield from (("name", plain), ("tail", plain))
     if whole.startswith("/"):
-        yield from (("path", path) for form in forms for path in _below_roots(form))
+        yield from (("path", path) for form in forms for path in below_roots(form))
     dated = DATED.fullmatch(forms[-1])
     if dated:
         yield "dated", dated[1]
 
 
-def _below_roots(path: str) -> Iterator[str]:
+def below_roots(path: str) -> Iterator[str]:
     """An absolute path without the top folder of another project: `/docs/guide/x` gives `guide/x`."""
     first, _, rest = path.strip("/").partition("/")
     while rest and first.casefold() in ROOTS:
