@@ -138,6 +138,11 @@ class Site:
         return self.articles + self.pages + self.unlisted
 
     @property
+    def wikis(self) -> frozenset[str]:
+        """The folders that are wikis on GitHub."""
+        return frozenset(folder(path) for path in routes.wiki_homes(self.tree.paths))
+
+    @property
     def leading(self) -> Dictionary[UrlPath, UrlPath]:
         """All addresses at which there is no page but a redirect, and where each leads."""
         return {**self.former, **self.redirects}

@@ -18,12 +18,12 @@ from markdown_it.token import Token
 
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Position, quoted
-from almanac_kb.core.paths import SourcePath, heading_id, is_article, stem, without_suffix
+from almanac_kb.core.paths import SourcePath, folder, heading_id, is_article, stem, without_suffix
 from almanac_kb.markdown import components, headings, notes
 from almanac_kb.markdown.citations import NUMBERING, numbering
 from almanac_kb.markdown.constructs import KEY, ParseContext, context
 from almanac_kb.markdown.dialects.snippets import Lookup, answer
-from almanac_kb.markdown.link_index import Match, matching_id, title_of
+from almanac_kb.markdown.link_index import WIKI, Match, look_up, matching_id, title_of
 from almanac_kb.markdown.link_targets import MEANT
 from almanac_kb.markdown.links import link
 from almanac_kb.markdown.rules import at, line_offset, line_text, nested, position, push, text_block
@@ -73,7 +73,7 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         label = (match["label"] or "").strip("\\| ")
-        turned = _turned(label, shared) if found is None and not is_embed and label else ""
+        turned = _turned(label, shared) if found is None and not is_embed and label and is_wiki(shared) else ""
         if turned:
             _link_turned(state, match, turned)
         elif found is None:
@@ -84,6 +84,11 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
             _link(state, match, name.strip(), heading, found)
     state.pos = match.end()
     return True
+
+
+def is_wiki(shared: ParseContext) -> bool:
+    """Whether the article is one of a wiki on GitHub."""
+    return any(look_up(f"{WIKI}:{path}", shared.index, shared.lookups) for path in dict.fromkeys((folder(shared.here), "")))
 
 
 def _turned(label: str, shared: ParseContext) -> str:
