@@ -54,7 +54,7 @@ class LinkIndex:
     by_key: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Source paths by key, sorted. A key is a sort and a folded text: `path:notes/lamp`, `tail:lamp`, `name:brass lamp`, `tag:brass`.
 
-    Keys `title:<source path>` give the title of an article instead, `hashtags` is there where words behind `#` are tags, and `wiki:<folder>`
+    Keys `title:<source path>` give the title of an article instead, `hashtags` is there where words behind `#` are tags, `wiki:<folder>`
     for wikis on GitHub."""
 
 
