@@ -141,6 +141,11 @@ class Site:
         return self.articles + self.pages + self.unlisted
 
     @property
+    def wikis(self) -> frozenset[str]:
+        """The folders that are wikis on GitHub."""
+        return frozenset(folder(path) for path in routes.wiki_homes(self.tree.paths))
+
+    @property
     def leading(self) -> Dictionary[UrlPath, UrlPath]:
         """All addresses at which there is no page but a redirect, and where each leads."""
         return {**self.former, **self.redirects}
@@ -204,6 +209,7 @@ def build_site(
         owned=files.owned,
         former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
         post_address=files.former.post_address,
+        homes=routes.wiki_homes(files.tree.paths),
     )
     tagged, misspelled = _tagged(placed.articles, files.words)
     newest = sorted(tagged, key=_newest)
@@ -359,4 +365,9 @@ class SiteInfo:
 
 def article_language(article: Article, site: SiteInfo) -> str:
     """The language of an article: the one it declares, else the site's."""
-    return article.language_tag or site.language
+    return language_of(article, site.language)
+
+
+def language_of(article: Article, language: str) -> str:
+    """The language of an article of a site in this language."""
+    return article.language_tag or language

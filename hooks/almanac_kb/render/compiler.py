@@ -291,7 +291,9 @@ def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
     references = REFERENCE.findall(compiled.html)
     cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, compiled.html) if references else compiled.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
-    counts = {**compiled.counts, **({"unsafe HTML": len(removed)} if removed else {})}
+    remote = sum(bool(FROM_ELSEWHERE.match(what)) for what in cleaned.removed)
+    found = {"remote file": remote, "unsafe HTML": len(removed) - remote}
+    counts = {**compiled.counts, **{name: count for name, count in found.items() if count}}
     text = reduce(lambda text, tag: text.replace(MARK, tag, 1), references, cleaned.html)
     return replace(compiled, html=text, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
 
