@@ -260,6 +260,8 @@ def _taken(
 
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
     def former(article: Article) -> tuple[str, ...]:
+        if files.former.post_address(article):
+            return ()
         origin = files.tree.outside.names.get(article.source, article.source)
         return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
 
