@@ -57,6 +57,7 @@ def _site(root: Path, docs: Mapping[str, str | bytes], settings: str) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_the_plugin_makes_the_site_of_the_hook_file_and_of_full_settings_to_the_byte(library: Built, package: Path, tmp_path: Path) -> None:
     by_hook = run(_site(tmp_path / "hook", DOCS, HOOK), "mkdocs", "build", "--strict")
     by_plugin = run(_site(tmp_path / "plugin", DOCS, PLUGIN), "mkdocs", "build", "--strict", PYTHONPATH=str(package))
@@ -110,6 +111,7 @@ def test_another_theme_is_refused_with_what_to_write(tmp_path: Path) -> None:
     assert "theme: must be material, got readthedocs; write `theme: {name: material}` into mkdocs.yml" in built.output
 
 
+@pytest.mark.slow
 def test_templates_of_a_site_stand_before_those_of_the_package(package: Path, tmp_path: Path) -> None:
     root = _site(tmp_path, {"a.md": "# A\n"}, PLUGIN)
     (root / "mkdocs.yml").write_text(f"{SITE}{PLUGIN}theme: {{name: material, custom_dir: own}}\n")
