@@ -84,6 +84,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         build.settings.per_page,
         page_input.article_cards(build.site, build.documents),
         build.settings.home or page_input.NO_HOME,
+        build.paragraphs,
     )
 
 
