@@ -39,8 +39,8 @@ OWN_CARD = re.compile(r"(?:.+/)?cover\.png", re.IGNORECASE)
 """Beside a page: the picture of it in previews of links, which is drawn where docs/ has none."""
 PROOF = re.compile(r"(?:google[0-9a-f]{8,32}|yandex_[0-9a-f]{8,32}|pinterest-[0-9a-f]{4,16})\.html", re.IGNORECASE)
 """Proofs for search engines that the site is somebody's."""
-LISTING_PAGE = re.compile(r"(?:.*/)?page/\d+(?:/index\.html)?", re.IGNORECASE)
-"""Numbered pages of listings."""
+LISTING_PAGE = re.compile(r"(?:.*/)?page/(?:\d+|a-z)(?:/index\.html)?", re.IGNORECASE)
+"""Further pages of listings, by their numbers, and the list of all titles."""
 SITE_FILES = {
     "404.html": "the page for addresses that lead nowhere",
     "sitemap.xml": "the map of the site",

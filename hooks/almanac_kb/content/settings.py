@@ -192,6 +192,8 @@ class Settings:
     """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where its own index is asked."""
+    sort_tables: bool = False
+    """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
     """What the top of the home page shows."""
     fast: bool = True
@@ -243,7 +245,7 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
     if key == "history":
         return _from_git(value)
-    if key in {"drafts", "fast", "hashtags", "health"} and not isinstance(value, bool):
+    if key in {"drafts", "fast", "hashtags", "health", "sort_tables"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
