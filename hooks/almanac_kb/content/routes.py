@@ -57,6 +57,8 @@ FILES = ("index.md", "cover.png", "feed.xml", "llms.txt")
 """Last parts of addresses that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles of one name; more are refused."""
+WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
+"""What a wiki on GitHub shows beside each of its pages."""
 FOLDER = "the folder "
 """How the owner of an address is called that is a folder."""
 
@@ -83,6 +85,7 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
     former: Callable[[Article], tuple[str, ...]] = lambda _: (),
+    homes: frozenset[SourcePath] = frozenset(),
 ) -> Routes:
     """Gives every article its address. Of two with one address a folder's page comes first, then a file of that very name.
 
@@ -90,11 +93,12 @@ def assign_routes(
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
-    write, and whose each is. `former` gives the addresses that an article had in the system it comes from.
+    write, and whose each is. `former` gives the addresses that an article had in the system it comes from, `homes` are
+    pages of folders by another name than `index.md`.
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
-    moved = sorted((_place(article, crowded, bare, files) for article in articles), key=_claim_rank)
+    moved = sorted((_place(article, crowded, bare, files, homes) for article in articles), key=_claim_rank)
     claims = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         claims.reserve(path, owner)
@@ -115,6 +119,15 @@ def assign_routes(
     diagnostics += _beside(assets, claims)
     redirects, more = _redirects(placed, claims)
     return Routes(placed, redirects, _former(placed, former, claims), (*diagnostics, *more))
+
+
+def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
+    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
+    known = frozenset(files)
+    with_index = {folder(path) for path in known if is_index(path)}
+    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
+    found = (path for path in known if is_article(path) and stem(path) == "Home")
+    return frozenset(path for path in found if folder(path) in wikis - with_index)
 
 
 def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
@@ -148,10 +161,12 @@ def _bare(sources: tuple[SourcePath, ...]) -> frozenset[str]:
     return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
 
 
-def _place(article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile]) -> Article:
+def _place(
+    article: Article, crowded: frozenset[str], bare: frozenset[str], files: Dictionary[str, PagesFile], homes: frozenset[SourcePath]
+) -> Article:
     path = folder(article.source)
     alone = stem(article.source) == "index" and article.created is not None and path not in crowded
-    if is_index(article.source) and not alone:
+    if (is_index(article.source) and not alone) or article.source in homes:
         return replace(article, kind=Kind.INDEX, section=path, url=sections.section_url(path))
     home = folder(path) if alone else path
     last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))
