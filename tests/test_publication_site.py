@@ -55,7 +55,8 @@ SHOWN: dict[str, str | bytes] = {
     "only/alone.md": "---\ntitle: Bramble\nunlisted: true\n---\nAll about bramble.\n",
     "_posts/2020-01-02-first.md": "---\ntitle: First light\n---\nOchrebank.\n",
     "aside.md": "---\ntitle: Siltmere\n---\nBeside the menu.\n",
-    "parts.md": '---\ntitle: Sum\n---\nA sum.\n\n--8<-- "part.md"\n\n--8<-- "keys/server.key"\n\n--8<-- "docs/part.md"\n\n![[draft]] ![[all]]\n\nIts end.\n',
+    "parts.md": '---\ntitle: Sum\n---\nA sum.\n\n--8<-- "part.md"\n\n--8<-- "keys/server.key"\n\n'
+    '--8<-- "docs/part.md"\n\n![[draft]] ![[all]]\n\nIts end.\n',
     "app/index.html": "<p>An app</p><a href='data.txt'>data</a>\n",
     "app/data.txt": "Of the app and of a draft.\n",
     "g/both.png": PNG,
