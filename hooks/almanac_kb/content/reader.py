@@ -67,6 +67,8 @@ class Article:
     tags_position: Position = Position()
     """Where the tags are named."""
     authors: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    """Who committed it, by the names that `.mailmap` gives them, where the settings show that."""
     """Who wrote it."""
     image: str = ""
     """The image as the author named it; in the Site its path below docs/, or empty."""
@@ -192,7 +194,7 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
 
 def title_from_file_name(source: SourcePath) -> str:
     """A title made of a file name (`how-to-start.md`), or of the folder's where the file is its index."""
-    words = paths.DATE_PREFIX.sub("", _own_name(source)) or "Home"
+    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", _own_name(source))) or "Home"
     words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
     return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 

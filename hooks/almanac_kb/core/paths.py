@@ -33,6 +33,8 @@ PUNCTUATION = re.compile(r"[^\w\- ]")
 UNSAFE = re.compile(r"[^\w\-.~]")
 RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 """Names of devices, which no file on Windows may have."""
+NOTION_ID = re.compile(r"(?<=.)[ _-]+[0-9a-f]{32}(?:_all)?$")
+"""What Notion puts behind the names of the files that it exports."""
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
 """The date before the name of a file, as Jekyll wants it: `2020-01-31-name`."""
 SYMBOL_NAMES = {

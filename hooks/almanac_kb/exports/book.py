@@ -226,7 +226,8 @@ def _chapter(chapter: Chapter, body: HtmlElement) -> bytes:
 
 
 def _xhtml(element: HtmlElement) -> str:
-    return etree.tostring(element, encoding="unicode", method="xml")
+    text: str = etree.tostring(element, encoding="unicode", method="xml")
+    return text
 
 
 def _body(chapter: Chapter, images: Set[str]) -> HtmlElement:

@@ -114,9 +114,18 @@ def close_tab(state: StateBlock) -> None:
 
 def tab_around(content: Token, label: Title) -> tuple[Token, Token, Token]:
     """A tab with one block in it, for rules that arrange tokens which are there already."""
-    meta = {"label": label, "first": False, "selected": False}
-    opening = Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=content.map, level=content.level, meta=meta, block=True)
-    return opening, content, Token(TAB_CLOSE, "div", -1, level=content.level, block=True)
+    return tab_start(label, content.level, content.map), content, tab_end(content.level)
+
+
+def tab_start(label: Title, level: int, lines: list[int] | None, *, first: bool = False) -> Token:
+    """The token that starts a tab at a level of nesting; `first` starts a set also right behind another one."""
+    meta = {"label": label, "first": first, "selected": False}
+    return Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=lines, level=level, meta=meta, block=True)
+
+
+def tab_end(level: int) -> Token:
+    """The token that ends a tab."""
+    return Token(TAB_CLOSE, "div", -1, level=level, block=True)
 
 
 def open_tab_frame(state: StateBlock) -> Token:

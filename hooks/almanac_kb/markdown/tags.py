@@ -136,6 +136,8 @@ class TagIndex:
     """Names of components that the text imports, gives attributes to, or closes."""
     is_vue: bool = False
     """Whether the text has a script of a component of Vue, so that `{{ name }}` is a value."""
+    variables: frozenset[str] = frozenset()
+    """Names that tags of Liquid give to values: `{% for post in site.posts %}`, `{% assign x = 1 %}`."""
     modules: dict[int, int] = field(default_factory=dict)
     """Start and end of lines that import or export modules."""
     depth: int = 0
@@ -161,9 +163,8 @@ ESCAPED = re.compile(r"\{\{(?P<sign>[<%])/\*((?:(?!\*/|/\*).)*+)\*/([>%])\}\}", 
 HUGO_COMMENT = re.compile(r"\{\{-?\s*/\*((?:(?!\*/|/\*).)*+)\*/\s*-?\}\}", re.DOTALL)
 LIQUID_TAG = re.compile(r"\{%-?\s*([\w-]*+)((?:(?!\{%|%\}).)*+)%\}", re.DOTALL)
 LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}((?:(?!\{%-?\s*(?:end)?raw\b).)*+)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-LIQUID_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}((?:(?!\{%-?\s*(?:end)?comment\b).)*+)\{%-?\s*endcomment\s*-?%\}|\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL
-)
+LIQUID_HIDING = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>comment|capture)\b(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
+LIQUID_COMMENT = re.compile(r"\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL)
 KRAMDOWN_COMMENT = re.compile(r"\{::comment\}((?:(?!\{:).)*+)\{:/(?:comment)?\}", re.DOTALL)
 OUTPUT = re.compile(r"\{\{-?((?:(?![{}]{2}).)*+)\}\}", re.DOTALL)
 MDX_COMMENT = re.compile(r"\{/\*((?:(?!\*/|/\*).)*+)\*/\}", re.DOTALL)
@@ -190,6 +191,12 @@ EXPORT = re.compile(
 STEP = re.compile(r"(?P<opening>[({\[])|(?P<closing>[)}\]])|\n(?=[ \t]*(?:\n|\Z))")
 STATEMENT = 20_000
 """Longest export, in characters."""
+VARIABLE = {
+    "for": re.compile(r"\s*([\w, ]{1,200}?)\s+in\b"),
+    **dict.fromkeys(("assign", "set"), re.compile(r"\s*(\w+)\s*=")),
+    "capture": re.compile(r"\s*[\"']?(\w+)"),
+}
+"""What follows the names of tags that name values."""
 MODULE_LINE = re.compile(r"^(?=import|export)", re.MULTILINE)
 NAME = re.compile(r"\b[A-Z]\w*")
 BLANK = re.compile(r"\n[ \t>]*\n")
@@ -211,6 +218,7 @@ def _index(text: str) -> TagIndex:
         crossing[::-1],
         frozenset(imported | set(_known_components(tags, closing))),
         "<script setup" in text,
+        frozenset(_variables(tags)),
         {start: end for start, end, _ in modules},
     )
 
@@ -238,6 +246,8 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in LIQUID_RAW.finditer(mask):
             written = text[match.start(1) : match.end(1)]
             yield Tag(Family.LIQUID, Kind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+        for start, end in _liquid_hidden(mask):
+            yield Tag(Family.LIQUID, Kind.HIDDEN, start, end)
         for match in LIQUID_COMMENT.finditer(mask):
             yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
         for match in LIQUID_TAG.finditer(mask):
@@ -251,6 +261,21 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in OUTPUT.finditer(mask):
             if text[match.start() + 2] not in "<%/":
                 yield Tag(Family.LIQUID, Kind.OUTPUT, match.start(), match.end(), written=text[match.start(1) : match.end(1)])
+
+
+def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:
+    """Start and end of comments, which may hold others, and of text that is kept for a variable. An end too few: the first one counts."""
+    opened: list[re.Match[str]] = []
+    ends: dict[str, int] = {}
+    for match in LIQUID_HIDING.finditer(mask):
+        if not match["end"]:
+            opened.append(match)
+        elif opened and match["name"] in {each["name"] for each in opened}:
+            ends[match["name"]] = match.end()
+            while opened[-1]["name"] != match["name"]:
+                opened.pop()
+            yield opened.pop().start(), match.end()
+    yield from ((match.start(), ends[match["name"]]) for match in opened if ends.get(match["name"], 0) > match.start())
 
 
 def _components(text: str, mask: str) -> Iterator[Tag]:
@@ -283,6 +308,14 @@ def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
             waiting.setdefault(key, []).append(tag)
         elif tag.kind is Kind.CLOSE and waiting.get(key):
             yield waiting[key].pop().start, tag
+
+
+def _variables(tags: list[Tag]) -> Iterator[str]:
+    """The names of values in loops and assignments of Liquid and Jinja."""
+    for tag in tags:
+        match = VARIABLE[tag.name].match(tag.written) if tag.family is Family.LIQUID and tag.name in VARIABLE else None
+        if match:
+            yield from re.findall(r"\w+", match[1])
 
 
 def _crosses(text: str, tag: Tag) -> bool:

@@ -30,6 +30,9 @@ DEPTH = 20
 DOCUMENT = "almanac.document_tags"
 """Key in the environment of a parse for the tags of the whole text."""
 RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+BRACKET = re.compile(r"[\[\]<>]")
+NEARBY = 2000
+"""Characters of HTML in front of a tag that are searched for the table it stands in."""
 STRING = re.compile(r"\{`([^`]*)`\}")
 LITERAL = "literal"
 """In the meta of a token whose text is shown as it is, so that tags in it are text."""
@@ -88,6 +91,8 @@ class Meaning:
     """Markdown below a picture that stands alone on its line."""
     text: str = ""
     """What is shown, and what an address has there; with an admonition and no closing tag, the text of it."""
+    address: str = ""
+    """Where the text between a tag and its closing tag leads."""
 
 
 Reader = Callable[[Tag, Tag | None, TagIndex], Meaning | None]
@@ -228,6 +233,11 @@ def _parse_of(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader: Re
     meaning = None if _is_text(tag, close, state.env) else reader(tag, close, document(state.env))
     if meaning is None:
         return None
+    is_link = bool(meaning.address) and not (meaning.block and meaning.block.title)
+    if close is not None and is_link and not BLANK.search(state.src, tag.end, close.start):
+        inner = state.src[tag.end : close.start].strip()
+        is_apart = alone and not state.src[state.bMarks[index.line(close.start)] : close.start].strip(" \t>")
+        return _Parse(lambda: _linked(state, index, tag, close, meaning)) if is_apart and inner and not BRACKET.search(inner) else None
     if close is not None and meaning.code is not None:
         return _Parse(lambda: _code(state, index, tag, close, meaning), True)
     if close is not None and meaning.block is not None and index.depth < DEPTH and (alone or meaning.block.kind not in PLAIN):
@@ -329,6 +339,8 @@ def _contain(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: 
         opening = components.open_tab_frame(state)
     if opening is not None:
         opening.map = [line, index.line(close.start) + 1]
+    if block.kind == "text" and (block.title or meaning.address):
+        _entitle(state, block.title or meaning.address, meaning.address, line)
     count = len(state.tokens)
     _region(state, index, tag.end, close.start, dedent=tag.family is not Family.LIQUID)
     if block.kind == "code" and block.title:
@@ -336,6 +348,22 @@ def _contain(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: 
     if block.kind in CLOSERS:
         CLOSERS[block.kind](state)
     return close.end
+
+
+def _linked(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: Meaning) -> int:
+    """The text between tags on lines of their own as a paragraph that leads somewhere."""
+    report(state.env, meaning, lambda: position(state, tag.start))
+    words = " ".join(state.src[tag.end : close.start].split())
+    text_block(state, "paragraph", "p", f"[{words}](<{state.md.normalizeLink(meaning.address)}>)", index.line(tag.end))
+    return close.end
+
+
+def _entitle(state: StateBlock, title: str, address: str, line: int) -> None:
+    """A paragraph with the title of a block that has no frame, which leads where the block leads."""
+    strong = [Token("strong_open", "strong", 1), components.text(title), Token("strong_close", "strong", -1)]
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    components.push_inline(state, components.link(state.md.normalizeLink(address), strong) if address else strong, line)
+    state.push("paragraph_close", "p", -1)
 
 
 def _title_code(tokens: list[Token], title: str) -> None:
@@ -403,7 +431,7 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
         if tag.family is not Family.COMPONENT:
             return False
         meaning = Meaning("literal tag", text=state.src[tag.start : tag.end])
-    end = tag.end if meaning.code is None or close is None else close.end
+    end = tag.end if close is None or (meaning.code is None and not meaning.address) else close.end
     if silent:
         state.pos = end
         return True
@@ -413,6 +441,11 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
     elif meaning.code is not None and (close is not None or tag.kind is Kind.ESCAPED):
         token = push(state, "code_inline", "code", 0, tag.start)
         token.markup, token.content = "`", tag.written if close is None else state.src[tag.end : close.start]
+    elif meaning.address and close is not None:
+        start, stop = components.link(state.md.normalizeLink(meaning.address), [])
+        components.push_all(state, [start])
+        nested(state, tag.end, close.start)
+        components.push_all(state, [stop])
     elif meaning.inline:
         components.push_all(state, meaning.inline)
         if meaning.caption:
@@ -508,8 +541,17 @@ def _written(text: str, tag: Tag, close: Tag | None, meaning: Meaning, state: St
     if meaning.inline:
         wrapper = Token("inline", "", 0, children=list(meaning.inline))
         html: str = state.md.renderer.render([wrapper], state.md.options, state.env)
-        return html
-    return escape(meaning.text, quote=False)
+    else:
+        html = escape(meaning.text, quote=False)
+    return f"<tr><td>{html}</td></tr>" if html and _is_between_rows(text[max(0, tag.start - NEARBY) : tag.start].lower()) else html
+
+
+def _is_between_rows(before: str) -> bool:
+    """Whether what follows some HTML stands in a table and in no cell of it."""
+    is_in_table = before.rfind("<table") > before.rfind("</table")
+    return is_in_table and max(before.rfind("<td"), before.rfind("<th>"), before.rfind("<th ")) <= max(
+        before.rfind("</td"), before.rfind("</th"), before.rfind("</tr")
+    )
 
 
 def _address(written: str, env: MutableMapping[str, Any], family: Family, reader: Reader, place: Callable[[], Position]) -> str | None:

@@ -2,7 +2,9 @@
 
 import logging
 import posixpath
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,7 +14,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import site
+from almanac_kb.content import routes, site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME, Section
@@ -20,12 +22,15 @@ from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
-from almanac_kb.mkdocs import compat, documents, reports
+from almanac_kb.mkdocs import compat, documents, publishing, reports
 from almanac_kb.pages import head, listings, site_map
 from almanac_kb.pages.listings import PaginatorPage
+from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
+"""What a header may name of the theme: an icon, a status, a template without its ending."""
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -105,15 +110,22 @@ class ArticlePage(Page):
         """The language that its article declares, as a BCP 47 tag, or empty."""
         return self.article.language_tag
 
+    @property
+    def marks(self) -> Marks:
+        """What its header wants beside its title in the navigation."""
+        named = {key: str(value) for key, value in _material_meta(self.article).items() if key in {"icon", "status"}}
+        return Marks(*(name if NAME.fullmatch(name := named.get(key, "")) else "" for key in ("icon", "status")))
+
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and only those keys that the theme and the plugins should see."""
         self.markdown = self.article.body
-        self.meta = _meta(self.article)
+        name, is_there = _template(self.article, config)
+        self.meta = {**_meta(self.article), **({"template": name} if is_there else {})}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
         build, article = context(config), self.article
-        if self.markdown != article.body:
+        if self.markdown != article.body or build.environment.added:
             before = build.documents[article.source]
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
@@ -220,6 +232,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
+    _move_assets(files, config, build)
     for source in build.site.outside.files:
         if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
             files.append(_file(source, config, build))
@@ -235,6 +248,17 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         files.append(file)
         RefusedPage(build.site.refused[source], file, config)
     _add_listings(files, config, build)
+    named = ((article.source, *_template(article, config)) for article in build.site.published)
+    reports.missing_templates({source: name for source, name, is_there in named if name and not is_there}, config, build)
+
+
+def _move_assets(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Has the files among the posts of a blog where Material's plugin puts them, as far as nothing else is there."""
+    taken = {file.dest_uri for file in files}
+    for file in files:
+        path = build.former.asset_path(file.src_uri)
+        if path not in taken and file.src_dir == config.docs_dir and not is_article(file.src_uri):
+            file.dest_uri = path
 
 
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
@@ -245,7 +269,9 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
-    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    hidden = publishing.cited_by_withheld(build.site) - {key for keys in cited.values() for key in keys}
+    shown = replace(bibliography, references=tuple(each for each in bibliography.references if each.key not in hidden))
+    text = listings.bibliography_markdown(shown, cited, listed, messages)
     description = messages.gettext("Every source that the articles of this site cite.")
     TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config, template="sources.html")
     files.append(file)
@@ -299,7 +325,7 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
         _add_alphabet(files, config, build, author, author.name, author.articles)
-    for part in listings.paginate(build.years, listings.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, routes.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
@@ -331,7 +357,8 @@ def _add_listing(
         if in_nav and isinstance(subject, Section)
         else SourcePath(f"{listing.url}index.md")
     )
-    inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
+    is_in_nav = in_nav and not context(config).site.rules.mkdocs.is_not_in_nav(source)
+    inclusion = InclusionLevel.INCLUDED if is_in_nav else InclusionLevel.NOT_IN_NAV
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
@@ -383,6 +410,14 @@ def _material_meta(article: Article) -> dict[str, Any]:
     texts = {key: value for key in ("robots", "status", "icon", "subtitle") if isinstance(value := article.extra.get(key), str)}
     comments = {"comments": given.lower() in TRUE} if isinstance(given := article.extra.get("comments"), str) and given else {}
     return {**({"hide": hidden} if hidden else {}), **texts, **comments}
+
+
+def _template(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
+    """The template that a header names, and whether the theme or a folder of overrides has it; empty for names of another system."""
+    name = article.extra.get("template")
+    if not isinstance(name, str) or not name.endswith(".html") or not NAME.fullmatch(name.removesuffix(".html")):
+        return "", False
+    return name, any(Path(folder, name).is_file() for folder in config.theme.dirs)
 
 
 def _meta(article: Article) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Snippets of pymdownx.snippets: `--8<-- "file.md"` stands for the text of a file of docs/; lines and marked parts of it, too."""
+"""Snippets of pymdownx.snippets: `--8<-- "file.md"` stands for the text of a file of docs/, or a part; what others write for it, too."""
 
 import hashlib
 import posixpath
@@ -9,12 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 
-from almanac_kb.core.diagnostics import HeaderError
-from almanac_kb.core.paths import folder
+from almanac_kb.core.diagnostics import HeaderError, Position, quoted
+from almanac_kb.core.paths import candidate_paths, folder, is_article
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.constructs import context
+from almanac_kb.markdown.dialects import includes
+from almanac_kb.markdown.dialects.includes import Include
+from almanac_kb.markdown.link_index import below_roots
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
 Lookup = Callable[[str], str | None]
@@ -23,6 +27,10 @@ LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=q
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+ESCAPED = re.compile(r"^([ \t]*);(-+8<-+)")
+"""A line of code that shows how a snippet is written."""
+LONGEST = 1000
+"""Characters of the longest line that is read as an include."""
 DEPTH = 8
 """How deep snippets may stand in snippets."""
 LENGTH = 500_000
@@ -31,7 +39,7 @@ OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
 """In the environment: where the outermost snippet stands that is being inserted; messages of what it inserts are given there."""
-CONSTRUCT = "snippet"
+CONSTRUCT, MISSING = "snippet", "missing snippet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,29 +49,91 @@ class Snippets:
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rule of snippets."""
+        """Adds the rules of snippets, of snippets in fences, and of what other systems have for the same."""
+        md.core.ruler.after("block", "snippets_in_code", self._in_code)
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+        first = "site_line" if "site_line" in md.block.ruler.get_all_rules() else "table"
+        md.block.ruler.before(first, "include", self._include, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
     @at("-;")
     def _rule(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        text = line_text(state, start).rstrip()
-        match = LINE.match(text)
+        match = LINE.match(line_text(state, start).rstrip())
         if not match or state.is_code_block(start):
+            return False
+        if not silent:
+            state.line = start + 1
+            path, text = self._text(match["target"].strip(), context(state.env).here)
+            self._insert(state, path, text, start)
+        return True
+
+    @at("[<{:")
+    def _include(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        """A line of another system that shows a file; one whose file is not here is left to the rules of that system."""
+        written = line_text(state, start).rstrip()
+        include = includes.read_include(written, state.src, state.env) if len(written) <= LONGEST else None
+        if include is None or not include.path or state.is_code_block(start):
+            return False
+        shared, opened = context(state.env), state.env.setdefault(OPEN, [])
+        path, text = self._included(include, opened[-1] if opened else shared.here)
+        if text is None and not written.startswith(includes.SILENT):
+            shared.lookups[f"snippet:{path}"] = answer(None)
             return False
         if silent:
             return True
         state.line = start + 1
-        self._insert(state, match["target"].strip(), start)
+        if text is None:
+            shared.lookups[f"snippet:{path}"] = answer(None)
+            message = f"{quoted(written)} shows a part of another file, which is not here; nothing is shown in its place"
+            shared.notice(MISSING, state.env.get(PLACE) or position(state, line_offset(state, start)), message, "write the text here")
+        elif includes.is_markdown(include):
+            self._insert(state, path, text, start, includes.selected(text, include))
+        else:
+            shared.count(CONSTRUCT)
+            shared.lookups[f"snippet:{path}"] = answer(text)
+            token = state.push("fence", "code", 0)
+            token.info, token.markup, token.map = include.info, "```", [start, start + 1]
+            token.content = includes.selected(text, include).strip("\n") + "\n"
         return True
 
-    def _insert(self, state: StateBlock, target: str, line: int) -> None:
+    def _in_code(self, state: StateCore) -> None:
+        """Core rule: a line of a fence that is a snippet stands for the lines of its file, each as far from the edge as that line."""
+        for token in state.tokens:
+            if token.type == "fence" and "8<" in token.content:
+                rows = token.content.split("\n")
+                token.content = "\n".join(self._code(row, state, (token.map or [0])[0] + 1 + at) for at, row in enumerate(rows))
+
+    def _code(self, row: str, state: StateCore, line: int) -> str:
+        match = LINE.match(row.strip())
+        if not match:
+            return ESCAPED.sub(r"\1\2", row)
         shared = context(state.env)
-        path, text = self._text(target, shared.here)
+        path, text = self._text(match["target"].strip(), shared.here)
+        shared.lookups[f"snippet:{path}"] = answer(text)
+        if text is None:
+            shared.warn(CONSTRUCT, Position(line + 1), *_missing(path))
+            return ""
+        shared.count(CONSTRUCT)
+        indent = row[: len(row) - len(row.lstrip())]
+        return "\n".join(f"{indent}{each}" for each in text.rstrip("\n").split("\n"))
+
+    def _included(self, include: Include, here: str) -> tuple[str, str | None]:
+        """The path of the file that a line shows, and its text: seen from the article, the top of docs/, or a folder above the article."""
+        below = (path for path in below_roots(include.path) if include.path.startswith("/"))
+        places = (*candidate_paths(include.path, here), *below)
+        for place in places:
+            text = self.lookup(place)
+            if text is not None:
+                return place, text
+        return next(iter(places), include.path), None
+
+    def _insert(self, state: StateBlock, path: str, text: str | None, line: int, part: str | None = None) -> None:
+        """Parses a text, or the part of it that is shown, in the place of the line that names it; says why where it can't."""
+        shared = context(state.env)
         shared.lookups[f"snippet:{path}"] = answer(text)
         opened = state.env.setdefault(OPEN, [])
         taken = state.env.get(TAKEN, 0) + len(text or "")
         problem = (
-            (f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/")
+            _missing(path)
             if text is None
             else (f"`{path}` would insert itself", "leave one of the two lines out")
             if path in opened or path == shared.here
@@ -72,7 +142,7 @@ class Snippets:
             else None
         )
         if problem or text is None:
-            shared.warn(CONSTRUCT, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
+            shared.warn(MISSING, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
             return
         if not opened:
             state.env[PLACE] = position(state, line_offset(state, line))
@@ -80,7 +150,7 @@ class Snippets:
         state.env[TAKEN] = taken
         opened.append(path)
         count = len(state.tokens)
-        embed(state, text, line)
+        embed(state, text if part is None else part, line)
         for token in state.tokens[count:]:
             token.map = [line, line + 1]
         opened.pop()
@@ -98,21 +168,29 @@ class Snippets:
         return posixpath.normpath(path), None
 
 
+def _missing(path: str) -> tuple[str, str]:
+    """The message of a file that is not there, and how to mend it."""
+    return f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/"
+
+
 def no_snippets(_path: str) -> None:
     """A lookup that has no files."""
 
 
-def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
+def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: Callable[[str, Path, bytes], bool], path: str) -> str | None:
     """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
 
-    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link, nor for what `is_withheld` by its
+    path, the file and its bytes.
     """
     file = mounted.get(path) or docs / path
     inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
     if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        return split_header(decode(file.read_bytes())).body
+        data = file.read_bytes()
+        text = None if is_withheld(path, file, data) else decode(data)
+        return split_header(text).body if text is not None and is_article(path) else text
     except (HeaderError, ValueError):
         return None
 
