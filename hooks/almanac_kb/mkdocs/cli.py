@@ -21,6 +21,7 @@ from yaml import YAMLError
 
 from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
 from almanac_kb.content import schemas as content_schemas
+from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
@@ -29,7 +30,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, file_name, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
@@ -143,9 +144,16 @@ def _project(path: str | None) -> Project:
 
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
     decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
+    folders: Counter[tuple[str, str]] = Counter()
     for path, decision in sorted({**site.publications, **decisions}.items()):
-        if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
+        if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
+            continue
+        if publication.is_hidden(decision) and decision.folder:
+            folders[decision.folder, decision.reason] += 1
+        else:
             yield f"stays back: {named(path)}: {decision.reason}"
+    for (folder, reason), count in sorted(folders.items()):
+        yield f"stays back: {named(SourcePath(folder))}/ with {count:,} {'file' if count == 1 else 'files'}: {reason}"
 
 
 def changes(options: argparse.Namespace) -> int:

@@ -177,18 +177,20 @@ def no_snippets(_path: str) -> None:
     """A lookup that has no files."""
 
 
-def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
+def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: Callable[[str, Path, bytes], bool], path: str) -> str | None:
     """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
 
-    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link, nor for what `is_withheld` by its
+    path, the file and its bytes.
     """
     file = mounted.get(path) or docs / path
     inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
     if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        text = decode(file.read_bytes())
-        return split_header(text).body if is_article(path) else text
+        data = file.read_bytes()
+        text = None if is_withheld(path, file, data) else decode(data)
+        return split_header(text).body if text is not None and is_article(path) else text
     except (HeaderError, ValueError):
         return None
 
