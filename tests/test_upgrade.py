@@ -35,6 +35,7 @@ def _leads_somewhere(address: str, built: Built) -> bool:
     return file.is_file() and (not fragment or bool(html.fromstring(file.read_bytes()).xpath("//*[@id=$id]", id=fragment)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", sorted(path.name for path in VERSIONS.iterdir()))
 def test_a_site_of_an_earlier_version_keeps_its_addresses(version: str, tmp_path: Path) -> None:
     folder = VERSIONS / version
