@@ -1,4 +1,4 @@
-"""Snippets of pymdownx.snippets: `--8<-- "file.md"` stands for the text of a file of docs/; lines and marked parts of it, too."""
+"""Snippets (pymdownx.snippets): `--8<-- "file.md"` inserts the text of a file of docs/, or of lines or named parts of it."""
 
 import hashlib
 import posixpath
@@ -18,30 +18,30 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
 Lookup = Callable[[str], str | None]
-"""Gives the text of a file by its path below docs/; None where there is none."""
+"""Returns the text of a file by its path below docs/; None where there is none."""
 LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=quote)[ \t]*$")
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
 DEPTH = 8
-"""How deep snippets may stand in snippets."""
+"""Most levels of snippets within snippets."""
 LENGTH = 500_000
-"""Characters that all snippets of an article may have."""
+"""Most characters of all snippets of an article together."""
 OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
-"""In the environment: where the outermost snippet stands that is being inserted; messages of what it inserts are given there."""
+"""Key in the environment: the position of the outermost snippet being inserted, which messages about its text name."""
 CONSTRUCT = "snippet"
 
 
 @dataclass(frozen=True, eq=False)
 class Snippets:
-    """The plugin of markdown-it that reads snippets by a lookup."""
+    """The parser plugin that inserts snippets, whose texts `lookup` returns."""
 
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rule of snippets."""
+        """Adds the block rule of snippets to a parser."""
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
     @at("-;")
@@ -88,7 +88,7 @@ class Snippets:
             del state.env[PLACE]
 
     def _text(self, target: str, here: str) -> tuple[str, str | None]:
-        """The path that a target names, and the text of that file, or of the lines or the part that the target names."""
+        """The path that a target names, and the text of that file, or of the lines or the part that the target names; None for no text."""
         lines, part = LINES.match(target), PART.match(target)
         path = lines["path"] if lines else part["path"] if part else target
         for place in dict.fromkeys((posixpath.normpath(path), posixpath.normpath(posixpath.join(folder(here), path)))):
@@ -99,13 +99,13 @@ class Snippets:
 
 
 def no_snippets(_path: str) -> None:
-    """A lookup that has no files."""
+    """A lookup without files."""
 
 
 def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
-    """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
+    """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
 
-    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    Hidden, too large and non-text files, and symbolic links that lead out of docs/, have no text.
     """
     file = mounted.get(path) or docs / path
     inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
@@ -118,12 +118,12 @@ def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
 
 
 def answer(text: str | None) -> tuple[str, ...]:
-    """What a lookup of a snippet gave, as a document stores it: the digest of the text, or nothing."""
+    """The result of a lookup as a document stores it: the digest of the text, or nothing."""
     return () if text is None else (hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest(),)
 
 
 def _cut(text: str, lines: str, name: str) -> str:
-    """A part of a text: lines (`:3`, `:3:7`), or what stands between `--8<-- [start:name]` and `[end:name]`."""
+    """Part of a text: lines (`:3`, `:3:7`), or what is between `--8<-- [start:name]` and `[end:name]`."""
     rows = text.split("\n")
     if lines:
         first, _, last = lines[1:].partition(":")
@@ -132,7 +132,7 @@ def _cut(text: str, lines: str, name: str) -> str:
 
 
 def _part(rows: list[str], name: str) -> Iterator[str]:
-    """The lines of a part, or all where none is named, without the lines that mark parts."""
+    """The lines of a part, or all lines where no part is named, without those that delimit parts."""
     inside = not name
     for row in rows:
         match = SECTION.search(row)
