@@ -60,11 +60,11 @@ def _load(config: MkDocsConfig) -> None:
     build = context(config)
     build.provider_hosts = of_providers(config.extra)
     output.check_settings(config, build.hosts)
+    build.info = output.site_info(config)
     build.site, build.address_book, build.address_changes = health.keep_addresses(
         build, Path(config.docs_dir), output.load_site(config, build)
     )
     reports.articles(config, build)
-    build.info = output.site_info(config)
     feeds.prepare_rss(config, build)
 
 

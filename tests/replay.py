@@ -17,7 +17,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, folder
 from almanac_kb.core.text import tag_key
-from almanac_kb.health import addresses, edits
+from almanac_kb.health import addresses, edits, moves
 from almanac_kb.health.addresses import AddressBook
 
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -104,7 +104,7 @@ class Replay:
         """By the command, to another folder."""
         number = self._any()
         new = SourcePath(f"{self.chance.choice(FOLDERS)}/{_word(self.chance)}-{number}.md")
-        edits.write(edits.rename(self.site(), self.source[number], new), self.docs)
+        edits.write(edits.rename(self.site(), self.source[number], new, self.docs.parent / "mkdocs.yml"), self.docs)
         self.source[number] = new
 
     def rename_folder(self) -> None:
@@ -132,7 +132,7 @@ class Replay:
         if len(self.source) < ARTICLES // 2:
             return
         number, other = self.chance.sample(sorted(self.source), 2)
-        edits.write(edits.remove(self.site(), self.source[number], self.source[other]), self.docs)
+        edits.write(edits.remove(self.site(), self.source[number], self.source[other], self.docs.parent / "mkdocs.yml"), self.docs)
         del self.source[number]
         self.leads[number] = other
 
@@ -153,7 +153,7 @@ class Replay:
     def publish(self) -> None:
         """Compares with what was published before, as a build does; where that is an error, does what the error says."""
         site = self.site()
-        changes = addresses.compare(self.book, site, history.renames(self.docs, self.book.commit))
+        changes = moves.compare(self.book, site, history.renames(self.docs, self.book.commit), "en")
         errors = [each for each in changes.diagnostics if each.severity is Severity.ERROR]
         self.outcome.errors += len(errors)
         for each in errors:
@@ -165,7 +165,7 @@ class Replay:
         site = replace(site, redirects={**site.redirects, **changes.redirects})
         self.outcome.redirects += len(changes.redirects)
         self._check(site)
-        self.book = addresses.record(site, {}, history.head(self.docs))
+        self.book = addresses.record(site, {}, commit=history.head(self.docs))
         for article in self.book.articles:
             number = next(number for number, source in self.source.items() if source == article.source)
             self.articles[article.urls[0]] = number

@@ -1,5 +1,6 @@
 """Addresses for life: what was published leads on, whatever authors rename, move, remove and merge; or the build says what to write."""
 
+import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from test_command_line import hooks
 from test_duplicates import BOATS, LAMPS
 
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.health import addresses, edits
+from almanac_kb.health import addresses, edits, moves
 
 DOCS: dict[str, str | bytes] = {
     "lamps/oil.md": "---\ntitle: Oil\ndate: 2026-01-01\ntags: [light, heat]\n---\n"
@@ -59,6 +60,82 @@ def test_git_mv_alone_keeps_the_address_of_article_section_and_feed(tmp_path: Pa
     again = run(root, "mkdocs", "build")
     assert leads(again, "lamps/oil/") == leads(again, "lights/oil/") == "https://example.org/kb/lights/fuel/"
     assert leads(again, "lamps/") == "https://example.org/kb/lights/"
+
+
+PEOPLE = "ada:\n  name: Ada Lane\nben:\n  name: Ben Ode\n"
+
+
+def many(count: int, author: str) -> dict[str, str | bytes]:
+    """So many articles of one section and one author."""
+    header = f"date: 2026-01-01\nauthor: {author}\n"
+    return {f"lamps/{number}.md": f"---\ntitle: Lamp {number}\n{header}---\nText {number}.\n" for number in range(count)}
+
+
+def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb", {**many(25, "ada"), ".authors.yml": PEOPLE, "2024.md": "---\ndate: 2024-02-01\n---\n# Old\n"})
+    assert (root / "site/lamps/page/2/index.html").is_file()
+    for number in range(10, 25):
+        (root / f"docs/lamps/{number}.md").rename(root / f"docs/{number}.md")
+    (root / "docs/2024.md").write_text("---\ndate: 2026-02-01\n---\n# Old\n")
+    (root / "docs/.authors.yml").write_text(PEOPLE.replace("ada:", "ada-lane:"))
+    for path in root.glob("docs/**/*.md"):
+        path.write_text(path.read_text().replace("author: ada", "author: ada-lane"))
+    git(root, "add", "--all", "docs")
+    site = run(root, "mkdocs", "build")
+    assert site.code == 0, site.output
+    assert leads(site, "lamps/page/2/") == "https://example.org/kb/lamps/"
+    assert leads(site, "authors/ada/page/2/") == leads(site, "authors/ada/") == "https://example.org/kb/authors/ada-lane/"
+    assert leads(site, "archive/2024/") == "https://example.org/kb/archive/"
+    assert "<title>Ada Lane · Almanac</title>" in site.text("authors/ada/feed.xml")
+    shutil.copy(site.site / "addresses.json", root)
+    again = run(root, "mkdocs", "build")
+    assert leads(again, "lamps/page/2/") == "https://example.org/kb/lamps/"
+    assert (again.site / "authors/ada/feed.xml").is_file()
+
+
+def test_an_author_or_a_feed_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb", {**many(2, "ada"), ".authors.yml": PEOPLE, "other.md": "---\ndate: 2026-01-01\n---\n# Other\n"})
+    for path in root.glob("docs/lamps/*.md"):
+        path.write_text(path.read_text().replace("author: ada\n", "").replace("date: 2026-01-01\n", ""))
+    site = run(root, "mkdocs", "build")
+    assert site.code == 1
+    assert "/authors/ada/ was published as the page of the author 'Ada Lane', who is named by no article now" in site.output
+    assert (
+        "docs/lamps/index.md:1:1: address: /lamps/feed.xml was published as a feed, and none of its articles has a date now" in site.output
+    )
+    other = root / "docs/other.md"
+    other.write_text(other.read_text().replace("---\n", "---\naliases: [authors/ada/]\n", 1))
+    (root / "docs/lamps/0.md").write_text("---\ndate: 2026-01-01\n---\n# Lamp 0\n")
+    assert run(root, "mkdocs", "build").code == 0
+
+
+def test_a_feed_goes_on_when_the_line_of_the_notice_is_written(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb")
+    git(root, "mv", "docs/lamps", "docs/lights")
+    (root / "docs/lights/index.md").write_text("---\ntitle: Lights\naliases: [lamps/]\n---\n")
+    site = run(root, "mkdocs", "build")
+    assert site.code == 0, site.output
+    assert "<title>Oil</title>" in site.text("lamps/feed.xml")
+
+
+def test_an_id_keeps_an_article_whose_path_and_text_are_others(tmp_path: Path) -> None:
+    root = published(tmp_path / "kb", {"a.md": f"---\nid: lamp-care\n---\n# Lamps\n\n{LAMPS}", "b.md": f"# Boats\n\n{BOATS}"})
+    (root / "docs/a.md").unlink()
+    (root / "docs/care").mkdir()
+    (root / "docs/care/of-lamps.md").write_text("---\nid: lamp-care\n---\n# Lamps\n\nAll of it is new.\n")
+    site = run(root, "mkdocs", "build")
+    assert leads(site, "lamp-care/") == "https://example.org/kb/care/lamp-care/"
+
+
+def test_one_of_two_articles_with_one_id_is_not_taken_for_the_other(tmp_path: Path) -> None:
+    texts = {
+        f"{folder}/{name}.md": f"---\nid: intro\n---\n# {folder}\n\n{text}" for folder, name, text in (("x", "a", LAMPS), ("y", "b", BOATS))
+    }
+    root = published(tmp_path / "kb", dict(texts))
+    (root / "docs/x/a.md").unlink()
+    site = run(root, "mkdocs", "build")
+    assert site.code == 1
+    assert "/x/intro/ was published as 'x' and leads nowhere now" in site.output
 
 
 def test_an_address_that_is_gone_is_an_error_that_says_what_to_write(tmp_path: Path) -> None:
@@ -119,7 +196,7 @@ def test_a_file_that_is_no_article_is_not_renamed(tmp_path: Path) -> None:
     ran = hooks(root, "rename", "lamps/gas.md", "lamps/oil.md")
     assert (ran.returncode, ran.stderr) == (1, "lamps/gas.md: is no article of docs/\n")
     ran = hooks(root, "rename", "lamps/oil.md", "lamps/wicks.md")
-    assert (ran.returncode, ran.stderr) == (1, "lamps/wicks.md: must be the path of a new Markdown file below docs/\n")
+    assert (ran.returncode, ran.stderr) == (1, "lamps/wicks.md: is there already; name another path\n")
 
 
 TAG_FILE = "# Our words\n- name: light\n  description: What shines.\n\n- name: heat\n  aliases: [warmth]\n"
@@ -155,7 +232,7 @@ def test_an_old_address_is_added_to_the_header(before: str, after: str) -> None:
 
 
 def test_a_header_that_cannot_be_changed_is_left_to_its_author() -> None:
-    with pytest.raises(edits.EditError, match="the header is JSON; write `aliases: a/` yourself"):
+    with pytest.raises(edits.EditError, match=r"the header is JSON; write `\"aliases\": \[\"a/\"\]` into it first"):
         edits.with_alias('{"title": "A"}\n\nText.\n', UrlPath("a/"))
 
 
@@ -168,10 +245,25 @@ def test_a_damaged_file_of_addresses_is_named(tmp_path: Path) -> None:
     assert hooks(project(tmp_path / "new", DOCS), "addresses", "--write").stdout.endswith("addresses.json written\n")
 
 
-def test_texts_that_share_most_of_their_pairs_of_words_are_alike() -> None:
-    one = addresses.sketch(LAMPS)
-    assert addresses.likeness(one, addresses.sketch(LAMPS.replace("cotton", "flax"))) > 0.8
-    assert addresses.likeness(one, addresses.sketch(BOATS)) < 0.1
+def test_a_text_of_which_nine_tenths_are_the_same_is_known_and_one_of_half_is_not() -> None:
+    chance = random.Random(5)
+    pool = [f"{one}{other}" for one in LAMPS.split() for other in BOATS.split()]
+
+    def known(share: float) -> float:
+        """How many of 200 texts are known after so many of their words were replaced."""
+        count = 0
+        for _ in range(200):
+            words = chance.choices(pool, k=300)
+            others = [chance.choice(pool) if chance.random() < share else word for word in words]
+            count += addresses.likeness(*(addresses.sketch(" ".join(each)) for each in (words, others))) >= moves.ALIKE
+        return count / 200
+
+    shares = {share: known(share) for share in (0.05, 0.1, 0.3, 0.5)}
+    print(shares)
+    assert shares[0.05] == 1
+    assert shares[0.1] >= 0.95
+    assert shares[0.3] <= 0.01
+    assert shares[0.5] == 0
 
 
 def test_forty_commits_leave_no_address_dead_and_none_wrong(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def test_an_author_has_a_page_and_a_feed_that_articles_lead_to(tmp_path: Path) -
     assert site.xml("authors/ada/feed.xml").findtext("{http://www.w3.org/2005/Atom}title", "").startswith("Ada Lane")
     assert site.page("lamps/").xpath("//div[@class='kb-facts']//a[.='Ada Lane']/@href") == ["../authors/ada/"]
     assert "By Ada Lane, Cy Fen" in " ".join(site.page("lamps/").xpath("string(//div[@class='kb-facts'])").split())
+    index = site.page("authors/")
+    assert [link.get("href") for link in index.xpath("//a[@class='kb-card__link']")] == ["ada/"]
+    assert "Keeps the lamps" in index.text_content()
+    assert page.xpath("//nav[contains(@class, 'kb-breadcrumbs')]//a[.='Authors']/@href") == ["../"]
     assert not (site.site / "authors/ben").exists()
     assert not (site.site / ".authors.yml").exists()
 

@@ -20,7 +20,8 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from mkdocs_awesome_pages_plugin import navigation as awesome_navigation  # type: ignore[import-untyped]
+from mkdocs_awesome_pages_plugin import meta as awesome_meta
+from mkdocs_awesome_pages_plugin import navigation as awesome_navigation
 
 from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.compat import OutputFiles, PreviewServer, RssPlugin
@@ -225,6 +226,13 @@ def test_page_information_is_what_the_rss_plugin_writes(tmp_path: Path) -> None:
 
     RssPlugin(Plugin()).hand_over([{"title": "A"}])
     assert [entry.title for entry in Plugin.pages_to_filter] == ["A"]  # type: ignore[attr-defined]
+
+
+def test_awesome_pages_reads_a_listing_order_of_ours_as_none(tmp_path: Path) -> None:
+    (tmp_path / ".pages").write_text("title: Words\norder: title\n")
+    compat.read_listing_orders(("title",))
+    meta = awesome_meta.Meta.load_from(str(tmp_path / ".pages"))
+    assert (meta.title, meta.order) == ("Words", None)
 
 
 def test_awesome_pages_places_a_file_by_its_src_path() -> None:

@@ -70,10 +70,8 @@ def test_only_the_newest_are_told_and_only_their_text_is_asked_for(tmp_path: Pat
     assert len(feeds.feed_entries(articles, SITE, limit=None)) == 20
 
 
-def test_a_feed_is_dated_by_its_newest_change_and_there_is_none_without_entries(tmp_path: Path) -> None:
+def test_a_feed_is_dated_by_its_newest_change(tmp_path: Path) -> None:
     made = entries(tmp_path, "a.md | date: 2025-01-01; updated: 2025-06-01\nb.md | date: 2025-02-01")
     found = feeds.build_feed("Title", "", UrlPath("t/"), made, SITE)
-    assert found is not None
     assert (found.url, found.self, found.link) == ("t/feed.xml", "https://example.org/kb/t/feed.xml", "https://example.org/kb/t/")
     assert (found.updated.isoformat(), found.author) == ("2025-06-01T00:00:00+00:00", "Ann")
-    assert feeds.build_feed("Title", "", UrlPath("t/"), (), SITE) is None

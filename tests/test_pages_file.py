@@ -69,7 +69,7 @@ def test_entries_that_nav_does_not_name_are_shown_only_where_dots_say_so(nav: st
         ("title: a: b", '1:1 a value with a colon must stand in quotes; write key: "value"'),
         ("kind: pages", "1:7 kind must be article or page, got 'pages'; write article"),
         ("kind: {a: b}", "1:7 kind must be article or page, got a list or a map; write article"),
-        ("order: up", "1:8 order must be asc or desc, got 'up'; write asc"),
+        ("order: up", "1:8 order must be asc or desc or newest or title or manual, got 'up'; write asc"),
         ("hide: 'true'", "1:7 hide must be true or false, got 'true'; write true or false"),
         ("collapse: 1", "1:11 collapse must be true or false, got '1'; write true or false"),
         ("nav: a.md", "1:6 nav must be a list; write - file.md"),
@@ -135,7 +135,7 @@ def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
         loaded = yaml.safe_load(text) or {}
         assert isinstance(loaded.get("title"), str | None)
         assert isinstance(loaded.get("hide"), bool | None)
-        assert loaded.get("order") in (None, "asc", "desc")
+        assert loaded.get("order") in (None, "asc", "desc", *sections.ORDERS)
         assert all(isinstance(item, str | dict) for item in loaded.get("nav") or [])
 
 

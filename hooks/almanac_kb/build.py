@@ -19,7 +19,8 @@ from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.workers import count_workers
-from almanac_kb.health.addresses import AddressBook, Changes
+from almanac_kb.health.addresses import AddressBook
+from almanac_kb.health.moves import Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs

@@ -43,6 +43,36 @@ if (lost) {
   lost.value = text.replace(/(index)?\.html?$/, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
 }
 
+/* What an article adds for readers, loaded when it is there; its explanations and the larger pictures, when somebody reaches for one. */
+
+const TERM = "article :is(.kb-term, .citation a, .footnote-ref, :not(.kb-term) > abbr)";
+const LINK = "article :is(p, li, dd, td, em, strong) > a[href]:not(.headerlink, .md-button, .md-tag, .kb-figure, .footnote-backref, .citation-back)";
+const ELSEWHERE = "nav, .kb-below, .kb-source, .kb-feed, .kb-card, .kb-list";  // lists that say themselves what their links lead to
+const explained = (node) => {
+  const link = node instanceof Element && node.closest(`${TERM}, ${LINK}`);
+  return link && !link.closest(ELSEWHERE) ? link : null;
+};
+const explain = (event) => {
+  const link = explained(event.target);
+  if (link) import("./reading/explain.js").then((module) => module.reached(link, event.type));
+};
+let tapped = false;  // whether the last press was that of a finger
+addEventListener("pointerdown", (event) => { tapped = event.pointerType === "touch"; }, { passive: true });
+for (const type of ["mouseover", "focusin"]) document.addEventListener(type, (event) => { if (!tapped) explain(event); });
+document.addEventListener("click", (event) => {
+  const picture = event.target instanceof Element && event.target.closest("a.kb-figure");
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (picture) {
+    event.preventDefault();
+    import("./reading/enlarge.js").then(({ enlarge }) => enlarge(picture)).catch(() => location.assign(picture.href));
+  } else if (tapped && explained(event.target)) {
+    event.preventDefault();
+    const link = explained(event.target);
+    import("./reading/explain.js").then((module) => module.tapped(link)).catch(() => link.href && location.assign(link.href));
+  }
+});
+if (document.querySelector("article")) addEventListener("load", () => import("./reading/tools.js"), { once: true });
+
 /* The drawer: a button opens it, Escape closes it, and meanwhile nothing behind it can be reached. */
 
 const drawer = document.getElementById("__drawer");

@@ -43,6 +43,11 @@ def head(docs: Path) -> str:
     return (run_git(docs, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
 
 
+def is_known(docs: Path, path: SourcePath) -> bool:
+    """Whether git has the file in its index."""
+    return bool(run_git(docs, "ls-files", "--", path))
+
+
 def is_shallow(docs: Path) -> bool:
     """Whether the clone lacks old commits, so that dates from it would be wrong."""
     return (run_git(docs, "rev-parse", "--is-shallow-repository") or "").strip() == "true"

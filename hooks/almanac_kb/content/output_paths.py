@@ -39,8 +39,8 @@ OWN_CARD = re.compile(r"(?:.+/)?cover\.png", re.IGNORECASE)
 """The social card of the page in the same folder, which docs/ may bring and the build else draws."""
 PROOF = re.compile(r"(?:google[0-9a-f]{8,32}|yandex_[0-9a-f]{8,32}|pinterest-[0-9a-f]{4,16})\.html", re.IGNORECASE)
 """Files by which search engines verify who owns a site."""
-LISTING_PAGE = re.compile(r"(?:.*/)?page/\d+(?:/index\.html)?", re.IGNORECASE)
-"""Paginator pages of listings."""
+LISTING_PAGE = re.compile(r"(?:.*/)?page/(?:\d+|a-z)(?:/index\.html)?", re.IGNORECASE)
+"""Paginator pages of listings, and lists of all titles."""
 SITE_FILES = {
     "404.html": "the page for addresses that lead nowhere",
     "sitemap.xml": "the map of the site",

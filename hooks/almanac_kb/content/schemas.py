@@ -35,7 +35,7 @@ PAGES = {
     "schema": "the schema.org type of the articles",
     "markdown": "how the texts of this folder are read",
     "hide": "true keeps the folder out of the navigation",
-    "order": "the direction in which files are sorted",
+    "order": "newest, title or manual: how the articles of this folder are listed; asc or desc: the direction in which files are sorted",
     "order_by": "by what files are sorted",
     "sort_type": "natural sorts numbers by their value",
 }

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -21,6 +22,8 @@ from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Mapping, Node, Scalar, Sequence, find_pair, is_absent
 
 PAGES_FILE_NAME = ".pages"
+ORDERS = ("newest", "title", "manual")
+"""The orders in which a section can list its articles; awesome-pages has others of the same key, `asc` and `desc`."""
 RENDERERS = ("commonmark", "python-markdown", "auto")
 FLAG_KEYS = ("ignore_case", "hide", "collapse", "collapse_single_pages")
 """Keys whose value is true or false."""
@@ -28,7 +31,7 @@ CHOICES = {
     "kind": ("article", "page"),
     "schema": ("Article", "MedicalWebPage"),
     "markdown": RENDERERS,
-    "order": ("asc", "desc"),
+    "order": ("asc", "desc", *ORDERS),
     "sort_type": ("natural",),
     "order_by": ("filename", "title"),
 }
@@ -62,6 +65,8 @@ class PagesFile:
     """The schema.org type of its articles, `Article` or `MedicalWebPage`; empty where the folder above decides."""
     markdown: str = ""
     """The renderer of its articles, one of RENDERERS; empty where the folder above decides."""
+    order: str = ""
+    """The order in which its articles are listed, one of ORDERS, or empty."""
 
     def shows(self, name: str) -> bool:
         """Whether a file or folder of this folder is in the navigation."""
@@ -85,7 +90,7 @@ class Section:
     index: Article | None
     """The page that an author wrote for it; None where it has only its listing."""
     articles: tuple[Article, ...]
-    """The articles and pages in the folder itself: as `nav` names them, then by their order, newest first, by title."""
+    """The articles and pages in the folder itself, in its order: as `nav` names them, then by their order, newest first, by title."""
     members: tuple[Article, ...]
     """The articles in the folder and in all folders below it, newest first; without pages."""
     children: tuple[str, ...]
@@ -94,6 +99,8 @@ class Section:
     """The schema.org type of its articles: `Article` or `MedicalWebPage`."""
     markdown: str = "auto"
     """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
+    order: str = ""
+    """How it lists its articles: `newest` first, by `title`, `manual` (as `nav` names them, then by `order`); empty: as `articles` says."""
 
 
 def build_sections(
@@ -121,13 +128,14 @@ def build_sections(
             articles=tuple(
                 sorted(
                     direct[path],
-                    key=lambda article: (_nav_index(article.source, path, files), *_listing_order(article, sorted_by.get(path, language))),
+                    key=lambda article: _place_in_section(article, path, files, sorted_by.get(path, language)),
                 )
             ),
             members=tuple(members[path]),
             children=tuple(sorted(children.get(path, ()), key=lambda child: _nav_index(child, path, files))),
             schema=section_schema(path, files),
             markdown=section_markdown(path, files),
+            order=files[path].order if path in files else "",
         )
         for path in sorted(direct)
     }
@@ -231,6 +239,18 @@ def _nav_index(path: str, parent: str, files: Dictionary[str, PagesFile]) -> int
     return names.index(name) if name in names else len(names)
 
 
+def _place_in_section(article: Article, path: str, files: Dictionary[str, PagesFile], language: str) -> tuple[Any, ...]:
+    """Sorts the articles of a section in its order."""
+    order = files[path].order if path in files else ""
+    has_none, place, newest, title, url = _listing_order(article, language)
+    if order == "newest":
+        return newest, title, url
+    if order == "title":
+        return title, url
+    named = _nav_index(article.source, path, files), has_none, place
+    return (*named, title, url) if order == "manual" else (*named, newest, title, url)
+
+
 def _listing_order(article: Article, language: str) -> tuple[bool, float, float, object, str]:
     """Sort key of articles: by `order` where they have one, then newest first, then by title in a language's order, then by URL path."""
     timestamp = article.created.timestamp() if article.created else float("-inf")
@@ -258,6 +278,7 @@ def read_pages_file(data: bytes) -> Outcome[PagesFile]:
         position=nav.position if nav else Position(),
         schema=_text(pairs["schema"].value) if "schema" in pairs else "",
         markdown=_text(pairs["markdown"].value) if "markdown" in pairs else "",
+        order=order if "order" in pairs and (order := _text(pairs["order"].value)) in ORDERS else "",
     )
     return Outcome(file, (*strict, *_check_keys(tree), *_check_values(tree), *(_check_nav(nav.value) if nav else ())))
 

@@ -189,6 +189,8 @@ class Settings:
     """Whether the site has the page `/health/`, which lists what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where browsers use its own index."""
+    sort_tables: bool = False
+    """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
     """The content at the top of the home page; None for the default."""
     fast: bool = True
@@ -236,7 +238,7 @@ def read_settings(given: object) -> Settings:
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
-    if key in {"drafts", "fast", "hashtags", "health", "history"} and not isinstance(value, bool):
+    if key in {"drafts", "fast", "hashtags", "health", "history", "sort_tables"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")

@@ -344,4 +344,9 @@ class SiteInfo:
 
 def article_language(article: Article, site: SiteInfo) -> str:
     """The language of an article: the one it declares, else the site's."""
-    return article.language_tag or site.language
+    return language_of(article, site.language)
+
+
+def language_of(article: Article, language: str) -> str:
+    """The language of an article of a site in this language."""
+    return article.language_tag or language

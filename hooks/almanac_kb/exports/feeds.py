@@ -1,4 +1,4 @@
-"""Feeds of site, sections, tags; Atom; RSS entries."""
+"""Feeds of site, sections, tags, authors and languages; Atom; RSS entries."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -7,9 +7,14 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from almanac_kb.content import site as content_site
+from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.site import SiteInfo
+from almanac_kb.content.site import Site, SiteInfo
+from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.languages import own_name
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
+from almanac_kb.pages import metadata
 
 NAME = "feed.xml"
 """The file of a feed, below the page it is of."""
@@ -55,19 +60,63 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True)
+class FeedSubject:
+    """What a feed is of."""
+
+    title: str
+    """Its name; empty for the whole site."""
+    description: str
+    page: UrlPath
+    """The page that lists the same articles."""
+    articles: tuple[Article, ...]
+    """Those that a feed tells of, newest first."""
+    own_url: UrlPath = UrlPath("")
+    """Where the feed is, if not below that page."""
+
+    @property
+    def url(self) -> UrlPath:
+        """Where the feed is."""
+        return self.own_url or UrlPath(f"{self.page}{NAME}")
+
+
+def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
+    """What the site has feeds of: itself first, then sections, tags, authors and, where there are several, languages."""
+    listed: tuple[Tag | Author, ...] = (*site.tags, *site.authors)
+    languages = {content_site.language_of(article, language) for article in site.articles if is_told(article)}
+    subjects = (
+        FeedSubject("", "", UrlPath(""), site.articles),
+        *(FeedSubject(each.title, each.description, each.url, each.members) for path, each in site.sections.items() if path),
+        *(FeedSubject(each.name, each.description, each.url, each.articles) for each in listed),
+        *(
+            FeedSubject(
+                own_name(tag),
+                "",
+                UrlPath(""),
+                tuple(each for each in site.articles if content_site.language_of(each, language) == tag),
+                metadata.feed_url(tag),
+            )
+            for tag in (sorted(languages) if len(languages) > 1 else ())
+        ),
+    )
+    return tuple(subject for subject in subjects if any(map(is_told, subject.articles)))
+
+
+def is_told(article: Article) -> bool:
+    """Whether feeds tell of an article: it has a date, and is listed; pages are not."""
+    return article.kind is Kind.ARTICLE and article.is_listed and article.created is not None
+
+
 def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[Entry, ...]:
     """The first of the articles as entries, without pages, drafts and undated ones. `content` gives the HTML of an article's text."""
-    told = (article for article in articles if article.kind is Kind.ARTICLE and article.is_listed)
-    dated = ((article, article.created) for article in told if article.created)
+    dated = ((article, article.created) for article in articles if is_told(article) and article.created)
     return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 
-def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed | None:
-    """The feed of the page at `page`, at `url` or below its page, or None where it would be empty."""
-    if not found:
-        return None
+def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
+    """The feed of the page at `page`, at `url` or below its page; it has at least one entry."""
     url = url or UrlPath(f"{page}{NAME}")
     updated = max(entry.updated for entry in found)
     return Feed(

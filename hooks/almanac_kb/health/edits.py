@@ -1,32 +1,41 @@
-"""Changes of many files in one step: rename an article, remove one, merge two tags; links, redirects and tag aliases go with them.
+"""Changes of many files in one step: rename an article or a folder, remove an article, merge two tags; links and redirects go with them.
 
 A change is planned first, as the text of each file before and after, and written when its author agrees.
 """
 
+import codecs
+import difflib
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from almanac_kb.content import history, taxonomy
+from almanac_kb.content.output_paths import unportable_name
 from almanac_kb.content.reader import Article
+from almanac_kb.content.sections import PAGES_FILE_NAME
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE
-from almanac_kb.core.code_mask import masked
-from almanac_kb.core.diagnostics import HeaderError
-from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_article, is_index, slug_from_file, stem, without_suffix
+from almanac_kb.core.diagnostics import COMMAND, HeaderError
+from almanac_kb.core.paths import (
+    MARKDOWN_SUFFIXES,
+    SourcePath,
+    UrlPath,
+    file_name,
+    folder,
+    is_article,
+    is_index,
+    parents,
+    slug_from_file,
+    slug_from_folder,
+    stem,
+)
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import header
-from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target
+from almanac_kb.health import relink
 
-TARGETS = (
-    re.compile(r"\]\(\s*<(?P<target>[^<>\n]+)>|\]\(\s*(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)"),
-    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?(?P<target>[^\s<>]+)", re.MULTILINE),
-    re.compile(r"\b(?:href|src)=[\"'](?P<target>[^\"'\n]+)"),
-)
-"""Where Markdown and HTML write the target of a link or picture."""
-WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)")
 LIST_LINE = {
     "yaml": re.compile(r"^aliases:[ \t]*(?:\[(?P<flow>[^\]\n]*)\][ \t]*|(?P<block>(?:#.*)?))$", re.MULTILINE),
     "toml": re.compile(r"^aliases[ \t]*=[ \t]*\[(?P<flow>[^\]]*)\]", re.MULTILINE),
@@ -46,49 +55,109 @@ class FileEdit:
 
     source: SourcePath
     before: str
-    """Its text; empty where it is new."""
+    """Its text; empty where it is new, or no text."""
     after: str
-    """Its text then; empty where it is removed."""
+    """Its text then; empty where it is removed, or no text."""
     to: SourcePath | None
     """Its path then; None where it is removed."""
 
 
-def rename(site: Site, old: SourcePath, new: SourcePath) -> tuple[FileEdit, ...]:
-    """Moves an article: its file, all links to it and its own links, and a redirect from its old address."""
-    article = _article(site, old)
-    if not is_article(new) or new in _articles(site) or site.tree.file(new).exists():
-        raise EditError(f"{new}: must be the path of a new Markdown file below docs/")
-    before, after = _index(site, {}), _index(site, {old: new})
-    edits = []
-    for source, text in _texts(site):
-        to = new if source == old else source
-        changed = _relinked(text, source, to, before, after, {old: new})
-        if source == old and _moves(article, new):
-            changed = with_alias(changed, article.url)
-        if changed != text or to != source:
-            edits.append(FileEdit(source, text, changed, to))
-    return tuple(edits)
+def rename(site: Site, old: SourcePath, new: SourcePath, settings: Path) -> tuple[FileEdit, ...]:
+    """Moves an article or a folder: files, all links to them and their own, `.pages`, mkdocs.yml, and redirects from old addresses."""
+    docs = site.tree.docs
+    if not (docs / old).is_dir():
+        _article(site, old)
+    if is_outside(new) or unportable_name(new):
+        raise EditError(f"{new}: {'must be a path below docs/' if is_outside(new) else unportable_name(new)}")
+    if (docs / new).exists():
+        raise EditError(f"{new}: is there already; name another path")
+    if (docs / old).is_dir():
+        moved = _moved_folder(site, old, new)
+    elif is_article(new):
+        moved = {old: new}
+    else:
+        raise EditError(f"{new}: must end in {', '.join(MARKDOWN_SUFFIXES)}")
+    return tuple(_moves(site, moved, {old: new, **moved}, settings))
 
 
-def remove(site: Site, old: SourcePath, to: SourcePath) -> tuple[FileEdit, ...]:
+def remove(site: Site, old: SourcePath, to: SourcePath, settings: Path) -> tuple[FileEdit, ...]:
     """Removes an article; its addresses and all links to it lead to another one."""
     article, other = _article(site, old), _article(site, to)
     if old == to:
         raise EditError(f"{old}: can't lead to itself")
-    before, after = _index(site, {}), _index(site, {old: None})
-    edits = []
+    if history.run_git(site.tree.docs, "diff", "--quiet", "HEAD", "--", old) is None and history.is_known(site.tree.docs, old):
+        raise EditError(f"{old}: has changes that are not committed; commit them first, so that git keeps what is removed")
+    known = relink.links(site, {old: None}, {old: other.source})
+    edits = [*_control_files(site, {old: None}, {old: None}, settings)]
     for source, text in _texts(site):
         if source == old:
             edits.append(FileEdit(source, text, "", None))
             continue
-        changed = _relinked(text, source, source, before, after, {old: to})
-        if source == other.source:
+        changed = relink.relinked(text, source, source, known)
+        if source == other.source and article.url:
             addresses = [alias for alias, target in site.redirects.items() if target == article.url]
             for address in (article.url, *addresses):
-                changed = with_alias(changed, address)
+                changed = _with_alias(changed, address, other)
         if changed != text:
             edits.append(FileEdit(source, text, changed, source))
-    return tuple(edits)
+    return tuple(sorted(edits, key=lambda edit: edit.source))
+
+
+def _moved_folder(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:
+    """Where each file of a folder goes, hidden ones too."""
+    if new.startswith(f"{old}/") or is_article(new):
+        raise EditError(f"{new}: must be the path of a new folder outside of {old}/")
+    if any(source.startswith(f"{old}/") for source in site.outside.files):
+        raise EditError(f"{old}: is mounted from elsewhere by mkdocs.yml; change `at` there")
+    files = sorted(path.relative_to(site.tree.docs).as_posix() for path in (site.tree.docs / old).rglob("*") if not path.is_dir())
+    if not files:
+        raise EditError(f"{old}: is an empty folder")
+    return {SourcePath(path): SourcePath(f"{new}{path.removeprefix(old)}") for path in files}
+
+
+def _moves(
+    site: Site, moved: Mapping[SourcePath, SourcePath], named: Mapping[SourcePath, SourcePath], settings: Path
+) -> Iterator[FileEdit]:
+    """All that changes when files are moved; `named` has the folder that is moved with them, too."""
+    known, texts = relink.links(site, moved), dict(_texts(site))
+    control = {edit.source: edit for edit in _control_files(site, moved, named, settings)}
+    articles = {article.source: article for article in site.published}
+    for source in sorted({*moved, *texts, *control}):
+        to, before = moved.get(source, source), texts.get(source, "")
+        if source in control:
+            yield control[source]
+            continue
+        after = relink.relinked(before, source, to, known) if before else ""
+        if source in moved and source in articles and _has_other_address(articles[source], to):
+            after = _with_alias(after, articles[source].url, articles[source])
+        if after != before or to != source:
+            yield FileEdit(source, before, after, to)
+    for section in site.sections.values():
+        place = moved_place(section.path, named)
+        if section.index is None and place != section.path and slug_from_folder(place) != slug_from_folder(section.path):
+            yield FileEdit(SourcePath(f"{place}/index.md"), "", with_alias("", section.url), SourcePath(f"{place}/index.md"))
+
+
+def moved_place(place: str, named: Mapping[SourcePath, SourcePath]) -> str:
+    """Where a folder is after."""
+    whole = next((each for each in (place, *parents(place)) if each and SourcePath(each) in named), None)
+    return f"{named[SourcePath(whole)]}{place.removeprefix(whole)}" if whole else place
+
+
+def _control_files(site: Site, moved: relink.Moved, named: relink.Moved, settings: Path) -> Iterator[FileEdit]:
+    """`.pages` files and mkdocs.yml, where they name what is moved or removed."""
+    places = {SourcePath(old): SourcePath(new) for old, new in named.items() if new is not None}
+    for source in site.tree.paths:
+        if file_name(source) == PAGES_FILE_NAME and source not in site.outside.files:
+            text = read_text(site.tree.file(source))
+            after = relink.renamed_in_pages(text or "", folder(source), moved_place(folder(source), places), named)
+            if text is not None and (after != text or source in moved):
+                yield FileEdit(source, text, after, moved.get(source, source))
+    text = read_text(settings) if settings.is_file() else None
+    after = relink.renamed_in_settings(text or "", named)
+    if text is not None and after != text:
+        path = SourcePath(os.path.relpath(settings, site.tree.docs).replace(os.sep, "/"))
+        yield FileEdit(path, text, after, path)
 
 
 def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
@@ -113,19 +182,42 @@ def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
 
 
 def write(edits: Iterable[FileEdit], docs: Path) -> None:
-    """Makes planned changes; git is told of moves and removals where it knows the file."""
+    """Makes planned changes, with the line ends that each file has; git is told of moves and removals where it knows the file."""
     for edit in edits:
         path = docs / edit.source
         if edit.to is None:
             if history.run_git(docs, "rm", "--quiet", "--force", "--", edit.source) is None:
                 path.unlink()
             continue
-        if edit.to != edit.source:
-            (docs / edit.to).parent.mkdir(parents=True, exist_ok=True)
-            if history.run_git(docs, "mv", "--", edit.source, edit.to) is None:
-                path.rename(docs / edit.to)
+        (docs / edit.to).parent.mkdir(parents=True, exist_ok=True)
+        if edit.to != edit.source and history.run_git(docs, "mv", "--", edit.source, edit.to) is None:
+            path.rename(docs / edit.to)
         if edit.after != edit.before:
-            (docs / edit.to).write_text(edit.after, encoding="utf-8")
+            target = docs / edit.to
+            known = target.read_bytes() if target.is_file() else b""
+            after = edit.after.replace("\n", "\r\n") if b"\r\n" in known else edit.after
+            target.write_bytes((codecs.BOM_UTF8 if known.startswith(codecs.BOM_UTF8) else b"") + after.encode())
+    for place in sorted({folder(edit.source) for edit in edits if edit.to != edit.source}, key=len, reverse=True):
+        with suppress(OSError):
+            for each in (place, *parents(place)):
+                if each:
+                    (docs / each).rmdir()
+
+
+def read_text(file: Path) -> str | None:
+    """The text of a file with `\\n` line ends; None where it is not UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return None
+
+
+def _with_alias(text: str, url: UrlPath, article: Article) -> str:
+    """The text with an old address in its header, unless its author wrote it there already."""
+    try:
+        return text if url in article.aliases else with_alias(text, url)
+    except EditError as error:
+        raise EditError(f"{article.source}: {error}") from None
 
 
 def with_alias(text: str, url: UrlPath) -> str:
@@ -137,7 +229,7 @@ def with_alias(text: str, url: UrlPath) -> str:
     if not parts.kind:
         return f"---\naliases: [{_quoted(url)}]\n---\n{text}"
     if parts.kind not in LIST_LINE:
-        raise EditError(f"the header is JSON; write `aliases: {url}` yourself")
+        raise EditError(f'the header is JSON; write `"aliases": ["{url}"]` into it first')
     quoted = _quoted(url) if parts.kind == "yaml" else f'"{url}"'
     line = LIST_LINE[parts.kind].search(parts.header)
     if line is None:
@@ -166,65 +258,37 @@ def _articles(site: Site) -> dict[SourcePath, Article]:
 
 
 def _article(site: Site, source: SourcePath) -> Article:
-    article = _articles(site).get(source)
-    if article is None or source in site.outside.files:
-        raise EditError(f"{source}: is no article of docs/")
-    return article
+    known = _articles(site)
+    if source in known and source not in site.outside.files:
+        return known[source]
+    if source in site.refused:
+        raise EditError(f"{source}: has errors; `{COMMAND} check` says which, mend them first")
+    near = next((each for each in known if each.casefold() == source.casefold()), "") or next(
+        iter(difflib.get_close_matches(source, known, n=1, cutoff=0.8)), ""
+    )
+    raise EditError(f"{source}: is no article of docs/{f'; did you mean {near}?' if near else ''}")
 
 
 def _texts(site: Site) -> Iterator[tuple[SourcePath, str]]:
-    """The source path and the text of each article of docs/ itself."""
-    for source in sorted(_articles(site)):
-        if source not in site.outside.files:
-            yield source, site.tree.file(source).read_text(encoding="utf-8")
+    """The source path and the text of each article of docs/ itself, refused ones too; what is not UTF-8 is left out."""
+    for source in sorted({*_articles(site), *site.refused}):
+        text = read_text(site.tree.file(source)) if is_article(source) and source not in site.outside.files else None
+        if text is not None:
+            yield source, text
 
 
-def _index(site: Site, moved: Mapping[SourcePath, SourcePath | None]) -> LinkIndex:
-    """The link index of a site after some articles were moved, or removed, without their old addresses, so that no link keeps those."""
-    articles = [
-        IndexedArticle(to, article.title, (*article.names, *article.aliases, *([article.url] if to == article.source else [])))
-        for article in site.published
-        if (to := moved.get(article.source, article.source)) is not None
-    ]
-    return build_link_index(articles, site.assets, taxonomy.tag_pages(site.tags))
+def is_outside(path: SourcePath) -> bool:
+    """Whether a path names no file below docs/."""
+    return path.startswith(("/", "../")) or path in {"", ".", ".."}
 
 
-def _moves(article: Article, new: SourcePath) -> bool:
+def _has_other_address(article: Article, new: SourcePath) -> bool:
     """Whether the address of an article is another when its file is at a new path."""
     if article.path:
         return False
-    same_folder = folder(article.source) == folder(new)
+    same_folder = slug_from_folder(folder(article.source)) == slug_from_folder(folder(new))
     same_name = bool(article.slug) or slug_from_file(stem(article.source)) == slug_from_file(stem(new))
     return not (same_folder and same_name and is_index(article.source) == is_index(new))
-
-
-def _relinked(
-    text: str, here: SourcePath, to: SourcePath, before: LinkIndex, after: LinkIndex, moved: Mapping[SourcePath, SourcePath]
-) -> str:
-    """The text of an article at `to` in which each link leads to what it led to from `here`, or to where that was moved."""
-    mask = masked(text)
-    changes: list[tuple[int, int, str]] = []
-    for match in chain.from_iterable(pattern.finditer(text) for pattern in (*TARGETS, WIKILINK)):
-        group = "target" if match["target"] is not None else "plain"
-        written, start = match[group], match.start(group)
-        name = match.re is WIKILINK
-        meant = resolve(written, here, before, name=name) if mask[start] != "\0" else None
-        if meant is None:
-            continue
-        wanted = moved.get(meant.path, meant.path)
-        now = resolve(written, to, after, name=name)
-        if now is None or now.path != wanted:
-            link = _wikilink(wanted, to, after) if name else f"{relative_link(to, wanted)}{split_target(written)[1]}"
-            changes.append((start, match.end(group), link))
-    for start, end, link in sorted(changes, reverse=True):
-        text = text[:start] + link + text[end:]
-    return text
-
-
-def _wikilink(path: SourcePath, here: SourcePath, index: LinkIndex) -> str:
-    """How a wikilink names an article: by its file name where that says which one is meant, else by its path."""
-    short = resolve(stem(path), here, index, name=True)
-    return stem(path) if short and short.path == path and not short.alternatives else without_suffix(path)
 
 
 def _entries(text: str) -> list[str]:

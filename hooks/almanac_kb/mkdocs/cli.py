@@ -131,7 +131,7 @@ def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
 def _project(path: str | None) -> Project:
     docs, chosen = Path(path or _docs()), _settings()
     load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
-    return Project(docs, chosen, load, lambda site: compile_site(site, chosen)[0])
+    return Project(docs, chosen, _language(), load, lambda site: compile_site(site, chosen)[0])
 
 
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:

@@ -8,11 +8,13 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import click
+import yaml
 from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs import livereload
@@ -25,6 +27,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs.utils.templates import TemplateContext
+from mkdocs_awesome_pages_plugin import meta as awesome_pages_meta
 from mkdocs_rss_plugin.models import PageInformation
 
 from almanac_kb.content.publication import InclusionRules
@@ -107,6 +110,18 @@ def add_plugin(config: MkDocsConfig, name: str, plugin: "BasePlugin[Any]") -> No
     for other, instance in others.items():
         dict.pop(config.plugins, other)
         dict.__setitem__(config.plugins, other, instance)
+
+
+def read_listing_orders(orders: Collection[str]) -> None:
+    """Has awesome-pages read `.pages` files whose `order` is one of ours as if they had none: it refuses what it does not know."""
+
+    def safe_load(stream: Any) -> Any:
+        found = yaml.safe_load(stream)
+        if isinstance(found, dict) and found.get("order") in orders:
+            del found["order"]
+        return found
+
+    awesome_pages_meta.yaml = SimpleNamespace(safe_load=safe_load)
 
 
 def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:

@@ -58,7 +58,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
 """The Markdown extensions of a site, with their options."""
 EXCLUSIVE = {"pymdownx.fancylists": "sane_lists"}
 """Extensions that are not added beside another, which reads the same text otherwise."""
-FEATURES = ("content.code.copy", "navigation.footer", "navigation.top", "toc.follow")
+FEATURES = ("content.code.copy", "content.tabs.link", "navigation.footer", "navigation.top", "toc.follow")
 SCHEMES = (
     ("(prefers-color-scheme)", "", "material/brightness-auto", "Switch to dark mode"),
     ("(prefers-color-scheme: dark)", "slate", "material/weather-night", "Switch to light mode"),

@@ -1,7 +1,6 @@
 """The feeds of the site, its sections and its tags: RSS and JSON by mkdocs-rss-plugin, given entries of ours alone; Atom by ourselves."""
 
 import html
-from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
@@ -15,16 +14,12 @@ from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
-from almanac_kb.content.site import article_language
-from almanac_kb.core.languages import own_name
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
-from almanac_kb.exports.feeds import Entry, Feed
-from almanac_kb.health.addresses import FEED
+from almanac_kb.exports.feeds import Entry, Feed, FeedSubject
 from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import lazy_file
-from almanac_kb.pages.metadata import feed_url
 from almanac_kb.render import linker
 
 TEMPLATE = Path("feeds/rss.html")
@@ -48,46 +43,28 @@ def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
     """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, the others have summaries.
 
-    The feed of a section or tag that moved is at its old address, too.
+    Where a published feed is gone, the one that takes its place stands at its address, too.
     """
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
-    feeds = list(_feeds(texts, build))
-    by_url = {atom_feed.url: atom_feed for atom_feed in feeds}
-    moved = ((UrlPath(f"{old}{FEED}"), by_url.get(UrlPath(f"{new}{FEED}"))) for old, new in build.address_changes.redirects.items())
-    feeds += [
-        replace(atom_feed, url=url, self=absolute_url(build.info.base, url)) for url, atom_feed in moved if atom_feed and url not in by_url
-    ]
-    for atom_feed in feeds:
-        files.append(lazy_file(config, atom_feed.url, partial(exports_feeds.write_atom, atom_feed)))
-    return frozenset(atom_feed.url for atom_feed in feeds)
+    feeds = {subject.url: _feed(subject, texts, build) for subject in exports_feeds.feed_subjects(build.site, build.info.language)}
+    kept = {old: replace(feeds[new], url=old, self=absolute_url(build.info.base, old)) for old, new in build.address_changes.feeds.items()}
+    feeds |= kept
+    for url, feed in feeds.items():
+        files.append(lazy_file(config, url, partial(exports_feeds.write_atom, feed)))
+    return frozenset(feeds)
 
 
-def _feeds(texts: dict[str, str], build: BuildContext) -> Iterator[Feed]:
-    """The feeds that have entries."""
+def _feed(subject: FeedSubject, texts: dict[str, str], build: BuildContext) -> Feed:
     site, info = build.site, build.info
 
     def text(article: Article) -> str:
-        return linker.absolute_links(texts.get(str(article.url), ""), absolute_url(info.base, article.url))
+        is_whole = subject.articles is site.articles
+        return linker.absolute_links(texts.get(str(article.url), ""), absolute_url(info.base, article.url)) if is_whole else ""
 
-    candidates = [
-        exports_feeds.build_feed(info.name, info.description, UrlPath(""), exports_feeds.feed_entries(site.articles, info, text), info)
-    ]
-    for section in site.sections.values():
-        if section.path:
-            entries = exports_feeds.feed_entries(section.members, info)
-            candidates.append(exports_feeds.build_feed(f"{section.title} · {info.name}", section.description, section.url, entries, info))
-    for tag in site.tags:
-        entries = exports_feeds.feed_entries(tag.articles, info)
-        candidates.append(exports_feeds.build_feed(f"{tag.name} · {info.name}", tag.description, tag.url, entries, info))
-    for author in site.authors:
-        entries = exports_feeds.feed_entries(author.articles, info)
-        candidates.append(exports_feeds.build_feed(f"{author.name} · {info.name}", author.description, author.url, entries, info))
-    spoken = {article_language(article, info) for article in site.articles if article.created and article.is_listed}
-    for language in sorted(spoken) if len(spoken) > 1 else ():
-        entries = exports_feeds.feed_entries((each for each in site.articles if article_language(each, info) == language), info)
-        title = f"{own_name(language)} · {info.name}"
-        candidates.append(exports_feeds.build_feed(title, info.description, UrlPath(""), entries, info, feed_url(language)))
-    return (candidate for candidate in candidates if candidate)
+    title = f"{subject.title} · {info.name}" if subject.title else info.name
+    description = subject.description or ("" if subject.page else info.description)
+    entries = exports_feeds.feed_entries(subject.articles, info, text)
+    return exports_feeds.build_feed(title, description, subject.page, entries, info, subject.own_url or None)
 
 
 def _fields(entry: Entry, config: MkDocsConfig, build: BuildContext) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -23,16 +24,19 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.health import addresses, duplicates, edits, external_links, findings, report
-from almanac_kb.health.addresses import AddressBook, Changes
+from almanac_kb.exports import feeds
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, report
+from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
+from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+SETTINGS = Path("mkdocs.yml")
 DESCRIPTION = "What should be looked after in the articles of this site."
 
 
@@ -59,7 +63,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
     """The site with a redirect for each address of the last published site that moved; what is gone is among its diagnostics."""
     book = read_addresses(build.project)
-    changes = addresses.compare(book, site, history.renames(docs, book.commit))
+    changes = moves.compare(book, site, history.renames(docs, book.commit), build.info.language)
     kept = replace(
         site, redirects={**site.redirects, **changes.redirects}, diagnostics=tuple(sorted((*site.diagnostics, *changes.diagnostics)))
     )
@@ -76,7 +80,7 @@ def read_addresses(project: Path) -> AddressBook:
 
 def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports linked parts of articles that are gone; raises Abort where that ends the build."""
-    gone = addresses.missing_anchors(build.address_book, build.address_changes, build.documents)
+    gone = moves.missing_anchors(build.address_book, build.address_changes, build.documents)
     diagnostics.log_diagnostics(gone, reports.names(config, build), log)
     if gone and build.settings.refused == "stop" and not build.is_preview:
         raise Abort(f"Aborted: {len(gone)} linked parts of articles are gone. Nothing was written.")
@@ -85,7 +89,11 @@ def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
 def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the file of all addresses."""
     commit = history.head(Path(config.docs_dir))
-    files.append(lazy_file(config, addresses.FILE, lambda: addresses.dump(addresses.record(build.site, build.documents, commit))))
+
+    def make() -> str:
+        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit))
+
+    files.append(lazy_file(config, addresses.FILE, make))
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,8 @@ class Project:
 
     docs: Path
     settings: Settings
+    language: str
+    """The language of the site."""
     load: Callable[[], Site]
     compile: Callable[[Site], Mapping[SourcePath, Document]]
     """The documents of what is published."""
@@ -119,7 +129,7 @@ def add_commands(commands: Any, opener: Opener) -> None:
     keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
     keeping.set_defaults(command=partial(keep, opener))
     renaming = commands.add_parser("rename", help=rename.__doc__)
-    renaming.add_argument("old", help="the article")
+    renaming.add_argument("old", help="the article, or a folder of articles")
     renaming.add_argument("new", help="its new path")
     removing = commands.add_parser("remove", help=remove.__doc__)
     removing.add_argument("old", help="the article")
@@ -178,31 +188,32 @@ def keep(opener: Opener, options: argparse.Namespace) -> int:
         return 2
     site = project.load()
     documents = project.compile(site)
-    changes = addresses.compare(book, site, history.renames(project.docs, book.commit))
-    gone = sorted((*changes.diagnostics, *addresses.missing_anchors(book, changes, documents)))
+    changes = moves.compare(book, site, history.renames(project.docs, book.commit), project.language)
+    gone = sorted((*changes.diagnostics, *moves.missing_anchors(book, changes, documents)))
     for each in gone:
         print(f"{each.severity.name.lower()}: {each.text(site.outside.named(project.docs.name))}")
     errors = sum(each.severity is Severity.ERROR for each in gone)
     print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
     if options.write:
         kept = replace(site, redirects={**site.redirects, **changes.redirects})
-        path.write_text(addresses.dump(addresses.record(kept, documents, history.head(project.docs))), encoding="utf-8")
+        told = {subject.url for subject in feeds.feed_subjects(site, project.language)} | changes.feeds.keys()
+        path.write_text(addresses.dump(addresses.record(kept, documents, told, history.head(project.docs))), encoding="utf-8")
         print(f"{path} written")
     return 1 if errors and not options.write else 0
 
 
 def rename(opener: Opener, options: argparse.Namespace) -> int:
-    """Shows what renaming an article changes: its file, links to it, its redirect; --write does it."""
+    """Shows what renaming an article or a folder changes: files, links to them, redirects; --write does it."""
     project = opener(None)
     old, new = (_source(path, project) for path in (options.old, options.new))
-    return _edit(project, lambda site: edits.rename(site, old, new), write=options.write)
+    return _edit(project, lambda site: edits.rename(site, old, new, SETTINGS), write=options.write)
 
 
 def remove(opener: Opener, options: argparse.Namespace) -> int:
     """Shows what removing an article changes, whose address and links then lead to another; --write does it."""
     project = opener(None)
     old, to = (_source(path, project) for path in (options.old, options.to))
-    return _edit(project, lambda site: edits.remove(site, old, to), write=options.write)
+    return _edit(project, lambda site: edits.remove(site, old, to, SETTINGS), write=options.write)
 
 
 def merge(opener: Opener, options: argparse.Namespace) -> int:
@@ -227,10 +238,11 @@ def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], 
         print(error, file=sys.stderr)
         return 1
     for edit in planned:
-        if edit.to != edit.source:
-            print(f"{docs}/{edit.source} is removed" if edit.to is None else f"{docs}/{edit.source} -> {docs}/{edit.to}")
-        if edit.to is not None:
-            print(text.show_difference(f"{docs}/{edit.to}", edit.before, edit.after), end="")
+        source, to = (os.path.normpath(docs / path) if path else "" for path in (edit.source, edit.to))
+        if to != source:
+            print(f"{source} -> {to}" if to else f"{source} is removed")
+        if to:
+            print(text.show_difference(to, edit.before, edit.after), end="")
     if write:
         edits.write(planned, docs)
     print(f"{len(planned)} files changed" if write else "nothing was written; --write does it")
@@ -238,8 +250,9 @@ def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], 
 
 
 def _source(path: str, project: Project) -> SourcePath:
-    """The source path of an article that is named from docs/ or from the folder above."""
-    return SourcePath(Path(path).as_posix().removeprefix(f"{project.docs.as_posix()}/"))
+    """The source path of an article or a folder that is named from docs/, from the folder above, or by its whole path."""
+    below = Path(path).absolute() if Path(path).is_absolute() or Path(path).is_relative_to(project.docs) else project.docs / path
+    return SourcePath(Path(os.path.relpath(below, project.docs)).as_posix())
 
 
 def _body(path: Path) -> str:

@@ -1,7 +1,7 @@
 """The pages of a site as MkDocs' `Page` and `File`: of articles, of refused articles in a preview, of listings, of the bibliography."""
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from almanac_kb.build import BuildContext, context
 from almanac_kb.content import site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import PAGES_FILE_NAME, Section
+from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME, Section
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
@@ -24,7 +24,6 @@ from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.render import linker
 
-YEARS_PER_PAGE = 20
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -174,14 +173,17 @@ class ListingPage(Page):
 class TextPage(Page):
     """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
 
-    def __init__(self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig) -> None:
+    def __init__(
+        self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig, *, template: str = ""
+    ) -> None:
         super().__init__(title, file, config)
-        self.description, self.text, self.own_url = description, text, url
+        self.description, self.text, self.own_url, self.template = description, text, url, template
         self.update_date = UNDATED
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = self.text
-        self.meta = {"title": self.title, "description": self.description, "search": {"exclude": True}}
+        template = {"template": self.template} if self.template else {}
+        self.meta = {"title": self.title, "description": self.description, "search": {"exclude": True}, **template}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Compiles the text as that of an article, changed by plugins or not."""
@@ -193,6 +195,7 @@ class TextPage(Page):
 
 def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs, and adds the pages of all listings."""
+    compat.read_listing_orders(ORDERS)
     unread = {note.source for note in build.site.tree.diagnostics}
     for file in [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]:
         files.remove(file)
@@ -227,7 +230,7 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
     text = listings.bibliography_markdown(bibliography, cited, listed, messages)
     description = messages.gettext("Every source that the articles of this site cite.")
-    TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config)
+    TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config, template="sources.html")
     files.append(file)
     return True
 
@@ -250,22 +253,38 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
         for listing in listings.section_listing(section, build.site, build.settings.per_page):
             if listing.number > 1 or section.index is None:
                 _add_listing(files, config, listing, section.title, section, "listing.html")
+        _add_alphabet(files, config, build, section, section.title, section.articles if section.path else site.articles)
     with_text = {article.url for article in site.pages if article.kind is Kind.TAG}
     for term in site.tags:
         for listing in listings.paginate(term.articles, term.url, per_page):
             if listing.url not in with_text:
                 _add_listing(files, config, listing, term.name, term, "listing.html")
+        _add_alphabet(files, config, build, term, term.name, term.articles)
     for group in listings.tag_index(site.tags) if site.tags else ():
         if group.url not in with_text:
             _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
+    for people in listings.author_index(site):
+        _add_listing(files, config, people, build.info.messages.gettext("Authors"), None, "authors.html")
     for author in site.authors:
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
-    for part in listings.paginate(build.years, listings.ARCHIVE_URL, YEARS_PER_PAGE) if build.years else ():
+        _add_alphabet(files, config, build, author, author.name, author.articles)
+    for part in listings.paginate(build.years, listings.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
             _add_listing(files, config, listing, str(year.number), year, "year.html")
+
+
+def _add_alphabet(
+    files: Files, config: MkDocsConfig, build: BuildContext, subject: head.Listed, title: str, articles: Sequence[Article]
+) -> None:
+    """Adds the list of all titles of a listing of several pages; one in the order of its titles has it already."""
+    if not listings.has_alphabet(subject, len(articles), build.settings.per_page):
+        return
+    named = build.info.messages.gettext("%(title)s, from A to Z") % {"title": title}
+    for listing in listings.alphabet(articles, subject.url, build.info.language):
+        _add_listing(files, config, listing, named, subject, "listing.html")
 
 
 def _add_listing(
@@ -276,7 +295,7 @@ def _add_listing(
     subject: head.Listed | None,
     template: str,
 ) -> None:
-    in_nav = listing.number == 1 and isinstance(subject, Section)
+    in_nav = listing.number == 1 and isinstance(subject, Section) and listing.url == subject.url
     source = (
         SourcePath(f"{subject.path}/index.md".lstrip("/"))
         if in_nav and isinstance(subject, Section)

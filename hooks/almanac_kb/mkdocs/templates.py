@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -17,11 +18,12 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.core.messages import Messages
+from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
 from almanac_kb.pages import page_input
 from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
-from almanac_kb.render import linker
+from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
 
 REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
@@ -84,6 +86,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         build.settings.per_page,
         page_input.article_cards(build.site, build.documents),
         build.settings.home or page_input.NO_HOME,
+        reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables),
     )
 
 
@@ -142,7 +145,7 @@ def protect(html: str, build: BuildContext) -> str:
 
 
 def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
-    content = _content(page, inputs.info.messages)
+    content = _content(page, inputs)
     if isinstance(page, ArticlePage):
         robots = "noindex" if page.article.is_unlisted else str(page.meta.get("robots") or "")
         return page_input.article_input(page.article, replace(content, robots=robots), inputs)
@@ -152,13 +155,18 @@ def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
     return replace(plain, diagnostics=tuple(page.diagnostics)) if isinstance(page, RefusedPage) else plain
 
 
-def _content(page: Page, messages: Messages) -> PageContent:
+def _content(page: Page, inputs: SiteInputs) -> PageContent:
     """The text of a page, divided for its template, and what a browser has to draw in it."""
-    html = page.content or ""
+    messages = inputs.info.messages
+    url = page.article.url if isinstance(page, ArticlePage) else UrlPath(unquote(page.url))
+    html = reading.for_readers(page.content or "", url, inputs.reading, messages)
     first, rest = linker.divide_heading(html)
     drawn = figures(html)
     text, sources = linker.divide_sources(linker.add_accessible_names(linker.demote_headings(rest), messages))
-    return PageContent(str(page.title), page.url, Markup(first), Markup(text), Markup(sources), drawn.formulas, drawn.diagrams)
+    letters = reading.letters_of_terms(text) if url == inputs.reading.glossary else ()
+    return PageContent(
+        str(page.title), page.url, Markup(first), Markup(text), Markup(sources), drawn.formulas, drawn.diagrams, letters=letters
+    )
 
 
 def _mark_titles(items: Iterable[AnchorLink]) -> None:

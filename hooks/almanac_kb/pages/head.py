@@ -7,7 +7,7 @@ from typing import Any
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
-from almanac_kb.content.authors import Author
+from almanac_kb.content.authors import AUTHORS_URL, Author
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
@@ -116,7 +116,7 @@ def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section],
     if isinstance(subject, Tag):
         return home, (messages.gettext("Tags"), taxonomy.TAGS_URL), (subject.name, subject.url)
     if isinstance(subject, Author):
-        return home, (subject.name, subject.url)
+        return home, (messages.gettext("Authors"), AUTHORS_URL), (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
         return home, (messages.gettext("Archive"), listings.ARCHIVE_URL), (str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)

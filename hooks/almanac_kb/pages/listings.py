@@ -2,24 +2,34 @@
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import taxonomy
+from almanac_kb.content.authors import AUTHORS_URL, Author
+from almanac_kb.content.bibliography import ListedReference
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core.languages import sort_key
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
 from almanac_kb.markdown.citations import Bibliography
+from almanac_kb.render.reading import initial
 
 Item = TypeVar("Item")
 
+TITLES_PER_PAGE = 500
+"""Articles on one page of a list of titles."""
 TAGS_PER_PAGE = 300
 """Tags on one page of the index of tags."""
+AUTHORS_PER_PAGE = 100
+"""Authors on one page of their index."""
+YEARS_PER_PAGE = 20
+"""Years on one page of the archive."""
 ARCHIVE_URL = UrlPath("archive/")
 """The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
@@ -51,12 +61,34 @@ class PaginatorPage(Generic[Item]):
     """The page after it."""
     links: tuple[tuple[int, UrlPath], ...]
     """Numbers and URL paths of the pages to link to: the first, the last, those around this one; none for a listing of one page."""
+    is_alphabetical: bool = False
+    """Whether its items are in the order of their titles, and stand under their letters."""
 
 
 def paginate(items: Sequence[Item], base: UrlPath, size: int) -> tuple[PaginatorPage[Item], ...]:
     """The pages of a listing whose first page is at `base`, `size` items on each; one empty page where there are no items."""
     total = max(1, -(-len(items) // size))
     return tuple(_paginator_page(items, base, size, number, total) for number in range(1, total + 1))
+
+
+def alphabet_url(base: UrlPath) -> UrlPath:
+    """The URL path of the list of all titles of the listing at `base`."""
+    return UrlPath(f"{base}page/a-z/")
+
+
+def has_alphabet(subject: object, count: int, size: int) -> bool:
+    """Whether a listing of so many articles, `size` on a page, has a list of all titles beside it."""
+    return count > size and getattr(subject, "order", "") != "title"
+
+
+def alphabet(articles: Sequence[Article], base: UrlPath, language: str) -> tuple[PaginatorPage[Article], ...]:
+    """The list of all titles of the listing at `base`, sorted as in a dictionary of a language (BCP 47)."""
+    ordered = sorted(articles, key=lambda article: (sort_key(article.title, language), article.url))
+    return _alphabetical(ordered, alphabet_url(base))
+
+
+def _alphabetical(articles: Sequence[Article], base: UrlPath) -> tuple[PaginatorPage[Article], ...]:
+    return tuple(replace(page, is_alphabetical=True) for page in paginate(articles, base, TITLES_PER_PAGE))
 
 
 def paginator_url(base: UrlPath, number: int) -> UrlPath:
@@ -67,6 +99,28 @@ def paginator_url(base: UrlPath, number: int) -> UrlPath:
 def tag_index(tags: tuple[Tag, ...]) -> tuple[PaginatorPage[Tag], ...]:
     """The pages of the index of all tags, by group."""
     return paginate(taxonomy.grouped_tags(tags), taxonomy.TAGS_URL, TAGS_PER_PAGE)
+
+
+def page_counts(site: Site) -> dict[UrlPath, int]:
+    """The number of pages of each listing of the site, by the URL path of its first page."""
+    size = site.rules.settings.per_page
+    years = archive_years(site.articles, size)
+    items: dict[UrlPath, Sized] = {section.url: section.articles if path else site.articles for path, section in site.sections.items()}
+    subjects: tuple[Tag | Author | ArchiveYear, ...] = (*site.tags, *site.authors, *years)
+    items |= {subject.url: subject.articles for subject in subjects}
+    counts = {url: -(-len(found) // size) for url, found in items.items()}
+    by_title = [section for section in site.sections.values() if section.path and section.order == "title"]
+    counts |= {section.url: -(-len(section.articles) // TITLES_PER_PAGE) for section in by_title}
+    counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
+    counts |= {AUTHORS_URL: len(author_index(site))}
+    return {url: max(1, count) for url, count in counts.items() if count or url in items}
+
+
+def author_index(site: Site) -> tuple[PaginatorPage[Author], ...]:
+    """The pages of the index of all authors, by name; none where an article or a section has its address."""
+    taken = {article.url for article in site.published} | {section.url for section in site.sections.values()}
+    people = sorted(site.authors, key=lambda author: author.name.casefold())
+    return paginate(people, AUTHORS_URL, AUTHORS_PER_PAGE) if people and AUTHORS_URL not in taken else ()
 
 
 def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int, total: int) -> PaginatorPage[Item]:
@@ -84,6 +138,8 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
 
 def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
     """The listing of a section, `size` articles on a page: what lies in it; on the home page every article, the last changed first."""
+    if section.path and section.order == "title":
+        return _alphabetical(section.articles, section.url)
     return paginate(section.articles if section.path else by_change(site.articles), section.url, size)
 
 
@@ -186,18 +242,45 @@ def shade(count: int, most: int) -> int:
 def bibliography_markdown(
     bibliography: Bibliography, cited: Mapping[SourcePath, tuple[str, ...]], articles: Iterable[Article], messages: Messages
 ) -> str:
-    """The page of all references as Markdown: by first author and year, below each links to the articles that cite it.
+    """The page of all references as Markdown: by first author and year below their topics, or below letters where none has a topic.
 
-    `cited` gives the keys of the references that each article cites, by the source path of the article.
+    Each says how many articles cite it and leads back to the citations. `cited` gives the keys of the references that each article
+    cites, by the source path of the article.
     """
     by_url = {article.url: article for article in articles}
     keys = {url: cited.get(article.source, ()) for url, article in by_url.items()}
-    title, uncited = messages.gettext("Sources"), messages.gettext("Cited by no article yet.")
-    lines = [f"# {title}", ""]
-    for listed in content_bibliography.list_references(bibliography, keys):
-        anchor = safe_segment(listed.reference.key)
-        lines += [f"- <span id='{anchor}'></span>{content_bibliography.format_reference(listed.reference)}", ""]
-        links = [f"[{content_bibliography.escape_markdown(by_url[url].title)}](<../{by_url[url].source}>)" for url in listed.articles]
-        cited_in = messages.gettext("Cited in %(articles)s.") % {"articles": ", ".join(links)}
-        lines += [f"    {cited_in if links else uncited}", ""]
+    lines = [f"# {messages.gettext('Sources')}", ""]
+    for title, references in _bibliography_groups(content_bibliography.list_references(bibliography, keys), messages):
+        lines += [f"## {content_bibliography.escape_markdown(title)}", ""]
+        for listed in references:
+            anchor = safe_segment(listed.reference.key)
+            lines += [f"- <span id='{anchor}'></span>{content_bibliography.format_reference(listed.reference)}", ""]
+            lines += [f"    {_cited_in(listed, by_url, messages)}", ""]
     return "\n".join(lines)
+
+
+def _bibliography_groups(references: Sequence[ListedReference], messages: Messages) -> Iterator[tuple[str, tuple[ListedReference, ...]]]:
+    """The references under the headings of the page of all sources."""
+    has_topics = any(listed.reference.topic for listed in references)
+    groups: dict[str, list[ListedReference]] = {}
+    for listed in references:
+        written = listed.reference.authors or listed.reference.title
+        title = _topic_title(listed.reference.topic, messages) if has_topics else initial(written)
+        groups.setdefault(title, []).append(listed)
+    other = messages.gettext("Other sources")
+    for title in sorted(groups, key=lambda title: (title == other, sort_key(title, messages.language))):
+        yield title, tuple(groups[title])
+
+
+def _topic_title(topic: str, messages: Messages) -> str:
+    words = topic.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:] if words else messages.gettext("Other sources")
+
+
+def _cited_in(listed: ListedReference, articles: Mapping[UrlPath, Article], messages: Messages) -> str:
+    if not listed.articles:
+        return messages.gettext("Cited by no article yet.")
+    spot = f"#cite:{listed.reference.key}:1"
+    links = [f"[{content_bibliography.escape_markdown(articles[url].title)}](<../{articles[url].source}{spot}>)" for url in listed.articles]
+    words = messages.ngettext("Cited in %(count)s article: %(articles)s.", "Cited in %(count)s articles: %(articles)s.", len(links))
+    return words % {"count": len(links), "articles": ", ".join(links)}

@@ -26,6 +26,7 @@ from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
+from almanac_kb.render.reading import Letter, Reading, initial
 
 RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
 """Titles under which authors name related articles, in English and in the language of the site."""
@@ -33,7 +34,7 @@ MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MARK = UrlPath("assets/mark.svg")
 """The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
-NOTHING, NO_HOME = Markup(), HomeSetting()
+NOTHING, NO_HOME, NO_READING = Markup(), HomeSetting(), Reading()
 MAX_BACKLINKS = 20
 """Most articles that link to an article which its page names; the others are counted."""
 
@@ -91,7 +92,7 @@ class ArticleCard(ArticleLink):
 
 @dataclass(frozen=True)
 class SectionCard:
-    """A subsection on the page of its section."""
+    """A subsection on the page of its section, or a person in the index of authors."""
 
     title: str
     url: UrlPath
@@ -189,6 +190,16 @@ class Home:
 
 
 @dataclass(frozen=True)
+class LetterEntry:
+    """A letter of a list of titles."""
+
+    letter: str
+    anchor: str
+    """The id of its heading."""
+    cards: tuple[ArticleCard, ...]
+
+
+@dataclass(frozen=True)
 class Listing:
     """One page of a listing: of articles, of tags, or of years."""
 
@@ -215,6 +226,14 @@ class Listing:
     tags: tuple[TagEntry, ...] = ()
     years: tuple[YearEntry, ...] = ()
     months: tuple[MonthEntry, ...] = ()
+    letters: tuple[LetterEntry, ...] = ()
+    """Its articles under their letters, in place of cards."""
+    url: UrlPath = UrlPath("")
+    """The URL path of its first page in its own order."""
+    alphabet: UrlPath | None = None
+    """The list of all its titles, where it has several pages."""
+    is_by_hand: bool = False
+    """Whether an author ordered its articles."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +269,8 @@ class PageContent:
     has_diagrams: bool = False
     robots: str = ""
     """What search engines are asked, as `<meta name="robots">` says it; empty where nothing is asked of them."""
+    letters: tuple[Letter, ...] = ()
+    """The letters of a glossary, each with its first term."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,6 +319,8 @@ class SiteInputs:
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
     """The card of each article, as `article_cards` makes them."""
     home: HomeSetting = NO_HOME
+    reading: Reading = NO_READING
+    """What pages add to their texts for readers."""
 
 
 def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
@@ -350,8 +373,10 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
 def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
     """The listing without what the author's own lists above it name; the topics of the home page stay."""
     cards = tuple(card for card in listing.cards if card.url not in named)
+    kept = (replace(group, cards=tuple(card for card in group.cards if card.url not in named)) for group in listing.letters)
     sections = listing.sections if listing.is_home else tuple(card for card in listing.sections if card.url not in named)
-    return replace(listing, cards=cards, sections=sections, is_partly_named=len(cards) < len(listing.cards))
+    letters = tuple(group for group in kept if group.cards)
+    return replace(listing, cards=cards, sections=sections, letters=letters, is_partly_named=len(cards) < len(listing.cards))
 
 
 def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[PageLink, ...]:
@@ -383,15 +408,37 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
 
 
 def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInputs) -> Listing:
-    if isinstance(subject, Section):
-        return _section_listing(items, subject, inputs)
-    if isinstance(subject, Tag | Author):
-        return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
+    if isinstance(subject, Section | Tag | Author):
+        listing = _articles_listing(items, subject, inputs)
+        has_alphabet = listings.has_alphabet(subject, items.count, inputs.per_page)
+        return replace(listing, url=subject.url, alphabet=listings.alphabet_url(subject.url) if has_alphabet else None)
     if isinstance(subject, ArchiveYear):
         return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
     years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
-    return _paginated(items, "", "", None, tags=tags, years=years)
+    people = tuple(_author_card(item) for item in items.items if isinstance(item, Author))
+    return _paginated(items, "", "", None, tags=tags, years=years, sections=people)
+
+
+def _articles_listing(items: PaginatorPage[Article], subject: Section | Tag | Author, inputs: SiteInputs) -> Listing:
+    if items.is_alphabetical:
+        groups = _letters(items.items, inputs)
+        if not isinstance(subject, Section):
+            return _paginated(items, subject.name, "", None, letters=groups)
+        sections = _section_cards(subject, inputs.site) if items.number == 1 and items.url == subject.url else ()
+        description = subject.description if items.url == subject.url else ""
+        return _paginated(items, subject.title, description, _feed(subject.url, inputs), letters=groups, sections=sections)
+    if isinstance(subject, Section):
+        return _section_listing(items, subject, inputs)
+    return _paginated(items, subject.name, subject.description, _feed(subject.url, inputs), cards=_cards(items.items, inputs))
+
+
+def _letters(articles: Iterable[Article], inputs: SiteInputs) -> tuple[LetterEntry, ...]:
+    """Articles in the order of their titles, under their letters; the first of each letter is where the letter leads to."""
+    groups: dict[str, list[ArticleCard]] = {}
+    for card in _cards(articles, inputs):
+        groups.setdefault(initial(card.title), []).append(card)
+    return tuple(LetterEntry(letter, f"letter-{number}", tuple(cards)) for number, (letter, cards) in enumerate(groups.items(), 1))
 
 
 def _section_listing(items: PaginatorPage[Article], section: Section, inputs: SiteInputs) -> Listing:
@@ -405,6 +452,7 @@ def _section_listing(items: PaginatorPage[Article], section: Section, inputs: Si
         is_home=is_home,
         cards=_cards((article for article in items.items if article.source not in named), inputs),
         sections=_section_cards(section, inputs.site) if is_first else (),
+        is_by_hand=section.order == "manual",
     )
 
 
@@ -467,6 +515,10 @@ def _section_card(section: Section, site: Site, *, is_detailed: bool) -> Section
         section.description if is_detailed else "",
         tuple(PageLink(child.title, child.url) for child in children),
     )
+
+
+def _author_card(author: Author) -> SectionCard:
+    return SectionCard(author.name, author.url, len(author.articles), listings.latest_change(author.articles), author.description, ())
 
 
 def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:

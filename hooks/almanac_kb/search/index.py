@@ -6,6 +6,7 @@
 - `lists/`: the articles of a term that many have;
 - `texts/`: one file an article, from which its results are shown;
 - `spelling/`: words that misspelt ones are corrected to;
+- `addresses/`: which article stands at an address, so that a link can show what it leads to;
 - `facets/`: topic, tags, date and language of articles, a block of them a file;
 - `pages/`: from some 50,000 articles on, parts of the table that says which shard holds which terms.
 """
@@ -42,6 +43,8 @@ GROUPS = ((2048, 1), (20_000, 4))
 LARGEST_GROUP = 8
 TEXT_VERSION = 4
 """How many characters of the version of an article's file the entry holds: 20 bits."""
+ADDRESSES = 6000
+"""From how many bytes of addresses on a file of them may end."""
 BLOCK = 2048
 """How many articles a file of facets describes."""
 BATCH = 200
@@ -90,6 +93,7 @@ def write_index(
         **_dictionary(merged.lists, len(ordered), writer),
         "spelling": _spelling(merged, len(ordered), writer),
         "facets": [writer.add("facets", tokens.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
+        "addresses": _addresses(ordered, writer),
         "languages": languages,
         "stop": sorted({term for each in languages for term in stop_terms(each)}),
         "synonyms": [list(group) for group in synonyms if len(group) > 1],
@@ -220,6 +224,19 @@ def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], 
         after = _utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
         within = {term: long[term] for term in long if _utf16(term) >= _utf16(page[0][0]) and (after is None or _utf16(term) < after)}
         yield page[0][0], writer.add("pages", tokens.compressed(_json(_table(page, within))))
+
+
+def _addresses(ordered: Sequence[SearchDocument], writer: _Writer) -> list[tuple[str, str]]:
+    """Writes which article stands at which address; gives what the first address of each file begins with, and its name."""
+    numbers = {document.url: number for number, document in enumerate(ordered)}
+    sized = ((url, url.encode()) for url in sorted(numbers, key=_utf16))
+    rows: list[tuple[str, str]] = []
+    before = ""
+    for block in postings.divided(sized, ADDRESSES, 3 * ADDRESSES):
+        name = writer.add("addresses", tokens.compressed(_json({url: numbers[url] for url, _ in block})))
+        rows.append((postings.separator(before, block[0][0]), name))
+        before = block[-1][0]
+    return rows
 
 
 def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:

@@ -1,9 +1,9 @@
 /* Answers a question from the index that hooks/almanac_kb/search/index.py writes, or from a server (server.js). Knows nothing of the page it runs on. */
 
+import { entry, file as readFile, json as readJson, once, place, remembered, textPath } from "./files.js";
 import { all, cut, fold, runs, size, stem, terms, unspaced } from "./tokens.js";
 
 const site = new URL("../../", import.meta.url);
-const home = new URL("search/", site);
 
 const READ = 8;          // how many articles are read closely before they are ranked for good
 const CHECKED = 40;      // how many articles are read at most to see whether a phrase stands in them
@@ -19,22 +19,14 @@ const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // the lengths of titles by their 
 const WHOLE = /[\p{L}\p{N}]/u;
 const NAME = /[\p{L}\p{N}][._/@:]+[\p{L}\p{N}]|[a-z][A-Z]/u;
 
-const once = (make) => { let made; return Object.assign(() => (made ??= make().catch((error) => { made = undefined; throw error; })), { forget() { made = undefined; } }); };
-const remembered = (map, key, make) => {
-  if (!map.has(key)) map.set(key, make().catch((error) => { map.delete(key); throw error; }));
-  return map.get(key);
-};
-
 /* Reading */
 
-/* The entry file, which names all others. It is asked for anew by each page, and costs nothing where it is the same. */
+/* The entry file, made ready for questions. */
 export const prepare = once(async () => {
-  const answer = await fetch(new URL("entry.json", home), { cache: "no-cache" });
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-  const entry = await answer.json();
-  const synonyms = entry.synonyms.map((forms) => forms.map((form) => runs(form).map((run) => all(terms(run.text))))).filter((forms) => forms.every((form) => form.length));
-  const server = entry.server ? (await import("./server.js")).connect(entry.server) : null;
-  return { ...entry, server, synonyms, stop: new Set(entry.stop), table: entry.pages.length ? null : table(entry), files: new Map(), lists: new Map() };
+  const found = await entry();
+  const synonyms = found.synonyms.map((forms) => forms.map((form) => runs(form).map((run) => all(terms(run.text))))).filter((forms) => forms.every((form) => form.length));
+  const server = found.server ? (await import("./server.js")).connect(found.server) : null;
+  return { ...found, server, synonyms, stop: new Set(found.stop), table: found.pages.length ? null : table(found), lists: new Map() };
 });
 
 const table = ({ shards, lists }) => {
@@ -43,25 +35,10 @@ const table = ({ shards, lists }) => {
   return { starts, names, lists: new Map(listed.map((term, at) => [term, files[at]])) };
 };
 
-/* The bytes of a file, unpacked. One that is not there belongs to an older index: the next question begins with a new entry. */
-const file = (index, path) => remembered(index.files, path, async () => {
-  const answer = await fetch(new URL(`${path}.bin`, home));
-  if (!answer.ok) { prepare.forget(); blocks.forget(); throw new Error(`${answer.status} ${answer.url}`); }
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;  // some servers unpack it on the way
-  return new Uint8Array(await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
-});
-const json = async (index, path) => JSON.parse(new TextDecoder().decode(await file(index, path)));
-
-/* Where a text is in a sorted list: the last place that does not sort behind it. */
-function place(list, text) {
-  let low = 0, high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] <= text) low = middle + 1; else high = middle;
-  }
-  return low - 1;
-}
+/* A file that is not there belongs to an older index: the next question begins with a new entry. */
+const older = () => { entry.forget(); prepare.forget(); blocks.forget(); };
+const file = (index, path) => readFile(index, path, older);
+const json = (index, path) => readJson(index, path, older);
 
 async function tableFor(index, term) {
   if (index.table) return index.table;
@@ -131,10 +108,7 @@ async function beginning(index, start) {
 
 /* What results of an article are shown from. */
 const record = (index, number) => (index.server ? divide({ ...index.server.articles[number], sections: index.server.sections(number) }) : text(index, number));
-const text = (index, number) => remembered(index.lists, `text ${number}`, async () => {
-  const group = Math.floor(number / index.group) * 4;
-  return divide(await json(index, `texts/${number}-${index.texts.slice(group, group + 4)}`));
-});
+const text = (index, number) => remembered(index.lists, `text ${number}`, async () => divide(await json(index, textPath(index, number))));
 
 /* The columns of the facets of all articles, or of those that the server gave. */
 const facets = async () => {

@@ -1,0 +1,176 @@
+"""Texts whose links still lead to what they led to when files of docs/ have other paths: links, headers, `.pages`, mkdocs.yml."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from almanac_kb.content import taxonomy
+from almanac_kb.content.reader import Article, title_from_file_name
+from almanac_kb.content.site import Site
+from almanac_kb.core.code_mask import masked
+from almanac_kb.core.diagnostics import HeaderError
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, stem, without_suffix
+from almanac_kb.frontmatter import header
+from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target
+
+TARGETS = (
+    re.compile(r"\]\(\s*<(?P<target>[^<>\n]+)>|\]\(\s*(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)"),
+    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?(?P<target>[^\s<>]+)", re.MULTILINE),
+    re.compile(r"\b(?:href|src|poster|url)=[\"'](?P<target>[^\"'\n]+)"),
+    re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"'](?P<target>[^\"'\n]+)[\"']"),
+    re.compile(r"\{%-?\s*link\s+(?P<target>[^\s%]+)"),
+)
+"""Where Markdown, HTML, Hugo and Jekyll write the target of a link or picture."""
+WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)")
+PART = re.compile(r"(?:#[^\[\]|\n]*)?")
+"""The part of an article that a wikilink names."""
+IN_HEADER = re.compile(
+    r"(?<![\w./%-])(?P<target>[^\s\"'\[\]{},:]+\.(?:mdx?|markdown|png|jpe?g|gif|webp|avif|svg))(?![\w/-])", re.IGNORECASE
+)
+"""Where a header names a file: its picture, what it is related to."""
+NO_FILES = re.compile(r"\s*(?:title|description|summary|aliases)\b", re.IGNORECASE)
+"""How the line of a header starts whose names of files are words or addresses."""
+Moved = Mapping[SourcePath, SourcePath | None]
+"""Where files of docs/ are moved to; None where one is removed."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """What links lead to, before files are moved and after."""
+
+    before: tuple[LinkIndex, LinkIndex]
+    """The index of what is published, and that of all articles, drafts among them."""
+    after: tuple[LinkIndex, LinkIndex]
+    moved: Moved
+    """Files that are moved or removed."""
+    taken_by: Mapping[SourcePath, SourcePath]
+    """The articles that links to removed ones lead to."""
+
+    def target(self, written: str, here: SourcePath, *, name: bool) -> SourcePath | None:
+        """The file that a link means before."""
+        return _resolve(written, here, self.before, name=name)
+
+    def target_after(self, written: str, here: SourcePath, *, name: bool) -> SourcePath | None:
+        """The file that a link means after."""
+        return _resolve(written, here, self.after, name=name)
+
+    def wanted(self, path: SourcePath) -> SourcePath:
+        """Where a link to a file must lead after."""
+        return self.taken_by.get(path) or self.moved.get(path) or path
+
+
+def links(site: Site, moved: Moved, taken_by: Mapping[SourcePath, SourcePath] | None = None) -> Links:
+    """What the links of a site lead to before and after; earlier addresses of moved articles are left out, so that no link keeps those."""
+    before, after = _indexes(site, {}), _indexes(site, moved)
+    return Links(before, after, moved, taken_by or {})
+
+
+def _indexes(site: Site, moved: Moved) -> tuple[LinkIndex, LinkIndex]:
+    published, everything = site.published, (*site.published, *site.kept_back)
+    assets = [to for path in sorted(site.assets) if (to := moved.get(SourcePath(path), SourcePath(path))) is not None]
+    tags = taxonomy.tag_pages(site.tags)
+    first, second = (
+        build_link_index(filter(None, (_indexed(article, moved) for article in articles)), assets, tags)
+        for articles in (published, everything)
+    )
+    return first, second
+
+
+def _indexed(article: Article, moved: Moved) -> IndexedArticle | None:
+    to = moved.get(article.source, article.source)
+    if to is None:
+        return None
+    is_titled_by_file = article.title == title_from_file_name(article.source)
+    title = title_from_file_name(to) if is_titled_by_file else article.title
+    return IndexedArticle(to, title, (*article.names, *article.aliases, *([article.url] if to == article.source else [])))
+
+
+def _resolve(written: str, here: SourcePath, indexes: Iterable[LinkIndex], *, name: bool) -> SourcePath | None:
+    found = (resolve(written, here, index, name=name) for index in indexes)
+    return next((match.path for match in found if match), None)
+
+
+def relinked(text: str, here: SourcePath, to: SourcePath, known: Links) -> str:
+    """The text of an article at `to` in which each link leads to what it led to from `here`, or to where that is moved."""
+    mask, body = masked(text), _end_of_header(text)
+    changes: dict[tuple[int, int], str] = {}
+    found = chain(
+        (match for pattern in (*TARGETS, WIKILINK) for match in pattern.finditer(text)),
+        (match for match in IN_HEADER.finditer(text, 0, body) if not NO_FILES.match(text, text.rfind("\n", 0, match.start()) + 1)),
+    )
+    for match in found:
+        group = "target" if match["target"] is not None else "plain"
+        written, start, is_name = match[group], match.start(group), match.re is WIKILINK
+        meant = known.target(written, here, name=is_name) if mask[start] != "\0" else None
+        if meant is None:
+            continue
+        wanted, now = known.wanted(meant), known.target_after(written, to, name=is_name)
+        was_exact = not is_name and _path(written, here) == meant
+        if now != wanted or (was_exact and _path(written, to) != wanted):
+            part = PART.match(text, match.end(group)) if is_name and meant in known.taken_by else None
+            changes[start, part.end() if part else match.end(group)] = _written(written, meant, wanted, to, known, is_name=is_name)
+    for (start, end), link in sorted(changes.items(), reverse=True):
+        text = text[:start] + link + text[end:]
+    return text
+
+
+def _written(written: str, meant: SourcePath, wanted: SourcePath, here: SourcePath, known: Links, *, is_name: bool) -> str:
+    if is_name:
+        return _wikilink(wanted, here, known)
+    rest = split_target(written)[1]
+    return relative_link(here, wanted) + ("" if meant in known.taken_by else rest)  # another article has other parts
+
+
+def _wikilink(path: SourcePath, here: SourcePath, known: Links) -> str:
+    """How a wikilink names a file: by its file name where that says which one is meant, else by its path."""
+    short, long = (stem(path), without_suffix(path)) if is_article(path) else (file_name(path), path)
+    match = resolve(short, here, known.after[0], name=True)
+    return short if match and match.path == path and not match.alternatives else long
+
+
+def _path(written: str, here: SourcePath) -> str:
+    """The path that a target names when it is read as one relative to its file, as every program does."""
+    return posixpath.normpath(posixpath.join(folder(here), split_target(written)[0].replace("%20", " ")))
+
+
+def _end_of_header(text: str) -> int:
+    try:
+        parts = header.split_header(text)
+    except HeaderError:
+        return 0
+    return text.index(parts.header) + len(parts.header) if parts.kind else 0
+
+
+def renamed_in_pages(text: str, place: str, to_place: str, moved: Moved) -> str:
+    """The `.pages` file of a folder, which is `to_place` after, with the new names of files and folders; what left it is not named."""
+    for old, new in moved.items():
+        if folder(old) != place or (new and folder(new) == to_place and file_name(new) == file_name(old)):
+            continue
+        name = re.escape(file_name(old))
+        if new and folder(new) == to_place:
+            entry = rf"(?m)(^\s*-\s+(?:[^:\n]+:\s+)?[\"']?|[\[,]\s*[\"']?){name}(?=/?[\"']?\s*(?:[,\]]|#|$))"
+            text = re.sub(entry, partial(_named, file_name(new)), text)
+        else:
+            text = re.sub(rf"(?m)^\s*-\s+(?:[^:\n]+:\s+)?[\"']?{name}/?[\"']?[ \t]*(?:#.*)?(?:\n|\Z)", "", text)
+            text = re.sub(rf"(?<=[\[,])\s*[\"']?{name}/?[\"']?\s*(?:,|(?=\]))", "", text)
+    return text
+
+
+def _named(name: str, match: re.Match[str]) -> str:
+    return f"{match[1]}{name}"
+
+
+def renamed_in_settings(text: str, moved: Moved) -> str:
+    """mkdocs.yml in which moved files and folders have their new paths; a line of its navigation that names a removed one is left out."""
+    for old, new in moved.items():
+        token = rf"(?<![\w./-]){re.escape(old)}(?![\w./-])"
+        if new is None:
+            text = re.sub(rf"(?m)^\s*-\s+(?:[^:\n]+:\s+)?[\"']?{token}[\"']?[ \t]*(?:\n|\Z)", "", text)
+        elif "." in file_name(old):
+            text = re.sub(token, new, text)
+        else:
+            text = re.sub(rf"(?<![\w./-]){re.escape(old)}/", f"{new}/", text)
+    return text
