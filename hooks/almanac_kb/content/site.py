@@ -227,7 +227,7 @@ def _reading_diagnostics(
     readings: Iterable[ArticleReading], decided: Dictionary[SourcePath, Publication], own_keys: Iterable[str]
 ) -> Iterator[Diagnostic]:
     """The diagnostics of all readings, those of withheld articles as warnings, and those of keys that are probably slips."""
-    near_misses = []
+    near_misses: list[Diagnostic] = []
     for reading in readings:
         near_misses += reading.near_misses
         withheld = _is_kept_back(decided[reading.source])
