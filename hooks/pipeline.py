@@ -133,6 +133,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build.feeds = feeds.add_atom(files, config, build)
     health.add_addresses(files, config, build)
     build.search = documents.collect(files, config, build)
+    build.paragraphs = health.date_paragraphs(build, Path(config.docs_dir))
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)

@@ -151,3 +151,32 @@ def test_a_settings_file_beside_a_mounted_folder_is_read(tmp_path: Path) -> None
     built = run(root, "mkdocs", "build")
     assert built.code == 0, built.output
     assert "posts/lamp/" in built.text("2019/lamp/")
+
+
+def test_home_of_a_github_wiki_is_the_page_of_its_folder(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        "index.md": "# Start\n",
+        "lamps/Home.md": "Welcome. See [[Oil lamps]], [[the wicks|Wicks-and-oil]], [[here|https://a.example/x]] and [oil](Oil-lamps).\n",
+        "lamps/Oil-lamps.md": "Thick. [[Home]]\n",
+        "lamps/Wicks-and-oil.md": "Dry.\n",
+        "lamps/_Sidebar.md": "* [[Home]]\n",
+        "places/Home.md": "Where I live.\n",
+        "places/Work.md": "Where I work.\n",
+    }
+    built = run(project(tmp_path / "kb", docs), "mkdocs", "build")
+    assert built.code == 0, built.output
+    page = built.page("lamps/")
+    assert "Welcome." in page.text_content()
+    links = {link.text_content(): link.get("href") for link in page.xpath("//article//p/a")}
+    assert links["Oil lamps"] == links["oil"] == "oil-lamps/"
+    assert (links["the wicks"], links["here"]) == ("wicks-and-oil/", "https://a.example/x")
+    assert built.page("lamps/oil-lamps").xpath("//article//p/a[text()='Home']/@href") == ["../"]
+    assert "lamps/" in built.page("lamps/home").xpath("string(//link[@rel='canonical']/@href)")
+    assert "Where I live." in built.text("places/home")
+
+
+def test_the_id_of_notion_is_no_part_of_a_title() -> None:
+    source = "Notes 1f2e3d4c5b6a79880123456789abcdef/Oil lamps 0f2e3d4c5b6a79880123456789abcdee.md"
+    found = read_article(SourcePath(source), b"Thick.\n").article
+    assert found
+    assert found.title == "Oil lamps"

@@ -54,6 +54,7 @@ def test_a_value_of_an_unknown_type_has_no_digest() -> None:
         cache.digest([object()])
 
 
+@pytest.mark.slow
 def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path) -> None:
     words = "apple bread chalk drum eagle flute".split()  # noqa: SIM905
     docs = {f"{topic}/{word}.md": _about(topic, word, f"On {word}.") for topic in ("one", "two") for word in words}
@@ -75,6 +76,7 @@ def _about(topic: str, word: str, summary: str) -> str:
     return f"---\ndescription: {summary}\ntags: [{word}]\n---\n# {word} in {topic}\n\n{f'{word} ' * 20}\n"
 
 
+@pytest.mark.slow
 def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
     run(root, "mkdocs", "build")
@@ -115,6 +117,7 @@ def _saved_during_a_build(root: Path, path: str, words: str, event: str, early: 
     return run(root, "mkdocs", "build").text("a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [True, False])
 def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(back: bool, tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
@@ -123,6 +126,7 @@ def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(ba
     assert ("<!-- mark -->" in shown) is not back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "old", "new", "shown"),
     [

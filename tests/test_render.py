@@ -189,6 +189,7 @@ def test_bytes_that_are_no_compiled_text_are_refused(data: bytes) -> None:
         document.load(data)
 
 
+@pytest.mark.slow
 def test_a_site_is_the_same_fast_or_not_and_the_second_time(tmp_path: Path) -> None:
     header = "---\ndate: 2025-01-01\n---\n"
     docs: dict[str, str | bytes] = {f"t/{n}.md": f"{header}# A {n}\n\n## Part\n\n[next]({(n + 1) % 60}.md)\n" for n in range(60)}

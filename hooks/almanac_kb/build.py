@@ -23,7 +23,7 @@ from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.moves import Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
-from almanac_kb.pages.page_input import SiteInputs
+from almanac_kb.pages.page_input import ParagraphChange, SiteInputs
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
@@ -143,6 +143,8 @@ class BuildContext:
     """What the search index is made of (`mkdocs.documents.SearchTexts`)."""
     checks: Field[CheckContext] = Field("_write")
     """What each output file is checked with."""
+    paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
+    """When the paragraphs of each article changed, where the settings show that."""
     facts: Field[dict[str, FileCheck]] = Field("_write")
     """What is known of output files since they were written, by output path."""
 

@@ -84,6 +84,8 @@ def former_addresses(article: Article, origin: str, patterns: AddressPatterns, f
 
     `origin` is the path of the file as its author knows it, maybe outside docs/; `folders_with_page` are the folders with an index page.
     """
+    if article.kind is Kind.INDEX and stem(article.source) == "Home":
+        return (f"{article.url}home/",)
     if article.kind is not Kind.ARTICLE or article.is_unlisted:
         return ()
     found = (

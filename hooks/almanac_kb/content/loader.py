@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -109,7 +109,7 @@ def load_site(
     readings = _read(tree, sources, settings, bodies, known, worker_count if known is None else 1)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *_unportable(sources, sorted(files.assets))]
     if settings.history:
-        readings = _dated_by_git(docs, readings)
+        readings = _with_history(docs, readings, settings.history)
         diagnostics += _undated_clone(docs)
     return content_site.build_site(readings, files, diagnostics, now=now, site=site, language=language)
 
@@ -276,18 +276,22 @@ def _read_tag_file(tree: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
     return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
 
 
-def _dated_by_git(docs: Path, readings: list[ArticleReading]) -> list[ArticleReading]:
-    """The readings, where articles without dates have those of their commits."""
-    histories = history.file_histories(docs)
+def _with_history(docs: Path, readings: list[ArticleReading], wanted: Sequence[str]) -> list[ArticleReading]:
+    """The readings, where articles without dates have those of their commits, and `contributors` the authors of the commits."""
+    histories = history.file_histories(docs) if {"dates", "contributors"} & {*wanted} else {}
     return [
-        replace(reading, article=_dated(reading.article, histories[reading.source]))
+        replace(reading, article=_known_to_git(reading.article, histories[reading.source], wanted))
         if reading.article and reading.source in histories
         else reading
         for reading in readings
     ]
 
 
-def _dated(article: Article, commits: FileHistory) -> Article:
+def _known_to_git(article: Article, commits: FileHistory, wanted: Sequence[str]) -> Article:
+    if "contributors" in wanted:
+        article = replace(article, contributors=tuple(name for name in commits.authors if not name.endswith("[bot]")))
+    if "dates" not in wanted:
+        return article
     created = article.created or commits.created
     updated = article.updated or (commits.updated if commits.updated > created else None)
     return replace(article, created=created, updated=updated)
@@ -296,7 +300,7 @@ def _dated(article: Article, commits: FileHistory) -> Article:
 def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
     """A warning where git lacks commits, so that its dates would be wrong."""
     if history.is_shallow(docs):
-        message = "the clone is shallow, so articles get no dates from git"
+        message = "the clone is shallow, so articles get no dates and names from git"
         note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
         yield in_file(SourcePath("index.md"), "history", note)
 

@@ -68,6 +68,8 @@ class Article:
     """The position of the tags in the file."""
     authors: tuple[str, ...] = ()
     """The names of its authors."""
+    contributors: tuple[str, ...] = ()
+    """The authors of its commits, by the names in `.mailmap`, where the settings show them."""
     image: str = ""
     """Its image as its author wrote it; in the Site, the path below docs/, or empty."""
     image_position: Position = Position()
@@ -192,7 +194,7 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
 
 def title_from_file_name(source: SourcePath) -> str:
     """A title made from a file name (`how-to-start.md`), or from that of the folder for its index page."""
-    words = paths.DATE_PREFIX.sub("", _own_name(source)) or "Home"
+    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", _own_name(source))) or "Home"
     words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
     return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 

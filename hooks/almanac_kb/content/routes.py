@@ -57,6 +57,8 @@ FILES = ("index.md", "cover.png", "feed.xml", "llms.txt")
 """Last segments of URL paths that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles with the same name in one folder; further ones are refused."""
+WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
+"""Files that a wiki on GitHub shows beside each of its pages."""
 FOLDER = "the folder "
 """The start of an owner's name that is a folder."""
 
@@ -83,6 +85,7 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
     former: Callable[[Article], tuple[str, ...]] = lambda _: (),
+    homes: frozenset[SourcePath] = frozenset(),
 ) -> Routes:
     """The articles with a URL path each. Where two want the same, index pages come first, then files of exactly that name.
 
@@ -90,11 +93,12 @@ def assign_routes(
 
     `sources` are all articles, published or not: they decide whether an `index.md` is the index of its folder. `assets` are the other files
     of docs/, which must not take the place of generated files. `owned` maps the output paths that theme, overrides and plugins write to
-    their owners. `former` returns the URL paths that an article had in another system.
+    their owners. `former` returns the URL paths that an article had in another system, `homes` are index
+    pages of folders with another name than `index.md`.
     """
     known = tuple(sources)
     with_several, without_index = _folders_with_several(known), _folders_without_index(known)
-    moved = sorted((_with_route(article, with_several, without_index, files) for article in articles), key=_claim_order)
+    moved = sorted((_with_route(article, with_several, without_index, files, homes) for article in articles), key=_claim_order)
     output_paths = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         output_paths.reserve(path, owner)
@@ -115,6 +119,15 @@ def assign_routes(
     diagnostics += _reserve_assets(assets, output_paths)
     redirects, more = _redirects(placed, output_paths)
     return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
+
+
+def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
+    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
+    known = frozenset(files)
+    with_index = {folder(path) for path in known if is_index(path)}
+    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
+    found = (path for path in known if is_article(path) and stem(path) == "Home")
+    return frozenset(path for path in found if folder(path) in wikis - with_index)
 
 
 def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
@@ -149,11 +162,15 @@ def _folders_without_index(sources: tuple[SourcePath, ...]) -> frozenset[str]:
 
 
 def _with_route(
-    article: Article, with_several: frozenset[str], without_index: frozenset[str], files: Dictionary[str, PagesFile]
+    article: Article,
+    with_several: frozenset[str],
+    without_index: frozenset[str],
+    files: Dictionary[str, PagesFile],
+    homes: frozenset[SourcePath],
 ) -> Article:
     path = folder(article.source)
     alone = stem(article.source) == "index" and article.created is not None and path not in with_several
-    if is_index(article.source) and not alone:
+    if (is_index(article.source) and not alone) or article.source in homes:
         return replace(article, kind=Kind.INDEX, section=path, url=sections.section_url(path))
     home = folder(path) if alone else path
     last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))

@@ -138,6 +138,11 @@ class Site:
         return self.articles + self.pages + self.unlisted
 
     @property
+    def wikis(self) -> frozenset[str]:
+        """The folders that are wikis on GitHub."""
+        return frozenset(folder(path) for path in routes.wiki_homes(self.tree.paths))
+
+    @property
     def all_redirects(self) -> Dictionary[UrlPath, UrlPath]:
         """All redirects: URL paths without a page, each with the URL path it leads to."""
         return {**self.former, **self.redirects}
@@ -188,8 +193,9 @@ def build_site(
     shown = [article for article in judged if rules.shows(article.publication)]
     with_images, image_warnings = find_images(shown, files.assets)
     texts, others = taxonomy.divide_tag_texts(with_images)
+    homes = routes.wiki_homes(files.tree.paths)
     former = _former(files, frozenset(folder(source) for source in sources if is_index(source)))
-    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former)
+    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former, homes=homes)
     tagged, spelling_notices = _with_canonical_tags(placed.articles, files.tag_file)
     newest = sorted(tagged, key=_newest_first)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.tag_file, language)

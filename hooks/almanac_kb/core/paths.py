@@ -33,6 +33,8 @@ PUNCTUATION = re.compile(r"[^\w\- ]")
 UNSAFE = re.compile(r"[^\w\-.~]")
 RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 """Device names, which no file on Windows may have."""
+NOTION_ID = re.compile(r"(?<=.)[ _-]+[0-9a-f]{32}(?:_all)?$")
+"""The id that Notion appends to the names of exported files."""
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
 """The date in front of a file name, as Jekyll requires it: `2020-01-31-name`."""
 SYMBOL_NAMES = {

@@ -114,9 +114,18 @@ def close_tab(state: StateBlock) -> None:
 
 def tab_around(content: Token, label: Title) -> tuple[Token, Token, Token]:
     """The tokens of a tab that contains one existing block, for rules that rearrange tokens."""
-    meta = {"label": label, "first": False, "selected": False}
-    opening = Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=content.map, level=content.level, meta=meta, block=True)
-    return opening, content, Token(TAB_CLOSE, "div", -1, level=content.level, block=True)
+    return tab_start(label, content.level, content.map), content, tab_end(content.level)
+
+
+def tab_start(label: Title, level: int, lines: list[int] | None, *, first: bool = False) -> Token:
+    """The opening token of a tab at a level of nesting; `first` starts a new set even behind another tab."""
+    meta = {"label": label, "first": first, "selected": False}
+    return Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=lines, level=level, meta=meta, block=True)
+
+
+def tab_end(level: int) -> Token:
+    """The closing token of a tab at a level of nesting."""
+    return Token(TAB_CLOSE, "div", -1, level=level, block=True)
 
 
 def open_tab_frame(state: StateBlock) -> Token:

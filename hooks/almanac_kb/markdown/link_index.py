@@ -27,6 +27,8 @@ ROOTS = frozenset({"docs", "blog", "content", "source", "src", "static", "public
 """Top folders of other systems' projects, which targets name although a site made from their contents may lack them."""
 HASHTAGS = "hashtags"
 """Key that the index has if words behind `#` are tags."""
+WIKI = "wiki"
+"""Kind of the keys of folders that are wikis on GitHub: `wiki:notes`."""
 NO_WORD = re.compile(r"[\W_]+")
 DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
 """A URL path with a date, as of blogs."""
@@ -52,7 +54,8 @@ class LinkIndex:
     by_key: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Sorted source paths by key. A key is a kind and a folded text: `path:notes/lamp`, `tail:lamp`, `name:brass lamp`, `tag:brass`.
 
-    Keys `title:<source path>` have the title of an article as their value; the key `hashtags` exists if words behind `#` are tags."""
+    Keys `title:<source path>` have the title of an article as their value; the key `hashtags` exists if words behind `#` are tags, keys
+    `wiki:<folder>` for wikis on GitHub."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,17 @@ Lookups = MutableMapping[str, tuple[str, ...]]
 
 
 def build_link_index(
-    articles: Iterable[IndexedArticle], assets: Iterable[str], tags: Mapping[str, str] | None = None, *, hashtags: bool = False
+    articles: Iterable[IndexedArticle],
+    assets: Iterable[str],
+    tags: Mapping[str, str] | None = None,
+    *,
+    hashtags: bool = False,
+    wikis: Iterable[str] = (),
 ) -> LinkIndex:
     """The index of all articles and assets.
 
-    `tags` maps the key of each tag name to the source path of the tag's page; `hashtags` says whether words behind `#` are tags.
+    `tags` maps the key of each tag name to the source path of the tag's page; `hashtags` says whether words behind `#` are tags;
+    `wikis` are the folders of wikis on GitHub.
     """
     index: defaultdict[str, set[str]] = defaultdict(set)
     for article in articles:
@@ -85,6 +94,8 @@ def build_link_index(
     for word, page in (tags or {}).items():
         index[f"tag:{word}"].add(page)
         _add_path(index, page, page, *_bare_paths(page))
+    for path in wikis:
+        index[f"{WIKI}:{path}"].add("on")
     if hashtags:
         index[HASHTAGS].add("on")
     return LinkIndex(MappingProxyType({key: tuple(sorted(paths)) for key, paths in index.items()}))
@@ -236,13 +247,13 @@ def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
     if plain:
         yield from (("name", plain), ("tail", plain))
     if whole.startswith("/"):
-        yield from (("path", path) for form in forms for path in _below_roots(form))
+        yield from (("path", path) for form in forms for path in below_roots(form))
     dated = DATED.fullmatch(forms[-1])
     if dated:
         yield "dated", dated[1]
 
 
-def _below_roots(path: str) -> Iterator[str]:
+def below_roots(path: str) -> Iterator[str]:
     """An absolute path without the top folder of another system's project: `guide/x` for `/docs/guide/x`."""
     first, _, rest = path.strip("/").partition("/")
     while rest and first.casefold() in ROOTS:

@@ -14,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.core.paths import NOTION_ID, stem
 from almanac_kb.markdown.constructs import ParseContext, context
 from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
 from almanac_kb.markdown.links import Target, push_link
@@ -57,7 +58,9 @@ def report(shared: ParseContext, target: str, match: Match, where: Where) -> str
         written, position = where()
         message = f"{quoted(written)} may be {match.path} or {', '.join(match.alternatives[:3])}; the first is taken"
         shared.warn("ambiguous link", position, message, f"write {address}")
-    if address != target:
+    if NOTION_ID.search(stem(match.path)):
+        shared.count("link with an id")
+    elif address != target:
         shared.count("link")
     return address
 

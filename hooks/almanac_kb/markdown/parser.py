@@ -14,6 +14,7 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import code, components, gfm, headings, link_targets, links, math, notes
 from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
+from almanac_kb.markdown.dialects.snippets import Snippets, no_snippets
 from almanac_kb.markdown.engine import DEPTH, BlockParser, InlineParser
 from almanac_kb.markdown.engine import inline as parse_inline
 from almanac_kb.markdown.excerpt import Excerpt, description, spoken, title
@@ -76,6 +77,8 @@ def parser(dialects: tuple[Plugin, ...]) -> MarkdownIt:
 FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
 DIALECTS: tuple[Plugin, ...] = (*STANDARD, components.rules_components, *(family.rules for family in FAMILIES), link_targets.rules)
 """All rules of the parser, in the order in which they are tried."""
+SUMMARISED: tuple[Plugin, ...] = (*DIALECTS, Snippets(no_snippets))
+"""The rules by which title and description are found: what lines insert is not read."""
 FIRST, MOST = 60, 2000
 """Lines of a text that are searched for a title and a description first, and at most."""
 LENGTH = 60_000
@@ -121,5 +124,5 @@ def hashtags(body: str) -> tuple[tuple[str, Position], ...]:
 
 
 def _summary(text: str, here: SourcePath) -> Excerpt:
-    tokens = parse(text, here=here, index=EMPTY, dialects=DIALECTS).tokens
+    tokens = parse(text, here=here, index=EMPTY, dialects=SUMMARISED).tokens
     return Excerpt(title(tokens), description(tokens))

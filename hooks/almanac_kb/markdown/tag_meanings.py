@@ -60,6 +60,8 @@ class Meaning:
     """Markdown caption of an image that stands alone on its line."""
     text: str = ""
     """Plain text shown in its place, also within a URL; with `block` and no closing tag, the content of the admonition."""
+    address: str = ""
+    """The target of a link around the content of the tag."""
 
 
 Reader = Callable[[Tag, Tag | None, TagIndex], Meaning | None]

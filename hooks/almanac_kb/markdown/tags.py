@@ -136,6 +136,8 @@ class TagIndex:
     """Names that the text uses as components: it imports them, gives them attributes, or closes them."""
     is_vue: bool = False
     """Whether the text has the script of a Vue component, so that `{{ name }}` is an expression."""
+    variables: frozenset[str] = frozenset()
+    """Names of variables that Liquid tags set: `{% for post in site.posts %}`, `{% assign x = 1 %}`."""
     modules: dict[int, int] = field(default_factory=dict)
     """End offset of each import or export of a module, by its start offset."""
     depth: int = 0
@@ -190,6 +192,12 @@ EXPORT = re.compile(
 STEP = re.compile(r"(?P<opening>[({\[])|(?P<closing>[)}\]])|\n(?=[ \t]*(?:\n|\Z))")
 STATEMENT = 20_000
 """Longest export, in characters."""
+VARIABLE = {
+    "for": re.compile(r"\s*([\w, ]{1,200}?)\s+in\b"),
+    **dict.fromkeys(("assign", "set"), re.compile(r"\s*(\w+)\s*=")),
+    "capture": re.compile(r"\s*[\"']?(\w+)"),
+}
+"""What follows the names of tags that name values."""
 MODULE_LINE = re.compile(r"^(?=import|export)", re.MULTILINE)
 NAME = re.compile(r"\b[A-Z]\w*")
 BLANK = re.compile(r"\n[ \t>]*\n")
@@ -211,6 +219,7 @@ def _index(text: str) -> TagIndex:
         crossing[::-1],
         frozenset(imported | set(_known_components(tags, closing))),
         "<script setup" in text,
+        frozenset(_variables(tags)),
         {start: end for start, end, _ in modules},
     )
 
@@ -283,6 +292,14 @@ def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
             waiting.setdefault(key, []).append(tag)
         elif tag.kind is Kind.CLOSE and waiting.get(key):
             yield waiting[key].pop().start, tag
+
+
+def _variables(tags: list[Tag]) -> Iterator[str]:
+    """The names of values in loops and assignments of Liquid and Jinja."""
+    for tag in tags:
+        match = VARIABLE[tag.name].match(tag.written) if tag.family is Family.LIQUID and tag.name in VARIABLE else None
+        if match:
+            yield from re.findall(r"\w+", match[1])
 
 
 def _crosses(text: str, tag: Tag) -> bool:

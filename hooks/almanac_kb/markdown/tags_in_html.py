@@ -19,6 +19,8 @@ from almanac_kb.markdown.rules import line_offset, line_text, position, token_po
 from almanac_kb.markdown.tag_meanings import LITERAL, Meaning, Reader, document, is_literal, meaning_in_html, report
 from almanac_kb.markdown.tags import Family, Kind, Tag, tag_index
 
+NEARBY = 2000
+"""Characters of HTML before a tag that are searched for the table around it."""
 TEMPLATE = r"(?:\{\{(?:(?!\}\}|\n).){0,300}+\}\}|\{%(?:(?!%\}|\n).){0,300}+%\})"
 DESTINATION = re.compile(
     rf"\([ \t]*<?(?P<address>(?:{TEMPLATE}|[^\s<>(){{]|\{{){{1,500}}+)>?"
@@ -76,8 +78,17 @@ def _html_of(text: str, tag: Tag, close: Tag | None, meaning: Meaning, state: St
     if meaning.inline:
         wrapper = Token("inline", "", 0, children=list(meaning.inline))
         html: str = state.md.renderer.render([wrapper], state.md.options, state.env)
-        return html
-    return escape(meaning.text, quote=False)
+    else:
+        html = escape(meaning.text, quote=False)
+    return f"<tr><td>{html}</td></tr>" if html and _is_between_rows(text[max(0, tag.start - NEARBY) : tag.start].lower()) else html
+
+
+def _is_between_rows(before: str) -> bool:
+    """Whether the text after some HTML is in a table, but in none of its cells."""
+    is_in_table = before.rfind("<table") > before.rfind("</table")
+    return is_in_table and max(before.rfind("<td"), before.rfind("<th>"), before.rfind("<th ")) <= max(
+        before.rfind("</td"), before.rfind("</th"), before.rfind("</tr")
+    )
 
 
 def _replace_in_target(

@@ -32,6 +32,7 @@ from almanac_kb.markdown.tags import BLANK, Family, Kind, Tag, TagIndex, tag_ind
 DEPTH = 20
 """Most levels of nested tags; the content of deeper ones is shown without admonitions and tabs."""
 RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+BRACKET = re.compile(r"[\[\]<>]")
 STRING = re.compile(r"\{`([^`]*)`\}")
 CLOSERS = {
     "admonition": components.close_admonition,
@@ -136,6 +137,17 @@ def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader:
     meaning = None if is_text(tag, close, state.env) else reader(tag, close, document(state.env))
     if meaning is None:
         return None
+    is_link = bool(meaning.address) and not (meaning.block and meaning.block.title)
+    if close is not None and is_link and not BLANK.search(state.src, tag.end, close.start):
+        inner = state.src[tag.end : close.start].strip()
+        is_apart = alone and not state.src[state.bMarks[index.line(close.start)] : close.start].strip(" \t>")
+        return (
+            _BlockParse(lambda: _push_link_paragraph(state, index, tag, close, meaning))
+        if not is_apart or not inner or BRACKET.search(inner):
+            return None
+        return _BlockParse(lambda: _push_link_paragraph(state, index, tag, close, meaning))
+            else None
+        )
     if close is not None and meaning.code is not None:
         return _BlockParse(lambda: _push_code(state, index, tag, close, meaning), True)
     if close is not None and meaning.block is not None and index.depth < DEPTH and (alone or meaning.block.kind not in PLAIN):
@@ -230,6 +242,8 @@ def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meanin
         opening = components.open_tab_frame(state)
     if opening is not None:
         opening.map = [line, index.line(close.start) + 1]
+    if block.kind == "text" and (block.title or meaning.address):
+        _push_title(state, block.title or meaning.address, meaning.address, line)
     count = len(state.tokens)
     _parse_range(state, index, tag.end, close.start, dedent=tag.family is not Family.LIQUID)
     if block.kind == "code" and block.title:
@@ -237,6 +251,22 @@ def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meanin
     if block.kind in CLOSERS:
         CLOSERS[block.kind](state)
     return close.end
+
+
+def _push_link_paragraph(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: Meaning) -> int:
+    """Pushes the text between tags on lines of their own as a paragraph with a link; returns the offset after it."""
+    report(state.env, meaning, lambda: position(state, tag.start))
+    words = " ".join(state.src[tag.end : close.start].split())
+    text_block(state, "paragraph", "p", f"[{words}](<{state.md.normalizeLink(meaning.address)}>)", index.line(tag.end))
+    return close.end
+
+
+def _push_title(state: StateBlock, title: str, address: str, line: int) -> None:
+    """Pushes the title of a block without a frame as a paragraph, linked where the block has a target."""
+    strong = [Token("strong_open", "strong", 1), components.text(title), Token("strong_close", "strong", -1)]
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    components.push_inline(state, components.link(state.md.normalizeLink(address), strong) if address else strong, line)
+    state.push("paragraph_close", "p", -1)
 
 
 def _title_code(tokens: list[Token], title: str) -> None:
@@ -304,7 +334,7 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
         if tag.family is not Family.COMPONENT:
             return False
         meaning = Meaning("literal tag", text=state.src[tag.start : tag.end])
-    end = tag.end if meaning.code is None or close is None else close.end
+    end = tag.end if close is None or (meaning.code is None and not meaning.address) else close.end
     if silent:
         state.pos = end
         return True
@@ -314,6 +344,11 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
     elif meaning.code is not None and (close is not None or tag.kind is Kind.ESCAPED):
         token = push(state, "code_inline", "code", 0, tag.start)
         token.markup, token.content = "`", tag.written if close is None else state.src[tag.end : close.start]
+    elif meaning.address and close is not None:
+        start, stop = components.link(state.md.normalizeLink(meaning.address), [])
+        components.push_all(state, [start])
+        nested(state, tag.end, close.start)
+        components.push_all(state, [stop])
     elif meaning.inline:
         components.push_all(state, meaning.inline)
         if meaning.caption:

@@ -35,6 +35,8 @@ from almanac_kb.markdown import constructs
 from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
+from almanac_kb.publish import upload
+from almanac_kb.publish.upload import Rclone, UploadError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except ScaffoldError as error:
+    except (ScaffoldError, UploadError) as error:
         print(error, file=sys.stderr)
         return 1
     except SettingsError as error:
@@ -114,7 +116,7 @@ def _print_check(
 ) -> None:
     for each in reported:
         print(f"{each.diagnostic.severity.name.lower()}: {each.diagnostic.text(named)}")
-    for line in more:
+    for line in (*more, *(f"warning: {_built_site()}: {line}" for line in _ceilings())):
         print(line)
     print(
         f"{len(site.published)} to publish, {len(site.withheld)} withheld, {len(site.refused)} refused; "
@@ -311,6 +313,22 @@ def _counts(copies: list[FileCopy]) -> str:
     return f"{articles} articles and {len(copies) - articles} files they use"
 
 
+def publish(options: argparse.Namespace) -> int:
+    """Copies the built site to a storage by rclone: only files that changed, in an order in which no reader meets half a site."""
+    upload.publish(Path(options.site or _built_site()), Rclone(options.destination), print, is_dry=options.dry_run)
+    return 0
+
+
+def _built_site() -> Path:
+    return Path(_configuration().get("site_dir") or "site")
+
+
+def _ceilings() -> list[str]:
+    """What the built site has too much of for hosts; nothing where no site was built."""
+    site = _built_site()
+    return upload.over_ceilings({path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()})
+
+
 def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
@@ -420,6 +438,10 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
     exporting.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
     exporting.set_defaults(command=export_search)
+    publishing_to = command("publish", publish)
+    publishing_to.add_argument("destination", help="a remote of rclone and a path, such as s3:bucket/prefix, or a folder")
+    publishing_to.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    publishing_to.add_argument("--dry-run", action="store_true", help="list what would be copied and deleted, and change nothing")
     surveying = command("bodies", bodies)
     fixing = command("fix", fix)
     for each in (surveying, fixing):

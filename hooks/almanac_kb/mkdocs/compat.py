@@ -3,9 +3,10 @@
 `tests/test_compat.py` has a test for each, which fails by its name where a new version of its owner changes it.
 """
 
+import os
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,9 +130,15 @@ def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, s
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
-        paths = (path.relative_to(folder).as_posix() for path in sorted(Path(folder).rglob("*")) if path.is_file())
-        files |= {path: owner for path in paths if not TEMPLATE.fullmatch(path) and path not in files}
+        files |= {path: owner for path in _published_files(folder) if not TEMPLATE.fullmatch(path) and path not in files}
     return files | dict.fromkeys(config.theme.static_templates, "the theme")
+
+
+def _published_files(folder: str) -> Iterator[str]:
+    """The files below a folder of the theme, sorted, without folders whose name begins with a dot, such as Material's 14,000 icons."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(path, name).relative_to(folder).as_posix() for name in sorted(names))
 
 
 def hook_files(config: MkDocsConfig) -> list[Path]:

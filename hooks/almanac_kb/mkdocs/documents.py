@@ -58,7 +58,7 @@ def unbuilt_environment(
     return CompileEnvironment(
         extensions,
         options,
-        build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags),
+        build_link_index(articles, assets, taxonomy.tag_pages(site.tags), hashtags=settings.hashtags, wikis=site.wikis),
         site.bibliography,
         hosts=settings.hosts,
         trusted=settings.trusted,

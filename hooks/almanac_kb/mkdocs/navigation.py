@@ -15,7 +15,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.pages import sidebar
-from almanac_kb.pages.sidebar import NavigationItem, Sidebar
+from almanac_kb.pages.sidebar import UNMARKED, Marks, NavigationItem, Sidebar
 
 OUTSIDE = (InclusionLevel.NOT_IN_NAV, InclusionLevel.EXCLUDED)
 
@@ -71,11 +71,15 @@ def _places(items: Iterable[StructureItem]) -> tuple[NavigationItem, ...]:
 def _place(item: StructureItem) -> NavigationItem:
     title = str(item.title or "")
     if isinstance(item, Page | Link):
-        return NavigationItem(title, item.url, language_tag=_language(item))
+        return NavigationItem(title, item.url, language_tag=_language(item), marks=_marks(item))
     children = list(item.children or ()) if isinstance(item, Section) else []
     index = next((child for child in children if isinstance(child, Page) and child.is_index), None)
     below = [child for child in children if child is not index]
-    return NavigationItem(title, index.url if index else None, _places(below), _language(index))
+    return NavigationItem(title, index.url if index else None, _places(below), _language(index), _marks(index))
+
+
+def _marks(item: StructureItem | None) -> Marks:
+    return item.marks if isinstance(item, ArticlePage) else UNMARKED
 
 
 def _language(item: StructureItem | None) -> str:

@@ -1,6 +1,7 @@
 """The pages of a site as MkDocs' `Page` and `File`: of articles, of refused articles in a preview, of listings, of the bibliography."""
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,8 +23,11 @@ from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, reports
 from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
+from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 
+NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
+"""What a header may name of the theme: an icon, a status, a template without its ending."""
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -103,10 +107,17 @@ class ArticlePage(Page):
         """The language that its article declares, as a BCP 47 tag, or empty."""
         return self.article.language_tag
 
+    @property
+    def marks(self) -> Marks:
+        """What its header wants beside its title in the navigation."""
+        named = {key: str(value) for key, value in _material_meta(self.article).items() if key in {"icon", "status"}}
+        return Marks(*(name if NAME.fullmatch(name := named.get(key, "")) else "" for key in ("icon", "status")))
+
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and only those keys that the theme and the plugins should see."""
         self.markdown = self.article.body
-        self.meta = _meta(self.article)
+        name, is_there = _template(self.article, config)
+        self.meta = {**_meta(self.article), **({"template": name} if is_there else {})}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
@@ -218,6 +229,8 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         files.append(file)
         RefusedPage(build.site.refused[source], file, config)
     _add_listings(files, config, build)
+    named = ((article.source, *_template(article, config)) for article in build.site.published)
+    reports.missing_templates({source: name for source, name, is_there in named if name and not is_there}, config, build)
 
 
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
@@ -353,6 +366,14 @@ def _material_meta(article: Article) -> dict[str, Any]:
     texts = {key: value for key in ("robots", "status", "icon", "subtitle") if isinstance(value := article.extra.get(key), str)}
     comments = {"comments": given.lower() in TRUE} if isinstance(given := article.extra.get("comments"), str) and given else {}
     return {**({"hide": hidden} if hidden else {}), **texts, **comments}
+
+
+def _template(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
+    """The template that a header names, and whether the theme or a folder of overrides has it; empty for names of another system."""
+    name = article.extra.get("template")
+    if not isinstance(name, str) or not name.endswith(".html") or not NAME.fullmatch(name.removesuffix(".html")):
+        return "", False
+    return name, any(Path(folder, name).is_file() for folder in config.theme.dirs)
 
 
 def _meta(article: Article) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -100,6 +100,16 @@ def document(article: Article, compiled: Document, before: Document | None, conf
     """Reports what could not be compiled of a text that a plugin changed or that was saved, but for what was reported `before`."""
     diagnostics = [note for note in compiled.diagnostics if before is None or note not in before.diagnostics]
     _report(tuple(sorted(article.diagnostics("body", diagnostics))), names(config, build), build)
+
+
+def missing_templates(missing: Mapping[SourcePath, str], config: MkDocsConfig, build: BuildContext) -> None:
+    """Reports the articles whose headers name a template that no folder of overrides has."""
+    hint = "put it into the folder that custom_dir of mkdocs.yml names, or leave it out"
+    notes = {
+        source: LocalDiagnostic(Position(), f"there is no {quoted(name)}, so the page looks like all others", hint, Severity.NOTICE)
+        for source, name in missing.items()
+    }
+    _report(tuple(in_file(source, "template", note) for source, note in sorted(notes.items())), names(config, build), build)
 
 
 def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:

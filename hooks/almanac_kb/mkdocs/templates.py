@@ -87,6 +87,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         page_input.article_cards(build.site, build.documents),
         build.settings.home or page_input.NO_HOME,
         reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables),
+        build.paragraphs,
     )
 
 

@@ -13,6 +13,19 @@ MAX_PREVIEWED_SECTIONS = 12
 """Most top-level items with which sections have such a preview; more of them are shown without."""
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What Material for MkDocs shows beside the title of a page in the navigation, as its header says."""
+
+    icon: str = ""
+    """The name of an icon: `material/tag`."""
+    status: str = ""
+    """A word such as `new` or `deprecated`."""
+
+
+UNMARKED = Marks()
+
+
 @dataclass(frozen=True, eq=False)
 class NavigationItem:
     """A page or a section of the navigation, with all below it."""
@@ -24,6 +37,7 @@ class NavigationItem:
     """The items directly below it, in order."""
     language_tag: str = ""
     """The language of its title as a BCP 47 tag, where its page declares one."""
+    marks: Marks = UNMARKED
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,7 @@ class SidebarRow:
     """Whether the page is this item or lies below it; the rows of other items are folded."""
     language_tag: str = ""
     """The language of its title as a BCP 47 tag, where its page declares one."""
+    marks: Marks = UNMARKED
 
     @property
     def direction(self) -> str:
@@ -92,11 +107,13 @@ def _open_row(item: NavigationItem, path: tuple[int, ...], url: str, preview: in
         for index, child in enumerate(children, start)
     )
     omitted_after = len(item.children) - start - len(children)
-    return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, omitted_after, True, item.language_tag)
+    return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, omitted_after, True, item.language_tag, item.marks)
 
 
 def _folded_row(item: NavigationItem, preview: int) -> SidebarRow:
     """The row of an item that is not on the path to the page, with the first of its children."""
-    rows = tuple(SidebarRow(child.title, child.url, False, language_tag=child.language_tag) for child in item.children[:preview])
+    rows = tuple(
+        SidebarRow(child.title, child.url, False, language_tag=child.language_tag, marks=child.marks) for child in item.children[:preview]
+    )
     omitted_after = len(item.children) - len(rows) if rows else 0
-    return SidebarRow(item.title, item.url, False, rows, omitted_after=omitted_after, language_tag=item.language_tag)
+    return SidebarRow(item.title, item.url, False, rows, omitted_after=omitted_after, language_tag=item.language_tag, marks=item.marks)

@@ -262,7 +262,9 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
     cleaned = sanitizer.sanitize(compiled.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
-    counts = {**compiled.counts, **({"unsafe HTML": len(removed)} if removed else {})}
+    remote = sum(bool(FROM_ELSEWHERE.match(what)) for what in cleaned.removed)
+    found = {"remote file": remote, "unsafe HTML": len(removed) - remote}
+    counts = {**compiled.counts, **{name: count for name, count in found.items() if count}}
     return replace(compiled, html=cleaned.html, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
 
 

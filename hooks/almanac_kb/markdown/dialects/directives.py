@@ -14,7 +14,7 @@ from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.rules import at, children, line_offset, line_text, position
+from almanac_kb.markdown.rules import at, children, line_offset, line_text, position, text_block
 from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block, report
 from almanac_kb.markdown.tags import Arguments, read_arguments
 from almanac_kb.markdown.template_rules import DEPTH
@@ -28,8 +28,12 @@ DOCFX = re.compile(
     r"(?P<name>image|image-end|code|row|column|row-end|column-end|moniker-end|zone-end|video|no-loc)(?=[\s:]|\Z)(?P<options>.*?):*\s*\Z"
 )
 DOCFX_OPEN = re.compile(r"(?:moniker|zone)\b")
+REFERENCE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
+"""The name of a module, a class or a function, for which mkdocstrings writes its documentation."""
 LABEL = re.compile(r"\[([^\]\n]+)\]")
 TRANSPARENT = frozenset({"raw", "v-pre", "steps", "cards", "card-grid", "file-tree", "moniker", "zone", "tabs"})
+CODE_INDENT = 4
+"""Columns by which options are indented."""
 DIRECTIVES = "directives"
 
 
@@ -64,6 +68,8 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     written = line_text(state, start).strip(": \t") if line_text(state, start).strip(":").strip() else ""
     state.line = start + 1
     if not written or _docfx(state, written, start):
+        return True
+    if REFERENCE.fullmatch(written) and _reference(state, written, start, end):
         return True
     if found.depth < DEPTH:
         _open(state, start, end, _close_line(state, found, offset, start, end), found)
@@ -121,9 +127,29 @@ def _docfx(state: StateBlock, written: str, line: int) -> bool:
         state.push("paragraph_close", "p", -1)
     elif match["name"] in ("code", "video"):
         message = f"{quoted(':::' + written)} shows what is not in this text; nothing is shown in its place"
-        report(state.env, Meaning("snippet", message, "write the code or the link here"), lambda: position(state, line_offset(state, line)))
+        report(
+            state.env,
+            Meaning("missing snippet", message, "write the code or the link here"),
+            lambda: position(state, line_offset(state, line)),
+        )
     else:
         context(state.env).count("layout")
+    return True
+
+
+def _reference(state: StateBlock, name: str, start: int, end: int) -> bool:
+    """A reference of mkdocstrings, whose options stand indented below it; the name is shown. A word without options is a directive."""
+    last = start + 1
+    while last < end and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent + CODE_INDENT):
+        last += 1
+    options = [line for line in range(start + 1, last) if not state.isEmpty(line)]
+    if "." not in name and not (options and line_text(state, options[0]).rstrip().endswith(":")):
+        return False
+    message = f"{quoted('::: ' + name)} stands for documentation that a program writes; the name is shown"
+    meaning = Meaning("API reference", message, "write a link to it")
+    report(state.env, meaning, lambda: position(state, line_offset(state, start)))
+    text_block(state, "paragraph", "p", f"`{name}`", start)
+    state.line = max([start, *options]) + 1
     return True
 
 

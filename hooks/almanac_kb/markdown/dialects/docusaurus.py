@@ -15,7 +15,7 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
 from almanac_kb.markdown.tag_meanings import Block, Meaning, document, known_block
-from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Family, Tag, TagIndex, read_arguments, tag_index
+from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, Tag, TagIndex, read_arguments, tag_index
 
 CODE = frozenset({"code", "codeblock", "highlight"})
 HEADING_ID = re.compile(r"[ \t]*\{/\*[ \t]*#([^\s*/{}]+)[ \t]*\*/\}[ \t]*\Z|[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
@@ -29,7 +29,14 @@ PLAIN = re.compile(
     r"|(?:require|useBaseUrl)\(\s*[\"'](?P<file>[^\"']*)[\"']\s*\)(?:\.default)?)\s*"
 )
 WORDS = frozenset({"true", "false", "null", "undefined"})
-STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$]*)`)\s*")
+STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`)\s*")
+COMMENT = re.compile(r"(?:\s*/\*(?:[^*]|\*(?!/))*+\*/)++\s*|\s*//[^\n]*\s*")
+SPOKEN = ("title", "heading", "label", "text", "summary", "caption", "description")
+"""Attributes whose values are for readers."""
+PERHAPS_SPOKEN = ("name", "content", "code")
+"""Attributes whose values are for readers where they are several words."""
+ADDRESSES = ("href", "to", "url", "link")
+LEADS = re.compile(r"https?://[^\s\"]+$|mailto:|[./#][^\s\"]*$|[^\s\":]+\.(?:mdx?|html)(?:#[^\s\"]*)?$")
 FRAGMENT = re.compile(r"</?>")
 SUMMARY = re.compile(r"[ \t]*<summary\b[^<>]*>(.+)</summary>[ \t]*")
 DETAILS = re.compile(r"<details\b[^<>]*>")
@@ -67,9 +74,24 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
     known = sites.starlight_component(name, given, close)
     if known is not None:
         return known
-    what = "its inner text is shown" if close is not None else "nothing is shown in its place"
+    return _unknown(tag, given, close)
+
+
+def _unknown(tag: Tag, given: Arguments, close: Tag | None) -> Meaning:
+    """A component nobody here knows: its inner text, its title, and where it leads."""
+    words = [given.get(name) for name in SPOKEN if given.get(name)]
+    words += [given.get(name) for name in PERHAPS_SPOKEN if " " in given.get(name)]
+    address = next((given.get(name) for name in ADDRESSES if LEADS.match(given.get(name))), "")
+    if close is not None:
+        if address:
+            return Meaning("link component", block=Block("text", title=words[0] if words else ""), address=address)
+        message = f"the component <{tag.spelled}> is not known here; its inner text is shown"
+        return Meaning("unknown component", message, block=Block("text", title=words[0] if words else ""))
+    if words and address:
+        return Meaning("link component", inline=tuple(components.link(address, [components.text(": ".join(words))])))
+    what = "its texts are shown" if words else "nothing is shown in its place"
     message = f"the component <{tag.spelled}> is not known here; {what}"
-    return Meaning("unknown component", message, block=Block("text") if close is not None else None)
+    return Meaning("unknown component", message, text=": ".join(words))
 
 
 def is_mdx(state: StateBlock | StateInline | StateCore) -> bool:
@@ -111,12 +133,16 @@ def _expression_block(state: StateBlock, start: int, end: int, silent: bool) -> 
         return False
     offset = line_offset(state, start)
     stop = _closing_brace(state.src, offset, state)
-    if not offset < stop <= state.eMarks[end - 1] or _text_of(state.src[offset + 1 : stop - 1]) is not None:
+    text = _text_of(state.src[offset + 1 : stop - 1]) if offset < stop <= state.eMarks[end - 1] else ""
+    if stop <= offset or stop > state.eMarks[end - 1] or text or state.src.startswith("{/*", offset):
         return False
     line = tag_index(state.src, state.env).line(stop)
     if state.src[stop : state.eMarks[line]].strip():
         return False
-    _report_expression(state, offset, stop)
+    if text is None:
+        _report_expression(state, offset, stop)
+    else:
+        context(state.env).count("template comment")
     state.line = line + 1
     return True
 
@@ -130,25 +156,27 @@ def _expression(state: StateInline, silent: bool) -> bool:
     if not state.pos < stop <= state.posMax:
         return False
     text = _text_of(state.src[state.pos + 1 : stop - 1])
-    if not silent and text is None:
-        _report_expression(state, state.pos, stop)
+    if not silent and (text is None or "${" in text):
+        _report_expression(state, state.pos, stop, text or "")
     elif not silent:
-        context(state.env).count("text expression")
+        context(state.env).count("text expression" if text else "template comment")
+    if not silent:
         state.pending += text or ""
     state.pos = stop
     return True
 
 
 def _text_of(expression: str) -> str | None:
-    """The text of an expression that is a string or empty; None for others."""
+    """The text of an expression: of a string with its computed parts as written, empty for a comment; None for others."""
     match = STRING.fullmatch(expression)
     if match:
         return next(group for group in match.groups() if group is not None)
-    return None if expression.strip() else ""
+    return "" if not expression.strip() or COMMENT.fullmatch(expression) else None
 
 
-def _report_expression(state: StateBlock | StateInline, start: int, stop: int) -> None:
-    message = f"the expression {quoted(state.src[start:stop])} is not evaluated here; nothing is shown in its place"
+def _report_expression(state: StateBlock | StateInline, start: int, stop: int, text: str = "") -> None:
+    what = "its text is shown as it is written" if text else "nothing is shown in its place"
+    message = f"the expression {quoted(state.src[start:stop])} is not evaluated here; {what}"
     meaning = Meaning("expression", message, "write what it stands for")
     tag_meanings.report(state.env, meaning, lambda: position(state, start))
 
@@ -180,12 +208,17 @@ def _push_html(state: StateBlock, content: str, line: int) -> None:
 def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Block rule: blocks of HTML (CommonMark 0.31, section 4.6), except for elements unknown to HTML, which are text."""
     match = TAG.match(line_text(state, start))
-    if match and match[1].lower() not in HTML:
+    if match and (match[1].lower() not in HTML or _is_component(match[1], state)):
         return False
     is_html = rules_block.html_block(state, start, end, silent)
     if is_html and not silent and state.src[state.eMarks[state.line - 1] :][:1] not in ("", "\n"):
         state.tokens[-1].content = state.tokens[-1].content[:-1] + "\n"
     return is_html
+
+
+def _is_component(name: str, state: StateBlock) -> bool:
+    """Whether a name of HTML is that of a component: `Link` in a text that imports it."""
+    return name[:1].isupper() and not name.isupper() and name.casefold() in document(state.env).components
 
 
 @at("<")

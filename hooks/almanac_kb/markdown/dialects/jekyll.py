@@ -22,6 +22,7 @@ VARIABLE = re.compile(
 BASE = re.compile(r"\s*(?:site\.(?:baseurl|url|github\.url)|BASE_PATH)\s*(?:\|[^{}]*)?-?\s*\Z", re.IGNORECASE)
 ADDRESS = re.compile(r"""\s*["']([^"'{}]*)["']\s*\|[^{}]*\b(?:relative_url|absolute_url|url|prepend|ref|relref)\b[^{}]*\Z""")
 MACRO = re.compile(r"\s*(?:[a-z_]\w*\([^{}]*\)|(?:config|extra|macros_info)\.[\w.]+)\s*\Z", re.DOTALL)
+NAME = re.compile(r"[\s-]*([A-Za-z_]\w*)")
 CODE = frozenset({"highlight", "codeblock"})
 SILENT = frozenset({"else", "elsif", "when", "raw"})
 """Tags that need no report: their opening tag was reported, or they only escape Liquid."""
@@ -53,8 +54,16 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
     if name in CODE and close is not None:
         return Meaning("code shortcode", code=_code_info(tag.written, given))
     known = _include(given) if name == "include" else sites.gitbook_tag(name, given, close) or _block(name, given, close)
+    if name == "for" and close is not None:
+        message = f"{quoted('{% for ' + tag.written + ' %}')} repeats a text for each item of a list that is not here; it is shown once"
+        return Meaning("loop", message, "write the list", block=Block("text"))
     message = f"the template tag {quoted(tag.name)} is not known here; the text around it is shown"
     return known or Meaning("unknown tag", message, block=Block("text") if close is not None else None)
+
+
+def _first_name(expression: str) -> str:
+    match = NAME.match(expression)
+    return match[1] if match else ""
 
 
 def _output(tag: Tag, index: TagIndex) -> Meaning | None:
@@ -62,7 +71,7 @@ def _output(tag: Tag, index: TagIndex) -> Meaning | None:
     address = ADDRESS.match(tag.written)
     if address or BASE.match(tag.written):
         return Meaning("site variable", text="/" + address[1].lstrip("/") if address else "")
-    if index.is_vue or VARIABLE.match(tag.written):
+    if index.is_vue or VARIABLE.match(tag.written) or _first_name(tag.written) in index.variables:
         return Meaning("template output", f"{quoted(written)} stands for something this site does not have; nothing is shown")
     if MACRO.match(tag.written):
         message = f"{quoted(written)} is a macro, which is not run here; it is shown as it is written"

@@ -4,10 +4,13 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components
+from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives
 from almanac_kb.markdown.rules import at, line_offset, line_text, position
@@ -18,6 +21,7 @@ CONTENTS = re.compile(r"\[\[(?:toc|_toc_)\]\]|\[toc\]", re.IGNORECASE)
 SNIPPET = re.compile(r"<<<[ \t]*(?P<path>[@~./\w][^\n]{0,500})")
 INCLUDE = re.compile(r"\[!(?:include|code(?:-[\w#+-]+)?|notebook)[ \t]*\[[^\[\]\n]{0,300}\]\([^()\n]{1,500}\)\]", re.IGNORECASE)
 VIDEO = re.compile(r"\[!video[ \t]+(?P<address>https?://[^\s\]]{1,500})\]", re.IGNORECASE)
+TAB = re.compile(r"\[(?P<title>.+)\]\(#tab/[^()\s]+\)")
 DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
 SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
 WORDPRESS = re.compile(r"\[(?:(?P<slash>/?)(?P<name>caption|embed)\b[^\[\]\n]{0,500}|gallery(?:[ \t]+\w+=\"[^\"\n]*\"){1,20}[ \t]*)\]")
@@ -31,6 +35,7 @@ def rules(md: MarkdownIt) -> None:
     directives.rules(md)
     md.block.ruler.before("table", "site_line", _line, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("html_block", "vue_script", _script, {"alt": ["paragraph"]})
+    md.core.ruler.after("block", "docfx_tabs", _tabs)
     md.inline.ruler.before("link", "docfx", _inline)
     md.inline.ruler.before("link", "wordpress", _wordpress)
 
@@ -61,8 +66,8 @@ def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _report_snippet(state: StateBlock | StateInline, offset: int, text: str) -> None:
-    message = f"{quoted(text)} shows a part of another file, which is not read here; nothing is shown in its place"
-    report(state.env, Meaning("snippet", message, "write the text here"), lambda: position(state, offset))
+    message = f"{quoted(text)} shows a part of another file, which is not here; nothing is shown in its place"
+    report(state.env, Meaning("missing snippet", message, "write the text here"), lambda: position(state, offset))
 
 
 @at("<")
@@ -79,6 +84,33 @@ def _script(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         context(state.env).count("module")
         state.line = last + 1
     return True
+
+
+def _tabs(state: StateCore) -> None:
+    """Tabs of DocFX: headings that link to `#tab/id`, up to a rule or a heading of no tab."""
+    if "](#tab/" not in state.src:
+        return
+    tokens: list[Token] = []
+    waiting = iter(zip(state.tokens, [*state.tokens[1:], None], strict=True))
+    level, tag = -1, ""
+    for token, following in waiting:
+        match = TAB.fullmatch(following.content.strip()) if token.type == "heading_open" and following else None
+        is_open = level >= 0
+        if match:
+            context(state.env).count("tabs")
+            tokens += [components.tab_end(level)] if is_open else []
+            level, tag = token.level, token.tag
+            line = token.map[0] if token.map else 0
+            tokens.append(components.tab_start(Title(match["title"], line, markdown=True), level, token.map, first=not is_open))
+            next(waiting), next(waiting)
+            continue
+        ends = token.level < level or (token.level == level and (token.type == "hr" or (token.type == "heading_open" and token.tag <= tag)))
+        if is_open and ends:
+            tokens.append(components.tab_end(level))
+            level = -1
+        if not (is_open and ends and token.type == "hr"):
+            tokens.append(token)
+    state.tokens = tokens + ([components.tab_end(level)] if level >= 0 else [])
 
 
 @at("[")

@@ -1,4 +1,4 @@
-"""Snippets (pymdownx.snippets): `--8<-- "file.md"` inserts the text of a file of docs/, or of lines or named parts of it."""
+"""Snippets (pymdownx.snippets): `--8<-- "file.md"` inserts the text of a file of docs/, or part of it; other systems' syntax for it."""
 
 import hashlib
 import posixpath
@@ -10,11 +10,14 @@ from pathlib import Path, PurePosixPath
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
-from almanac_kb.core.diagnostics import HeaderError
-from almanac_kb.core.paths import folder
+from almanac_kb.core.diagnostics import HeaderError, quoted
+from almanac_kb.core.paths import candidate_paths, folder
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.constructs import context
+from almanac_kb.markdown.dialects import includes
+from almanac_kb.markdown.dialects.includes import Include
+from almanac_kb.markdown.link_index import below_roots
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
 Lookup = Callable[[str], str | None]
@@ -23,6 +26,8 @@ LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=q
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+LONGEST = 1000
+"""Characters of the longest line that is read as an include."""
 DEPTH = 8
 """Most levels of snippets within snippets."""
 LENGTH = 500_000
@@ -31,7 +36,7 @@ OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
 """Key in the environment: the position of the outermost snippet being inserted, which messages about its text name."""
-CONSTRUCT = "snippet"
+CONSTRUCT, MISSING = "snippet", "missing snippet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,24 +46,64 @@ class Snippets:
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the block rule of snippets to a parser."""
+        """Adds the rules of snippets, also in the syntax of other systems, to a parser."""
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+        first = "site_line" if "site_line" in md.block.ruler.get_all_rules() else "table"
+        md.block.ruler.before(first, "include", self._include, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
     @at("-;")
     def _rule(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        text = line_text(state, start).rstrip()
-        match = LINE.match(text)
+        match = LINE.match(line_text(state, start).rstrip())
         if not match or state.is_code_block(start):
+            return False
+        if not silent:
+            state.line = start + 1
+            path, text = self._text(match["target"].strip(), context(state.env).here)
+            self._insert(state, path, text, start)
+        return True
+
+    @at("[<{:")
+    def _include(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        """A line of another system that shows a file; one whose file is not here is left to the rules of that system."""
+        written = line_text(state, start).rstrip()
+        include = includes.read_include(written, state.src, state.env) if len(written) <= LONGEST else None
+        if include is None or not include.path or state.is_code_block(start):
+            return False
+        shared, opened = context(state.env), state.env.setdefault(OPEN, [])
+        path, text = self._included(include, opened[-1] if opened else shared.here)
+        if text is None and not written.startswith(includes.SILENT):
+            shared.lookups[f"snippet:{path}"] = answer(None)
             return False
         if silent:
             return True
         state.line = start + 1
-        self._insert(state, match["target"].strip(), start)
+        if text is None:
+            shared.lookups[f"snippet:{path}"] = answer(None)
+            message = f"{quoted(written)} shows a part of another file, which is not here; nothing is shown in its place"
+            shared.notice(MISSING, state.env.get(PLACE) or position(state, line_offset(state, start)), message, "write the text here")
+        elif includes.is_markdown(include):
+            self._insert(state, path, text, start, includes.selected(text, include))
+        else:
+            shared.count(CONSTRUCT)
+            shared.lookups[f"snippet:{path}"] = answer(text)
+            token = state.push("fence", "code", 0)
+            token.info, token.markup, token.map = include.info, "```", [start, start + 1]
+            token.content = includes.selected(text, include).strip("\n") + "\n"
         return True
 
-    def _insert(self, state: StateBlock, target: str, line: int) -> None:
+    def _included(self, include: Include, here: str) -> tuple[str, str | None]:
+        """The path of the file that a line shows, and its text: seen from the article, the top of docs/, or a folder above the article."""
+        below = (path for path in below_roots(include.path) if include.path.startswith("/"))
+        places = (*candidate_paths(include.path, here), *below)
+        for place in places:
+            text = self.lookup(place)
+            if text is not None:
+                return place, text
+        return next(iter(places), include.path), None
+
+    def _insert(self, state: StateBlock, path: str, text: str | None, line: int, part: str | None = None) -> None:
+        """Parses a text, or the part of it that is shown, in the place of the line that names it; says why where it can't."""
         shared = context(state.env)
-        path, text = self._text(target, shared.here)
         shared.lookups[f"snippet:{path}"] = answer(text)
         opened = state.env.setdefault(OPEN, [])
         taken = state.env.get(TAKEN, 0) + len(text or "")
@@ -72,7 +117,7 @@ class Snippets:
             else None
         )
         if problem or text is None:
-            shared.warn(CONSTRUCT, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
+            shared.warn(MISSING, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
             return
         if not opened:
             state.env[PLACE] = position(state, line_offset(state, line))
@@ -80,7 +125,7 @@ class Snippets:
         state.env[TAKEN] = taken
         opened.append(path)
         count = len(state.tokens)
-        embed(state, text, line)
+        embed(state, text if part is None else part, line)
         for token in state.tokens[count:]:
             token.map = [line, line + 1]
         opened.pop()

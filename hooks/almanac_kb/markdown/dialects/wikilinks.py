@@ -18,12 +18,12 @@ from markdown_it.token import Token
 
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Position, quoted
-from almanac_kb.core.paths import SourcePath, heading_id, is_article, stem, without_suffix
+from almanac_kb.core.paths import SourcePath, folder, heading_id, is_article, stem, without_suffix
 from almanac_kb.markdown import components, headings, notes
 from almanac_kb.markdown.citations import NUMBERING, numbering
 from almanac_kb.markdown.constructs import KEY, ParseContext, context
 from almanac_kb.markdown.dialects.snippets import Lookup, answer
-from almanac_kb.markdown.link_index import Match, matching_id, title_of
+from almanac_kb.markdown.link_index import WIKI, Match, look_up, matching_id, title_of
 from almanac_kb.markdown.link_targets import MEANT
 from almanac_kb.markdown.links import link
 from almanac_kb.markdown.rules import at, line_offset, line_text, nested, position, push, text_block
@@ -72,7 +72,11 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
     if found is None and (name != name.strip() or name.casefold() in CONTENTS):
         return False
     if not silent:
-        if found is None:
+        label = (match["label"] or "").strip("\\| ")
+        turned = _turned(label, shared) if found is None and not is_embed and label and is_wiki(shared) else ""
+        if turned:
+            _link_turned(state, match, turned)
+        elif found is None:
             _broken(state, match, name.strip(), heading)
         elif is_embed and found.path.casefold().endswith(IMAGES):
             _image(state, match, name, found)
@@ -80,6 +84,29 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
             _link(state, match, name.strip(), heading, found)
     state.pos = match.end()
     return True
+
+
+def is_wiki(shared: ParseContext) -> bool:
+    """Whether the article is one of a wiki on GitHub."""
+    return any(look_up(f"{WIKI}:{path}", shared.index, shared.lookups) for path in dict.fromkeys((folder(shared.here), "")))
+
+
+def _turned(label: str, shared: ParseContext) -> str:
+    """Where a link of a wiki on GitHub leads, which has its text first: `[[the text|Name of the page]]`; empty where that is nothing."""
+    if label.startswith(("https://", "http://")):
+        return label
+    name, _, heading = label.partition("#")
+    found = shared.resolve(name.strip(), name=True)
+    return shared.link(found.path) + fragment_of(heading) if found else ""
+
+
+def _link_turned(state: StateInline, match: re.Match[str], address: str) -> None:
+    context(state.env).count("wikilink")
+    push(state, "link_open", "a", 1, match.start()).attrs = {"href": state.md.normalizeLink(address)}
+    state.linkLevel += 1
+    nested(state, match.start("target"), match.end("target"))
+    state.linkLevel -= 1
+    state.push("link_close", "a", -1)
 
 
 def _is_commonmark(state: StateInline, match: re.Match[str]) -> bool:
