@@ -141,13 +141,9 @@ def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader:
     if close is not None and is_link and not BLANK.search(state.src, tag.end, close.start):
         inner = state.src[tag.end : close.start].strip()
         is_apart = alone and not state.src[state.bMarks[index.line(close.start)] : close.start].strip(" \t>")
-        return (
-            _BlockParse(lambda: _push_link_paragraph(state, index, tag, close, meaning))
         if not is_apart or not inner or BRACKET.search(inner):
             return None
         return _BlockParse(lambda: _push_link_paragraph(state, index, tag, close, meaning))
-            else None
-        )
     if close is not None and meaning.code is not None:
         return _BlockParse(lambda: _push_code(state, index, tag, close, meaning), True)
     if close is not None and meaning.block is not None and index.depth < DEPTH and (alone or meaning.block.kind not in PLAIN):
