@@ -80,7 +80,7 @@ def _about(topic: str, word: str, summary: str) -> str:
 def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
     run(root, "mkdocs", "build")
-    config, template = root / "mkdocs.yml", root / "overrides/main.html"
+    config, template = root / "mkdocs.yml", root / "overrides/base.html"
     config.write_text(config.read_text().replace("site_name: Almanac", "site_name: Chronicle"))
     assert "Chronicle" in run(root, "mkdocs", "build").text("a")
     template.write_text(template.read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1))
@@ -121,8 +121,8 @@ def _saved_during_a_build(root: Path, path: str, words: str, event: str, early: 
 @pytest.mark.parametrize("back", [True, False])
 def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(back: bool, tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
-    words = (root / "overrides/main.html").read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1)
-    shown = _saved_during_a_build(root, "overrides/main.html", words, "env", 98, back=back)
+    words = (root / "overrides/base.html").read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1)
+    shown = _saved_during_a_build(root, "overrides/base.html", words, "env", 98, back=back)
     assert ("<!-- mark -->" in shown) is not back
 
 
@@ -143,7 +143,7 @@ def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_
     path: str, old: str, new: str, shown: str, tmp_path: Path
 ) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
-    template = root / "overrides/main.html"
+    template = root / "overrides/base.html"
     template.write_text(template.read_text().replace("{% endblock %}", "{{ '<i>mark</i>' }}{% endblock %}", 1))
     words = (root / path).read_text().replace(old, new)
     assert shown in _saved_during_a_build(root, path, words, "config", 2000, back=False)

@@ -87,10 +87,10 @@ def test_options_of_the_plugin_are_settings_and_mistakes_are_named(package: Path
 
 
 def test_settings_that_a_site_names_stay_and_the_others_are_added(tmp_path: Path) -> None:
-    docs = {"a.md": "# A\n\n==Light== and ~~dark~~\n\n## Part\n"}
+    docs = {"a.md": "# A\n\n==Light== and ~~dark~~\n\n## Part über all\n"}
     named = (
         "theme: {name: material, features: [header.autohide], palette: {scheme: slate}}\n"
-        "markdown_extensions: [smarty]\nplugins: [search]\nextra_css: [own.css]\n"
+        "markdown_extensions: [smarty, toc: {permalink: true}]\nplugins: [search]\nextra_css: [own.css]\n"
     )
     root = _site(tmp_path, docs, HOOK + named)
     (root / "docs/own.css").write_text("b { color: red }\n")
@@ -98,11 +98,12 @@ def test_settings_that_a_site_names_stay_and_the_others_are_added(tmp_path: Path
     assert built.code == 0, built.output
     page = built.page("a/")
     assert page.xpath("//mark/text()") == ["Light"]
+    assert page.xpath("//h2//@id") == ["part-über-all", "part-uber-all"]
     assert page.xpath("//body/@data-md-color-scheme") == ["slate"]
     assert page.xpath("//input[@id='__palette_1']") == []
     styles = [href.rpartition("/")[2] for href in page.xpath("//link[@rel='stylesheet']/@href")]
     assert styles.index("knowledge.css") < styles.index("own.css")
-    assert "plugins: search in mkdocs.yml is left out, since this site has a search of its own; take the line out" in built.output
+    assert "plugins: search in mkdocs.yml is replaced: this site has a search of its own" in built.output
     assert not (built.site / "search/search_index.json").exists()
 
 

@@ -208,7 +208,7 @@ def test_a_build_whose_worker_is_killed_says_so_and_leaves_the_old_site(tmp_path
         "def die():\n    if os.getpid() != PARENT: os.kill(os.getpid(), signal.SIGKILL)\n    return ''\n"
         "def on_env(env, config, files):\n    env.globals['die'] = die\n    return env\n"
     )
-    config, template = root / "mkdocs.yml", root / "overrides/main.html"
+    config, template = root / "mkdocs.yml", root / "overrides/base.html"
     config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - killing.py\n"))
     template.write_text(template.read_text().replace("{% block libs %}", "{% block libs %}{{ die() }}"))
     built = run(root, "mkdocs", "build", WORKERS="2")

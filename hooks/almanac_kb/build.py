@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
 from almanac_kb.content.reader import Article
@@ -136,6 +137,8 @@ class BuildContext:
     """The URL paths of all Atom feeds."""
     inputs: Field[SiteInputs] = Field("_write")
     """What the PageInput of every page is taken from."""
+    former: Field[FormerSite] = Field("_open")
+    """The site of MkDocs and Material by which the articles were published before."""
     provider_hosts: Field[Hosts] = Field("_load")
     """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")

@@ -27,6 +27,7 @@ from almanac_kb.content import (
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import AuthorFile
 from almanac_kb.content.former_addresses import AddressPatterns
+from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.history import FileHistory
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
@@ -91,20 +92,21 @@ def load_site(
     known: ReadCache | None = None,
     inclusion: InclusionRules | None = None,
     owned: Mapping[str, str] = MappingProxyType({}),
+    former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
     Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known`, a file that did not
     change since the last reading is not read again. `language` is that of the site, by which names are sorted. `inclusion` are the path
-    rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners, `worker_count` is the number
-    of processes that may read files where `known` is None. Raises SettingsError where two files have the same source path, WorkerError
-    where a worker is killed.
+    rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners, `former` is
+    the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None. Raises
+    SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
     scopes, filter_diagnostics = _scopes(tree, mounts)
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
-    files, diagnostics = _site_files(tree, rules, mounts, owned)
+    files, diagnostics = _site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
     readings = _read(tree, sources, settings, bodies, known, worker_count if known is None else 1)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *_unportable(sources, sorted(files.assets))]
@@ -141,7 +143,9 @@ _META_FILE_NOTE = LocalDiagnostic(
 )
 
 
-def _site_files(tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: Mapping[str, str]) -> tuple[SiteFiles, list[Diagnostic]]:
+def _site_files(
+    tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: Mapping[str, str], former: FormerSite
+) -> tuple[SiteFiles, list[Diagnostic]]:
     """The files of docs/ that are no articles, those among them that configure the site already read, and their diagnostics."""
     excluded = publication.exclude_paths(tree.paths, rules, links=tree.links, head=partial(read_head, tree))
     shadowed, shadow_warnings = _shadowed([path for path in tree.paths if is_article(path) and path not in excluded])
@@ -149,10 +153,11 @@ def _site_files(tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: 
     assets = frozenset(path for path in tree.paths if not is_article(path) and path not in excluded)
     pages, pages_diagnostics = _read_pages_files(tree)
     tag_file, tag_diagnostics = _read_tag_file(tree)
-    author_file, author_diagnostics = _read_author_file(tree)
+    author_file, author_diagnostics = _read_author_files(tree, former)
     bibliography, reference_diagnostics = _read_bibliography(tree)
     unread = [in_file(path, "file", _META_FILE_NOTE) for path in tree.paths if file_name(path) == META_FILE]
-    files = SiteFiles(assets, pages, tag_file, author_file, bibliography, excluded, rules, tree, owned, _address_patterns(tree, mounts))
+    patterns = _address_patterns(tree, mounts)
+    files = SiteFiles(assets, pages, tag_file, author_file, bibliography, excluded, rules, tree, owned, patterns, former)
     return files, [*shadow_warnings, *pages_diagnostics, *tag_diagnostics, *author_diagnostics, *reference_diagnostics, *unread]
 
 
@@ -305,13 +310,15 @@ def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
         yield in_file(SourcePath("index.md"), "history", note)
 
 
-def _read_author_file(tree: SourceTree) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    if authors.AUTHOR_FILE not in tree.paths:
-        return AuthorFile(), ()
-    data = _file_bytes(tree.file(authors.AUTHOR_FILE))
-    if isinstance(data, LocalDiagnostic):
-        return AuthorFile(), (in_file(authors.AUTHOR_FILE, "file", data),)
-    return authors.read_author_file(data)
+def _read_author_files(tree: SourceTree, former: FormerSite) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    paths = dict.fromkeys((authors.AUTHOR_FILE, *(SourcePath(blog.authors_file) for blog in former.blogs)))
+    found = [_read_author_file(tree, path) for path in paths if path in tree.paths]
+    return authors.merged(file for file, _ in found), tuple(note for _, notes in found for note in notes)
+
+
+def _read_author_file(tree: SourceTree, path: SourcePath) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    data = _file_bytes(tree.file(path))
+    return (AuthorFile(), (in_file(path, "file", data),)) if isinstance(data, LocalDiagnostic) else authors.read_author_file(data, path)
 
 
 def _read_bibliography(tree: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:

@@ -25,9 +25,10 @@ from almanac_kb.core.paths import (
     without_suffix,
 )
 
+ARCHIVE_URL = UrlPath("archive/")
+"""The page of all years with articles; the page of each year lies below it."""
 RESERVED = {
     "tags": "the index of tags",
-    "archive": "the archive",
     "assets": "the files of the theme",
     "search": "the search",
 }
@@ -85,6 +86,7 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
     former: Callable[[Article], tuple[str, ...]] = lambda _: (),
+    post_address: Callable[[Article], tuple[str, UrlPath] | None] = lambda _: None,
     homes: frozenset[SourcePath] = frozenset(),
 ) -> Routes:
     """The articles with a URL path each. Where two want the same, index pages come first, then files of exactly that name.
@@ -93,12 +95,13 @@ def assign_routes(
 
     `sources` are all articles, published or not: they decide whether an `index.md` is the index of its folder. `assets` are the other files
     of docs/, which must not take the place of generated files. `owned` maps the output paths that theme, overrides and plugins write to
-    their owners. `former` returns the URL paths that an article had in another system, `homes` are index
-    pages of folders with another name than `index.md`.
+    their owners. `former` returns the URL paths that an article had in another system, `post_address` the section and
+    URL path of a post in Material's blog. `homes` are index pages of folders with another name than `index.md`.
     """
     known = tuple(sources)
     with_several, without_index = _folders_with_several(known), _folders_without_index(known)
-    moved = sorted((_with_route(article, with_several, without_index, files, homes) for article in articles), key=_claim_order)
+    addressed = (_as_post(article, post_address) or _with_route(article, with_several, without_index, files, homes) for article in articles)
+    moved = sorted(addressed, key=_claim_order)
     output_paths = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         output_paths.reserve(path, owner)
@@ -142,6 +145,23 @@ def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
 def _index_order(source: SourcePath) -> tuple[int, int, str]:
     """Sort key of index files: `index` before `_index` and `README`, `.md` before other extensions."""
     return INDEX_STEMS.index(stem(source)), MARKDOWN_SUFFIXES.index(source.removeprefix(without_suffix(source)).casefold()), source
+
+
+def year_url(number: int) -> UrlPath:
+    """The URL path of a year of the archive."""
+    return UrlPath(f"{ARCHIVE_URL}{number:04}/")
+
+
+def has_archive(articles: Iterable[Article], assets: Iterable[str]) -> bool:
+    """Whether the site has an archive by years: not where an article, a folder or an HTML page of docs/ takes its URL path."""
+    pages = (path for path in assets if path.endswith("index.html"))
+    return not any(path.startswith(ARCHIVE_URL) for path in (*(article.url for article in articles), *pages))
+
+
+def _as_post(article: Article, post_address: Callable[[Article], tuple[str, UrlPath] | None]) -> Article | None:
+    """A post of Material's blog with its URL path and section there; None for other articles."""
+    found = post_address(article)
+    return replace(article, section=found[0], url=found[1]) if found else None
 
 
 def _folders_with_several(sources: Iterable[SourcePath]) -> frozenset[str]:

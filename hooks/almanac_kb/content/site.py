@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, former_addresses, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_addresses import AddressPatterns
+from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -91,6 +92,8 @@ class SiteFiles:
     """The output paths that theme, overrides and plugins write, with their owners."""
     patterns: AddressPatterns = field(default_factory=AddressPatterns)
     """The URL patterns in the settings of other systems."""
+    former: FormerSite = NO_FORMER_SITE
+    """The former site, whose URLs redirect."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,11 @@ class Site:
         """The URL path of each author who has a page, by name."""
         return {author.name: author.url for author in self.authors}
 
+    @property
+    def has_archive(self) -> bool:
+        """Whether readers get an archive by years: not where an article or a folder has its address."""
+        return routes.has_archive(self.published, self.assets)
+
     @cached_property
     def tags_by_name(self) -> Dictionary[str, Tag]:
         """All tags by name."""
@@ -192,10 +200,17 @@ def build_site(
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     with_images, image_warnings = find_images(shown, files.assets)
-    texts, others = taxonomy.divide_tag_texts(with_images)
-    homes = routes.wiki_homes(files.tree.paths)
-    former = _former(files, frozenset(folder(source) for source in sources if is_index(source)))
-    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former, homes=homes)
+    texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
+    placed = routes.assign_routes(
+        others,
+        files.pages,
+        sources=sources,
+        assets=files.assets,
+        owned=files.owned,
+        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
+        post_address=files.former.post_address,
+        homes=routes.wiki_homes(files.tree.paths),
+    )
     tagged, spelling_notices = _with_canonical_tags(placed.articles, files.tag_file)
     newest = sorted(tagged, key=_newest_first)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.tag_file, language)
@@ -205,6 +220,9 @@ def build_site(
     articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
     section_urls = (section.url for section in built_sections.values())
+    people = authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls))
+    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything, files.assets))
+    taken = _taken(everything, built_sections, tags, people)
     found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
     found += [*image_warnings, *placed.diagnostics, *spelling_notices, *tag_text_errors]
     refused, refused_files = _refused(found, sources), _refused(found, {SourcePath(path) for path in files.assets})
@@ -215,7 +233,7 @@ def build_site(
         tags=tags,
         tag_file=files.tag_file,
         bibliography=files.bibliography,
-        redirects=placed.redirects,
+        redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
         former=placed.former,
         publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
@@ -225,7 +243,7 @@ def build_site(
         assets=files.assets - refused_files.keys(),
         rules=rules,
         tree=files.tree,
-        authors=authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls)),
+        authors=people,
     )
 
 
@@ -241,8 +259,18 @@ def _reading_diagnostics(
     yield from author_intent.judge(near_misses, own_keys)
 
 
+def _taken(
+    articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
+) -> frozenset[UrlPath]:
+    """The URL paths of all pages except those of the archive."""
+    records = (*articles, *sections.values(), *tags, *people)
+    return frozenset(record.url for record in records)
+
+
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
     def former(article: Article) -> tuple[str, ...]:
+        if files.former.post_address(article):
+            return ()
         origin = files.tree.outside.names.get(article.source, article.source)
         return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import click
+import material  # type: ignore[import-untyped]
 import yaml
 from jinja2 import Environment
 from markupsafe import Markup
@@ -39,6 +40,8 @@ LINK_LOGGERS = tuple(f"{name}.structure.pages" for name in LOGGERS)
 """MkDocs leaves out its check of anchors while one of these lets messages for debugging pass."""
 SAMPLE_TEMPLATE = "404.html"
 """The template of Material whose inline scripts are those of every page."""
+THEME_TEMPLATES = Path(str(material.__file__)).with_name("templates")
+"""The folder of Material's templates."""
 SCOPE = "scope"
 """Material's setting below `extra` for the URL path that its settings in the browser are stored under; by default it differs by depth."""
 HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
