@@ -263,8 +263,9 @@ def _taken(
     articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
 ) -> frozenset[UrlPath]:
     """The URL paths of all pages except those of the archive."""
-    records = (*articles, *sections.values(), *tags, *people)
-    return frozenset(record.url for record in records)
+    urls = [section.url for section in sections.values()]
+    urls += [*(article.url for article in articles), *(tag.url for tag in tags), *(person.url for person in people)]
+    return frozenset(urls)
 
 
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
