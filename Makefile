@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
+.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search bench-corpora typesense handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:$(PORT)/ - stop with Ctrl-C"
@@ -47,6 +47,9 @@ bench: $(VENV)/test.ok
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
+
+bench-corpora: $(VENV)/test.ok
+	$(BIN)/python tests/bench/corpora.py
 
 typesense:
 	$(PYTHON) -m venv .cache/typesense

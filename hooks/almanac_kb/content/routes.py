@@ -228,15 +228,16 @@ def _claim_rank(article: Article) -> tuple[bool, bool, str]:
 
 
 def _set_apart(article: Article, claims: OutputPaths) -> Article | None:
-    """The article at an address that is free, where the one that its file name gives is that of another article; else None.
+    """The article at an address that is free, where the one that its file name gives is that of another article or of the site; else None.
 
     Of names that differ in case or ending alone, one is refused: they are the same file on Windows and macOS, or two forms of one article.
     Its address says what sets the names apart: the date (`2020-06-12-update`), the signs (`c-plus-plus`), else a number (`c-2`).
     """
     other = _owner(claims, f"{article.url}index.html")
-    if article.path or article.slug or is_index(article.source) or not is_article(other) or is_index(other):
+    is_rival = is_article(other) and not is_index(other)
+    if article.path or article.slug or is_index(article.source) or not (is_rival or _is_own_name(article.url)):
         return None
-    if without_suffix(article.source).casefold() == without_suffix(other).casefold():
+    if is_rival and without_suffix(article.source).casefold() == without_suffix(other).casefold():
         return None
     home, name = folder(article.url.rstrip("/")), stem(article.source)
     written, spoken = paths.safe_segment(name.lower()), paths.slug_from_tag(paths.DATE_PREFIX.sub("", name))
@@ -250,7 +251,9 @@ def _set_apart(article: Article, claims: OutputPaths) -> Article | None:
 
 
 def _elsewhere(article: Article, apart: Article) -> LocalDiagnostic:
-    message = f"/{article.url} is the address of another article already, so this one is at /{apart.url}"
+    reserved = _reserved(article.url)
+    taken = f"belongs to {reserved}" if reserved else "is the address of another article already"
+    message = f"/{article.url} {taken}, so this one is at /{apart.url}"
     return LocalDiagnostic(article.address_position, message, "give it a slug, if it should have another address", Severity.NOTICE)
 
 
@@ -263,6 +266,11 @@ def _way_out(other: str) -> str:
 def _reserved(address: str) -> str:
     first = address.partition("/")[0].casefold()
     return RESERVED.get(first) or ("the pages of a listing" if LISTING_PAGE.fullmatch(address.rstrip("/")) else "")
+
+
+def _is_own_name(address: str) -> bool:
+    """Whether an address is that of a page which every site has, such as `search/`, and not below it."""
+    return address.rstrip("/").casefold() in RESERVED
 
 
 def _owner(claims: OutputPaths, path: str) -> str:
