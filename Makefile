@@ -4,6 +4,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Wheels only. MkDocs needs watchdog, which has no wheel for Linux with musl (Alpine): there it is built, of Python alone.
+MUSL = $(shell $(PYTHON) -c 'import sysconfig; print((sysconfig.get_config_var("HOST_GNU_TYPE") or "").endswith("musl"))')
+WHEELS = --only-binary :all: $(if $(filter True,$(MUSL)),--no-binary watchdog)
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
@@ -81,9 +84,9 @@ $(VENV)/made.ok:
 	@touch $@
 
 $(VENV)/site.ok: requirements.txt $(VENV)/made.ok
-	$(PIP) install --quiet --only-binary :all: --require-hashes -r requirements.txt
+	$(PIP) install --quiet $(WHEELS) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/test.ok: tests/requirements.txt $(VENV)/site.ok
-	$(PIP) install --quiet --only-binary :all: --require-hashes -r tests/requirements.txt
+	$(PIP) install --quiet $(WHEELS) --require-hashes -r tests/requirements.txt
 	@touch $@

@@ -50,15 +50,14 @@ def on_startup(*, command: str, dirty: bool) -> None:
 @FIRST
 def _open(config: MkDocsConfig) -> None:
     """Completes the configuration and begins the build context; the site is written to a new folder."""
-    defaults.apply(config, "serve" if session.is_preview else "build")
-    output.begin(session, config)
+    output.begin(session, config, defaults.apply(config, "serve" if session.is_preview else "build"))
 
 
 @LATE
 def _load(config: MkDocsConfig) -> None:
     """Reads all articles; where they have errors, a build ends before anything is written."""
     build = context(config)
-    build.provider_hosts = of_providers(config.extra)
+    build.provider_hosts = of_providers(config.extra, config.theme.get("font"), templates.own_comments(config))
     output.check_settings(config, build.hosts)
     build.info = output.site_info(config)
     build.site, build.address_book, build.address_changes = health.keep_addresses(
@@ -75,7 +74,7 @@ on_config = CombinedEvent(_open, _load)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
     build = context(config)
-    build.years = listings.archive_years(build.site.articles, build.settings.per_page)
+    build.years = listings.archive_years(build.site.articles, build.settings.per_page) if build.site.has_archive else ()
     build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
     generated.add(files, config, build)
@@ -103,7 +102,7 @@ def _sections(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigat
 def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Makes the sidebar of all pages from the navigation as plugins left it."""
     navigation.name_pages(files, config)  # awesome-pages puts a `nav:` that holds `...` back only when it has run
-    context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config.site_name)
+    context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config)
 
 
 on_nav = CombinedEvent(_sections, _sidebar)
@@ -133,6 +132,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build.feeds = feeds.add_atom(files, config, build)
     health.add_addresses(files, config, build)
     build.search = documents.collect(files, config, build)
+    build.paragraphs = health.date_paragraphs(build, Path(config.docs_dir))
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)

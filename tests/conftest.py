@@ -1,8 +1,10 @@
 """What all tests share: reproducible property tests, the flag that rewrites golden files, two sites to look at and a reader of one."""
 
+import compileall
 from collections.abc import Iterator
 
 import browser
+import builder
 import demo as demo_docs
 import library as library_docs
 import pytest
@@ -13,6 +15,12 @@ from reader import Reader
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, database=None, max_examples=5000)
 settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compiles the project's modules once, for all copies of them that scratch sites are built with."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(builder.PROJECT / "hooks", quiet=2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

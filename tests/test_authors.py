@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from builder import build
+from builder import Built, build, project, run
 from test_history import commit
 from tree import NOW
 
@@ -61,7 +61,7 @@ def test_an_author_has_a_page_and_a_feed_that_articles_lead_to(tmp_path: Path) -
 
 
 def dated(docs: Path) -> Site:
-    return loader.load_site(docs, Settings(history=True), NOW.replace(month=12), "Site")
+    return loader.load_site(docs, Settings(history=("dates",)), NOW.replace(month=12), "Site")
 
 
 def test_articles_without_dates_have_those_of_git_and_a_shallow_clone_says_so(tmp_path: Path) -> None:
@@ -82,4 +82,50 @@ def test_articles_without_dates_have_those_of_git_and_a_shallow_clone_says_so(tm
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", f"file://{origin}", "clone"], cwd=tmp_path, check=True, capture_output=True)
     clone = dated(tmp_path / "clone")
     assert all(article.created is None for article in clone.articles if article.source == "silent.md")
-    assert "the clone is shallow, so articles get no dates from git" in [each.message for each in clone.diagnostics]
+    assert "the clone is shallow, so articles get no dates and names from git" in [each.message for each in clone.diagnostics]
+
+
+FIRST = "The lamp burns oil of the finest kind, as [everybody](boats.md) knows.\n"
+SECOND = "- A wick of **cotton** is cut straight.\n"
+
+
+def committed(root: Path, wanted: str) -> Built:
+    """The site of a repository with two contributors and a robot, whose settings show what is `wanted` of its history."""
+    settings = (
+        project(root, {"lamps.md": f"---\nauthor: Ada Lane\n---\n# Lamps\n\n{FIRST}\n{SECOND}", "boats.md": "# Boats\n\nText.\n"})
+        / "mkdocs.yml"
+    )
+    settings.write_text(settings.read_text().replace("extra:\n  knowledge:\n", f"extra:\n  knowledge:\n    history: {wanted}\n"))
+    commit(root, 1, "Ada Lane", ("init", "--quiet"))
+    lamps = root / "docs/lamps.md"
+    lamps.write_text(lamps.read_text().replace("straight", "at an angle"))
+    commit(root, 5, "benny")
+    lamps.write_text(lamps.read_text() + "\nThe glass is washed on Sundays, never by day.\n")
+    (root / ".mailmap").write_text("Ben Ode <a@example.org> benny <a@example.org>\n")
+    commit(root, 9, "robot[bot]")
+    return run(root, "mkdocs", "build", "--strict")
+
+
+def test_contributors_and_the_days_of_paragraphs_are_shown_where_a_setting_says_so(tmp_path: Path) -> None:
+    site = committed(tmp_path / "kb", "[dates, contributors, paragraphs]")
+    assert site.code == 0, site.output
+    page = site.page("lamps/")
+    assert "Contributors: Ben Ode" in " ".join(page.xpath("string(//div[@class='kb-facts'])").split())
+    (changes,) = page.xpath("//details[@class='kb-changes']")
+    assert changes.get("open") is None
+    items = [" ".join(item.text_content().split()) for item in changes.xpath(".//li")]
+    assert items == [
+        "2026-01-01 The lamp burns oil of the finest kind, as everybody knows.",
+        "2026-01-05 A wick of cotton is cut at an angle.",
+        "2026-01-09 The glass is washed on Sundays, never by day.",
+    ]
+    assert changes.xpath(".//a/@href")[0] == "#:~:text=The%20lamp%20burns%20oil%20of%20the%20finest%20kind"
+    assert not site.page("boats/").xpath("//details[@class='kb-changes']")
+    assert not [path for path, content in site.files() if b"a@example.org" in content]
+
+
+def test_names_and_paragraphs_are_not_shown_unasked(tmp_path: Path) -> None:
+    site = committed(tmp_path / "kb", "true")
+    assert "2026" in site.page("lamps/").xpath("string(//div[@class='kb-facts'])")
+    assert "Contributors" not in site.text("lamps/")
+    assert "kb-changes" not in site.text("lamps/")

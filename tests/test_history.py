@@ -68,3 +68,23 @@ def test_a_shallow_clone_gives_no_dates(tmp_path: Path) -> None:
     assert history.is_shallow(tmp_path / "clone")
     assert history.file_histories(tmp_path / "clone") == {}
     assert history.file_histories(origin)
+
+
+def test_each_line_has_the_day_of_its_last_change_over_renames_and_merges(tmp_path: Path) -> None:
+    text = [f"line {number}\n" for number in range(20)]
+    (tmp_path / "my a.md").write_text("".join(text))
+    commit(tmp_path, 1, "Ada", ("init", "--quiet", "--initial-branch", "main"))
+    text[3] = "-- another\n"
+    del text[10:12]
+    (tmp_path / "my a.md").write_text("".join(text))
+    commit(tmp_path, 2, "Ada")
+    commit(tmp_path, 3, "Ada", ("mv", "my a.md", "b.md"))
+    (tmp_path / "b.md").write_text("".join(["first\n", *text]))
+    commit(tmp_path, 5, "Ben", ("switch", "--quiet", "--create", "side"))
+    commit(tmp_path, 6, "Ada", ("switch", "--quiet", "main"), ("merge", "--quiet", "--no-ff", "--no-commit", "side"))
+    found = history.line_dates(tmp_path)
+    assert list(found) == ["b.md"]
+    days = [day[-2:] for day in found[SourcePath("b.md")]]
+    assert days == ["06", "01", "01", "01", "02", *["01"] * 14]
+    (tmp_path / "b.md").write_text("".join(["first\n", *text, "last\n"]))
+    assert history.with_uncommitted(tmp_path, found)[SourcePath("b.md")] == [f"2026-01-{day}" for day in days] + [""]

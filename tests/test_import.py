@@ -358,6 +358,7 @@ def test_topics_named_like_output_are_imported_where_nothing_was_built(tmp_path:
     assert set(imported(home)) == {"t/p/build/a.md"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside this checkout")
 @pytest.mark.parametrize(("name", "articles", "files"), [("mkdocs-health", 126, 9), ("obsidian-vault", 118, 71)])
 def test_a_corpus_is_imported_with_every_image_it_has(name: str, articles: int, files: int, tmp_path: Path) -> None:

@@ -155,6 +155,7 @@ def test_a_lost_anchor_is_found_by_a_verbose_build_too(standing: Standing) -> No
     assert standing.site == standing.old
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_full_disk_keeps_the_old_site(standing: Standing) -> None:
     import resource
@@ -173,6 +174,7 @@ def test_a_full_disk_keeps_the_old_site(standing: Standing) -> None:
     assert standing.site == standing.new
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_small_disk_keeps_the_old_site(standing: Standing, tmp_path: Path) -> None:
     size = sum(len(data) for data in standing.old.values())

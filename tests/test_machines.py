@@ -252,6 +252,7 @@ def test_the_home_page_shows_tags_and_what_changed(site: Built) -> None:
     assert words(home, "//h2[@id='tags']/following-sibling::ul[1]/li") == ["R&D 1", "x 1"]
 
 
+@pytest.mark.slow
 def test_a_second_build_takes_cards_from_the_cache_and_is_the_same(tmp_path: Path) -> None:
     first = build(tmp_path, DOCS)
     before = dict(first.files())

@@ -22,6 +22,7 @@ FILES = {
     "loop.md": 'Round\n\n--8<-- "loop.md"\n',
     "notes/near.md": "Near.\n",
 }
+CODE = '<div class="highlight"><pre><span></span><code>two\n  Keep it *dry*.\n</code></pre></div>'
 RULES: tuple[Plugin, ...] = (*parser.STANDARD, components.rules_components, material.rules, Snippets(FILES.get))
 EXTENSIONS = [
     *("abbr", "admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"),
@@ -200,6 +201,7 @@ def test_a_fence_in_a_block_does_not_end_it() -> None:
         ('Text\n--8<-- "dry.md"', "<p>Text</p>\n<p>Keep it <em>dry</em>.</p>"),
         ('--8<-- "parts.md:b"', "<p>two</p>"),
         ('--8<-- "parts.md:5:5"', "<p>three</p>"),
+        ('```text\n--8<-- "parts.md:b"\n  --8<-- "dry.md"\n```', CODE),
         ('- a\n\n    --8<-- "dry.md"', "<ul>\n<li>\n<p>a</p>\n<p>Keep it <em>dry</em>.</p>\n</li>\n</ul>"),
     ],
 )

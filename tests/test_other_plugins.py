@@ -111,6 +111,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", COUNTS.values(), ids=COUNTS)
 def test_a_template_shows_the_whole_site_as_it_is_in_this_build(template: str, tmp_path: Path) -> None:
     docs: dict[str, str | bytes] = {name: f"---\ntitle: Number {name[0]}\ndescription: Text.\n---\nText.\n" for name in ("1.md", "2.md")}

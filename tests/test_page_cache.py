@@ -54,6 +54,7 @@ def test_a_value_of_an_unknown_type_has_no_digest() -> None:
         cache.digest([object()])
 
 
+@pytest.mark.slow
 def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path) -> None:
     words = "apple bread chalk drum eagle flute".split()  # noqa: SIM905
     docs = {f"{topic}/{word}.md": _about(topic, word, f"On {word}.") for topic in ("one", "two") for word in words}
@@ -75,10 +76,11 @@ def _about(topic: str, word: str, summary: str) -> str:
     return f"---\ndescription: {summary}\ntags: [{word}]\n---\n# {word} in {topic}\n\n{f'{word} ' * 20}\n"
 
 
+@pytest.mark.slow
 def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
     run(root, "mkdocs", "build")
-    config, template = root / "mkdocs.yml", root / "overrides/main.html"
+    config, template = root / "mkdocs.yml", root / "overrides/base.html"
     config.write_text(config.read_text().replace("site_name: Almanac", "site_name: Chronicle"))
     assert "Chronicle" in run(root, "mkdocs", "build").text("a")
     template.write_text(template.read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1))
@@ -115,14 +117,16 @@ def _saved_during_a_build(root: Path, path: str, words: str, event: str, early: 
     return run(root, "mkdocs", "build").text("a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [True, False])
 def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(back: bool, tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
-    words = (root / "overrides/main.html").read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1)
-    shown = _saved_during_a_build(root, "overrides/main.html", words, "env", 98, back=back)
+    words = (root / "overrides/base.html").read_text().replace("{% endblock %}", "<!-- mark -->{% endblock %}", 1)
+    shown = _saved_during_a_build(root, "overrides/base.html", words, "env", 98, back=back)
     assert ("<!-- mark -->" in shown) is not back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "old", "new", "shown"),
     [
@@ -139,7 +143,7 @@ def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_
     path: str, old: str, new: str, shown: str, tmp_path: Path
 ) -> None:
     root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
-    template = root / "overrides/main.html"
+    template = root / "overrides/base.html"
     template.write_text(template.read_text().replace("{% endblock %}", "{{ '<i>mark</i>' }}{% endblock %}", 1))
     words = (root / path).read_text().replace(old, new)
     assert shown in _saved_during_a_build(root, path, words, "config", 2000, back=False)

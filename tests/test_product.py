@@ -57,6 +57,7 @@ def _site(root: Path, docs: Mapping[str, str | bytes], settings: str) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_the_plugin_makes_the_site_of_the_hook_file_and_of_full_settings_to_the_byte(library: Built, package: Path, tmp_path: Path) -> None:
     by_hook = run(_site(tmp_path / "hook", DOCS, HOOK), "mkdocs", "build", "--strict")
     by_plugin = run(_site(tmp_path / "plugin", DOCS, PLUGIN), "mkdocs", "build", "--strict", PYTHONPATH=str(package))
@@ -86,10 +87,10 @@ def test_options_of_the_plugin_are_settings_and_mistakes_are_named(package: Path
 
 
 def test_settings_that_a_site_names_stay_and_the_others_are_added(tmp_path: Path) -> None:
-    docs = {"a.md": "# A\n\n==Light== and ~~dark~~\n\n## Part\n"}
+    docs = {"a.md": "# A\n\n==Light== and ~~dark~~\n\n## Part über all\n"}
     named = (
         "theme: {name: material, features: [header.autohide], palette: {scheme: slate}}\n"
-        "markdown_extensions: [smarty]\nplugins: [search]\nextra_css: [own.css]\n"
+        "markdown_extensions: [smarty, toc: {permalink: true}]\nplugins: [search]\nextra_css: [own.css]\n"
     )
     root = _site(tmp_path, docs, HOOK + named)
     (root / "docs/own.css").write_text("b { color: red }\n")
@@ -97,11 +98,12 @@ def test_settings_that_a_site_names_stay_and_the_others_are_added(tmp_path: Path
     assert built.code == 0, built.output
     page = built.page("a/")
     assert page.xpath("//mark/text()") == ["Light"]
+    assert page.xpath("//h2//@id") == ["part-über-all", "part-uber-all"]
     assert page.xpath("//body/@data-md-color-scheme") == ["slate"]
     assert page.xpath("//input[@id='__palette_1']") == []
     styles = [href.rpartition("/")[2] for href in page.xpath("//link[@rel='stylesheet']/@href")]
     assert styles.index("knowledge.css") < styles.index("own.css")
-    assert "plugins: search in mkdocs.yml is left out, since this site has a search of its own; take the line out" in built.output
+    assert "plugins: search in mkdocs.yml is replaced: this site has a search of its own" in built.output
     assert not (built.site / "search/search_index.json").exists()
 
 
@@ -110,6 +112,7 @@ def test_another_theme_is_refused_with_what_to_write(tmp_path: Path) -> None:
     assert "theme: must be material, got readthedocs; write `theme: {name: material}` into mkdocs.yml" in built.output
 
 
+@pytest.mark.slow
 def test_templates_of_a_site_stand_before_those_of_the_package(package: Path, tmp_path: Path) -> None:
     root = _site(tmp_path, {"a.md": "# A\n"}, PLUGIN)
     (root / "mkdocs.yml").write_text(f"{SITE}{PLUGIN}theme: {{name: material, custom_dir: own}}\n")
@@ -122,13 +125,14 @@ def test_templates_of_a_site_stand_before_those_of_the_package(package: Path, tm
     assert "<p>Changed</p>" in run(root, "mkdocs", "build", PYTHONPATH=str(package)).text("a/")
 
 
-def test_new_makes_a_site_of_ten_files_that_is_built_and_checked(package: Path, tmp_path: Path) -> None:
+def test_new_makes_a_site_of_eleven_files_that_is_built_and_checked(package: Path, tmp_path: Path) -> None:
     made = almanac(package, tmp_path, "new", "my-notes")
     assert made.returncode == 0, made.stderr
     root = tmp_path / "my-notes"
     files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
     assert files == [
-        *(".github/workflows/check.yml", ".github/workflows/publish.yml", ".gitignore", ".pre-commit-config.yaml", ".vscode/settings.json"),
+        *(f".github/workflows/{name}.yml" for name in ("check", "links", "publish")),
+        *(".gitignore", ".pre-commit-config.yaml", ".vscode/settings.json"),
         *("README.md", "docs/index.md", "mkdocs.yml", "requirements.txt", f"wheels/{WHEEL}"),
     ]
     assert len((root / "mkdocs.yml").read_text().splitlines()) < 25

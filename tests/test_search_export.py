@@ -42,6 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return built
 
 
+@pytest.mark.slow
 def test_a_built_site_is_exported_and_then_only_what_changed(site: Built, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     ran = hooks(site.root, "search", "export", str(folder), "--name", "kb")

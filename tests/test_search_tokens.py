@@ -33,6 +33,7 @@ def test_the_script_cuts_the_cases_as_the_index_does(tmp_path: Path) -> None:
     assert _cut_by_script([case["text"] for case in CASES], tmp_path) == [case["terms"] for case in CASES]
 
 
+@pytest.mark.slow
 @needs_node
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside the checkout")
 def test_the_script_cuts_every_text_of_the_corpora_as_the_index_does(tmp_path: Path) -> None:

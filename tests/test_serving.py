@@ -234,6 +234,7 @@ def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -
         shown.settle()
 
 
+@pytest.mark.slow
 def test_a_folder_that_the_settings_name_while_serving_is_watched_too(tmp_path: Path) -> None:
     with preview(tmp_path) as shown:
         shown.settle()
@@ -248,6 +249,7 @@ def test_a_folder_that_the_settings_name_while_serving_is_watched_too(tmp_path: 
         assert b"Saved just now." in shown.shown()["notes/own/index.html"]
 
 
+@pytest.mark.slow
 def test_articles_that_another_branch_takes_away_and_brings_back_are_shown(tmp_path: Path) -> None:
     with preview(tmp_path) as shown:
         shown.settle()

@@ -63,6 +63,7 @@ def every_tag(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(tmp_path_factory.mktemp("tags"), {"a.md": f"{header}\n# A\n"})
 
 
+@pytest.mark.slow
 def test_listings_are_walked_in_numbered_pages_that_stay_small(tmp_path: Path) -> None:
     header = (
         "---\ntitle: A title that is rather long for number {n:03}\ndescription: {d}\ndate: 2025-01-01\ntags: [one, tag {n}]\n---\nText.\n"

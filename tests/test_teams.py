@@ -45,6 +45,7 @@ def test_sarif_has_a_result_with_its_place_for_each_diagnostic() -> None:
     assert place == {"artifactLocation": {"uri": "docs/%C3%A4%20b.md"}, "region": {"startLine": 4, "startColumn": 7}}
 
 
+@pytest.mark.slow
 def test_check_prints_what_was_asked_for_and_annotations_on_machines_of_github(tmp_path: Path) -> None:
     root = project(tmp_path, BAD)
     records = json.loads(hooks(root, "check", "--format", "json").stdout)
@@ -60,6 +61,7 @@ def test_check_prints_what_was_asked_for_and_annotations_on_machines_of_github(t
     assert hooks(root, "check", "--format", "text", GITHUB_ACTIONS="true").stdout.startswith("error: docs/a.md:2:10: ")
 
 
+@pytest.mark.slow
 def test_check_of_files_says_nothing_of_others_and_fails_for_theirs_alone(tmp_path: Path) -> None:
     root = project(tmp_path, BAD)
     passed = hooks(root, "check", "docs/b.md", "docs/c.md")
@@ -71,6 +73,7 @@ def test_check_of_files_says_nothing_of_others_and_fails_for_theirs_alone(tmp_pa
     assert hooks(root, "check", "docs/a.md", "docs/gone.md").stderr == "docs/gone.md: there is no such file\n"
 
 
+@pytest.mark.slow
 def test_a_build_prints_its_format_and_nothing_else_to_standard_output(tmp_path: Path) -> None:
     root = project(tmp_path, {**BAD, "b.md": "# B\n\n[gone](gone.md)\n"})
     built = hooks(root, "build", "--format", "json", REFUSED="skip")

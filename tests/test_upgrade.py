@@ -35,6 +35,7 @@ def _leads_somewhere(address: str, built: Built) -> bool:
     return file.is_file() and (not fragment or bool(html.fromstring(file.read_bytes()).xpath("//*[@id=$id]", id=fragment)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", sorted(path.name for path in VERSIONS.iterdir()))
 def test_a_site_of_an_earlier_version_keeps_its_addresses(version: str, tmp_path: Path) -> None:
     folder = VERSIONS / version
@@ -90,7 +91,8 @@ def test_start_takes_the_demo_out_and_an_upgrade_does_not_bring_it_back(tmp_path
     upstream = _small_project(tmp_path / "upstream")
     clone = _clone(upstream, tmp_path / "clone")
     scaffold.start(clone, "My notes")
-    assert sorted(_files(clone, "docs", ".github")) == [".github/workflows/check.yml", ".github/workflows/publish.yml", "docs/index.md"]
+    workflows = [f".github/workflows/{name}.yml" for name in ("check", "links", "publish")]
+    assert sorted(_files(clone, "docs", ".github")) == [*workflows, "docs/index.md"]
     assert _git(clone, "status", "--porcelain") == ""
     (clone / "docs/handbook").mkdir()
     (clone / "docs/handbook/a.md").write_text("# Mine\n")

@@ -71,6 +71,7 @@ def around(site: Path, page: str) -> int:
     return len(html) - (html.index(b"</article>") - html.index(b"<article"))
 
 
+@pytest.mark.slow
 def test_the_html_of_a_page_stays_small_however_many_articles_there_are(sites: dict[int, Built]) -> None:
     for page in (PAGE, "topic-0/", "tags/common/", "", "archive/"):
         few, many = (around(sites[count].site, page) for count in (FEW, MANY))

@@ -187,6 +187,7 @@ def test_no_worker_outlives_its_parent(tmp_path: Path) -> None:
     until(lambda: not any(_is_running(path.stem) for path in tmp_path.glob("*.pid")), 20)
 
 
+@pytest.mark.slow
 def test_a_site_is_the_same_with_any_number_of_workers(tmp_path: Path) -> None:
     sites = []
     for count in ("1", "2", "3"):
@@ -196,6 +197,7 @@ def test_a_site_is_the_same_with_any_number_of_workers(tmp_path: Path) -> None:
     assert sites[0] == sites[1] == sites[2]
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_build_whose_worker_is_killed_says_so_and_leaves_the_old_site(tmp_path: Path) -> None:
     root = project(tmp_path / "site", DOCS)
@@ -206,7 +208,7 @@ def test_a_build_whose_worker_is_killed_says_so_and_leaves_the_old_site(tmp_path
         "def die():\n    if os.getpid() != PARENT: os.kill(os.getpid(), signal.SIGKILL)\n    return ''\n"
         "def on_env(env, config, files):\n    env.globals['die'] = die\n    return env\n"
     )
-    config, template = root / "mkdocs.yml", root / "overrides/main.html"
+    config, template = root / "mkdocs.yml", root / "overrides/base.html"
     config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - killing.py\n"))
     template.write_text(template.read_text().replace("{% block libs %}", "{% block libs %}{{ die() }}"))
     built = run(root, "mkdocs", "build", WORKERS="2")

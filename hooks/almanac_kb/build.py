@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
 from almanac_kb.content.reader import Article
@@ -23,7 +24,7 @@ from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.moves import Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
-from almanac_kb.pages.page_input import SiteInputs
+from almanac_kb.pages.page_input import ParagraphChange, SiteInputs
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
@@ -136,6 +137,8 @@ class BuildContext:
     """The URL paths of all Atom feeds."""
     inputs: Field[SiteInputs] = Field("_write")
     """What the PageInput of every page is taken from."""
+    former: Field[FormerSite] = Field("_open")
+    """The site of MkDocs and Material by which the articles were published before."""
     provider_hosts: Field[Hosts] = Field("_load")
     """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")
@@ -143,6 +146,8 @@ class BuildContext:
     """What the search index is made of (`mkdocs.documents.SearchTexts`)."""
     checks: Field[CheckContext] = Field("_write")
     """What each output file is checked with."""
+    paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
+    """When the paragraphs of each article changed, where the settings show that."""
     facts: Field[dict[str, FileCheck]] = Field("_write")
     """What is known of output files since they were written, by output path."""
 

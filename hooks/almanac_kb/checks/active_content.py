@@ -21,6 +21,8 @@ HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
 LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
 """Elements that show what they name."""
+SHEETS = frozenset({"stylesheet", "preconnect", "dns-prefetch"})
+"""Relations of links by which a style sheet or its fonts are loaded, or their host is asked ahead of that."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
 """What a `<link>` asks a host for by itself."""
 DANGEROUS = frozenset({"javascript", "vbscript", "data"})
@@ -138,7 +140,7 @@ def _asking(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
         return
     else:
         return
-    hosts = allowed.hosts.styles if tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split() else ()
+    hosts = allowed.hosts.styles if tag == "link" and not SHEETS.isdisjoint((element.get("rel") or "").lower().split()) else ()
     if address and urls.scheme(address) and not _may_come(address, hosts, allowed):
         yield SuspectText("live", f"<{tag}> leads to {quoted(address)} by itself", (address, f"<{tag}"))
 

@@ -17,6 +17,8 @@ LOADING = ("img", "script", "iframe", "source", "video", "audio", "track", "embe
 """Elements whose `src` or `poster` is loaded."""
 POLICY_HEADER = "content-security-policy"
 IDS = etree.XPath("//@id", smart_strings=False)
+VERSION_LINKS = etree.XPath("//*[@data-md-component='outdated']//a")
+"""The links to other versions of the site, which are builds of their own."""
 URL_ELEMENTS = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
 BRACKETED_TEXTS = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
 
@@ -62,6 +64,8 @@ def read_page(path: str, data: bytes) -> HtmlPage | None:
     if tree is None:
         return None
     inspected, linking, loading = tuple(tree.iter(*INSPECTED)), tuple(tree.iter(*LINKING)), tuple(tree.iter(*LOADING))
+    versions = set(VERSION_LINKS(tree)) if b'"outdated"' in data else set()
+    linking = tuple(element for element in linking if element not in versions)
     by_tag: dict[str, list[etree._Element]] = {}
     for element in inspected:
         by_tag.setdefault(element.tag, []).append(element)

@@ -45,8 +45,9 @@ DiagnosticKey = tuple[object, ...]
 class LinkChecker:
     """Finds the broken links of pages; what it needs of other pages it collects as their facts come in."""
 
-    def __init__(self, files: frozenset[str], base: str, suggestions: "LinkSuggestions") -> None:
+    def __init__(self, files: frozenset[str], base: str, suggestions: "LinkSuggestions", elsewhere: Collection[str] = ()) -> None:
         self._files, self._base, self._suggestions = files, base, suggestions
+        self._elsewhere = tuple(elsewhere)
         self._anchors: dict[str, frozenset[str]] = {}
         self._served_files: dict[str, str | None] = {}
         self._anchor_links: dict[str, list[BrokenLink]] = {}
@@ -64,7 +65,11 @@ class LinkChecker:
             file = self.served_file(facts.links[url])
             if file and file.endswith(".html"):
                 self._anchor_links.setdefault(path, []).append(BrokenLink(url, file, fragment))
-        missing = [BrokenLink(url) for url, target in facts.links.items() if self.served_file(target) is None]
+        missing = [
+            BrokenLink(url)
+            for url, target in facts.links.items()
+            if self.served_file(target) is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)
+        ]
         return sorted((*facts.broken_links, *missing), key=lambda link: link.url)
 
     def broken_anchors(self) -> Iterator[tuple[str, list[BrokenLink]]]:

@@ -6,7 +6,7 @@ where possible, and cached by the content of the file. What depends on several f
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -120,6 +120,7 @@ def check_site(
     *,
     known: Mapping[str, FileCheck] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
+    elsewhere: Collection[str] = (),
     worker_count: int = 1,
     stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> tuple[Diagnostic, ...]:
@@ -128,9 +129,10 @@ def check_site(
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
     file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
     extracted now, by `worker_count` processes. `demoted` are, for each text, the lines of the headings that are shown one level lower.
+    `elsewhere` are URL paths, seen from the root of the site, below which other builds stand: links there are not followed.
     `stop_if_superseded` is called between files, and may raise to end the checks. Raises WorkerError where one of the processes is killed.
     """
-    return _Inspection(context, site, is_authored, demoted).run(known, worker_count, stop_if_superseded)
+    return _Inspection(context, site, is_authored, demoted, elsewhere).run(known, worker_count, stop_if_superseded)
 
 
 def collect_facts(
@@ -184,14 +186,19 @@ class _Inspection:
     """One application of all rules to a site."""
 
     def __init__(
-        self, context: CheckContext, site: Site, is_authored: Callable[[str], bool], demoted: Mapping[SourcePath, Sequence[int]]
+        self,
+        context: CheckContext,
+        site: Site,
+        is_authored: Callable[[str], bool],
+        demoted: Mapping[SourcePath, Sequence[int]],
+        elsewhere: Collection[str],
     ) -> None:
         self._demoted = demoted
         base = context.extraction.allowed.base
         self._context, self._site_dir, self._site, self._is_authored = context, context.site, site, is_authored
         self._files = frozenset(_output_paths(context.site))
         self._articles = {f"{article.url}index.html": article for article in site.published}
-        self._links = LinkChecker(self._files, base, LinkSuggestions(site, self._files))
+        self._links = LinkChecker(self._files, base, LinkSuggestions(site, self._files), elsewhere)
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 

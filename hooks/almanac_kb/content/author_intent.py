@@ -25,12 +25,21 @@ class FlagMeaning:
 
 TRUE_WITHHOLDS = {
     "draft": State.DRAFT,
-    "isdraft": State.DRAFT,
     "unpublished": State.DRAFT,
+    "notpublished": State.DRAFT,
+    "nopublish": State.DRAFT,
+    "dontpublish": State.DRAFT,
+    "donotpublish": State.DRAFT,
     "noindex": State.EXCLUDED,
     "private": State.EXCLUDED,
-    "isprivate": State.EXCLUDED,
     "hidden": State.EXCLUDED,
+    "hide": State.EXCLUDED,
+    "secret": State.EXCLUDED,
+    "confidential": State.EXCLUDED,
+    "internal": State.EXCLUDED,
+    "protected": State.EXCLUDED,
+    "exclude": State.EXCLUDED,
+    "excluded": State.EXCLUDED,
     "headless": State.EXCLUDED,
     "unlisted": State.UNLISTED,
     "eleventyexcludefromcollections": State.UNLISTED,
@@ -41,6 +50,8 @@ FALSE_WITHHOLDS = {
     "dgpublish": State.DRAFT,
     "public": State.EXCLUDED,
     "visible": State.EXCLUDED,
+    "routable": State.EXCLUDED,
+    "render": State.EXCLUDED,
     "build.render": State.EXCLUDED,
     "build.list": State.UNLISTED,
 }
@@ -48,21 +59,34 @@ OPTING_IN = frozenset({"publish", "dgpublish"})
 FLAGS = {key: FlagMeaning(True, state) for key, state in TRUE_WITHHOLDS.items()} | {
     key: FlagMeaning(False, state, key in OPTING_IN) for key, state in FALSE_WITHHOLDS.items()
 }
-"""Keys without case, `-`, `_` and spaces; Hugo's `_build.list` is `build.list`."""
-PLAIN_FLAGS = frozenset({"draft", "isdraft", "unpublished", "private", "isprivate", "hidden", "noindex", "unlisted", "dgpublish"})
+"""Keys without case, `-`, `_`, spaces and `is` in front; Hugo's `_build.list` is `build.list`."""
+WORDED = frozenset({"published", "publish", "dgpublish", "public"})
+"""Flags in whose place a status may stand: `published: draft`."""
+NO_ADDRESS = "permalink"
+"""Where `false` stands for an address, Eleventy writes no page."""
+LONGER = ("isdraft", "isprivate", "poststatus", "publishstatus")
+"""Keys with a word in front that slips are compared with as well."""
+PLAIN_FLAGS = frozenset({"draft", "unpublished", "private", "hidden", "noindex", "unlisted", "dgpublish"})
 """Keys whose value can be nothing but true or false, so that anything else is a slip."""
 NEVER = frozenset({"never"})
 """What Hugo writes for false (`build.list: never`)."""
-STATUS = frozenset({"status", "poststatus", "publishstatus", "state", "visibility"})
+STATUS = frozenset({"status", "state", "visibility", "access", "audience", "privacy"})
+OWNERS = re.compile(r"(?:wp)?(?:post|publish|publication|publishing|page|article|note|document|doc|entry|content|workflow)|wp")
+"""Words in front of a status that say whose it is: `post_status`."""
+INNER = frozenset({"params", "extra", "meta", "metadata"})
+"""Maps in which Hugo, Zola and others keep keys of the site's own, whose words mean the same there."""
 WORDS = {
-    **dict.fromkeys(("draft", "drafts", "autodraft", "pending", "pendingreview", "unpublished", "notpublished"), State.DRAFT),
+    **dict.fromkeys(("draft", "drafts", "drafted", "autodraft", "pending", "pendingreview", "pendingpublish", "inreview"), State.DRAFT),
+    **dict.fromkeys(("unpublished", "notpublished"), State.DRAFT),
     **dict.fromkeys(("future", "scheduled"), State.SCHEDULED),
     **dict.fromkeys(("private", "hidden", "trash", "trashed", "deleted", "password", "protected", "secret"), State.EXCLUDED),
+    **dict.fromkeys(("inherit", "skip"), State.EXCLUDED),
     "unlisted": State.UNLISTED,
 }
 """Values of a status that keep an article back."""
+AUDIENCE_KEYS = frozenset({"visibility", "access", "audience", "privacy"})
 AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), State.EXCLUDED)
-"""Values of `visibility` alone: as a status they may be said of what the article is about."""
+"""Values of `visibility` and its like alone: as a status they may be said of what the article is about."""
 PASSWORD = frozenset({"password", "postpassword"})
 """Keys by which WordPress and Hexo protect an article."""
 SLIPS = 2000
@@ -73,7 +97,7 @@ LENGTHS = range(4, 31)
 
 def read_intent(header: Mapping) -> Intent:
     """What the author wants of an article; the strictest of all that the header says."""
-    entries = [_Entry(_folded(key), pair, key) for key, pair in _pairs(header)]
+    entries = [_Entry(_key(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
     notes = tuple(note for intent in found for note in intent.notes)
@@ -96,7 +120,7 @@ class _Entry:
 
     @property
     def is_known(self) -> bool:
-        return self.key in FLAGS or self.key in STATUS or self.key in PASSWORD
+        return _is_known(self.key)
 
     def intent(self, known: Iterable[str]) -> Intent | None:
         """What this key asks for; None where it says nothing of the publication."""
@@ -115,17 +139,23 @@ class _Entry:
 
     def _of(self, key: str) -> Intent | None:
         node = self.pair.value
+        if key == NO_ADDRESS:
+            is_false = isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() == "false"
+            return Intent(State.EXCLUDED, f"{self.written}: false") if is_false else None
         if key in PASSWORD:
             return Intent(State.EXCLUDED, f"{self.written} is set")
         if key in STATUS:
-            words = WORDS | (AUDIENCES if key == "visibility" else {})
-            return next((Intent(words[_folded(word)], f"{self.written}: {word}") for word in _words(node) if _folded(word) in words), None)
+            words = {**WORDS, **AUDIENCES, **dict.fromkeys(values.FALSE, State.EXCLUDED)} if key in AUDIENCE_KEYS else WORDS
+            found = ((words[said], written) for written in _words(node) for said in _said(written) if said in words)
+            return next((Intent(state, f"{self.written}: {written}") for state, written in found), None)
         meaning = FLAGS[key]
         word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
-        if word in values.TRUE | values.FALSE | (NEVER if "." in key else frozenset()):
+        if word in values.TRUE | values.FALSE | (frozenset() if meaning.withholds else NEVER):
             if (word in values.TRUE) == meaning.withholds:
                 return Intent(meaning.state, f"{self.written}: {word}")
             return Intent(opted_in=meaning.opts_in)
+        if key in WORDED and _folded(word) in WORDS:
+            return Intent(WORDS[_folded(word)], f"{self.written}: {word}")
         return self._unclear(meaning) if key in PLAIN_FLAGS else None
 
     def _unclear(self, meaning: FlagMeaning) -> Intent:
@@ -140,6 +170,8 @@ def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
     for pair in header.pairs:
         if isinstance(pair.value, Mapping) and _folded(pair.key) == "build":
             yield from ((f"{pair.key}.{inner.key}", inner) for inner in pair.value.pairs if not is_absent(inner.value))
+        elif isinstance(pair.value, Mapping) and _folded(pair.key) in INNER:
+            yield from ((inner.key, inner) for inner in pair.value.pairs if not is_absent(inner.value) and _is_known(_key(inner.key)))
         elif not is_absent(pair.value):
             yield pair.key, pair
 
@@ -147,6 +179,25 @@ def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
 @lru_cache(SLIPS)
 def _folded(text: str) -> str:
     return re.sub(r"[\s_-]", "", text.casefold())
+
+
+@lru_cache(SLIPS)
+def _key(written: str) -> str:
+    """A key without case, signs, and what stands in front of the word that is known: `is_private`, `post-status`."""
+    key = _folded(written)
+    if key.removeprefix("is") in FLAGS:
+        return key.removeprefix("is")
+    owner = OWNERS.match(key)
+    return key[owner.end() :] if owner and key[owner.end() :] in {"status", "state"} else key
+
+
+def _is_known(key: str) -> bool:
+    return key in FLAGS or key in STATUS or key in PASSWORD or key == NO_ADDRESS
+
+
+def _said(written: str) -> Iterator[str]:
+    """The words of a status: without signs, emoji and the brackets of a wikilink, also each of several parted by commas and the like."""
+    yield from (re.sub(r"[\W_]", "", part.casefold()) for part in re.split(r"[,;:/|(]", written))
 
 
 def _words(node: Node) -> Iterator[str]:
@@ -161,7 +212,8 @@ def _slip(key: str) -> str:
     """The key that withholds and is one letter more, less, other or swapped away, or nothing."""
     if len(key) not in LENGTHS:
         return ""
-    return next((known for known in (*FLAGS, *sorted(STATUS)) if abs(len(known) - len(key)) <= 1 and _is_one_slip(key, known)), "")
+    near = (known for known in (*FLAGS, *sorted(STATUS), *LONGER) if abs(len(known) - len(key)) <= 1)
+    return next((_key(known) for known in near if _is_one_slip(key, known)), "")
 
 
 def _is_one_slip(written: str, known: str) -> bool:

@@ -32,6 +32,8 @@ class Author:
     """The URL path of its page."""
     articles: tuple[Article, ...] = ()
     """Its articles, newest first."""
+    slug: str = ""
+    """What stands for it in the address that Material's blog gave it; empty where that is its key."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,12 @@ class AuthorFile:
     """The name of each person by its key."""
 
 
-def read_author_file(data: bytes) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+def read_author_file(data: bytes, source: SourcePath = AUTHOR_FILE) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
     """The author file in the bytes of `.authors.yml`, and what is wrong with it; a person without name is called by its key."""
     try:
         tree, _ = formats.parse_yaml(text.decode(data))
     except HeaderError as error:
-        return AuthorFile(), (in_file(AUTHOR_FILE, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
+        return AuthorFile(), (in_file(source, "file", LocalDiagnostic(error.position, error.message, error.hint)),)
     inner = find_pair(tree, "authors")
     people = inner.value.pairs if inner and isinstance(inner.value, formats.Mapping) else tree.pairs
     authors, problems = [], list[LocalDiagnostic]()
@@ -59,7 +61,13 @@ def read_author_file(data: bytes) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
             message = f"{quoted(pair.key)} must be a map with a name"
             problems.append(LocalDiagnostic(pair.position, message, "write name: below it", Severity.WARNING))
     file = AuthorFile(tuple(authors), {author.key: author.name for author in authors})
-    return file, tuple(in_file(AUTHOR_FILE, "authors", problem) for problem in problems)
+    return file, tuple(in_file(source, "authors", problem) for problem in problems)
+
+
+def merged(files: Iterable[AuthorFile]) -> AuthorFile:
+    """The people of several author files; of those with one key the first counts."""
+    people = {author.key: author for file in reversed([*files]) for author in file.authors}
+    return AuthorFile(tuple(people.values()), {key: author.name for key, author in people.items()})
 
 
 def with_names(article: Article, file: AuthorFile) -> Article:
@@ -88,7 +96,7 @@ def _placed(file: AuthorFile, written: Mapping[str, list[Article]], taken: set[U
 def _author(pair: Pair, person: formats.Mapping) -> Author:
     name = _text(person, "name") or pair.key
     description = next((text for key in DESCRIPTIONS if (text := _text(person, key))), "")
-    return Author(pair.key, name, description)
+    return Author(pair.key, name, description, slug=_text(person, "slug"))
 
 
 def _text(person: formats.Mapping, key: str) -> str:

@@ -48,29 +48,42 @@ ENVIRONMENT = _pattern(
 KEY_FILES = _pattern(
     r"(?:.*[._-])?id_(?:rsa|dsa|ecdsa|ed25519|xmss)(?:_sk)?(?:[._-](?!pub$).*)?",
     r"ssh_host_\w+_key|authorized_keys2?|known_hosts|identity\.(?:key|pem)",
+    r"(?:.*[._\ -])?wallet\.(?:dat|json)|(?:.*[._\ -])?(?:seed[._\ -]?phrase|mnemonic)s?(?:\.(?:txt|csv|json|docx?))?",
     r".*\.(?:p12|pfx|ppk|jks|bks|jceks|keystore|keychain|keychain-db|snk|pvk|mobileprovision|ovpn|kdb|kdbx|agilekeychain|opvault|1pif|1pux|psafe3|enpass\w*|bwdb)",
 )
 CREDENTIAL_FILES = _pattern(
-    r"[._]netrc|\.?pgpass(?:\.conf)?|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.?htpasswd|\.?htdigest|\.git-credentials|\.my\.cnf|\.s3cfg|\.boto",
-    r"credentials(?:\.(?:json|ya?ml|toml|ini|csv|txt|db|xml|properties))?|aws_?credentials|accesskeys?\.csv|rootkey\.csv",
-    r"client_secrets?.*\.json|service[-_]?account.*\.json|application_default_credentials\.json|.*firebase-adminsdk.*\.json",
+    r"[._]netrc|\.?pgpass(?:\.conf)?|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.?htpasswd|\.?htdigest|\.git-credentials|\.my\.cnf|\.s3cfg",
+    r"\.boto",
+    r"(?:.*[._\ -])?credentials?(?:\.(?:json|ya?ml|toml|ini|csv|txt|db|xml|properties))?|aws_?credentials|accesskeys?\.csv|rootkey\.csv",
+    r"client_secrets?.*\.json|(?:.*[._-])?service[-_]?account.*\.json|application_default_credentials\.json|.*firebase-adminsdk.*\.json",
     r"(?:.*[._-])?secrets?\.(?:json|ya?ml|toml|ini|txt|env|xml|properties|tfvars|enc)|\.?secrets?|master\.key|secret_key_base",
-    r"(?:.*[._-])?passwords?\.(?:txt|csv|json|ya?ml|xlsx?|ods|docx?|kdbx?)|\.?vault[-_]pass(?:word)?(?:\.txt)?|tokens?\.json|shadow|passwd",
+    r"(?:.*[._\ -])?(?:api|access|auth|secret|private|licen[cs]e)[._\ -]?(?:keys?|tokens?)\.(?:txt|json|ya?ml|csv|ini|toml)",
+    r"(?:.*[._\ -])?cookies\.txt|login\ data",
+    r"(?:.*[._\ -])?(?:recovery|backup|2fa|mfa|otp)[._\ -]?(?:backup[._\ -]?)?(?:codes?|keys?)\.(?:txt|csv|json|docx?)",
+    r"(?:bitwarden|lastpass|1password|dashlane|keepass|nordpass|enpass|chrome[._\ -]passwords)[\w.\ -]*\.(?:csv|json|xml|zip)",
+    r"(?:.*[._\ -])?(?:passw(?:ords?|d|ort|örter)|passphrases?|contraseñas?|mots?[._\ -]de[._\ -]passe)"
+    r"\.(?:txt|csv|json|ya?ml|xlsx?|ods|docx?|kdbx?)|\.?vault[-_]pass(?:word)?(?:\.txt)?|tokens?\.json|shadow|passwd",
     r"\.?kubeconfig(?:\.ya?ml)?|\.dockercfg|\.dockerconfigjson|rclone\.conf|azureprofile\.json|accesstokens\.json|local\.settings\.json",
-    r"wp-config.*\.php.*|.*\.tfvars(?:\.json)?|logins\.json|key[34]\.db|cookies\.sqlite|\.?(?:bash|zsh|sh|mysql|psql|python|node_repl)_history",
+    r"wp-config.*\.php.*|.*\.tfvars(?:\.json)?|logins\.json|key[34]\.db|cookies\.sqlite",
+    r"\.?(?:bash|zsh|sh|mysql|psql|python|node_repl)_history",
     r".*\.har",
 )
-PERHAPS_KEYS = re.compile(r".*\.(?:pem|key|p8|asc|gpg|pgp|der|crt|cer)|[^.]*")
-"""Names of files that hold keys or something else, which their first bytes say."""
+PERHAPS_KEYS = _pattern(
+    r".*\.(?:pem|key|p8|asc|gpg|pgp|der|crt|cer|rsa|dsa|priv|dat|txt|text|log|conf|config|cfg|cnf|ini|json|ya?ml|toml|xml|properties|sh)",
+    r"[^.]*",
+)
+"""Names of files that hold keys or something else, which their first bytes say: texts and data."""
 PRIVATE_KEY = re.compile(
-    rb"(?:^|\n)-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:^|\n)PuTTY-User-Key-File|(?:^|\n)AGE-SECRET-KEY-"
+    rb"(?:^|\n)[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:^|\n)PuTTY-User-Key-File|(?:^|\n)AGE-SECRET-KEY-"
+    rb"|\"private_?key\"\s*:\s*\"-----BEGIN |^\$ANSIBLE_VAULT;|(?:^|\n)\[Interface\][^\[]*\nPrivateKey\s*="
 )
 ENCRYPTED = re.compile(r".*\.(?:gpg|pgp)")
 PUBLIC_RING = (b"\x98", b"\x99", b"\xc6", b"-----BEGIN PGP PUBLIC", b"-----BEGIN PGP SIGNATURE", b"\x88", b"\x89", b"\xc2")
 """How OpenPGP files start that hold public keys or signatures (RFC 9580, section 4.2)."""
 STATE_FILES = _pattern(
     r".*\.tfstate(?:\..*)?|.*\.(?:sqlite3?|db3?|s3db|sqlitedb|mdb|accdb|rdb|aof|ibd|frm|myd|ldb|realm)(?:-(?:wal|shm|journal))?",
-    r".*\.(?:dump|dmp|mdmp|hprof|pgdump|pg_dump|sql\.(?:gz|bz2|xz|zst|zip)|bson|core)|core\.\d+|dump\.(?:json|gz|zip|tar)|pgdata\..*",
+    r".*\.(?:dump|dmp|mdmp|hprof|pgdump|pg_dump|sql\.(?:gz|bz2|xz|zst|zip|7z|\d+)|ldif|bson|core)|core\.\d+",
+    r"(?:.*[._\ -])?dump(?:[._\ -][\w.-]*)?\.(?:json|jsonl|gz|tgz|zip|tar|bz2|xz|7z|archive)|pgdata\..*",
     r"(?:.*[._-])?(?:dump|backup|bak|export|prod|production|live)[\w.-]*\.sql",
 )
 DUMP = re.compile(
@@ -79,13 +92,17 @@ DUMP = re.compile(
     re.IGNORECASE,
 )
 SQL = re.compile(r".*\.sql|[^.]*")
+DUMP_TITLE = re.compile(rb"^-- (?:MySQL|MariaDB|PostgreSQL|phpMyAdmin)[^\n]* (?:dump|SQL Dump)", re.IGNORECASE)
 LEFTOVERS = _pattern(
-    r".+~|\#.*\#|\.\#.*|~\$.*|\.~lock\..*\#|.*\.(?:bak|backup|old|orig|rej|save|autosave|sw[a-p]|un~|tmp|temp|part|crdownload|kate-swp)(?:\d*|\.\d+)?",
+    r".+~|\#.*\#|\.\#.*|~\$.*|\.~lock\..*\#",
+    r".*\.(?:bak|backup|old|orig|rej|save|autosave|sw[a-p]|un~|tmp|temp|part|crdownload|kate-swp)(?:\d*|\.\d+)?",
     r"\.ds_store|thumbs\.db|desktop\.ini|ehthumbs\.db|icon\r|.*[.]sync-conflict-\d{8}-.*|.*\((?:.*'s\ )?conflicted\ copy.*\).*",
 )
 TOOL_FILES = _pattern(
-    r".*\.(?:canvas|base|excalidraw|code-workspace|sublime-workspace|sublime-project|iml|py[cod]|edtz|loom)|package-lock\.json|yarn\.lock|pnpm-lock\.yaml",
+    r".*\.(?:canvas|base|code-workspace|sublime-workspace|sublime-project|iml|py[cod]|edtz|loom)|package-lock\.json|yarn\.lock",
+    r"pnpm-lock\.yaml",
 )
+DRAWINGS = (".excalidraw.md", ".excalidraw")
 TOOL_FOLDERS = frozenset(
     {
         ".obsidian",
@@ -123,6 +140,8 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
     found = _folder_kind(folders)
     if found:
         return found
+    if name.endswith(DRAWINGS):
+        return FileKind(Kind.TOOL, "a drawing of Excalidraw, as its plugin keeps it")
     plain = bool(PLAIN.fullmatch(name))
     if plain and name[0] not in ".~#" and "conflict" not in name:
         return None
@@ -134,7 +153,7 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
         return FileKind(Kind.LEFTOVER, "a copy that an editor, a system or a sync program left")
     if plain:
         return None
-    if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)):
+    if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)) or DUMP_TITLE.match(head):
         return FileKind(Kind.STATE, "a database, a dump or the state of a program")
     if TOOL_FILES.fullmatch(name):
         return FileKind(Kind.TOOL, "data of the program it was made with")

@@ -1,12 +1,16 @@
-"""What git knows of the files of docs/: renames since a commit; who changed each file, and when. Without git, nothing."""
+"""What git knows of the files of docs/: renames since a commit; who changed each file, and when; when each line changed.
 
+Without git, nothing.
+"""
+
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath
 
 ALIKE = "90%"
 """How much of a file must stay the same for git to call it renamed."""
@@ -14,6 +18,10 @@ TIMEOUT = 120
 """Seconds after which git is given up."""
 COMMIT = "\x01"
 """Starts the line of a commit in the log."""
+
+
+HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+"""The start of a change in a diff without context: first line and number of lines before, number of lines after."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,63 @@ def file_histories(docs: Path) -> dict[SourcePath, FileHistory]:
         return {}
     options = ("--relative", f"--find-renames={ALIKE}", "--name-status", f"--format={COMMIT}%aI%x09%aN")
     return _histories((run_git(docs, "log", *options, "--", ".") or "").splitlines())
+
+
+def line_dates(docs: Path) -> dict[SourcePath, list[str]]:
+    """The day on which each line of each article came onto the branch that is checked out, such as `2026-01-31`, from one `git log`.
+
+    The changes of all commits are carried out in order, those of a merge as one. Nothing for a shallow clone.
+    """
+    if is_shallow(docs):
+        return {}
+    options = ("--first-parent", "--diff-merges=first-parent", "--reverse", f"--format={COMMIT}%as")
+    log = run_git(docs, "log", *options, *_patch_options()) or ""
+    return _dated_lines({}, log.split("\n"))
+
+
+def with_uncommitted(docs: Path, dates: dict[SourcePath, list[str]]) -> dict[SourcePath, list[str]]:
+    """The days of lines in which those that are not committed have none."""
+    changed = run_git(docs, "diff", "HEAD", *_patch_options()) or ""
+    return _dated_lines(dict(dates), changed.split("\n"))
+
+
+def _patch_options() -> tuple[str, ...]:
+    forms = ("--patch", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/")
+    return (*forms, "--relative", f"--find-renames={ALIKE}", "--", *(f"*{suffix}" for suffix in MARKDOWN_SUFFIXES))
+
+
+def _dated_lines(dates: dict[SourcePath, list[str]], patches: Iterable[str]) -> dict[SourcePath, list[str]]:
+    """The days of all lines after patches, each of which stands behind the line of its commit; changes `dates`, those before."""
+    day, path, unread = "", None, 0
+    before, after, done = list[str](), list[str](), 0
+    for line in (*patches, "diff --git "):
+        if unread and line[:1] in {"+", "-"}:
+            unread -= 1
+        elif line.startswith(COMMIT):
+            day = line[len(COMMIT) :]
+        elif line.startswith("diff --git "):
+            if path is not None:
+                dates[path] = after + before[done:]
+            path, before, after, done = None, [], [], 0
+        elif line.startswith("rename from "):
+            before = dates.pop(SourcePath(line.removeprefix("rename from ")), [])
+        elif line.startswith("rename to "):
+            path = SourcePath(line.removeprefix("rename to "))
+        elif line.startswith("--- a/"):
+            before = dates.pop(_patched(line), before)
+        elif line.startswith("+++ b/"):
+            path = _patched(line)
+        elif match := HUNK.match(line):
+            first, removed, added = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+            start = first - 1 if removed else first
+            after += before[done:start] + [day] * added
+            done, unread = start + removed, removed + added
+    return dates
+
+
+def _patched(line: str) -> SourcePath:
+    """The path in a line such as `+++ b/guides/my lamp.md`, behind which git puts a tab where there are blanks."""
+    return SourcePath(line[len("+++ b/") :].removesuffix("\t"))
 
 
 def _histories(lines: Iterable[str]) -> dict[SourcePath, FileHistory]:

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from almanac_kb.content import (
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import AuthorFile
 from almanac_kb.content.former_addresses import AddressPatterns
+from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.history import FileHistory
 from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading
@@ -91,15 +92,16 @@ def load_site(
     known: ReadCache | None = None,
     inclusion: InclusionRules | None = None,
     owned: Mapping[str, str] = MappingProxyType({}),
+    former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
 ) -> Site:
     """The catalogue of the folder `docs` and of what is mounted into it.
 
     Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
     that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what
-    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is;
-    `worker_count` is how many processes may read files where nothing is `known`. Raises SettingsError where two files would stand in
-    one place, WorkerError where one of the processes is killed.
+    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is; `former` is
+    the site whose addresses lead on; `worker_count` is how many processes may read files where nothing is `known`. Raises SettingsError
+    where two files would stand in one place, WorkerError where one of the processes is killed.
     """
     held = source_tree.list_files(docs, mounts)
     paths = held.paths
@@ -115,14 +117,15 @@ def load_site(
     assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
     defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
     bibliography, unsourced = _library(held)
-    people, unknown = _people(held)
+    people, unknown = _people(held, former)
     readings = _read(held, sources, settings, bodies, known, worker_count if known is None else 1)
     unportable = _unportable(sources, sorted(assets))
     if settings.history:
-        readings = _dated_by_git(docs, readings)
+        readings = _with_history(docs, readings, settings.history)
         misplaced = [*misplaced, *_undated_clone(docs)]
     said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unknown, *unclear_filters, *unportable)
-    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned, _patterns(held, mounts))
+    patterns = _patterns(held, mounts)
+    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned, patterns, former)
     return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
 
 
@@ -271,18 +274,22 @@ def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
     return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
 
 
-def _dated_by_git(docs: Path, readings: list[ArticleReading]) -> list[ArticleReading]:
-    """The readings in which articles without dates have those of their commits."""
-    histories = history.file_histories(docs)
+def _with_history(docs: Path, readings: list[ArticleReading], wanted: Sequence[str]) -> list[ArticleReading]:
+    """The readings in which articles without dates have those of their commits, and the names of those who made them."""
+    histories = history.file_histories(docs) if {"dates", "contributors"} & {*wanted} else {}
     return [
-        replace(reading, article=_dated(reading.article, histories[reading.source]))
+        replace(reading, article=_known_to_git(reading.article, histories[reading.source], wanted))
         if reading.article and reading.source in histories
         else reading
         for reading in readings
     ]
 
 
-def _dated(article: Article, commits: FileHistory) -> Article:
+def _known_to_git(article: Article, commits: FileHistory, wanted: Sequence[str]) -> Article:
+    if "contributors" in wanted:
+        article = replace(article, contributors=tuple(name for name in commits.authors if not name.endswith("[bot]")))
+    if "dates" not in wanted:
+        return article
     created = article.created or commits.created
     updated = article.updated or (commits.updated if commits.updated > created else None)
     return replace(article, created=created, updated=updated)
@@ -291,18 +298,20 @@ def _dated(article: Article, commits: FileHistory) -> Article:
 def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
     """What to do where git has not all commits, so that its dates would be wrong."""
     if history.is_shallow(docs):
-        message = "the clone is shallow, so articles get no dates from git"
+        message = "the clone is shallow, so articles get no dates and names from git"
         note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
         yield in_file(SourcePath("index.md"), "history", note)
 
 
-def _people(held: SourceTree) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    if authors.AUTHOR_FILE not in held.paths:
-        return AuthorFile(), ()
-    data = _bytes(held.file(authors.AUTHOR_FILE))
-    if isinstance(data, LocalDiagnostic):
-        return AuthorFile(), (in_file(authors.AUTHOR_FILE, "file", data),)
-    return authors.read_author_file(data)
+def _people(held: SourceTree, former: FormerSite) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    paths = dict.fromkeys((authors.AUTHOR_FILE, *(SourcePath(blog.authors_file) for blog in former.blogs)))
+    found = [_author_file(held, path) for path in paths if path in held.paths]
+    return authors.merged(file for file, _ in found), tuple(note for _, notes in found for note in notes)
+
+
+def _author_file(held: SourceTree, path: SourcePath) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    data = _bytes(held.file(path))
+    return (AuthorFile(), (in_file(path, "file", data),)) if isinstance(data, LocalDiagnostic) else authors.read_author_file(data, path)
 
 
 def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:

@@ -51,7 +51,6 @@ SITE_FILES = {
     "feed_json_created.json": "a feed of the site",
     "feed_json_updated.json": "a feed of the site",
     "tags/index.html": "the index of tags",
-    "archive/index.html": "the archive",
     "robots.txt": "the rules for crawlers",
     "llms.txt": "the list of all articles for programs",
     "llms-full.txt": "the text of all articles for programs",
@@ -63,7 +62,7 @@ SITE_PATTERNS = {
     LISTING_PAGE: "the pages of a listing",
     re.compile(r"assets/(?:javascripts|stylesheets)(?:/.*)?", re.IGNORECASE): "the theme",
     re.compile(r"search(?:/.*)?", re.IGNORECASE): "the search",
-    re.compile(r"(?:tags|archive)/(?:.*/)?(?:index\.html|feed\.xml)", re.IGNORECASE): "the pages of tags and of the archive",
+    re.compile(r"tags/(?:.*/)?(?:index\.html|feed\.xml)", re.IGNORECASE): "the pages of tags",
     re.compile(r"llms-full-\d+\.txt(?:/.*)?", re.IGNORECASE): "the text of all articles for programs",
     re.compile(r"livereload/\d+/\d+\.js", re.IGNORECASE): "the preview",
 }

@@ -59,6 +59,8 @@ class Publication:
     """Why it is kept back, in words that its author knows: `draft: true`; empty where it is published."""
     folder: str = ""
     """The folder whose name decided it, so that a summary counts all below as one; empty where the file itself did."""
+    by_author: bool = field(default=False, compare=False)
+    """Whether the header of the article keeps it back, so that no other article shows its text either."""
     in_navigation: bool = True
     """False where `not_in_nav` of mkdocs.yml names it: published, but in no menu."""
 
@@ -287,12 +289,12 @@ def _decide_article(article: ArticleFacts, rules: Rules, now: datetime.datetime)
 def _by_header(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
     intent = article.intent
     if intent.state not in {State.PUBLISHED, State.UNLISTED}:
-        return Publication(intent.state, intent.reason)
+        return Publication(intent.state, intent.reason, by_author=True)
     waiting = max((date for date in (article.created, article.publish_from) if date and date > now), default=None)
     if waiting:
-        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}")
+        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}", by_author=True)
     if article.expires and article.expires <= now:
-        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}")
+        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}", by_author=True)
     if rules.settings.publish == "marked" and not intent.opted_in and not article.error:
         return Publication(State.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
     return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(article.source))

@@ -67,6 +67,8 @@ class Article:
     tags_position: Position = Position()
     """Where the tags are named."""
     authors: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    """Who committed it, by the names that `.mailmap` gives them, where the settings show that."""
     """Who wrote it."""
     image: str = ""
     """The image as the author named it; in the Site its path below docs/, or empty."""

@@ -25,9 +25,10 @@ from almanac_kb.core.paths import (
     without_suffix,
 )
 
+ARCHIVE_URL = UrlPath("archive/")
+"""The page of all years with articles; the page of each year lies below it."""
 RESERVED = {
     "tags": "the index of tags",
-    "archive": "the archive",
     "assets": "the files of the theme",
     "search": "the search",
 }
@@ -85,6 +86,7 @@ def assign_routes(
     assets: Iterable[str] = (),
     owned: Dictionary[str, str] = MappingProxyType({}),
     former: Callable[[Article], tuple[str, ...]] = lambda _: (),
+    post_address: Callable[[Article], tuple[str, UrlPath] | None] = lambda _: None,
     homes: frozenset[SourcePath] = frozenset(),
 ) -> Routes:
     """Gives every article its address. Of two with one address a folder's page comes first, then a file of that very name.
@@ -93,12 +95,13 @@ def assign_routes(
 
     `sources` are all articles there are, published or not: they decide whether an `index.md` has a folder of its own. `assets` are the
     other files of docs/, which may not stand where the site puts something. `owned` are the output paths that theme, overrides and plugins
-    write, and whose each is. `former` gives the addresses that an article had in the system it comes from, `homes` are
-    pages of folders by another name than `index.md`.
+    write, and whose each is. `former` gives the addresses that an article had in the system it comes from, `post_address` the section of a
+    post of Material's blog, and its address. `homes` are pages of folders by another name than `index.md`.
     """
     known = tuple(sources)
     crowded, bare = _crowded(known), _bare(known)
-    moved = sorted((_place(article, crowded, bare, files, homes) for article in articles), key=_claim_rank)
+    addressed = (_as_post(article, post_address) or _place(article, crowded, bare, files, homes) for article in articles)
+    moved = sorted(addressed, key=_claim_rank)
     claims = OutputPaths()
     for path, owner in {**SITE_FILES, **owned}.items():
         claims.reserve(path, owner)
@@ -142,6 +145,23 @@ def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
 def _rank(source: SourcePath) -> tuple[int, int, str]:
     """`index` before `_index` and `README`, `.md` before other endings."""
     return INDEX_STEMS.index(stem(source)), MARKDOWN_SUFFIXES.index(source.removeprefix(without_suffix(source)).casefold()), source
+
+
+def year_url(number: int) -> UrlPath:
+    """The URL path of a year of the archive."""
+    return UrlPath(f"{ARCHIVE_URL}{number:04}/")
+
+
+def has_archive(articles: Iterable[Article], assets: Iterable[str]) -> bool:
+    """Whether readers get an archive by years: not where an article, a folder or a page of HTML in docs/ has its address."""
+    pages = (path for path in assets if path.endswith("index.html"))
+    return not any(each.startswith(ARCHIVE_URL) for each in (*(article.url for article in articles), *pages))
+
+
+def _as_post(article: Article, post_address: Callable[[Article], tuple[str, UrlPath] | None]) -> Article | None:
+    """A post of a blog at its address there, in the section of the blog; None for other articles."""
+    found = post_address(article)
+    return replace(article, section=found[0], url=found[1]) if found else None
 
 
 def _crowded(sources: Iterable[SourcePath]) -> frozenset[str]:

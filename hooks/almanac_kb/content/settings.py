@@ -183,8 +183,11 @@ class Settings:
     """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
     markdown: str = "auto"
     """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
-    history: bool = False
-    """Whether articles whose headers name no dates have those of their first and last commit."""
+    history: tuple[str, ...] = ()
+    """What articles have from git: `dates` where headers name none, the names of `contributors`, when each of the `paragraphs` changed.
+
+    `true` stands for `[dates]`.
+    """
     health: bool = False
     """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
     search: SearchServer | None = None
@@ -211,6 +214,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "publish": ("all", "marked"),
     "files": ("used", "all"),
 }
+HISTORY = ("dates", "contributors", "paragraphs")
+"""What articles may have from git."""
 MAX_WORKERS = 256
 """Most processes that may be asked for; more are a slip of the pen on any machine of today."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -238,7 +243,9 @@ def read_settings(given: object) -> Settings:
 def _checked(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise SettingsError(f"extra.knowledge.{key}: must be {' or '.join(CHOICES[key])}, got {value!r}")
-    if key in {"drafts", "fast", "hashtags", "health", "history", "sort_tables"} and not isinstance(value, bool):
+    if key == "history":
+        return _from_git(value)
+    if key in {"drafts", "fast", "hashtags", "health", "sort_tables"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
@@ -261,6 +268,14 @@ def _checked(key: str, value: Any) -> Any:
     if key == "exclude":
         return _patterns(value)
     return value
+
+
+def _from_git(value: Any) -> tuple[str, ...]:
+    if isinstance(value, bool):
+        return HISTORY[:1] if value else ()
+    if not isinstance(value, list) or not all(each in HISTORY for each in value):
+        raise SettingsError(f"extra.knowledge.history: must be true, false or a list of {', '.join(HISTORY)}, got {value!r}")
+    return tuple(value)
 
 
 def _worker_count(value: Any) -> int | str:

@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, former_addresses, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_addresses import AddressPatterns
+from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
 from almanac_kb.content.reader import Article, ArticleReading, Kind
 from almanac_kb.content.sections import PagesFile, Section
@@ -91,6 +92,8 @@ class SiteFiles:
     """The output paths that theme, overrides and plugins write, and whose each is."""
     patterns: AddressPatterns = field(default_factory=AddressPatterns)
     """How other systems were told to name articles."""
+    former: FormerSite = NO_FORMER_SITE
+    """The site whose addresses lead on."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,11 @@ class Site:
         """The URL path of the page of each author that has one, by name."""
         return {author.name: author.url for author in self.authors}
 
+    @property
+    def has_archive(self) -> bool:
+        """Whether readers get an archive by years: not where an article or a folder has its address."""
+        return routes.has_archive(self.published, self.assets)
+
     @cached_property
     def tag(self) -> Dictionary[str, Tag]:
         """Every tag by its name."""
@@ -192,10 +200,17 @@ def build_site(
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     pictured, unpictured = find_images(shown, files.assets)
-    texts, others = taxonomy.divide_tag_texts(pictured)
-    homes = routes.wiki_homes(files.tree.paths)
-    former = _former(files, frozenset(folder(source) for source in sources if is_index(source)))
-    placed = routes.assign_routes(others, files.pages, sources=sources, assets=files.assets, owned=files.owned, former=former, homes=homes)
+    texts, others = taxonomy.divide_tag_texts(pictured, files.former.is_tag_index)
+    placed = routes.assign_routes(
+        others,
+        files.pages,
+        sources=sources,
+        assets=files.assets,
+        owned=files.owned,
+        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
+        post_address=files.former.post_address,
+        homes=routes.wiki_homes(files.tree.paths),
+    )
     tagged, misspelled = _tagged(placed.articles, files.words)
     newest = sorted(tagged, key=_newest)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.words, language)
@@ -206,6 +221,13 @@ def build_site(
     spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
     slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
     said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
+    people = authors.authors_of(
+        (article for article in articles if article.kind is Kind.ARTICLE),
+        files.authors,
+        (*(article.url for article in everything), *(section.url for section in built_sections.values())),
+    )
+    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything, files.assets))
+    taken = _taken(everything, built_sections, tags, people)
     refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in files.assets})
     return Site(
         articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
@@ -214,7 +236,7 @@ def build_site(
         tags=tags,
         vocabulary=files.words,
         bibliography=files.bibliography,
-        redirects=placed.redirects,
+        redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
         former=placed.former,
         publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
@@ -224,16 +246,22 @@ def build_site(
         assets=files.assets - refused_files.keys(),
         rules=rules,
         tree=files.tree,
-        authors=authors.authors_of(
-            (article for article in articles if article.kind is Kind.ARTICLE),
-            files.authors,
-            (*(article.url for article in everything), *(section.url for section in built_sections.values())),
-        ),
+        authors=people,
     )
+
+
+def _taken(
+    articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
+) -> frozenset[UrlPath]:
+    """The addresses of all pages but listings of the archive."""
+    own = (article.url for article in articles)
+    return frozenset((*own, *(each.url for each in sections.values()), *(tag.url for tag in tags), *(person.url for person in people)))
 
 
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
     def former(article: Article) -> tuple[str, ...]:
+        if files.former.post_address(article):
+            return ()
         origin = files.tree.outside.names.get(article.source, article.source)
         return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
 

@@ -1,6 +1,6 @@
 """The taxonomy: tag definitions of `.tags.yml`, and the tags that articles carry, each with its page and its articles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
@@ -123,13 +123,20 @@ def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
     return {tag_key(name): f"{tag.url}index.md" for tag in tags for name in (*tag.aliases, tag.name)}
 
 
-def divide_tag_texts(articles: Iterable[Article]) -> tuple[list[Article], list[Article]]:
-    """Articles that are, as in Hugo and Quartz, texts of tag pages (`tags/brass.md`) or of the index of tags (`tags.md`); all others."""
+def divide_tag_texts(
+    articles: Iterable[Article], is_tag_index: Callable[[Article], bool] = lambda _: False
+) -> tuple[list[Article], list[Article]]:
+    """Articles that are, as in Hugo and Quartz, texts of tag pages (`tags/brass.md`) or of the index of tags (`tags.md`); all others.
+
+    Where none is `tags.md`, the only one of which `is_tag_index` says so is the text of the index.
+    """
     texts: list[Article] = []
     others: list[Article] = []
     for article in articles:
         (others if _text_name(article.source) is None else texts).append(article)
-    return texts, others
+    marked = [] if any(not _text_name(article.source) for article in texts) else [each for each in others if is_tag_index(each)]
+    index = marked if len(marked) == 1 else []
+    return [*texts, *index], [article for article in others if not index or article is not index[0]]
 
 
 def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[list[Article], list[Diagnostic]]:

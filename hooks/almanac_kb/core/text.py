@@ -67,6 +67,37 @@ def one_line(text: str, position: Position) -> Outcome[str]:
     return Outcome(line, (LocalDiagnostic(position, message, "delete them", Severity.NOTICE),))
 
 
+COMMENTS = tuple(
+    (re.compile(start), re.compile(end))
+    for start, end in (
+        (r"<!--", r"-->"),
+        (r"(?<![%\d])%%(?!%)", r"(?<!%)%%(?!%)"),
+        (r"\{\{-?\s*/\*", r"\*/\s*-?\}\}"),
+        (r"\{/\*", r"\*/\}"),
+        (r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
+        (r"\{%-?\s*#", r"%\}"),
+        (r"\{#(?![A-Za-z-])", r"#\}"),
+        (r"\{::comment\}", r"\{:/(?:comment)?\}"),
+    )
+)
+"""How comments start and end in the texts that articles are written in: HTML, Obsidian, Hugo, MDX, Liquid, Jinja, kramdown."""
+CODE_SPAN = re.compile(r"`[^`]++`")
+MAY_COMMENT = re.compile(r"<!--|%%|\{[{%/#:]")
+
+
+def without_comments(text: str) -> str:
+    """A plain text, such as a title or a description, without the comments in it, but for those in a code span."""
+    if not MAY_COMMENT.search(text):
+        return text
+    for start, end in COMMENTS:
+        parts, position, mask = [], 0, CODE_SPAN.sub(lambda span: "\0" * len(span[0]), text)
+        while (opening := start.search(mask, position)) and (closing := end.search(mask, opening.end())):
+            parts.append(text[position : opening.start()])
+            position = closing.end()
+        text = "".join((*parts, text[position:])) if parts else text
+    return text
+
+
 def clean_block(text: str) -> Outcome[str]:
     """A text of many lines without control characters and direction overrides; a notice for each line that had one of a kind."""
     present = [] if _is_printable_ascii(text) else [(pattern, name) for pattern, name in REMOVED if pattern.search(text)]

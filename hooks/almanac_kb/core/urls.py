@@ -55,6 +55,8 @@ GOOGLE_ANALYTICS = Hosts(
     connections=("*.google-analytics.com", "*.analytics.google.com", "*.googletagmanager.com"),
 )
 """What the provider `google` of Material's analytics needs (Google: Use Tag Manager with a Content Security Policy)."""
+GOOGLE_FONTS = Hosts(styles=("fonts.googleapis.com", "fonts.gstatic.com"))
+"""What a `font` of Material's theme needs."""
 GISCUS = Hosts(frames=("giscus.app",), scripts=("giscus.app",), styles=("giscus.app",), connections=("giscus.app",))
 """What comments by giscus need."""
 
@@ -64,11 +66,15 @@ def showing(names: tuple[str, ...]) -> Hosts:
     return Hosts(images=names, media=names, frames=names)
 
 
-def of_providers(extra: Mapping[str, Any]) -> Hosts:
-    """The hosts that Material's settings below `extra` need: those of the provider of analytics."""
+def of_providers(extra: Mapping[str, Any], font: object, comments: str) -> Hosts:
+    """The hosts that Material's settings need: of analytics below `extra`, the `font` of the theme, the template `comments`."""
     analytics = extra.get("analytics")
     provider = analytics.get("provider") if isinstance(analytics, Mapping) else None
-    return GOOGLE_ANALYTICS if provider == "google" else NO_HOSTS
+    return (
+        (GOOGLE_ANALYTICS if provider == "google" else NO_HOSTS)
+        | (GOOGLE_FONTS if font else NO_HOSTS)
+        | (GISCUS if "https://giscus.app/" in comments else NO_HOSTS)
+    )
 
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")

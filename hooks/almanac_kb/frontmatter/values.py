@@ -43,8 +43,9 @@ def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
     node = without_list(node)
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
-    link = LINK.fullmatch(node.text.strip())
-    line = text.one_line((link["shown"] or link["target"]) if link else node.text, node.position)
+    written = text.without_comments(node.text)
+    link = LINK.fullmatch(written.strip())
+    line = text.one_line((link["shown"] or link["target"]) if link else written, node.position)
     if len(line.value) > length:
         message = f"must be at most {length} characters, got {len(line.value)}"
         return Outcome("", (LocalDiagnostic(node.position, message, "shorten it"),))
@@ -86,7 +87,8 @@ def read_names(node: Node) -> Outcome[tuple[str, ...]]:
     """
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashtags(node.text))
+        written = text.without_comments(node.text)
+        return _names_of_text(node, re.split(r"[,;\n]", written) if re.search(r"[,;\n]", written) else _hashtags(written))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
@@ -94,7 +96,7 @@ def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
     """Aliases: old URLs and other names, from a list or a text with commas or lines; they may be as long as a description."""
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH, ADDRESSES)
+        return _names_of_text(node, re.split(r"[,\n]", text.without_comments(node.text)), DESCRIPTION_LENGTH, ADDRESSES)
     return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH, ADDRESSES)
 
 
@@ -102,7 +104,7 @@ def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
     """Names of people: from a text (`A and B`, `A, B`), a list of texts, or maps with `name`."""
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r",| and | & |;", node.text))
+        return _names_of_text(node, re.split(r",| and | & |;", text.without_comments(node.text)))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 

@@ -5,7 +5,7 @@ All of it is read from the Markdown without its code, sentence by sentence, by l
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from almanac_kb.content.reader import Article
@@ -13,6 +13,7 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.core.text import shorten
 from almanac_kb.markdown.excerpt import SENTENCE
+from almanac_kb.pages.page_input import ParagraphChange
 
 STALE_AFTER = datetime.timedelta(days=365)
 """Age of an article from which on its "currently" and "this year" may no longer be true."""
@@ -22,6 +23,13 @@ MIN_TERM_ARTICLES = 2
 """Number of articles that use an abbreviation from which on the glossary should have it."""
 QUOTED_LENGTH = 60
 """Characters of a sentence that a message shows."""
+MARKUP = re.compile(
+    r"!\[[^\]]*\](?:\([^)]*\))?|!\[\[[^\]]*\]\]|\[\^[^\]]*\]|\[-?@[^\]]*\]|\{[^{}]*\}|</?\w[^<>]*>|^\s*(?:[-*+]|\d+[.)])\s|(?<!\w)[*_~=]+|[*_~=]+(?!\w)|`+"
+    r"|\[\[(?:[^\]|]*\|)?([^\]]*)\]\]|\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?"
+)
+"""Signs of Markdown that readers do not see; of links their text stays."""
+RUN = re.compile(r"[^\W\d_][\w ]{11,59}(?<=\w)(?!\w)")
+"""Words without signs, by which a browser finds a paragraph."""
 NO_PROSE = re.compile(r"\s*(?:\||#|<|\[[^\]]+\]:|:?-{3,}|\0)")
 """How a line starts that is no sentence: of a table, a heading, HTML, the definition of a link, code."""
 TRANSIENT = re.compile(
@@ -107,6 +115,30 @@ def paragraphs(article: Article) -> Iterator[Paragraph]:
         elif lines:
             yield Paragraph(article.body_line + number - len(lines), "\n".join(lines))
             lines = []
+
+
+def dated_paragraphs(article: Article, days: Sequence[str]) -> tuple[ParagraphChange, ...]:
+    """The first words of each paragraph with the day on which one of its lines changed last.
+
+    `days` are those of all lines of the file, empty for lines that are not committed. Nothing where all paragraphs are of one day, or where
+    the file has other lines.
+    """
+    last = article.body_line + article.body.rstrip("\n").count("\n")
+    written = article.body.split("\n")
+    found = []
+    for paragraph in paragraphs(article) if last <= len(days) else ():
+        first = paragraph.line - article.body_line
+        lines = written[first : first + paragraph.text.count("\n") + 1]
+        changed = max(days[paragraph.line - 1 : paragraph.line - 1 + len(lines)])
+        words = shorten(" ".join(MARKUP.sub(_visible, " ".join(lines)).split()), QUOTED_LENGTH)
+        run = RUN.search(words)
+        if changed and words:
+            found.append(ParagraphChange(words, datetime.date.fromisoformat(changed), run[0].strip() if run else ""))
+    return tuple(found) if len({change.changed for change in found}) > 1 else ()
+
+
+def _visible(markup: re.Match[str]) -> str:
+    return next(filter(None, markup.groups()), "")
 
 
 def stale_wording(article: Article, text: Iterable[Paragraph], now: datetime.datetime) -> Iterator[LocalDiagnostic]:

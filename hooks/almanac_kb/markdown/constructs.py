@@ -103,6 +103,7 @@ CONSTRUCTS = (
     Construct("text expression", "MDX", "`{'text'}`", "the text", DONE),
     Construct("expression", "MDX", "any other `{expression}`, `` {`text ${x}`} ``", "nothing, or its text as it is written", LEFT),
     Construct("site variable", "Hugo, Jekyll", "`{{ site.baseurl }}`", "nothing, or the path after it", GONE),
+    Construct("hidden HTML", "HTML", "`<div hidden>`, `style=\"display: none\"`, `<template>`, `<!--` without `-->`", "nothing", GONE),
     Construct("template comment", "Hugo, Jekyll, MDX", "`{{/* text */}}`, `{% comment %}`, `{/* text */}`", "nothing", GONE),
     Construct("unknown shortcode", "Hugo", "any other `{{< name >}}`", "its inner text", LEFT),
     Construct("unknown tag", "Jekyll", "any other `{% name %}`", "its inner text", LEFT),

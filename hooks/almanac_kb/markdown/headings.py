@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -17,6 +18,7 @@ from almanac_kb.markdown.excerpt import seen
 EXPLICIT = re.compile(r"[ \t]*\{#([^\s{}]+)\}$")
 HIDDEN_START = re.compile(r"\s*<(!--|script\b|style\b)", re.IGNORECASE)
 HIDDEN_END = {"!--": re.compile(r"-->\s*"), "script": re.compile(r"</script\s*>\s*", re.I), "style": re.compile(r"</style\s*>\s*", re.I)}
+SPAN = re.compile(r"<span id=\"([^\"]*)\"></span>")
 DEMOTED = "demoted headings"
 """In the environment: lines of the headings of the first level, from one, that were made ones of the second."""
 UNNAMED = "section"
@@ -83,6 +85,29 @@ def _headings(state: StateCore) -> None:
         if name and not used[name]:
             used[name] += 1
             text.children = [Token("html_inline", "", 0, content=f'<span id="{name}"></span>'), *(text.children or ())]
+
+
+@dataclass(frozen=True)
+class FormerIds:
+    """The plugin of markdown-it that gives headings the ids too that Python-Markdown's extension `toc` made of them by its `slugify`."""
+
+    slugify: Callable[[str, str], str]
+    """Makes an id of the text of a heading and a separator."""
+
+    def __call__(self, md: MarkdownIt) -> None:
+        """Adds the rule behind that of headings."""
+        md.core.ruler.after("headings", "former_ids", self._rule)
+
+    def _rule(self, state: StateCore) -> None:
+        opened = [at for at, token in enumerate(state.tokens) if token.type == "heading_open" and "id" in token.attrs]
+        used = {str(state.tokens[at].attrs["id"]) for at in opened}
+        used |= {match[1] for at in opened for token in state.tokens[at + 1].children or () if (match := SPAN.fullmatch(token.content))}
+        counts: Counter[str] = Counter()
+        for text in (state.tokens[at + 1] for at in opened):
+            name = _former(self.slugify(plain_text(text.children or ()), "-"), counts)
+            if name and name not in used:
+                used.add(name)
+                text.children = [Token("html_inline", "", 0, content=f'<span id="{escape(name)}"></span>'), *(text.children or ())]
 
 
 def _remove_empty(state: StateCore) -> None:

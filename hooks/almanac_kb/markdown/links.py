@@ -10,6 +10,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from almanac_kb.core.text import without_comments
 from almanac_kb.markdown.rules import InlineState, at, base, nested
 
 LABEL = 999
@@ -70,15 +71,16 @@ def image(state: StateInline, silent: bool) -> bool:
 
 def push_link(state: StateInline, start: int, label: tuple[int, int], target: Target) -> Token:
     """Pushes a link, or, where `!` stands at `start`, an image, whose text stands between two offsets; gives its first token."""
-    is_image, title = state.src[start] == "!", {"title": target.title} if target.title else {}
+    is_image, title = state.src[start] == "!", without_comments(target.title)
+    named = {"title": title} if title else {}
     if is_image:
         children: list[Token] = []
         state.md.inline.parse(state.src[slice(*label)], state.md, state.env, children)
         token = state.push("image", "img", 0)
-        token.content, token.children, token.attrs = state.src[slice(*label)], children, {"src": target.href, "alt": "", **title}
+        token.content, token.children, token.attrs = state.src[slice(*label)], children, {"src": target.href, "alt": "", **named}
     else:
         token = state.push("link_open", "a", 1)
-        token.attrs = {"href": target.href, **title}
+        token.attrs = {"href": target.href, **named}
         state.linkLevel += 1
         nested(state, *label)
         state.linkLevel -= 1

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import code, components, gfm, headings, link_targets, links, math, notes
+from almanac_kb.markdown import code, components, gfm, headings, hidden_html, link_targets, links, math, notes
 from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
 from almanac_kb.markdown.dialects.snippets import Snippets, no_snippets
@@ -75,7 +75,13 @@ def parser(dialects: tuple[Plugin, ...]) -> MarkdownIt:
 
 
 FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
-DIALECTS: tuple[Plugin, ...] = (*STANDARD, components.rules_components, *(family.rules for family in FAMILIES), link_targets.rules)
+DIALECTS: tuple[Plugin, ...] = (
+    *STANDARD,
+    components.rules_components,
+    *(family.rules for family in FAMILIES),
+    hidden_html.rules,
+    link_targets.rules,
+)
 """The rules of the parser, in the order in which they are tried."""
 SUMMARISED: tuple[Plugin, ...] = (*DIALECTS, Snippets(no_snippets))
 """The rules by which title and description are found: what lines insert is not read."""

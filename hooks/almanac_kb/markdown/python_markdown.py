@@ -17,7 +17,7 @@ from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.messages import Messages
-from almanac_kb.markdown import citations, components
+from almanac_kb.markdown import citations, components, hidden_html
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout
 from almanac_kb.markdown.constructs import KEY, ParseContext
@@ -104,7 +104,7 @@ class PythonMarkdown:
         vault = self._vault
         vault.shared, vault.text, vault.env, vault.demoted = shared, text, {KEY: shared, "references": {}}, 0
         self._markdown.reset()
-        html = self._markdown.convert(text)
+        html = hidden_html.visible(self._markdown.convert(text))
         toc = [dict(entry) for entry in getattr(self._markdown, "toc_tokens", ())]
         sources = citations.sources(vault.env)
         if sources:

@@ -163,9 +163,8 @@ ESCAPED = re.compile(r"\{\{(?P<sign>[<%])/\*((?:(?!\*/|/\*).)*+)\*/([>%])\}\}", 
 HUGO_COMMENT = re.compile(r"\{\{-?\s*/\*((?:(?!\*/|/\*).)*+)\*/\s*-?\}\}", re.DOTALL)
 LIQUID_TAG = re.compile(r"\{%-?\s*([\w-]*+)((?:(?!\{%|%\}).)*+)%\}", re.DOTALL)
 LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}((?:(?!\{%-?\s*(?:end)?raw\b).)*+)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-LIQUID_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}((?:(?!\{%-?\s*(?:end)?comment\b).)*+)\{%-?\s*endcomment\s*-?%\}|\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL
-)
+LIQUID_HIDING = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>comment|capture)\b(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
+LIQUID_COMMENT = re.compile(r"\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL)
 KRAMDOWN_COMMENT = re.compile(r"\{::comment\}((?:(?!\{:).)*+)\{:/(?:comment)?\}", re.DOTALL)
 OUTPUT = re.compile(r"\{\{-?((?:(?![{}]{2}).)*+)\}\}", re.DOTALL)
 MDX_COMMENT = re.compile(r"\{/\*((?:(?!\*/|/\*).)*+)\*/\}", re.DOTALL)
@@ -247,6 +246,8 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in LIQUID_RAW.finditer(mask):
             written = text[match.start(1) : match.end(1)]
             yield Tag(Family.LIQUID, Kind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+        for start, end in _liquid_hidden(mask):
+            yield Tag(Family.LIQUID, Kind.HIDDEN, start, end)
         for match in LIQUID_COMMENT.finditer(mask):
             yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
         for match in LIQUID_TAG.finditer(mask):
@@ -260,6 +261,21 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in OUTPUT.finditer(mask):
             if text[match.start() + 2] not in "<%/":
                 yield Tag(Family.LIQUID, Kind.OUTPUT, match.start(), match.end(), written=text[match.start(1) : match.end(1)])
+
+
+def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:
+    """Start and end of comments, which may hold others, and of text that is kept for a variable. An end too few: the first one counts."""
+    opened: list[re.Match[str]] = []
+    ends: dict[str, int] = {}
+    for match in LIQUID_HIDING.finditer(mask):
+        if not match["end"]:
+            opened.append(match)
+        elif opened and match["name"] in {each["name"] for each in opened}:
+            ends[match["name"]] = match.end()
+            while opened[-1]["name"] != match["name"]:
+                opened.pop()
+            yield opened.pop().start(), match.end()
+    yield from ((match.start(), ends[match["name"]]) for match in opened if ends.get(match["name"], 0) > match.start())
 
 
 def _components(text: str, mask: str) -> Iterator[Tag]:

@@ -1,11 +1,13 @@
 """The command line: `almanac …` where the package is installed, `python hooks …` in a clone."""
 
 import argparse
+import contextlib
 import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from yaml import YAMLError
 
 from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
 from almanac_kb.content import schemas as content_schemas
+from almanac_kb.content.authors import AUTHOR_FILE
+from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
@@ -26,19 +30,23 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, file_name, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import ci, defaults, documents, health, output, publishing, scaffold
+from almanac_kb.mkdocs import adopt, ci, defaults, documents, health, material, output, publishing, scaffold
+from almanac_kb.mkdocs.adopt import Adoption
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
+from almanac_kb.publish import upload
+from almanac_kb.publish.upload import Rclone, UploadError
 from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer_of
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
+MKDOCS_YML = Path("mkdocs.yml")
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that concerns one article only."""
 
@@ -58,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except ScaffoldError as error:
+    except (ScaffoldError, UploadError) as error:
         print(error, file=sys.stderr)
         return 1
     except SettingsError as error:
@@ -114,7 +122,7 @@ def _print_check(
 ) -> None:
     for each in reported:
         print(f"{each.diagnostic.severity.name.lower()}: {each.diagnostic.text(named)}")
-    for line in more:
+    for line in (*more, *(f"warning: {_built_site()}: {line}" for line in _ceilings())):
         print(line)
     print(
         f"{len(site.published)} to publish, {len(site.withheld)} withheld, {len(site.refused)} refused; "
@@ -124,21 +132,28 @@ def _print_check(
 
 def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     """The articles of a folder, and a function that gives the path of a file as its author sees it."""
-    site = loader.load_site(docs, _settings(), output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+    site = loader.load_site(docs, _settings(), output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
     return site, site.outside.named(str(docs))
 
 
 def _project(path: str | None) -> Project:
     docs, chosen = Path(path or _docs()), _settings()
-    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion())
+    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
     return Project(docs, chosen, _language(), load, lambda site: compile_site(site, chosen)[0])
 
 
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
     decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
+    folders: Counter[tuple[str, str]] = Counter()
     for path, decision in sorted({**site.publications, **decisions}.items()):
-        if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
+        if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
+            continue
+        if publication.is_hidden(decision) and decision.folder:
+            folders[decision.folder, decision.reason] += 1
+        else:
             yield f"stays back: {named(path)}: {decision.reason}"
+    for (folder, reason), count in sorted(folders.items()):
+        yield f"stays back: {named(SourcePath(folder))}/ with {count:,} {'file' if count == 1 else 'files'}: {reason}"
 
 
 def changes(options: argparse.Namespace) -> int:
@@ -153,6 +168,38 @@ def start(options: argparse.Namespace) -> int:
     for path in scaffold.start(Path(), options.name):
         print(path)
     return 0
+
+
+def adopt_site(options: argparse.Namespace) -> int:
+    """Says what becomes of a site of MkDocs and Material that adopts this project; with --write, adds the plugin to its mkdocs.yml."""
+    path = Path(options.path)
+    if not path.is_file():
+        print(f"{path}: there is no such file; name the mkdocs.yml of the site", file=sys.stderr)
+        return 2
+    with contextlib.chdir(path.parent):
+        given = _configuration(Path(path.name))
+        if defaults.PLUGIN in dict(material.plugins(given.get("plugins"))):
+            print(f"{path}: names the plugin {defaults.PLUGIN} already")
+            return 0
+        docs = Path(given.get("docs_dir") or "docs")
+        if not docs.is_dir():
+            print(f"{path}: docs_dir: there is no folder {docs}", file=sys.stderr)
+            return 2
+        found = _adoption(Path(path.name), given, docs)
+        print(*adopt.report(found), sep="\n")
+        written = adopt.write(Path(path.name), given, found.hosts) if options.write else []
+    print(*(f"written: {path.parent / name}" for name in written), sep="\n", end="\n" if written else "")
+    last = "`pip install -r requirements.txt`, then `almanac serve`"
+    print(last if written else "nothing was written; --write adds the plugin to mkdocs.yml, and its wheel to requirements.txt and wheels/")
+    return 0
+
+
+def _adoption(path: Path, given: Mapping[str, Any], docs: Path) -> Adoption:
+    chosen, former = _settings(given), replace(material.former_site_in(given), is_mkdocs=True)
+    site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=_inclusion(given), former=former)
+    documents, _ = compile_site(site, chosen, given)
+    bodies = [note for each in site.published for note in each.diagnostics("body", documents[each.source].diagnostics)]
+    return adopt.examine(path, given, site, bodies, site.outside.named(str(docs)))
 
 
 def upgrade(options: argparse.Namespace) -> int:
@@ -176,7 +223,7 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion())
+    catalogue = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
     documents, env = compile_site(catalogue, chosen)
     texts = list(documents.values())
     diagnostics = [each for errors in catalogue.refused.values() for each in errors]
@@ -311,15 +358,34 @@ def _counts(copies: list[FileCopy]) -> str:
     return f"{articles} articles and {len(copies) - articles} files they use"
 
 
+def publish(options: argparse.Namespace) -> int:
+    """Copies the built site to a storage by rclone: only files that changed, in an order in which no reader meets half a site."""
+    upload.publish(Path(options.site or _built_site()), Rclone(options.destination), print, is_dry=options.dry_run)
+    return 0
+
+
+def _built_site() -> Path:
+    return Path(_configuration().get("site_dir") or "site")
+
+
+def _ceilings() -> list[str]:
+    """What the built site has too much of for hosts; nothing where no site was built."""
+    site = _built_site()
+    return upload.over_ceilings({path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()})
+
+
 def _is_nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def compile_site(catalogue: Site, chosen: Settings) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
+def compile_site(
+    catalogue: Site, chosen: Settings, given: Mapping[str, Any] | None = None
+) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
-    listed = [entry if isinstance(entry, dict) else {entry: {}} for entry in _configuration().get("markdown_extensions") or ()]
-    options = {str(name): given or {} for entry in listed for name, given in entry.items()}
-    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets)
+    named = (_configuration() if given is None else given).get("markdown_extensions") or []
+    listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
+    options = {str(name): own or {} for entry in listed for name, own in entry.items()}
+    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets, Path())
     return compile_all(documents.texts(catalogue), env, None), env
 
 
@@ -329,9 +395,10 @@ def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
-def _inclusion() -> InclusionRules:
+def _inclusion(given: Mapping[str, Any] | None = None) -> InclusionRules:
     """What mkdocs.yml says of single paths."""
-    texts = [_configuration().get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
+    configuration = _configuration() if given is None else given
+    texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
     return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
 
 
@@ -363,11 +430,14 @@ def _repaired(path: Path) -> tuple[str, str] | None:
     return (before, after) if repairs else None
 
 
-def _settings() -> Settings:
-    configuration = _configuration()
-    named = [item for item in configuration.get("plugins") or () if isinstance(item, Mapping)]
-    options = next((dict(item[defaults.PLUGIN] or {}) for item in named if defaults.PLUGIN in item), {})
+def _settings(given: Mapping[str, Any] | None = None) -> Settings:
+    configuration = _configuration() if given is None else given
+    options = dict(material.plugins(configuration.get("plugins"))).get(defaults.PLUGIN, {})
     return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
+
+
+def _former() -> FormerSite:
+    return material.former_site_in(_configuration())
 
 
 def _mounts(docs: Path) -> tuple[Mount, ...]:
@@ -379,8 +449,7 @@ def _docs() -> Path:
     return Path(_configuration().get("docs_dir") or "docs")
 
 
-def _configuration() -> dict[str, Any]:
-    path = Path("mkdocs.yml")
+def _configuration(path: Path = MKDOCS_YML) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
@@ -420,6 +489,10 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--name", default="articles", help="the name of the index or collection (articles)")
     exporting.add_argument("--all", action="store_true", help="write all records, as if there had been no export")
     exporting.set_defaults(command=export_search)
+    publishing_to = command("publish", publish)
+    publishing_to.add_argument("destination", help="a remote of rclone and a path, such as s3:bucket/prefix, or a folder")
+    publishing_to.add_argument("--site", help="the folder of the built site (site_dir of mkdocs.yml)")
+    publishing_to.add_argument("--dry-run", action="store_true", help="list what would be copied and deleted, and change nothing")
     surveying = command("bodies", bodies)
     fixing = command("fix", fix)
     for each in (surveying, fixing):
@@ -428,6 +501,9 @@ def _parser() -> argparse.ArgumentParser:
     command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
     command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")
     command("start", start).add_argument("name", nargs="?", default="My notes", help="the name of the site")
+    adopting = command("adopt", adopt_site)
+    adopting.add_argument("path", nargs="?", default="mkdocs.yml", help="the settings of the site (mkdocs.yml)")
+    adopting.add_argument("--write", action="store_true", help="add the plugin to the settings, and its wheel to what is installed")
     health.add_commands(commands, _project)
     command("upgrade", upgrade).add_argument("version", help="the branch, tag or commit to merge, such as upstream/main")
     return parser

@@ -3,9 +3,10 @@
 `tests/test_compat.py` has a test for each, which fails by its name where a new version of its owner changes it.
 """
 
+import os
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import click
+import material  # type: ignore[import-untyped]
 import yaml
 from jinja2 import Environment
 from markupsafe import Markup
@@ -38,6 +40,8 @@ LINK_LOGGERS = tuple(f"{name}.structure.pages" for name in LOGGERS)
 """MkDocs leaves out its check of anchors while one of these lets messages for debugging pass."""
 SAMPLE_TEMPLATE = "404.html"
 """The template of Material whose inline scripts are those of every page."""
+THEME_TEMPLATES = Path(str(material.__file__)).with_name("templates")
+"""The folder of Material's templates."""
 SCOPE = "scope"
 """Material's setting below `extra` for the URL path that its settings in the browser are stored under; by default it differs by depth."""
 HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
@@ -129,9 +133,15 @@ def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, s
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
-        paths = (path.relative_to(folder).as_posix() for path in sorted(Path(folder).rglob("*")) if path.is_file())
-        files |= {path: owner for path in paths if not TEMPLATE.fullmatch(path) and path not in files}
+        files |= {path: owner for path in _published_files(folder) if not TEMPLATE.fullmatch(path) and path not in files}
     return files | dict.fromkeys(config.theme.static_templates, "the theme")
+
+
+def _published_files(folder: str) -> Iterator[str]:
+    """The files below a folder of the theme, sorted, without folders whose name begins with a dot, such as Material's 14,000 icons."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(path, name).relative_to(folder).as_posix() for name in sorted(names))
 
 
 def hook_files(config: MkDocsConfig) -> list[Path]:

@@ -5,6 +5,7 @@ A value that mkdocs.yml names stays as it is; of lists, such as the extensions, 
 
 import logging
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from pymdownx.arithmatex import arithmatex_fenced_format
 from pymdownx.slugs import slugify
 from pymdownx.superfences import fence_code_format
 
-from almanac_kb.mkdocs import compat
+from almanac_kb.content.former_site import FormerSite
+from almanac_kb.mkdocs import compat, material
 from almanac_kb.pages import page_input
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -88,30 +90,29 @@ PLUGINS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The plugins that every site has, with their options."""
-SEARCHES = ("search", "material/search")
-"""The names of MkDocs' search and of Material's, which is meant by `search` under its theme; their index would be a second one."""
 ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS"}
 """The environment variables that set what `extra.knowledge` does not."""
 
 
-def apply(config: MkDocsConfig, command: str) -> None:
-    """Completes the configuration before anything reads it; `command` is `build` or `serve`.
+def apply(config: MkDocsConfig, command: str) -> FormerSite:
+    """Completes the configuration before anything reads it; `command` is `build` or `serve`. Returns the site that was before.
 
     Raises PluginError where mkdocs.yml names both the plugin and the hook file, or another theme than Material.
     """
     _refuse_both(config)
     named = compat.named_settings(config)
     _complete_theme(config, named.get("theme"))
-    _complete_extensions(config, set(_names(named.get("markdown_extensions"))))
+    _complete_extensions(config, {*_names(named.get("markdown_extensions")), *config.mdx_configs})
     config.extra_css[:0] = [style for style in STYLES if style not in config.extra_css]
     _quiet_validation(config, named.get("validation") or {})
-    removed = [name for name in SEARCHES if compat.remove_plugin(config, name)]
-    if removed and not {*_names(named.get("plugins"))}.isdisjoint(SEARCHES):
-        log.info("plugins: search in mkdocs.yml is left out, since this site has a search of its own; take the line out")
+    former = material.former_site_of(config)
+    material.replace_plugins(config)
     for name in reversed([*PLUGINS]):
         if name not in config.plugins:
             _add_plugin(config, name, command)
+    _give_rss_a_cache(config)
     config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
+    return former
 
 
 def site_settings(given: object, options: Mapping[str, Any]) -> object:
@@ -188,7 +189,7 @@ def _complete_extensions(config: MkDocsConfig, named: set[str]) -> None:
 
 
 def _names(given: Any) -> Iterator[str]:
-    """The names of a list of extensions or plugins as mkdocs.yml has them: a name, a name with options, or a map of both."""
+    """The names of a list of extensions as mkdocs.yml has them, or of a map; MkDocs took those with options out of the list."""
     for item in given or ():
         yield from item if isinstance(item, Mapping) else [str(item)]
 
@@ -209,3 +210,12 @@ def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
     if hasattr(plugin, "on_startup"):
         plugin.on_startup(command=command, dirty=False)
     compat.add_plugin(config, name, plugin)
+
+
+def _give_rss_a_cache(config: MkDocsConfig) -> None:
+    """Has the RSS plugin keep its cache among temporary files where its folder can't be made, such as where `.cache` is a file."""
+    options = config.plugins["rss"].config
+    try:
+        Path(options["cache_dir"]).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        options["cache_dir"] = tempfile.gettempdir()

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content import taxonomy
+from almanac_kb.content import file_kinds, taxonomy
 from almanac_kb.content.former_addresses import dated_names
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
@@ -36,22 +36,30 @@ from almanac_kb.search.documents import SearchDocument, sections
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
 """The folder of the search index, in the site and among the caches."""
+SNIPPETS = "pymdownx.snippets"
 
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """What the texts of this site are compiled with."""
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    env = unbuilt_environment(build.site, build.settings, tuple(config.markdown_extensions), config.mdx_configs, assets)
-    return replace(env, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
+    names = tuple(each for each in config.markdown_extensions if isinstance(each, str))
+    added = tuple(each for each in config.markdown_extensions if not isinstance(each, str))
+    env = unbuilt_environment(build.site, build.settings, names, config.mdx_configs, assets, build.project)
+    return replace(env, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
 
 
 def unbuilt_environment(
-    site: Site, settings: Settings, extensions: tuple[str, ...], options: Mapping[str, Any], assets: Iterable[str]
+    site: Site, settings: Settings, extensions: tuple[str, ...], options: Mapping[str, Any], assets: Iterable[str], project: Path
 ) -> CompileEnvironment:
     """What the texts of a site are compiled with where it is not built: without the glossary, in English.
 
-    `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles.
+    `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles, `project` is the folder
+    of mkdocs.yml.
     """
+    mounted = {str(source): path for source, path in site.outside.files.items()}
+    hidden = (path for path, found in site.publications.items() if found.by_author and not site.rules.shows(found))
+    withheld = frozenset(str(site.tree.file(path).resolve()) for path in hidden)
+    snippet = partial(_snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project), withheld)
     articles = [
         IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
     ]
@@ -62,9 +70,34 @@ def unbuilt_environment(
         site.bibliography,
         hosts=settings.hosts,
         trusted=settings.trusted,
-        snippet=partial(text_in, site.tree.docs, {str(source): path for source, path in site.outside.files.items()}),
+        snippet=snippet,
+        appended="\n\n".join(filter(None, map(snippet, _appended(extensions, options)))),
         renderer=settings.markdown,
     )
+
+
+def _snippet_folders(extensions: tuple[str, ...], options: Mapping[str, Any], project: Path) -> tuple[Path, ...]:
+    """The folders beside docs/ whose files articles may insert: those that mkdocs.yml names for pymdownx.snippets, by default its own."""
+    given = (options.get(SNIPPETS) or {}).get("base_path", ["."])
+    return tuple(project / str(path) for path in ([given] if isinstance(given, str) else given)) if SNIPPETS in extensions else ()
+
+
+def _appended(extensions: tuple[str, ...], options: Mapping[str, Any]) -> list[str]:
+    """The files that pymdownx.snippets shows below each text."""
+    return [str(path) for path in (options.get(SNIPPETS) or {}).get("auto_append") or ()] if SNIPPETS in extensions else []
+
+
+def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...], withheld: Set[str], path: str) -> str | None:
+    """The text of a file of docs/, or of one below those folders, that is neither confidential nor withheld by its own header."""
+    is_withheld = partial(_is_withheld, withheld)
+    found = text_in(docs, mounted, is_withheld, path)
+    places = folders if found is None else ()
+    return next((text for folder in places if (text := text_in(folder, {}, is_withheld, path)) is not None), found)
+
+
+def _is_withheld(withheld: Set[str], path: str, file: Path, data: bytes) -> bool:
+    kind = file_kinds.file_kind(path, data[: file_kinds.HEAD])
+    return (kind is not None and kind.kind is file_kinds.Kind.CONFIDENTIAL) or str(file.resolve()) in withheld
 
 
 def texts(site: Site) -> list[Text]:

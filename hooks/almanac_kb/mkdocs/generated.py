@@ -76,11 +76,11 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
     An old URL that differs from another in case alone has none where the disk takes both for the same file.
     """
     template = env.get_template("moved.html")
-    taken = {file.dest_uri.casefold() for file in files}
+    written, taken = {file.dest_uri for file in files}, {file.dest_uri.casefold() for file in files}
     folds = Path(config.site_dir).exists() and Path(config.site_dir.swapcase()).exists()
     for old, new in build.site.leading.items():
         path = f"{old}index.html" if old.endswith("/") else old
-        if folds and path.casefold() in taken:
+        if path in written or (folds and path.casefold() in taken):
             continue
         taken.add(path.casefold())
         script = _relative(UrlPath(MOVED_SCRIPT), old).rstrip("/")

@@ -1,6 +1,7 @@
 """Health of a site: its report and addresses in a build; the commands `health`, `links`, `addresses`, `rename`, `remove`, `tags merge`."""
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -19,13 +20,14 @@ from mkdocs.structure.files import Files, InclusionLevel
 
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.content import history, reader
+from almanac_kb.content.reader import Kind
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
-from almanac_kb.core import diagnostics, text
+from almanac_kb.core import cache, diagnostics, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.exports import feeds
-from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, report
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, report, wording
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
@@ -33,6 +35,7 @@ from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
+from almanac_kb.pages.page_input import ParagraphChange
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -94,6 +97,20 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
         return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit))
 
     files.append(lazy_file(config, addresses.FILE, make))
+
+
+def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[ParagraphChange, ...]]:
+    """When the paragraphs of each article changed, where the settings show that; git is asked once for each commit."""
+    if "paragraphs" not in build.settings.history:
+        return {}
+    keeper, key = build.keeper("lines"), cache.cache_key(cache.code_version(()), history.head(docs))
+
+    def ask() -> bytes:
+        return json.dumps(history.line_dates(docs)).encode()
+
+    days = history.with_uncommitted(docs, json.loads(keeper.get_or_make(key, ask) if keeper else ask()))
+    listed = (article for article in build.site.published if article.kind is Kind.ARTICLE and article.source in days)
+    return {article.source: wording.dated_paragraphs(article, days[article.source]) for article in listed}
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,14 @@ def name_pages(files: Files, config: MkDocsConfig) -> None:
             file.page.title = title
 
 
-def to_sidebar(nav: Navigation, site_name: str) -> Sidebar:
-    """The sidebar of all pages."""
-    return sidebar.build_sidebar(NavigationItem(site_name, "", _places(nav.items)))
+def to_sidebar(nav: Navigation, config: MkDocsConfig) -> Sidebar:
+    """The sidebar of all pages.
+
+    The page of a folder is that of its section, unless the `nav:` of mkdocs.yml has a title for it, and Material's `navigation.indexes`
+    does not want it otherwise.
+    """
+    named = () if "navigation.indexes" in (config.theme.get("features") or ()) else (path for _, path in _titles(config.nav or []))
+    return sidebar.build_sidebar(NavigationItem(config.site_name, "", _places(nav.items, frozenset(named))))
 
 
 def _titles(entries: Any) -> Iterator[tuple[str, str]]:
@@ -64,18 +69,18 @@ def _items(section: SiteSection, site: Site, pages: Mapping[str, Page]) -> list[
     return items
 
 
-def _places(items: Iterable[StructureItem]) -> tuple[NavigationItem, ...]:
-    return tuple(_place(item) for item in items if not (isinstance(item, Page) and item.is_homepage))
+def _places(items: Iterable[StructureItem], named: frozenset[str]) -> tuple[NavigationItem, ...]:
+    return tuple(_place(item, named) for item in items if not (isinstance(item, Page) and item.is_homepage))
 
 
-def _place(item: StructureItem) -> NavigationItem:
+def _place(item: StructureItem, named: frozenset[str]) -> NavigationItem:
     title = str(item.title or "")
     if isinstance(item, Page | Link):
         return NavigationItem(title, item.url, language_tag=_language(item), marks=_marks(item))
     children = list(item.children or ()) if isinstance(item, Section) else []
-    index = next((child for child in children if isinstance(child, Page) and child.is_index), None)
+    index = next((child for child in children if isinstance(child, Page) and child.is_index and child.file.src_uri not in named), None)
     below = [child for child in children if child is not index]
-    return NavigationItem(title, index.url if index else None, _places(below), _language(index), _marks(index))
+    return NavigationItem(title, index.url if index else None, _places(below, named), _language(index), _marks(index))
 
 
 def _marks(item: StructureItem | None) -> Marks:

@@ -15,6 +15,7 @@ from mkdocs.exceptions import Abort, PluginError
 
 from almanac_kb.build import KEY, BuildContext, Output, Session
 from almanac_kb.content import loader, schemas, settings, source_tree
+from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import diagnostics, urls, workers
@@ -43,8 +44,11 @@ def start(session: Session[Preview], command: str) -> None:
     atexit.register(gc.freeze)
 
 
-def begin(session: Session[Preview], config: MkDocsConfig) -> None:
-    """Before anybody asks where the site is: reads the settings, has the site written to a new folder, and begins the build's context."""
+def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -> None:
+    """Before anybody asks where the site is: reads the settings, has the site written to a new folder, and begins the build's context.
+
+    `former` is the site that was before.
+    """
     session.undo.close()
     project = Path(config.config_file_path or "mkdocs.yml").parent
     if session.is_preview:
@@ -68,6 +72,7 @@ def begin(session: Session[Preview], config: MkDocsConfig) -> None:
         stop_if_superseded=session.preview.stop_if_superseded,
     )
     build.output = output
+    build.former = former
     if not session.is_preview:
         session.undo.callback(_print_report, build)
     else:
@@ -128,6 +133,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             known=build.readings,
             inclusion=rules,
             owned=owned,
+            former=build.former,
             worker_count=build.workers,
         )
     except SettingsError as error:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,7 +13,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import site
+from almanac_kb.content import routes, site
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME, Section
@@ -20,7 +21,7 @@ from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
-from almanac_kb.mkdocs import compat, documents, reports
+from almanac_kb.mkdocs import compat, documents, publishing, reports
 from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
@@ -122,7 +123,7 @@ class ArticlePage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
         build, article = context(config), self.article
-        if self.markdown != article.body:
+        if self.markdown != article.body or build.environment.added:
             before = build.documents[article.source]
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
@@ -214,6 +215,7 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
+    _move_assets(files, config, build)
     for source in build.site.outside.files:
         if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
             files.append(_file(source, config, build))
@@ -233,6 +235,15 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     reports.missing_templates({source: name for source, name, is_there in named if name and not is_there}, config, build)
 
 
+def _move_assets(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Has the files among the posts of a blog where Material's plugin puts them, as far as nothing else is there."""
+    taken = {file.dest_uri for file in files}
+    for file in files:
+        path = build.former.asset_path(file.src_uri)
+        if path not in taken and file.src_dir == config.docs_dir and not is_article(file.src_uri):
+            file.dest_uri = path
+
+
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of all sources where there are any; whether it did. An article or section of that URL keeps it."""
     bibliography = build.site.bibliography
@@ -241,7 +252,9 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
-    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    hidden = publishing.cited_by_withheld(build.site) - {key for keys in cited.values() for key in keys}
+    shown = replace(bibliography, references=tuple(each for each in bibliography.references if each.key not in hidden))
+    text = listings.bibliography_markdown(shown, cited, listed, messages)
     description = messages.gettext("Every source that the articles of this site cite.")
     TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config, template="sources.html")
     files.append(file)
@@ -282,7 +295,7 @@ def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> No
         for listing in listings.paginate(author.articles, author.url, per_page):
             _add_listing(files, config, listing, author.name, author, "listing.html")
         _add_alphabet(files, config, build, author, author.name, author.articles)
-    for part in listings.paginate(build.years, listings.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
+    for part in listings.paginate(build.years, routes.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
         _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
     for year in build.years:
         for listing in listings.paginate(year.articles, year.url, per_page):
@@ -314,7 +327,8 @@ def _add_listing(
         if in_nav and isinstance(subject, Section)
         else SourcePath(f"{listing.url}index.md")
     )
-    inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
+    is_in_nav = in_nav and not context(config).site.rules.mkdocs.is_not_in_nav(source)
+    inclusion = InclusionLevel.INCLUDED if is_in_nav else InclusionLevel.NOT_IN_NAV
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)

@@ -25,7 +25,13 @@ log = logging.getLogger("mkdocs.hooks.knowledge")
 
 def names(config: MkDocsConfig, build: BuildContext) -> Callable[[SourcePath], str]:
     """Returns the path of a source file as its author sees it: below docs/, or in the folder it is mounted from."""
-    return build.site.outside.named(Path(config.docs_dir).name)
+    return build.site.outside.named(docs_name(config, build))
+
+
+def docs_name(config: MkDocsConfig, build: BuildContext) -> str:
+    """The folder of articles as its author writes it: seen from mkdocs.yml, where it lies below that."""
+    docs, project = Path(config.docs_dir), build.project.resolve()
+    return docs.resolve().relative_to(project).as_posix() if docs.resolve().is_relative_to(project) else docs.name
 
 
 def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], str], build: BuildContext) -> None:
@@ -119,7 +125,7 @@ def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildCont
 
 def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: BuildContext) -> None:
     """Reports what does not hold of the built site; raises Abort for an error, in strict mode for a warning, but not in a preview."""
-    docs, named = Path(config.docs_dir).name, build.site.outside.named
+    docs, named = docs_name(config, build), build.site.outside.named
     _report(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), build)
     counts = Counter(problem.field for problem in diagnostics)
     summary = ", ".join(f"{name} {counts[name]}" for name in reversed(rules.RULES_BY_NAME) if counts[name])

@@ -21,7 +21,9 @@ WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 """The time of all files in a wheel, so that the same files give the same wheel."""
 OWN = ("docs", "mkdocs.yml", "README.md", ".github", ".vscode", ".pre-commit-config.yaml")
 """What belongs to the owner of a clone after `start`: an upgrade leaves it as it is."""
-CLONE_FILES = frozenset(("mkdocs.yml", "docs/index.md", "README.md", ".github/workflows/check.yml", ".pre-commit-config.yaml"))
+CLONE_FILES = frozenset(
+    ("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml", ".github/workflows/links.yml")
+)
 """The files of a new site that a clone gets in place of the demo's; the others it has."""
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt"
 """The line of the README that installs; in a clone, make does it."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -19,7 +19,7 @@ from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.mkdocs import compat, page_cache
+from almanac_kb.mkdocs import compat, defaults, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
 from almanac_kb.pages import page_input
 from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
@@ -28,13 +28,24 @@ from almanac_kb.render.document import figures
 
 REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
 """The hosts that Material asks for the facts of a repository: stars, forks, the last version."""
-COMMENTS = "partials/comments.html"
+COMMENTS = '{% import "partials/language.html" as lang with context %}{% include "partials/comments.html" %}'
+"""The comments alone, with the words of the theme that they may show."""
 HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
 
 
+def own_comments(config: MkDocsConfig) -> str:
+    """The template of comments that the site brings in the place of ours; empty where it has none."""
+    path = defaults.template_folders(config)[0] / "partials/comments.html"
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() and not path.is_relative_to(defaults.overrides()) else ""
+
+
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
-    """Before the first template is compiled: turns on escaping and our messages, marks settings that are HTML, and has pages cached."""
+    """Before the first template is compiled: turns on escaping and our messages, marks settings that are HTML, has pages cached.
+
+    The templates of Material have their own names behind `material/` too, so that ours can extend the ones they stand before.
+    """
     env.autoescape = True
+    env.loader = ChoiceLoader([*filter(None, [env.loader]), PrefixLoader({"material": FileSystemLoader(compat.THEME_TEMPLATES)})])
     _add_messages(env, build.info.messages)
     compat.mark_html_settings(config)
     build.page_cache = page_cache.install(env, config, build)
@@ -87,6 +98,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         page_input.article_cards(build.site, build.documents),
         build.settings.home or page_input.NO_HOME,
         reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables),
+        build.paragraphs,
     )
 
 
@@ -109,7 +121,7 @@ def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildC
     """The Content Security Policies of the site, from the inline scripts of a page that no reader sees and of comments."""
     context: dict[str, Any] = {**compat.sample_context(files, config)}
     sample = env.get_template(compat.SAMPLE_TEMPLATE).render(context)
-    comments = env.get_template(COMMENTS).render({**context, "page": {"meta": {"comments": True}}})
+    comments = env.from_string(COMMENTS).render({**context, "page": {"meta": {"comments": True}}})
     search = build.settings.search
     policy = partial(csp.build_policy, [sample, comments], build.hosts, server=search.origin if search else "")
     return Policies(policy(), policy(diagrams=True))

@@ -16,7 +16,7 @@ from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import workers
-from almanac_kb.mkdocs import compat, documents, generated, reports
+from almanac_kb.mkdocs import compat, documents, generated, material, reports
 from almanac_kb.mkdocs.compat import OutputFiles
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -68,6 +68,7 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         lambda path: reports.is_authored(path, config, build),
         known=build.facts,
         demoted={source: document.demoted for source, document in build.documents.items()},
+        elsewhere=material.other_builds(config.extra, build.info.base),
         worker_count=build.workers,
         stop_if_superseded=build.stop_if_superseded,
     )

@@ -16,7 +16,7 @@ from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import listings, metadata
+from almanac_kb.pages import metadata
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
@@ -118,7 +118,7 @@ def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section],
     if isinstance(subject, Author):
         return home, (messages.gettext("Authors"), AUTHORS_URL), (subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, (messages.gettext("Archive"), listings.ARCHIVE_URL), (str(subject.number), subject.url)
+        return home, (messages.gettext("Archive"), routes.ARCHIVE_URL), (str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
     return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from almanac_kb.content import bibliography as content_bibliography
-from almanac_kb.content import taxonomy
+from almanac_kb.content import routes, taxonomy
 from almanac_kb.content.authors import AUTHORS_URL, Author
 from almanac_kb.content.bibliography import ListedReference
 from almanac_kb.content.reader import Article
@@ -30,8 +30,6 @@ AUTHORS_PER_PAGE = 100
 """Authors on one page of their index."""
 YEARS_PER_PAGE = 20
 """Years on one page of the archive."""
-ARCHIVE_URL = UrlPath("archive/")
-"""The page of all years; the page of a year lies below it."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
 """The page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
@@ -111,7 +109,7 @@ def page_counts(site: Site) -> dict[UrlPath, int]:
     counts = {url: -(-len(found) // size) for url, found in items.items()}
     by_title = [section for section in site.sections.values() if section.path and section.order == "title"]
     counts |= {section.url: -(-len(section.articles) // TITLES_PER_PAGE) for section in by_title}
-    counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
+    counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), routes.ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
     counts |= {AUTHORS_URL: len(author_index(site))}
     return {url: max(1, count) for url, count in counts.items() if count or url in items}
 
@@ -225,7 +223,7 @@ def group_by_month(articles: Iterable[Article], year: ArchiveYear) -> tuple[tupl
 
 def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> ArchiveYear:
     """The year of articles that are given with the numbers of their months."""
-    url = UrlPath(f"{ARCHIVE_URL}{number:04}/")
+    url = routes.year_url(number)
     ordered = sorted(dated, key=lambda pair: -pair[0])
     numbers = [month for month, _ in ordered]
     months = tuple(

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -148,6 +149,22 @@ class MonthEntry:
 
 
 @dataclass(frozen=True)
+class ParagraphChange:
+    """A paragraph of an article, and when it changed last."""
+
+    words: str
+    """Its first words."""
+    changed: datetime.date
+    found_by: str
+    """Words of it by which a browser finds it, or empty."""
+
+    @property
+    def text_fragment(self) -> str:
+        """The text fragment of a link that leads to it (WICG, Text Fragments), or empty."""
+        return f":~:text={quote(self.found_by, safe='')}" if self.found_by else ""
+
+
+@dataclass(frozen=True)
 class ArticleFacts:
     """What the page of an article or a page says of it, above its text."""
 
@@ -160,6 +177,10 @@ class ArticleFacts:
     reading_minutes: int
     authors: tuple[PageLink, ...]
     """Who wrote it; without URL path where the author file has no such person."""
+    contributors: tuple[PageLink, ...]
+    """Who else committed it, where the settings show that."""
+    paragraphs: tuple[ParagraphChange, ...]
+    """When each of its paragraphs changed, where the settings show that and not all changed on one day."""
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...]
     """The article in other languages."""
@@ -321,6 +342,8 @@ class SiteInputs:
     home: HomeSetting = NO_HOME
     reading: Reading = NO_READING
     """What pages add to their texts for readers."""
+    paragraphs: Mapping[SourcePath, tuple[ParagraphChange, ...]] = field(default_factory=dict)
+    """When the paragraphs of each article changed."""
 
 
 def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
@@ -573,6 +596,10 @@ def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
     return tuple(PageLink(name, site.tag[name].url) for name in article.tags)
 
 
+def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
+    return tuple(PageLink(name, site.author_urls.get(name, UrlPath(""))) for name in names)
+
+
 def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
     translations = inputs.translations.get(article.source, ())
     return ArticleFacts(
@@ -581,7 +608,9 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         created=article.created,
         updated=article.updated,
         reading_minutes=reading_minutes(document.excerpt.words),
-        authors=tuple(PageLink(name, inputs.site.author_urls.get(name, UrlPath(""))) for name in article.authors),
+        authors=_people(article.authors, inputs.site),
+        contributors=_people((name for name in article.contributors if name not in article.authors), inputs.site),
+        paragraphs=inputs.paragraphs.get(article.source, ()),
         tags=_tags(article, inputs.site),
         versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
         image=UrlPath(article.image),

@@ -39,6 +39,8 @@ def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath,
     Articles are compared by title, description, tags and what their documents show. Scores are BM25 (Lucene's variant)
     of the article's most distinctive terms; articles that share none of them are not compared.
     """
+    if len(articles) < 2:
+        return {article.source: () for article in articles}
     texts = _distinctive_terms([_terms(article, documents[article.source].text) for article in articles])
     vocabulary = sorted({term for text in texts for term in text})
     if not vocabulary:

@@ -4,9 +4,11 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from markdown.extensions.toc import slugify as markdown_slugify
 
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core import limits
@@ -22,7 +24,7 @@ from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import Embeds
 from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
-from almanac_kb.markdown.headings import DEMOTED, contents
+from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
 from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
@@ -44,6 +46,10 @@ TAG = re.compile(
 )
 """A tag, but for most of those without a link: without attributes, or of a word of code."""
 ADDRESS = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+REFERENCE = re.compile(r"<autoref(?: (?:identifier|class|backlink-type|backlink-anchor)=\"[^\"<>]*\"| optional| hover)+>|</autoref>")
+"""A reference that mkdocs-autorefs makes a link of when all pages are known."""
+MARK = "\ue0a7"
+"""Stands for such a tag while the HTML is cleaned: a character that no text has a use for (private use area)."""
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
 """How the sanitizer reports an attribute that does nothing by itself: `style of <p>`."""
@@ -88,21 +94,37 @@ class CompileEnvironment:
     """Folders of docs/ whose authors may write any HTML."""
     snippet: Lookup = no_snippets
     """Text of a file of docs/ that an article may insert, by its path."""
+    appended: str = ""
+    """Markdown that stands below each text: definitions of abbreviations and links (`auto_append` of pymdownx.snippets)."""
     renderer: str = AUTO
     """`markdown:` of the settings."""
     language: str = "en"
     """The language of the site, a BCP 47 tag: what the renderer adds to a text, such as titles of callouts, is in it."""
+    added: tuple[Any, ...] = ()
+    """Extensions that plugins of MkDocs made: objects with a state of their own, which only this process has."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
         """The rules of the parser, in the order in which they are tried."""
         own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
-        return (*parser.DIALECTS, *own)
+        slugify = toc_slugify(self.options.get("toc")) if "toc" in self.extensions else None
+        return (*parser.DIALECTS, *own, *([FormerIds(slugify)] if slugify else []))
 
     def answer(self, key: str) -> tuple[str, ...]:
         """What a key of `Document.lookups` gives now."""
         path = key.removeprefix("snippet:")
         return self.index.by_key.get(key, ()) if path == key else answer(self.snippet(path))
+
+
+def toc_slugify(options: object) -> Callable[[str, str], str] | None:
+    """What makes the ids of headings by the options of Python-Markdown's extension `toc`.
+
+    None for `pymdownx.slugs.slugify` in lower case, whose ids every heading has besides its own.
+    """
+    given = options if isinstance(options, Mapping) else {}
+    slugify = given.get("slugify", markdown_slugify)
+    has_already = isinstance(slugify, partial) and slugify.func.__module__ == "pymdownx.slugs" and slugify.keywords.get("case") == "lower"
+    return slugify if callable(slugify) and not has_already else None
 
 
 def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
@@ -112,6 +134,8 @@ def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_rend
 
 def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
     """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
+    if env.added:
+        return PYTHON_MARKDOWN, "a plugin adds an extension"
     return python_markdown.choose(article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions)
 
 
@@ -149,7 +173,11 @@ class Compiler:
     def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
         """The document without its links, and the files that are known of these already, by the links as they are written."""
         parsed = parser.parse(
-            text.markdown, here=text.source, index=self._env.index, dialects=self._dialects, messages=Messages(self._env.language)
+            f"{text.markdown}\n\n{self._env.appended}" if self._env.appended else text.markdown,
+            here=text.source,
+            index=self._env.index,
+            dialects=self._dialects,
+            messages=Messages(self._env.language),
         )
         described = excerpt(parsed.tokens)
         compiled = Document(
@@ -171,7 +199,7 @@ class Compiler:
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(
-                env.extensions, env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
+                (*env.extensions, *env.added), env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
             )
         shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
@@ -203,7 +231,7 @@ def compile_all(
 
     Raises WorkerError where one of the processes is killed.
     """
-    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key))))
+    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
     if cache is None:
         return dict(zip((text.source for text in texts), _compile_missing(texts, compiler, workers, stop_if_superseded), strict=True))
     position = fingerprint(env)
@@ -229,7 +257,7 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.renderer, env.language))
+    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
@@ -260,12 +288,14 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
-    cleaned = sanitizer.sanitize(compiled.html, hosts)
+    references = REFERENCE.findall(compiled.html)
+    cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, compiled.html) if references else compiled.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
     remote = sum(bool(FROM_ELSEWHERE.match(what)) for what in cleaned.removed)
     found = {"remote file": remote, "unsafe HTML": len(removed) - remote}
     counts = {**compiled.counts, **{name: count for name, count in found.items() if count}}
-    return replace(compiled, html=cleaned.html, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
+    text = reduce(lambda text, tag: text.replace(MARK, tag, 1), references, cleaned.html)
+    return replace(compiled, html=text, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
 
 
 def _linked(compiled: Document, index: LinkIndex, targets: Mapping[str, SourcePath]) -> Document:

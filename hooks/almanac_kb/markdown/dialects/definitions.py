@@ -9,6 +9,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from almanac_kb.core.text import without_comments
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.excerpt import spoken
 from almanac_kb.markdown.rules import at, children, line_text, text_block
@@ -20,7 +21,8 @@ DEFINITION = re.compile(r":[ \t]+(?=\S)")
 DEFINED = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 ABBREVIATION = re.compile(r"\*\[(?P<short>[^\[\]\n]{1,200})\][ \t]?:[ \t]*(?P<title>.*)$")
-COMMENT = re.compile(r"\[(?:comment|//)\]:[ \t]*(?:<>|#)(?:[ \t].*)?$", re.IGNORECASE)
+COMMENT = re.compile(r"\[(?:comments?|[^\w\s\[\]]{0,3}|[ \t]*)\]:[ \t]*(?:<>|#)(?:[ \t]+(?P<text>(?P<sign>[(\"']?).*))?$", re.IGNORECASE)
+CLOSING = {"(": ")", '"': '"', "'": "'"}
 ABBREVIATIONS = "definitions.abbreviations"
 HAS_DEFINITIONS = "definitions.has"
 RAW = re.compile(r"<(?P<slash>/?)(?:a|abbr|code|kbd|pre)(?=[\s>])", re.IGNORECASE)
@@ -127,7 +129,7 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if not match or state.is_code_block(start):
         return False
     if not silent:
-        state.env.setdefault(ABBREVIATIONS, {})[match["short"].strip()] = match["title"].strip("\"' ")
+        state.env.setdefault(ABBREVIATIONS, {})[match["short"].strip()] = without_comments(match["title"]).strip("\"' ")
         context(state.env).count("abbreviation")
         state.line = start + 1
     return True
@@ -135,13 +137,25 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 @at("[")
 def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`[comment]: <> (text)` or `[//]: # (text)`, a comment in the form of a definition, whatever its text holds."""
-    if not COMMENT.match(line_text(state, start).rstrip()) or state.is_code_block(start):
+    """`[comment]: <> (text)` or `[//]: # (text)`, a comment in the form of a definition, whatever its text holds, also over lines."""
+    match = COMMENT.match(line_text(state, start).rstrip())
+    if not match or state.is_code_block(start):
         return False
     if not silent:
         context(state.env).count("comment")
-        state.line = start + 1
+        sign = CLOSING.get(match["sign"] or "", "")
+        state.line = start + 1 if not sign or match["text"][1:].endswith(sign) else _comment_end(state, start + 1, end, sign)
     return True
+
+
+def _comment_end(state: StateBlock, start: int, end: int, sign: str) -> int:
+    """The line behind a comment that goes on from the line before `start` to one that `sign` ends; `start` where none does."""
+    for line in range(start, end):
+        if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+            break
+        if line_text(state, line).rstrip().endswith(sign):
+            return line + 1
+    return start
 
 
 def _definition_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -30,6 +30,8 @@ DOCFX_OPEN = re.compile(r"(?:moniker|zone)\b")
 REFERENCE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 """The name of a module, a class or a function, for which mkdocstrings writes its documentation."""
 LABEL = re.compile(r"\[([^\]\n]+)\]")
+HIDDEN = re.compile(r"\{?[ \t]*(?:\.(?:content-)?hidden\b|comment\b)(?!.*\b(?:when|unless)-)")
+"""Blocks that no reader sees: those of Quarto, but where they name the formats in which they are hidden, and comments of MyST."""
 TRANSPARENT = frozenset({"raw", "v-pre", "steps", "cards", "card-grid", "file-tree", "moniker", "zone", "tabs"})
 CODE_INDENT = 4
 """Columns by which options are indented."""
@@ -153,8 +155,12 @@ def _reference(state: StateBlock, name: str, start: int, end: int) -> bool:
 
 
 def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives) -> None:
-    """Pushes a directive that ends before the line `last`."""
+    """Pushes a directive that ends before the line `last`; nothing of one that no reader sees."""
     written = line_text(state, start).lstrip(":").strip()
+    if HIDDEN.match(written):
+        context(state.env).count("layout")
+        state.line = _behind(state, last, end)
+        return
     block = _block(written)
     construct = "admonition"
     if block is None:
@@ -174,8 +180,13 @@ def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives
         state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :], context(state.env).messages)
     close(state)
     found.depth -= 1
-    is_close = last < end and line_text(state, last).startswith(":::") and (state.sCount[last] >= state.blkIndent)
-    state.line = last + 1 if is_close else last
+    state.line = _behind(state, last, end)
+
+
+def _behind(state: StateBlock, last: int, end: int) -> int:
+    """The line behind a directive: behind its closing line, if it has one."""
+    is_close = last < end and line_text(state, last).startswith(":::") and state.sCount[last] >= state.blkIndent
+    return last + 1 if is_close else last
 
 
 def _block(written: str) -> Block | None:

@@ -9,9 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 
-from almanac_kb.core.diagnostics import HeaderError, quoted
-from almanac_kb.core.paths import candidate_paths, folder
+from almanac_kb.core.diagnostics import HeaderError, Position, quoted
+from almanac_kb.core.paths import candidate_paths, folder, is_article
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.constructs import context
@@ -26,6 +27,8 @@ LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=q
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+ESCAPED = re.compile(r"^([ \t]*);(-+8<-+)")
+"""A line of code that shows how a snippet is written."""
 LONGEST = 1000
 """Characters of the longest line that is read as an include."""
 DEPTH = 8
@@ -46,7 +49,8 @@ class Snippets:
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rules of snippets, and of what other systems have for the same."""
+        """Adds the rules of snippets, of snippets in fences, and of what other systems have for the same."""
+        md.core.ruler.after("block", "snippets_in_code", self._in_code)
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
         first = "site_line" if "site_line" in md.block.ruler.get_all_rules() else "table"
         md.block.ruler.before(first, "include", self._include, {"alt": ["paragraph", "reference", "blockquote", "list"]})
@@ -91,6 +95,27 @@ class Snippets:
             token.content = includes.selected(text, include).strip("\n") + "\n"
         return True
 
+    def _in_code(self, state: StateCore) -> None:
+        """Core rule: a line of a fence that is a snippet stands for the lines of its file, each as far from the edge as that line."""
+        for token in state.tokens:
+            if token.type == "fence" and "8<" in token.content:
+                rows = token.content.split("\n")
+                token.content = "\n".join(self._code(row, state, (token.map or [0])[0] + 1 + at) for at, row in enumerate(rows))
+
+    def _code(self, row: str, state: StateCore, line: int) -> str:
+        match = LINE.match(row.strip())
+        if not match:
+            return ESCAPED.sub(r"\1\2", row)
+        shared = context(state.env)
+        path, text = self._text(match["target"].strip(), shared.here)
+        shared.lookups[f"snippet:{path}"] = answer(text)
+        if text is None:
+            shared.warn(CONSTRUCT, Position(line + 1), *_missing(path))
+            return ""
+        shared.count(CONSTRUCT)
+        indent = row[: len(row) - len(row.lstrip())]
+        return "\n".join(f"{indent}{each}" for each in text.rstrip("\n").split("\n"))
+
     def _included(self, include: Include, here: str) -> tuple[str, str | None]:
         """The path of the file that a line shows, and its text: seen from the article, the top of docs/, or a folder above the article."""
         below = (path for path in below_roots(include.path) if include.path.startswith("/"))
@@ -108,7 +133,7 @@ class Snippets:
         opened = state.env.setdefault(OPEN, [])
         taken = state.env.get(TAKEN, 0) + len(text or "")
         problem = (
-            (f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/")
+            _missing(path)
             if text is None
             else (f"`{path}` would insert itself", "leave one of the two lines out")
             if path in opened or path == shared.here
@@ -143,21 +168,29 @@ class Snippets:
         return posixpath.normpath(path), None
 
 
+def _missing(path: str) -> tuple[str, str]:
+    """The message of a file that is not there, and how to mend it."""
+    return f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/"
+
+
 def no_snippets(_path: str) -> None:
     """A lookup that has no files."""
 
 
-def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
+def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: Callable[[str, Path, bytes], bool], path: str) -> str | None:
     """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
 
-    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link, nor for what `is_withheld` by its
+    path, the file and its bytes.
     """
     file = mounted.get(path) or docs / path
     inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
     if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        return split_header(decode(file.read_bytes())).body
+        data = file.read_bytes()
+        text = None if is_withheld(path, file, data) else decode(data)
+        return split_header(text).body if text is not None and is_article(path) else text
     except (HeaderError, ValueError):
         return None
 

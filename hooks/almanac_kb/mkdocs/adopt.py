@@ -1,0 +1,229 @@
+"""`adopt`: what becomes of a site of MkDocs and Material that takes this project as its plugin, and the lines that make it do so."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from almanac_kb import __version__
+from almanac_kb.content.former_site import FormerSite
+from almanac_kb.content.site import Site
+from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.paths import SourcePath, UrlPath, base_url
+from almanac_kb.core.urls import KINDS, host, resolve_url, scheme
+from almanac_kb.mkdocs import defaults, material, scaffold
+from almanac_kb.mkdocs.scaffold import ScaffoldError
+
+KEPT = {
+    "nav": "nav: its order and its titles",
+    "copyright": "copyright, as HTML",
+    "repo_url": "repo_url and edit links",
+    "extra_css": "extra_css",
+    "extra_javascript": "extra_javascript",
+    "hooks": "hooks, whose texts are translated and cleaned like those of authors",
+    "markdown_extensions": "markdown_extensions with their options",
+    "exclude_docs": "exclude_docs",
+    "extra.alternate": "extra.alternate: the switch of languages",
+    "extra.social": "extra.social: the links at the foot",
+    "extra.analytics": "extra.analytics, with its feedback",
+    "extra.consent": "extra.consent",
+    "extra.version": "extra.version: versions by mike",
+    "extra.status": "extra.status",
+    "theme.font": "theme.font, which readers' browsers load from Google",
+    "theme.palette": "theme.palette",
+    "theme.logo": "theme.logo",
+    "theme.icon": "theme.icon",
+    "theme.features": "theme.features",
+    "theme.custom_dir": "theme.custom_dir: its templates stand before ours",
+}
+"""Settings that work as they did, and what is said of each."""
+NO_FONT = "the font is that of the reader's system: Material asked Google for Roboto; `theme: {font: {text: Roboto}}` still does"
+PLUGINS_LINE = re.compile(r"plugins:[ \t]*(?P<inline>\[.*\]|\{\})?[ \t]*(?:#.*)?$")
+NEWCOMER = "plugins:\n  - search\n  - almanac"
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What becomes of a site."""
+
+    kept: tuple[str, ...]
+    moved: Mapping[UrlPath, UrlPath]
+    """Each address that changes, and where its redirect leads."""
+    changes: tuple[str, ...]
+    """What else will be different."""
+    impossible: tuple[str, ...]
+    """What has to be mended by hand, each with its place."""
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other hosts that the settings ask, by what they may do: the options that the plugin needs."""
+
+
+def examine(
+    path: Path, settings: Mapping[str, Any], site: Site, bodies: Iterable[Diagnostic], named: Callable[[SourcePath], str]
+) -> Adoption:
+    """What becomes of the site whose settings stand in `path`; `site` are its articles, `bodies` what is to be said of their texts.
+
+    `named` gives the path of a file as its author sees it.
+    """
+    text = path.read_text(encoding="utf-8", errors="replace")
+    former = material.former_site_in(settings)
+    served = {article.url for article in site.published}
+    moved = {old: new for old, new in sorted(site.redirects.items()) if old not in served}
+    errors = [each for each in (*site.diagnostics, *bodies) if each.severity is Severity.ERROR]
+    return Adoption(
+        tuple(_kept(settings, site, former, moved)),
+        moved,
+        tuple(_changes(settings, path.parent, bodies)),
+        (*_settings_to_mend(settings, path, text), *(f"{each.text(named)}" for each in errors)),
+        _hosts(settings),
+    )
+
+
+def report(found: Adoption) -> Iterator[str]:
+    """The lines that say all that."""
+    yield "Kept:"
+    yield from (f"  {line}" for line in found.kept)
+    if found.moved:
+        yield "Addresses that change; each old one leads to the new one:"
+        yield from (f"  /{old} -> /{new}" for old, new in found.moved.items())
+    else:
+        yield "No address changes."
+    if found.changes:
+        yield "Different:"
+        yield from (f"  {line}" for line in found.changes)
+    if found.impossible:
+        yield "To be mended by hand:"
+        yield from (f"  {line}" for line in found.impossible)
+
+
+def write(path: Path, settings: Mapping[str, Any], hosts: Mapping[str, tuple[str, ...]]) -> list[Path]:
+    """Adds the plugin to mkdocs.yml, and the wheel of this project to what the site installs; returns the files that were written.
+
+    Raises ScaffoldError where the plugins stand in a form that can't be added to.
+    """
+    before = path.read_text(encoding="utf-8")
+    after = with_plugin(before, hosts)
+    if {name for name, _ in material.plugins(_loaded(after).get("plugins"))} != {
+        *(name for name, _ in material.plugins(settings.get("plugins"))),
+        *(("search",) if settings.get("plugins") is None else ()),
+        defaults.PLUGIN,
+    }:
+        raise ScaffoldError(f"{path}: can't be added to; write `- {defaults.PLUGIN}` below plugins yourself")
+    path.write_text(after, encoding="utf-8")
+    name, wheel = scaffold.pack_wheel()
+    wheels, requirements = path.parent / "wheels", path.parent / "requirements.txt"
+    wheels.mkdir(exist_ok=True)
+    (wheels / name).write_bytes(wheel)
+    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
+    wanted = ("--find-links wheels", f"{scaffold.DISTRIBUTION}=={__version__}")
+    requirements.write_text("\n".join([*lines, *(line for line in wanted if line not in lines)]) + "\n", encoding="utf-8")
+    return [path, requirements, wheels / name]
+
+
+def with_plugin(text: str, hosts: Mapping[str, tuple[str, ...]]) -> str:
+    """The text of mkdocs.yml with the plugin as the last of its plugins; all other lines stay as they are."""
+    lines = text.splitlines()
+    options = {"hosts": {kind: list(names) for kind, names in hosts.items()}} if hosts else {}
+    flow = yaml.safe_dump(options, default_flow_style=True, width=10_000).strip() if options else ""
+    at = next((number for number, line in enumerate(lines) if PLUGINS_LINE.fullmatch(line)), None)
+    if at is None:
+        return f"{text.rstrip()}\n\n{NEWCOMER}{f': {flow}' if flow else ''}\n"
+    inline = (PLUGINS_LINE.fullmatch(lines[at]) or re.match("", ""))["inline"]  # type: ignore[index]  # the line matched above
+    if inline:
+        named = inline[1:-1].strip()
+        entry = f"{{{defaults.PLUGIN}: {flow}}}" if flow else defaults.PLUGIN
+        lines[at] = f"plugins: [{f'{named}, ' if named else ''}{entry}]"
+        return "\n".join(lines) + "\n"
+    end = next((number for number in range(at + 1, len(lines)) if lines[number].strip() and lines[number][0] not in " \t-#"), len(lines))
+    while end > at + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        end -= 1
+    first = next((line for line in lines[at + 1 : end] if line.strip() and not line.lstrip().startswith("#")), "  - ")
+    indent = first[: len(first) - len(first.lstrip())]
+    is_list = first.lstrip().startswith("-")
+    entry = f"{indent}{'- ' if is_list else ''}{defaults.PLUGIN}{f': {flow}' if flow else '' if is_list else ': {}'}"
+    return "\n".join([*lines[:end], entry, *lines[end:]]) + "\n"
+
+
+def _loaded(text: str) -> Mapping[str, Any]:
+    """The settings in a text, whatever their tags mean."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_multi_constructor("", lambda *_: None)
+    found = yaml.load(text, Loader)  # noqa: S506 - a safe loader, that makes nothing of tags
+    return found if isinstance(found, Mapping) else {}
+
+
+def _value(settings: Mapping[str, Any], key: str) -> Any:
+    value: Any = settings
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _kept(settings: Mapping[str, Any], site: Site, former: FormerSite, moved: Mapping[UrlPath, UrlPath]) -> Iterator[str]:
+    stay = [article for article in site.published if article.url not in moved.values()]
+    yield f"{len(stay)} of {len(site.published)} addresses of articles, as they are"
+    posts = sum(former.post_address(article) is not None for article in site.published)
+    if posts:
+        yield f"{posts} posts of the blog, with dates, addresses, categories and authors"
+    yield from (words for key, words in KEPT.items() if _value(settings, key) not in (None, [], {}, False))
+
+
+def _changes(settings: Mapping[str, Any], project: Path, bodies: Iterable[Diagnostic]) -> Iterator[str]:
+    names = [name for name, _ in material.plugins(settings.get("plugins"))]
+    for name in dict.fromkeys([*names, *(["search"] if settings.get("plugins") is None else [])]):
+        if name in material.REPLACED:
+            yield f"plugin {name}: {material.REPLACED[name]}"
+    if _value(settings, "theme.font") is None:
+        yield NO_FONT
+    custom = _value(settings, "theme.custom_dir")
+    ours = defaults.overrides()
+    for path in sorted((project / str(custom)).rglob("*.html")) if custom else ():
+        name = path.relative_to(project / str(custom)).as_posix()
+        if (ours / name).is_file():
+            yield f"{custom}/{name} takes the place of this project's template of that name, and shows what it shows"
+    taken_out = [each for each in bodies if each.severity is Severity.WARNING and "may not stand in an article" in each.message]
+    if taken_out:
+        sources = sorted({each.source for each in taken_out})
+        yield (
+            f"HTML that could run or restyle pages is taken out of {len(sources)} articles ({', '.join(sources[:3])}"
+            f"{', …' if len(sources) > 3 else ''}); `almanac bodies` lists it, the option `trusted: [.]` keeps it"
+        )
+
+
+def _settings_to_mend(settings: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
+    theme = settings.get("theme")
+    name = theme.get("name") if isinstance(theme, Mapping) else theme
+    if name not in (None, "material"):
+        yield f"{path}{line_of(text, 'theme')}: theme: must be material, got {name}"
+    if not settings.get("site_url"):
+        yield f"{path}: site_url is missing: feeds and the sitemap need absolute links; set it to the address of the site"
+    if settings.get("use_directory_urls") is False:
+        yield f"{path}{line_of(text, 'use_directory_urls')}: use_directory_urls: articles are published as folders; take the line out"
+    for plugin, _ in material.plugins(settings.get("plugins")):
+        if plugin in material.REFUSED:
+            yield f"{path}{line_of(text, plugin)}: plugins: {plugin}: {material.REFUSED[plugin]}"
+
+
+def line_of(text: str, word: str) -> str:
+    """The number of the first line that has a setting or plugin of that name, behind a colon; empty where none has."""
+    pattern = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
+    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
+
+
+def _hosts(settings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The hosts of scripts and style sheets that the settings name, but for those that are allowed already, by kind."""
+    base = base_url(str(settings.get("site_url") or ""))
+    allowed = _value(settings, "extra.knowledge.hosts") or {}
+    found: dict[str, tuple[str, ...]] = {}
+    for setting, kind in (("extra_javascript", "scripts"), ("extra_css", "styles")):
+        given = settings.get(setting) or []
+        addresses = [str(each.get("path") if isinstance(each, Mapping) else each) for each in given]
+        names = (host(each) for each in addresses if scheme(each) in {"https", "//"} and resolve_url(each, "", base) is None)
+        more = tuple(dict.fromkeys(name for name in names if name not in (allowed.get(kind) or () if isinstance(allowed, Mapping) else ())))
+        found |= {kind: more} if more else {}
+    return {kind: found[kind] for kind in KINDS if kind in found}
