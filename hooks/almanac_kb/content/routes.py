@@ -252,15 +252,16 @@ def _claim_order(article: Article) -> tuple[bool, bool, str]:
 
 
 def _set_apart(article: Article, output_paths: OutputPaths) -> Article | None:
-    """The article with a free URL path, where another article has the one that its file name gives; None where it must be refused.
+    """The article with a free URL path, where the one that its file name gives is taken; None where the article must be refused.
 
     Of names that differ only in case or extension, one is refused: they are the same file on Windows and macOS, or one article in two
     formats. The new slug shows the difference of the names: the date (`2020-06-12-update`), symbols (`c-plus-plus`), or a number (`c-2`).
     """
     other = _owner(output_paths, f"{article.url}index.html")
-    if article.path or article.slug or is_index(article.source) or not is_article(other) or is_index(other):
+    is_rival = is_article(other) and not is_index(other)
+    if article.path or article.slug or is_index(article.source) or not (is_rival or _is_own_name(article.url)):
         return None
-    if without_suffix(article.source).casefold() == without_suffix(other).casefold():
+    if is_rival and without_suffix(article.source).casefold() == without_suffix(other).casefold():
         return None
     home, name = folder(article.url.rstrip("/")), stem(article.source)
     written, spoken = paths.safe_segment(name.lower()), paths.slug_from_tag(paths.DATE_PREFIX.sub("", name))
@@ -274,7 +275,9 @@ def _set_apart(article: Article, output_paths: OutputPaths) -> Article | None:
 
 
 def _moved_notice(article: Article, apart: Article) -> LocalDiagnostic:
-    message = f"/{article.url} is the address of another article already, so this one is at /{apart.url}"
+    reserved = _reserved(article.url)
+    taken = f"belongs to {reserved}" if reserved else "is the address of another article already"
+    message = f"/{article.url} {taken}, so this one is at /{apart.url}"
     return LocalDiagnostic(article.address_position, message, "give it a slug, if it should have another address", Severity.NOTICE)
 
 
@@ -287,6 +290,11 @@ def _conflict_hint(other: str) -> str:
 def _reserved(address: str) -> str:
     first = address.partition("/")[0].casefold()
     return RESERVED.get(first) or ("the pages of a listing" if LISTING_PAGE.fullmatch(address.rstrip("/")) else "")
+
+
+def _is_own_name(address: str) -> bool:
+    """Whether a URL path is that of a page which every site has, such as `search/`; not one below it."""
+    return address.rstrip("/").casefold() in RESERVED
 
 
 def _owner(output_paths: OutputPaths, path: str) -> str:

@@ -88,7 +88,7 @@ CONSTRUCTS = (
     Construct("tabs", "Docusaurus, Hugo, DocFX", "`<Tabs>`, `{{< tabs >}}`, `# [Title](#tab/id)`", "tabs", DONE),
     Construct("details", "Hugo, MDX", "`{{< details \"Title\" >}}`, `<Details>`", "a folded admonition", DONE),
     Construct("literal template", "Hugo, Jekyll", "`{{</* name */>}}`, `{% raw %}`", "the text it stands for", DONE),
-    Construct("macro", "MkDocs", "`{{ macro(…) }}`, `{{ config.site_name }}`", "the text as it is written", LEFT),
+    Construct("macro", "MkDocs", "`{{ macro(…) }}`, `{{ config.site_name }}`, `{{ team.lead }}`", "the text as it is written", LEFT),
     Construct("snippet", "Material for MkDocs, Docusaurus, DocFX, VitePress, mdBook",
          "`--8<-- \"file\"`, an imported `<Part />`, `[!INCLUDE [a](b.md)]`, `<!--@include: file-->`, `<<< @/file`",
          "the text or the code of the file, where docs/ has it", DONE),

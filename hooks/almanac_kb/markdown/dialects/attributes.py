@@ -6,6 +6,7 @@ or emphasis belongs to that; at the end of a heading, a table cell or a term, it
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -25,6 +26,9 @@ LIST_TYPE = "attribute_list"
 SEEN = "attributes.seen"
 ENDED = frozenset({"heading_open", "td_open", "th_open", "dt_open", "summary_open", "admonition_title_open", "figcaption_open"})
 """Blocks that take the attributes at the end of their text."""
+HTML_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*)\s*>")
+NEARBY = 100
+"""Tokens before a list that are searched for the start of the HTML element that it belongs to."""
 LETTERS = frozenset({"text", "softbreak", "hardbreak", "html_inline", "text_special", LIST_TYPE})
 """Inline tokens that can't have attributes."""
 
@@ -146,6 +150,9 @@ def _ended(tokens: Sequence[Token], index: int) -> Token | None:
 def _resolved(given: Sequence[Token], parent: Token | None, state: StateCore) -> list[Token]:
     tokens: list[Token] = []
     for token in given:
+        if token.type == LIST_TYPE and _given_to_html(tokens, token):
+            context(state.env).count("attribute list")
+            continue
         target = _target(tokens, token, parent) if token.type == LIST_TYPE else None
         if target is not None:
             add(target, token.meta["items"])
@@ -157,6 +164,22 @@ def _resolved(given: Sequence[Token], parent: Token | None, state: StateCore) ->
             token.type = "text"
         tokens.append(token)
     return tokens
+
+
+def _given_to_html(tokens: Sequence[Token], token: Token) -> bool:
+    """Whether a list stands right behind an element of HTML within a line, which then has its classes and other attributes."""
+    closing = HTML_END.fullmatch(tokens[-1].content) if tokens and tokens[-1].type == "html_inline" else None
+    if closing is None:
+        return False
+    opening = re.compile(rf"<{closing[1]}(?=[\s>])", re.IGNORECASE)
+    start = next((each for each in reversed(tokens[-NEARBY:-1]) if each.type == "html_inline" and opening.match(each.content)), None)
+    if start is None:
+        return False
+    holder = Token("", "", 1)
+    add(holder, token.meta["items"])
+    written = "".join(f' {name}="{escape(str(value))}"' for name, value in holder.attrs.items() if f" {name}=" not in start.content)
+    start.content = f"{start.content[:-1]}{written}>"
+    return True
 
 
 def _target(tokens: Sequence[Token], token: Token, parent: Token | None) -> Token | None:

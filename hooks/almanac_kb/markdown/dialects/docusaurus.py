@@ -33,7 +33,7 @@ STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`)\s*")
 COMMENT = re.compile(r"(?:\s*/\*(?:[^*]|\*(?!/))*+\*/)++\s*|\s*//[^\n]*\s*")
 SPOKEN = ("title", "heading", "label", "text", "summary", "caption", "description")
 """Attributes whose values are for readers."""
-PERHAPS_SPOKEN = ("name", "content", "code")
+PERHAPS_SPOKEN = ("name", "content")
 """Attributes whose values are for readers where they are several words."""
 ADDRESSES = ("href", "to", "url", "link")
 LEADS = re.compile(r"https?://[^\s\"]+$|mailto:|[./#][^\s\"]*$|[^\s\":]+\.(?:mdx?|html)(?:#[^\s\"]*)?$")
@@ -81,17 +81,27 @@ def _unknown(tag: Tag, given: Arguments, close: Tag | None) -> Meaning:
     """A component nobody here knows: its inner text, its title, and where it leads."""
     words = [given.get(name) for name in SPOKEN if given.get(name)]
     words += [given.get(name) for name in PERHAPS_SPOKEN if " " in given.get(name)]
+    shown = _spoken(words, given.get("code"))
     address = next((given.get(name) for name in ADDRESSES if LEADS.match(given.get(name))), "")
     if close is not None:
         if address:
             return Meaning("link component", block=Block("text", title=words[0] if words else ""), address=address)
         message = f"the component <{tag.spelled}> is not known here; its inner text is shown"
         return Meaning("unknown component", message, block=Block("text", title=words[0] if words else ""))
-    if words and address:
-        return Meaning("link component", inline=tuple(components.link(address, [components.text(": ".join(words))])))
-    what = "its texts are shown" if words else "nothing is shown in its place"
+    if shown and address:
+        return Meaning("link component", inline=tuple(components.link(address, shown)))
+    what = "its texts are shown" if shown else "nothing is shown in its place"
     message = f"the component <{tag.spelled}> is not known here; {what}"
-    return Meaning("unknown component", message, text=": ".join(words))
+    return Meaning("unknown component", message, inline=tuple(shown))
+
+
+def _spoken(words: list[str], code: str) -> list[Token]:
+    """The texts of a component, and its code."""
+    found = [components.text(": ".join(words))] if words else []
+    if code:
+        found += [components.text(": ")] if words else []
+        found.append(Token("code_inline", "code", 0, content=code, markup="`"))
+    return found
 
 
 def is_mdx(state: StateBlock | StateInline | StateCore) -> bool:
@@ -183,8 +193,8 @@ def _report_expression(state: StateBlock | StateInline, start: int, stop: int, t
 
 @at("<")
 def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Block rule: in MDX, the text of a summary and what follows it in `<details>` is Markdown."""
-    if silent or not is_mdx(state) or state.is_code_block(start):
+    """Block rule: the text of a summary and what follows it in `<details>` is Markdown."""
+    if silent or state.is_code_block(start):
         return False
     opening = DETAILS.match(line_text(state, start))
     rest = line_text(state, start)[opening.end() :] if opening else line_text(state, start)
@@ -210,6 +220,8 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     match = TAG.match(line_text(state, start))
     if match and (match[1].lower() not in HTML or _is_component(match[1], state)):
         return False
+    if line_text(state, start).rstrip() == "</details>" and start + 1 < end and DETAILS.match(line_text(state, start + 1)):
+        end = start + 1  # details right below details are a block of their own
     is_html = rules_block.html_block(state, start, end, silent)
     if is_html and not silent and state.src[state.eMarks[state.line - 1] :][:1] not in ("", "\n"):
         state.tokens[-1].content = state.tokens[-1].content[:-1] + "\n"

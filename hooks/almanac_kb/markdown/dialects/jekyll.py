@@ -21,7 +21,7 @@ VARIABLE = re.compile(
 )
 BASE = re.compile(r"\s*(?:site\.(?:baseurl|url|github\.url)|BASE_PATH)\s*(?:\|[^{}]*)?-?\s*\Z", re.IGNORECASE)
 ADDRESS = re.compile(r"""\s*["']([^"'{}]*)["']\s*\|[^{}]*\b(?:relative_url|absolute_url|url|prepend|ref|relref)\b[^{}]*\Z""")
-MACRO = re.compile(r"\s*(?:[a-z_]\w*\([^{}]*\)|(?:config|extra|macros_info)\.[\w.]+)\s*\Z", re.DOTALL)
+MACRO = re.compile(r"\s*(?:[a-z_]\w*\([^{}]*\)|[a-z_]\w*(?:\.\w+)+)\s*\Z", re.DOTALL)
 NAME = re.compile(r"[\s-]*([A-Za-z_]\w*)")
 CODE = frozenset({"highlight", "codeblock"})
 SILENT = frozenset({"else", "elsif", "when", "raw"})
