@@ -153,7 +153,7 @@ class _Comparison:
     def _follow_tag(self, name: str, url: UrlPath) -> None:
         if url in self._served:
             return
-        definition = self._site.vocabulary.by_key.get(tag_key(name))
+        definition = self._site.tag_file.by_key.get(tag_key(name))
         wanted = tag_key(definition.name if definition else name)
         tag = next((each for each in self._site.tags if tag_key(each.name) == wanted), None)
         if tag:
