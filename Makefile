@@ -10,7 +10,7 @@ WHEELS = --only-binary :all: $(if $(filter True,$(MUSL)),--no-binary watchdog)
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
+.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search bench-corpora typesense handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:$(PORT)/ - stop with Ctrl-C"
@@ -50,6 +50,9 @@ bench: $(VENV)/test.ok
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
+
+bench-corpora: $(VENV)/test.ok
+	$(BIN)/python tests/bench/corpora.py
 
 typesense:
 	$(PYTHON) -m venv .cache/typesense
