@@ -1,4 +1,4 @@
-"""What the header of an article says of its publication: draft, private, unlisted …, in all dialects; and slips of the pen in its keys."""
+"""What the header of an article says about its publication (draft, private, unlisted …) in all dialects; slips in the keys that say it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,14 +13,14 @@ from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence
 
 @dataclass(frozen=True)
 class FlagMeaning:
-    """A key whose value is true or false."""
+    """How the value of a true-or-false key affects publication."""
 
     withholds: bool
-    """Which of the two keeps the article back."""
+    """The value, true or false, that keeps the article back."""
     state: State
-    """What the article is then."""
+    """The state of the article when it is kept back."""
     opts_in: bool = False
-    """Whether the other value asks for publication where a site publishes only what is marked."""
+    """Whether the opposite value opts in, on a site that publishes only articles marked for it."""
 
 
 TRUE_WITHHOLDS = {
@@ -59,22 +59,22 @@ OPTING_IN = frozenset({"publish", "dgpublish"})
 FLAGS = {key: FlagMeaning(True, state) for key, state in TRUE_WITHHOLDS.items()} | {
     key: FlagMeaning(False, state, key in OPTING_IN) for key, state in FALSE_WITHHOLDS.items()
 }
-"""Keys without case, `-`, `_`, spaces and `is` in front; Hugo's `_build.list` is `build.list`."""
+"""The flags by their keys, without case, `-`, `_`, spaces and a leading `is`; Hugo's `_build.list` is `build.list`."""
 WORDED = frozenset({"published", "publish", "dgpublish", "public"})
-"""Flags in whose place a status may stand: `published: draft`."""
+"""Flags whose value may also be a status: `published: draft`."""
 NO_ADDRESS = "permalink"
-"""Where `false` stands for an address, Eleventy writes no page."""
+"""Key of Eleventy's URL; with `false` in its place, Eleventy writes no page."""
 LONGER = ("isdraft", "isprivate", "poststatus", "publishstatus")
-"""Keys with a word in front that slips are compared with as well."""
+"""Keys with a prefix with which slips are compared, too."""
 PLAIN_FLAGS = frozenset({"draft", "unpublished", "private", "hidden", "noindex", "unlisted", "dgpublish"})
-"""Keys whose value can be nothing but true or false, so that anything else is a slip."""
+"""Keys whose value can only be true or false, so that anything else is an error."""
 NEVER = frozenset({"never"})
-"""What Hugo writes for false (`build.list: never`)."""
+"""Values that mean false in Hugo (`build.list: never`)."""
 STATUS = frozenset({"status", "state", "visibility", "access", "audience", "privacy"})
 OWNERS = re.compile(r"(?:wp)?(?:post|publish|publication|publishing|page|article|note|document|doc|entry|content|workflow)|wp")
-"""Words in front of a status that say whose it is: `post_status`."""
+"""Prefixes of a status key: `post_status`."""
 INNER = frozenset({"params", "extra", "meta", "metadata"})
-"""Maps in which Hugo, Zola and others keep keys of the site's own, whose words mean the same there."""
+"""Maps in which Hugo, Zola and others keep the site's own keys; flags and statuses count in them, too."""
 WORDS = {
     **dict.fromkeys(("draft", "drafts", "drafted", "autodraft", "pending", "pendingreview", "pendingpublish", "inreview"), State.DRAFT),
     **dict.fromkeys(("unpublished", "notpublished"), State.DRAFT),
@@ -83,20 +83,20 @@ WORDS = {
     **dict.fromkeys(("inherit", "skip"), State.EXCLUDED),
     "unlisted": State.UNLISTED,
 }
-"""Values of a status that keep an article back."""
+"""Values of a status that keep an article back, with the state each leads to."""
 AUDIENCE_KEYS = frozenset({"visibility", "access", "audience", "privacy"})
 AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), State.EXCLUDED)
-"""Values of `visibility` and its like alone: as a status they may be said of what the article is about."""
+"""Values that keep an article back in AUDIENCE_KEYS only: in a status they may describe the article's subject."""
 PASSWORD = frozenset({"password", "postpassword"})
 """Keys by which WordPress and Hexo protect an article."""
-SLIPS = 2000
-"""How many different keys are remembered: the articles of a site have the same few."""
-LENGTHS = range(4, 31)
-"""How long a key may be that is compared with those that withhold."""
+CACHED_KEYS = 2000
+"""Size of the caches of keys: the articles of a site use the same few."""
+SLIP_LENGTHS = range(4, 31)
+"""Lengths, in characters, of the keys that are compared with those that withhold."""
 
 
 def read_intent(header: Mapping) -> Intent:
-    """What the author wants of an article; the strictest of all that the header says."""
+    """What the header says about the publication of its article: the strictest of all its statements."""
     entries = [_Entry(_key(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
@@ -110,20 +110,20 @@ STRICTNESS = (State.EXCLUDED, State.DRAFT, State.SCHEDULED, State.UNLISTED, Stat
 
 @dataclass(frozen=True)
 class _Entry:
-    """A key of a header that may say something of the publication."""
+    """A key of a header that may say something about publication."""
 
     key: str
-    """Without case, `-`, `_` and spaces."""
+    """The key without case, `-`, `_` and spaces."""
     pair: Pair
     written: str
-    """As the author wrote it."""
+    """The key as its author wrote it."""
 
     @property
     def is_known(self) -> bool:
         return _is_known(self.key)
 
     def intent(self, known: Iterable[str]) -> Intent | None:
-        """What this key asks for; None where it says nothing of the publication."""
+        """What this key asks for; None where it says nothing about publication."""
         if self.is_known:
             return self._of(self.key)
         meant = "" if self.written.casefold() in fields.SPELLINGS else _slip(self.key)
@@ -176,12 +176,12 @@ def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
             yield pair.key, pair
 
 
-@lru_cache(SLIPS)
+@lru_cache(CACHED_KEYS)
 def _folded(text: str) -> str:
     return re.sub(r"[\s_-]", "", text.casefold())
 
 
-@lru_cache(SLIPS)
+@lru_cache(CACHED_KEYS)
 def _key(written: str) -> str:
     """A key without case, signs, and what stands in front of the word that is known: `is_private`, `post-status`."""
     key = _folded(written)
@@ -207,10 +207,10 @@ def _words(node: Node) -> Iterator[str]:
         yield from (item.text.strip() for item in node.items if isinstance(item, Scalar))
 
 
-@lru_cache(SLIPS)
+@lru_cache(CACHED_KEYS)
 def _slip(key: str) -> str:
-    """The key that withholds and is one letter more, less, other or swapped away, or nothing."""
-    if len(key) not in LENGTHS:
+    """The withholding key that this key is one slip away from (one letter more, less, other, or two swapped); empty for none."""
+    if len(key) not in SLIP_LENGTHS:
         return ""
     near = (known for known in (*FLAGS, *sorted(STATUS), *LONGER) if abs(len(known) - len(key)) <= 1)
     return next((_key(known) for known in near if _is_one_slip(key, known)), "")
@@ -226,14 +226,14 @@ def _is_one_slip(written: str, known: str) -> bool:
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:])
 
 
-MOST_FILES = 5
-"""Files in which a key may stand and still be a slip; in more, it is a word of the site's own."""
+MAX_SLIP_FILES = 5
+"""Most files in which a misspelt key may occur; in more, it is a key that the site uses on purpose."""
 
 
 def judge(near_misses: Iterable[Diagnostic], own: Iterable[str]) -> Iterator[Diagnostic]:
-    """Says of each key what its author should know: a warning in each file, or for a key of many files one notice in the first.
+    """The diagnostics of keys that may be slips: a warning in each file, but for a key of many files one notice in the first of them.
 
-    `own` are the keys that the site names as its own; of them nothing is said.
+    `own` are the keys that the site's settings name as its own; they are left out.
     """
     known = set(map(key_form, own))
     by_key: dict[str, list[Diagnostic]] = {}
@@ -241,7 +241,7 @@ def judge(near_misses: Iterable[Diagnostic], own: Iterable[str]) -> Iterator[Dia
         if key_form(each.field) not in known:
             by_key.setdefault(key_form(each.field), []).append(each)
     for found in by_key.values():
-        if len(found) <= MOST_FILES:
+        if len(found) <= MAX_SLIP_FILES:
             yield from found
         else:
             message = f"{found[0].message}; since it stands in {len(found):,} files, it is taken for a key of your own"

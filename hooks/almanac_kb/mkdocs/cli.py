@@ -223,18 +223,18 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
-    documents, env = compile_site(catalogue, chosen)
+    site = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
+    documents, env = compile_site(site, chosen)
     texts = list(documents.values())
-    diagnostics = [each for errors in catalogue.refused.values() for each in errors]
-    for article, made in zip(catalogue.published, texts, strict=True):
+    diagnostics = [each for errors in site.refused.values() for each in errors]
+    for article, made in zip(site.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = constructs.rows(made.counts for made in texts)
-    print(*constructs.table(found), "", *_renderers(catalogue, env), *_reasons(diagnostics), sep="\n")
+    print(*constructs.table(found), "", *_renderers(site, env), *_reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
         print(f"{each.severity.name.lower()}: {each.text(str(docs))}")
-    print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
-    return 1 if catalogue.refused else 0
+    print(f"{len(texts)} articles: {constructs.sums(found)}; {len(site.withheld)} withheld, {len(site.refused)} refused")
+    return 1 if site.refused else 0
 
 
 def new(options: argparse.Namespace) -> int:
@@ -379,19 +379,19 @@ def _is_nested(one: Path, other: Path) -> bool:
 
 
 def compile_site(
-    catalogue: Site, chosen: Settings, given: Mapping[str, Any] | None = None
+    site: Site, chosen: Settings, given: Mapping[str, Any] | None = None
 ) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
     named = (_configuration() if given is None else given).get("markdown_extensions") or []
     listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
     options = {str(name): own or {} for entry in listed for name, own in entry.items()}
-    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets, Path())
-    return compile_all(documents.texts(catalogue), env, None), env
+    env = documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path())
+    return compile_all(documents.texts(site), env, None), env
 
 
-def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
+def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
     """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
-    chosen = Counter(renderer_of(text, env) for text in documents.texts(catalogue))
+    chosen = Counter(renderer_of(text, env) for text in documents.texts(site))
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
