@@ -199,7 +199,12 @@ class Compiler:
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
             self._python_markdown = PythonMarkdown(
-                (*env.extensions, *env.added), env.options, inline, (glossary.extension(env.glossary),), Messages(env.language)
+                (*env.extensions, *env.added),
+                env.options,
+                inline,
+                (glossary.extension(env.glossary),),
+                Messages(env.language),
+                env.snippet,
             )
         shared = ParseContext(text.source, env.index, messages=Messages(env.language))
         rendered = self._python_markdown.render(text.markdown, shared)
