@@ -25,6 +25,7 @@ from almanac_kb.pages.head import Listed, PageHead
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, feed_url
 from almanac_kb.pages.sidebar import Sidebar, SidebarRow
+from almanac_kb.pages.site_map import SiteMap
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 from almanac_kb.render.reading import Letter, Reading, initial
@@ -271,6 +272,9 @@ class SiteFlags:
     """The page at `/about/`, where there is one."""
     asks_repository: bool = False
     """Whether a browser may ask the host of the repository for its stars and forks."""
+    has_map: bool = False
+    is_offline: bool = False
+    """Whether browsers keep pages for reading without a network."""
 
 
 @dataclass(frozen=True)
@@ -317,6 +321,8 @@ class PageInput(PageContent):
     """The Atom feed of the articles in the language of this one, in a site of several languages."""
     diagnostics: tuple[str, ...] = ()
     """What is wrong with an article that is refused, in a preview."""
+    map: SiteMap | None = None
+    """On the page of the map."""
 
 
 @dataclass(frozen=True)
