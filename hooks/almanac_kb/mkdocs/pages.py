@@ -1,5 +1,6 @@
 """The pages of a site as MkDocs' `Page` and `File`: of articles, of refused articles in a preview, of listings, of the bibliography."""
 
+import logging
 import posixpath
 import re
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ from almanac_kb.render import linker
 
 NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
 """What a header may name of the theme: an icon, a status, a template without its ending."""
+log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -221,6 +223,10 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
         files.remove(file)
+        if file.generated_by:
+            log.warning(
+                "%s: %s added it when all articles had been read; it is left out: write it into docs/", file.src_uri, file.generated_by
+            )
     for article in build.site.published:
         file = _article_file(article, written.get(article.source), config, build)
         files.append(file)
