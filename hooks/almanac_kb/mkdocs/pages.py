@@ -224,9 +224,8 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for file in written.values():
         files.remove(file)
         if file.generated_by:
-            log.warning(
-                "%s: %s added it when all articles had been read; it is left out: write it into docs/", file.src_uri, file.generated_by
-            )
+            plugin = file.generated_by
+            log.warning("%s: %s added it when all articles had been read; left out: write it into docs/", file.src_uri, plugin)
     for article in build.site.published:
         file = _article_file(article, written.get(article.source), config, build)
         files.append(file)
