@@ -145,6 +145,8 @@ def test_a_handbook_keeps_blog_tags_analytics_consent_feedback_comments_and_icon
     tags = site.page("tags/")
     assert words(tags, "//p[. = 'All of them:']") == ["All of them:"]
     assert "Giscus" in words(tags, "//ul[@class='kb-tags']//a")
+    assert words(tags, "//*[@id='kb-navigation']//a[contains(@href, 'tags')] | //*[@id='kb-navigation']//a[. = 'Tags']") == ["Tags"]
+    assert "#3949ab" in site.text("assets/mark.svg"), "the mark has the colour of the first palette that names one"
     page = site.page("setup/adding-comments/")
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert ANALYTICS in policy
