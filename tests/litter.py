@@ -17,6 +17,7 @@ LITTER = {
     "{{": re.compile(r"\{\{(?![<%])"),
     "{%": re.compile(r"\{%"),
     "{/*": re.compile(r"\{/\*"),
+    "{*": re.compile(r"\{\* ?[\w./]"),
     "[[": re.compile(r"!?\[\["),
     "[!": re.compile(r"\[![A-Za-z]+[^\]]*\]"),
     "%%": re.compile(r"%%"),
@@ -28,20 +29,22 @@ LITTER = {
     ":icon:": re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:"),
 }
 """Markup that a reader should not see outside code, by how it starts."""
-CODE = "descendant-or-self::*[self::code or self::pre or self::kbd or self::samp or contains(@class, 'arithmatex')]"
+CODE = "self::code or self::pre or self::kbd or self::samp or contains(@class, 'arithmatex')"
 WORD = re.compile(r"[^\W_]{2,}")
 MARKUP = tuple(
     (re.compile(pattern, re.DOTALL | re.MULTILINE), instead)
     for pattern, instead in (
         (r"<!--.*?-->|%%.*?%%|\{/\*.*?\*/\}|\{%-? comment.*?endcomment -?%\}", " "),
         (r"<(script|style)\b.*?</\1>", " "),
-        (r"^(?:import|export)\b[^\n]*$", " "),
-        (r"\{[%{<][^\n]*?[%}>]\}", " "),
+        (r"^[ \t]*(?:import|export)\b[^\n]*$", " "),
+        (r"^[^\n]*\n\{:toc[^\n]*$|^\[\[toc\]\]$", " "),
+        (r"\{[%{<*!][^\n]*?[%}>*!]\}", " "),
+        (r"^[ >]*::: [\w.]+\n(?:(?: {4}[^\n]*)?\n)*", " "),
         (r"\]\((?:<[^>\n]*>|[^()\s]*(?:\([^()\n]*\))?[^()\s]*)(?:\s+[^)\n]*)?\)", "] "),
         (r"\]\[[^\]\n]*\]", "] "),
         (r"^[ >]*\[[^\]\n]+\]:\s+\S[^\n]*$", " "),
-        (r"\{ ?[:#.][^}\n]*\}", " "),
-        (r"\[\[[^\]|\n]*\\?\|", " "),
+        (r"\{ ?(?:[:#.]|[\w-]+=[\"'\w])[^}\n]*\}", " "),
+        (r"!\[\[[^\]\n]*\]\]|\[\[[^\]|\n]*\\?\|", " "),
         (r"^[ >]*\[!\w+\]", " "),
         (r"^[ \t]*(?:!!!|\?\?\?\+?) [\w ]+", " "),
         (r"^[ >]*[:/]{3,} *[\w-]*", " "),
@@ -57,10 +60,9 @@ MARKUP = tuple(
 def litter(page: HtmlElement) -> Counter[str]:
     """How often each kind of markup stands in the text of an element, outside code and formulas."""
     for code in page.xpath(f".//*[{CODE}]"):
-        code.text, tail = "", code.tail
         for child in list(code):
             code.remove(child)
-        code.tail = tail
+        code.text = ""
     text = page.text_content()
     return Counter({name: count for name, pattern in LITTER.items() if (count := len(pattern.findall(text)))})
 

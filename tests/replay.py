@@ -17,6 +17,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, folder
 from almanac_kb.core.text import tag_key
+from almanac_kb.exports import feeds
 from almanac_kb.health import addresses, edits, moves
 from almanac_kb.health.addresses import AddressBook
 
@@ -55,6 +56,10 @@ class Replay:
         self.articles: dict[UrlPath, int] = {}
         """The article of each address that was published."""
         self.tag_urls: dict[UrlPath, str] = {}
+        self.sections: set[UrlPath] = set()
+        """The page of every folder that was published."""
+        self.feeds: set[UrlPath] = set()
+        """Every feed that was published."""
         self.docs.mkdir(parents=True)
         self._git("init", "--quiet")
         for _ in range(ARTICLES):
@@ -108,9 +113,13 @@ class Replay:
         self.source[number] = new
 
     def rename_folder(self) -> None:
+        """By git alone, or by the command."""
         old = folder(self.source[self._any()])
         new = f"{_word(self.chance)}-{old.split('-')[-1]}"
-        self._git("mv", old, new)
+        if self.chance.random() < 0.5:
+            self._git("mv", old, new)
+        else:
+            edits.write(edits.rename(self.site(), SourcePath(old), SourcePath(new), self.docs.parent / "mkdocs.yml"), self.docs)
         for number, source in self.source.items():
             if folder(source) == old:
                 self.source[number] = SourcePath(f"{new}/{source.rpartition('/')[2]}")
@@ -165,10 +174,15 @@ class Replay:
         site = replace(site, redirects={**site.redirects, **changes.redirects})
         self.outcome.redirects += len(changes.redirects)
         self._check(site)
-        self.book = addresses.record(site, {}, commit=history.head(self.docs))
+        told = {subject.url for subject in feeds.feed_subjects(site, "en")} | changes.feeds.keys()
+        self.feeds |= told
+        self.outcome.dead += sorted(self.feeds - told)
+        self.book = addresses.record(site, {}, told, history.head(self.docs))
         for article in self.book.articles:
-            number = next(number for number, source in self.source.items() if source == article.source)
-            self.articles[article.urls[0]] = number
+            number = next((number for number, source in self.source.items() if source == article.source), None)
+            if number is not None:  # the pages of folders have none
+                self.articles[article.urls[0]] = number
+        self.sections |= {section.url for section in site.sections.values()}
         self.tag_urls |= {tag.url: tag.name for tag in site.tags}
 
     def _mend(self, hint: str) -> None:
@@ -187,6 +201,7 @@ class Replay:
                 self.outcome.dead.append(url)
             elif places[url] != self.source[self._now(number)]:
                 self.outcome.wrong.append(url)
+        self.outcome.dead += sorted(self.sections - {section.url for section in site.sections.values()} - set(site.redirects))
         served = {tag.url: tag.name for tag in site.tags}
         for url, name in self.tag_urls.items():
             found = served.get(site.redirects.get(url, url))

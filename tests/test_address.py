@@ -189,6 +189,13 @@ def test_a_file_with_another_address_is_no_page_of_the_folder_of_its_name(tmp_pa
     assert [article.url for article in found.articles] == ["elsewhere/", "x/y/"]
 
 
+def test_a_file_named_like_a_page_of_the_site_has_an_address_of_its_own(tmp_path: Path) -> None:
+    found = catalogue(tmp_path, "search.md\nx/search.md")
+    assert sorted(article.url for article in found.articles) == ["search-2/", "x/search/"]
+    hint = "give it a slug, if it should have another address"
+    assert said(found) == [f"notice search.md:1:1: address: /search/ belongs to the search, so this one is at /search-2/; {hint}"]
+
+
 def test_two_folders_with_one_address_are_both_named(tmp_path: Path) -> None:
     assert said(catalogue(tmp_path, "A B/x.md\na-b/y.md\na-b/c/z.md")) == [
         "error a-b/c/z.md:1:1: address: its folder a-b would have the address /a-b/ of the folder A B; rename the folder",

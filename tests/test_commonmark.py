@@ -64,7 +64,15 @@ def test_an_example_that_changes_gains_a_link_and_keeps_its_text(number: int) ->
 IN_DIALECTS = {
     161: "a fence right below a tag is code, as in kramdown and Python-Markdown",
     163: "<Warning> is a component of Docusaurus: an admonition",
+    177: "a comment is no part of the page",
+    179: "the same",
+    180: "what browsers take for a comment is none either: an instruction",
+    181: "a declaration",
+    182: "CDATA",
+    183: "a comment",
     201: "<bar> is no element of HTML, so it is text",
+    308: "a comment",
+    309: "the same",
     491: "<foo is no element of HTML, so it is text",
     524: "the same",
     536: "the same",
@@ -74,6 +82,11 @@ IN_DIALECTS = {
     615: "the same",
     617: "a component that is not known is left out and named",
     623: "</foo> is no element of HTML, so it is text",
+    625: "a comment",
+    626: "the same",
+    627: "an instruction",
+    628: "a declaration",
+    629: "CDATA",
 }
 """Examples that the dialects change beside GitHub's extensions, and why."""
 

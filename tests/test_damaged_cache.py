@@ -139,7 +139,7 @@ def _files(site: Built) -> dict[str, bytes]:
 )
 def test_a_build_with_a_damaged_cache_writes_what_one_without_writes(names: list[str], built: tuple[Path, dict[str, bytes]]) -> None:
     root, wanted = built
-    shutil.rmtree(root / ".cache/knowledge")
+    _remove(root / ".cache")
     _files(run(root, "mkdocs", "build"))
     caches = sorted((root / ".cache/knowledge").glob("*.sqlite"))
     assert len(caches) >= 5
@@ -148,8 +148,28 @@ def test_a_build_with_a_damaged_cache_writes_what_one_without_writes(names: list
     assert _files(run(root, "mkdocs", "build")) == wanted
 
 
-def test_a_build_with_a_file_in_the_place_of_the_cache_writes_the_same(built: tuple[Path, dict[str, bytes]]) -> None:
+@pytest.mark.parametrize(
+    ("path", "put"),
+    [
+        (".cache", lambda path: path.write_text("Not a folder.")),
+        (".cache", lambda path: path.symlink_to("nowhere/at/all")),
+        (".cache/knowledge", lambda path: path.write_text("Not a folder.")),
+        (".cache/plugins", lambda path: path.write_text("Not a folder.")),
+    ],
+)
+def test_a_build_with_something_else_in_the_place_of_a_cache_folder_writes_the_same(
+    path: str, put: Callable[[Path], object], built: tuple[Path, dict[str, bytes]]
+) -> None:
     root, wanted = built
-    shutil.rmtree(root / ".cache/knowledge")
-    (root / ".cache/knowledge").write_text("Not a folder.")
+    _remove(root / ".cache")
+    (root / path).parent.mkdir(exist_ok=True)
+    put(root / path)
     assert _files(run(root, "mkdocs", "build")) == wanted
+    _remove(root / ".cache")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -136,7 +136,7 @@ def test_what_is_no_tag_is_text(written: str, expected: str) -> None:
         ('<div style={{a: 1}} className="b">\n\n*x*\n\n</div>', '<div class="b"><p><em>x</em></p></div>'),
         (
             "<details>\n<summary>T</summary>\nInner *words*\n\n- **a**\n\n</details>",
-            "<details><summary>T</summary> Inner *words* <ul><li><strong>a</strong></li></ul></details>",
+            "<details><summary>T</summary><p>Inner <em>words</em></p><ul><li><strong>a</strong></li></ul></details>",
         ),
         ("<aside>\n\n**Keep** it.\n\n</aside>", "<aside><p><strong>Keep</strong> it.</p></aside>"),
         ("<div>\na ** b ** c\n</div>", "<div> a ** b ** c </div>"),

@@ -44,6 +44,9 @@ INLINE: Mapping[str, tuple[str, Write]] = {
     "input of html": ("md", inline('<input type="hidden" value="', '">')),
     "link that may not be": ("md", inline("[warm](javascript:", "())")),
     "title of a link that may not be": ("md", inline('[warm](javascript:x() "', '")')),
+    "hidden element": ("md", inline("<b hidden>", "</b>")),
+    "element that is not displayed": ("md", inline('<b style="display: none">a <b>b</b> ', "</b>")),
+    "instruction": ("md", inline("<?php ", " ?>")),
     "mdx comment": ("mdx", inline("{/* ", " */}")),
     "mdx expression": ("mdx", inline('{meta["', '"].join()}')),
     "prop of a component": ("mdx", inline('<Nosuch token="', '">warm</Nosuch>')),
@@ -57,6 +60,16 @@ BLOCKS: Mapping[str, tuple[str, Write]] = {
     "obsidian comment over lines": ("md", inline("%%\n", "\n\nmore\n%%")),
     "html comment over lines": ("md", inline("<!--\n\n", "\n\n- more\n-->")),
     "hugo comment over lines": ("md", inline("{{/*\n", "\n\nmore */}}")),
+    "jekyll comment in a comment": ("md", inline("{% comment %}\n\n{% comment %}x{% endcomment %}\n\n", "\n{% endcomment %}")),
+    "text that liquid keeps": ("md", inline("{% capture key %}\n\n", "\n\n{% endcapture %}")),
+    "template of html": ("md", inline("<template>\n\n", "\n\n</template>")),
+    "hidden block": ("md", inline("<div hidden>\n\n- ", "\n\n<div>more</div>\n\n</div>")),
+    "block that is not displayed": ("md", inline('<div style="display:none" markdown>\n\n**', "**\n\n</div>")),
+    "html comment in a block": ("md", inline("<div>\n<!-- x\n\n", "\n\n-->\n</div>")),
+    "html comment without end": ("md", inline("<!-- ", "\n\nmore")),
+    "hidden block of quarto": ("md", inline("::: {.content-hidden}\n\n", "\n\n:::")),
+    "markdown comment over lines": ("md", inline("[//]: # (a\n", "\nb)")),
+    "markdown comment without a name": ("md", inline("[]: # (", ")")),
     "jekyll comment over lines": ("md", inline("{% comment %}\n\n", "\n\n{% endcomment %}")),
     "kramdown comment over lines": ("md", inline("{::comment}\n\n", "\n\n{:/comment}")),
     "markdown comment": ("md", inline("[//]: # (", ")")),
@@ -101,6 +114,25 @@ AMONG: Mapping[str, Write] = {
 
 ONLY_AT_THE_LEFT = {"mdx import", "mdx export", "mdx export over lines", "definition nobody uses"}
 """What is read only outside lists and quotes where it comes from."""
+
+COMMENTS: Mapping[str, Write] = {kind: INLINE[kind][1] for kind in INLINE if kind.endswith(" comment")}
+"""Comments that stand in plain text as well."""
+
+VALUES: Mapping[str, Write] = {
+    "title of a link": lambda hidden: f'A [link](https://example.com "Some {hidden} words").',
+    "title of a reference": lambda hidden: f'A [link][x].\n\n[x]: https://example.com "Some {hidden} words"',
+    "caption": lambda hidden: f'![](https://example.com/x.png "Some {hidden} words")',
+    "alternative text": lambda hidden: f"![Some {hidden} words](https://example.com/x.png)",
+    "attribute": lambda hidden: f'A <span title="Some {hidden} words">word</span>.',
+    "abbreviation": lambda hidden: f"HTML\n\n*[HTML]: Some {hidden} words",
+    "head of a table": lambda hidden: f"| a {hidden} | b |\n| --- | --- |\n| x | y |",
+    "term": lambda hidden: f"Term {hidden}\n:   Its {hidden} meaning",
+    "tab": lambda hidden: f'=== "Some {hidden} words"\n\n    Text',
+}
+"""Places of an article that hold plain text."""
+
+FIELDS = ("title", "description", "summary", "tags", "author", "series", "image_alt", "excerpt")
+"""Fields of a header that readers see."""
 
 DATED = "title: Secret\ndate: 2025-01-02\n"
 HEADERS: Mapping[str, Write] = {
@@ -169,12 +201,25 @@ def _in_text(
                 yield Plant(kind, place, f"t/{slug(kind)}-{slug(place)}.{ending}", write)
 
 
+def _in_fields() -> Iterator[Plant]:
+    for kind, hide in COMMENTS.items():
+        for field in FIELDS:
+
+            def write(secret: str, field: str = field, hide: Write = hide) -> str:
+                title = "" if field == "title" else f"title: {field}\n"
+                return f"---\n{title}date: 2025-01-02\nimage: x.png\n{field}: 'Some {hide(secret)} words'\n---\nWords.\n"
+
+            yield Plant(kind, f"field {field}", f"h/{slug(kind)}-{field}.md", write)
+
+
 def plants() -> list[Plant]:
     """Every secret of the site."""
     found = [
         *_in_text(INLINE, PLACES),
         *_in_text(BLOCKS, AMONG, lambda kind, place: not (place in {"item", "quote"} and kind in ONLY_AT_THE_LEFT)),
     ]
+    found += _in_text({kind: INLINE[kind] for kind in COMMENTS}, VALUES)
+    found += _in_fields()
     found += [Plant(kind, "header", f"h/{slug(kind)}.md", write) for kind, write in HEADERS.items()]
     found += [Plant(kind, "article", f"w/{slug(kind)}.md", write) for kind, write in {**WITHHELD, **SOON}.items()]
     found += [

@@ -121,7 +121,7 @@ def test_a_file_that_shows_itself_is_named() -> None:
         ('<Icon name="home" />', ""),
         (
             '<table><tbody>\n<Row name="Arrow functions" code="x => y" />\n</tbody></table>',
-            "<table><tbody>\n<tr><td>Arrow functions: x =&gt; y</td></tr>\n</tbody></table>",
+            "<table><tbody>\n<tr><td>Arrow functions: <code>x =&gt; y</code></td></tr>\n</tbody></table>",
         ),
         ("It is {`npx ${x} y`}.", "<p>It is npx ${x} y.</p>"),
         ("export const a = 1;\n\n{/* no */}\n\n{ /* one\ntwo */ }\n\nText", "<p>Text</p>"),
@@ -145,6 +145,13 @@ def test_what_authors_wrote_into_components_is_shown(text: str, expected: str) -
 def test_a_reference_that_a_program_would_write_shows_its_name(text: str, expected: str) -> None:
     assert shown(text) == expected
     assert "stands for documentation that a program writes" in messages(text)[0]
+
+
+def test_details_right_below_details_are_a_block_of_their_own_with_markdown_in_the_summary() -> None:
+    text = "<details>\n<summary>**One**</summary>\n\nA.\n\n</details>\n<details>\n<summary>`Two`</summary>\n\nB.\n\n</details>"
+    html = shown(text)
+    assert "<summary><strong>One</strong></summary>" in html
+    assert "<summary><code>Two</code></summary>" in html
 
 
 def test_a_loop_is_shown_once_without_values() -> None:

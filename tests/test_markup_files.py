@@ -31,6 +31,9 @@ def _decide(path: str, text: str | bytes) -> Decision:
         ("f.html", '<script type="application/ld+json">{}</script><p>Lamp</p>'),
         ("f.html", ""),
         ("f.csv", "<script>"),
+        ("f.vue", "<script>lamp()</script><p>Lamp"),
+        ("LICENSE", "Copyright"),
+        ("f.fb2", '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"/>'),
         ("notes.html.txt", "<script>"),
     ],
 )
@@ -60,6 +63,8 @@ def test_data_is_published_as_it_is(path: str, text: str) -> None:
         ("old.html", '<meta http-equiv=refresh content="0;url=/">', "a refresh"),
         ("old.html.de", "<iframe src=a.html></iframe>", "<iframe>"),
         ("old.html", "<p>+ADw-script+AD4-</p>".replace("+ADw-", "<").replace("+AD4-", ">").encode("utf-16"), "<script>"),
+        ("f.fb2", f"<r>\n<h:script {XHTML}>lamp()</h:script></r>", "<script>"),
+        ("f.tei", f"<r>{SVG}</r>".encode("utf-16"), "of SVG"),
         ("f.shtml", "<p>Lamp</p>", "servers run"),
         ("f.php", "<?php", "servers run"),
         ("f.mhtml", "", "a saved page"),

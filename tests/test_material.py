@@ -145,6 +145,7 @@ def test_what_only_looks_like_it_is_text(text: str, expected: str) -> None:
         ("- a {: .x }\n- b", '<li class="x">a</li>'),
         ("```text\na\n```\n{: .x #y }", '<div id="y" class="x highlight">'),
         ("1. a\n2. b\n{: .x}", '<ol class="x">'),
+        ("<span>New</span>{: .label title=x }\nText", '<span class="label" title="x">New</span>'),
     ],
 )
 def test_attributes_belong_to_the_block_they_touch(text: str, expected: str) -> None:
@@ -238,6 +239,7 @@ def test_a_snippet_that_cannot_be_inserted_is_named(text: str, message: str) -> 
         "a\n: b\n" * 10_000,
         "a\n" * 30_000 + ": b\n",
         "[a](b){.c}" * 10_000,
+        "</b>{.c}" * 10_000,
         "".join(f"*[A{number}]: x\n" for number in range(1000)) + "A1 " * 10_000,
         ":material-check: " * 5000,
     ],

@@ -15,10 +15,22 @@ PNG = bytes.fromhex(
 )
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nthornapple\n-----END OPENSSH PRIVATE KEY-----\n"
 WITHHELD: dict[str, str | bytes] = {
-    "draft.md": "---\ntitle: Pebblewick\ndraft: true\n---\n![x](g/only-draft.png) ![y](g/both.png) thornapple\n",
+    "draft.md": "---\ntitle: Pebblewick\ndraft: true\n---\n"
+    "![x](g/only-draft.png) ![y](g/both.png) [p](page.html) [d](app/data.txt) thornapple\n",
     "status.md": "---\ntitle: Pebblewick\npost_status: pending\n---\nthornapple\n",
     "private.md": "---\ntitle: Pebblewick\nprivate: true\n---\nthornapple\n",
     "slip.md": "---\ntitle: Pebblewick\ndarft: true\n---\nthornapple\n",
+    "nested.md": "---\ntitle: Pebblewick\nparams:\n  private: true\n---\nthornapple\n",
+    "emoji.md": "---\ntitle: Pebblewick\nstatus: '[[Draft]] 🚧'\n---\nthornapple\n",
+    "all.md": "---\ntitle: Pebblewick\ndraft: true\ntags: [brass, inkhorn]\nauthors: [mo, thornapple]\nseries: thornapple\nlang: de\n"
+    "description: thornapple\naliases: [/thornapple/]\npermalink: /thornapple/x/\n---\n# thornapple\n\n[a](published.md) [@marsh]\n\n"
+    "thornapple\n:   Thornapple meaning\n\n*[HTML]: thornapple\n",
+    "thornapple/deep/only.md": "---\ntitle: Pebblewick\ndraft: true\n---\n",
+    "named/Pebblewick.md": "---\ndraft: true\n---\n",
+    "part.md": "---\ntitle: Pebblewick\nhidden: true\n---\nthornapple\n",
+    "page.html": "<p>thornapple</p><link rel=stylesheet href=inner.css>\n",
+    "inner.css": "p { --thornapple: 1; background: url(deep/thornapple.txt) }\n",
+    "deep/thornapple.txt": "thornapple\n",
     "later.md": "---\ntitle: Pebblewick\ndate: 2020-01-01\npublishDate: 2098-01-01\n---\nthornapple\n",
     "broken-draft.md": "---\ntitle: Pebblewick\ndraft: true\ndate: soon\n---\nthornapple\n",
     "_wip/a.md": "# Pebblewick\n\n[list](list.csv) thornapple\n",
@@ -43,11 +55,25 @@ SHOWN: dict[str, str | bytes] = {
     "only/alone.md": "---\ntitle: Bramble\nunlisted: true\n---\nAll about bramble.\n",
     "_posts/2020-01-02-first.md": "---\ntitle: First light\n---\nOchrebank.\n",
     "aside.md": "---\ntitle: Siltmere\n---\nBeside the menu.\n",
+    "parts.md": '---\ntitle: Sum\n---\nA sum.\n\n--8<-- "part.md"\n\n--8<-- "keys/server.key"\n\n'
+    '--8<-- "docs/part.md"\n\n![[draft]] ![[all]]\n\nIts end.\n',
+    "app/index.html": "<p>An app</p><a href='data.txt'>data</a>\n",
+    "app/data.txt": "Of the app and of a draft.\n",
     "g/both.png": PNG,
     "g/nobody.png": PNG,
     "_media/used.png": PNG,
     "keys/id_rsa.pub": "ssh-ed25519 AAAA\n",
 }
+SAID_OF_DRAFTS = {
+    ".tags.yml": "- name: inkhorn\n  description: thornapple\n",
+    ".authors.yml": "authors:\n  mo: {name: Pebblewick, description: thornapple}\n",
+    ".sources.yml": "- key: marsh\n  title: Pebblewick\n  authors: thornapple\n",
+    "named/.pages": "nav: [a.md, Pebblewick.md]\n",
+    "named/a.md": "# Named\n",
+    ".hidden/a.txt": "thornapple\n",
+    ".note.txt": "thornapple\n",
+}
+"""What other files say of what only a draft has: a tag, a person, a source, a place in a menu; and hidden files."""
 SETTINGS = """
 exclude_docs: |
   inner/
@@ -58,7 +84,7 @@ not_in_nav: aside.md
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    root = project(tmp_path_factory.mktemp("publication") / "site", {**WITHHELD, **SHOWN})
+    root = project(tmp_path_factory.mktemp("publication") / "site", {**WITHHELD, **SHOWN, **SAID_OF_DRAFTS})
     (root / "docs/draft.txt").symlink_to(root / "docs/draft.md")
     settings = (root / "mkdocs.yml").read_text()
     (root / "mkdocs.yml").write_text(f"{settings}    exclude: [secret-plans/]\n{SETTINGS}")
@@ -73,7 +99,7 @@ def test_what_is_withheld_is_in_no_file_of_the_site(site: Built) -> None:
 
 def test_what_is_meant_for_readers_is_published(site: Built) -> None:
     paths = {path for path, _ in site.files()}
-    assert {"g/both.png", "g/nobody.png", "_media/used.png", "keys/id_rsa.pub", "posts/first/index.html"} <= paths
+    assert {"app/data.txt", "g/both.png", "g/nobody.png", "_media/used.png", "keys/id_rsa.pub", "posts/first/index.html"} <= paths
 
 
 def test_an_unlisted_article_is_at_its_address_and_nowhere_else(site: Built) -> None:
@@ -113,7 +139,7 @@ def test_the_build_says_which_folders_keep_files_back_and_why(site: Built, line:
 def test_the_check_names_each_file_that_stays_back(site: Built) -> None:
     ran = subprocess.run([sys.executable, "hooks", "check"], cwd=site.root, env=environment(), capture_output=True, text=True, check=False)
     named = {line.split(": ")[1]: line for line in ran.stdout.splitlines() if line.startswith("stays back: ")}
-    assert named.keys() == {f"docs/{path}" for path in (*WITHHELD, "draft.txt")}
+    assert named.keys() == {f"docs/{path}" for path in (*WITHHELD, "draft.txt", ".note.txt", ".hidden/ with 1 file")}
     assert named["docs/draft.txt"] == "stays back: docs/draft.txt: another name of draft.md, which is an article"
     assert named["docs/prod.env"] == "stays back: docs/prod.env: environment variables, which often hold passwords"
 

@@ -1,6 +1,8 @@
 """What a build is made of: locked packages, pinned actions, and nothing from the network."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +78,17 @@ def test_every_locked_package_has_a_wheel(platform: str, python: str, tmp_path: 
     assert len((tmp_path / "resolved.txt").read_text().splitlines()) > 40
 
 
+@pytest.mark.parametrize(("machine", "built"), [("x86_64-alpine-linux-musl", True), ("x86_64-pc-linux-gnu", False), ("", False)])
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_only_where_a_package_has_no_wheel_is_it_built(machine: str, built: bool, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import sysconfig\nsysconfig.get_config_var = {{'HOST_GNU_TYPE': {machine!r}}}.get\n")
+    command = ["make", "--dry-run", "--always-make", f"PYTHON={sys.executable}", f"VENV={tmp_path}/venv", f"{tmp_path}/venv/test.ok"]
+    told = subprocess.run(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True)
+    installs = [line for line in told.stdout.splitlines() if "--require-hashes" in line]
+    assert len(installs) == 2
+    assert all("--only-binary :all:" in line and ("--no-binary watchdog" in line) is built for line in installs)
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.relative_to(PROJECT).as_posix())
 @pytest.mark.demo
 def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path) -> None:
@@ -104,3 +117,14 @@ def test_only_jobs_without_a_checkout_may_write() -> None:
 @pytest.mark.demo
 def test_what_runs_as_code_has_owners(part: str) -> None:
     assert re.search(rf"^{re.escape(part)}\s+@", (PROJECT / ".github/CODEOWNERS").read_text(), re.MULTILINE)
+
+
+@pytest.mark.demo
+def test_each_sentence_of_the_security_policy_names_a_test_that_exists() -> None:
+    promised = (PROJECT / ".github/SECURITY.md").read_text().partition("## What is promised")[2].partition("## How to report")[0]
+    sentences = re.split(r"\n- |\n\n(?=[A-Z`])", promised.partition("\n- ")[2])
+    tests = [re.findall(r"`(test_\w+\.py)::(test_\w+)`", sentence) for sentence in sentences]
+    assert len(tests) > 20
+    assert [sentence for sentence, named in zip(sentences, tests, strict=True) if not named] == []
+    for file, name in (each for named in tests for each in named):
+        assert f"def {name}(" in (PROJECT / "tests" / file).read_text(), name

@@ -86,6 +86,20 @@ def test_a_poll_notices_changes_that_were_not_reported(tmp_path: Path) -> None:
     assert not changed_files.look(tmp_path)
 
 
+@pytest.mark.parametrize("path", [".well-known/security.txt", ".well-known/deep/a.json", ".authors.yml", "a/.pages"])
+def test_hidden_files_that_a_site_has_are_watched(path: str, tmp_path: Path) -> None:
+    changed_files, file = ChangedFiles(), tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("a")
+    changed_files.know(tmp_path)
+    file.write_text("b")
+    make_newer(file)
+    assert changed_files.look(tmp_path)
+    assert changed_files.take() == {file}
+    file.write_text("c")
+    assert changed_files.add(file, tmp_path)
+
+
 def test_a_reported_change_is_not_noticed_again(tmp_path: Path) -> None:
     changed_files, file = ChangedFiles(), tmp_path / "a.md"
     file.write_text("one")

@@ -146,7 +146,7 @@ class WithheldNames:
 
     def __init__(self, site: Site, base: str) -> None:
         self._published = site.published
-        taken = {article.url for article in site.published} | set(site.leading)
+        taken = {article.url for article in site.published} | set(site.all_redirects)
         taken |= {section.url for section in site.sections.values()} | {tag.url for tag in site.tags}
         self._by_url: dict[str, Article] = {}
         self._by_title: dict[str, Article] = {}

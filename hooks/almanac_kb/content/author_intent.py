@@ -1,4 +1,4 @@
-"""What the header of an article says of its publication: draft, private, unlisted …, in all dialects; and slips of the pen in its keys."""
+"""What the header of an article says about its publication (draft, private, unlisted …) in all dialects; slips in the keys that say it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,24 +13,33 @@ from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence
 
 @dataclass(frozen=True)
 class FlagMeaning:
-    """A key whose value is true or false."""
+    """How the value of a true-or-false key affects publication."""
 
     withholds: bool
-    """Which of the two keeps the article back."""
+    """The value, true or false, that keeps the article back."""
     state: State
-    """What the article is then."""
+    """The state of the article when it is kept back."""
     opts_in: bool = False
-    """Whether the other value asks for publication where a site publishes only what is marked."""
+    """Whether the opposite value opts in, on a site that publishes only articles marked for it."""
 
 
 TRUE_WITHHOLDS = {
     "draft": State.DRAFT,
-    "isdraft": State.DRAFT,
     "unpublished": State.DRAFT,
+    "notpublished": State.DRAFT,
+    "nopublish": State.DRAFT,
+    "dontpublish": State.DRAFT,
+    "donotpublish": State.DRAFT,
     "noindex": State.EXCLUDED,
     "private": State.EXCLUDED,
-    "isprivate": State.EXCLUDED,
     "hidden": State.EXCLUDED,
+    "hide": State.EXCLUDED,
+    "secret": State.EXCLUDED,
+    "confidential": State.EXCLUDED,
+    "internal": State.EXCLUDED,
+    "protected": State.EXCLUDED,
+    "exclude": State.EXCLUDED,
+    "excluded": State.EXCLUDED,
     "headless": State.EXCLUDED,
     "unlisted": State.UNLISTED,
     "eleventyexcludefromcollections": State.UNLISTED,
@@ -41,6 +50,8 @@ FALSE_WITHHOLDS = {
     "dgpublish": State.DRAFT,
     "public": State.EXCLUDED,
     "visible": State.EXCLUDED,
+    "routable": State.EXCLUDED,
+    "render": State.EXCLUDED,
     "build.render": State.EXCLUDED,
     "build.list": State.UNLISTED,
 }
@@ -48,32 +59,45 @@ OPTING_IN = frozenset({"publish", "dgpublish"})
 FLAGS = {key: FlagMeaning(True, state) for key, state in TRUE_WITHHOLDS.items()} | {
     key: FlagMeaning(False, state, key in OPTING_IN) for key, state in FALSE_WITHHOLDS.items()
 }
-"""Keys without case, `-`, `_` and spaces; Hugo's `_build.list` is `build.list`."""
-PLAIN_FLAGS = frozenset({"draft", "isdraft", "unpublished", "private", "isprivate", "hidden", "noindex", "unlisted", "dgpublish"})
-"""Keys whose value can be nothing but true or false, so that anything else is a slip."""
+"""The flags by their keys, without case, `-`, `_`, spaces and a leading `is`; Hugo's `_build.list` is `build.list`."""
+WORDED = frozenset({"published", "publish", "dgpublish", "public"})
+"""Flags whose value may also be a status: `published: draft`."""
+NO_ADDRESS = "permalink"
+"""Key of Eleventy's URL; with `false` in its place, Eleventy writes no page."""
+LONGER = ("isdraft", "isprivate", "poststatus", "publishstatus")
+"""Keys with a prefix with which slips are compared, too."""
+PLAIN_FLAGS = frozenset({"draft", "unpublished", "private", "hidden", "noindex", "unlisted", "dgpublish"})
+"""Keys whose value can only be true or false, so that anything else is an error."""
 NEVER = frozenset({"never"})
-"""What Hugo writes for false (`build.list: never`)."""
-STATUS = frozenset({"status", "poststatus", "publishstatus", "state", "visibility"})
+"""Values that mean false in Hugo (`build.list: never`)."""
+STATUS = frozenset({"status", "state", "visibility", "access", "audience", "privacy"})
+OWNERS = re.compile(r"(?:wp)?(?:post|publish|publication|publishing|page|article|note|document|doc|entry|content|workflow)|wp")
+"""Prefixes of a status key: `post_status`."""
+INNER = frozenset({"params", "extra", "meta", "metadata"})
+"""Maps in which Hugo, Zola and others keep the site's own keys; flags and statuses count in them, too."""
 WORDS = {
-    **dict.fromkeys(("draft", "drafts", "autodraft", "pending", "pendingreview", "unpublished", "notpublished"), State.DRAFT),
+    **dict.fromkeys(("draft", "drafts", "drafted", "autodraft", "pending", "pendingreview", "pendingpublish", "inreview"), State.DRAFT),
+    **dict.fromkeys(("unpublished", "notpublished"), State.DRAFT),
     **dict.fromkeys(("future", "scheduled"), State.SCHEDULED),
     **dict.fromkeys(("private", "hidden", "trash", "trashed", "deleted", "password", "protected", "secret"), State.EXCLUDED),
+    **dict.fromkeys(("inherit", "skip"), State.EXCLUDED),
     "unlisted": State.UNLISTED,
 }
-"""Values of a status that keep an article back."""
+"""Values of a status that keep an article back, with the state each leads to."""
+AUDIENCE_KEYS = frozenset({"visibility", "access", "audience", "privacy"})
 AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), State.EXCLUDED)
-"""Values of `visibility` alone: as a status they may be said of what the article is about."""
+"""Values that keep an article back in AUDIENCE_KEYS only: in a status they may describe the article's subject."""
 PASSWORD = frozenset({"password", "postpassword"})
 """Keys by which WordPress and Hexo protect an article."""
-SLIPS = 2000
-"""How many different keys are remembered: the articles of a site have the same few."""
-LENGTHS = range(4, 31)
-"""How long a key may be that is compared with those that withhold."""
+CACHED_KEYS = 2000
+"""Size of the caches of keys: the articles of a site use the same few."""
+SLIP_LENGTHS = range(4, 31)
+"""Lengths, in characters, of the keys that are compared with those that withhold."""
 
 
 def read_intent(header: Mapping) -> Intent:
-    """What the author wants of an article; the strictest of all that the header says."""
-    entries = [_Entry(_folded(key), pair, key) for key, pair in _pairs(header)]
+    """What the header says about the publication of its article: the strictest of all its statements."""
+    entries = [_Entry(_key(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
     notes = tuple(note for intent in found for note in intent.notes)
@@ -86,20 +110,20 @@ STRICTNESS = (State.EXCLUDED, State.DRAFT, State.SCHEDULED, State.UNLISTED, Stat
 
 @dataclass(frozen=True)
 class _Entry:
-    """A key of a header that may say something of the publication."""
+    """A key of a header that may say something about publication."""
 
     key: str
-    """Without case, `-`, `_` and spaces."""
+    """The key without case, `-`, `_` and spaces."""
     pair: Pair
     written: str
-    """As the author wrote it."""
+    """The key as its author wrote it."""
 
     @property
     def is_known(self) -> bool:
-        return self.key in FLAGS or self.key in STATUS or self.key in PASSWORD
+        return _is_known(self.key)
 
     def intent(self, known: Iterable[str]) -> Intent | None:
-        """What this key asks for; None where it says nothing of the publication."""
+        """What this key asks for; None where it says nothing about publication."""
         if self.is_known:
             return self._of(self.key)
         meant = "" if self.written.casefold() in fields.SPELLINGS else _slip(self.key)
@@ -115,17 +139,23 @@ class _Entry:
 
     def _of(self, key: str) -> Intent | None:
         node = self.pair.value
+        if key == NO_ADDRESS:
+            is_false = isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() == "false"
+            return Intent(State.EXCLUDED, f"{self.written}: false") if is_false else None
         if key in PASSWORD:
             return Intent(State.EXCLUDED, f"{self.written} is set")
         if key in STATUS:
-            words = WORDS | (AUDIENCES if key == "visibility" else {})
-            return next((Intent(words[_folded(word)], f"{self.written}: {word}") for word in _words(node) if _folded(word) in words), None)
+            words = {**WORDS, **AUDIENCES, **dict.fromkeys(values.FALSE, State.EXCLUDED)} if key in AUDIENCE_KEYS else WORDS
+            found = ((words[said], written) for written in _words(node) for said in _said(written) if said in words)
+            return next((Intent(state, f"{self.written}: {written}") for state, written in found), None)
         meaning = FLAGS[key]
         word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
-        if word in values.TRUE | values.FALSE | (NEVER if "." in key else frozenset()):
+        if word in values.TRUE | values.FALSE | (frozenset() if meaning.withholds else NEVER):
             if (word in values.TRUE) == meaning.withholds:
                 return Intent(meaning.state, f"{self.written}: {word}")
             return Intent(opted_in=meaning.opts_in)
+        if key in WORDED and _folded(word) in WORDS:
+            return Intent(WORDS[_folded(word)], f"{self.written}: {word}")
         return self._unclear(meaning) if key in PLAIN_FLAGS else None
 
     def _unclear(self, meaning: FlagMeaning) -> Intent:
@@ -140,13 +170,34 @@ def _pairs(header: Mapping) -> Iterator[tuple[str, Pair]]:
     for pair in header.pairs:
         if isinstance(pair.value, Mapping) and _folded(pair.key) == "build":
             yield from ((f"{pair.key}.{inner.key}", inner) for inner in pair.value.pairs if not is_absent(inner.value))
+        elif isinstance(pair.value, Mapping) and _folded(pair.key) in INNER:
+            yield from ((inner.key, inner) for inner in pair.value.pairs if not is_absent(inner.value) and _is_known(_key(inner.key)))
         elif not is_absent(pair.value):
             yield pair.key, pair
 
 
-@lru_cache(SLIPS)
+@lru_cache(CACHED_KEYS)
 def _folded(text: str) -> str:
     return re.sub(r"[\s_-]", "", text.casefold())
+
+
+@lru_cache(CACHED_KEYS)
+def _key(written: str) -> str:
+    """A key without case, signs, and what stands in front of the word that is known: `is_private`, `post-status`."""
+    key = _folded(written)
+    if key.removeprefix("is") in FLAGS:
+        return key.removeprefix("is")
+    owner = OWNERS.match(key)
+    return key[owner.end() :] if owner and key[owner.end() :] in {"status", "state"} else key
+
+
+def _is_known(key: str) -> bool:
+    return key in FLAGS or key in STATUS or key in PASSWORD or key == NO_ADDRESS
+
+
+def _said(written: str) -> Iterator[str]:
+    """The words of a status: without signs, emoji and the brackets of a wikilink, also each of several parted by commas and the like."""
+    yield from (re.sub(r"[\W_]", "", part.casefold()) for part in re.split(r"[,;:/|(]", written))
 
 
 def _words(node: Node) -> Iterator[str]:
@@ -156,12 +207,13 @@ def _words(node: Node) -> Iterator[str]:
         yield from (item.text.strip() for item in node.items if isinstance(item, Scalar))
 
 
-@lru_cache(SLIPS)
+@lru_cache(CACHED_KEYS)
 def _slip(key: str) -> str:
-    """The key that withholds and is one letter more, less, other or swapped away, or nothing."""
-    if len(key) not in LENGTHS:
+    """The withholding key that this key is one slip away from (one letter more, less, other, or two swapped); empty for none."""
+    if len(key) not in SLIP_LENGTHS:
         return ""
-    return next((known for known in (*FLAGS, *sorted(STATUS)) if abs(len(known) - len(key)) <= 1 and _is_one_slip(key, known)), "")
+    near = (known for known in (*FLAGS, *sorted(STATUS), *LONGER) if abs(len(known) - len(key)) <= 1)
+    return next((_key(known) for known in near if _is_one_slip(key, known)), "")
 
 
 def _is_one_slip(written: str, known: str) -> bool:
@@ -174,14 +226,14 @@ def _is_one_slip(written: str, known: str) -> bool:
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:])
 
 
-MOST_FILES = 5
-"""Files in which a key may stand and still be a slip; in more, it is a word of the site's own."""
+MAX_SLIP_FILES = 5
+"""Most files in which a misspelt key may occur; in more, it is a key that the site uses on purpose."""
 
 
 def judge(near_misses: Iterable[Diagnostic], own: Iterable[str]) -> Iterator[Diagnostic]:
-    """Says of each key what its author should know: a warning in each file, or for a key of many files one notice in the first.
+    """The diagnostics of keys that may be slips: a warning in each file, but for a key of many files one notice in the first of them.
 
-    `own` are the keys that the site names as its own; of them nothing is said.
+    `own` are the keys that the site's settings name as its own; they are left out.
     """
     known = set(map(key_form, own))
     by_key: dict[str, list[Diagnostic]] = {}
@@ -189,7 +241,7 @@ def judge(near_misses: Iterable[Diagnostic], own: Iterable[str]) -> Iterator[Dia
         if key_form(each.field) not in known:
             by_key.setdefault(key_form(each.field), []).append(each)
     for found in by_key.values():
-        if len(found) <= MOST_FILES:
+        if len(found) <= MAX_SLIP_FILES:
             yield from found
         else:
             message = f"{found[0].message}; since it stands in {len(found):,} files, it is taken for a key of your own"

@@ -1,4 +1,4 @@
-"""Authors: the people of `.authors.yml`, as Material's blog and Docusaurus write it, and the articles that each of them wrote."""
+"""Authors: the people in `.authors.yml`, in the form of Material's blog or Docusaurus, and the articles that each of them wrote."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,28 +12,28 @@ from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Pair, find_pair, is_absent
 
 AUTHOR_FILE = SourcePath(".authors.yml")
-"""The file below docs/ that names people: a map of keys to maps, alone or below `authors:`."""
+"""The file below docs/ that names people: a map of keys to maps, at the top or below `authors:`."""
 AUTHORS_URL = UrlPath("authors/")
-"""The page of each author lies below it."""
+"""The URL path of the folder in which each author has a page."""
 DESCRIPTIONS = ("description", "title")
-"""Keys of what a person is or does: Material's, Docusaurus'."""
+"""Keys of what a person is or does, in Material and in Docusaurus."""
 
 
 @dataclass(frozen=True)
 class Author:
-    """A person of the author file, with the articles that name it."""
+    """A person in the author file, with the articles that name this person."""
 
     key: str
-    """What articles may call it instead of its name."""
+    """What articles may write instead of the name."""
     name: str
     description: str = ""
-    """What the person is or does, in a line."""
+    """What the person is or does, in one line."""
     url: UrlPath = UrlPath("")
-    """The URL path of its page."""
+    """The URL path of the person's page."""
     articles: tuple[Article, ...] = ()
-    """Its articles, newest first."""
+    """The person's articles, newest first."""
     slug: str = ""
-    """What stands for it in the address that Material's blog gave it; empty where that is its key."""
+    """The slug of the person's URL in Material's blog; empty where it is the key."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class AuthorFile:
 
     authors: tuple[Author, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    """The name of each person by its key."""
+    """The name of each person, by key."""
 
 
 def read_author_file(data: bytes, source: SourcePath = AUTHOR_FILE) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    """The author file in the bytes of `.authors.yml`, and what is wrong with it; a person without name is called by its key."""
+    """The author file in the bytes of `source`, and its diagnostics; a person without name is called by the key."""
     try:
         tree, _ = formats.parse_yaml(text.decode(data))
     except HeaderError as error:
@@ -76,15 +76,15 @@ def with_names(article: Article, file: AuthorFile) -> Article:
 
 
 def authors_of(articles: Iterable[Article], file: AuthorFile, taken: Iterable[UrlPath]) -> tuple[Author, ...]:
-    """The people of the file who wrote one of the articles, which are newest first; none at an address that is taken."""
+    """The people in the file who wrote one of the articles, which are newest first; those whose URL path is `taken` are left out."""
     written: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.authors:
             written.setdefault(tag_key(name), []).append(article)
-    return tuple(_placed(file, written, set(taken)))
+    return tuple(_with_urls(file, written, set(taken)))
 
 
-def _placed(file: AuthorFile, written: Mapping[str, list[Article]], taken: set[UrlPath]) -> Iterator[Author]:
+def _with_urls(file: AuthorFile, written: Mapping[str, list[Article]], taken: set[UrlPath]) -> Iterator[Author]:
     for author in file.authors:
         articles = written.get(tag_key(author.name), [])
         url = UrlPath(f"{AUTHORS_URL}{paths.slug_from_tag(author.key)}/")

@@ -17,7 +17,7 @@ from almanac_kb.frontmatter.formats import Node, Pair, Scalar, Sequence
 from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
 
 MAX_FACTS = 50
-"""Most facts that one reference may have."""
+"""Most facts of one reference."""
 SCHEMA_TYPES = {
     "article": "ScholarlyArticle",
     "book": "Book",
@@ -27,7 +27,7 @@ SCHEMA_TYPES = {
     "report": "Report",
     "website": "WebPage",
 }
-"""The types of references, and the type that schema.org has for each."""
+"""The types of references, each with its schema.org type."""
 
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 PERSON = re.compile(r"\S.* [A-Z](?:-?[A-Z]){0,3}")
@@ -98,7 +98,7 @@ def escape_markdown(text: str) -> str:
 
 
 def unused_references(bibliography: Bibliography, used: Iterable[str]) -> tuple[Diagnostic, ...]:
-    """A notice for each reference whose key is not among those `used` by articles."""
+    """A notice for each reference whose key is not among `used`, the keys that articles cite."""
     cited = frozenset(used)
     message, hint = "is cited by no article", "cite it, or delete it"
     unused = [reference for reference in bibliography.references if reference.key not in cited]
@@ -108,7 +108,7 @@ def unused_references(bibliography: Bibliography, used: Iterable[str]) -> tuple[
 def list_references(bibliography: Bibliography, cited: Mapping[UrlPath, tuple[str, ...]]) -> tuple[ListedReference, ...]:
     """All references with the articles that cite them, by first author, year and title.
 
-    `cited` gives the keys that each article cites, by its URL path.
+    `cited` maps the URL path of each article to the keys that it cites.
     """
     articles: dict[str, list[UrlPath]] = {reference.key: [] for reference in bibliography.references}
     for url, keys in cited.items():
@@ -156,7 +156,7 @@ def _folded(text: str) -> str:
 def _entries(data: bytes) -> tuple[Node, ...]:
     """The entries of the file; raises HeaderError where it is no YAML or no list."""
     text = _single_document(data)
-    # The parser of headers expects a mapping, so the list is put below a key, in a line of its own: positions are one line too far down.
+    # The parser of headers expects a mapping, so the list is put below a key on its own line: positions are one line too far down.
     try:
         tree, _ = formats.parse_yaml(f"works:\n{text}")
     except HeaderError as error:

@@ -1,35 +1,35 @@
-"""Which files are never meant for readers: secrets, state of programs, leftovers of editors, data of tools."""
+"""Files that are never meant for readers: secrets, program state, leftovers of editors, data of tools."""
 
 import enum
 import re
 from dataclasses import dataclass
 
 HEAD = 65_536
-"""How many bytes of a file are looked at."""
+"""Bytes at the start of a file that are examined."""
 
 
 class Kind(enum.Enum):
-    """Why a file is not meant for readers."""
+    """The reason for which a file is not meant for readers."""
 
     CONFIDENTIAL = "confidential"
     """Keys, passwords, credentials: never published."""
     STATE = "state"
-    """Databases, dumps, state of programs: published only where a published article links to the file."""
+    """Databases, dumps, program state: published only where a published article links to the file."""
     LEFTOVER = "leftover"
-    """What an editor or a system left beside the file that was meant: never published."""
+    """What an editor or operating system leaves beside a file: never published."""
     TOOL = "tool"
-    """Data of the program the articles are written with, and packages of programs: never published."""
+    """Data of the authors' tools, and package locks: never published."""
 
 
 @dataclass(frozen=True)
 class FileKind:
-    """What a file is."""
+    """What a file is that is not meant for readers."""
 
     kind: Kind
     reason: str
-    """In words for an author, as the end of `stays back: …`."""
+    """The reason in words for an author, which complete `stays back: …`."""
     folder: str = ""
-    """The folder whose name decided it, or empty."""
+    """The folder whose name decided, or empty."""
 
 
 def _pattern(*parts: str) -> re.Pattern[str]:
@@ -37,9 +37,9 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 
 PLAIN = re.compile(r".*\.(?:png|jpe?g|gif|svg|webp|avif|ico|pdf|mp[34]|webm|ogg|css|m?js|html?|mdx?|markdown|mdown|mkdn?)")
-"""Pictures, texts and programs for browsers: whatever else such a name says is what they are about."""
+"""Images, texts and browser scripts: other words in such a name only say what the file is about."""
 EXAMPLE = re.compile(r"[._-](?:example|sample|template|dist|tpl)(?:\.[a-z]+)?$")
-"""The end of a name that says that its values are made up."""
+"""The end of the name of a file with made-up values."""
 ENVIRONMENT = _pattern(
     r"(?:[^.]*\.)*env(?:rc)?",
     r"(?:[^.]*\.)*env[._-](?:local|dev\w*|prod\w*|stag\w*|test\w*|ci|qa|uat|live|vault|keys|bak|backup|old|orig|save|enc|json|ya?ml|txt)(?:\..*)?",
@@ -48,29 +48,42 @@ ENVIRONMENT = _pattern(
 KEY_FILES = _pattern(
     r"(?:.*[._-])?id_(?:rsa|dsa|ecdsa|ed25519|xmss)(?:_sk)?(?:[._-](?!pub$).*)?",
     r"ssh_host_\w+_key|authorized_keys2?|known_hosts|identity\.(?:key|pem)",
+    r"(?:.*[._\ -])?wallet\.(?:dat|json)|(?:.*[._\ -])?(?:seed[._\ -]?phrase|mnemonic)s?(?:\.(?:txt|csv|json|docx?))?",
     r".*\.(?:p12|pfx|ppk|jks|bks|jceks|keystore|keychain|keychain-db|snk|pvk|mobileprovision|ovpn|kdb|kdbx|agilekeychain|opvault|1pif|1pux|psafe3|enpass\w*|bwdb)",
 )
 CREDENTIAL_FILES = _pattern(
-    r"[._]netrc|\.?pgpass(?:\.conf)?|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.?htpasswd|\.?htdigest|\.git-credentials|\.my\.cnf|\.s3cfg|\.boto",
-    r"credentials(?:\.(?:json|ya?ml|toml|ini|csv|txt|db|xml|properties))?|aws_?credentials|accesskeys?\.csv|rootkey\.csv",
-    r"client_secrets?.*\.json|service[-_]?account.*\.json|application_default_credentials\.json|.*firebase-adminsdk.*\.json",
+    r"[._]netrc|\.?pgpass(?:\.conf)?|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.?htpasswd|\.?htdigest|\.git-credentials|\.my\.cnf|\.s3cfg",
+    r"\.boto",
+    r"(?:.*[._\ -])?credentials?(?:\.(?:json|ya?ml|toml|ini|csv|txt|db|xml|properties))?|aws_?credentials|accesskeys?\.csv|rootkey\.csv",
+    r"client_secrets?.*\.json|(?:.*[._-])?service[-_]?account.*\.json|application_default_credentials\.json|.*firebase-adminsdk.*\.json",
     r"(?:.*[._-])?secrets?\.(?:json|ya?ml|toml|ini|txt|env|xml|properties|tfvars|enc)|\.?secrets?|master\.key|secret_key_base",
-    r"(?:.*[._-])?passwords?\.(?:txt|csv|json|ya?ml|xlsx?|ods|docx?|kdbx?)|\.?vault[-_]pass(?:word)?(?:\.txt)?|tokens?\.json|shadow|passwd",
+    r"(?:.*[._\ -])?(?:api|access|auth|secret|private|licen[cs]e)[._\ -]?(?:keys?|tokens?)\.(?:txt|json|ya?ml|csv|ini|toml)",
+    r"(?:.*[._\ -])?cookies\.txt|login\ data",
+    r"(?:.*[._\ -])?(?:recovery|backup|2fa|mfa|otp)[._\ -]?(?:backup[._\ -]?)?(?:codes?|keys?)\.(?:txt|csv|json|docx?)",
+    r"(?:bitwarden|lastpass|1password|dashlane|keepass|nordpass|enpass|chrome[._\ -]passwords)[\w.\ -]*\.(?:csv|json|xml|zip)",
+    r"(?:.*[._\ -])?(?:passw(?:ords?|d|ort|örter)|passphrases?|contraseñas?|mots?[._\ -]de[._\ -]passe)"
+    r"\.(?:txt|csv|json|ya?ml|xlsx?|ods|docx?|kdbx?)|\.?vault[-_]pass(?:word)?(?:\.txt)?|tokens?\.json|shadow|passwd",
     r"\.?kubeconfig(?:\.ya?ml)?|\.dockercfg|\.dockerconfigjson|rclone\.conf|azureprofile\.json|accesstokens\.json|local\.settings\.json",
-    r"wp-config.*\.php.*|.*\.tfvars(?:\.json)?|logins\.json|key[34]\.db|cookies\.sqlite|\.?(?:bash|zsh|sh|mysql|psql|python|node_repl)_history",
+    r"wp-config.*\.php.*|.*\.tfvars(?:\.json)?|logins\.json|key[34]\.db|cookies\.sqlite",
+    r"\.?(?:bash|zsh|sh|mysql|psql|python|node_repl)_history",
     r".*\.har",
 )
-PERHAPS_KEYS = re.compile(r".*\.(?:pem|key|p8|asc|gpg|pgp|der|crt|cer)|[^.]*")
-"""Names of files that hold keys or something else, which their first bytes say."""
+PERHAPS_KEYS = _pattern(
+    r".*\.(?:pem|key|p8|asc|gpg|pgp|der|crt|cer|rsa|dsa|priv|dat|txt|text|log|conf|config|cfg|cnf|ini|json|ya?ml|toml|xml|properties|sh)",
+    r"[^.]*",
+)
+"""Names of files, texts and data, that may hold keys; their first bytes decide."""
 PRIVATE_KEY = re.compile(
-    rb"(?:^|\n)-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:^|\n)PuTTY-User-Key-File|(?:^|\n)AGE-SECRET-KEY-"
+    rb"(?:^|\n)[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:^|\n)PuTTY-User-Key-File|(?:^|\n)AGE-SECRET-KEY-"
+    rb"|\"private_?key\"\s*:\s*\"-----BEGIN |^\$ANSIBLE_VAULT;|(?:^|\n)\[Interface\][^\[]*\nPrivateKey\s*="
 )
 ENCRYPTED = re.compile(r".*\.(?:gpg|pgp)")
 PUBLIC_RING = (b"\x98", b"\x99", b"\xc6", b"-----BEGIN PGP PUBLIC", b"-----BEGIN PGP SIGNATURE", b"\x88", b"\x89", b"\xc2")
-"""How OpenPGP files start that hold public keys or signatures (RFC 9580, section 4.2)."""
+"""First bytes of OpenPGP files that hold public keys or signatures (RFC 9580, section 4.2)."""
 STATE_FILES = _pattern(
     r".*\.tfstate(?:\..*)?|.*\.(?:sqlite3?|db3?|s3db|sqlitedb|mdb|accdb|rdb|aof|ibd|frm|myd|ldb|realm)(?:-(?:wal|shm|journal))?",
-    r".*\.(?:dump|dmp|mdmp|hprof|pgdump|pg_dump|sql\.(?:gz|bz2|xz|zst|zip)|bson|core)|core\.\d+|dump\.(?:json|gz|zip|tar)|pgdata\..*",
+    r".*\.(?:dump|dmp|mdmp|hprof|pgdump|pg_dump|sql\.(?:gz|bz2|xz|zst|zip|7z|\d+)|ldif|bson|core)|core\.\d+",
+    r"(?:.*[._\ -])?dump(?:[._\ -][\w.-]*)?\.(?:json|jsonl|gz|tgz|zip|tar|bz2|xz|7z|archive)|pgdata\..*",
     r"(?:.*[._-])?(?:dump|backup|bak|export|prod|production|live)[\w.-]*\.sql",
 )
 DUMP = re.compile(
@@ -79,13 +92,17 @@ DUMP = re.compile(
     re.IGNORECASE,
 )
 SQL = re.compile(r".*\.sql|[^.]*")
+DUMP_TITLE = re.compile(rb"^-- (?:MySQL|MariaDB|PostgreSQL|phpMyAdmin)[^\n]* (?:dump|SQL Dump)", re.IGNORECASE)
 LEFTOVERS = _pattern(
-    r".+~|\#.*\#|\.\#.*|~\$.*|\.~lock\..*\#|.*\.(?:bak|backup|old|orig|rej|save|autosave|sw[a-p]|un~|tmp|temp|part|crdownload|kate-swp)(?:\d*|\.\d+)?",
+    r".+~|\#.*\#|\.\#.*|~\$.*|\.~lock\..*\#",
+    r".*\.(?:bak|backup|old|orig|rej|save|autosave|sw[a-p]|un~|tmp|temp|part|crdownload|kate-swp)(?:\d*|\.\d+)?",
     r"\.ds_store|thumbs\.db|desktop\.ini|ehthumbs\.db|icon\r|.*[.]sync-conflict-\d{8}-.*|.*\((?:.*'s\ )?conflicted\ copy.*\).*",
 )
 TOOL_FILES = _pattern(
-    r".*\.(?:canvas|base|excalidraw|code-workspace|sublime-workspace|sublime-project|iml|py[cod]|edtz|loom)|package-lock\.json|yarn\.lock|pnpm-lock\.yaml",
+    r".*\.(?:canvas|base|code-workspace|sublime-workspace|sublime-project|iml|py[cod]|edtz|loom)|package-lock\.json|yarn\.lock",
+    r"pnpm-lock\.yaml",
 )
+DRAWINGS = (".excalidraw.md", ".excalidraw")
 TOOL_FOLDERS = frozenset(
     {
         ".obsidian",
@@ -118,11 +135,13 @@ SECRET_FOLDERS = frozenset(
 
 
 def file_kind(path: str, head: bytes = b"") -> FileKind | None:
-    """What a file is that is not meant for readers, by its path and its first bytes; None for all others."""
+    """The kind of a file that is not meant for readers, by its path and its first bytes; None for all other files."""
     *folders, name = path.casefold().split("/")
     found = _folder_kind(folders)
     if found:
         return found
+    if name.endswith(DRAWINGS):
+        return FileKind(Kind.TOOL, "a drawing of Excalidraw, as its plugin keeps it")
     plain = bool(PLAIN.fullmatch(name))
     if plain and name[0] not in ".~#" and "conflict" not in name:
         return None
@@ -134,7 +153,7 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
         return FileKind(Kind.LEFTOVER, "a copy that an editor, a system or a sync program left")
     if plain:
         return None
-    if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)):
+    if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)) or DUMP_TITLE.match(head):
         return FileKind(Kind.STATE, "a database, a dump or the state of a program")
     if TOOL_FILES.fullmatch(name):
         return FileKind(Kind.TOOL, "data of the program it was made with")
@@ -142,7 +161,7 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
 
 
 def needs_head(path: str) -> bool:
-    """Whether the first bytes of a file decide what it is, because its name does not."""
+    """Whether the first bytes of a file decide its kind, because its name does not."""
     name = path.rpartition("/")[2].casefold()
     return any(pattern.fullmatch(name) for pattern in (PERHAPS_KEYS, ENCRYPTED, SQL))
 
@@ -158,12 +177,12 @@ def _folder_kind(folders: list[str]) -> FileKind | None:
 
 
 def _original(name: str) -> str:
-    """The name of the file that a leftover is a copy of."""
+    """The name of the file of which a leftover is a copy."""
     return re.sub(r"~$|\.(?:bak|backup|old|orig|save|sw[a-p]|tmp|temp)\d*$", "", name.strip("#"))
 
 
 def _secret(name: str, head: bytes) -> str:
-    """What of a file is secret, or nothing."""
+    """What in a file is secret, in words for a message; empty for nothing."""
     if EXAMPLE.search(name) or PLAIN.fullmatch(name):
         return ""
     if ENVIRONMENT.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Former addresses: where Jekyll, Hugo, Docusaurus and Material's blog published a dated article, so that links to it lead on."""
+"""Former URLs of dated articles: where Jekyll, Hugo, Docusaurus and Material's blog published them, so that old links lead on."""
 
 import datetime
 import json
@@ -18,20 +18,20 @@ from almanac_kb.frontmatter import values
 JEKYLL_FILES = ("_config.yml", "_config.yaml")
 HUGO_FILES = tuple(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json"))
 SETTINGS_FILES = frozenset({*JEKYLL_FILES, *HUGO_FILES})
-"""Names of the files in which Jekyll and Hugo are told the addresses of articles."""
-STYLES = {
+"""Names of the files in which Jekyll and Hugo configure the URLs of articles."""
+PERMALINK_STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
     "ordinal": "/:categories/:year/:y_day/:title:output_ext",
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
     "none": "/:categories/:title:output_ext",
 }
-"""The permalinks that Jekyll has names for; without a setting it is `date`."""
+"""Jekyll's named permalink patterns; its default is `date`."""
 DATED = re.compile(r"(?:.*/)?(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-_ /]+(?P<name>[^/]+)\Z")
 """A path with a date in front of its name, as Jekyll and Docusaurus read it: `2019-03-01-x`, `2019/03-01-x`, `2019/03/01/x`."""
 PLACEHOLDER = re.compile(r":(?P<name>[a-z_]+)(?:\[[^\]]*\])?")
 UNSAFE = re.compile(r"[^\w.~!$&'()+,;=@]+")
-FORMS = {
+DATE_DIRECTIVES = {
     "year": "%Y",
     "short_year": "%y",
     "month": "%m",
@@ -48,23 +48,23 @@ FORMS = {
     "short_month": "%b",
     "long_month": "%B",
 }
-"""Placeholders of Jekyll by the directives of `strftime`."""
+"""Jekyll's placeholders, each with its `strftime` directive."""
 POSTS = "posts"
-"""The folder of Material's blog in which articles lie."""
+"""The folder of articles in Material's blog."""
 
 
 @dataclass(frozen=True)
 class AddressPatterns:
-    """What settings files of other systems say of the addresses of articles, by the folder that each file lies in."""
+    """URL patterns from the settings files of other systems, by the folder that holds the file."""
 
     jekyll: Mapping[str, str] = field(default_factory=dict)
-    """The `permalink` of Jekyll: `pretty`, or a pattern such as `/:year/:title/`."""
+    """Jekyll's `permalink`: `pretty`, or a pattern such as `/:year/:title/`."""
     hugo: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """The `permalinks` of Hugo by section: `/:year/:month/:slug/`."""
+    """Hugo's `permalinks` by section: `/:year/:month/:slug/`."""
 
 
 def read_patterns(files: Mapping[SourcePath, bytes]) -> AddressPatterns:
-    """The patterns in settings files of Jekyll and Hugo; a file that can't be read as such says nothing."""
+    """The patterns in settings files of Jekyll and Hugo; a file that can't be parsed contributes none."""
     jekyll: dict[str, str] = {}
     hugo: dict[str, dict[str, str]] = {}
     for path, data in files.items():
@@ -80,23 +80,27 @@ def read_patterns(files: Mapping[SourcePath, bytes]) -> AddressPatterns:
 
 
 def former_addresses(article: Article, origin: str, patterns: AddressPatterns, folders_with_page: frozenset[str]) -> tuple[str, ...]:
-    """The addresses, without a slash at the start, at which other systems published a dated article; mostly one or none.
+    """The URL paths, without a slash at the start, where other systems published a dated article; mostly one or none.
 
-    `origin` is the path of the file as its author knows it, which may lie outside docs/; `folders_with_page` have an index page.
+    `origin` is the path of the file as its author knows it, maybe outside docs/; `folders_with_page` are the folders with an index page.
     """
     if article.kind is Kind.INDEX and stem(article.source) == "Home":
         return (f"{article.url}home/",)
     if article.kind is not Kind.ARTICLE or article.is_unlisted:
         return ()
-    found = (*_of_jekyll(article, origin, patterns), *_of_hugo(article, patterns), *_of_material(article, folders_with_page))
+    found = (
+        *_jekyll_addresses(article, origin, patterns),
+        *_hugo_addresses(article, patterns),
+        *_material_addresses(article, folders_with_page),
+    )
     cleaned = (values.old_address(address) for address in found)
     return tuple(dict.fromkeys(address for address in cleaned if address and address != article.url))
 
 
 def dated_names(article: Article) -> tuple[str, ...]:
-    """What links to a dated article end in on most systems: `2019/03/01/x`, by its file name and by the words it may be named after."""
+    """How links to a dated article end in most systems, `2019/03/01/x`: with its file name, and with its slug or title."""
     dates = [f"{date:%Y/%m/%d}" for date in _dates(article)]
-    names = (article.slug, _name(article), heading_id(article.title))
+    names = (article.slug, _undated_name(article), heading_id(article.title))
     return tuple(dict.fromkeys(f"{date}/{name}" for date in dates for name in names if name))
 
 
@@ -122,9 +126,9 @@ def _jekyll_pattern(settings: Mapping[str, Any]) -> str:
     return next((each for each in written if isinstance(each, str) and each), "")
 
 
-def _of_jekyll(article: Article, origin: str, patterns: AddressPatterns) -> Iterator[str]:
-    """By the setting of Jekyll, else as its `date` and `pretty` write it; outside `_posts` also below its folder, as Docusaurus does."""
-    match = DATED.fullmatch(_bare(article.source))
+def _jekyll_addresses(article: Article, origin: str, patterns: AddressPatterns) -> Iterator[str]:
+    """Jekyll's URL by its setting, else by its styles `date` and `pretty`; outside `_posts` also Docusaurus' below the folder."""
+    match = DATED.fullmatch(_page_path(article.source))
     if match is None:
         return
     parts = article.source.split("/")[:-1]
@@ -132,7 +136,11 @@ def _of_jekyll(article: Article, origin: str, patterns: AddressPatterns) -> Iter
     home = "/".join(parts[:cut])
     is_jekyll = not BLOG_FOLDERS.isdisjoint(origin.split("/"))
     root = next((path for path in (home, *parents(home)) if path in patterns.jekyll), None)
-    styles = [STYLES["date"], STYLES["pretty"]] if root is None else [STYLES.get(patterns.jekyll[root], patterns.jekyll[root])]
+    styles = (
+        [PERMALINK_STYLES["date"], PERMALINK_STYLES["pretty"]]
+        if root is None
+        else [PERMALINK_STYLES.get(patterns.jekyll[root], patterns.jekyll[root])]
+    )
     own = [name.lower() for each in article.categories for name in (each.split() if is_jekyll else [each])]
     below = home.removeprefix(root or "").strip("/").lower().split("/") if is_jekyll and home else []
     all_categories = "/".join(dict.fromkeys(filter(None, [*below, *own])))
@@ -145,7 +153,7 @@ def _of_jekyll(article: Article, origin: str, patterns: AddressPatterns) -> Iter
         yield f"{before}/{written}/{article.slug or match['name']}/"
 
 
-def _of_hugo(article: Article, patterns: AddressPatterns) -> Iterator[str]:
+def _hugo_addresses(article: Article, patterns: AddressPatterns) -> Iterator[str]:
     root = next((path for path in (folder(article.source), *parents(folder(article.source))) if path in patterns.hugo), None)
     if root is None or article.created is None:
         return
@@ -156,8 +164,8 @@ def _of_hugo(article: Article, patterns: AddressPatterns) -> Iterator[str]:
         yield f"{found.rstrip('/')}/"
 
 
-def _of_material(article: Article, folders_with_page: frozenset[str]) -> Iterator[str]:
-    """Where Material's blog has the articles of `blog/posts/`: below `blog/`, by date and title."""
+def _material_addresses(article: Article, folders_with_page: frozenset[str]) -> Iterator[str]:
+    """The URL by Material's blog for the articles of `blog/posts/`: below `blog/`, by date and title."""
     parts = folder(article.source).split("/")
     if POSTS not in parts or article.created is None:
         return
@@ -167,7 +175,7 @@ def _of_material(article: Article, folders_with_page: frozenset[str]) -> Iterato
 
 
 def _expanded(pattern: str, given: Mapping[str, str]) -> str:
-    """The address that a pattern stands for; empty where it has a placeholder that is not known."""
+    """The URL path for a pattern; empty where the pattern has an unknown placeholder."""
     if any(match["name"] not in given for match in PLACEHOLDER.finditer(pattern)):
         return ""
     return re.sub("/{2,}", "/", PLACEHOLDER.sub(lambda match: given[match["name"]], pattern))
@@ -177,7 +185,7 @@ def _jekyll_values(article: Article, name: str, date: datetime.date, categories:
     slug = UNSAFE.sub("-", article.slug or name).strip("-")
     hours = article.created or datetime.datetime.combine(date, datetime.time())
     return {
-        **{key: f"{hours:{form}}" for key, form in FORMS.items()},
+        **{key: f"{hours:{form}}" for key, form in DATE_DIRECTIVES.items()},
         "i_month": str(date.month),
         "i_day": str(date.day),
         "title": slug,
@@ -190,7 +198,7 @@ def _jekyll_values(article: Article, name: str, date: datetime.date, categories:
 
 
 def _hugo_values(article: Article, sections: list[str], date: datetime.datetime) -> dict[str, str]:
-    name = file_name(_bare(article.source)).lower()
+    name = file_name(_page_path(article.source)).lower()
     title = re.sub(r"-{2,}", "-", heading_id(article.title)).strip("-")
     bare = DATED.fullmatch(name)
     return {
@@ -207,19 +215,19 @@ def _hugo_values(article: Article, sections: list[str], date: datetime.datetime)
     }
 
 
-def _bare(source: str) -> str:
-    """The path that a page is named by: that of its folder for an `index.md`."""
+def _page_path(source: str) -> str:
+    """The path that a page is named by: for an `index.md` that of its folder."""
     return folder(source) if stem(source).casefold() == "index" else without_suffix(source)
 
 
-def _name(article: Article) -> str:
-    match = DATED.fullmatch(_bare(article.source))
-    return match["name"] if match else file_name(_bare(article.source))
+def _undated_name(article: Article) -> str:
+    match = DATED.fullmatch(_page_path(article.source))
+    return match["name"] if match else file_name(_page_path(article.source))
 
 
 def _dates(article: Article) -> list[datetime.date]:
-    """The date of an article, and the one in its path where that is another."""
-    match = DATED.fullmatch(_bare(article.source))
+    """The date of an article, and the date in its path where that differs."""
+    match = DATED.fullmatch(_page_path(article.source))
     found = [article.created.date()] if article.created else []
     if match:
         try:
@@ -230,7 +238,7 @@ def _dates(article: Article) -> list[datetime.date]:
 
 
 def unclaimed(found: Iterable[tuple[Article, tuple[str, ...]]]) -> dict[str, Article]:
-    """The article of each former address that is the address of one article alone."""
+    """Each former URL path that belongs to one article only, with that article."""
     owners: dict[str, list[Article]] = {}
     for article, addresses in found:
         for address in addresses:

@@ -1,4 +1,4 @@
-"""What git knows of the files of docs/: renames since a commit; who changed each file, and when; when each line changed.
+"""The git history of docs/: renames since a commit, authors and dates of each file, dates of lines; empty where there is no git.
 
 Without git, nothing.
 """
@@ -13,11 +13,11 @@ from pathlib import Path
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath
 
 ALIKE = "90%"
-"""How much of a file must stay the same for git to call it renamed."""
+"""The similarity from which git reports a rename."""
 TIMEOUT = 120
-"""Seconds after which git is given up."""
+"""Seconds after which a git command is abandoned."""
 COMMIT = "\x01"
-"""Starts the line of a commit in the log."""
+"""The marker at the start of a commit's line in the log."""
 
 
 HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
@@ -26,18 +26,18 @@ HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 
 @dataclass(frozen=True)
 class FileHistory:
-    """What the commits say of one file, over its renames."""
+    """The history of one file, followed over its renames."""
 
     created: datetime
-    """When it was first committed."""
+    """The date of the first commit."""
     updated: datetime
-    """When it was last committed."""
+    """The date of the last commit."""
     authors: tuple[str, ...]
-    """Who committed it, the first first."""
+    """The authors of its commits, the earliest first."""
 
 
 def run_git(folder: Path, *arguments: str) -> str | None:
-    """What git prints in a folder; None where there is no git, no repository, or git refuses."""
+    """The output of git in a folder; None where there is no git, no repository, or git fails."""
     command = ["git", "-c", "core.quotepath=off", *arguments]
     try:
         ran = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=TIMEOUT)  # noqa: S603 - no shell reads it
@@ -47,7 +47,7 @@ def run_git(folder: Path, *arguments: str) -> str | None:
 
 
 def head(docs: Path) -> str:
-    """The commit that is checked out; empty where there is none."""
+    """The hash of the commit that is checked out; empty where there is none."""
     return (run_git(docs, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
 
 
@@ -57,12 +57,12 @@ def is_known(docs: Path, path: SourcePath) -> bool:
 
 
 def is_shallow(docs: Path) -> bool:
-    """Whether the clone lacks old commits, so that dates from it would be those of the clone."""
+    """Whether the clone lacks old commits, so that dates from it would be wrong."""
     return (run_git(docs, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
 
 
 def renames(docs: Path, since: str) -> dict[SourcePath, SourcePath]:
-    """The files that were renamed after a commit, and where each is now: by later commits, in the index and in the folder."""
+    """The files renamed after a commit, each with its present path: by later commits, in the index and in the working tree."""
     options = ("--relative", f"--find-renames={ALIKE}", "--name-status", "--diff-filter=R")
     log = run_git(docs, "log", "--reverse", "--format=", *options, f"{since}..HEAD", "--", ".") if since else None
     if log is None:
@@ -71,7 +71,7 @@ def renames(docs: Path, since: str) -> dict[SourcePath, SourcePath]:
     now: dict[SourcePath, SourcePath] = {}
     for old, new in pairs:
         now.update({path: new for path, place in now.items() if place == old})
-        now.setdefault(old, new)  # a name that is used again keeps what it first named
+        now.setdefault(old, new)  # a path that is used again still means the file that had it first
     return {old: new for old, new in now.items() if old != new}
 
 
@@ -141,7 +141,7 @@ def _patched(line: str) -> SourcePath:
 
 
 def _histories(lines: Iterable[str]) -> dict[SourcePath, FileHistory]:
-    """The histories from the lines of a log whose newest commit comes first."""
+    """The histories from the lines of a log, newest commit first."""
     found: dict[SourcePath, FileHistory] = {}
     current: dict[str, SourcePath] = {}
     moment, author = datetime.min, ""

@@ -1,4 +1,4 @@
-"""Load_site(): read each file once, or again where it changed."""
+"""load_site(): reads every file once, or again where it changed, and builds the Site."""
 
 import datetime
 import hashlib
@@ -48,36 +48,36 @@ Read = Callable[[SourcePath, bytes, Settings], ArticleReading]
 
 
 class ReadCache:
-    """Remembers the last reading of each file."""
+    """Keeps the last reading of each file."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[SourcePath, DateOrder | None], tuple[bytes, ArticleReading]] = {}
+        self._readings: dict[tuple[SourcePath, DateOrder | None], tuple[bytes, ArticleReading]] = {}
         self._hashtags = False
 
     def of(self, source: SourcePath, data: bytes, settings: Settings, read: Read) -> ArticleReading:
-        """The reading of these bytes: the one that is remembered, or what `read` gives."""
+        """The reading of these bytes: the kept one, or else the one that `read` returns."""
         if self._hashtags != settings.hashtags:
-            self._kept, self._hashtags = {}, settings.hashtags
+            self._readings, self._hashtags = {}, settings.hashtags
         digest = hashlib.blake2b(data).digest()
-        before, kept = self._kept.get((source, settings.order), (b"", None))
+        before, kept = self._readings.get((source, settings.order), (b"", None))
         if kept is None or before != digest:
             kept = read(source, data, settings)
-            self._kept[source, settings.order] = digest, kept
+            self._readings[source, settings.order] = digest, kept
         return kept
 
     def last(self, source: SourcePath, settings: Settings) -> ArticleReading | None:
-        """The reading of the file that is remembered, if there is one."""
-        return self._kept.get((source, settings.order), (b"", None))[1]
+        """The kept reading of a file; None where there is none."""
+        return self._readings.get((source, settings.order), (b"", None))[1]
 
 
 MIN_FILES_FOR_WORKERS = 300
-"""With no more files than this, this process reads them: starting others costs more time than it saves."""
-BATCH = 32
-"""How many files a process reads at a time."""
-LEVELS_ABOVE = 3
-"""How far above a mounted folder the settings file of its system may lie: `src/content/posts`."""
-DEFAULTS = ".meta.yml"
-"""What Material's meta plugin reads, and this project does not."""
+"""Up to this many files are read by this process: starting workers would cost more time than it saves."""
+FILES_PER_TASK = 32
+"""Files per task of a worker."""
+FOLDERS_ABOVE_MOUNT = 3
+"""Folders above a mounted folder that are searched for its system's settings file: the project of `src/content/posts`."""
+META_FILE = ".meta.yml"
+"""The file of Material's meta plugin, which this project does not read."""
 
 
 def load_site(
@@ -95,42 +95,29 @@ def load_site(
     former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
 ) -> Site:
-    """The catalogue of the folder `docs` and of what is mounted into it.
+    """The Site of the folder `docs` and of all mounts.
 
-    Without `bodies` the text of articles is dropped as soon as it is read, so memory stays flat. With `known`, a file is not read again
-    that did not change since it was last read. `language` is that of the site, by whose rules names are sorted. `inclusion` is what
-    mkdocs.yml says of single paths, `owned` are the output paths that theme, overrides and plugins write, and whose each is; `former` is
-    the site whose addresses lead on; `worker_count` is how many processes may read files where nothing is `known`. Raises SettingsError
-    where two files would stand in one place, WorkerError where one of the processes is killed.
+    Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known`, a file that did not
+    change since the last reading is not read again. `language` is that of the site, by which names are sorted. `inclusion` are the path
+    rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners, `former` is
+    the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None. Raises
+    SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
-    held = source_tree.list_files(docs, mounts)
-    paths = held.paths
-    written = [path for path in paths if is_article(path)]
-    scopes, unclear_filters = _scopes(held, mounts)
+    tree = source_tree.list_files(docs, mounts)
+    scopes, filter_diagnostics = _scopes(tree, mounts)
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
-    excluded = publication.exclude_paths(paths, rules, links=held.links, head=partial(read_head, held))
-    shadowed, unused = _shadowed([path for path in written if path not in excluded])
-    excluded |= shadowed
-    sources = [path for path in written if path not in excluded]
-    words, unclear = _vocabulary(held)
-    pages, misplaced = _pages(held)
-    assets = frozenset(path for path in paths if not is_article(path) and path not in excluded)
-    defaults = [in_file(path, "file", _MOVE) for path in paths if file_name(path) == DEFAULTS]
-    bibliography, unsourced = _library(held)
-    people, unknown = _people(held, former)
-    readings = _read(held, sources, settings, bodies, known, worker_count if known is None else 1)
-    unportable = _unportable(sources, sorted(assets))
+    files, diagnostics = _site_files(tree, rules, mounts, owned, former)
+    sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
+    readings = _read(tree, sources, settings, bodies, known, worker_count if known is None else 1)
+    diagnostics += [*tree.diagnostics, *filter_diagnostics, *_unportable(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
-        misplaced = [*misplaced, *_undated_clone(docs)]
-    said = (*held.diagnostics, *unused, *unclear, *misplaced, *defaults, *unsourced, *unknown, *unclear_filters, *unportable)
-    patterns = _patterns(held, mounts)
-    folder = SiteFiles(assets, pages, words, people, bibliography, excluded, rules, held, owned, patterns, former)
-    return content_site.build_site(readings, folder, said, now=now, site=site, language=language)
+        diagnostics += _undated_clone(docs)
+    return content_site.build_site(readings, files, diagnostics, now=now, site=site, language=language)
 
 
 def read_head(tree: SourceTree, path: SourcePath) -> bytes:
-    """The first `file_kinds.HEAD` bytes of a file; nothing where it can't be read."""
+    """The first `file_kinds.HEAD` bytes of a file; empty where it can't be read."""
     try:
         with tree.file(path).open("rb") as file:
             return file.read(file_kinds.HEAD)
@@ -139,9 +126,9 @@ def read_head(tree: SourceTree, path: SourcePath) -> bytes:
 
 
 def reload_article(file: Path, article: Article, settings: Settings, known: ReadCache) -> Article | None:
-    """A published article as its file has it now, where nothing but its text changed since it was last read; else None."""
+    """A published article as its file has it now, where only its text changed since the last reading; else None."""
     before = known.last(article.source, settings)
-    after = _one(file, article.source, settings, True, known)
+    after = _read_file(file, article.source, settings, True, known)
     if before is None or before.article is None or after.article is None or (after.ambiguous and not settings.order):
         return None
     if worst_severity(after.diagnostics) >= Severity.ERROR:
@@ -151,22 +138,42 @@ def reload_article(file: Path, article: Article, settings: Settings, known: Read
     return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
 
 
-_MOVE = LocalDiagnostic(Position(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING)
+_META_FILE_NOTE = LocalDiagnostic(
+    Position(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING
+)
+
+
+def _site_files(
+    tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: Mapping[str, str], former: FormerSite
+) -> tuple[SiteFiles, list[Diagnostic]]:
+    """The files of docs/ that are no articles, those among them that configure the site already read, and their diagnostics."""
+    excluded = publication.exclude_paths(tree.paths, rules, links=tree.links, head=partial(read_head, tree))
+    shadowed, shadow_warnings = _shadowed([path for path in tree.paths if is_article(path) and path not in excluded])
+    excluded |= shadowed
+    assets = frozenset(path for path in tree.paths if not is_article(path) and path not in excluded)
+    pages, pages_diagnostics = _read_pages_files(tree)
+    tag_file, tag_diagnostics = _read_tag_file(tree)
+    author_file, author_diagnostics = _read_author_files(tree, former)
+    bibliography, reference_diagnostics = _read_bibliography(tree)
+    unread = [in_file(path, "file", _META_FILE_NOTE) for path in tree.paths if file_name(path) == META_FILE]
+    patterns = _address_patterns(tree, mounts)
+    files = SiteFiles(assets, pages, tag_file, author_file, bibliography, excluded, rules, tree, owned, patterns, former)
+    return files, [*shadow_warnings, *pages_diagnostics, *tag_diagnostics, *author_diagnostics, *reference_diagnostics, *unread]
 
 
 def _scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScope, ...], list[Diagnostic]]:
-    """docs/ and each mounted folder with its own rules; what an author must know of those that can't be read."""
+    """A scope for docs/ and for each mounted folder, and diagnostics of vault filters that can't be read."""
     diagnostics: list[Diagnostic] = []
-    scopes = [FolderScope("", (tree.docs / settings.FOLDER_OBSIDIAN).is_dir(), _vault(tree.docs, "", diagnostics))]
+    scopes = [FolderScope("", (tree.docs / settings.FOLDER_OBSIDIAN).is_dir(), _read_vault_settings(tree.docs, "", diagnostics))]
     for mount in mounts:
         files = frozenset(path for path, owner in tree.outside.mounts.items() if owner == mount)
-        scopes.append(FolderScope(mount.at, True, _vault(mount.folder, mount.at, diagnostics), files=files))
+        scopes.append(FolderScope(mount.at, True, _read_vault_settings(mount.folder, mount.at, diagnostics), files=files))
     return tuple(scopes), diagnostics
 
 
-def _vault(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
+def _read_vault_settings(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
     files = {name: root / settings.FOLDER_OBSIDIAN / name for name in settings.FILES}
-    contents = {name: _bytes(file) for name, file in files.items() if file.is_file()}
+    contents = {name: _file_bytes(file) for name, file in files.items() if file.is_file()}
     found = settings.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
     source = SourcePath(posixpath.join(at, settings.FOLDER_OBSIDIAN, settings.FILES[0]))
     for pattern in found.unread:
@@ -177,7 +184,7 @@ def _vault(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
 
 
 def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication], list[Diagnostic]]:
-    """The pages of folders that have another page already."""
+    """The publication of index files in folders that already have an index page, and warnings for their authors."""
     excluded, diagnostics = {}, []
     for path, first in routes.shadowed_indexes(written).items():
         excluded[path] = Publication(State.EXCLUDED, f"{first} is the page of the folder")
@@ -188,7 +195,7 @@ def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication],
 
 
 def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagnostic]:
-    """Names by which a file can't be checked out on each system, or is the same file as another there."""
+    """Warnings for names that some systems can't check out, or take for the name of another file."""
     for path in (*articles, *assets):
         if reason := output_paths.unportable_name(path):
             note = LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
@@ -200,7 +207,7 @@ def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagn
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads single articles; what all of them have in common."""
+    """Reads single articles; holds what all readings share."""
 
     tree: SourceTree
     settings: Settings
@@ -208,37 +215,37 @@ class _Reader:
     known: ReadCache | None
 
     def read(self, source: SourcePath, settings: Settings) -> ArticleReading:
-        return _one(self.tree.file(source), source, settings, self.bodies, self.known)
+        return _read_file(self.tree.file(source), source, settings, self.bodies, self.known)
 
 
 def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
-    """The task of a worker that reads articles."""
+    """Reads a batch of articles in a worker."""
     shared: _Reader = workers.shared_value()
     return [shared.read(source, shared.settings) for source in sources]
 
 
 def _read(
-    held: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None, worker_count: int
+    tree: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None, worker_count: int
 ) -> list[ArticleReading]:
-    shared = _Reader(held, settings, bodies, known)
+    shared = _Reader(tree, settings, bodies, known)
     with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
-        readings = list(workers.map_batches(pool, _read_batch, sources, BATCH, "Reading"))
+        readings = list(workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading"))
     proofs = {proof for reading in readings for proof in reading.orders}
     if settings.order or len(proofs) != 1:
         return readings
     proven = replace(settings, dates=proofs.pop().value)
-    return [shared.read(each.source, proven) if each.ambiguous else each for each in readings]
+    return [shared.read(reading.source, proven) if reading.ambiguous else reading for reading in readings]
 
 
-def _one(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:
-    data = _bytes(file)
+def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:
+    data = _file_bytes(file)
     if isinstance(data, LocalDiagnostic):
         return ArticleReading(source, None, (in_file(source, "file", data),))
-    reading = known.of(source, data, settings, _reading) if known else _reading(source, data, settings)
+    reading = known.of(source, data, settings, _read_bytes) if known else _read_bytes(source, data, settings)
     return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
 
 
-def _reading(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
+def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
     reading = reader.read_article(source, data, settings.order)
     if reading.article is None:
         return reading
@@ -246,7 +253,7 @@ def _reading(source: SourcePath, data: bytes, settings: Settings) -> ArticleRead
 
 
 def _hashtagged(article: Article) -> Article:
-    """The article with the tags in its text behind those of its header."""
+    """The article with the hashtags of its text added to the tags of its header."""
     found = parser.hashtags(article.body)
     position = found[0][1] if found and not article.tags else None
     names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]
@@ -257,7 +264,7 @@ def _hashtagged(article: Article) -> Article:
     )
 
 
-def _bytes(path: Path) -> bytes | LocalDiagnostic:
+def _file_bytes(path: Path) -> bytes | LocalDiagnostic:
     try:
         size = path.stat().st_size
         if size > text.FILE_SIZE:
@@ -267,15 +274,15 @@ def _bytes(path: Path) -> bytes | LocalDiagnostic:
         return source_tree.unreadable_message(error)
 
 
-def _vocabulary(held: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
-    if taxonomy.TAG_FILE not in held.paths:
+def _read_tag_file(tree: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
+    if taxonomy.TAG_FILE not in tree.paths:
         return TagFile(), ()
-    data = _bytes(held.file(taxonomy.TAG_FILE))
+    data = _file_bytes(tree.file(taxonomy.TAG_FILE))
     return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
 
 
 def _with_history(docs: Path, readings: list[ArticleReading], wanted: Sequence[str]) -> list[ArticleReading]:
-    """The readings in which articles without dates have those of their commits, and the names of those who made them."""
+    """The readings, where articles without dates have those of their commits, and `contributors` the authors of the commits."""
     histories = history.file_histories(docs) if {"dates", "contributors"} & {*wanted} else {}
     return [
         replace(reading, article=_known_to_git(reading.article, histories[reading.source], wanted))
@@ -296,28 +303,28 @@ def _known_to_git(article: Article, commits: FileHistory, wanted: Sequence[str])
 
 
 def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
-    """What to do where git has not all commits, so that its dates would be wrong."""
+    """A warning where git lacks commits, so that its dates would be wrong."""
     if history.is_shallow(docs):
         message = "the clone is shallow, so articles get no dates and names from git"
         note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
         yield in_file(SourcePath("index.md"), "history", note)
 
 
-def _people(held: SourceTree, former: FormerSite) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+def _read_author_files(tree: SourceTree, former: FormerSite) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
     paths = dict.fromkeys((authors.AUTHOR_FILE, *(SourcePath(blog.authors_file) for blog in former.blogs)))
-    found = [_author_file(held, path) for path in paths if path in held.paths]
+    found = [_read_author_file(tree, path) for path in paths if path in tree.paths]
     return authors.merged(file for file, _ in found), tuple(note for _, notes in found for note in notes)
 
 
-def _author_file(held: SourceTree, path: SourcePath) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    data = _bytes(held.file(path))
+def _read_author_file(tree: SourceTree, path: SourcePath) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
+    data = _file_bytes(tree.file(path))
     return (AuthorFile(), (in_file(path, "file", data),)) if isinstance(data, LocalDiagnostic) else authors.read_author_file(data, path)
 
 
-def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
-    if BIBLIOGRAPHY_FILE not in held.paths:
+def _read_bibliography(tree: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
+    if BIBLIOGRAPHY_FILE not in tree.paths:
         return Bibliography(), ()
-    data = _bytes(held.file(BIBLIOGRAPHY_FILE))
+    data = _file_bytes(tree.file(BIBLIOGRAPHY_FILE))
     return (
         (Bibliography(), (in_file(BIBLIOGRAPHY_FILE, "file", data),))
         if isinstance(data, LocalDiagnostic)
@@ -325,42 +332,42 @@ def _library(held: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
     )
 
 
-def _patterns(held: SourceTree, mounts: Iterable[Mount]) -> AddressPatterns:
-    """What settings files of other systems say of addresses: those in docs/, and those in a mounted folder or above it."""
-    files = {path: held.file(path) for path in held.paths if file_name(path) in former_addresses.SETTINGS_FILES}
+def _address_patterns(tree: SourceTree, mounts: Iterable[Mount]) -> AddressPatterns:
+    """URL patterns from the settings files of other systems: in docs/, in a mounted folder, or up to LEVELS_ABOVE above it."""
+    files = {path: tree.file(path) for path in tree.paths if file_name(path) in former_addresses.SETTINGS_FILES}
     for mount in mounts:
-        above = (mount.folder, *list(mount.folder.parents)[:LEVELS_ABOVE])
+        above = (mount.folder, *list(mount.folder.parents)[:FOLDERS_ABOVE_MOUNT])
         found = next((file for place in above for name in former_addresses.SETTINGS_FILES if (file := place / name).is_file()), None)
         if found:
             files.setdefault(SourcePath(posixpath.join(mount.at, found.name)), found)
-    contents = {path: _bytes(file) for path, file in files.items()}
+    contents = {path: _file_bytes(file) for path, file in files.items()}
     return former_addresses.read_patterns({path: data for path, data in contents.items() if isinstance(data, bytes)})
 
 
-def _pages(held: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
+def _read_pages_files(tree: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
     pages: dict[str, PagesFile] = {}
     diagnostics: list[Diagnostic] = []
-    names = {each for path in held.paths if is_article(path) and not is_hidden(path) for each in (path, *parents(path))}
-    for path in held.paths:
+    names = {name for path in tree.paths if is_article(path) and not is_hidden(path) for name in (path, *parents(path))}
+    for path in tree.paths:
         if file_name(path) == sections.PAGES_FILE_NAME and not is_hidden(folder(path)):
-            data = _bytes(held.file(path))
+            data = _file_bytes(tree.file(path))
             if isinstance(data, LocalDiagnostic):
                 diagnostics.append(in_file(path, "file", data))
                 continue
             found = sections.read_pages_file(data)
             pages[folder(path)] = found.value
-            diagnostics += [in_file(path, "nav", note) for note in (*found.diagnostics, *_missing(path, found.value, names))]
+            diagnostics += [in_file(path, "nav", note) for note in (*found.diagnostics, *_unknown_nav_entries(path, found.value, names))]
     return pages, diagnostics
 
 
-def _missing(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:
+def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:
     base = path.removesuffix(sections.PAGES_FILE_NAME)
-    for each, position in file.names:
-        if "/" in each:
+    for name, position in file.names:
+        if "/" in name:
             yield LocalDiagnostic(
                 position,
-                f"names a file of another folder, got {quoted(each)}",
-                f"write what lies in this folder, such as {each.split('/')[0]}",
+                f"names a file of another folder, got {quoted(name)}",
+                f"write what lies in this folder, such as {name.split('/')[0]}",
             )
-        elif f"{base}{each}" not in names and each != "index.md":
-            yield LocalDiagnostic(position, f"there is no {quoted(each)} in this folder", "correct the name, or leave it out")
+        elif f"{base}{name}" not in names and name != "index.md":
+            yield LocalDiagnostic(position, f"there is no {quoted(name)} in this folder", "correct the name, or leave it out")

@@ -1,4 +1,4 @@
-"""Registry of output paths: each file of the built site has one owner, whatever the case of its name on the reader's or author's disk."""
+"""Registry of output paths: each file of the built site has one owner, and paths are compared as case-insensitive file systems do."""
 
 import re
 import unicodedata
@@ -34,13 +34,13 @@ REPLACEABLE = {
     "vercel.json": "settings of the host, for Vercel",
     "BingSiteAuth.xml": "proof for Bing that the site is yours",
 }
-"""Files that a site may bring itself, and what each is for. Where the build would write one of them, that of docs/ is published instead."""
+"""Files that docs/ may bring itself, and what each is for; such a file is published in place of the one that the build would write."""
 OWN_CARD = re.compile(r"(?:.+/)?cover\.png", re.IGNORECASE)
-"""Beside a page: the picture of it in previews of links, which is drawn where docs/ has none."""
+"""The social card of the page in the same folder, which docs/ may bring and the build else draws."""
 PROOF = re.compile(r"(?:google[0-9a-f]{8,32}|yandex_[0-9a-f]{8,32}|pinterest-[0-9a-f]{4,16})\.html", re.IGNORECASE)
-"""Proofs for search engines that the site is somebody's."""
+"""Files by which search engines verify who owns a site."""
 LISTING_PAGE = re.compile(r"(?:.*/)?page/(?:\d+|a-z)(?:/index\.html)?", re.IGNORECASE)
-"""Further pages of listings, by their numbers, and the list of all titles."""
+"""Paginator pages of listings, and lists of all titles."""
 SITE_FILES = {
     "404.html": "the page for addresses that lead nowhere",
     "sitemap.xml": "the map of the site",
@@ -57,7 +57,7 @@ SITE_FILES = {
     "articles.json": "the records of all articles",
     "addresses.json": "the addresses of the site",
 }
-"""Files that the build writes, whatever the articles are."""
+"""Files that every build writes."""
 SITE_PATTERNS = {
     LISTING_PAGE: "the pages of a listing",
     re.compile(r"assets/(?:javascripts|stylesheets)(?:/.*)?", re.IGNORECASE): "the theme",
@@ -66,26 +66,26 @@ SITE_PATTERNS = {
     re.compile(r"llms-full-\d+\.txt(?:/.*)?", re.IGNORECASE): "the text of all articles for programs",
     re.compile(r"livereload/\d+/\d+\.js", re.IGNORECASE): "the preview",
 }
-"""Paths of which the build writes some, depending on the articles, so that all belong to it."""
+"""Paths of which a build writes some, depending on the articles; all of them are reserved."""
 
 RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.IGNORECASE)
 UNSAFE_CHARACTERS = re.compile(r"[<>:\"\\|?*\x00-\x1f]")
 NAME_BYTES = 255
-"""The most bytes of a file name on most systems."""
+"""Most bytes of a file name on most file systems."""
 
 
 def is_replaceable(path: str) -> bool:
-    """Whether docs/ may bring this file although the build, the theme or a plugin writes one of its name."""
+    """Whether docs/ may bring this file although the build, the theme or a plugin writes one of that name."""
     return output_key(path) in _REPLACEABLE_KEYS or bool(PROOF.fullmatch(path) or OWN_CARD.fullmatch(path))
 
 
 def output_path(address: str) -> str:
-    """The file that a server sends for a URL path: `guides/` and `guides/index.html` are the same one."""
+    """The output path for a URL path: `guides/` and `guides/index.html` have the same."""
     return f"{address}index.html" if not address or address.endswith("/") else address
 
 
 def output_key(path: str) -> str:
-    """The same text for all paths that some file system takes for one: NFC, case folded, without dots and spaces at the end of a name."""
+    """A key that is equal for paths which some file system takes for one: NFC, case folded, no dots or spaces at the end of a name."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
     return "/".join(part.rstrip(". ") or part for part in folded.split("/"))
 
@@ -95,32 +95,32 @@ _REPLACEABLE_KEYS = frozenset(map(output_key, REPLACEABLE))
 
 @dataclass(frozen=True)
 class Reservation:
-    """A file of the site and whose it is."""
+    """An output path with its owner."""
 
     path: str
     """The output path as its owner wrote it."""
     owner: str
-    """Whose it is, in words for an author: `the theme`, `the feed of guides/`, `guides/backups.md`."""
+    """The owner in words for an author: `the theme`, `the feed of guides/`, `guides/backups.md`."""
 
 
 class OutputPaths:
-    """The files of the site and whose they are; a file and a folder of one name exclude each other."""
+    """The reserved output paths and their owners; a file and a folder can't have the same path."""
 
     def __init__(self, reserved: Mapping[re.Pattern[str], str] | None = None) -> None:
-        """`reserved` are patterns of paths, matched without case, that belong to an owner whether or not there is such a file."""
+        """`reserved` maps patterns, matched without case, to the owner of all paths that match, whether or not such a file is written."""
         self._patterns = dict(SITE_PATTERNS if reserved is None else reserved)
         self._files: dict[str, Reservation] = {}
         self._folders: dict[str, Reservation] = {}
 
     def reserve(self, path: str, owner: str) -> None:
-        """Gives a file to an owner; the first to ask keeps it."""
+        """Reserves a path for an owner; the first owner keeps it."""
         key, reservation = output_key(path), Reservation(path, owner)
         self._files.setdefault(key, reservation)
         for folder in parents(key):
             self._folders.setdefault(folder, reservation)
 
     def obstacle(self, path: str) -> Reservation | None:
-        """What stands in the way of a file: one of this name, one below it, one that has the name of a folder above, a reserved pattern."""
+        """The reservation that conflicts with a path: the same path, one below it, a folder above it, or a pattern; None for none."""
         key = output_key(path)
         found = self._files.get(key) or self._folders.get(key)
         found = found or next((self._files[each] for each in parents(key) if each in self._files), None)
@@ -130,7 +130,7 @@ class OutputPaths:
         return Reservation(path, owner) if owner else None
 
     def obstacle_of_asset(self, path: str) -> Reservation | None:
-        """What stands in the way of a file of docs/; nothing does for those that are meant to be replaced."""
+        """The reservation that conflicts with a file of docs/; None where there is none, or the file may replace it."""
         key = output_key(path)
         if is_replaceable(path) and key not in self._folders:
             return next((self._files[each] for each in parents(key) if each in self._files), None)
@@ -138,7 +138,7 @@ class OutputPaths:
 
 
 def unportable_name(path: str) -> str:
-    """Why a file of this path can't be checked out on Windows or macOS, or nothing."""
+    """Why Windows or macOS can't check out a file of this path; empty where they can."""
     for name in path.split("/"):
         if RESERVED_NAMES.fullmatch(name):
             return f"{name} is the name of a device on Windows"
@@ -152,7 +152,7 @@ def unportable_name(path: str) -> str:
 
 
 def same_on_some_disks(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that are two files here and one on Windows or macOS, each with the first of its kind."""
+    """Pairs of paths that are two files here and one on Windows or macOS; the first path of each pair is the first of its kind."""
     first: dict[str, str] = {}
     for path in sorted(paths):
         other = first.setdefault(output_key(path), path)

@@ -18,28 +18,28 @@ from almanac_kb.core.diagnostics import LocalDiagnostic
 from almanac_kb.core.paths import SourcePath, folder, is_article, is_index
 
 BLOG_FOLDERS = frozenset({"_posts"})
-"""Folders that start with `_` and hold the articles of a Jekyll or Hexo blog."""
+"""Folders with a leading `_` that hold the articles of a Jekyll or Hexo blog."""
 DRAFT_FOLDERS = frozenset({"_drafts"})
-"""Where Jekyll and Hexo keep drafts."""
+"""Folders in which Jekyll and Hexo keep drafts."""
 TEMPLATES = "templates"
-"""The folder of templates, in any case, of docs/ and of each mounted folder."""
+"""The name, in any case, of the folder of templates in docs/ and in each mounted folder."""
 STATIC = ("static", "public")
-"""Folders at the root of a mounted project whose files the project publishes as they are."""
+"""Folders at the root of a mounted project whose files the project publishes unchanged."""
 DOTTED = "starts with a dot"
 SUMMARY_LINES = 20
 
 
 class State(enum.Enum):
-    """Whether a file is published, and if not, in which way it is kept back."""
+    """Whether a file is published, and if not, why it is kept back."""
 
     PUBLISHED = "published"
     UNLISTED = "unlisted"
-    """Published at its address with `noindex`; in no listing, feed, search, sitemap, llms file or Markdown copy."""
+    """Published at its URL, with `noindex`; in no listing, feed, search index, sitemap, llms file or Markdown copy."""
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     EXPIRED = "expired"
     EXCLUDED = "excluded"
-    """Kept back by a setting, a name, or the author's word; a preview of drafts does not show it either."""
+    """Kept back by a setting, by a name, or by its author; a preview of drafts does not show it either."""
     REFUSED = "refused"
     """An article with an error."""
     UNUSED = "unused"
@@ -47,7 +47,7 @@ class State(enum.Enum):
 
 
 PREVIEWED = frozenset({State.DRAFT, State.SCHEDULED, State.EXPIRED})
-"""What a preview of drafts shows."""
+"""The states that a preview of drafts shows."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,13 @@ class Publication:
 
     state: State
     reason: str = ""
-    """Why it is kept back, in words that its author knows: `draft: true`; empty where it is published."""
+    """Why it is kept back, in its author's terms: `draft: true`; empty where it is published."""
     folder: str = ""
-    """The folder whose name decided it, so that a summary counts all below as one; empty where the file itself did."""
+    """The folder whose name decided, so that a summary counts its files as one; empty where the file itself decided."""
+    by_author: bool = field(default=False, compare=False)
+    """Whether the header of the article keeps it back, so that no other article may embed its text."""
     in_navigation: bool = True
-    """False where `not_in_nav` of mkdocs.yml names it: published, but in no menu."""
+    """False where `not_in_nav` of mkdocs.yml matches: published, but not in navigation."""
 
     @property
     def is_published(self) -> bool:
@@ -73,20 +75,20 @@ PUBLISHED = Publication(State.PUBLISHED)
 
 @dataclass(frozen=True)
 class Intent:
-    """What the header of an article says of its publication."""
+    """What the header of an article says about its publication."""
 
     state: State = State.PUBLISHED
     reason: str = ""
     """The key and its value as the author wrote them: `status: draft`."""
     opted_in: bool = False
-    """Whether it has `publish: true` or `dg-publish: true`."""
+    """Whether it contains `publish: true` or `dg-publish: true`."""
     notes: tuple[tuple[str, LocalDiagnostic], ...] = ()
-    """Warnings, each with the key it is about."""
+    """Warnings, each with the key that it is about."""
 
 
 @dataclass(frozen=True)
 class ArticleFacts:
-    """All that the decision on an article needs to know of it."""
+    """What the decision on an article depends on."""
 
     source: SourcePath
     intent: Intent = field(default_factory=Intent)
@@ -95,7 +97,7 @@ class ArticleFacts:
     """A date of publication beside that of creation (`publishDate`)."""
     expires: datetime.datetime | None = None
     error: str = ""
-    """The first error of the article, or empty."""
+    """The message of the first error of the article, or empty."""
 
 
 @dataclass(frozen=True)
@@ -105,50 +107,50 @@ class FolderScope:
     root: str = ""
     """Its path in docs/; the empty string for docs/ itself."""
     used_only: bool = False
-    """Whether only what is used is published: of mounted folders, and of a docs/ that is a vault."""
+    """Whether only files in use are published: for mounted folders, and for a docs/ that is an Obsidian vault."""
     vault: VaultSettings = field(default_factory=VaultSettings)
     static: tuple[str, ...] = STATIC
-    """Folders in it whose files are published whether or not they are used."""
+    """Folders in it whose files are published without being used."""
 
     files: Set[SourcePath] | None = None
-    """The files that it has; None for all below its root."""
+    """The files that belong to it; None for all below its root."""
 
     def holds(self, path: str) -> bool:
-        """Whether a file is one of this folder."""
+        """Whether a file belongs to this folder."""
         if self.files is not None:
             return path in self.files
         return not self.root or path.startswith(f"{self.root}/")
 
     def inner(self, path: str) -> str:
-        """The path as seen from this folder."""
+        """The path relative to this folder."""
         return path.removeprefix(f"{self.root}/") if self.root else path
 
 
 MKDOCS_EXCLUDES = GitIgnoreSpec.from_lines((".*", "/templates/"))
-"""What MkDocs keeps out of each site, as its documentation of `exclude_docs` says."""
+"""What MkDocs excludes from every site, as the documentation of `exclude_docs` says."""
 
 
 @dataclass(frozen=True)
 class InclusionRules:
-    """What `exclude_docs`, `draft_docs` and `not_in_nav` of mkdocs.yml say of a path; patterns are those of gitignore."""
+    """`exclude_docs`, `draft_docs` and `not_in_nav` of mkdocs.yml, as gitignore patterns."""
 
     exclude: GitIgnoreSpec | None = None
-    """Kept out of the site and of the preview; added to `MKDOCS_EXCLUDES`, of which it takes back what starts with `!`."""
+    """Paths kept out of the site and of the preview; added to `MKDOCS_EXCLUDES`, where a pattern with `!` includes again."""
     drafts: GitIgnoreSpec | None = None
-    """In the preview alone."""
+    """Paths that only the preview shows."""
     not_in_nav: GitIgnoreSpec | None = None
-    """In no menu."""
+    """Paths that are not in navigation."""
 
     def is_excluded(self, path: str) -> bool:
-        """Whether MkDocs keeps it out of the site and of the preview."""
+        """Whether a path is kept out of the site and of the preview."""
         return self._excludes.match_file(path)
 
     def is_draft(self, path: str) -> bool:
-        """Whether only the preview has it."""
+        """Whether only the preview shows a path."""
         return self.drafts is not None and self.drafts.match_file(path)
 
     def is_not_in_nav(self, path: str) -> bool:
-        """Whether it stands in no menu."""
+        """Whether a path is left out of navigation."""
         return self.not_in_nav is not None and self.not_in_nav.match_file(path)
 
     @cached_property
@@ -158,12 +160,12 @@ class InclusionRules:
 
 @dataclass(frozen=True)
 class FileUses:
-    """Which files articles, pages, style sheets, templates and settings use."""
+    """The files that articles, pages, style sheets, templates and settings use."""
 
     published: Set[SourcePath] = frozenset()
-    """Files that something published uses."""
+    """Files that published content uses."""
     withheld: Mapping[SourcePath, SourcePath] = field(default_factory=dict)
-    """Files that an article uses which is kept back, and that article."""
+    """Files that a withheld article uses, each with that article."""
 
 
 @dataclass(frozen=True)
@@ -173,20 +175,20 @@ class Rules:
     settings: Settings = field(default_factory=Settings)
     mkdocs: InclusionRules = field(default_factory=InclusionRules)
     scopes: tuple[FolderScope, ...] = (FolderScope(),)
-    """The folders of articles; a path belongs to the innermost."""
+    """The folders of articles; a path belongs to the innermost of them."""
 
     @cached_property
     def excludes(self) -> Callable[[str], bool]:
-        """Whether `extra.knowledge.exclude` names a path."""
+        """A function that says whether `extra.knowledge.exclude` matches a path."""
         patterns = self.settings.exclude
         return GitIgnoreSpec.from_lines(patterns).match_file if patterns else lambda path: False
 
     def shows(self, publication: Publication) -> bool:
-        """Whether this build has a page or file of it: what is published, and with `drafts` what a preview of drafts shows."""
+        """Whether this build writes the page or file: it is published, or a preview of drafts shows it."""
         return publication.is_published or (self.settings.drafts and publication.state in PREVIEWED)
 
     def scope(self, path: str) -> FolderScope:
-        """The folder of articles that a file belongs to."""
+        """The folder of articles to which a file belongs."""
         if len(self.scopes) == 1 and not self.scopes[0].root:
             return self.scopes[0]
         holding = [scope for scope in self.scopes if scope.holds(path)]
@@ -194,7 +196,7 @@ class Rules:
 
 
 Head = Callable[[SourcePath], bytes]
-"""Gives the first `file_kinds.HEAD` bytes of a file; asked where the name of the file does not say what it is."""
+"""Returns the first `file_kinds.HEAD` bytes of a file; called where the name does not decide its kind."""
 
 
 def exclude_paths(
@@ -204,9 +206,9 @@ def exclude_paths(
     links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
     head: Head = lambda path: b"",
 ) -> dict[SourcePath, Publication]:
-    """Those of the articles and files that are kept back before any of them is read, whatever uses them.
+    """The articles and files that are kept back before any file is read, whoever uses them, with the decision on each.
 
-    `links` are symbolic links and the paths in docs/ that they lead to: a link is kept back with its target.
+    `links` maps symbolic links to the source paths of their targets: a link is kept back with its target.
     """
     found = {}
     for path in paths:
@@ -219,7 +221,7 @@ def exclude_paths(
 
 
 def decide_articles(articles: Iterable[ArticleFacts], rules: Rules, now: datetime.datetime) -> dict[SourcePath, Publication]:
-    """The decision on each article; `now` has an offset."""
+    """The decision on each article; `now` must have a UTC offset."""
     return {article.source: _decide_article(article, rules, now) for article in articles}
 
 
@@ -232,7 +234,7 @@ def decide_files(
     links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
     head: Head = lambda path: b"",
 ) -> dict[SourcePath, Publication]:
-    """The decision on each file that is no article; `articles` are the decisions on articles, `links` as in `exclude_paths`."""
+    """The decision on each file that is no article; `articles` are the decisions on articles; `links` is as in `exclude_paths`."""
 
     def decide(path: SourcePath) -> Publication:
         target = links.get(path)
@@ -247,9 +249,9 @@ def decide_files(
 
 
 def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs") -> tuple[str, ...]:
-    """A line for each folder that keeps files back: how many, and why; the fullest first, at most `SUMMARY_LINES`.
+    """A line for each folder with files that are kept back: how many, and why; the largest first, at most `SUMMARY_LINES`.
 
-    Of names that start with a dot only articles are counted (`.notes.md`): everybody hides the others; a site has its settings in them.
+    Of names with a leading dot only articles count (`.notes.md`): everybody expects the others, such as a site's settings, to be hidden.
     """
     folders: dict[str, Counter[str]] = {}
     for path, publication in publications.items():
@@ -262,12 +264,12 @@ def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs"
 
 
 def is_hidden(publication: Publication) -> bool:
-    """Whether a name that starts with a dot keeps the file back, which everybody expects."""
+    """Whether a file is kept back for a leading dot in its name, which everybody expects."""
     return publication.reason.endswith(DOTTED)
 
 
 def _is_dotted_article(path: SourcePath) -> bool:
-    """Whether it is an article whose own name starts with a dot; in a folder that starts with a dot lie the files of programs."""
+    """Whether a path is an article whose own name starts with a dot; folders that start with a dot hold the files of programs."""
     return is_article(path) and not any(part.startswith(".") for part in folder(path).split("/"))
 
 
@@ -287,12 +289,12 @@ def _decide_article(article: ArticleFacts, rules: Rules, now: datetime.datetime)
 def _by_header(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
     intent = article.intent
     if intent.state not in {State.PUBLISHED, State.UNLISTED}:
-        return Publication(intent.state, intent.reason)
+        return Publication(intent.state, intent.reason, by_author=True)
     waiting = max((date for date in (article.created, article.publish_from) if date and date > now), default=None)
     if waiting:
-        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}")
+        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}", by_author=True)
     if article.expires and article.expires <= now:
-        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}")
+        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}", by_author=True)
     if rules.settings.publish == "marked" and not intent.opted_in and not article.error:
         return Publication(State.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
     return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(article.source))
@@ -309,7 +311,7 @@ def _decide_file(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath,
 
 
 def _by_path(path: SourcePath, rules: Rules, head: Head = lambda path: b"") -> Publication | None:
-    """What keeps a file back whatever uses it."""
+    """The decision where the path alone keeps a file back, whoever uses it; else None."""
     kind = _kind(path, head)
     if kind and kind.kind is Kind.CONFIDENTIAL:
         return _by_kind(kind)
@@ -343,7 +345,7 @@ def _by_kind(kind: FileKind) -> Publication:
 
 
 def _by_name(path: str, rules: Rules) -> Publication | None:
-    """What names decide that a use of the file overrules: templates, Obsidian's excluded files, `_` at the start."""
+    """The decision where a name keeps a file back unless something uses it: templates, Obsidian's excluded files, a leading `_`."""
     scope = rules.scope(path)
     inner = scope.inner(path)
     templates = scope.vault.templates_of(inner) or (inner.partition("/")[0] if inner.casefold().startswith(f"{TEMPLATES}/") else "")

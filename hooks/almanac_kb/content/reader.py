@@ -1,4 +1,4 @@
-"""An article: everything an author said of it, read once, in whichever dialect it was said."""
+"""An article: everything its author says of it, read once from its file, in any dialect."""
 
 import datetime
 import enum
@@ -22,122 +22,122 @@ from almanac_kb.markdown import parser
 from almanac_kb.markdown.excerpt import Excerpt
 
 FILE_SIZE = core_text.FILE_SIZE
-"""How many bytes an article may have."""
+"""Most bytes of an article."""
 PUBLICATION_KEYS = frozenset({"pubdate", "publishdate", "datepublished", "published_at"})
 """Keys of a date before which an article is not published, whatever its date of creation."""
 NAMED = 50
-"""How many unknown keys of an article are compared with the known ones."""
+"""Most unknown keys of one article that are compared with the known ones."""
 
 
 class Kind(enum.Enum):
-    """What part a Markdown file plays."""
+    """The role of a Markdown file."""
 
     ARTICLE = "article"
-    """Listed, dated, in feeds."""
+    """It is listed, dated, and in feeds."""
     PAGE = "page"
-    """In navigation and search only: a page of a topic of `kind: page`."""
+    """It is only in navigation and search: a page of a section of `kind: page`."""
     INDEX = "index"
     """The page of its folder."""
     TAG = "tag"
-    """The text of the page of a tag, or of the index of tags, above what that lists."""
+    """It is the text of a tag's page, or of the index of tags, shown above the listing."""
 
 
 @dataclass(frozen=True)
 class Article:
-    """What is known of an article. `load_site` fills in what depends on the others: URL path, section, canonical tags, image."""
+    """An article. `load_site` fills in what depends on other articles: URL path, section, canonical tags, image."""
 
     source: SourcePath
-    """The file it was read from."""
+    """The file from which it was read."""
     title: str
-    """Its name: the header's, else the first heading, else the file name."""
+    """Its title: from the header, else the first heading, else the file name."""
     description: str = ""
-    """Its summary: the header's, else the first sentences."""
+    """Its description: from the header, else its first sentences."""
     summarised: bool = False
-    """Whether its summary was made of its text, for the header has none."""
+    """Whether its description was made from its text, because the header has none."""
     created: datetime.datetime | None = None
-    """When it was published, with the offset the author gave; None where nothing says so."""
+    """When it was published, with the author's time zone; None where nothing says so."""
     updated: datetime.datetime | None = None
     """When it was last changed; never before `created`."""
     expires: datetime.datetime | None = None
-    """From when on it is no longer published."""
+    """The moment from which it is no longer published."""
     tags: tuple[str, ...] = ()
-    """Its tags and categories; in the Site by their canonical names."""
+    """Its tags and categories; in the Site, by their canonical names."""
     categories: tuple[str, ...] = ()
-    """Its categories as they were written."""
+    """Its categories as their author wrote them."""
     tags_position: Position = Position()
-    """Where the tags are named."""
+    """The position of the tags in the file."""
     authors: tuple[str, ...] = ()
+    """The names of its authors."""
     contributors: tuple[str, ...] = ()
-    """Who committed it, by the names that `.mailmap` gives them, where the settings show that."""
-    """Who wrote it."""
+    """The authors of its commits, by the names in `.mailmap`, where the settings show them."""
     image: str = ""
-    """The image as the author named it; in the Site its path below docs/, or empty."""
+    """Its image as its author wrote it; in the Site, the path below docs/, or empty."""
     image_position: Position = Position()
-    """Where the picture is named."""
+    """The position of the image in the file."""
     alt: str = ""
-    """What the picture, or the cover drawn in its place, shows."""
+    """The alternative text of the image, or of the card that is drawn in its place."""
     order: float | None = None
-    """Its place among its neighbours, smallest first."""
+    """Its place in listings of its folder, lowest first."""
     slug: str = ""
-    """The last part of its address, or empty."""
+    """The slug that its author chose: the last part of its URL path, or empty."""
     path: str = ""
-    """Its whole address without slashes at the ends, or empty."""
+    """The permalink that its author chose: its whole URL path, without slashes at the ends, or empty."""
     address_position: Position = Position()
-    """Where the address is said."""
+    """The position of the slug or permalink in the file."""
     aliases: tuple[str, ...] = ()
-    """Addresses it had before, without a slash at the start."""
+    """Its old URL paths, without a slash at the start."""
     aliases_position: Position = Position()
-    """Where they are named."""
+    """The position of the aliases in the file."""
     names: tuple[str, ...] = ()
-    """Other names it is known by: synonyms for search."""
+    """Other names of it: synonyms for the search."""
     canonical: str = ""
-    """Where it first appeared, an http address, or empty."""
+    """The http URL where it was first published, or empty."""
     language: str = ""
-    """Its language where it differs from the site's, as a BCP 47 tag."""
+    """Its language as its author wrote it, or empty where it has that of the site."""
     series: str = ""
-    """The series it belongs to."""
+    """The name of the series that it belongs to."""
     publish_from: datetime.datetime | None = None
     """A date of publication beside that of creation (Hugo's `publishDate`)."""
     intent: Intent = field(default_factory=Intent)
-    """What its header says of its publication."""
+    """What its header says about its publication."""
     publication: Publication = PUBLISHED
-    """Whether it is published; decided for all articles of a site at once."""
+    """Whether it is published, and if not, why; decided for all articles of a site together."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
-    """The keys no row of the field table names, as they were written."""
+    """The values of keys that are not in the field table, by key."""
     body: str = field(default="", metadata={IGNORED: True})
-    """Its Markdown."""
+    """Its Markdown text, without the header."""
     body_line: int = field(default=1, metadata={IGNORED: True})
-    """The line of the file in which the Markdown starts."""
+    """The line of the file in which the body starts."""
     url: UrlPath = UrlPath("")
-    """Its URL path, once `load_site` has given it one."""
+    """Its URL path, given by `load_site`."""
     section: str = ""
-    """The folder that lists it."""
+    """The folder of the section that lists it."""
     kind: Kind = Kind.ARTICLE
-    """The part it plays."""
+    """Its role."""
 
     @property
     def is_listed(self) -> bool:
-        """Whether listings, feeds, search, sitemap and exports have it."""
+        """Whether listings, feeds, search, sitemap and exports contain it."""
         return self.publication.state is State.PUBLISHED
 
     @property
     def is_unlisted(self) -> bool:
-        """Whether it is published at its address alone, with `noindex`."""
+        """Whether it is published at its URL only, with `noindex`."""
         return self.publication.state is State.UNLISTED
 
     @property
     def withheld(self) -> str:
-        """Why only a preview of drafts shows it; empty where it is published."""
+        """Why only a preview of drafts shows it, in words; empty where it is published."""
         return "" if self.publication.is_published else self.publication.reason
 
     @property
     def language_tag(self) -> str:
-        """Its language as a BCP 47 tag, where it declares one."""
+        """The BCP 47 tag of its language; empty where it declares none."""
         return languages.language_tag(self.language)
 
     @property
     def direction(self) -> str:
-        """`rtl` where its language is written from right to left, `ltr` for another; empty where it declares none."""
+        """`rtl` for a language written from right to left, `ltr` for another one; empty where it declares none."""
         return languages.direction(self.language_tag) if self.language_tag else ""
 
     @property
@@ -146,28 +146,28 @@ class Article:
         return self.updated or self.created
 
     def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
-        """What is to be said of its Markdown, each at its line of the file; the notes count lines in `body`."""
+        """Diagnostics of its body with positions in the file; the `notes` count lines from the start of the body."""
         return [in_file(self.source, field, each.below(self.body_line)) for each in notes]
 
 
 @dataclass(frozen=True)
 class ArticleReading:
-    """The outcome of reading a file: an article, or none, and all there is to say of it."""
+    """The result of reading a file: the article, if it can be read, and its diagnostics."""
 
     source: SourcePath
     article: Article | None
-    """None where the file can't be read as an article at all."""
+    """None where the file can't be read as an article."""
     diagnostics: tuple[Diagnostic, ...] = ()
     orders: frozenset[DateOrder] = frozenset()
-    """The orders of numeric dates that this file proves."""
+    """The orders of numeric dates, such as 03/04/2021, that the dates of this file prove."""
     ambiguous: bool = False
-    """Whether another file's proof may make a date of this one readable."""
+    """Whether it has a numeric date that can be read only once other files have proven the order."""
     near_misses: tuple[Diagnostic, ...] = ()
-    """Keys that are probably slips of the pen; which they are is decided when all files are read."""
+    """Keys that are probably slips; decided when all files have been read."""
 
 
 def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None) -> ArticleReading:
-    """Reads a file's bytes; never raises for what an author wrote. `order` decides numeric dates such as 03/04/2021."""
+    """The article in a file's bytes, with diagnostics; never raises. `order` decides numeric dates such as 03/04/2021."""
     report = _Report(source)
     part = "file"
     try:
@@ -193,14 +193,14 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
 
 
 def title_from_file_name(source: SourcePath) -> str:
-    """A title made of a file name (`how-to-start.md`), or of the folder's where the file is its index."""
+    """A title made from a file name (`how-to-start.md`), or from that of the folder for its index page."""
     words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", _own_name(source))) or "Home"
     words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
     return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 
 
 class _Report:
-    """Collects what is said of a file while it is read."""
+    """Collects the diagnostics of a file while it is read."""
 
     def __init__(self, source: SourcePath) -> None:
         self._source = source
@@ -223,7 +223,7 @@ def _date_texts(header: Mapping) -> list[str]:
 
 
 class _Reader:
-    """Reads the concepts of one header, a method each where the concept has a rule of its own."""
+    """Reads the fields of one header, with a method for each concept that has rules of its own."""
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
         self._source, self._header, self._report, self._order = source, header, report, order
@@ -234,7 +234,7 @@ class _Reader:
             report.add(key, note)
 
     def article(self, body: str, body_line: int) -> Article:
-        """The article the header and the body make."""
+        """The article that the header and the body make."""
         created, updated = self._dates()
         categories = self._read("categories", values.read_names, values.NOBODY)
         tags = *self._read("tags", values.read_names, values.NOBODY), *categories
@@ -251,10 +251,10 @@ class _Reader:
             expires=self._read("expires", self._read_date, None),
             tags=tuple(dict.fromkeys(tags)),
             categories=tuple(categories),
-            tags_position=self._mark("tags", "categories"),
+            tags_position=self._position("tags", "categories"),
             authors=self._read("authors", values.read_authors, values.NOBODY),
             image=self._read("image", values.read_image, ""),
-            image_position=self._mark("image"),
+            image_position=self._position("image"),
             alt=self._read("alt", values.read_text, ""),
             order=self._read("order", values.read_number, None),
             language=self._language,
@@ -265,9 +265,9 @@ class _Reader:
             body=body,
             body_line=body_line,
         )
-        return self._addressed(found)
+        return self._with_address(found)
 
-    def _addressed(self, article: Article) -> Article:
+    def _with_address(self, article: Article) -> Article:
         address, canonical = self._address()
         aliases, names = self._aliases()
         return replace(
@@ -276,7 +276,7 @@ class _Reader:
             path=address.path,
             address_position=address.position,
             aliases=aliases,
-            aliases_position=self._mark("aliases"),
+            aliases_position=self._position("aliases"),
             names=names,
             canonical=canonical,
         )
@@ -285,7 +285,7 @@ class _Reader:
         pair = fields.find_field(self._header, concept)
         return self._report.take(pair.key, reader(pair.value)) if pair else default
 
-    def _mark(self, *concepts: str) -> Position:
+    def _position(self, *concepts: str) -> Position:
         pairs = (fields.find_field(self._header, concept) for concept in concepts)
         return next((pair.value.position for pair in pairs if pair), Position())
 
@@ -313,7 +313,7 @@ class _Reader:
         return created, updated
 
     def _publish_from(self) -> datetime.datetime | None:
-        """The latest date of publication that the header has beside the first date of the table."""
+        """The latest date of publication in the header beside its date of creation."""
         others = [pair for pair in list(fields.find_fields(self._header, "created"))[1:] if pair.key.casefold() in PUBLICATION_KEYS]
         found = [self._report.take(pair.key, self._read_date(pair.value)) for pair in others]
         found += [self._read_date(pair.value).value for pair in fields.find_fields(self._header, "published") if not _is_flag(pair)]

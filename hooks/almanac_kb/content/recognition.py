@@ -1,4 +1,4 @@
-"""The languages that articles are written in and do not name, recognised by scripts and by the commonest words."""
+"""Recognises the language of articles that declare none, by their script and their commonest words."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import folder
 
 SAMPLE = 4000
-"""Characters of an article, and of a folder ten times as many, by which its language is recognised."""
+"""Characters of an article, and a tenth of those of a folder, by which the language is recognised."""
 SCRIPTS = {
     "ja": re.compile("[\u3041-\u30ff]"),
     "zh": re.compile("[\u3400-\u9fff]"),
@@ -25,11 +25,11 @@ SCRIPTS = {
     "ru": re.compile("[а-яА-ЯёЁ]"),
     "hi": re.compile("[\u0900-\u097f]"),
 }
-"""The letters of languages with a script of their own; those of Japanese, Persian and Ukrainian stand among letters of another one."""
+"""Letters that only one language of this table, or one group of languages, uses; Japanese, Persian and Ukrainian mix theirs with others."""
 AMONG = {"ja": "zh", "fa": "ar", "uk": "ru"}
-"""A language by whose letters a text is told from one in a language that shares the rest of its script."""
+"""Languages recognised by a few letters of their own within a text in the script of another language, which is the value."""
 SHARE, SHARE_AMONG = 0.3, 0.02
-"""Share of the letters of a text that are of a script, and of those of `AMONG` beside letters of the script that they stand among."""
+"""Least share of letters in the script of a language, and least share of a language's own letters for those in `AMONG`."""
 WORDS = {
     "en": "the and of to is in that it for with are this was be on not as",
     "de": "der die das und ist nicht ein eine mit den auf für von dem sich auch zu",
@@ -46,18 +46,18 @@ WORDS = {
     "cs": "a je se na že to v s z do pro ale jako jsou nebo by který",
     "tr": "ve bir bu da de için ile çok olarak daha gibi ne var olan kadar ama değil",
 }
-"""The commonest words of languages that are written in Latin letters."""
+"""The commonest words of languages in Latin script."""
 SIBLINGS = {"da": "nb", "nb": "da"}
-"""Languages that share most of their words, so that one word more decides."""
+"""Pairs of languages that share most of their words, so that one more word decides."""
 LATIN_WORD = re.compile(r"[^\W\d_]+")
 MIN_WORDS, SHARE_OF_WORDS, LEAD = 3, 0.12, 1.3
-"""Fewest of these words in a text, their share of its words, and how many times as many it has as of any other language."""
+"""Fewest common words in a text, their least share of its words, and how many times as many as of any other language there must be."""
 MAX_FOLDERS = 3
 """Most folders that a message names."""
 
 
 def recognised(text: str) -> str:
-    """The BCP 47 tag of the language of a Markdown text; empty where it is too short, or in a language that is not known here."""
+    """The BCP 47 tag of the language of a Markdown text; empty where it is too short or in a language without data here."""
     plain = masked(text).replace("\0", "")
     letters = sum(map(str.isalpha, plain))
     counts = {tag: len(pattern.findall(plain)) for tag, pattern in SCRIPTS.items()}
@@ -70,7 +70,7 @@ def recognised(text: str) -> str:
 
 
 def suggestions(articles: Iterable[Article], language: str) -> tuple[Diagnostic, ...]:
-    """A notice for each language that articles of a site in `language` seem to be in and do not name."""
+    """A notice for each language, other than `language`, that articles seem to be in without declaring it."""
     folders: dict[str, list[Article]] = {}
     for article in articles:
         folders.setdefault(folder(article.source), []).append(article)

@@ -1,6 +1,6 @@
-"""JSON Schemas (draft 7) of headers, `.pages`, `.tags.yml` and `.sources.yml`, by which editors complete and check them.
+"""JSON Schemas (draft 7) of headers, `.pages`, `.tags.yml` and `.sources.yml`, for completion and checks in editors.
 
-They are made from the tables by which these files are read, and say no to nothing that a build accepts.
+They are made from the tables by which these files are read, and reject nothing that a build accepts.
 """
 
 import json
@@ -13,7 +13,7 @@ from almanac_kb.markdown.citations import KEY
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FOLDER = Path(".cache", "schemas")
-"""Where editors find the schemas, beside mkdocs.yml."""
+"""Where editors find the schemas, relative to the folder of mkdocs.yml."""
 TEXT = {"type": ["string", "number", "null"]}
 FLAG = {"type": ["boolean", "string", "number", "null"]}
 DATE = {"type": ["string", "number", "null"], "examples": ["2025-04-11", "2025-04-11T08:00:00Z"]}
@@ -26,7 +26,7 @@ VALUES: dict[str, Any] = {
     "image": {"type": ["string", "object", "array", "boolean", "null"]},
     "order": {"type": ["number", "string", "null"]},
 }
-"""What the values of a concept of the header may be, where it is not a text."""
+"""The JSON types of the values of each concept; text where it is not listed."""
 PAGES = {
     "title": "the name of the topic",
     "nav": "the files and folders of this folder in their order; `...` stands for all others",
@@ -39,7 +39,7 @@ PAGES = {
     "order_by": "by what files are sorted",
     "sort_type": "natural sorts numbers by their value",
 }
-"""What the keys of `.pages` do."""
+"""The keys of `.pages`, and what each does."""
 TAGS = {
     "name": "the name that readers see",
     "description": "what the tag is about, in one sentence",
@@ -47,11 +47,11 @@ TAGS = {
     "parent": "the tag in whose group it is listed",
     "hidden": "true keeps the tag off all pages",
 }
-"""What the keys of `.tags.yml` do."""
+"""The keys of `.tags.yml`, and what each does."""
 
 
 def all_schemas() -> dict[str, dict[str, Any]]:
-    """Every schema by the name of its file."""
+    """All schemas, by file name."""
     return {
         "header.schema.json": header_schema(),
         "pages.schema.json": pages_schema(),
@@ -61,7 +61,7 @@ def all_schemas() -> dict[str, dict[str, Any]]:
 
 
 def header_schema() -> dict[str, Any]:
-    """The schema of the header of an article, with every spelling of every field."""
+    """The schema of an article's header, with every spelling of every field."""
     properties: dict[str, Any] = {}
     for field in FIELDS:
         for spelling in field.spellings:
@@ -104,7 +104,7 @@ def sources_schema() -> dict[str, Any]:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Writes all schemas into a folder where they differ from what lies there; returns their paths. Raises OSError."""
+    """Writes the schemas that are missing or changed in a folder; returns the paths of all. Raises OSError."""
     paths = []
     for name, schema in all_schemas().items():
         path, data = folder / name, f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n".encode()
@@ -120,7 +120,7 @@ def _value(field: Field) -> dict[str, Any]:
 
 
 def _nested(known: dict[str, Any] | None) -> dict[str, Any]:
-    """What an earlier spelling said of a key that is both a field and a map of fields, such as `cover` and `cover.alt`."""
+    """The properties already known for a key that is both a field and a map of fields, such as `cover` and `cover.alt`."""
     return {"properties": known["properties"], "type": known["type"]} if known and "properties" in known else {}
 
 
@@ -129,7 +129,7 @@ def _described(properties: dict[str, Any], meanings: dict[str, str]) -> dict[str
 
 
 def _closed(title: str, properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    """The schema of a map that has no other keys; an empty file is one too."""
+    """The schema of a map without other keys; an empty file is valid too."""
     more = {"required": required} if required else {}
     kind = "object" if required else ["object", "null"]
     return {"$schema": DRAFT, "title": title, "type": kind, "properties": properties, "additionalProperties": False, **more}

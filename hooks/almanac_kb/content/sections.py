@@ -1,7 +1,7 @@
-"""Sections: what a `.pages` file says about a folder, and each folder with its page, its articles and its subsections.
+"""Sections: the folders of a site, each with its page, its articles and its subsections; the `.pages` file of a folder.
 
-Readers see a section as a topic. `.pages` files belong to mkdocs-awesome-pages-plugin, which orders the navigation by them; ours are
-read here too, since they also decide titles, kinds and the order in listings.
+Readers see a section as a topic. `.pages` files belong to mkdocs-awesome-pages-plugin, which orders the navigation by them; they are
+read here too, because they also decide titles, kinds and the order in listings.
 """
 
 import fnmatch
@@ -35,16 +35,16 @@ CHOICES = {
     "sort_type": ("natural",),
     "order_by": ("filename", "title"),
 }
-"""Keys whose value is one of a few words; `kind`, `schema` and `markdown` are ours, all other keys are those of awesome-pages."""
+"""Keys whose value is one of a few words; `kind`, `schema` and `markdown` are our own, all other keys are those of awesome-pages."""
 KEYS = ("title", "nav", "arrange", *CHOICES, *FLAG_KEYS)
 REST_ENTRY = re.compile(r"\.{3}\s*(?:\|\s*flat\s*)?(?:\|\s*(?:(?P<type>regex|glob)=)?(?P<pattern>.*))?")
-"""An entry of `nav` that stands for all files it does not name, as awesome-pages reads it."""
+"""An entry of `nav` that stands for all entries not named, in awesome-pages' syntax."""
 MAX_STARS = 3
-"""Most stars in the pattern of such an entry: with each one more, matching takes many times longer."""
+"""Most stars in the pattern of such an entry: each one multiplies the time for matching."""
 STRING, BOOLEAN = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
-"""Types of YAML 1.1."""
+"""Tags of YAML 1.1 types."""
 MAX_OMITTED_NAMES = 5
-"""Most names in the warning about files that a `nav` leaves out."""
+"""Most names in the warning about files that a `nav` omits."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PagesFile:
     kind: str = ""
     """`article`, or `page` where its files are in navigation and search only; empty where the folder above decides."""
     names: tuple[tuple[str, Position], ...] = ()
-    """The files and folders that its `nav` names, each with its position."""
+    """The files and folders named in its `nav`, each with its position."""
     rest_patterns: tuple[str, ...] = ("*",)
     """Glob patterns of the files and folders that are in the navigation without being named."""
     position: Position = Position()
@@ -162,7 +162,7 @@ def section_markdown(path: str, files: Dictionary[str, PagesFile]) -> str:
 
 
 def _declared_languages(articles: Iterable[Article]) -> dict[str, frozenset[str]]:
-    """By folder the languages that articles in and below it declare, as BCP 47 tags in lower case."""
+    """By folder, the languages that articles in it or below it declare, as BCP 47 tags in lower case."""
     tags: dict[str, set[str]] = {}
     for article in articles:
         for path in (article.section, *parents(article.section)) if article.language_tag else ():
@@ -218,7 +218,7 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
 
 
 def _children(folders: Iterable[str], titles: Dictionary[str, str], language: str) -> dict[str, tuple[str, ...]]:
-    """The folders in each folder, by title in the order of a language."""
+    """The subfolders of each folder, by title, in alphabetical order of a language."""
     children: dict[str, list[str]] = {}
     for path in folders:
         if path:
@@ -252,7 +252,7 @@ def _place_in_section(article: Article, path: str, files: Dictionary[str, PagesF
 
 
 def _listing_order(article: Article, language: str) -> tuple[bool, float, float, object, str]:
-    """Sorts articles by their `order` where they have one, then newest first, by title in the order of a language, by URL path."""
+    """Sort key of articles: by `order` where they have one, then newest first, then by title in a language's order, then by URL path."""
     timestamp = article.created.timestamp() if article.created else float("-inf")
     return article.order is None, article.order or 0.0, -timestamp, sort_key(article.title, language), article.url
 
@@ -294,7 +294,7 @@ def _nav_entries(node: Node) -> Iterator[Scalar]:
 
 
 def _nav_target(item: Node) -> Node:
-    """What an item of a `nav` leads to: the value of `Title: file`, else the item itself."""
+    """The target of an item of a `nav`: the value of `Title: file`, else the item itself."""
     return item.pairs[0].value if isinstance(item, Mapping) and len(item.pairs) == 1 else item
 
 

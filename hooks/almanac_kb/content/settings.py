@@ -1,4 +1,4 @@
-"""Settings of a site, validated, and what the settings of an Obsidian vault say of its files."""
+"""Settings of a site, validated, and the settings of an Obsidian vault that decide which files are published."""
 
 import dataclasses
 import difflib
@@ -16,35 +16,35 @@ from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.frontmatter.dates import DateOrder
 
 FOLDER_OBSIDIAN = ".obsidian"
-"""The folder of a vault's settings; where it is, the folder above is a vault."""
+"""The folder of Obsidian's settings; the folder that holds it is a vault."""
 FILES = ("app.json", "templates.json", "plugins/templater-obsidian/data.json")
 """The files below `.obsidian/` that are read."""
 FILTER_LENGTH = 200
-"""The most characters of a filter that is a regular expression."""
+"""Most characters of a filter that is a regular expression."""
 
 
 @dataclass(frozen=True)
 class VaultSettings:
-    """Settings of a vault, as paths that start at the vault."""
+    """Settings of an Obsidian vault; paths are relative to the vault."""
 
     templates: tuple[str, ...] = ()
-    """Folders of templates, as the settings write them."""
+    """The folders of templates, as the settings write them."""
     filters: tuple[str, ...] = ()
     """Excluded files (`userIgnoreFilters`): the starts of paths, or regular expressions between slashes."""
     unread: tuple[str, ...] = ()
-    """Filters that are no regular expression Python can read: nothing is kept back for them, which an author must know."""
+    """Filters that are no valid regular expressions in Python: they keep nothing back, so their author is warned."""
 
     def templates_of(self, path: str) -> str:
-        """The folder of templates that a path lies in, as the settings write it, or nothing; case is ignored."""
+        """The folder of templates that contains a path, as the settings write it; empty for none; case is ignored."""
         return next((each for each in self.templates if path.casefold().startswith(f"{each.casefold()}/")), "")
 
     def filter_of(self, path: str) -> str:
-        """The filter that names a path, or nothing."""
+        """The filter that matches a path; empty for none."""
         return next((each for each in self.filters if _names_obsidian(each, path)), "")
 
 
 def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
-    """The settings from the content of those `FILES` that are there; what is damaged says nothing."""
+    """The settings from the contents of the `FILES` that exist; damaged files are ignored."""
     app, templates, templater = (_object(files.get(name, b"")) for name in FILES)
     folders = (templates.get("folder"), templater.get("templates_folder"), templater.get("template_folder"))
     written = app.get("userIgnoreFilters")
@@ -84,42 +84,42 @@ def _names_obsidian(pattern: str, path: str) -> bool:
 
 
 class SettingsError(ValueError):
-    """A setting that can't be used; says which, and what it may be."""
+    """A setting is invalid; the message names it and what it may be."""
 
 
 @dataclass(frozen=True)
 class MountSetting:
-    """A folder of articles outside docs/, and where it is mounted."""
+    """A folder of articles outside docs/, and where it is mounted in docs/."""
 
     path: str
-    """The folder, seen from mkdocs.yml: `../blog/src/content/posts`."""
+    """The path of the folder, relative to mkdocs.yml: `../blog/src/content/posts`."""
     at: str
-    """The folder below docs/ that its files are published as; the root is the empty string."""
+    """The folder below docs/ as which it is read; empty for docs/ itself."""
 
 
 @dataclass(frozen=True)
 class SearchServer:
-    """A search server that browsers ask in place of the index of the site."""
+    """A search server that browsers query in place of the site's own index."""
 
     engine: str
     """Always `typesense`."""
     url: str
-    """Its address: `https://search.example.org`."""
+    """Its URL: `https://search.example.org`."""
     key: str
-    """A key that may search and nothing else: every reader can see it."""
+    """An API key that may only search: every reader can see it."""
     collection: str = "articles"
-    """The collection that holds the articles, under the name that they were exported by."""
+    """The collection that the articles were exported to."""
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port of the address."""
+        """Scheme, host and port of the URL."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
 class Giscus:
-    """Comments by giscus (giscus.app), which keeps them as discussions of a repository on GitHub."""
+    """Comments by giscus (giscus.app), which stores them as discussions of a GitHub repository."""
 
     repo: str
     """The repository: `owner/name`."""
@@ -128,22 +128,22 @@ class Giscus:
     """The category of discussions."""
     category_id: str
     mapping: str = "pathname"
-    """What of an article names its discussion."""
+    """The property of an article by which its discussion is found."""
     theme: str = "preferred_color_scheme"
 
 
 @dataclass(frozen=True)
 class HomeSetting:
-    """What the top of the home page shows."""
+    """The content at the top of the home page."""
 
     title: str = ""
-    """Its heading, where it is not that of the page."""
+    """The heading, where it is not that of the page."""
     lead: str = ""
-    """A sentence below the heading that says what the site is."""
+    """A sentence below the heading that says what the site is about."""
     image: str = ""
-    """A picture of docs/: `look/home.png`; without one, the mark of the site."""
+    """An image in docs/: `look/home.png`; where it is empty, the mark of the site."""
     start: tuple[str, ...] = ()
-    """The articles to start with, by their files: `guides/first.md`."""
+    """The articles to start with, by source path: `guides/first.md`."""
 
 
 @dataclass(frozen=True)
@@ -151,59 +151,59 @@ class Settings:
     """The settings of a site."""
 
     refused: str = "stop"
-    """What a build does when articles have errors: `stop` before anything is written, or `skip` them and list them."""
+    """What a build does where articles have errors: `stop` before anything is written, or `skip` them and list them."""
     drafts: bool = False
     """Whether drafts, scheduled and expired articles are shown, marked as such."""
     dates: str = "proven"
-    """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else refused."""
+    """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else the date is refused."""
     per_page: int = 20
-    """How many articles a page of a listing holds, from 1 to 50."""
+    """Articles per paginator page of a listing, from 1 to 50."""
     hosts: Hosts = NO_HOSTS
-    """Other hosts by what they may do (`images`, `media`, `frames`, `scripts`, `styles`, `connections`), always by https.
+    """Other hosts by purpose (`images`, `media`, `frames`, `scripts`, `styles`, `connections`), always over https.
 
-    A list such as `[www.youtube.com]` names hosts of pictures, media and frames.
+    A list such as `[www.youtube.com]` names hosts of images, media and frames.
     """
     comments: Giscus | None = None
-    """The discussions on GitHub that stand below articles as comments."""
+    """The GitHub discussions that are shown as comments below articles; None for no comments."""
     trusted: tuple[str, ...] = ()
-    """The folders of docs/ whose authors may write any HTML, scripts too; `.` is all of docs/."""
+    """Folders of docs/ whose authors may write any HTML, including scripts; `.` is all of docs/."""
     sources: tuple[MountSetting, ...] = ()
-    """Folders of articles elsewhere, each read as the folder of docs/ that `at` names, without being copied."""
+    """Folders of articles outside docs/, each read in place as the folder of docs/ in `at`."""
     publish: str = "all"
     """Which articles are published: `all`, or only those `marked` with `publish: true` or `dg-publish: true`."""
     exclude: tuple[str, ...] = ()
-    """Patterns of paths that are kept back, written like those of `exclude_docs` (gitignore)."""
+    """Patterns of paths that are kept back, in the syntax of `exclude_docs` (gitignore)."""
     files: str = ""
-    """Which files beside articles are published: `used` by something published, or `all`; empty: `used` of vaults and mounted folders."""
+    """Which assets are published: `used` by something published, or `all`; empty for `used` in vaults and mounts, else `all`."""
     keys: tuple[str, ...] = ()
-    """Keys of headers that are your own, so that none of them is taken for a slip of the pen."""
+    """Header keys of the site's own, which are never taken for slips."""
     glossary: str = "glossary/index.md"
-    """The article whose definition list has the terms that are explained in all others."""
+    """The article with the definition lists whose terms are explained in all other articles."""
     hashtags: bool = False
-    """Whether `#words` in the text of articles are tags, as in vaults of Obsidian."""
+    """Whether `#words` in the text of articles are tags, as in Obsidian."""
     markdown: str = "auto"
-    """The renderer of articles that say nothing of it: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
+    """The renderer of articles that name none: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
     history: tuple[str, ...] = ()
-    """What articles have from git: `dates` where headers name none, the names of `contributors`, when each of the `paragraphs` changed.
+    """What articles get from git: `dates` where headers have none, the names of `contributors`, the last change of `paragraphs`.
 
     `true` stands for `[dates]`.
     """
     health: bool = False
-    """Whether readers see the page `/health/`, which says what should be looked after in the articles."""
+    """Whether the site has the page `/health/`, which lists what should be looked after in the articles."""
     search: SearchServer | None = None
-    """The search server of the site; None where its own index is asked."""
+    """The search server of the site; None where browsers use its own index."""
     sort_tables: bool = False
     """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
-    """What the top of the home page shows."""
+    """The content at the top of the home page; None for the default."""
     fast: bool = True
-    """Whether what texts, pages and checks become is remembered in .cache/, to the same effect."""
+    """Whether compiled texts, pages and check results are cached in .cache/; the site is the same either way."""
     workers: int | str = "auto"
-    """How many processes read, render, write and check, to the same effect: 1 is MkDocs' own; `auto`: as many as pay."""
+    """Processes that read, render, write and check: 1 is MkDocs' own process, `auto` as many as pay; the site is the same either way."""
 
     @property
     def order(self) -> DateOrder | None:
-        """The order of numeric dates that the site sets, or None where the articles prove it."""
+        """The order of numeric dates that the setting prescribes; None where the articles must prove it."""
         return None if self.dates == "proven" else DateOrder(self.dates)
 
 
@@ -217,7 +217,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 HISTORY = ("dates", "contributors", "paragraphs")
 """What articles may have from git."""
 MAX_WORKERS = 256
-"""Most processes that may be asked for; more are a slip of the pen on any machine of today."""
+"""Most worker processes in the setting; a higher number is a slip."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 HOST_OR_ALL_BELOW = re.compile(rf"(?:\*\.)?{HOST.pattern}")
 FOLDER_SETTINGS = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
@@ -226,7 +226,7 @@ SOURCE = "{path: ../blog/posts, at: posts}"
 
 
 def read_settings(given: object) -> Settings:
-    """The settings from the mapping under `extra.knowledge`; raises SettingsError naming the key and what it may be."""
+    """The settings in the mapping under `extra.knowledge`; raises SettingsError, which names the key and what it may be."""
     if given is None:
         return Settings()
     if not isinstance(given, Mapping):

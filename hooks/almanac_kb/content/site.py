@@ -1,9 +1,9 @@
-"""Site: all articles in their places, with the images that their headers name; SiteInfo; edit links."""
+"""The Site: all published articles with their sections, tags, routes and images; SiteInfo; paths for edit links."""
 
 import datetime
 import os
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,29 +32,29 @@ HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
 
 
 def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
-    """The articles with the path of their picture below docs/, or none, and what is wrong."""
+    """The articles, `image` being a source path or empty, and a warning for each image that can't be used."""
     found, diagnostics = [], []
     for article in articles:
-        path = _path(article, assets) if article.image else ""
-        note = _note(article, path, assets) if article.image else None
+        path = _image_path(article, assets) if article.image else ""
+        note = _image_diagnostic(article, path, assets) if article.image else None
         diagnostics += [in_file(article.source, "image", note)] if note else []
         found.append(replace(article, image="" if note else path))
     return found, tuple(diagnostics)
 
 
-def _path(article: Article, assets: frozenset[str]) -> str:
+def _image_path(article: Article, assets: frozenset[str]) -> str:
     written = unquote(article.image.partition("?")[0].partition("#")[0])
     base = "" if written.startswith("/") else folder(article.source)
     path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
     candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
-    found = next((each for each in (*candidates, *paths_below_parents(written, article.source)) if each in assets), "")
+    found = next((file for file in (*candidates, *paths_below_parents(written, article.source)) if file in assets), "")
     if found or "/" in written:
         return found or path
-    named = [each for each in assets if file_name(each) == written]
-    return named[0] if len(named) == 1 else path
+    same_name = [file for file in assets if file_name(file) == written]
+    return same_name[0] if len(same_name) == 1 else path
 
 
-def _note(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:
+def _image_diagnostic(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:
     shown, position = quoted(article.image), article.image_position
     if values.is_http_url(article.image):
         return LocalDiagnostic(position, f"{shown} is on another site and is not fetched", HINT_UNTIL_THEN, Severity.WARNING)
@@ -70,74 +70,74 @@ def _note(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnosti
 
 @dataclass(frozen=True)
 class SiteFiles:
-    """What lies in docs/ beside articles."""
+    """All files of docs/ that are no articles, and the rules for files."""
 
     assets: frozenset[str] = frozenset()
-    """The paths of all files that are no articles."""
+    """The source paths of all assets."""
     pages: Dictionary[str, PagesFile] = field(default_factory=dict)
     """The `.pages` file of each folder that has one."""
-    words: TagFile = field(default_factory=TagFile)
-    """The vocabulary of tags."""
+    tag_file: TagFile = field(default_factory=TagFile)
+    """The tag definitions."""
     authors: AuthorFile = field(default_factory=AuthorFile)
-    """The people who wrote them."""
+    """The people in `.authors.yml`."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     """The sources that articles cite."""
     excluded: Dictionary[SourcePath, Publication] = field(default_factory=dict)
-    """The articles and files that are kept back unread."""
+    """The decisions on files that are kept back without being read."""
     rules: Rules = field(default_factory=Rules)
-    """The rules by which articles and files are published."""
+    """The rules that decide which files are published."""
     tree: SourceTree = field(default_factory=SourceTree)
-    """Where all files are."""
+    """The source tree, which knows where each file lies."""
     owned: Dictionary[str, str] = field(default_factory=dict)
-    """The output paths that theme, overrides and plugins write, and whose each is."""
+    """The output paths that theme, overrides and plugins write, with their owners."""
     patterns: AddressPatterns = field(default_factory=AddressPatterns)
-    """How other systems were told to name articles."""
+    """The URL patterns in the settings of other systems."""
     former: FormerSite = NO_FORMER_SITE
-    """The site whose addresses lead on."""
+    """The former site, whose URLs redirect."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A knowledge base, complete."""
+    """Everything that is published, in order, with the decisions that led to it."""
 
     articles: tuple[Article, ...]
-    """What is listed and fed, newest first, equal dates by address; undated ones last."""
+    """The listed articles, newest first, those of equal date by URL path; undated ones last."""
     pages: tuple[Article, ...]
     """The pages of sections of `kind: page`, the index pages of sections, and the texts of tag pages."""
     sections: Dictionary[str, Section]
-    """Every section by its folder; that of the empty path is the home page."""
+    """Every section by its folder; the section of the empty path is the home page."""
     tags: tuple[Tag, ...]
-    """Every tag that an article or a page carries, by name."""
-    vocabulary: TagFile
-    """The vocabulary the tags were read with."""
+    """Every tag of an article or page, by name."""
+    tag_file: TagFile
+    """The tag definitions by which the tags were read."""
     bibliography: Bibliography
     """The sources that articles cite."""
     redirects: Dictionary[UrlPath, UrlPath]
-    """Old addresses, and where each leads."""
+    """The old URL paths in aliases, each with the URL path it leads to."""
     former: Dictionary[UrlPath, UrlPath]
-    """The addresses that other systems gave to dated articles, and where each leads."""
+    """The URL paths that other systems gave to dated articles, each with the URL path it leads to."""
     publications: Dictionary[SourcePath, Publication]
-    """The decision on each article, and on each other file that is kept back whatever uses it."""
+    """The decision on each article, and on each other file that is kept back whoever uses it."""
     refused: Dictionary[SourcePath, tuple[Diagnostic, ...]]
-    """Files with errors, and what is wrong."""
+    """The files with errors, each with its diagnostics."""
     diagnostics: tuple[Diagnostic, ...]
-    """All there is to say, by file and place; what the refused files say among it."""
+    """All diagnostics by file and position, including those of refused files."""
     kept_back: tuple[Article, ...] = ()
     """The articles that are withheld, as they were read."""
     unlisted: tuple[Article, ...] = ()
-    """What is published at its address and listed nowhere; but for pages of folders, which are among `pages`."""
+    """What is published at its URL only, except index pages of sections that list something, which are in `pages`."""
     assets: frozenset[str] = frozenset()
-    """The files that may be published: whether they are depends on what uses them."""
+    """The assets that may be published; what uses them decides which are."""
     rules: Rules = field(default_factory=Rules)
-    """The rules by which articles and files are published."""
+    """The rules that decide which files are published."""
     tree: SourceTree = field(default_factory=SourceTree)
-    """Where all files are."""
+    """The source tree, which knows where each file lies."""
     authors: tuple[Author, ...] = ()
-    """The people of the author file who wrote something."""
+    """The people in the author file who wrote at least one article."""
 
     @property
     def published(self) -> tuple[Article, ...]:
-        """All articles and pages that have a page, unlisted ones too."""
+        """All articles and pages that have a page of their own, including unlisted ones."""
         return self.articles + self.pages + self.unlisted
 
     @property
@@ -146,18 +146,18 @@ class Site:
         return frozenset(folder(path) for path in routes.wiki_homes(self.tree.paths))
 
     @property
-    def leading(self) -> Dictionary[UrlPath, UrlPath]:
-        """All addresses at which there is no page but a redirect, and where each leads."""
+    def all_redirects(self) -> Dictionary[UrlPath, UrlPath]:
+        """All redirects: URL paths without a page, each with the URL path it leads to."""
         return {**self.former, **self.redirects}
 
     @property
     def outside(self) -> MountedFiles:
-        """The files that are mounted from elsewhere."""
+        """The files of mounted folders."""
         return self.tree.outside
 
     @cached_property
     def withheld(self) -> Dictionary[SourcePath, str]:
-        """The articles that are not published, and why: `draft: true`, `scheduled for 2027-01-01`, `expired on …`; without refused ones."""
+        """Articles that are not published, each with the reason: `draft: true`, `scheduled for 2027-01-01`; refused ones are left out."""
         return {
             source: publication.reason
             for source, publication in sorted(self.publications.items())
@@ -166,7 +166,7 @@ class Site:
 
     @cached_property
     def author_urls(self) -> Dictionary[str, UrlPath]:
-        """The URL path of the page of each author that has one, by name."""
+        """The URL path of each author who has a page, by name."""
         return {author.name: author.url for author in self.authors}
 
     @property
@@ -175,9 +175,9 @@ class Site:
         return routes.has_archive(self.published, self.assets)
 
     @cached_property
-    def tag(self) -> Dictionary[str, Tag]:
-        """Every tag by its name."""
-        return {each.name: each for each in self.tags}
+    def tags_by_name(self) -> Dictionary[str, Tag]:
+        """All tags by name."""
+        return {tag.name: tag for tag in self.tags}
 
 
 def build_site(
@@ -189,7 +189,7 @@ def build_site(
     site: str,
     language: str = "",
 ) -> Site:
-    """Puts what was read in its place. `now` decides what is scheduled or expired; `diagnostics` are those of other files.
+    """The Site from the readings of all files. `now` decides what is scheduled or expired; `diagnostics` are those of other files.
 
     `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
     """
@@ -199,8 +199,8 @@ def build_site(
     named = [authors.with_names(reading.article, files.authors) for reading in read if reading.article]
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
-    pictured, unpictured = find_images(shown, files.assets)
-    texts, others = taxonomy.divide_tag_texts(pictured, files.former.is_tag_index)
+    with_images, image_warnings = find_images(shown, files.assets)
+    texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
     placed = routes.assign_routes(
         others,
         files.pages,
@@ -211,36 +211,33 @@ def build_site(
         post_address=files.former.post_address,
         homes=routes.wiki_homes(files.tree.paths),
     )
-    tagged, misspelled = _tagged(placed.articles, files.words)
-    newest = sorted(tagged, key=_newest)
-    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.words, language)
-    tag_texts, stray_texts = taxonomy.place_tag_texts(texts, tags)
-    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest)]
-    articles, unlisted = _split(everything)
-    built_sections = sections.build_sections(articles, files.pages, site, language)
-    spoken = (_of_withheld(each) if _is_kept_back(decided[reading.source]) else each for reading in read for each in reading.diagnostics)
-    slips = author_intent.judge((each for reading in read for each in reading.near_misses), rules.settings.keys)
-    said = [*diagnostics, *spoken, *slips, *unpictured, *placed.diagnostics, *misspelled, *stray_texts]
-    people = authors.authors_of(
-        (article for article in articles if article.kind is Kind.ARTICLE),
-        files.authors,
-        (*(article.url for article in everything), *(section.url for section in built_sections.values())),
-    )
+    tagged, spelling_notices = _with_canonical_tags(placed.articles, files.tag_file)
+    newest = sorted(tagged, key=_newest_first)
+    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.tag_file, language)
+    tag_texts, tag_text_errors = taxonomy.place_tag_texts(texts, tags)
+    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest_first)]
+    in_sections, unlisted = _split(everything)
+    articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
+    built_sections = sections.build_sections(in_sections, files.pages, site, language)
+    section_urls = (section.url for section in built_sections.values())
+    people = authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls))
     was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything, files.assets))
     taken = _taken(everything, built_sections, tags, people)
-    refused, refused_files = _refused(said, sources), _refused(said, {SourcePath(path) for path in files.assets})
+    found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
+    found += [*image_warnings, *placed.diagnostics, *spelling_notices, *tag_text_errors]
+    refused, refused_files = _refused(found, sources), _refused(found, {SourcePath(path) for path in files.assets})
     return Site(
-        articles=tuple(article for article in articles if article.kind is Kind.ARTICLE),
-        pages=tuple(article for article in articles if article.kind is not Kind.ARTICLE),
+        articles=articles,
+        pages=tuple(article for article in in_sections if article.kind is not Kind.ARTICLE),
         sections=built_sections,
         tags=tags,
-        vocabulary=files.words,
+        tag_file=files.tag_file,
         bibliography=files.bibliography,
         redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
         former=placed.former,
         publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*said, *sections.omitted_entries(built_sections, files.pages)))),
+        diagnostics=tuple(sorted((*found, *sections.omitted_entries(built_sections, files.pages)))),
         kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
         unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
         assets=files.assets - refused_files.keys(),
@@ -250,12 +247,25 @@ def build_site(
     )
 
 
+def _reading_diagnostics(
+    readings: Iterable[ArticleReading], decided: Dictionary[SourcePath, Publication], own_keys: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """The diagnostics of all readings, those of withheld articles as warnings, and those of keys that are probably slips."""
+    near_misses: list[Diagnostic] = []
+    for reading in readings:
+        near_misses += reading.near_misses
+        withheld = _is_kept_back(decided[reading.source])
+        yield from map(_of_withheld, reading.diagnostics) if withheld else reading.diagnostics
+    yield from author_intent.judge(near_misses, own_keys)
+
+
 def _taken(
     articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
 ) -> frozenset[UrlPath]:
-    """The addresses of all pages but listings of the archive."""
-    own = (article.url for article in articles)
-    return frozenset((*own, *(each.url for each in sections.values()), *(tag.url for tag in tags), *(person.url for person in people)))
+    """The URL paths of all pages except those of the archive."""
+    urls = [section.url for section in sections.values()]
+    urls += [*(article.url for article in articles), *(tag.url for tag in tags), *(person.url for person in people)]
+    return frozenset(urls)
 
 
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
@@ -285,83 +295,85 @@ def _is_kept_back(decision: Publication) -> bool:
 
 
 def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
-    """Lowers an error of an unpublished article to a warning, so that it does not end the build."""
+    """The diagnostic of an article that is not published, as a warning at most, so that it does not end the build."""
     return replace(diagnostic, severity=min(diagnostic.severity, Severity.WARNING))
 
 
 def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
-    """An unlisted article has only tags that other articles have: a tag of its own would list it."""
+    """An unlisted article with only those tags that listed articles have, because a tag of its own would reveal it."""
     known = {tag.name for tag in tags} if article.is_unlisted else set(article.tags)
     return replace(article, tags=tuple(tag for tag in article.tags if tag in known))
 
 
 def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
-    """What sections have, and the unlisted articles; the unlisted page of a folder that lists something is that of its section."""
-    folders = {path for each in articles if not each.is_unlisted for path in (each.section, *parents(each.section))} | {""}
-    apart = [each.is_unlisted and not (each.kind is Kind.INDEX and each.section in folders) for each in articles]
-    listed = tuple(article for article, is_apart in zip(articles, apart, strict=True) if not is_apart)
-    return listed, tuple(article for article, is_apart in zip(articles, apart, strict=True) if is_apart)
+    """The articles of sections, and the unlisted ones; an unlisted index page of a folder that lists something stays in its section."""
+    folders = {path for article in articles if not article.is_unlisted for path in (article.section, *parents(article.section))} | {""}
+    unlisted = [article.is_unlisted and not (article.kind is Kind.INDEX and article.section in folders) for article in articles]
+    in_sections = tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if not is_unlisted)
+    return in_sections, tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if is_unlisted)
 
 
 def _below_listed(article: Article, listed: Dictionary[str, Section]) -> Article:
-    """An unlisted article as one of the nearest section that readers see."""
+    """An unlisted article in the nearest section that readers see."""
     section = next(path for path in (article.section, *parents(article.section), "") if path in listed)
     return replace(article, section=section, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
 
 
-def _newest(article: Article) -> tuple[float, str]:
+def _newest_first(article: Article) -> tuple[float, str]:
     return -article.created.timestamp() if article.created else float("inf"), article.url
 
 
-def _tagged(articles: list[Article], words: TagFile) -> tuple[list[Article], tuple[Diagnostic, ...]]:
-    chosen, diagnostics = taxonomy.canonical_names(articles, words)
+def _with_canonical_tags(articles: list[Article], tag_file: TagFile) -> tuple[list[Article], tuple[Diagnostic, ...]]:
+    """The articles with the canonical names of their tags, and notices of other spellings."""
+    canonical, diagnostics = taxonomy.canonical_names(articles, tag_file)
     resolved = []
     for article in articles:
-        names = (taxonomy.resolve_tag(chosen[text.tag_key(written)], words) for written in article.tags)
+        names = (taxonomy.resolve_tag(canonical[text.tag_key(written)], tag_file) for written in article.tags)
         resolved.append(replace(article, tags=tuple(dict.fromkeys(filter(None, names)))))
     return resolved, diagnostics
 
 
-def _refused(diagnostics: list[Diagnostic], articles: set[SourcePath]) -> dict[SourcePath, tuple[Diagnostic, ...]]:
+def _refused(diagnostics: list[Diagnostic], files: set[SourcePath]) -> dict[SourcePath, tuple[Diagnostic, ...]]:
+    """Those of the files that have errors, each with its errors."""
     refused: dict[SourcePath, tuple[Diagnostic, ...]] = {}
-    for each in sorted(diagnostics):
-        if each.severity is Severity.ERROR and each.source in articles:
-            refused[each.source] = (*refused.get(each.source, ()), each)
+    for diagnostic in sorted(diagnostics):
+        if diagnostic.severity is Severity.ERROR and diagnostic.source in files:
+            refused[diagnostic.source] = (*refused.get(diagnostic.source, ()), diagnostic)
     return refused
 
 
 def repository_path(file: Path, docs: Path) -> str | None:
-    """The path of a file from docs/; None where the file is not in the repository that docs/ is in."""
+    """The path of a file relative to docs/, for edit links; None where the file is outside the git repository of docs/."""
     file, docs = Path(os.path.realpath(file)), Path(os.path.realpath(docs))
-    home = _home(docs) or docs.parent
-    if not file.is_relative_to(home) or (_home(file) or home) != home:
+    root = _repository_root(docs) or docs.parent
+    if not file.is_relative_to(root) or (_repository_root(file) or root) != root:
         return None
     return posixpath.relpath(file.as_posix(), docs.as_posix())
 
 
-def _home(path: Path) -> Path | None:
-    """The folder of the repository that a path is in."""
-    return next((each for each in path.parents if (each / ".git").exists()), None)
+def _repository_root(path: Path) -> Path | None:
+    """The root folder of the git repository that contains a path; None where there is none."""
+    return next((parent for parent in path.parents if (parent / ".git").exists()), None)
 
 
 @dataclass(frozen=True)
 class SiteInfo:
-    """The site that feeds are of."""
+    """Name, URL, description and language of a site."""
 
     name: str
     """Its name."""
     base: str
-    """The absolute address of its home page, ending in a slash."""
+    """The absolute URL of its home page, ending in a slash."""
     description: str = ""
     """What it is about."""
     author: str = ""
-    """The author of the site: its name where the settings name none."""
+    """The author of the site; its name where the settings name no author."""
     language: str = "en"
     """The language of its articles where they declare none, as a BCP 47 tag."""
 
     @property
     def messages(self) -> Messages:
-        """What readers see that no author wrote, in the language of the site."""
+        """The messages of templates and scripts, in the language of the site."""
         return Messages(self.language)
 
 

@@ -1,4 +1,4 @@
-"""The source tree: all files of docs/ and of the folders that are mounted into it, without those that are not to be read."""
+"""The source tree: all files of docs/ and of mounted folders, except those that must not be read."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -13,33 +13,33 @@ from almanac_kb.core.paths import SourcePath, file_name, folder
 from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({sections.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
-"""Names of the hidden files that are read, since they say something about the site."""
+"""Names of the hidden files that are read, because they configure the site."""
 LINE_CONTROLS = frozenset("\t\n\r\x85\u2028\u2029")
-"""Characters that end a line, or move within it."""
+"""Control characters that end a line or move within it."""
 
 
 @dataclass(frozen=True)
 class FolderFiles:
-    """What lies below a folder."""
+    """The files below a folder."""
 
     paths: list[SourcePath]
-    """The paths of all files, seen from the folder, sorted, with forward slashes."""
+    """The paths of all files, relative to the folder, sorted, with forward slashes."""
     links: dict[SourcePath, SourcePath]
     """The symbolic links among them, and the paths below the folder that they lead to."""
     diagnostics: list[Diagnostic]
-    """What of the folder is not to be read: links that lead out of it, links to folders, and what is neither file nor folder."""
+    """Warnings for what is not read: links that lead out of the folder, links to folders, and special files."""
 
 
 @dataclass(frozen=True)
 class Mount:
-    """A folder elsewhere whose files are read as those of a folder of docs/."""
+    """A folder outside docs/ whose files are read as those of a folder in docs/."""
 
     folder: Path
-    """Where it lies."""
+    """The path of the folder."""
     at: str
     """The folder below docs/ that it is read as; empty for docs/ itself."""
     written: str
-    """Its path as mkdocs.yml has it."""
+    """Its path as written in mkdocs.yml."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class MountedFiles:
     """The files of all mounts, by their source paths."""
 
     files: Mapping[SourcePath, Path] = field(default_factory=dict)
-    """Where each file lies."""
+    """The path of each file on disk."""
     names: Mapping[SourcePath, str] = field(default_factory=dict)
-    """The path by which the author of each file knows it: seen from mkdocs.yml. Files that could not be read have one too."""
+    """The path by which each file's author knows it, relative to mkdocs.yml; also for files that could not be read."""
     mounts: Mapping[SourcePath, Mount] = field(default_factory=dict)
     """The mount that each file belongs to."""
 
     def named(self, root: str) -> Callable[[SourcePath], str]:
-        """A function that returns the path by which its author knows any file; `root` is the name of docs/ in it, or empty."""
+        """A function from a source path to the path that the file's author knows; `root` is the name of docs/ in it, or empty."""
         return lambda source: self.names.get(source) or (f"{root}/{source}" if root else source)
 
 
@@ -69,12 +69,12 @@ class SourceTree:
     outside: MountedFiles = field(default_factory=MountedFiles)
     """The files that lie outside docs/."""
     links: Mapping[SourcePath, SourcePath] = field(default_factory=dict)
-    """The files that are symbolic links, and the source paths of the files they lead to."""
+    """The files that are symbolic links, with the source paths of their targets."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    """Files and folders that can't be read or must not be."""
+    """Diagnostics of files and folders that can't be read or must not be."""
 
     def file(self, source: SourcePath) -> Path:
-        """Where the file of a source path lies."""
+        """The path on disk of the file with a source path."""
         return self.outside.files.get(source) or self.docs / source
 
 
@@ -102,7 +102,7 @@ def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
 
 
 def walk(root: Path, name: str = "docs/") -> FolderFiles:
-    """The files below the folder `root`; what is not to be read is never opened. `name` is what messages call the folder."""
+    """The files below the folder `root`; what must not be read is never opened. `name` is how messages call the folder."""
     real_root = os.path.realpath(root)
     paths: list[SourcePath] = []
     links: dict[SourcePath, SourcePath] = {}
@@ -135,18 +135,18 @@ def is_hidden(path: str) -> bool:
 
 
 def printable_name(name: str) -> str:
-    """A name for messages: with escapes such as `\\u202e` where it has characters that are invisible or not UTF-8, else as it is."""
+    """A name for messages, in which invisible and non-UTF-8 characters are escaped, as in `\\u202e`."""
     clean = text.STEERING.sub("", text.ILLEGAL.sub("", name))
     return name if clean == name and LINE_CONTROLS.isdisjoint(name) else ascii(name)[1:-1]
 
 
 def unreadable_message(error: OSError) -> LocalDiagnostic:
-    """The diagnostic of a file or folder that the operating system does not open."""
+    """The diagnostic of a file or folder that the operating system can't open."""
     return LocalDiagnostic(Position(), f"can't be read: {error.strerror}", "make it readable, or remove it")
 
 
 def open_mounts(settings: Iterable[MountSetting], project: Path, docs: Path) -> tuple[Mount, ...]:
-    """The mounts that settings name, their paths seen from the folder `project`; raises SettingsError for one that can't be mounted."""
+    """The mounts in the settings, whose paths are relative to the folder `project`; raises SettingsError for one that can't be mounted."""
     return tuple(_open_mount(setting, project / setting.path, Path(os.path.realpath(docs))) for setting in settings)
 
 
@@ -174,12 +174,12 @@ def _refuse_conflicts(taken: list[SourcePath], names: Mapping[SourcePath, str], 
 
 
 def _source_path(mount: Mount, path: str) -> SourcePath:
-    """The source path of a file of a mount, whose path is seen from the folder of the mount."""
+    """The source path of a mounted file, whose `path` is relative to the mount."""
     return SourcePath(f"{mount.at}/{path}" if mount.at else path)
 
 
 def _obstacle(entry: os.DirEntry[str], real_root: str, root_name: str) -> LocalDiagnostic | None:
-    """Why an entry of a folder is neither read nor published; None where it is."""
+    """Why an entry of a folder is neither read nor published; None where nothing prevents it."""
     if printable_name(entry.name) != entry.name:
         return LocalDiagnostic(Position(), "the name has characters that are not seen or not UTF-8", "rename it")
     if entry.is_symlink():

@@ -1,4 +1,4 @@
-"""The taxonomy: tag definitions of `.tags.yml`, and the tags that articles carry, each with its page and its articles."""
+"""The taxonomy: tag definitions in `.tags.yml`, and the tags of articles, each with its page and its articles."""
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
@@ -19,14 +19,14 @@ DEFINITION_KEYS = ("name", "description", "aliases", "parent", "hidden")
 TAGS_FOLDER = "tags"
 """The folder below docs/ whose articles are the texts of tag pages."""
 TAGS_URL = UrlPath("tags/")
-"""The page of all tags; the page of a tag lies below it."""
+"""The URL path of the index of tags; the pages of tags are below it."""
 RESERVED_SLUGS = frozenset({"index.html", "feed.xml"})
-"""Names that other files have in the folder of tag pages."""
+"""Names in the folder of tag pages that belong to other files."""
 
 
 @dataclass(frozen=True)
 class TagDefinition:
-    """What the tag file says about one tag."""
+    """The definition of one tag in the tag file."""
 
     name: str
     """The name that readers see."""
@@ -37,7 +37,7 @@ class TagDefinition:
     parent: str = ""
     """The name of the tag in whose group it is listed, or empty."""
     hidden: bool = False
-    """Whether it appears on no page, as a word that tells readers nothing."""
+    """Whether the tag is shown nowhere, because it says nothing to readers."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def read_tag_file(data: bytes) -> tuple[TagFile, tuple[Diagnostic, ...]]:
 
 
 def resolve_tag(name: str, tag_file: TagFile) -> str:
-    """The name of the tag that an author wrote as `name`, which is its own where the tag file has no such tag; empty for a hidden tag."""
+    """The canonical name of the tag that an author wrote as `name`: the same where the tag file has no such tag, empty for a hidden one."""
     definition = tag_file.by_key.get(tag_key(name))
     if definition is None:
         return name
@@ -92,9 +92,9 @@ def resolve_tag(name: str, tag_file: TagFile) -> str:
 
 
 def canonical_names(articles: Iterable[Article], tag_file: TagFile) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """The one spelling of each tag, by its key, and a notice for each other spelling where it stands first.
+    """The canonical spelling of each tag, by its key, and a notice for each other spelling at its first use.
 
-    The spelling is that of the tag file, else that of the oldest article, so that no new article moves the page of a tag.
+    The spelling is that of the tag file, else that of the oldest article, so that a new article never moves the page of a tag.
     """
     spellings: dict[str, dict[str, Article]] = {}
     for article in sorted(articles, key=_age):
@@ -105,7 +105,7 @@ def canonical_names(articles: Iterable[Article], tag_file: TagFile) -> tuple[dic
 
 
 def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile, language: str = "") -> tuple[Tag, ...]:
-    """All tags by name in the order of a language; `articles` are newest first, and carry canonical names."""
+    """All tags by name, in alphabetical order of a language; `articles` are newest first and have canonical tag names."""
     groups: dict[str, list[Article]] = {}
     for article in articles:
         for name in article.tags:
@@ -119,16 +119,16 @@ def build_taxonomy(articles: tuple[Article, ...], tag_file: TagFile, language: s
 
 
 def tag_pages(tags: Iterable[Tag]) -> dict[str, str]:
-    """The source path that stands for the page of each tag, by the keys of all its names."""
+    """The source path of each tag's page, by the keys of all names of the tag; it does not exist as a file."""
     return {tag_key(name): f"{tag.url}index.md" for tag in tags for name in (*tag.aliases, tag.name)}
 
 
 def divide_tag_texts(
     articles: Iterable[Article], is_tag_index: Callable[[Article], bool] = lambda _: False
 ) -> tuple[list[Article], list[Article]]:
-    """Articles that are, as in Hugo and Quartz, texts of tag pages (`tags/brass.md`) or of the index of tags (`tags.md`); all others.
+    """Articles that are texts of tag pages (`tags/brass.md`) or of the index of tags (`tags.md`), as in Hugo and Quartz; all others.
 
-    Where none is `tags.md`, the only one of which `is_tag_index` says so is the text of the index.
+    Where there is no `tags.md`, the text of the index is the one article for which `is_tag_index` is true, if there is only one.
     """
     texts: list[Article] = []
     others: list[Article] = []
@@ -140,7 +140,7 @@ def divide_tag_texts(
 
 
 def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[list[Article], list[Diagnostic]]:
-    """The texts of tag pages at the URL paths of those; one of a tag that no article carries, or that has a text already, is refused."""
+    """The texts of tag pages with their URL paths; a text for a tag that no article has, or that has a text already, is refused."""
     pages = {"": (TAGS_URL, "the index of tags")}
     for tag in reversed(list(tags)):
         slug = tag.url.removeprefix(TAGS_URL).rstrip("/")
@@ -166,7 +166,7 @@ def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[l
 
 
 def _text_name(source: SourcePath) -> str | None:
-    """The name of the tag whose page a file is the text of; empty for the index of tags, None for any other file."""
+    """The name of the tag for whose page a file is the text; empty for the index of tags, None for any other file."""
     first, *rest = without_suffix(source).split("/")
     if first.casefold() != TAGS_FOLDER or len(rest) > 2 or (len(rest) == 2 and rest[1] not in INDEX_STEMS):
         return None
@@ -174,19 +174,19 @@ def _text_name(source: SourcePath) -> str | None:
 
 
 def grouped_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags, given by name, by group, the parent of a group first; tags without a group are last."""
+    """The tags, given by name, sorted by group; the parent of a group first; tags without a group last."""
     return tuple(sorted(tags, key=lambda tag: (not tag.group, sort_key(tag.group), tag.name != tag.group)))
 
 
 def _age(article: Article) -> tuple[float, str]:
-    """Sorts articles from old to new; those without a date are last."""
+    """Sort key of articles: oldest first, undated ones last."""
     return article.created.timestamp() if article.created else float("inf"), article.url
 
 
 def _tag_urls(names: Iterable[str]) -> dict[str, UrlPath]:
-    """The URL path of the page of each tag; of several with one slug the first has it, the others have `-2`, `-3` behind it.
+    """The URL path of each tag's page; of several tags with one slug, the first has it and the others get `-2`, `-3` behind it.
 
-    The names come from old to new, so no new article moves the page of a tag.
+    The names are those of oldest articles first, so that a new article never moves the page of a tag.
     """
     numbers: dict[str, int] = {}
     urls: dict[str, UrlPath] = {}
@@ -209,7 +209,7 @@ def _tag(name: str, url: UrlPath, articles: list[Article], definition: TagDefini
 def _spelling_notices(
     spellings: Dictionary[str, Dictionary[str, Article]], names: Dictionary[str, str], tag_file: TagFile
 ) -> Iterator[Diagnostic]:
-    """A notice for each spelling of a tag that is not its canonical name; spellings of tags that the tag file defines need none."""
+    """A notice for each spelling of a tag that is not its canonical name; none for spellings of tags that the tag file defines."""
     for key, users in spellings.items():
         for written, article in users.items() if key not in tag_file.by_key else ():
             if written != names[key]:
@@ -228,7 +228,7 @@ def _parse(text: str) -> tuple[Mapping, tuple[LocalDiagnostic, ...]]:
 
 
 def _position_in_file(position: Position) -> Position:
-    """A position in the file from one in the text that `_parse` made: a line above it, two columns to its left."""
+    """The position in the file for a position in the text that `_parse` made, which is one line lower and indented by two columns."""
     return Position(max(position.line - 1, 1), max(position.column - 2, 1))
 
 
@@ -254,7 +254,7 @@ def _read_definitions(entries: Sequence) -> tuple[TagFile, list[LocalDiagnostic]
 
 
 def _read_definition(node: Node) -> tuple[TagDefinition, list[LocalDiagnostic]]:
-    """The definition of an entry, its name empty where there is none, and what is wrong with it."""
+    """The definition in an entry, its name empty where there is none, and diagnostics."""
     if not isinstance(node, Mapping):
         return TagDefinition(""), [LocalDiagnostic(node.position, "must be a map with a name", "write - name: …")]
     diagnostics = [
@@ -284,7 +284,7 @@ def _read_definition(node: Node) -> tuple[TagDefinition, list[LocalDiagnostic]]:
 
 
 def _add_names(definition: TagDefinition, position: Position, by_key: dict[str, TagDefinition]) -> Iterator[LocalDiagnostic]:
-    """Adds a definition under the keys of all its names; yields an error for each that another definition has."""
+    """Adds a definition under the keys of all its names; yields an error for each name that belongs to another definition."""
     for name in (definition.name, *definition.aliases):
         other = by_key.setdefault(tag_key(name), definition)
         if other is not definition:
@@ -292,7 +292,7 @@ def _add_names(definition: TagDefinition, position: Position, by_key: dict[str, 
 
 
 def _parent_problem(definition: TagDefinition, named: Dictionary[str, TagDefinition], position: Position) -> LocalDiagnostic | None:
-    """Why the parent of a tag can't be one; None where it can, or where the tag has none. Groups are one level deep."""
+    """Why the parent of a tag is invalid; None where it is valid or absent. Groups are one level deep."""
     if not definition.parent:
         return None
     name, written = definition.name, quoted(definition.parent)

@@ -1,4 +1,4 @@
-"""The disk cache: values by a key of all that they depend on, in one SQLite file for each kind; digests and code versions for keys."""
+"""The disk cache: values stored under the digest of everything they depend on, in one SQLite file per kind; digests and code versions."""
 
 import dataclasses
 import datetime
@@ -22,40 +22,40 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 IGNORED = "ignored by digests"
-"""Key in the metadata of a dataclass field that no digest depends on: `field(metadata={IGNORED: True})`."""
+"""Key in the metadata of a dataclass field that `digest` leaves out: `field(metadata={IGNORED: True})`."""
 PACKAGE = Path(__file__).parent.parent
 CODE_FILES = tuple(path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".po"})
 """The modules of this package and its message catalogues."""
 CODE = tuple(hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() for path in CODE_FILES)
-"""Digests of these files as they were when this process began: code that is saved later does not run in it."""
+"""Digests of these files at the start of this process: code that is saved later does not run in it."""
 
 MAX_BYTES = 512 * 1024 * 1024
-"""Bytes of the values in one cache file; above that, those that were used longest ago are deleted."""
+"""Most bytes of values in one cache file; when they are exceeded, the least recently used values are deleted."""
 KEYS_PER_QUERY = 200
-"""Keys in one query of SQLite, which allows 999 parameters in its older versions, and values that are in memory at a time."""
+"""Keys per SQLite query: bounds how many values are in memory at a time; older versions of SQLite allow at most 999 parameters."""
 ITEMS_PER_TRANSACTION = 64
-"""New values that a BuildCache collects before it writes them, so that few transactions wait for each other."""
+"""New values that a BuildCache collects before it writes them: few transactions, so that processes seldom wait for each other."""
 BUSY_SECONDS = 10
 """Seconds that a process waits for another one that writes to the same file."""
 SEAL_BYTES = 32
 """Bytes of the digest in front of each stored value."""
 MAX_TURN = 2**62
-"""No cache file is used so often: a larger number is damage."""
+"""Highest transaction number that is believed; a higher one means that the file is damaged."""
 JOURNALS = ("", "-journal", "-wal", "-shm")
-"""What SQLite appends to the path of a database, for the files that belong to it."""
+"""Suffixes, to the path of a database, of the files that SQLite keeps for it."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS uses (key TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
 )
-"""The values, and the number of the transaction that last used each: a table of its own, so that a use does not rewrite the value."""
+"""The values, and for each the number of the last transaction that used it: in its own table, so that a use does not rewrite the value."""
 
 
 class NotDigestibleError(TypeError):
-    """A value has no digest because its type is unknown, so that nobody can say whether it is the same as another; names the type."""
+    """A value of an unknown type was to be digested; the message names the type."""
 
 
 def cache_key(*parts: str | bytes) -> str:
-    """The key of a value that is made from these texts: their digest (BLAKE2b, 64 hexadecimal digits), unlike for `ab` and `a`, `b`."""
+    """The cache key of a value made from these parts: a BLAKE2b digest (64 hexadecimal digits). `ab` and `a`, `b` have different keys."""
     key = hashlib.blake2b(digest_size=32)
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -74,7 +74,7 @@ def digest(value: object) -> str:
 
 
 def _as_json(value: Any) -> object:
-    """A value that JSON does not know as a list that it does: the name of the type, then the contents."""
+    """The JSON value of anything JSON has no type for: a list of the type's name and the contents."""
     kind = type(value).__name__
     names = _digested_fields(type(value))  # type: ignore[arg-type]  # mypy takes the hash of an object for that of its type
     if names:
@@ -96,7 +96,7 @@ def _digested_fields(kind: type) -> tuple[str, ...]:
 
 
 def code_version(packages: Iterable[str]) -> str:
-    """A text that changes with Python, with the code of this package, or with the version of one of the named installed packages."""
+    """A text that changes with Python's version, with the code of this package, and with the version of any of the named packages."""
     versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
     return "\0".join((sys.version, *versions, *CODE))
 
@@ -109,7 +109,7 @@ class DiskCache:
         self._readers: dict[int, sqlite3.Connection] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        """What another process gets: the path; it opens the file for itself."""
+        """Pickles the path alone; another process opens the file for itself."""
         return {"_path": self._path, "_readers": {}}
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
@@ -124,7 +124,7 @@ class DiskCache:
             return {}
 
     def store(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
-        """Stores new values, notes that the keys in `used` were used, and deletes what was not used for long where there is too much."""
+        """Stores new values, marks the keys in `used` as used, and deletes the least recently used values above MAX_BYTES."""
         rows = [(key, _packed(key, value)) for key, value in values.items()]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ class DiskCache:
                 self._remove()
 
     def _open(self) -> sqlite3.Connection:
-        """A connection that stays open for many reads, by process: SQLite forbids that a forked one uses or closes that of its parent."""
+        """The open connection of this process, kept between reads: SQLite forbids a forked process to use or close its parent's."""
         reader = self._readers.get(os.getpid())
         if reader is None:
             reader = self._readers[os.getpid()] = _connect(self._path)
@@ -218,7 +218,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _is_transient(error: sqlite3.DatabaseError) -> bool:
-    """Whether a file that can't be written may be sound: locked, not to be opened, on a full disk. Tables of another form are damage."""
+    """Whether the file may be sound although it can't be written: locked, not to be opened, or on a full disk; other errors mean damage."""
     return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 1) & 0xFF != sqlite3.SQLITE_ERROR
 
 
@@ -242,7 +242,7 @@ def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: It
 
 
 def _last_turn(database: sqlite3.Connection) -> int:
-    """The number of the last transaction; raises DatabaseError where what is stored is no such number."""
+    """The number of the last transaction; raises DatabaseError where the stored number is not one."""
     turn = database.execute("SELECT max(turn) FROM uses").fetchone()[0] or 0
     if isinstance(turn, int) and 0 <= turn < MAX_TURN:
         return turn
@@ -250,7 +250,7 @@ def _last_turn(database: sqlite3.Connection) -> int:
 
 
 def _delete_unused(database: sqlite3.Connection) -> None:
-    """Deletes values from the least recently used transaction on, until the others take at most MAX_BYTES."""
+    """Deletes values, those of the earliest transactions first, until the others take at most MAX_BYTES."""
     pages, free, page_size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
     if (pages - free) * page_size <= MAX_BYTES:
         return

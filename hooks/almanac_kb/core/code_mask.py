@@ -1,4 +1,4 @@
-"""Which parts of a text are code or opaque HTML, for those who must know it before the text is parsed, or without parsing it."""
+"""Code and opaque HTML in a Markdown text: a mask for functions that must leave code alone before or without parsing the text."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ OPAQUE = re.compile(r"<(?:!--|(script|pre|style|textarea)(?=[\s>]))", re.IGNOREC
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "pre", "style", "textarea")} | {"": re.compile("-->")}
 COVERED = re.compile(r"[^\n]+")
 ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?|===|:|\[\^[^\]]+\]:)(?:\s|$)")
-"""The first line of what may have indented text below it that is no code: items of lists, admonitions, tabs, definitions, notes."""
+"""First line of a block below which indented text is no code: list items, admonitions, tabs, definitions, footnotes."""
 
 
 def masked(text: str, *, indented: bool = False) -> str:
-    """The text, as long as before, with a NUL for each character of fenced code, code spans, comments, scripts and `<pre>`.
+    """The text with a NUL in place of each character of fenced code, code spans, comments, scripts and `<pre>`; its length is the same.
 
-    With `indented` that counts for code that is indented by four columns, too, as far as it can be told from text in lists.
+    With `indented`, code indented by four columns is masked too, as far as it can be told from text in lists.
     """
     found = _covered(text, _code(text)) if "`" in text or "~~~" in text else text
     found = _covered(found, _opaque(found)) if OPAQUE.search(found) else found
@@ -23,7 +23,7 @@ def masked(text: str, *, indented: bool = False) -> str:
 
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of fences, from their first line to their last, and of code spans."""
+    """Start and end of each fenced block, from its first line to its last, and of each code span."""
     at = start = 0
     fence, opened = "", 0
     for line in text.splitlines(keepends=True):
@@ -47,7 +47,7 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Start and end of the code spans of a paragraph."""
+    """Start and end of the code spans of the paragraph `text[start:end]`."""
     if text.find("`", start, end) < 0:
         return
     runs = [match.span() for match in RUN.finditer(text, start, end)]
@@ -67,7 +67,7 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _opaque(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of comments of HTML and of elements whose content is no Markdown; one that is never closed is none."""
+    """Start and end of HTML comments and of elements whose content is no Markdown; those that are never closed are left out."""
     end = 0
     missing: set[str] = set()
     for match in OPAQUE.finditer(text):
@@ -83,7 +83,7 @@ def _opaque(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _indented(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of lines that are indented by four columns, below a blank line and below no item of a list or the like."""
+    """Start and end of lines indented by four columns, below a blank line and not below a list item or the like."""
     at, parent, after_blank, code = 0, "", True, False
     for line in text.splitlines(keepends=True):
         blank, deep = line.isspace(), line.startswith(("    ", "\t"))

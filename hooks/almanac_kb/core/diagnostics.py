@@ -15,12 +15,12 @@ from almanac_kb.core.paths import SourcePath
 Value = TypeVar("Value")
 
 MAX_REPEATED = 5
-"""Files of which the same is said one by one; of more it is said once, with their number."""
+"""Files for which the same message is printed one by one; for more files it is printed once, with their number."""
 NAMED_PLACES = 3
-"""Places that are named then, beside the first."""
+"""Further places that such a message names."""
 QUOTED_VALUE = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 COMMAND = "python hooks" if Path(__file__).parents[2].joinpath("__main__.py").is_file() else "almanac"
-"""The command line as authors type it: in a clone, or where the package is installed."""
+"""The command line as authors type it: `python hooks` in a clone, `almanac` where the package is installed."""
 MAX_NOTICES = 20
 """Notices that one build prints; more would hide its warnings. The command `check` prints all of them."""
 MAX_QUOTED = 60
@@ -100,11 +100,11 @@ class Diagnostic:
 
     @property
     def sentence(self) -> str:
-        """The message, and behind it the hint where there is one."""
+        """The message, followed by the hint where there is one."""
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
     def workflow_command(self, path: str, title: str) -> str:
-        """The command by which GitHub's workflows show the message beside its line: `::error file=docs/a.md,line=4,col=7,title=date::…`.
+        """The workflow command by which GitHub shows the message at its line: `::error file=docs/a.md,line=4,col=7,title=date::…`.
 
         Source: docs.github.com/actions/reference/workflow-commands-for-github-actions.
         """
@@ -114,7 +114,7 @@ class Diagnostic:
 
 
 def _percent_encoded(value: str, more: str) -> str:
-    """A value of a workflow command: percent signs, line ends and the characters of `more` are percent-encoded."""
+    """A value of a workflow command, percent-encoded: percent signs, line ends and the characters in `more`."""
     for character in f"%\r\n{more}":
         value = value.replace(character, f"%{ord(character):02X}")
     return value
@@ -122,7 +122,7 @@ def _percent_encoded(value: str, more: str) -> str:
 
 @dataclass(frozen=True)
 class Reported:
-    """A diagnostic and the path by which its author knows the file, seen from mkdocs.yml."""
+    """A diagnostic, and the path by which its author knows the file, relative to mkdocs.yml."""
 
     path: str
     diagnostic: Diagnostic
@@ -160,9 +160,9 @@ def quoted(text: str) -> str:
 
 
 def said_once(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, tuple[Diagnostic, ...]]]:
-    """The diagnostics in order, each with those that say the same of other files; those of more than MAX_REPEATED files come once.
+    """The diagnostics in order, each with the equal ones of other files; a message of more than MAX_REPEATED files is yielded once.
 
-    The same is what has the same field, message and hint; of notices, which repair something, also what differs in quoted values only.
+    Diagnostics are equal when field, message and hint are; notices, which report repairs, also when only their quoted values differ.
     """
     every = tuple(diagnostics)
     groups: dict[tuple[object, ...], dict[SourcePath, Diagnostic]] = {}
@@ -177,14 +177,14 @@ def said_once(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, t
 
 
 def _thing(diagnostic: Diagnostic) -> tuple[object, ...]:
-    """What a diagnostic says, whatever the file."""
+    """The content of a diagnostic without its file, by which equal ones are found."""
     if diagnostic.severity is Severity.NOTICE:
         return Severity.NOTICE, diagnostic.field, QUOTED_VALUE.sub("…", diagnostic.message)
     return diagnostic.severity, diagnostic.field, diagnostic.message, diagnostic.hint
 
 
 def _elsewhere(others: Sequence[Diagnostic], root: str | Callable[[SourcePath], str]) -> str:
-    """` (and in 59 more files: docs/b.md:3, docs/c.md:3, docs/d.md:4, …)`; empty for none."""
+    """The places of further equal diagnostics: ` (and in 59 more files: docs/b.md:3, docs/c.md:3, docs/d.md:4, …)`; empty for none."""
     if not others:
         return ""
     places = ", ".join(":".join(other.text(root).split(":")[:2]) for other in others[:NAMED_PLACES])
@@ -194,7 +194,7 @@ def _elsewhere(others: Sequence[Diagnostic], root: str | Callable[[SourcePath], 
 def log_diagnostics(diagnostics: tuple[Diagnostic, ...], root: str | Callable[[SourcePath], str], log: logging.Logger) -> None:
     """Logs diagnostics in order: errors and warnings as such, the first MAX_NOTICES notices as information.
 
-    `root` is the folder of their files, or a function that gives the path of a file; see Diagnostic.text.
+    `root` is the folder of their files, or a function from a source path to the path that is printed; see Diagnostic.text.
     """
     notices = 0
     for diagnostic, others in said_once(diagnostics):
@@ -216,7 +216,7 @@ class LogCounter(logging.Handler):
         self._last: logging.LogRecord | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Counts a record once, although it arrives from its own logger and from every parent that has this handler."""
+        """Counts a record once, even when it arrives from its own logger and from each parent that has this handler."""
         if record is not self._last:
             self._last = record
             self.counts["error" if record.levelno >= logging.ERROR else "warning"] += 1
@@ -229,9 +229,9 @@ class LogCounter(logging.Handler):
 
 @contextmanager
 def count_logged(*names: str) -> Iterator[LogCounter]:
-    """Counts, for the time of the block, the warnings and errors of these loggers and of those below them.
+    """Counts the warnings and errors that these loggers and the loggers below them get within the block.
 
-    Loggers that are set to pass on less, as by `mkdocs --quiet`, are counted too, and still print no more than before.
+    Records that a raised log level holds back, as with `mkdocs --quiet`, are counted too, and are still not printed.
     """
     counter = LogCounter()
     with ExitStack() as stack:

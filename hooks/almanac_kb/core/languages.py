@@ -1,4 +1,4 @@
-"""Languages by their BCP 47 tags: valid ones, their direction, their names, and the order of names in each (CLDR)."""
+"""Languages by BCP 47 tag: validation, writing direction, native names, and alphabetical order (CLDR)."""
 
 import re
 import unicodedata
@@ -11,13 +11,13 @@ TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 RIGHT_TO_LEFT = re.compile(
     r"(?:ar|arc|az-arab|ckb|dv|fa|he|iw|khw|ks|ku-arab|mzn|nqo|pa-arab|pnb|ps|sd|syr|ug|ur|yi)(?:-|$)", re.IGNORECASE
 )
-"""Languages that are written from right to left in the script that they have unless the tag names another."""
+"""Languages whose usual script is written from right to left; a tag may name another script."""
 SCRIPTS = re.compile(r"-(?P<script>[A-Za-z]{4})(?:-|$)")
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "syrc", "thaa"})
 
 
 def language_tag(written: str) -> str:
-    """What an author wrote as a language as a BCP 47 tag (`de_AT` gives `de-AT`); empty where it is none."""
+    """The BCP 47 tag of a language as an author wrote it (`de_AT` gives `de-AT`); empty where it is none."""
     tag = written.strip().replace("_", "-")
     return tag if TAG.fullmatch(tag) else ""
 
@@ -31,14 +31,14 @@ def direction(tag: str) -> str:
 
 @lru_cache(1000)
 def own_name(tag: str) -> str:
-    """The name of a language in itself: `Deutsch`, `português (Brasil)`, `简体中文`; the tag where Babel does not know it."""
+    """The name of a language in that language: `Deutsch`, `português (Brasil)`, `简体中文`; the tag itself where Babel does not know it."""
     locale = messages.locale(tag)
     name = locale.get_display_name() if locale else None
     return name[:1].upper() + name[1:] if name else tag
 
 
 def is_regional(name: str) -> bool:
-    """Whether a name can be nothing but that of a language and a region or script: `zh-cn`, `pt-BR`, `sr_latn`."""
+    """Whether a name can only be that of a language with a region or script: `zh-cn`, `pt-BR`, `sr_latn`."""
     tag = language_tag(name)
     return "-" in tag and messages.locale(tag) is not None
 
@@ -65,23 +65,21 @@ COLLATIONS = {
     "sv": "z<å<ä=æ<ö=ø",
     "tr": "c<ç, g<ğ, h<ı, o<ö, s<ş, u<ü",
 }
-"""Letters that stand behind another letter of the alphabet of a language (`<`), or in its place (`=`), after the rules of CLDR.
+"""By language, letters that sort behind another letter of its alphabet (`<`), or equal to one (`=`), after the rules of CLDR.
 
-Source: unicode.org/reports/tr35/tr35-collation.html.
-
-In all other languages a letter with a sign stands with the letter without it.
+In all other languages a letter with a diacritic sorts as the letter without it. Source: unicode.org/reports/tr35/tr35-collation.html.
 """
 NO_SIGN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-"""Letters that Unicode does not take apart, as letters without a sign."""
+"""Base letters of letters that Unicode does not decompose."""
 
 Key = tuple[tuple[int, int, str], ...]
 
 
 def sort_key(name: str, language: str = "") -> tuple[Key, str]:
-    """A key by which names sort as in a dictionary of `language`, a BCP 47 tag: without case, and numbers in them by their value.
+    """A key that sorts names as a dictionary of `language` (a BCP 47 tag) does: ignoring case, and with numbers in them by their value.
 
-    `Step 2` stands before `Step 10`; in Swedish `Ålesund` stands behind `Zürich`, in German before `Berlin`. Names that differ in
-    case or signs alone are in the order of their code points; signs stand before numbers, numbers before letters.
+    `Step 2` sorts before `Step 10`; `Ålesund` sorts after `Zürich` in Swedish and before `Berlin` in German. Names that differ only in case
+    or diacritics sort by code point; symbols sort before numbers, numbers before letters.
     """
     letters = _letters(language.partition("-")[0].lower())
     parts = NUMBER.split(unicodedata.normalize("NFC", name).casefold())
@@ -93,7 +91,7 @@ def sort_key(name: str, language: str = "") -> tuple[Key, str]:
 
 
 def _fold(text: str, letters: dict[str, str]) -> str:
-    """The text with each letter as what sorts in its place."""
+    """The text with each letter replaced by what it sorts as in the language."""
     for written, placed in letters.items():
         text = text.replace(written, placed)
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
@@ -101,7 +99,7 @@ def _fold(text: str, letters: dict[str, str]) -> str:
 
 @lru_cache(64)
 def _letters(language: str) -> dict[str, str]:
-    """By letter what sorts in its place: the letter before it, and a private character, which stands behind all letters."""
+    """What each special letter of a language sorts as: the letter before it and a private-use character, which sorts behind all letters."""
     letters: dict[str, str] = {}
     for chain in filter(None, COLLATIONS.get(language, "").split(", ")):
         first, *behind = chain.split("<")

@@ -1,4 +1,4 @@
-"""What one text may take while it is compiled: processor time, memory, length of its HTML; and the diagnostic of a text that takes more.
+"""Limits for the compiling of one text: processor time, memory, length of its HTML; and the diagnostic of a text that exceeds one.
 
 The compiler sets these limits around each text, in whichever process it runs.
 """
@@ -17,27 +17,27 @@ if sys.platform != "win32":
     import resource
 
 MAX_SECONDS = 5
-"""Seconds of processor time that one text may take, so that none can hold up a build."""
+"""Seconds of processor time for one text, so that none can hold up a build."""
 MAX_MEMORY = 384 * 1024 * 1024
-"""Bytes of memory that one text may take beside what the process has already, so that none can end it."""
+"""Bytes of memory that compiling one text may add to those of the process, so that no text can end the process."""
 MAX_HTML = 16 * 1024 * 1024
-"""Characters of HTML that one text may become: more is no page that a browser shows."""
+"""Characters of HTML for one text: no browser shows a page of more."""
 EXTENSION_ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""Exceptions that extensions of Markdown raise where a text meets a mistake of theirs."""
+"""Exceptions that Markdown extensions raise when a text triggers a fault in them."""
 MEMORY_USE = Path("/proc/self/statm")
-"""Where Linux says how many memory pages this process has; the sixth number counts data and stack (proc(5))."""
+"""The file in which Linux reports the memory pages of this process; the sixth number counts data and stack (proc(5))."""
 
 
 class LimitError(BaseException):
-    """A text takes more than it may; the message says what. No `Exception`, because extensions of Markdown catch those and go on."""
+    """A text exceeds a limit, which the message names. Not an `Exception`, because Markdown extensions catch those and go on."""
 
 
 @contextmanager
 def time_limit(seconds: float = MAX_SECONDS) -> Iterator[None]:
-    """Raises LimitError in the block once it has taken so many seconds of processor time, or behind it where the block swallowed the error.
+    """Raises LimitError in the block after `seconds` of processor time, or after the block where the block swallowed the error.
 
-    A callback of nh3 swallows what is raised in it, so that the outcome of the block must not be used. There is no limit on Windows,
-    which has no such timer, and outside of the main thread, which alone gets signals.
+    A callback of nh3 swallows what is raised in it, so the result of the block must not be used then. There is no limit on Windows,
+    which has no such timer, nor outside of the main thread, which alone receives signals.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
@@ -63,7 +63,7 @@ def time_limit(seconds: float = MAX_SECONDS) -> Iterator[None]:
 
 @contextmanager
 def memory_limit(size: int = MAX_MEMORY) -> Iterator[None]:
-    """Has memory above `size` bytes more than now raise MemoryError in the block; no limit where the system does not say what is used."""
+    """Makes an allocation above `size` bytes more than now raise MemoryError in the block; no limit where the use is unknown."""
     used = _used_memory()
     if sys.platform == "win32" or not used:
         yield
@@ -78,7 +78,7 @@ def memory_limit(size: int = MAX_MEMORY) -> Iterator[None]:
 
 
 def check_length(html: str) -> str:
-    """The HTML unchanged; raises LimitError where it is longer than MAX_HTML."""
+    """The HTML, unchanged; raises LimitError where it is longer than MAX_HTML characters."""
     if len(html) > MAX_HTML:
         raise LimitError(f"becomes {len(html):,} characters of HTML, more than {MAX_HTML:,}")
     return html
@@ -99,7 +99,7 @@ def limit_diagnostic(error: BaseException) -> LocalDiagnostic:
 
 
 def _used_memory() -> int:
-    """Bytes of data that the process has; 0 where the system does not say."""
+    """Bytes of data and stack that this process uses; 0 where the system does not say."""
     if sys.platform == "win32" or not MEMORY_USE.exists():
         return 0
     return int(MEMORY_USE.read_text().split()[5]) * resource.getpagesize()

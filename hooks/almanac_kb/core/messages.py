@@ -1,7 +1,7 @@
-"""What readers see that no author wrote, in their language: message catalogues of gettext, dates and names of months (CLDR), from Babel.
+"""The words of templates and scripts in the language of a site: gettext catalogues, and dates and month names from CLDR (Babel).
 
-The catalogues are `locale/<language>/LC_MESSAGES/almanac_kb.po`. They are read as they are, so that no compiled file can be older than its
-text; English is what the code itself says. A message that a catalogue lacks is shown in English.
+Catalogues are `locale/<language>/LC_MESSAGES/almanac_kb.po`, read as they are: there are no compiled files that could be out of date.
+English is the text in the code; a message that a catalogue lacks is shown in English.
 """
 
 import datetime
@@ -26,7 +26,7 @@ FILE = Path("LC_MESSAGES", "almanac_kb.po")
 
 @dataclass(frozen=True)
 class Messages:
-    """The messages of a site in its language. `%(name)s` in a message stands for a value, which the caller puts in by `%`."""
+    """The messages of a site in its language. `%(name)s` in a message is a placeholder, which the caller fills by `%`."""
 
     language: str = "en"
     """A BCP 47 tag: `de`, `pt-BR`. A language without a catalogue has English messages."""
@@ -66,13 +66,13 @@ class Messages:
 
 
 def message(text: str) -> str:
-    """The text itself. Says to whoever extracts messages that it is one, where `gettext` gets it from a variable."""
+    """The text itself; marks it for extraction into the catalogues where `gettext` is called with a variable."""
     return text
 
 
 @lru_cache(1000)
 def locale(tag: str) -> Locale | None:
-    """What CLDR knows of the language of a BCP 47 tag; None where it knows none."""
+    """The CLDR data of a language, given as a BCP 47 tag; None where there are none."""
     try:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -80,12 +80,12 @@ def locale(tag: str) -> Locale | None:
 
 
 def is_english(language: str) -> bool:
-    """Whether a BCP 47 tag is one of English, whose messages are those of the code."""
+    """Whether a BCP 47 tag is one of English, whose messages need no catalogue."""
     return language.replace("_", "-").partition("-")[0].lower() == "en"
 
 
 def languages() -> tuple[str, ...]:
-    """The languages with a catalogue, by their tags."""
+    """The BCP 47 tags of the languages that have a catalogue."""
     return tuple(sorted(path.parent.parent.name for path in FOLDER.glob(f"*/{FILE.as_posix()}")))
 
 
@@ -96,7 +96,7 @@ def read_catalogue(language: str) -> Catalog:
 
 
 def script_catalogue(language: str) -> str:
-    """The text of `assets/catalogue.js`, the module with the messages of our scripts, but for English, which is that of the project."""
+    """The source of `assets/catalogue.js`, the module with the messages of our scripts, in a language other than English."""
     tag = _catalogue_tag(language)
     catalogue = read_catalogue(tag) if tag else Catalog("en")
     of_scripts = (message for message in catalogue if any(path.endswith(".js") for path, _ in message.locations))
@@ -107,7 +107,7 @@ def script_catalogue(language: str) -> str:
 
 
 def _catalogue_tag(language: str) -> str | None:
-    """The language whose catalogue is that of a tag: for `pt-BR` it is `pt` where it has none of its own."""
+    """The language whose catalogue serves a tag: `pt` for `pt-BR`, which has none of its own; None where there is none."""
     parts = language.replace("-", "_").split("_")
     tags = ("_".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((tag for tag in tags if tag in languages()), None)
@@ -115,7 +115,7 @@ def _catalogue_tag(language: str) -> str | None:
 
 @lru_cache(100)
 def _translations(language: str) -> NullTranslations:
-    """The messages of the language of a tag; English ones where it has no catalogue."""
+    """The translations for a tag; those of English where there is no catalogue."""
     tag = _catalogue_tag(language)
     if tag is None:
         return NullTranslations()

@@ -1,4 +1,4 @@
-"""SourcePath, UrlPath and AbsoluteUrl; the files that a written path may mean; safe slugs and heading ids."""
+"""SourcePath, UrlPath and AbsoluteUrl; the files that a written path may mean; slugs and heading ids."""
 
 import posixpath
 import re
@@ -17,26 +17,26 @@ AbsoluteUrl = NewType("AbsoluteUrl", str)
 """Absolute URL, percent-encoded: `https://example.org/kb/guides/backups/`."""
 
 MARKDOWN_SUFFIXES = (".md", ".mdx", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""Endings of the file names of articles, in any case: those that MkDocs takes for Markdown, and `.mdx`. The commonest first."""
+"""File name extensions of articles, in any case: those that MkDocs reads as Markdown, and `.mdx`; the commonest first."""
 LONGEST_SUFFIX = max(map(len, MARKDOWN_SUFFIXES))
 INDEX_STEMS = ("index", "_index", "README")
-"""Names, without ending, of the file that is the page of its folder; where there are several, the first of these counts."""
+"""Stems of the file that is the page of its folder; of several in one folder, the first in this order counts."""
 
 CACHED_URLS = 100_000
-"""Absolute URLs that are cached: the page, its head, feeds, listings and exports ask for each URL again."""
+"""Size of the cache of absolute URLs: the page, its head, feeds, listings and exports ask for each URL again."""
 MAX_SEGMENT_CHARACTERS = 100
-"""Characters of one part of a URL path, so that addresses stay readable."""
+"""Most characters in one segment of a URL path, so that URLs stay readable."""
 MAX_SEGMENT_BYTES = 200
-"""Bytes in UTF-8 of one part of a URL path: file systems allow 255 for a name, and an ending may follow."""
+"""Most UTF-8 bytes in one segment of a URL path: file systems allow 255 for a name, and an extension may follow."""
 
 PUNCTUATION = re.compile(r"[^\w\- ]")
 UNSAFE = re.compile(r"[^\w\-.~]")
 RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-"""Names of devices, which no file on Windows may have."""
+"""Device names, which no file on Windows may have."""
 NOTION_ID = re.compile(r"(?<=.)[ _-]+[0-9a-f]{32}(?:_all)?$")
-"""What Notion puts behind the names of the files that it exports."""
+"""The id that Notion appends to the names of exported files."""
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
-"""The date before the name of a file, as Jekyll wants it: `2020-01-31-name`."""
+"""The date in front of a file name, as Jekyll requires it: `2020-01-31-name`."""
 SYMBOL_NAMES = {
     "#": " sharp ",
     "+": " plus ",
@@ -50,7 +50,7 @@ SYMBOL_NAMES = {
     "$": " dollar ",
     "=": " equals ",
 }
-"""The word for a symbol in the slug of a tag, so that C, C#, C++ and R&D have URLs of their own."""
+"""The words for symbols in the slug of a tag, so that C, C#, C++ and R&D have different URLs."""
 
 
 @lru_cache(CACHED_URLS)
@@ -60,7 +60,7 @@ def absolute_url(base: str, url: UrlPath) -> AbsoluteUrl:
 
 
 def base_url(address: str | None) -> str:
-    """The URL of a home page, ending in a slash; `/` where there is none."""
+    """The URL of a home page, with a slash at the end; `/` for None or an empty address."""
     return f"{(address or '').rstrip('/')}/"
 
 
@@ -81,7 +81,7 @@ def stem(source: str) -> str:
 
 
 def without_suffix(path: str) -> str:
-    """The path of an article without `.md` or another ending of Markdown; any other path unchanged."""
+    """The path of an article without its Markdown extension; any other path unchanged."""
     return path[: len(path) - len(_markdown_suffix(path))]
 
 
@@ -118,7 +118,7 @@ def without_parents(path: str) -> str:
 
 
 def article_paths(path: str) -> tuple[str, ...]:
-    """The files that a path without an ending may mean: the article of that name, or the page of that folder; the likeliest first."""
+    """The files that a path without extension may mean, the likeliest first: the article of that name, or the page of that folder."""
     names = (path, *(f"{path}/{index}" for index in INDEX_STEMS))
     return tuple(f"{name}{suffix}" for name in names for suffix in MARKDOWN_SUFFIXES)
 

@@ -13,18 +13,18 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
 
 FILE_SIZE = 2 * 1024 * 1024
-"""Bytes that an article may have: what is larger is no text that somebody reads, and takes long to render."""
+"""Most bytes of an article: a larger file is no text that somebody reads, and takes long to render."""
 MAX_WORD = 1000
-"""Characters of the longest word whose encoding is repaired: longer ones are data, and the repair takes long."""
+"""Longest word, in characters, whose encoding is repaired: longer ones are data, and the repair takes long."""
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that XML 1.0 forbids or discourages (section 2.2); newline, tab and U+0085 are allowed."""
 STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Invisible characters that make text read as something else: direction overrides, zero-width spaces."""
+"""Invisible characters that make text appear as something else: direction overrides, zero-width spaces."""
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Direction overrides, embeddings and isolates: code with them shows another program than the one that runs (CVE-2021-42574)."""
+"""Direction overrides, embeddings and isolates: code with them displays a program other than the one that runs (CVE-2021-42574)."""
 REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
-"""What is removed from bodies, and its name in messages."""
+"""What is removed from bodies, with its name in messages."""
 WHITE_SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
 PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 
@@ -32,7 +32,7 @@ PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 def decode(data: bytes) -> str:
     """The text of a file in UTF-8, with `\\n` line ends and without a byte order mark.
 
-    Raises HeaderError, with the position of the fault, where the bytes are no UTF-8, hold NUL bytes, or are more than FILE_SIZE.
+    Raises HeaderError, with the position of the fault, where the bytes are not UTF-8, contain NUL, or are more than FILE_SIZE.
     """
     if len(data) > FILE_SIZE:
         raise HeaderError(Position(), f"has {len(data):,} bytes, more than {FILE_SIZE:,}", "split it, or keep it out of docs/")
@@ -51,7 +51,7 @@ def _with_unix_line_ends(text: str) -> str:
 
 
 def _position_after(data: bytes) -> Position:
-    """The position of the character that follows these bytes of a file."""
+    """The position of the character that follows these bytes at the start of a file."""
     text = _with_unix_line_ends(data.decode("utf-8", errors="replace").lstrip("\ufeff"))
     return Position(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
 
@@ -67,8 +67,39 @@ def one_line(text: str, position: Position) -> Outcome[str]:
     return Outcome(line, (LocalDiagnostic(position, message, "delete them", Severity.NOTICE),))
 
 
+COMMENTS = tuple(
+    (re.compile(start), re.compile(end))
+    for start, end in (
+        (r"<!--", r"-->"),
+        (r"(?<![%\d])%%(?!%)", r"(?<!%)%%(?!%)"),
+        (r"\{\{-?\s*/\*", r"\*/\s*-?\}\}"),
+        (r"\{/\*", r"\*/\}"),
+        (r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
+        (r"\{%-?\s*#", r"%\}"),
+        (r"\{#(?![A-Za-z-])", r"#\}"),
+        (r"\{::comment\}", r"\{:/(?:comment)?\}"),
+    )
+)
+"""How comments start and end in the texts that articles are written in: HTML, Obsidian, Hugo, MDX, Liquid, Jinja, kramdown."""
+CODE_SPAN = re.compile(r"`[^`]++`")
+MAY_COMMENT = re.compile(r"<!--|%%|\{[{%/#:]")
+
+
+def without_comments(text: str) -> str:
+    """A plain text, such as a title or a description, without the comments in it, but for those in a code span."""
+    if not MAY_COMMENT.search(text):
+        return text
+    for start, end in COMMENTS:
+        parts, position, mask = [], 0, CODE_SPAN.sub(lambda span: "\0" * len(span[0]), text)
+        while (opening := start.search(mask, position)) and (closing := end.search(mask, opening.end())):
+            parts.append(text[position : opening.start()])
+            position = closing.end()
+        text = "".join((*parts, text[position:])) if parts else text
+    return text
+
+
 def clean_block(text: str) -> Outcome[str]:
-    """A text of many lines without control characters and direction overrides; a notice for each line that had one of a kind."""
+    """A text of several lines without control characters and direction overrides; a notice for each line and kind that was removed."""
     present = [] if _is_printable_ascii(text) else [(pattern, name) for pattern, name in REMOVED if pattern.search(text)]
     diagnostics = [
         diagnostic
@@ -81,7 +112,7 @@ def clean_block(text: str) -> Outcome[str]:
 
 
 def _is_printable_ascii(text: str) -> bool:
-    """Whether a text is printable ASCII, as most are: bytes are searched many times faster than text."""
+    """Whether a text is printable ASCII, as most are; a test on bytes is many times faster than a search in text."""
     return text.isascii() and not text.encode().translate(None, PRINTABLE_ASCII)
 
 
@@ -119,9 +150,9 @@ REPAIRED_CHARACTERS = {
     )
     for point in range(first, last + 1)
 }
-"""The characters that a repair may yield: Western letters, punctuation, arrows, emoji. `thé»…` is French, and decodes to Chinese."""
+"""The characters that a repair may yield: Western letters, punctuation, arrows, emoji. `thé»…` is French, but decodes to Chinese."""
 CAPITALS_IN_QUOTES = re.compile(r"[A-ZÀ-Þ]{2}[ÂÃ][»›’”]")
-"""A word that looks like mojibake and is none: «MAÇÃ» is Portuguese."""
+"""A word that looks like mojibake and is not: «MAÇÃ» is Portuguese."""
 ABOUT_ENCODINGS = re.compile(r"mojibake|character encoding|text encoding|charset|code ?page|latin-?1|windows-1252|iso-8859", re.I)
 """An article about encodings shows mojibake on purpose; its text is left alone."""
 
@@ -172,7 +203,7 @@ def _repair_notice(repair: Repair) -> LocalDiagnostic:
 
 
 def _broken_words(line: str, known: dict[str, str]) -> list[tuple[int, str, str]]:
-    """Start, text and repair of each broken word; `known` holds the repairs of words that were looked at before, and gets the new ones."""
+    """Start, text and repair of each broken word of a line; `known` caches the repairs by word, and is added to."""
     words = [(match.start(), match[0]) for match in WORD.finditer(line)]
     for _, word in words:
         if word not in known:
@@ -181,7 +212,7 @@ def _broken_words(line: str, known: dict[str, str]) -> list[tuple[int, str, str]
 
 
 def _repair_line(line: str, mask: str, number: int, words: list[tuple[int, str, str]]) -> tuple[str, list[Repair]]:
-    """The line with its broken words repaired; code, which has NULs in the mask, stays as it is."""
+    """The line with its broken words repaired, except in code, which has NULs in the mask."""
     parts, repairs, end = [], [], 0
     for start, word, fixed in words:
         if "\0" not in mask[start : start + len(word)]:
@@ -192,7 +223,7 @@ def _repair_line(line: str, mask: str, number: int, words: list[tuple[int, str, 
 
 
 def _repair_word(word: str) -> str:
-    """The word that was meant, where a repair removes all that is odd, shortens it, and yields expected characters; else the word."""
+    """The word that was meant, where a repair removes everything odd, shortens it, and yields expected characters; else the word itself."""
     if word.isascii() or len(word) > MAX_WORD or not badness(word):
         return word
     fixed = ftfy.fix_encoding(word)
@@ -201,13 +232,13 @@ def _repair_word(word: str) -> str:
 
 
 SEPARATORS = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
-"""Characters that make no difference between tags: white space, `-`, `_`, and the variation selectors of emoji."""
+"""Characters that make no difference between tag names: white space, `-`, `_`, and the variation selectors of emoji."""
 
 
 def tag_key(name: str) -> str:
-    """The key that all spellings of one tag share: case, spaces, `-`, `_` and the accents of Latin and Greek letters make no difference.
+    """The key that all spellings of one tag share: it ignores case, spaces, `-`, `_` and the accents of Latin and Greek letters.
 
-    `C`, `C#` and `C++` differ, and so do letters that other scripts tell apart by an accent, as Japanese and Russian do.
+    `C`, `C#` and `C++` have different keys, and so have letters that other scripts distinguish by an accent, as Japanese and Russian do.
     """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     pairs = zip(" " + folded, folded, strict=False)
@@ -216,5 +247,5 @@ def tag_key(name: str) -> str:
 
 
 def _is_accent(character: str, before: str) -> bool:
-    """Whether a character is an accent on a Latin or Greek letter, or on another accent of one."""
+    """Whether a character is an accent on a Latin or Greek letter; `before` is the character in front of it."""
     return "\u0300" <= character <= "\u036f" and (before < "\u0400" or "\u1d00" <= before <= "\u1eff")

@@ -1,4 +1,4 @@
-"""Parse and resolve URLs as browsers do (RFC 3986; WHATWG URL, section 4.4); other hosts, by what pages may do with them."""
+"""Parse and resolve URLs as browsers do (RFC 3986; WHATWG URL, section 4.4); the other hosts that pages may use, by purpose."""
 
 import posixpath
 import re
@@ -16,37 +16,37 @@ FROM_ELEMENTS = {
     "track": ("media",),
     "source": ("images", "media"),
 }
-"""What the elements that show something may show, by the kinds of hosts; of pictures or of media for `source`; all others are pictures."""
+"""The fields of Hosts that apply to each HTML element; `source` takes images and media, every element not named here images."""
 
 
 @dataclass(frozen=True)
 class Hosts:
-    """Names of hosts, `www.example.org`, each asked by https only."""
+    """Host names such as `www.example.org`, by what pages may take from them, always over https."""
 
     images: tuple[str, ...] = ()
-    """Hosts from which pictures may come."""
+    """Hosts from which images may come."""
     media: tuple[str, ...] = ()
-    """Hosts from which films and sounds may come."""
+    """Hosts from which video and audio may come."""
     frames: tuple[str, ...] = ()
-    """Hosts whose pages may be shown in a page."""
+    """Hosts whose pages may be shown in a frame."""
     scripts: tuple[str, ...] = ()
-    """Hosts whose programs may run in a page."""
+    """Hosts whose scripts may run in a page."""
     styles: tuple[str, ...] = ()
     """Hosts from which style sheets and fonts may come."""
     connections: tuple[str, ...] = ()
-    """Hosts that programs in a page may ask; `*.example.org` stands for all hosts below that name."""
+    """Hosts that scripts may connect to; `*.example.org` stands for all hosts below that name."""
 
     def of_element(self, name: str) -> tuple[str, ...]:
-        """The hosts from which an HTML element may show something."""
+        """The hosts from which an HTML element of this name may load."""
         return tuple(host for kind in FROM_ELEMENTS.get(name, ("images",)) for host in getattr(self, kind))
 
     def __or__(self, other: "Hosts") -> "Hosts":
-        """All hosts of both."""
+        """The hosts of both, for each purpose."""
         return Hosts(**{kind: tuple(dict.fromkeys((*getattr(self, kind), *getattr(other, kind)))) for kind in KINDS})
 
 
 KINDS = tuple(field.name for field in fields(Hosts))
-"""What hosts may do: the keys of the setting `hosts`."""
+"""The purposes of hosts: the keys of the setting `hosts`."""
 NO_HOSTS = Hosts()
 GOOGLE = ("www.googletagmanager.com",)
 GOOGLE_ANALYTICS = Hosts(
@@ -54,20 +54,20 @@ GOOGLE_ANALYTICS = Hosts(
     scripts=GOOGLE,
     connections=("*.google-analytics.com", "*.analytics.google.com", "*.googletagmanager.com"),
 )
-"""What the provider `google` of Material's analytics needs (Google: Use Tag Manager with a Content Security Policy)."""
+"""The hosts that the provider `google` of Material's analytics needs (Google: Use Tag Manager with a Content Security Policy)."""
 GOOGLE_FONTS = Hosts(styles=("fonts.googleapis.com", "fonts.gstatic.com"))
-"""What a `font` of Material's theme needs."""
+"""The hosts that a `font` of Material's theme needs."""
 GISCUS = Hosts(frames=("giscus.app",), scripts=("giscus.app",), styles=("giscus.app",), connections=("giscus.app",))
-"""What comments by giscus need."""
+"""The hosts that comments by giscus need."""
 
 
 def showing(names: tuple[str, ...]) -> Hosts:
-    """Hosts from which pictures, media and frames may come."""
+    """The hosts with these names, for images, media and frames."""
     return Hosts(images=names, media=names, frames=names)
 
 
 def of_providers(extra: Mapping[str, Any], font: object, comments: str) -> Hosts:
-    """The hosts that Material's settings need: of analytics below `extra`, the `font` of the theme, the template `comments`."""
+    """The hosts that Material's settings need: analytics under `extra`, the `font` of the theme, the template `comments`."""
     analytics = extra.get("analytics")
     provider = analytics.get("provider") if isinstance(analytics, Mapping) else None
     return (
@@ -79,26 +79,25 @@ def of_providers(extra: Mapping[str, Any], font: object, comments: str) -> Hosts
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 TAB_OR_NEWLINE = re.compile(r"[\t\n\r]")
-"""What browsers remove from anywhere in a URL."""
+"""Characters that browsers remove anywhere in a URL."""
 C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
-"""What browsers remove from both ends of a URL."""
+"""Characters that browsers remove at both ends of a URL."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
-"""Names by which a machine calls itself."""
+"""Names of the local machine."""
 
 
 @dataclass(frozen=True)
 class SiteTarget:
-    """What a URL on the site leads to."""
+    """The place on the site that a URL leads to."""
 
     path: str
-    """The path below the site's root, percent-decoded; ends in a slash where the URL's path does; starts with one where it leads outside
-    of the site's root."""
+    """The percent-decoded path below the site's root: ends in a slash if the URL's path does, starts with one if it leaves the root."""
     fragment: str
     """The part after `#`, percent-decoded."""
 
 
 def resolve_url(address: str, page: str, base: str) -> SiteTarget | None:
-    """What the URL `address`, written in the file `page` of the site at `base`, leads to; None for other hosts and schemes."""
+    """The place on the site at `base` that `address`, a URL in the output file `page`, leads to; None for other hosts and schemes."""
     url = normalized_as_browsers_do(address)
     if url.startswith(base) and not url.startswith("//"):
         url, root = f"/{url[len(base) :]}", "/"
@@ -111,7 +110,7 @@ def resolve_url(address: str, page: str, base: str) -> SiteTarget | None:
 
 
 def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
-    """The file of the site that a server sends for a target: that file, or the `index.html` of that folder; None where neither is there."""
+    """The output file that a server sends for a target: that file, or the `index.html` of that folder; None where neither is in `files`."""
     path = target.path
     if path in files and not path.endswith("/"):
         return path
@@ -120,14 +119,14 @@ def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
 
 
 def scheme(address: str) -> str:
-    """The scheme of a URL as a browser reads it, lower case; `//` where the URL starts with a host; empty for one of the same site."""
+    """The scheme of a URL as a browser reads it, in lower case; `//` where the URL starts with a host; empty for a URL of the same site."""
     url = normalized_as_browsers_do(address).lower()
     match = SCHEME.match(url)
     return match[1] if match else "//" * url.startswith("//")
 
 
 def host(address: str) -> str:
-    """The host that a URL names, lower case; empty where it names none."""
+    """The host that a URL names, in lower case; empty where it names none."""
     try:
         return urlsplit(normalized_as_browsers_do(address)).hostname or ""
     except ValueError:
@@ -135,18 +134,18 @@ def host(address: str) -> str:
 
 
 def is_this_machine(address: str) -> bool:
-    """Whether an address is one of the reader's own machine (RFC 6761, section 6.3): an example in a manual, whatever the site's is."""
+    """Whether a URL is one of the reader's own machine (RFC 6761, section 6.3), as examples in manuals are."""
     name = host(address)
     return name in LOCAL_HOSTS or name.endswith(".localhost")
 
 
 def normalized_as_browsers_do(address: str) -> str:
-    """The URL without the characters that browsers remove, and with `/` for each backslash."""
+    """The URL without the characters that browsers remove, and with a slash for each backslash."""
     return TAB_OR_NEWLINE.sub("", address).strip(C0_CONTROL_OR_SPACE).replace("\\", "/")
 
 
 def _path_below_root(path: str, page: str, root: str) -> str:
-    """A decoded URL path of the file `page` as a path below `root`, the URL path of the site; unchanged where it leads outside of it."""
+    """The decoded URL path of a link in the file `page`, relative to the site's URL path `root`; unchanged where it leaves it."""
     if not path:
         return page
     if path.startswith("/"):

@@ -1,7 +1,7 @@
-"""The one pool of worker processes, behind `concurrent.futures.Executor`; how many processes this machine can bear; the progress bar.
+"""The one pool of worker processes, behind `concurrent.futures.Executor`; the number of processes for this machine; the progress bar.
 
-A task is a function of a module, called with arguments that can be pickled. What all tasks of a pool need, such as the site or the
-templates, is handed to `executor` once and read in a task by `shared_value`. What one text may take in a worker is in core/limits.
+A task is a module-level function, called with arguments that can be pickled. A value that all tasks of a pool need, such as the site
+or the templates, is handed to `executor` once, and a task reads it by `shared_value`. core/limits bounds what one text may take.
 """
 
 import ctypes
@@ -33,16 +33,16 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 
 MEMORY_PER_WORKER = 300 * 1024 * 1024
-"""Bytes of memory that there must be for each worker: what a worker of 1,000 articles makes its own, and some more."""
+"""Bytes of memory required for each worker: what a worker that handles 1,000 articles allocates itself, and a reserve."""
 CGROUPS, OWN_CGROUPS, MEMORY = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup"), Path("/proc/meminfo")
-"""Where Linux mounts control groups, names those of this process (cgroups(7)), and says how much memory is free (proc(5))."""
+"""Where Linux mounts control groups, lists those of this process (cgroups(7)), and reports free memory (proc(5))."""
 PROGRESS_DELAY = 2.0
-"""Seconds before a progress bar appears; what is done sooner needs none."""
+"""Seconds before a progress bar appears; shorter work needs none."""
 PROGRESS_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
 PR_SET_PDEATHSIG = 1
-"""Option of prctl(2), from linux/prctl.h: the signal that this process gets when its parent ends."""
+"""Option of prctl(2), from linux/prctl.h: the signal that a process gets when its parent ends."""
 PACKAGE_PARENT = Path(__file__).parent.parent.parent
-"""The folder that must be on `sys.path` for a new process to find this package."""
+"""The folder that must be on `sys.path` so that a new process can import this package."""
 KILLED = (
     "a worker process was killed before its work was done, most likely because memory ran out; "
     "set a smaller number of workers below extra.knowledge in mkdocs.yml"
@@ -53,14 +53,14 @@ tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, an
 
 
 class WorkerError(Exception):
-    """A worker process ended before its work was done, or raised what can't be sent; says how."""
+    """A worker process was killed, or raised an error that can't be pickled; the message says which."""
 
 
 def count_workers(wanted: int | str, cgroups: Path = CGROUPS, own: Path = OWN_CGROUPS, memory: Path = MEMORY) -> int:
-    """How many processes are to work: the number that is wanted, or for `auto` as many as pay, at least one.
+    """The number of worker processes: the number that is wanted, or for `auto` as many as pay, at least one.
 
-    That is one for each processor that this process may use, by its affinity and by the quota of its control groups, but no more than
-    have MEMORY_PER_WORKER of the memory that is free or, where that is less, granted by the control groups.
+    `auto` is one for each processor that this process may use, by its affinity and by the quota of its control groups, but at most one per
+    MEMORY_PER_WORKER of the memory that is free or, where that is less, granted by the control groups.
     """
     if isinstance(wanted, int):
         return wanted
@@ -73,7 +73,7 @@ def count_workers(wanted: int | str, cgroups: Path = CGROUPS, own: Path = OWN_CG
 
 
 def _own_groups(cgroups: Path, own: Path) -> list[Path]:
-    """The folders of the control groups of this process with those above them, of version 2 and of version 1."""
+    """The folders of the control groups of this process and of their parents, of cgroup versions 2 and 1."""
     folders: list[Path] = []
     for line in own.read_text().splitlines() if own.is_file() else ():
         _, controllers, path = line.split(":", 2)
@@ -84,7 +84,7 @@ def _own_groups(cgroups: Path, own: Path) -> list[Path]:
 
 
 def _processor_quota(group: Path) -> float | None:
-    """How many processors the group may keep busy; None where it has no quota."""
+    """The number of processors that a control group may keep busy; None where it has no quota."""
     words = _words(group / "cpu.max") or [*_words(group / "cpu.cfs_quota_us"), *_words(group / "cpu.cfs_period_us")]
     if len(words) != 2 or not all(word.isdigit() for word in words):
         return None
@@ -92,13 +92,13 @@ def _processor_quota(group: Path) -> float | None:
 
 
 def _memory_limit(group: Path) -> int | None:
-    """How many bytes the group may have in memory; None where it has no limit."""
+    """The bytes of memory that a control group may use; None where it has no limit."""
     words = _words(group / "memory.max") or _words(group / "memory.limit_in_bytes")
     return int(words[0]) if words and words[0].isdigit() else None
 
 
 def _free_memory(memory: Path) -> list[int]:
-    """How many bytes of memory are free or can be freed, where the system says so."""
+    """The bytes of memory that are free or can be freed, as a list of one; an empty list where the system does not say."""
     lines = memory.read_text().splitlines() if memory.is_file() else ()
     return [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
 
@@ -111,18 +111,18 @@ def _words(file: Path) -> list[str]:
 
 
 def can_fork() -> bool:
-    """Whether forking this process is safe: a lock that another thread holds would stay locked in the fork."""
+    """Whether this process can be forked safely: a lock that another thread holds would stay locked in the child."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 @contextmanager
 def executor(shared: object, workers: int, *, tasks: int | None = None) -> Iterator[Executor]:
-    """An executor whose tasks get `shared` from `shared_value`, for as long as the block lasts.
+    """An executor whose tasks get `shared` from `shared_value`, valid within the block.
 
-    `workers` processes do its tasks, or fewer where there are at most so many `tasks`; 1 is this process, which does each task when it is
-    submitted. Processes are forked where that is safe, so that the value is not copied; elsewhere they are started afresh and get it
-    pickled; where it can't be pickled, this process does the tasks. Futures raise what a task raises, and WorkerError where a worker is
-    killed. What workers log is logged here. No worker outlives the block, nor this process.
+    `workers` processes run the tasks, or fewer where there are at most `tasks` of them; with 1, this process runs each task when it is
+    submitted. Processes are forked where that is safe, so that the shared value is not copied; elsewhere they are spawned and get it
+    pickled; where it can't be pickled, this process runs the tasks. Futures raise what a task raises, and WorkerError where a worker was
+    killed. What workers log is logged here. No worker outlives the block or this process.
     """
     pool = _process_pool(shared, min(workers, tasks or workers)) if workers > 1 else None
     if pool is None:
@@ -139,7 +139,7 @@ def executor(shared: object, workers: int, *, tasks: int | None = None) -> Itera
 
 
 def shared_value() -> Any:
-    """The value that all tasks of the executor share which does the task that asks."""
+    """The value shared by all tasks of the executor that runs the calling task."""
     return SHARED.get()
 
 
@@ -148,7 +148,7 @@ def map_batches(
 ) -> Iterator[Result]:
     """The results of all items, in order, with a progress bar named `phase`.
 
-    `work` is a task that returns a result for each item of a list; such a list, of at most `size` items, is what a worker gets at a time.
+    `work` is a task that returns one result for each item of a list; a worker is given lists of at most `size` items.
     """
     results = pool.map(work, batches(items, size))
     return with_progress(phase, (result for part in results for result in part), len(items))
@@ -162,9 +162,9 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 
 def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Item]:
-    """The items unchanged; while they are consumed, a progress bar on stderr says how many of `count` are done and how long the rest takes.
+    """The items, unchanged; while they are consumed, a progress bar on stderr shows how many of `count` are done and the time that is left.
 
-    There is no bar where stderr is no terminal or MkDocs is told to be quiet.
+    There is no bar where stderr is no terminal or MkDocs runs with `--quiet`.
     """
     disable = None if logging.getLogger("mkdocs").isEnabledFor(logging.INFO) else True
     bar_format, delay = PROGRESS_FORMAT, PROGRESS_DELAY
@@ -174,17 +174,17 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a worker sends when a task is done."""
+    """What a worker sends back when a task has ended."""
 
     value: Any
     error: Exception | None
-    """What the task raised."""
+    """The exception that the task raised."""
     records: tuple[logging.LogRecord, ...]
-    """What it logged."""
+    """The records that it logged."""
 
 
 class _ThisProcess(Executor):
-    """Does each task in this process: a submitted one at once, those of `map` when their results are asked for."""
+    """An executor that runs each task in this process: submitted ones at once, those of `map` when their results are consumed."""
 
     def __init__(self, shared: object) -> None:
         self._context = copy_context()
@@ -205,7 +205,7 @@ class _ThisProcess(Executor):
 
 
 class _ProcessPool(ProcessPoolExecutor):
-    """A pool of processes that also brings what its tasks log, and names the cause when a worker is killed."""
+    """A pool of processes that returns the log records of its tasks, and names the cause when a worker is killed."""
 
     def __init__(self, count: int, method: str, initializer: Callable[[Any], None], shared: object) -> None:
         super().__init__(count, multiprocessing.get_context(method), initializer, (shared,))
@@ -221,7 +221,7 @@ class _ProcessPool(ProcessPoolExecutor):
 
 
 def _process_pool(shared: object, count: int) -> _ProcessPool | None:
-    """A pool of so many processes; None where they could not get the shared value."""
+    """A pool of `count` processes; None where they could not be given the shared value."""
     if can_fork():
         return _ProcessPool(count, "fork", _start_forked, shared)
     try:
@@ -233,14 +233,14 @@ def _process_pool(shared: object, count: int) -> _ProcessPool | None:
 
 
 def _start_forked(shared: object) -> None:
-    """What a forked worker does first."""
-    gc.freeze()  # so that collecting garbage does not copy all the memory that is shared
+    """Initializer of a forked worker."""
+    gc.freeze()  # so that collecting garbage does not copy the memory it shares with its parent
     gc.enable()
     _start(shared)
 
 
 def _start_afresh(data: bytes) -> None:
-    """What a worker does first that began without this process's memory."""
+    """Initializer of a spawned worker, which starts without this process's memory; `data` is the pickled shared value."""
     _start(pickle.loads(data))  # noqa: S301 - pickled by _process_pool for this worker
 
 
@@ -252,7 +252,7 @@ def _start(shared: object) -> None:
 
 
 def _run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> _Outcome:
-    """Does a task in a worker."""
+    """Runs a task in a worker."""
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     _log_to(logging.handlers.QueueHandler(records))
     value, error = None, None
@@ -264,7 +264,7 @@ def _run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str
 
 
 def _log_to(handler: logging.Handler) -> None:
-    """Has all that this process logs go to one handler: it is filtered and written by the loggers of the process that started it."""
+    """Sends every log record of this process to one handler; the process that started it filters and writes them by its own loggers."""
     loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
     for logger in loggers:
         logger.handlers[:] = []
@@ -273,7 +273,7 @@ def _log_to(handler: logging.Handler) -> None:
 
 
 def _hand_over(future: Future[Any], inner: Future[_Outcome]) -> None:
-    """Logs what a task logged and hands its result to the future that was promised."""
+    """Logs the records of a finished task and passes its result to the future that the caller holds."""
     if not future.set_running_or_notify_cancel():
         return
     try:
@@ -293,7 +293,7 @@ def _hand_over(future: Future[Any], inner: Future[_Outcome]) -> None:
 
 
 def _picklable(error: Exception) -> Exception:
-    """The error itself, or, where it can't be sent to another process, a WorkerError with its traceback."""
+    """The exception itself, or, where it can't be pickled, a WorkerError with its traceback."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in the same line
     except (TypeError, AttributeError, pickle.PicklingError):
@@ -303,7 +303,7 @@ def _picklable(error: Exception) -> Exception:
 
 @contextmanager
 def _package_on_path() -> Iterator[None]:
-    """Lets new processes import this package: the folder of a MkDocs hook is on `sys.path` only while the hook loads."""
+    """Lets new processes import this package: MkDocs keeps the folder of a hook on `sys.path` only while the hook loads."""
     path = str(PACKAGE_PARENT)
     sys.path.insert(0, path)
     try:

@@ -178,40 +178,40 @@ Copy = Callable[[Article], str]
 
 
 def export_files(
-    catalogue: Site, site: SiteInfo, *, copy: Copy, related: Callable[[], Related], words: Callable[[Article], int]
+    site: Site, info: SiteInfo, *, copy: Copy, related: Callable[[], Related], words: Callable[[Article], int]
 ) -> dict[UrlPath, Callable[[], str]]:
     """The files for programs but the full text, by URL path, as functions that make them; withheld articles are in none.
 
     `related` and `words`, the number of words of an article, are called when a file is made.
     """
     return {
-        NAME_ROBOTS: partial(write_robots, site.base),
-        **{url: partial(str, text) for url, text in llms_index(catalogue.sections, site).items()},
-        NAME_RECORD: lambda: write_records(_records(catalogue, site, related(), words), site),
-        **{routes.copy_url(article): partial(copy, article) for article in _shown(catalogue)},
+        NAME_ROBOTS: partial(write_robots, info.base),
+        **{url: partial(str, text) for url, text in llms_index(site.sections, info).items()},
+        NAME_RECORD: lambda: write_records(_records(site, info, related(), words), info),
+        **{routes.copy_url(article): partial(copy, article) for article in _shown(site)},
     }
 
 
-def full_text_files(catalogue: Site, site: SiteInfo, copy: Copy) -> dict[UrlPath, str]:
+def full_text_files(site: Site, info: SiteInfo, copy: Copy) -> dict[UrlPath, str]:
     """The files with the text of all articles; their number depends on the length of the text."""
-    return llms_full((copy(article) for article in sorted(_shown(catalogue), key=lambda article: article.url)), site)
+    return llms_full((copy(article) for article in sorted(_shown(site), key=lambda article: article.url)), info)
 
 
-def _shown(catalogue: Site) -> Iterator[Article]:
-    return (article for article in catalogue.published if article.is_listed)
+def _shown(site: Site) -> Iterator[Article]:
+    return (article for article in site.published if article.is_listed)
 
 
-def _records(catalogue: Site, site: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[Record]:
+def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[Record]:
     return [
         article_record(
             article,
-            site,
-            topic=catalogue.sections[article.section],
-            tags=catalogue.tag,
+            info,
+            topic=site.sections[article.section],
+            tags=site.tags_by_name,
             related=related.get(article.source, ()),
             words=words(article),
         )
-        for article in catalogue.articles
+        for article in site.articles
         if article.is_listed
     ]
 

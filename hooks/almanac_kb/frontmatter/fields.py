@@ -1,4 +1,4 @@
-"""The field table: for each concept of a header, the keys by which the dialects spell it; keys that nearly are one of them."""
+"""The field table: for each concept of a header, the keys by which the dialects spell it; and near misses of such keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ class Field:
     """A concept of the header and the keys that spell it."""
 
     concept: str
-    """The name of the concept in this project."""
+    """The name of the concept in this project: `created`."""
     spellings: tuple[str, ...]
-    """The keys that mean it, lower case, the commonest first; a dot is for a key in a map: `cover.alt`."""
+    """The keys that mean it, in lower case, the commonest first; `cover.alt` is the key `alt` in the map `cover`."""
     meaning: str
-    """What the field does, for authors; the handbook prints it."""
+    """What the field does, in words for authors; printed in the handbook."""
 
 
 FIELDS = (
@@ -96,14 +96,14 @@ FIELDS = (
 
 CONCEPTS = {field.concept: field for field in FIELDS}
 SPELLINGS = frozenset(spelling for field in FIELDS for spelling in field.spellings)
-"""All keys that the table knows, lower case."""
+"""All keys in the table, in lower case."""
 FORMS = frozenset(map(key_form, SPELLINGS))
-"""The spellings without case and separators, as keys are compared."""
+"""The spellings in the form in which keys are compared: without case and separators."""
 LONG = sorted((spelling, key_form(spelling)) for spelling in SPELLINGS if len(spelling) > 3)
 SHORT = 5
-"""Letters of a known key in which one letter more, less or other makes another word rather than a slip."""
+"""Length up to which a key with one letter more, less or other is another word rather than a slip."""
 NOT_FOLLOWED = {"redirectto": "says where the page has gone; this site publishes its text and does not lead on"}
-"""Keys that are understood, and what becomes of them."""
+"""Keys that are recognised but have no effect, and what their author is told."""
 MIXED_CASE = {
     spelling.casefold(): spelling
     for spelling in (
@@ -120,37 +120,37 @@ MIXED_CASE = {
         "canonicalUrl",
     )
 }
-"""Spellings that authors know in mixed case, as suggestions write them, by their lower case."""
+"""Spellings that authors know in mixed case, by their lower case; suggestions use them."""
 
 
 def find_field(header: Mapping, concept: str) -> Pair | None:
-    """The pair of a concept in a header: that of the first spelling in the table that has a value; None where no spelling has one."""
+    """The pair of a concept in a header: that of the first spelling in the table that has a value; None where none has."""
     return next(find_fields(header, concept), None)
 
 
 def find_fields(header: Mapping, concept: str) -> Iterator[Pair]:
-    """All pairs of a concept that have a value, in the order of the table."""
+    """All pairs of a concept that have a value, in the order of the table's spellings."""
     pairs = (find_pair(header, spelling) for spelling in CONCEPTS[concept].spellings)
     return (pair for pair in pairs if pair and not is_absent(pair.value))
 
 
 def unknown_keys(header: Mapping) -> tuple[Pair, ...]:
-    """The top-level pairs whose keys the table does not know."""
+    """The top-level pairs whose keys the table does not contain."""
     return tuple(pair for pair in header.pairs if key_form(pair.key) not in FORMS)
 
 
 def prose_key(header: Mapping) -> Pair | None:
-    """The first pair where no key is known and one has a space: text between two thematic breaks that was taken for a header; else None."""
+    """The first key with a space in a header none of whose keys is known: text between thematic breaks, taken for a header; else None."""
     is_prose = unknown_keys(header) == header.pairs and any(" " in pair.key for pair in header.pairs)
     return header.pairs[0] if is_prose else None
 
 
 def near_miss(key: str) -> str:
-    """The known spelling that an unknown key probably stands for (`dscription`, `tgas`), or nothing.
+    """The known spelling that an unknown key is probably meant to be (`dscription`, `tgas`); empty where there is none.
 
-    A near miss is one slip of the pen away: two neighbouring letters swapped, or one letter too many, too few or wrong. In short keys only
-    letters that are swapped or doubled count, for `data` and `tile` are words as good as `date` and `title`. Words are no slips that a
-    known key starts, that start with one (`dated`, `topic`, `redirect_to`), or that have another first letter (`height`).
+    A near miss is one slip away: two neighbouring letters swapped, or one letter too many, missing or wrong. In short keys only swapped or
+    doubled letters count, because `data` and `tile` are words just as `date` and `title` are. A word is no slip where it starts a known
+    key, starts with one (`dated`, `topic`, `redirect_to`), or has another first letter (`height`).
     """
     form = key_form(key)
     if not 3 < len(form) <= 30 or form in FORMS:
@@ -174,5 +174,5 @@ def _is_slip(written: str, known: str) -> bool:
 
 
 def concept_of(spelling: str) -> str:
-    """The concept of a known spelling, in any form."""
+    """The concept of a known spelling, in any form of the key."""
     return next(field.concept for field in FIELDS if key_form(spelling) in map(key_form, field.spellings))

@@ -1,6 +1,6 @@
-"""The tree of a header (front matter), with positions and without types, and how YAML, TOML and JSON are read into it.
+"""The tree of a header (front matter), with positions and untyped values, and how YAML, TOML and JSON are read into it.
 
-Values stay the text that was written (`2017-02-29`, `no`, `3.10`), so that frontmatter/values reads them as the field needs.
+Values stay as written (`2017-02-29`, `no`, `3.10`), so that frontmatter/values can read each as its field requires.
 """
 
 import datetime
@@ -18,10 +18,10 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
 
 DEPTH = 12
-"""Levels of lists and maps in a header: no field needs more than three, and deep nesting exhausts the stack."""
+"""Most levels of lists and maps in a header: no field needs more than three, and deep nesting exhausts the stack."""
 SEPARATORS = re.compile(r"[-_ ]")
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-"""Plain texts that mean no value (YAML 1.2, section 10.2.1.1)."""
+"""Unquoted texts that mean no value (YAML 1.2, section 10.2.1.1)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Scalar:
     position: Position
     """Where the value starts."""
     quoted: bool = False
-    """Whether it stands in quotes, so that `"null"` is a word."""
+    """Whether it stands in quotes: `"null"` is a word, `null` is no value."""
 
 
 @dataclass(frozen=True)
@@ -56,27 +56,27 @@ class Pair:
 
 @dataclass(frozen=True)
 class Mapping:
-    """Keys and values in the order in which they are written; no key occurs twice."""
+    """Keys and values in the order in which they are written; no key occurs twice. The type of a header."""
 
     pairs: tuple[Pair, ...]
     position: Position
 
     @cached_property
     def folded(self) -> dict[str, Pair]:
-        """The pairs by the form of their keys; of keys of one form, the first."""
+        """The pairs by the form of their keys (`key_form`); of several keys with one form, the first."""
         return {key_form(pair.key): pair for pair in reversed(self.pairs)}
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
-"""A node as Python's own types."""
+"""A node as Python's own types, with all scalars as text."""
 
 EMPTY = Mapping((), Position())
 """The header of a text that has none."""
 
 
 def key_form(key: str) -> str:
-    """A key without case and without what stands between its words: `featured-image`, `featured_image` and `featuredImage` are one."""
+    """A key without case and separators: `featured-image`, `featured_image` and `featuredImage` have the same form."""
     return SEPARATORS.sub("", key.casefold())
 
 
@@ -86,19 +86,19 @@ def too_deep(position: Position) -> HeaderError:
 
 
 def is_absent(node: Node) -> bool:
-    """Whether a node has no value: an empty text, an unquoted `null` or `~`, or a list of nothing else."""
+    """Whether a node has no value: an empty text, an unquoted `null` or `~`, or a list of such nodes."""
     if isinstance(node, Scalar):
         return not node.text.strip() if node.quoted else node.text.strip() in NULLS
     return isinstance(node, Sequence) and all(is_absent(item) for item in node.items)
 
 
 def says_the_same(first: Node, second: Node) -> bool:
-    """Whether a key that stands twice says one thing: the same value, or nothing in one of the two places."""
+    """Whether two occurrences of a key agree: the same value, or no value in one of them."""
     return is_absent(first) or is_absent(second) or plain_text(first) == plain_text(second)
 
 
 def find_pair(mapping: Mapping, path: str) -> Pair | None:
-    """The pair at `path`: a key in any form, or keys joined by dots (`cover.alt`). A key with a dot in it comes first."""
+    """The pair at `path`, a key in any form, or keys joined by dots (`cover.alt`); a key that contains the dot itself has precedence."""
     pair = mapping.folded.get(key_form(path))
     if pair or "." not in path:
         return pair
@@ -117,30 +117,30 @@ def plain_text(node: Node) -> Plain:
 
 
 MAX_EVENTS = 100_000
-"""Events of PyYAML in one header, about one for each key and value: more is data, and would take long to read."""
+"""Most PyYAML events in one header, about one for each key and value: more is data, and would take long to read."""
 MAX_REPAIRS = 20
-"""Values with an unquoted colon that are read as text before the header is refused: for each, the header is parsed again."""
+"""Values with an unquoted colon that are read as text before the header is refused; the header is parsed again for each."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 UNQUOTED_COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<value>[^\s'\"\[{&*!|>%@`#].*)$")
 KEY_WITHOUT_SPACE = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")
-"""`title:Backups`, which YAML takes for one text."""
+"""`title:Backups`, which YAML reads as one text."""
 
 TOML_ERROR_POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-"""The end of tomllib's messages."""
+"""The position at the end of tomllib's messages."""
 TOML_KEY_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
 DEEP_TOML_KEY = re.compile(rf"(?<![\w-])(?:{TOML_KEY_PART}\.[ \t]*+){{{2 * DEPTH}}}")
-"""A key of more parts than a header may have levels: the time that tomllib takes for it grows with their square."""
+"""A key with more parts than a header may have levels: tomllib takes quadratic time for it."""
 TOML_KEY = re.compile(r"^[ \t]*+(?P<key>[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+=[ \t]*+", re.MULTILINE)
 JSON_KEY = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*+)"(?P<colon>\s*+:\s*+)?')
-"""A string of JSON; it is a key where a colon follows."""
+"""A JSON string; where a colon follows, it is a key."""
 
 
 def parse_yaml(text: str) -> tuple[Mapping, tuple[LocalDiagnostic, ...]]:
-    """The tree of a YAML header (YAML 1.1, by PyYAML), positions counted from the text's first line; raises HeaderError.
+    """The tree of a YAML header (YAML 1.1, by PyYAML), with positions in `text`, and notices of repairs; raises HeaderError.
 
-    A value with an unquoted colon (`title: AI: what now?`), no YAML but the commonest mistake, is read as text, with a notice. A no-break
-    space counts as a space. Anchors, aliases, tags, merge keys and a second document are refused.
+    A value with an unquoted colon (`title: AI: what now?`), which is no YAML but the commonest mistake, is read as text, with a notice. A
+    no-break space counts as a space. Anchors, aliases, tags, merge keys and a second document are refused.
     """
     text = text.replace("\u00a0", " ")
     diagnostics: list[LocalDiagnostic] = []
@@ -189,7 +189,7 @@ def _yaml_header(text: str) -> Mapping:
 
 
 def _depth_position(text: str) -> Position:
-    """The place of the bracket by which a line is nested too deep, which PyYAML reads before it gives the first of its events."""
+    """The position of the bracket that nests a line too deeply; PyYAML reads the whole line before it gives the first event."""
     for number, line in enumerate(text.split("\n"), 1):
         openers = [column for column, character in enumerate(line, 1) if character in "[{"]
         if len(openers) >= DEPTH:
@@ -198,7 +198,7 @@ def _depth_position(text: str) -> Position:
 
 
 class _Events:
-    """The events of PyYAML's parser, with one of lookahead; raises HeaderError after MAX_EVENTS."""
+    """The events of PyYAML's parser, with a lookahead of one; raises HeaderError after MAX_EVENTS."""
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
@@ -284,7 +284,7 @@ def _illegal_character_position(text: str) -> Position:
 
 
 def _yaml_error(text: str, position: Position, problem: str) -> HeaderError:
-    """The error of PyYAML with a hint that fits the likeliest mistake: no space behind a colon, a tab, a value that needs quotes."""
+    """The HeaderError for an error of PyYAML, with a hint for the likeliest mistake: no space behind a colon, a tab, a missing quote."""
     lines = text.split("\n")[: position.line]
     message = f"can't be read as YAML: {problem}"
     without_space = [(number, match) for number, line in enumerate(lines, 1) if (match := KEY_WITHOUT_SPACE.match(line))]
@@ -297,7 +297,7 @@ def _yaml_error(text: str, position: Position, problem: str) -> HeaderError:
 
 
 def parse_toml(text: str) -> Mapping:
-    """The tree of a TOML header (TOML 1.0, by tomllib), positions counted from the text's first line; raises HeaderError."""
+    """The tree of a TOML header (TOML 1.0, by tomllib), with positions in `text`; raises HeaderError."""
     if DEEP_TOML_KEY.search(text):
         raise too_deep(Position())
     try:
@@ -318,7 +318,7 @@ def _toml_error(message: str, text: str) -> HeaderError:
 
 
 def parse_json(text: str) -> Mapping:
-    """The tree of a JSON header, an object (RFC 8259), positions counted from the text's first line; raises HeaderError."""
+    """The tree of a JSON header, which must be an object (RFC 8259), with positions in `text`; raises HeaderError."""
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_float=str, parse_int=str, parse_constant=str)
     except json.JSONDecodeError as error:
@@ -329,7 +329,7 @@ def parse_json(text: str) -> Mapping:
 
 
 def unreadable_json(error: json.JSONDecodeError) -> HeaderError:
-    """The error of a header that is no JSON."""
+    """The HeaderError for a header that is not valid JSON."""
     position = Position(error.lineno, error.colno)
     return HeaderError(position, f"can't be read as JSON: {error.msg}", "keys and text stand in double quotes")
 
@@ -344,7 +344,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _KeyPositions:
-    """Positions of keys and their values in a TOML or JSON text, which the parsers do not give: where a key first occurs."""
+    """Positions of keys and values in a TOML or JSON text, whose parsers do not give them: those of the first occurrence of each key."""
 
     def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
         self._positions: dict[str, tuple[Position, Position]] = {}
@@ -361,12 +361,12 @@ class _KeyPositions:
                 self._positions.setdefault(key, positions)
 
     def of(self, key: str) -> tuple[Position, Position]:
-        """The positions of a key and of its value; the start of the text for a key that does not occur."""
+        """The positions of a key and of its value; the start of the text for a key that does not occur in it."""
         return self._positions.get(key, (Position(), Position()))
 
 
 def _node_of(data: Any, positions: _KeyPositions, position: Position, depth: int) -> Node:
-    """The node of a value that tomllib or json read."""
+    """The node of a value that tomllib or json has read."""
     if depth > DEPTH:
         raise too_deep(position)
     if isinstance(data, dict):

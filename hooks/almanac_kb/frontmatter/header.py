@@ -1,4 +1,4 @@
-"""Where the header (front matter) of an article ends and its body begins; the header as a tree; keys that stand in the body."""
+"""Where the header (front matter) of an article ends and its body begins; the header as a tree; keys misplaced in the body."""
 
 import json
 import re
@@ -11,13 +11,13 @@ from almanac_kb.frontmatter.fields import SPELLINGS
 from almanac_kb.frontmatter.formats import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep
 
 MAX_HEADER = 1024 * 1024
-"""Characters of a header: what is longer is text, and takes long to parse."""
+"""Most characters of a header: longer ones are text, and take long to parse."""
 MAX_LINES_ABOVE = 5
-"""Lines with text that may stand above keys which are taken for a header outside of its place."""
+"""Most lines of text above keys that are taken for a header outside of its place."""
 WITHHOLDING = frozenset({"draft", "published", "publish", "private", "hidden", "unlisted", "noindex", "status", "expirydate", "expires"})
-"""Keys that keep an article back: to overlook one publishes what should stay."""
+"""Keys that withhold an article: overlooking one would publish what should stay back."""
 SEARCHED_LINES = 40
-"""Lines of a body that are searched for keys which should stand in the header."""
+"""Lines at the start of a body that are searched for misplaced header keys."""
 
 INVISIBLE = " \t\n\u00a0\u200b\ufeff"
 OPENING = re.compile(rf"[{INVISIBLE}]*+(?P<fence>---|\+\+\+)[ \t]*+(?:\n|\Z)")
@@ -27,37 +27,37 @@ FORMATS = {"---": "yaml", "+++": "toml"}
 """The format of a header by its fence."""
 WORD = r"[ \t\u200b\ufeff]*+[\"']?(?P<word>[A-Za-z_][\w.\u00a0-]{0,60}(?: [\w.-]{1,30}){0,3})[\"']?"
 KEY = re.compile(rf"^{WORD}[ \t\u00a0]*+(?::(?=[\s\u00a0]|$))", re.MULTILINE)
-"""A key of YAML: a colon and white space follow."""
+"""A YAML key: a colon and white space follow."""
 LOOSE_KEY = re.compile(rf"^{WORD}[ \t\u00a0]*+[:=]", re.MULTILINE)
-"""A key of YAML or TOML, also where the space behind the colon was forgotten."""
+"""A YAML or TOML key, also one with no space behind the colon."""
 LOOSE_FENCE = re.compile(r"[ \t\u200b\ufeff]*+(?:-{2,}|\+{2,}|\.{3,}|[—–;]+)[ \t]*+$")
-"""A fence as authors and their word processors write it: `--`, `----`, `—`, `;;;`."""
+"""A fence as authors and word processors miswrite it: `--`, `----`, `—`, `;;;`."""
 CONTINUATION = re.compile(r"[ \t]+\S|[^\w\s]")
-"""A line that goes on with the value of the key above: indented, or a list item."""
+"""A line that continues the value of the key above: indented, or a list item."""
 JSON_KEY = re.compile(r"\{[ \t]*+\"(?P<word>[^\"]{1,60})\"[ \t]*+:")
 
 
 @dataclass(frozen=True)
 class SplitText:
-    """A text divided into header and body."""
+    """A text split into header and body."""
 
     kind: str
     """The format of the header: `yaml`, `toml`, `json`; empty where there is no header."""
     header: str
     """The text between the fences."""
     header_line: int
-    """The line of the file in which the header's text starts."""
+    """The line of the file at which `header` starts, from 1."""
     body: str
     """The text after the header."""
     body_line: int
-    """The line of the file in which the body starts."""
+    """The line of the file at which `body` starts, from 1."""
 
 
 def split_header(text: str) -> SplitText:
-    """Divides a text with `\\n` line ends into header and body; raises HeaderError where the header has no end.
+    """Splits a text with `\\n` line ends into header and body; raises HeaderError where the header is not closed.
 
-    Fences are `---` for YAML and `+++` for TOML; a JSON header is an object at the start. Blank lines may stand above the first fence, and
-    the last fence may end the file. A `---` that no key follows is a thematic break of the body.
+    Fences are `---` for YAML and `+++` for TOML; a JSON header is an object at the start. Blank lines may precede the first fence, and the
+    last fence may end the file. A `---` without a key after it is a thematic break of the body.
     """
     fenced = OPENING.match(text)
     if fenced:
@@ -67,7 +67,7 @@ def split_header(text: str) -> SplitText:
 
 
 def parse_header(parts: SplitText) -> Outcome[Mapping]:
-    """The header as a tree, positions counted in the file, and notices of repairs; raises HeaderError."""
+    """The header as a tree with positions in the file, and notices of repairs; raises HeaderError."""
     if len(parts.header) > MAX_HEADER:
         raise HeaderError(Position(parts.header_line), f"is longer than {MAX_HEADER} characters", "move text into the body")
     try:
@@ -80,11 +80,11 @@ def parse_header(parts: SplitText) -> Outcome[Mapping]:
 
 
 def misplaced_keys(parts: SplitText) -> LocalDiagnostic | None:
-    """The error of a body with keys in it, which would be printed as text; None where there are none.
+    """The error for a body that contains header keys, which would be shown as text; None where it contains none.
 
-    Lines of keys, one of them a known field, are taken for a header where they have `---` above and below, where the body starts with them
-    and `---` follows, or where the article has no other header and starts with at least two. So is a `{` with a known field in an article
-    without a header. Below text, lines between two rules are text unless two known fields are among them or one that keeps articles back.
+    Consecutive keys, at least one of them known, count as a header where `---` stands above and below them, where the body starts with them
+    and `---` follows, or where an article without header starts with at least two. So does a `{` with a known key in an article without
+    header. Below text, lines between two breaks count only where they have two known keys, or one that withholds the article.
     """
     lines = parts.body.split("\n", SEARCHED_LINES)[:SEARCHED_LINES]
     is_only_header = not parts.header.strip("{} \t\n")
@@ -101,7 +101,7 @@ def _without_header(text: str) -> SplitText:
 
 
 def _split_fenced(text: str, fence: str, start: int, line: int) -> SplitText:
-    """Divides a text whose first fence, in this line, ends at `start`."""
+    """Splits a text whose opening fence, in line `line`, ends at the offset `start`."""
     closing = CLOSING[fence].search(text, start)
     header = text[start : closing.start() if closing else None]
     if fence == "---" and header.strip() and not _has_key(header if closing else _first_paragraph(header)):
@@ -113,7 +113,7 @@ def _split_fenced(text: str, fence: str, start: int, line: int) -> SplitText:
 
 
 def _split_json(text: str, start: int) -> SplitText:
-    """Divides a text with a JSON object at `start`."""
+    """Splits a text with a JSON object at the offset `start`."""
     try:
         _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text, start)
     except RecursionError:
@@ -137,7 +137,7 @@ def _parse(parts: SplitText) -> Outcome[Mapping]:
 
 
 def _refuse_duplicates(header: Mapping) -> None:
-    """Raises HeaderError where two keys differ in case only and say two things."""
+    """Raises HeaderError where two keys differ only in case and have different values."""
     pairs: dict[str, Pair] = {}
     for pair in header.pairs:
         first = pairs.setdefault(pair.key.casefold(), pair)
@@ -154,7 +154,7 @@ def _first_paragraph(text: str) -> str:
 
 
 def _starts_header(lines: list[str], start: int, *, is_only_header: bool) -> bool:
-    """Whether a header starts in a line of a body, by the rules of `misplaced_keys`."""
+    """Whether a header starts at a line of a body, by the rules of `misplaced_keys`."""
     json_key = JSON_KEY.search(lines[start]) if is_only_header else None
     keys, end = _consecutive_keys(lines, start)
     known = sum(key.casefold() in SPELLINGS for key in keys)
@@ -172,7 +172,7 @@ def _starts_header(lines: list[str], start: int, *, is_only_header: bool) -> boo
 
 
 def _consecutive_keys(lines: list[str], start: int) -> tuple[list[str], int]:
-    """The keys of consecutive lines from `start` on, and the index of the line behind them."""
+    """The keys in consecutive lines from index `start`, and the index of the line after them."""
     keys, end = list[str](), start
     while end < len(lines) and not LOOSE_FENCE.match(lines[end]):
         match = LOOSE_KEY.match(lines[end])

@@ -13,38 +13,39 @@ from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Seve
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent
 
 NOBODY: tuple[str, ...] = ()
-"""The value of a field of names that has none."""
+"""The value of a field of names where the header has none."""
 
 Value = TypeVar("Value")
 Reader: TypeAlias = Callable[[Node], Outcome[Value]]
-"""A function that reads one kind of value from a node: the value, or an empty one with an error that says what to write."""
+"""A function that reads one kind of value from a node: the value, or an empty one with a diagnostic that says what to write."""
 
 TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 2000
 NAME_LENGTH = 100
-"""Characters of a title, of a description or URL, and of a name: more does not fit where it is shown."""
+"""Most characters of a title, of a description or URL, and of a name: more does not fit where it is shown."""
 NAMES = 100
-"""Tags or authors of one article: each tag makes a file. Of more, the first count."""
+"""Most tags or authors of one article, since each tag makes a file; of more, the first are read."""
 ADDRESSES = 1000
-"""Aliases of one article: each old URL makes a file."""
+"""Most aliases of one article, since each makes a file."""
 NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
-"""A number that floating point can hold."""
+"""A number that a float can hold."""
 LINK = re.compile(r"!?\[\[(?P<path>(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?)(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
-"""A text that is nothing but a wikilink."""
+"""A text that consists of one wikilink."""
 NAME_BYTES = 255
-"""The most bytes of a file name on most systems."""
+"""Most bytes of a file name on most file systems."""
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
-"""The spellings of flags, lower case (YAML 1.1, and numbers)."""
+"""The spellings of flags, in lower case (YAML 1.1, and 1 and 0)."""
 
 
 def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
-    """One line of plain text of at most `length` characters; a number, a date or `no` is text as well, and a wikilink what it shows."""
+    """One line of plain text of at most `length` characters; numbers, dates and `no` are text too, a wikilink is its displayed text."""
     node = without_list(node)
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
-    link = LINK.fullmatch(node.text.strip())
-    line = text.one_line((link["shown"] or link["target"]) if link else node.text, node.position)
+    written = text.without_comments(node.text)
+    link = LINK.fullmatch(written.strip())
+    line = text.one_line((link["shown"] or link["target"]) if link else written, node.position)
     if len(line.value) > length:
         message = f"must be at most {length} characters, got {len(line.value)}"
         return Outcome("", (LocalDiagnostic(node.position, message, "shorten it"),))
@@ -52,19 +53,19 @@ def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
 
 
 def without_list(node: Node) -> Node:
-    """The link that YAML takes for a list in a list, `[[lamp]]` without quotes, as text again; any other node as it is."""
+    """`[[lamp]]` without quotes, which YAML reads as a list in a list, as text again; any other node unchanged."""
     inner = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
     item = inner.items[0] if isinstance(inner, Sequence) and len(inner.items) == 1 else None
     return Scalar(f"[[{item.text}]]", node.position, True) if isinstance(item, Scalar) else node
 
 
 def read_description(node: Node) -> Outcome[str]:
-    """A description: one line, which may be longer than a title."""
+    """A description: one line of at most DESCRIPTION_LENGTH characters."""
     return read_text(node, DESCRIPTION_LENGTH)
 
 
 def read_flag(node: Node) -> Outcome[bool]:
-    """A flag in any of the spellings of YAML 1.1, quoted or not; False, and an error, for anything else."""
+    """A flag in any spelling of YAML 1.1, quoted or not; for anything else False, with an error."""
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
     if word in TRUE | FALSE:
         return Outcome(word in TRUE)
@@ -72,7 +73,7 @@ def read_flag(node: Node) -> Outcome[bool]:
 
 
 def read_number(node: Node) -> Outcome[float | None]:
-    """A finite number in decimal notation; None, and a warning, for anything else."""
+    """A finite number in decimal notation; for anything else None, with a warning."""
     written = node.text.strip() if isinstance(node, Scalar) else ""
     if NUMBER.fullmatch(written):
         return Outcome(float(written))
@@ -80,34 +81,35 @@ def read_number(node: Node) -> Outcome[float | None]:
 
 
 def read_names(node: Node) -> Outcome[tuple[str, ...]]:
-    """Names, such as tags, without duplicates and empty ones: from a list, or from a text with commas, semicolons or lines.
+    """Names, such as tags, without duplicates and empty ones: from a list, or from a text split at commas, semicolons and lines.
 
-    The names of a list may have commas; a map in it stands for its `name`, `title`, `label` or `value`. `#tag` loses its `#`.
+    Names in a list may contain commas; a map in it stands for its `name`, `title`, `label` or `value`. A `#` in front is dropped.
     """
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r"[,;\n]", node.text) if re.search(r"[,;\n]", node.text) else _hashtags(node.text))
+        written = text.without_comments(node.text)
+        return _names_of_text(node, re.split(r"[,;\n]", written) if re.search(r"[,;\n]", written) else _hashtags(written))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
 def read_addresses(node: Node) -> Outcome[tuple[str, ...]]:
-    """Aliases: old URLs and other names, from a list or a text with commas or lines; they may be as long as a description."""
+    """Aliases, which are old URLs or other names: from a list, or a text split at commas and lines; each as long as a description."""
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r"[,\n]", node.text), DESCRIPTION_LENGTH, ADDRESSES)
+        return _names_of_text(node, re.split(r"[,\n]", text.without_comments(node.text)), DESCRIPTION_LENGTH, ADDRESSES)
     return _names(list(node.items) if isinstance(node, Sequence) else [node], DESCRIPTION_LENGTH, ADDRESSES)
 
 
 def read_authors(node: Node) -> Outcome[tuple[str, ...]]:
-    """Names of people: from a text (`A and B`, `A, B`), a list of texts, or maps with `name`."""
+    """Names of people: from a text (`A and B`, `A, B`), a list of texts, or maps with a `name`."""
     node = without_list(node)
     if isinstance(node, Scalar):
-        return _names_of_text(node, re.split(r",| and | & |;", node.text))
+        return _names_of_text(node, re.split(r",| and | & |;", text.without_comments(node.text)))
     return _names(list(node.items) if isinstance(node, Sequence) else [node], NAME_LENGTH)
 
 
 def read_image(node: Node) -> Outcome[str]:
-    """The path of an image, or its http URL: the first of a list; of a map its `src`, `image`, `url`, `path` or `file`."""
+    """The path of an image, or its http URL: of a list the first, of a map its `src`, `image`, `url`, `path` or `file`."""
     node = without_list(node)
     if isinstance(node, Mapping):
         values = [pair.value for key in ("src", "image", "url", "path", "file", "filename") if (pair := find_pair(node, key))]
@@ -126,7 +128,7 @@ def read_image(node: Node) -> Outcome[str]:
 
 
 def _no_image(node: Node) -> LocalDiagnostic:
-    """What is said of a cover that is no path: the article is published, with a drawn one."""
+    """The warning for an image that is no path: the article is published, with a drawn card."""
     return replace(_must("be the path of an image", node), severity=Severity.WARNING)
 
 
@@ -148,13 +150,13 @@ def is_http_url(text: str) -> bool:
 
 
 def _hashtags(text: str) -> list[str]:
-    """The words of a text where all are hashtags (`#a #b`); else the text as one name."""
+    """The words of a text that consists of hashtags (`#a #b`); else a list of the text itself."""
     words = text.split()
     return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
 
 
 def _is_unquoted(node: Node, words: frozenset[str]) -> bool:
-    """Whether a node is one of these words, in any case and without quotes."""
+    """Whether a node is one of these words, in any case, without quotes."""
     return isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() in words
 
 
@@ -182,14 +184,14 @@ def _names(nodes: list[Node], length: int, limit: int = NAMES) -> Outcome[tuple[
 
 
 def _name_in_map(node: Node) -> Node:
-    """The node of the name in a map; any other node as it is."""
+    """The node of the name in a map; any other node unchanged."""
     if not isinstance(node, Mapping):
         return without_list(node)
     return next((pair.value for key in ("name", "title", "label", "value") if (pair := find_pair(node, key))), node)
 
 
 def _must(be: str, node: Node) -> LocalDiagnostic:
-    """The error of a node that is not what a reader needs."""
+    """The error for a node that is not what a reader requires; `be` completes `must …`."""
     return LocalDiagnostic(node.position, f"must {be}, got {_description(node)}", _EXAMPLES.get(be, ""), Severity.ERROR)
 
 
@@ -207,29 +209,29 @@ _EXAMPLES = {
     "be the path of an image": "write a path inside docs/, such as images/cover.png",
     "be an http address": "write https://…",
 }
-"""The hint for each requirement that `_must` names."""
+"""Hints, by the requirement that `_must` is called with."""
 
 PERMALINK_PATTERN = re.compile(r":[a-z_]+(?=[/.-]|$)|\{[{%]")
-"""`/:year/:title/` and `/blog/{{ slug }}/`: patterns of Jekyll and Eleventy, which give URLs to all articles of a site."""
+"""URL patterns for all articles of a site, as Jekyll and Eleventy write them: `/:year/:title/`, `/blog/{{ slug }}/`."""
 HTML_SUFFIXES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
 class Permalink:
-    """What a `permalink`, `slug` or the like asks for; all empty where it asks for nothing."""
+    """The URL that a `permalink`, `slug` or similar field asks for; all fields are empty where it asks for none."""
 
     slug: str = ""
     """The last part of the URL path."""
     path: str = ""
     """The whole URL path, without slashes at its ends."""
     canonical: str = ""
-    """The http URL at which the article first appeared."""
+    """The http URL where the article was first published."""
     position: Position = Position()
     """Where the value stands."""
 
 
 def read_permalink(pair: Pair) -> Outcome[Permalink]:
-    """The permalink that a pair asks for: a canonical URL where the value is an http URL, a whole path where it has a `/`, else a slug."""
+    """The permalink in a pair: a canonical URL if the value is an http URL, a whole path if it contains a slash, else a slug."""
     position = pair.value.position
     if _asks_for_nothing(pair):
         return Outcome(Permalink())
@@ -249,14 +251,14 @@ def read_permalink(pair: Pair) -> Outcome[Permalink]:
 
 
 def is_old_address(alias: str) -> bool:
-    """Whether an alias is an old URL rather than another name of the article."""
+    """Whether an alias is an old URL, not another name of the article."""
     return "/" in alias or alias.endswith(HTML_SUFFIXES)
 
 
 def old_address(alias: str) -> str:
-    """An old address of this site as it was written, percent-decoded, without a slash at the start; empty where the alias is none.
+    """The old URL path of this site that an alias gives: percent-decoded, without a slash at the start; empty where it is none.
 
-    Dots and slashes that browsers resolve are resolved (RFC 3986, section 5.2.4); what no file can be called is no address.
+    Dot segments are resolved as browsers do (RFC 3986, section 5.2.4); a path that no file can have is none.
     """
     if is_http_url(alias) or alias.startswith("//"):
         return ""
@@ -268,7 +270,7 @@ def old_address(alias: str) -> str:
 
 
 def _asks_for_nothing(pair: Pair) -> bool:
-    """Whether the value is a flag, or a number as `id`, which is that of a database."""
+    """Whether the value is a flag, or a number in `id`, which is a database key."""
     text = pair.value.text.strip() if isinstance(pair.value, Scalar) else ""
     return text.casefold() in {"false", "true"} or (pair.key.casefold() == "id" and text.isdigit())
 
@@ -283,7 +285,7 @@ def _without_html_suffix(written: str) -> str:
 
 
 def _permalink_notices(written: str, safe: str, is_path: bool, position: Position) -> tuple[LocalDiagnostic, ...]:
-    """A notice where the permalink differs from what the author wrote."""
+    """A notice where the permalink differs from what its author wrote."""
     if not written or (safe and safe == _without_html_suffix(written.strip("/")).removesuffix("/index")):
         return ()
     if not safe:

@@ -162,14 +162,14 @@ def _control_files(site: Site, moved: relink.Moved, named: relink.Moved, setting
 
 def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
     """Makes one tag an alias of another in `.tags.yml`: articles of the one have the other, and its page leads there."""
-    known = {tag_key(tag.name): tag.name for tag in site.tags} | {key: found.name for key, found in site.vocabulary.by_key.items()}
+    known = {tag_key(tag.name): tag.name for tag in site.tags} | {key: found.name for key, found in site.tag_file.by_key.items()}
     missing = next((name for name in (one, other) if tag_key(name) not in known), "")
     if missing or known[tag_key(one)] == known[tag_key(other)]:
         raise EditError(f"{missing!r} is no tag" if missing else f"{one!r} and {other!r} are one tag")
     target = known[tag_key(other)]
     path = site.tree.file(TAG_FILE)
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    merged = site.vocabulary.by_key.get(tag_key(one))
+    merged = site.tag_file.by_key.get(tag_key(one))
     names = (merged.name, *merged.aliases) if merged else (known[tag_key(one)],)
     entries = [entry for entry in _entries(text) if not (merged and _entry_name(entry) == tag_key(merged.name))]
     if not any(_entry_name(entry) == tag_key(target) for entry in entries):

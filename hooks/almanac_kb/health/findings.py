@@ -257,7 +257,7 @@ def _terms(corpus: Corpus) -> Iterator[Diagnostic]:
     if not corpus.terms:
         return
     known = {word for term in corpus.terms for word in re.findall(r"\w+", term)}
-    known |= {name for tag in corpus.site.vocabulary.definitions for name in (tag.name, *tag.aliases)}
+    known |= {name for tag in corpus.site.tag_file.definitions for name in (tag.name, *tag.aliases)}
     used: dict[str, list[tuple[Article, Position]]] = {}
     for article in corpus.articles:
         for term, position in wording.unexplained_abbreviations(corpus.paragraphs[article.source]).items():
@@ -269,7 +269,7 @@ def _terms(corpus: Corpus) -> Iterator[Diagnostic]:
 
 
 def _tags(corpus: Corpus) -> Iterator[Diagnostic]:
-    defined = {tag.name for tag in corpus.site.vocabulary.definitions}
+    defined = {tag.name for tag in corpus.site.tag_file.definitions}
     for tag in corpus.site.tags:
         if len(tag.articles) == 1 and tag.name not in defined:
             article = tag.articles[0]

@@ -153,7 +153,7 @@ class _Comparison:
     def _follow_tag(self, name: str, url: UrlPath) -> None:
         if url in self._served:
             return
-        definition = self._site.vocabulary.by_key.get(tag_key(name))
+        definition = self._site.tag_file.by_key.get(tag_key(name))
         wanted = tag_key(definition.name if definition else name)
         tag = next((each for each in self._site.tags if tag_key(each.name) == wanted), None)
         if tag:
@@ -200,14 +200,25 @@ class _Comparison:
             return
         page, is_below = UrlPath(url.removesuffix(feeds.NAME)), url.endswith(feeds.NAME)
         target = self._redirects.get(page) or self._site.redirects.get(page)
-        if target is None and is_below and page not in self._lost:
+        if target is None and is_below and self._listed.get(page):
             message = f"/{url} was published as a feed, and none of its articles has a date now"
             self._say(SourcePath(f"{page}index.md"), message, "write `date:` into the header of one of them", Severity.ERROR)
             return
-        place = (target or "").rstrip("/")
+        place = (target if target is not None else page if is_below else "").rstrip("/")
         near = (UrlPath(f"{each}/{feeds.NAME}".lstrip("/")) for each in (place, *parents(place), ""))
         if found := next((each for each in near if each in self._feeds_now), None):
             self._feeds[url] = found
+
+    @cached_property
+    def _listed(self) -> dict[UrlPath, tuple[Article, ...]]:
+        """The articles of each page that may have a feed."""
+        site = self._site
+        return {
+            UrlPath(""): site.articles,
+            **{section.url: section.members for section in site.sections.values() if section.path},
+            **{tag.url: tag.articles for tag in site.tags},
+            **{author.url: author.articles for author in site.authors},
+        }
 
     def _follow_moved(self, old: UrlPath, new: UrlPath) -> None:
         """Earlier addresses of sections and tags go on leading to where those are now."""

@@ -21,70 +21,70 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import Plugin, at, position, push
 
 BIBLIOGRAPHY_FILE = SourcePath(".sources.yml")
-"""The file that lists the references of a site."""
+"""The file below docs/ that lists the references of a site."""
 MAX_SUGGESTIONS = 20
-"""For so many unknown keys of an article the nearest known one is looked up."""
+"""Unknown keys per article for which the nearest known key is looked up, which takes long."""
 KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
 ITEM = re.compile(rf"@({KEY})")
 CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
 CITATION = re.compile(r"\[(?P<keys>-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
 NUMBERING = "citations"
-"""Key of the Numbering of a text in the environment of its parse."""
+"""Key of a text's Numbering in the environment of its parse."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One source: a paper, a law, a guideline."""
+    """A cited work: a paper, a law, a guideline."""
 
     key: str
-    """What citations call it: `mckinney-2020`."""
+    """The key by which citations name it: `mckinney-2020`."""
     title: str
     position: Position = Position()
-    """Where it stands in the file."""
+    """Its position in the file."""
     topic: str = ""
     type: str = ""
     """One of `TYPES` in the bibliography."""
     authors: str = ""
-    """As they are printed: `Relling MV, Klein TE`."""
+    """The authors as they are printed: `Relling MV, Klein TE`."""
     container: str = ""
-    """The journal, collection or site it appeared in."""
+    """The journal, collection or website in which it appeared."""
     year: str = ""
     locator: str = ""
     """Volume, pages, number: `36(10):983-987`."""
     doi: str = ""
-    """Without the address of the resolver: `10.1038/nbt.4235`."""
+    """The DOI without the resolver's address: `10.1038/nbt.4235`."""
     url: str = ""
     archived: str = ""
-    """A copy of what stands at `url`, in an archive of the web."""
+    """The URL of a copy of `url` in a web archive."""
     facts: tuple[str, ...] = ()
-    """What may be said of it."""
+    """Statements for which authors may cite it."""
     note: str = ""
-    """A caution for authors."""
+    """A caution for authors who cite it."""
 
 
 @dataclass(frozen=True)
 class Bibliography:
-    """All sources in the order of the file; no key stands twice."""
+    """All references in the order of the file; keys are unique."""
 
     references: tuple[Reference, ...] = ()
 
 
 @dataclass
 class Numbering:
-    """The numbers of the references of one text."""
+    """The numbers of the references that one text cites."""
 
     uses: dict[str, int] = field(default_factory=dict)
-    """Number of citations of each work by its key, in the order of the first citations."""
+    """The number of citations of each work, by key, in the order of first citation."""
     numbers: dict[str, int] = field(default_factory=dict)
-    """Number of each cited work in the list."""
+    """The number of each cited work in the list of references."""
     hints: dict[str, str] = field(default_factory=dict)
-    """What to write instead of each key that is not known."""
+    """A suggested key for each unknown one."""
     works: dict[str, Reference] = field(default_factory=dict)
-    """The cited works by their keys."""
+    """The cited works, by key."""
 
 
 def rules(bibliography: Bibliography) -> Plugin:
-    """The plugin that reads citations of the works of a library."""
+    """The parser plugin that reads citations of the works in a bibliography."""
     references = {work.key: work for work in bibliography.references}
 
     @at("[")
@@ -106,12 +106,12 @@ def rules(bibliography: Bibliography) -> Plugin:
 
 
 def cited(env: dict[str, Any]) -> tuple[str, ...]:
-    """The keys that a parsed text cites, in the order of their numbers; `env` is that of the parse."""
+    """The keys that a parsed text cites, in the order of their numbers; `env` is that of its parse."""
     return tuple(numbering(env).uses)
 
 
 def reference(work: Reference) -> list[Token]:
-    """A work as inline tokens: authors, title, container, year, locator and a link to its DOI or address."""
+    """A reference as inline tokens: authors, title, container, year, locator and a link to its DOI or URL."""
     parts: list[tuple[str, str]] = [
         (work.authors, ""),
         (work.title, ""),
@@ -138,7 +138,7 @@ def reference(work: Reference) -> list[Token]:
 
 
 def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
-    """Pushes the numbers of a citation; one that cannot be read, or has no known key, stays text and is reported."""
+    """Pushes the numbers of a citation; a citation that can't be read, or has no known key, stays text and is reported."""
     match = CITATION.match(state.src, state.pos, state.posMax)
     if match is None or state.linkLevel or state.src[state.pos - 1 : state.pos] == "!":
         return False
@@ -167,7 +167,7 @@ def _cite(state: StateInline, references: dict[str, Reference]) -> bool:
 
 
 def numbering(env: Any) -> Numbering:
-    """The numbers of the references of a text and of what it shows of others; `env` is that of a parse."""
+    """The numbers of the references of a text, shared with the texts that it embeds; `env` is that of a parse."""
     numbers: Numbering = env.setdefault(NUMBERING, Numbering())
     return numbers
 
@@ -188,7 +188,7 @@ def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> s
 
 
 def sources(env: MutableMapping[str, Any]) -> list[Token]:
-    """The heading `Sources` and the numbered list of what a parsed text cites, each work with links back; none where it cites nothing."""
+    """The heading `Sources` and the numbered list of the works that a parsed text cites, with links back; no tokens where it cites none."""
     numbers = numbering(env)
     if not numbers.uses:
         return []

@@ -17,7 +17,7 @@ from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 LONGEST = 200_000
-"""Characters of code that are highlighted; longer code is shown plain."""
+"""Characters up to which code is highlighted; longer code is shown plain."""
 LANGUAGE = re.compile(r"\{?[ \t:]*\.?(?!\w+=)([\w#.+-]+)")
 LINES = re.compile(r"\{([\d,\s-]+)\}")
 OPTION = re.compile(r"""([\w-]+)[=:](?:"([^"\n]*)"|'([^'\n]*)'|(\[[^\]\n]*\])|([^\s{},"']+))|(?<![\w-])([.#]?[\w-]+)""")
@@ -32,32 +32,32 @@ FENCES: dict[str, Callable[[str], str]] = {
     "mermaid": lambda code: f'<pre class="mermaid"><code>{escape(code.rstrip(), quote=False)}</code></pre>\n',
     "math": lambda code: f'<div class="arithmatex">\\[\n{escape(code.strip(), quote=False)}\n\\]</div>\n',
 }
-"""Languages that scripts of the page draw."""
+"""HTML of fences whose content scripts in the page draw, by language."""
 
 
 @dataclass(frozen=True)
 class CodeOptions:
-    """What stands behind a fence."""
+    """The options of a code block, from its info string."""
 
     language: str = ""
     title: str = ""
     first_line: int | None = None
-    """Number of the first line; None without numbers."""
+    """The number of the first line; None for no line numbers."""
     highlighted: tuple[tuple[int, int], ...] = ()
-    """First and last lines of what is highlighted, from one."""
+    """First and last line of each highlighted range, from 1."""
     classes: tuple[str, ...] = ()
     identifier: str = ""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Renders fenced, indented and inline code so."""
+    """Renders fenced, indented and inline code with highlighting."""
     md.add_render_rule("fence", _fence)
     md.add_render_rule("code_block", _code_block)
     md.add_render_rule("code_inline", _code_inline)
 
 
 def read_info(info: str) -> CodeOptions:
-    """The options that stand behind a fence, as Material, Docusaurus, VitePress, Hugo, Astro, kramdown and Pandoc write them."""
+    """The options in an info string, in the syntax of Material, Docusaurus, VitePress, Hugo, Astro, kramdown or Pandoc."""
     text = unescapeAll(info.strip())
     if text.isalnum():
         return CodeOptions(text)
@@ -86,7 +86,7 @@ def read_info(info: str) -> CodeOptions:
 
 
 def code_html(code: str, options: CodeOptions) -> str:
-    """The element of a block of code."""
+    """The HTML element of a code block."""
     body = highlight(code, options.language, options.highlighted)
     language = [] if options.language.casefold() in PLAIN else [f"language-{options.language}"]
     classes = escape(" ".join([*language, *options.classes, "highlight"]))
@@ -106,7 +106,7 @@ def code_html(code: str, options: CodeOptions) -> str:
 
 
 def highlight(code: str, language: str, highlighted: Sequence[tuple[int, int]] = ()) -> str:
-    """The code as HTML with the classes of Pygments; plain where it is long or the language is not known."""
+    """Code as HTML with the classes of Pygments; plain where it is too long or the language is unknown."""
     lexer = _lexer(language.casefold()) if len(code) <= LONGEST else None
     html = escape(code, quote=False) if lexer is None else _marked(lexer.get_tokens(code))
     html = html if not html or html.endswith("\n") else html + "\n"
@@ -114,7 +114,7 @@ def highlight(code: str, language: str, highlighted: Sequence[tuple[int, int]] =
 
 
 def is_language(name: str) -> bool:
-    """Whether code in a language of this name can be highlighted, or is plain text."""
+    """Whether code in a language of this name can be highlighted, or the name means plain text."""
     return name.casefold() in PLAIN - {""} or _lexer(name.casefold()) is not None
 
 
@@ -129,7 +129,7 @@ def _lexer(language: str) -> Lexer | None:
 
 
 def _marked(tokens: Iterable[tuple[Any, str]]) -> str:
-    """Spans around the values of the tokens, none of which goes over the end of a line."""
+    """The values of Pygments tokens in spans, none of which crosses the end of a line."""
     parts: list[str] = []
     last, run = "", ""
     for kind, value in tokens:
@@ -157,7 +157,7 @@ def _append(parts: list[str], name: str, value: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _class(kind: Any) -> str:
-    """The class that Pygments gives a kind of token, with those of the kinds above it where it has none of its own."""
+    """The class that Pygments gives a token type; for a type without one, the classes of its parent types and its own name."""
     name = STANDARD_TYPES.get(kind)
     if name is not None:
         return str(name)

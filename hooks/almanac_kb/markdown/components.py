@@ -1,7 +1,7 @@
 """Tokens of the blocks that Material for MkDocs styles: admonitions, callouts, details, content tabs, figures, links to videos.
 
-Rules push an opening and a closing token; what lies between is the content. Titles and labels are Markdown unless they come from an
-attribute, which is plain text. Content tabs need no set around them: `tab_sets`, a core rule, puts neighbouring tabs into one set.
+Rules push an opening and a closing token around the content. Titles and labels are Markdown, unless they come from an attribute, which
+is plain text. Tabs need no element around them: the core rule `tab_sets` combines neighbouring tabs into one set.
 """
 
 import re
@@ -32,14 +32,14 @@ SORTS: dict[str, tuple[str, ...]] = {
     "example": ("example",),
     "quote": ("quote", "cite"),
 }
-"""Material's admonitions, and the words other dialects have for them."""
+"""Material's admonitions, each with the names that other dialects have for it."""
 KNOWN = {word: sort for sort, words in SORTS.items() for word in words}
-"""Material's admonition for each word that some dialect uses."""
+"""Material's admonition for each name in any dialect."""
 VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/", "bilibili": "https://www.bilibili.com/video/"}
-"""Where the videos of a host are, by the name of its shortcode or component."""
+"""URLs in front of the id of a video, by the name of its shortcode or component."""
 
 FIRST_TABS = "first tabs"
-"""In the environment of a parse: number of the sets of tabs that stand on its page already."""
+"""Key in the environment of a parse: number of tab sets that the page contains already."""
 TAB_OPEN, TAB_CLOSE = "tabbed_block_open", "tabbed_block_close"
 FRAME_OPEN, FRAME_CLOSE = "tabbed_frame_open", "tabbed_frame_close"
 
@@ -50,18 +50,18 @@ class Title:
 
     text: str
     line: int
-    """Line of the text, counted from zero."""
+    """The line of the text, from 0."""
     markdown: bool = True
-    """Whether the text is Markdown; otherwise it is shown as it is."""
+    """Whether the text is Markdown; else it is plain text."""
 
 
 def admonition_name(word: str) -> str:
-    """Material's name of an admonition that an author calls `word`; `note` where Material has none of that name."""
+    """Material's name for an admonition that an author calls `word`; `note` where Material has none."""
     return KNOWN.get(word.strip().casefold(), "note")
 
 
 def default_title(word: str, messages: Messages) -> str:
-    """The title of an admonition without one: its word, `Caution` or `Pro tip`, in the language of the site where that knows it."""
+    """The title of an admonition without one: its name, `Caution` or `Pro tip`, translated where the catalogues have it."""
     title = word.strip().replace("-", " ").capitalize()
     return messages.gettext(title) if title else ""
 
@@ -78,12 +78,12 @@ def open_admonition(state: StateBlock, classes: str, title: Title | None) -> Tok
 
 
 def close_admonition(state: StateBlock) -> None:
-    """Pushes the end of the innermost admonition."""
+    """Pushes the closing token of the innermost admonition."""
     state.push("admonition_close", "div", -1)
 
 
 def open_details(state: StateBlock, classes: str, title: Title, *, unfolded: bool = False) -> Token:
-    """Pushes the start of `<details class="note">` and its summary; `unfolded` details are open from the start."""
+    """Pushes the start of `<details class="note">` and its summary; `unfolded` details are open at first."""
     opening = state.push("details_open", "details", 1)
     opening.attrSet("class", classes)
     if unfolded:
@@ -95,12 +95,12 @@ def open_details(state: StateBlock, classes: str, title: Title, *, unfolded: boo
 
 
 def close_details(state: StateBlock) -> None:
-    """Pushes the end of the innermost details."""
+    """Pushes the closing token of the innermost details."""
     state.push("details_close", "details", -1)
 
 
 def open_tab(state: StateBlock, label: Title, *, first: bool = False, selected: bool = False) -> Token:
-    """Pushes the start of a tab; `first` starts a set also right behind another one, `selected` is the tab that is shown at first."""
+    """Pushes the start of a tab; `first` starts a new set even behind another tab; the `selected` tab of a set is shown first."""
     opening = state.push(TAB_OPEN, "div", 1)
     opening.attrSet("class", "tabbed-block")
     opening.meta = {"label": label, "first": first, "selected": selected}
@@ -108,38 +108,38 @@ def open_tab(state: StateBlock, label: Title, *, first: bool = False, selected: 
 
 
 def close_tab(state: StateBlock) -> None:
-    """Pushes the end of the innermost tab."""
+    """Pushes the closing token of the innermost tab."""
     state.push(TAB_CLOSE, "div", -1)
 
 
 def tab_around(content: Token, label: Title) -> tuple[Token, Token, Token]:
-    """A tab with one block in it, for rules that arrange tokens which are there already."""
+    """The tokens of a tab that contains one existing block, for rules that rearrange tokens."""
     return tab_start(label, content.level, content.map), content, tab_end(content.level)
 
 
 def tab_start(label: Title, level: int, lines: list[int] | None, *, first: bool = False) -> Token:
-    """The token that starts a tab at a level of nesting; `first` starts a set also right behind another one."""
+    """The opening token of a tab at a level of nesting; `first` starts a new set even behind another tab."""
     meta = {"label": label, "first": first, "selected": False}
     return Token(TAB_OPEN, "div", 1, attrs={"class": "tabbed-block"}, map=lines, level=level, meta=meta, block=True)
 
 
 def tab_end(level: int) -> Token:
-    """The token that ends a tab."""
+    """The closing token of a tab at a level of nesting."""
     return Token(TAB_CLOSE, "div", -1, level=level, block=True)
 
 
 def open_tab_frame(state: StateBlock) -> Token:
-    """Pushes the start of what authors write around tabs (`<Tabs>`); it shows nothing, and tabs of two frames are of two sets."""
+    """Pushes the start of an element around tabs (`<Tabs>`), which is not rendered but separates tab sets."""
     return state.push(FRAME_OPEN, "", 1)
 
 
 def close_tab_frame(state: StateBlock) -> None:
-    """Pushes the end of the innermost frame around tabs."""
+    """Pushes the end of the innermost element around tabs."""
     state.push(FRAME_CLOSE, "", -1)
 
 
 def image(source: str, alt: str, *, title: str = "", width: str = "", height: str = "") -> Token:
-    """An image token as the parser makes for `![alt](source "title")`, with its size in pixels or per cent."""
+    """An image token, as the parser makes for `![alt](source "title")`; width and height are in pixels or per cent."""
     attributes: dict[str, str | int | float] = {"src": source, "alt": ""}
     attributes |= {name: value for name, value in (("title", title), ("width", width), ("height", height)) if value}
     return Token("image", "img", 0, attrs=attributes, children=[text(alt)] if alt else [], content=alt)
@@ -151,7 +151,7 @@ def text(content: str) -> Token:
 
 
 def link(address: str, children: Sequence[Token]) -> list[Token]:
-    """The tokens of a link around others."""
+    """The tokens of a link with these children."""
     return [Token("link_open", "a", 1, attrs={"href": address}), *children, Token("link_close", "a", -1)]
 
 
@@ -161,7 +161,7 @@ def emphasis(content: str) -> list[Token]:
 
 
 def push_figure(state: StateBlock, picture: Sequence[Token], caption: Title | None, line: int) -> None:
-    """Pushes `<figure>` around a picture (an image token, or one in a link) and its caption."""
+    """Pushes a `<figure>` with an image (an image token, alone or in a link) and its caption."""
     opening = state.push("figure_open", "figure", 1)
     opening.map = [line, line + 1]
     push_inline(state, picture, line)
@@ -173,33 +173,33 @@ def push_figure(state: StateBlock, picture: Sequence[Token], caption: Title | No
 
 
 def push_inline(state: StateBlock, children: Sequence[Token], line: int) -> None:
-    """Pushes inline tokens that a rule made itself, so that the inline parser adds nothing to them."""
+    """Pushes inline tokens that a rule has made, such that the inline parser does not parse them again."""
     token = state.push("inline", "", 0)
     token.map = [line, line + 1]
     token.children = list(children)
 
 
 def push_all(state: StateInline, tokens: Sequence[Token]) -> None:
-    """Pushes inline tokens that a rule made itself, behind the text before them."""
+    """Pushes inline tokens that a rule has made, behind the pending text."""
     for token in tokens:
         pushed = state.push(token.type, token.tag, token.nesting)
         pushed.attrs, pushed.children, pushed.content, pushed.meta = token.attrs, token.children, token.content, token.meta
 
 
 def video(name: str, identifier: str, title: str = "") -> list[Token]:
-    """The tokens of a link to a video of a host of `VIDEOS`."""
+    """The tokens of a link to a video; `name` is a key of `VIDEOS`."""
     return link(VIDEOS[name] + identifier, [text(title or "Video")])
 
 
 def rules_components(md: MarkdownIt) -> None:
-    """Adds the core rule that puts neighbouring tabs into one set, with the HTML of `pymdownx.tabbed`; a second call changes nothing."""
+    """Adds the core rule that combines neighbouring tabs into sets, with the HTML of `pymdownx.tabbed`; idempotent."""
     if "tab_sets" not in md.core.ruler.get_all_rules():
         md.core.ruler.after("block", "tab_sets", _tab_sets)
 
 
 @dataclass
 class _TabSet:
-    """Neighbouring tabs while they are collected."""
+    """A set of neighbouring tabs while it is collected: the token indexes of its ends, and its opening tokens."""
 
     start: int
     end: int = 0
@@ -225,7 +225,7 @@ def _tab_sets(state: StateCore) -> None:
 
 
 def _collected(tokens: Sequence[Token]) -> list[_TabSet]:
-    """The sets of a text in the order of their first tabs."""
+    """The tab sets of a text, in the order of their first tabs."""
     sets: list[_TabSet] = []
     latest: list[_TabSet | None] = [None]
     for index, token in enumerate(tokens):
@@ -284,7 +284,7 @@ def _push_title(state: StateBlock, title: Title) -> None:
 
 
 def _title(title: Title) -> Token:
-    """The inline token of a title: Markdown that the inline parser reads, or plain text."""
+    """The inline token of a title: parsed as Markdown, or plain text."""
     token = Token("inline", "", 0, map=[title.line, title.line + 1], block=True, children=[])
     if title.markdown:
         token.content = title.text
@@ -295,30 +295,30 @@ def _title(title: Title) -> Token:
 
 FIRST_LINE = re.compile(r"\[!(?P<word>[A-Za-z][\w -]{0,60})(?:\|[^\]\n]{0,100})?\](?![(\[:])(?P<fold>[+-]?)[ \t]*(?P<title>.*)")
 LAZY = -1
-"""What markdown-it puts in place of the indentation of a line that continues a quote without `>`."""
+"""The indentation that markdown-it records for a line which continues a quote without `>`."""
 
 
 @dataclass(frozen=True)
 class Callout:
-    """What the first line of a callout says."""
+    """What the first line of a callout specifies."""
 
     name: str
-    """Material's name of the admonition: `note`."""
+    """Material's name for its kind of admonition: `note`."""
     title: str
-    """Title, as Markdown; where it has none, the author's word for the callout, in the language of the site."""
+    """The title as Markdown; where none is written, the author's word for the callout, translated."""
     fold: str = ""
-    """`-` if it starts folded, `+` if it starts open and can be folded, empty if it cannot be folded."""
+    """`-` for a callout that is folded at first, `+` for one that can be folded, empty for one that can't."""
 
 
 def rules_callouts(md: MarkdownIt) -> None:
-    """Adds callouts to a parser; a second call changes nothing, so that several dialects can have them."""
+    """Adds callouts to a parser; idempotent, since several dialects have them."""
     if "callout" not in md.block.ruler.get_all_rules():
         md.block.ruler.before("table", "callout", _first_line)
         md.core.ruler.after("block", "callouts", _containers)
 
 
 def read(line: str, messages: Messages) -> Callout | None:
-    """The callout that the first line of a quote starts, behind its `>`; None if the line starts none."""
+    """The callout in the first line of a quote, given without its `>`; None where the line starts none."""
     match = FIRST_LINE.fullmatch(line.strip())
     if match is None:
         return None
@@ -328,7 +328,7 @@ def read(line: str, messages: Messages) -> Callout | None:
 
 @at("[")
 def _first_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Reads the first line of a quote, if it starts a callout: the quote becomes one, and the line its title."""
+    """Block rule: turns a quote whose first line starts a callout into one, with that line as its title."""
     if silent or not state.tokens or state.tokens[-1].type != "blockquote_open":
         return False
     callout = read(line_text(state, start), context(state.env).messages)
@@ -348,14 +348,14 @@ def _first_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _take_lazy_lines(state: StateBlock, line: int, end: int) -> None:
-    """Makes lines right below the title that lack `>` text of the callout, as they continue its first line."""
+    """Makes lines right below the title that lack a `>` part of the callout's text; markdown-it reads them as part of its first line."""
     while line < end and state.sCount[line] == LAZY:
         state.sCount[line] = state.blkIndent
         line += 1
 
 
 def _containers(state: StateCore) -> None:
-    """Gives the token that closes a callout the type and tag of the one that opens it."""
+    """Gives the closing token of a callout the type and tag of its opening token."""
     opened: list[Token] = []
     for token in state.tokens:
         if token.type in {"blockquote_open", "callout_open"}:

@@ -1,4 +1,4 @@
-"""State of one parse; the table of constructs: what authors of each dialect write, and whether it is translated, removed or refused."""
+"""The state of one parse, and the table of constructs: what each dialect writes, and whether it is translated, removed or refused."""
 
 import enum
 from collections import Counter
@@ -19,23 +19,23 @@ class Treatment(enum.Enum):
     """How the parser treats a construct."""
 
     TRANSLATED = "translated"
-    """It shows what its author meant."""
+    """It is shown as its author meant it."""
     REMOVED = "removed"
-    """It shows nothing, and was not meant to."""
+    """It is not shown, and was not meant to be."""
     REFUSED = "refused"
-    """It cannot be translated: its inner text is shown, and a diagnostic names it."""
+    """It can't be translated: its inner text is shown, and a diagnostic names it."""
 
 
 @dataclass(frozen=True)
 class Construct:
-    """A row of the table."""
+    """A row in the table of constructs."""
 
     name: str
     """Its name in counts and diagnostics."""
     home: str
-    """The dialect it comes from."""
+    """The dialect that it comes from."""
     written: str
-    """What authors write."""
+    """The syntax, as an example."""
     becomes: str
     """What readers see."""
     treatment: Treatment
@@ -88,7 +88,7 @@ CONSTRUCTS = (
     Construct("tabs", "Docusaurus, Hugo, DocFX", "`<Tabs>`, `{{< tabs >}}`, `# [Title](#tab/id)`", "tabs", DONE),
     Construct("details", "Hugo, MDX", "`{{< details \"Title\" >}}`, `<Details>`", "a folded admonition", DONE),
     Construct("literal template", "Hugo, Jekyll", "`{{</* name */>}}`, `{% raw %}`", "the text it stands for", DONE),
-    Construct("macro", "MkDocs", "`{{ macro(…) }}`, `{{ config.site_name }}`", "the text as it is written", LEFT),
+    Construct("macro", "MkDocs", "`{{ macro(…) }}`, `{{ config.site_name }}`, `{{ team.lead }}`", "the text as it is written", LEFT),
     Construct("snippet", "Material for MkDocs, Docusaurus, DocFX, VitePress, mdBook",
          "`--8<-- \"file\"`, an imported `<Part />`, `[!INCLUDE [a](b.md)]`, `<!--@include: file-->`, `<<< @/file`",
          "the text or the code of the file, where docs/ has it", DONE),
@@ -103,6 +103,7 @@ CONSTRUCTS = (
     Construct("text expression", "MDX", "`{'text'}`", "the text", DONE),
     Construct("expression", "MDX", "any other `{expression}`, `` {`text ${x}`} ``", "nothing, or its text as it is written", LEFT),
     Construct("site variable", "Hugo, Jekyll", "`{{ site.baseurl }}`", "nothing, or the path after it", GONE),
+    Construct("hidden HTML", "HTML", "`<div hidden>`, `style=\"display: none\"`, `<template>`, `<!--` without `-->`", "nothing", GONE),
     Construct("template comment", "Hugo, Jekyll, MDX", "`{{/* text */}}`, `{% comment %}`, `{/* text */}`", "nothing", GONE),
     Construct("unknown shortcode", "Hugo", "any other `{{< name >}}`", "its inner text", LEFT),
     Construct("unknown tag", "Jekyll", "any other `{% name %}`", "its inner text", LEFT),
@@ -119,21 +120,21 @@ CONSTRUCTS = (
 
 HEAD = ("what", "from", "fate", "times", "articles")
 LEFT_COLUMNS = len(HEAD) - 2
-"""So many columns of the printed table are flush left; numbers are flush right."""
+"""Leading columns of the printed table that are aligned left; the rest are numbers."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A construct and how often articles use it."""
+    """A construct with its number of uses."""
 
     construct: Construct
     times: int
     articles: int
-    """Number of articles that use it."""
+    """Number of articles that contain it."""
 
 
 def rows(counts: Iterable[Mapping[str, int]]) -> tuple[Row, ...]:
-    """A row for each construct that articles use, in the order of the table; `counts` has the uses of one article each."""
+    """A row for each construct in use, in the order of the table; `counts` maps construct names to uses, a mapping for each article."""
     times: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     for count in counts:
@@ -143,14 +144,14 @@ def rows(counts: Iterable[Mapping[str, int]]) -> tuple[Row, ...]:
 
 
 def table(used: Iterable[Row]) -> list[str]:
-    """The rows as lines of text in columns, below a line that names them."""
+    """The rows as aligned lines of text, below a header line."""
     cells = [HEAD, *((*_cells(row.construct), str(row.times), str(row.articles)) for row in used)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(_padded(row, widths)).rstrip() for row in cells]
 
 
 def sums(used: Iterable[Row]) -> str:
-    """How many uses of constructs were treated in each way: `12 translated, 3 removed, 1 refused`."""
+    """The number of uses by treatment: `12 translated, 3 removed, 1 refused`."""
     treated: Counter[str] = Counter()
     for row in used:
         treated[row.construct.treatment.value] += row.times
@@ -172,69 +173,69 @@ KEY = "almanac"
 
 @dataclass(frozen=True)
 class Parsed:
-    """A parsed text, from which `html.render` and everything else about the text is made."""
+    """A parsed text, from which its HTML and everything else about it is derived."""
 
     tokens: list[Token]
     """The token stream of markdown-it; inline tokens hold the tokens of their text as children."""
     env: dict[str, Any]
-    """What rules of the parser left for those that render."""
+    """Data that rules of the parser leave for rendering."""
     parser: MarkdownIt
-    """The parser, which knows how to render its tokens."""
+    """The parser, which renders its tokens."""
     diagnostics: tuple[LocalDiagnostic, ...]
-    """Messages for the author, in the order of their positions."""
+    """Messages for the author, by position."""
     deferred: tuple[LocalDiagnostic, ...]
-    """Messages that the checks of the built site give."""
+    """Messages that the checks of the built site report."""
     counts: Mapping[str, int]
-    """Number of uses of each construct."""
+    """The number of uses of each construct, by name."""
     lookups: Mapping[str, tuple[str, ...]]
-    """Keys that were looked up in the link index, with the source paths found."""
+    """The keys looked up in the link index, each with the source paths found."""
     targets: Mapping[str, SourcePath]
-    """The files that links of the HTML lead to, by the links as they are written there."""
+    """The target files of links, by the links as they stand in the HTML."""
 
 
 @dataclass
 class Located:
-    """Where the lines of an inline token stand in the article; kept, so that many positions in a long text take no longer each."""
+    """Positions of the lines of an inline token in the article, cached so that positions in a long text are found in constant time."""
 
     token: Token
     starts: list[int]
-    """Offsets in the content at which its lines start."""
+    """Offsets in the content at which lines start."""
     columns: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """By the number of a line: its indentation in the content, and the column of its text in the article."""
+    """By line number: the line's indentation in the content, and the column of its text in the article."""
 
 
 @dataclass
 class ParseContext:
-    """Mutable state of one parse; `parse` turns it into a frozen `Parsed`."""
+    """Mutable state of one parse; `parse` returns it as a frozen `Parsed`."""
 
     here: SourcePath
     """Source path of the article."""
     index: LinkIndex
-    """Names of all files of the site."""
+    """The names of all files of the site."""
     lines: list[str] = field(default_factory=list)
     """Lines of the article's text."""
     inline: Token = field(default_factory=lambda: Token("inline", "", 0))
     """The inline token whose content is being parsed."""
     located: Located | None = None
-    """The token in which a position was looked up last."""
+    """The token whose positions were looked up last."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Number of uses of each construct, by its name in the table of constructs."""
+    """The number of uses of each construct, by name."""
     diagnostics: list[LocalDiagnostic] = field(default_factory=list)
-    """Messages for the author; positions count from the start of the text."""
+    """Messages for the author; positions are counted from the start of the text."""
     deferred: list[LocalDiagnostic] = field(default_factory=list)
-    """Broken links and the like, which the checks of the built site report, so that the compiler does not."""
+    """Broken links and the like, which the checks of the built site report instead of the compiler."""
     lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Keys that were looked up in the link index, with the source paths found: the document is valid while they stay the same."""
+    """The keys looked up in the link index, with the source paths found: a cached document is valid while these stay the same."""
     targets: dict[str, SourcePath] = field(default_factory=dict)
-    """The files that links lead to, by the links as they are rendered."""
+    """The target files of links, by the links as they are rendered."""
     shown_in: tuple[tuple[str, str], ...] = ()
-    """The articles that show this text, and the part that each shows, outermost first; empty for a text on its own page."""
+    """The articles that embed this text, each with the fragment it embeds, outermost first; empty for a text on its own page."""
 
     messages: Messages = field(default_factory=Messages)
-    """What readers see of us in the text, in the language of the site: titles of callouts, names of links back."""
+    """Words that the parser itself adds to a text (titles of callouts, labels of links back), in the language of the site."""
 
     def link(self, path: str) -> str:
-        """The link to a source path, from the page that shows this text."""
+        """The relative link to a source path from the page that shows this text."""
         return relative_link(self.shown_in[0][0] if self.shown_in else self.here, path)
 
     def count(self, construct: str) -> None:
@@ -242,20 +243,20 @@ class ParseContext:
         self.counts[construct] += 1
 
     def notice(self, construct: str, position: Position, message: str, hint: str = "") -> None:
-        """Counts a construct and reports something that was repaired or left out; no build fails."""
+        """Counts a construct and reports a notice: something was repaired or left out, no build fails."""
         self._report(Severity.NOTICE, construct, position, message, hint)
 
     def warn(self, construct: str, position: Position, message: str, hint: str = "") -> None:
-        """Counts a construct and reports something that its author should mend; a strict build fails."""
+        """Counts a construct and reports a warning, which fails a strict build."""
         self._report(Severity.WARNING, construct, position, message, hint)
 
     def defer(self, construct: str, position: Position, message: str, hint: str = "") -> None:
-        """Counts a construct that stays as written; the checks of the built site report it."""
+        """Counts a construct that stays as written, to be reported by the checks of the built site."""
         self.counts[construct] += 1
         self.deferred.append(LocalDiagnostic(position, message, hint, Severity.WARNING))
 
     def resolve(self, target: str, *, name: bool = False) -> Match | None:
-        """The file that a written target means; `name` allows titles and other names, as wikilinks do."""
+        """The file that a written target means; with `name`, titles and other names count too, as in wikilinks."""
         return resolve(target, self.here, self.index, self.lookups, name=name)
 
     def _report(self, severity: Severity, construct: str, position: Position, message: str, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""The loops of the parser: as markdown-it's, but rules are tried only where they start, and no text is lost where it is nested too deep."""
+"""The parser's loops, in place of markdown-it's: rules are tried only where they can start, and text nested too deep is not lost."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -23,7 +23,7 @@ InlineRule = Callable[[StateInline, bool], bool]
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 DEPTH = 48
-"""How deep blocks may stand in each other, a list counting twice, and brackets in brackets; what is deeper is shown as text."""
+"""Most levels of nested blocks (a list counts twice) and of nested brackets; what is deeper is shown as text."""
 
 BUILT_IN: dict[Callable[..., bool], str] = {
     rules_inline.newline: "\n",
@@ -42,7 +42,7 @@ BUILT_IN: dict[Callable[..., bool], str] = {
     rules_block.html_block: "<",
     rules_block.heading: "#",
 }
-"""Characters at which the rules of markdown-it start, for those that start at few."""
+"""The characters at which markdown-it's rules start, for those that start at few."""
 
 BLOCKS: tuple[tuple[str, BlockRule, str], ...] = (
     ("table", rules_block.table, "paragraph reference"),
@@ -55,11 +55,11 @@ BLOCKS: tuple[tuple[str, BlockRule, str], ...] = (
     ("html_block", rules_block.html_block, "paragraph reference blockquote"),
     ("heading", rules_block.heading, "paragraph reference blockquote"),
 )
-"""Rules of markdown-it for blocks, in the order they are tried, and which blocks each may end; `_paragraph` comes last."""
+"""markdown-it's block rules in the order in which they are tried, with the blocks that each may interrupt; `_paragraph` is last."""
 
 
 class InlineParser(ParserInline):
-    """Parser of the text of paragraphs, headings and cells."""
+    """Parser of the text of paragraphs, headings and table cells."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class InlineParser(ParserInline):
         """Where plain text ends; `terminator_re` also ends at `]`, for brackets are matched by skipping tokens."""
 
     def compile(self) -> None:
-        """Takes over the rules that are there; comes before the first parse and behind the last rule."""
+        """Indexes the rules by their first characters; called after the last rule is added and before the first parse."""
         plain = (rules_inline.text, rules_inline.linkify)
         active = [rule for rule in self.ruler.getRules("") if rule not in plain]
         stops = {character for rule in active for character in _starts(rule) or ""}
@@ -91,7 +91,7 @@ class InlineParser(ParserInline):
         return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
-        """Tokens of the text between the state's position and its end."""
+        """Pushes the tokens of the text from the state's position to its end."""
         table, search, src, end = self.table, self.stops.search, state.src, state.posMax
         limit = state.md.options["maxNesting"]
         while state.pos < end:
@@ -112,7 +112,7 @@ class InlineParser(ParserInline):
             state.pushPending()
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802
-        """Sets the state's position behind the token that starts there, without making it."""
+        """Moves the state's position past the token that starts there, without pushing it."""
         start = state.pos
         known = state.cache.get(start)
         if known is not None:
@@ -134,12 +134,12 @@ class InlineParser(ParserInline):
 
 
 class _BlockRules(Ruler[BlockRule]):
-    """Rules of blocks; those that may end another block come as one, which tries only what starts at the line's first character."""
+    """Block rules; those that may interrupt another block are one combined rule, which tries those that start at the first character."""
 
     ending: Mapping[str, list[BlockRule]] = MappingProxyType({})
 
     def getRules(self, chainName: str = "") -> list[BlockRule]:  # noqa: N802, N803
-        """The rules of a chain: of the blocks (``), or of what may end a `paragraph`, `reference`, `blockquote` or `list`."""
+        """The rules of a chain: all blocks (``), or what may interrupt a `paragraph`, `reference`, `blockquote` or `list`."""
         return self.ending.get(chainName) or super().getRules(chainName)
 
 
@@ -156,13 +156,13 @@ class BlockParser(ParserBlock):
         self.table: dict[str, tuple[BlockRule, ...]] = {}
 
     def compile(self) -> None:
-        """Takes over the rules that are there; comes before the first parse and behind the last rule."""
+        """Indexes the rules by their first characters; called after the last rule is added and before the first parse."""
         self.table = _table(self.ruler.getRules(""))
         chains = ("paragraph", "reference", "blockquote", "list")
         self._rules.ending = {chain: [_any_of(_table(self.ruler.getRules(chain)))] for chain in chains}
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
-        """Tokens of the lines from the first up to, and not including, the last."""
+        """Pushes the tokens of the lines from `startLine` to, but not including, `endLine`."""
         table, others = self.table, self.table[""]
         line, blank = startLine, False
         while line < endLine:
@@ -192,7 +192,7 @@ def inline(state: StateCore) -> None:
 
 
 def inline_tokens(state: StateCore, tokens: Iterable[Token]) -> None:
-    """Parses the text of the inline tokens, each knowing where it stands."""
+    """Parses the text of inline tokens, and tells each state its position in the article."""
     shared, parse = context(state.env), state.md.inline.parse
     cell, first = -1, ""
     for token in tokens:
@@ -211,7 +211,7 @@ def inline_tokens(state: StateCore, tokens: Iterable[Token]) -> None:
 
 
 def _stops(characters: Set[str], words: Set[str]) -> re.Pattern[str]:
-    """A pattern of the characters, those that begin words only where the words stand."""
+    """A pattern that matches the characters at which a rule may start; letters only at the start of the given words."""
     single = "".join(sorted(characters - {word[0] for word in words}))
     ends = "".join(f"|(?={re.escape(word[1:])})(?<={re.escape(word[0])})" for word in sorted(words))
     begins = "".join(sorted({word[0] for word in words}))
@@ -244,7 +244,7 @@ def _any_of(table: Mapping[str, tuple[BlockRule, ...]]) -> BlockRule:
 
 
 def _too_deep(state: StateBlock, line: int, end: int) -> None:
-    """The lines as a paragraph, and a warning."""
+    """Pushes the lines as a paragraph, and reports a warning."""
     place = position(state, state.bMarks[line] + state.tShift[line])
     message = f"is nested deeper than {DEPTH} levels, and is shown as text"
     context(state.env).warn("nesting", place, message, "use fewer lists and quotes in each other")
@@ -252,7 +252,7 @@ def _too_deep(state: StateBlock, line: int, end: int) -> None:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Block rule: a paragraph, or a heading that is underlined (CommonMark 0.31, sections 4.3 and 4.8)."""
+    """Block rule: a paragraph, or a setext heading (CommonMark 0.31, sections 4.3 and 4.8)."""
     (ends_paragraph,) = state.md.block.ruler.getRules("paragraph")
     src, begins, shifts, ends, counts, indent = state.src, state.bMarks, state.tShift, state.eMarks, state.sCount, state.blkIndent
     last, before, level, line = state.lineMax, state.parentType, 0, start + 1

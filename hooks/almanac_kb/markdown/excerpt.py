@@ -1,4 +1,4 @@
-"""What a text says of itself, from its tokens: title, description, number of words, and the sections that the search indexes."""
+"""The excerpt of a text, from its tokens: title, description, number of words, and the sections that the search indexes."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,17 +9,17 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 LENGTH = 160
-"""Characters of a description made from text, unless its first sentence is longer."""
+"""Most characters of a description made from text, unless its first sentence is longer."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 WORD = re.compile(r"[^\W_]+")
 NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b|;?-+8<-+ |\{!.*!\}\Z")
-"""How a paragraph of hashtags, the caption of a figure, and a line that inserts another file (PyMdown, markdown-include) read."""
+"""Start of paragraphs that are no prose: hashtags, captions of figures, inclusion of files (PyMdown, markdown-include)."""
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-"""Kana and Han, which stand without spaces between words."""
+"""Kana and Han characters, which are written without spaces."""
 WORDS, CHARACTERS = 220, 500
-"""So many words, or ideographs, are read in a minute."""
+"""Reading speed: words, and ideographs, per minute."""
 BLANKS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
-"""Turns all ASCII characters that are part of no word into blanks."""
+"""Translation table that turns every ASCII character that belongs to no word into a blank."""
 TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[!/?]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE)
 HEADINGS = re.compile(
@@ -30,15 +30,15 @@ HEADINGS = re.compile(
 )
 ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 SPOKEN = frozenset({"text", "code_inline", "text_special", "emoji", "math_inline", "math_inline_double"})
-"""Inline tokens whose content a reader sees as words."""
+"""Inline tokens whose content is read as words."""
 UNSEEN = re.compile(r"<(script|style|template)\b(?:.*?</\1\s*>|.*\Z)", re.DOTALL | re.IGNORECASE)
-"""Elements of HTML whose content no reader sees."""
+"""HTML elements whose content is not shown."""
 UNSEEN_TAG = re.compile(r"<(/?)(?:script|style|template)\b", re.IGNORECASE)
 BREAKS = frozenset({"softbreak", "hardbreak"})
 RAW = frozenset({"html_block", "html_inline"})
 CODE = frozenset({"fence", "code_block"})
 SHOWN = frozenset({"inline", *RAW, *CODE})
-"""Block tokens that have text of their own."""
+"""Block tokens with text of their own."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,25 @@ class Section:
     """A heading and the text below it, up to the next heading."""
 
     id: str
-    """Id of the heading in the page; empty for what stands above the first heading."""
+    """Id of the heading in the page; empty for the section before the first heading."""
     title: str
     """Text of the heading."""
     level: int
-    """1 to 6; 0 for what stands above the first heading."""
+    """1 to 6; 0 for the section before the first heading."""
     text: str
-    """Plain text, blocks parted by line feeds."""
+    """Plain text, with blocks separated by line feeds."""
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What a text says of itself."""
+    """What is derived from a text for listings and the search."""
 
     title: str = ""
-    """Text of its first heading of the first level."""
+    """The text of its first heading of level 1."""
     description: str = ""
-    """First sentences of its first paragraph: at most 160 characters, or one sentence."""
+    """The first sentences of its first paragraph: at most LENGTH characters, or one sentence."""
     words: int = 0
-    """Number of words; ideographs count by the time they take to read."""
+    """Number of words; ideographs count by the time it takes to read them."""
     sections: tuple[Section, ...] = ()
 
 
@@ -88,7 +88,7 @@ def excerpt(tokens: Sequence[Token]) -> Excerpt:
 
 
 def title(tokens: Sequence[Token]) -> str:
-    """The text of the first heading that its author wrote as one of the first level, wherever it stands; empty if there is none."""
+    """The text of the first heading that is written with level 1, wherever it stands; empty for none."""
     headings = (inline for token, inline in pairwise(tokens) if token.type == "heading_open" and token.markup in {"#", "="})
     return next((text for inline in headings if (text := " ".join(spoken(inline.children).split()))), "")
 
@@ -112,14 +112,14 @@ def sections(tokens: Sequence[Token]) -> Iterator[Section]:
 
 
 def description(tokens: Sequence[Token]) -> str:
-    """The first sentences of the first paragraph of prose that stands in no list, quote or other container; empty if none does.
+    """The first sentences of the first paragraph of prose that is in no list, quote or other container; empty for none.
 
-    A link, hashtags or the caption of a figure alone are no prose.
+    A paragraph of only a link, hashtags or the caption of a figure is no prose.
     """
     depth = 0
     for token, following in pairwise(tokens):
         if depth == 0 and token.type == "paragraph_open":
-            text = " ".join(spoken(following.children, pictures=False).split())
+            text = " ".join(spoken(following.children, alternatives=False).split())
             if WORD.search(_unlinked(following.children or ())) and not NO_PROSE.match(text):
                 return first_sentences(text)
         depth += token.nesting
@@ -127,7 +127,7 @@ def description(tokens: Sequence[Token]) -> str:
 
 
 def first_sentences(text: str) -> str:
-    """As many sentences of a plain text as fit into the length of a description, and at least one."""
+    """As many sentences of a plain text as fit into LENGTH characters, at least one."""
     sentences = SENTENCE.split(text)
     chosen = sentences[0]
     for sentence in sentences[1:]:
@@ -137,13 +137,13 @@ def first_sentences(text: str) -> str:
     return chosen
 
 
-def spoken(tokens: Iterable[Token] | None, *, pictures: bool = True) -> str:
-    """The plain text of inline tokens: words of text, code, links and formulas; alternative texts where `pictures` is set."""
-    return "".join([token.content if token.type in SPOKEN else _inline(token, pictures) for token in seen(tokens or ())])
+def spoken(tokens: Iterable[Token] | None, *, alternatives: bool = True) -> str:
+    """The plain text of inline tokens: text, code, links and formulas; with `alternatives`, also the alternative texts of images."""
+    return "".join([token.content if token.type in SPOKEN else _inline(token, alternatives) for token in seen(tokens or ())])
 
 
 def words(text: str) -> int:
-    """Number of words of a plain text."""
+    """The number of words of a plain text; ideographs count by the time it takes to read them."""
     if text.isascii():
         return len(text.encode().translate(BLANKS).split())
     spaced, characters = IDEOGRAPHS.subn(" ", text)
@@ -151,12 +151,12 @@ def words(text: str) -> int:
 
 
 def reading_minutes(count: int) -> int:
-    """Whole minutes that reading so many words takes, at least one."""
+    """The whole minutes that it takes to read so many words, at least one."""
     return max(1, round(count / WORDS))
 
 
 def excerpt_of_html(html: str) -> Excerpt:
-    """The same from HTML, for the renderer that makes no tokens."""
+    """The excerpt of HTML, for the renderer that makes no tokens."""
     found = tuple(_html_sections(html))
     title = next((section.title for section in found if section.level == 1), "")
     paragraph = next((text for text in map(_plain, re.findall(r"(?m)^<p(?: [^>]*)?>(.*?)</p>", html, re.DOTALL)) if WORD.search(text)), "")
@@ -173,7 +173,7 @@ def _unlinked(tokens: Iterable[Token]) -> str:
 
 
 def seen(tokens: Iterable[Token]) -> Iterable[Token]:
-    """Inline tokens but those within elements of HTML that no reader sees."""
+    """Inline tokens without those inside HTML elements that are not shown."""
     tags = {
         index: match for index, token in enumerate(tokens) if token.type == "html_inline" and (match := UNSEEN_TAG.match(token.content))
     }
@@ -187,11 +187,11 @@ def seen(tokens: Iterable[Token]) -> Iterable[Token]:
     return seen
 
 
-def _inline(token: Token, pictures: bool) -> str:
+def _inline(token: Token, alternatives: bool) -> str:
     if token.type in BREAKS:
         return " "
     if token.type == "image":
-        return spoken(token.children) if pictures else ""
+        return spoken(token.children) if alternatives else ""
     return ""
 
 
@@ -222,5 +222,5 @@ def _html_sections(html: str) -> Iterator[Section]:
 
 
 def _plain(html: str) -> str:
-    """The text of HTML; the tags of blocks part words, those of a line do not."""
+    """The text of HTML; tags of blocks separate words, inline tags do not."""
     return " ".join(unescape(TAG.sub(" ", INLINE_TAG.sub("", UNSEEN.sub(" ", html)))).split())

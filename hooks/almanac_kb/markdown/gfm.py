@@ -1,4 +1,4 @@
-"""GitHub's extensions of CommonMark: tables, strikethrough, task lists, bare addresses (GitHub Flavored Markdown 0.29)."""
+"""GitHub Flavored Markdown 0.29: tables, strikethrough, task lists, bare URLs and mail addresses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ ADDRESS = re.compile(
     r"(?:://|www\.)(?P<host>[\w.-]+)(?:(?!\[[\^/]|%%|\{:)[^\s<>\"\\`\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff01-\uff65]|\\[!-/:;=?@\[\]^_{-~])*",
     re.IGNORECASE,
 )
-"""A bare address. It ends at white space, `<`, a quote, the backslash of a line break and a footnote, at a comment of Obsidian, a tag of
-WordPress and an attribute list, and at the punctuation of Chinese and Japanese, which follows without a blank; a backslash in front of a
-sign is an escape, as in all text."""
+"""A bare URL. It ends at white space, `<`, a quote, the backslash of a line break, a footnote, a comment of Obsidian, a tag of WordPress,
+an attribute list, and at Chinese and Japanese punctuation, which follows without a space; a backslash before punctuation is an escape, as
+in all text."""
 SCHEME = re.compile(r"(?<![A-Za-z0-9])https?", re.IGNORECASE)
 BEFORE_WWW = frozenset(" \t\n*_~(")
 TRAILING = "?!.,:*_~'\"[\u2026"
 AROUND = ("==", "^^", "++")
-"""Signs that mark text between two of them, and end an address that stands right behind the first."""
+"""Delimiters that surround text, and end a bare URL that starts right behind the first of them."""
 ENTITY = re.compile(r"&[A-Za-z0-9]+;$")
 MAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])(?:mailto:|xmpp:)?[A-Za-z0-9.+_-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?<=[A-Za-z])",
@@ -31,7 +31,7 @@ MAIL = re.compile(
 )
 ALIGNED = {"text-align:left": "text-align: left;", "text-align:center": "text-align: center;", "text-align:right": "text-align: right;"}
 CONTROL = '<label class="task-list-control"><input type="checkbox" disabled{}/><span class="task-list-indicator"></span></label> '
-"""A box of a task as Material shows it."""
+"""The checkbox of a task, as Material shows it."""
 
 
 def rules(md: MarkdownIt) -> None:
@@ -80,13 +80,13 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
 
 
 def _is_host(host: str, *, short: bool) -> bool:
-    """Whether a host is valid: one dot at least unless it may be short, no underscore in its last two parts."""
+    """Whether a host is valid: it has a dot unless it may be `short`, and no underscore in its last two labels."""
     parts = host.rstrip(".").split(".")
     return bool(parts[0]) and (short or len(parts) > 1) and not any("_" in part for part in parts[-2:])
 
 
 def _trimmed(address: str) -> str:
-    """The address without the punctuation that ends the sentence around it, and without brackets that it does not open itself."""
+    """The URL without punctuation of the sentence at its end, and without closing brackets that it does not open itself."""
     end = len(address)
     spare = {closing: address.count(closing) - address.count(opening) for opening, closing in ("()", "[]", "{}")}
     while end:
@@ -113,7 +113,7 @@ def _push_link(state: StateInline, href: str, text: str, offset: int) -> None:
 
 
 def _mail_addresses(state: StateCore) -> None:
-    """Core rule: links mail addresses in the text of paragraphs and the like."""
+    """Core rule: makes mail addresses in text links."""
     if "@" not in state.src:
         return
     for token in state.tokens:
@@ -169,5 +169,5 @@ def _render_paragraph(self: Any, tokens: Sequence[Token], index: int, options: A
 
 
 def _control(item: Token) -> str:
-    """The box of a task, where the list item is one."""
+    """The checkbox of a list item that is a task; empty for other items."""
     return CONTROL.format(" checked" if item.meta["checked"] else "") if "checked" in item.meta else ""

@@ -1,4 +1,4 @@
-"""Headings: their ids, the links at them, and the contents of a page."""
+"""Headings: their ids, their permanent links, and the table of contents of a page."""
 
 import re
 from collections import Counter
@@ -20,25 +20,25 @@ HIDDEN_START = re.compile(r"\s*<(!--|script\b|style\b)", re.IGNORECASE)
 HIDDEN_END = {"!--": re.compile(r"-->\s*"), "script": re.compile(r"</script\s*>\s*", re.I), "style": re.compile(r"</style\s*>\s*", re.I)}
 SPAN = re.compile(r"<span id=\"([^\"]*)\"></span>")
 DEMOTED = "demoted headings"
-"""In the environment: lines of the headings of the first level, from one, that were made ones of the second."""
+"""Key in the environment: lines, from 1, of the headings that were demoted from level 1 to 2."""
 UNNAMED = "section"
-"""Id of a heading without letters and digits."""
+"""The id of a heading without letters and digits."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the core rule `headings`, before which others change headings, and the way headings are rendered."""
+    """Adds the core rule `headings`, before which other rules may change headings, and the rendering of headings."""
     md.core.ruler.push("headings", _headings)
     md.add_render_rule("heading_open", _render_open)
     md.add_render_rule("heading_close", _render_close)
 
 
 def plain_text(tokens: Iterable[Token]) -> str:
-    """The text of inline tokens, without HTML, images and footnotes, in one line."""
+    """The text of inline tokens on one line, without HTML, images and footnotes."""
     return "".join(_pieces(tokens)).strip()
 
 
 def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
-    """The headings as a tree: `level`, `id`, `name` (its text as HTML) and `children`."""
+    """The table of contents as a tree: each heading with `level`, `id`, `name` (its text as HTML) and `children`."""
     top: list[dict[str, Any]] = []
     path: list[dict[str, Any]] = []
     for index, token in enumerate(parsed.tokens):
@@ -54,9 +54,9 @@ def contents(parsed: Parsed) -> tuple[dict[str, Any], ...]:
 
 
 def _headings(state: StateCore) -> None:
-    """Core rule: gives every heading an id, and makes those of the first level ones of the second, but for one that opens the text.
+    """Core rule: gives every heading an id, and demotes headings of level 1 to level 2, except one that opens the text.
 
-    Headings of a text that another article shows have no id.
+    Headings of embedded texts have no id.
     """
     _remove_empty(state)
     headings = [index for index, token in enumerate(state.tokens) if token.type == "heading_open"]
@@ -111,14 +111,14 @@ class FormerIds:
 
 
 def _remove_empty(state: StateCore) -> None:
-    """Removes headings without text, which authors put above a page to keep a title from being made."""
+    """Removes headings without text, by which authors suppress a generated title."""
     empty = [at for at, token in enumerate(state.tokens) if token.type == "heading_open" and not state.tokens[at + 1].content.strip()]
     for at in reversed(empty):
         del state.tokens[at : at + 3]
 
 
 def _unseen(token: Token) -> bool:
-    """Whether a block is nothing but comments, scripts and styles."""
+    """Whether a block consists of comments, scripts and styles."""
     if token.type != "html_block":
         return False
     offset = 0
@@ -131,7 +131,7 @@ def _unseen(token: Token) -> bool:
 
 
 def _take_id(heading: Token, children: Sequence[Token]) -> None:
-    """An id that the author wrote in braces."""
+    """Moves an id that the author wrote in braces to the heading."""
     last = children[-1] if children else None
     match = EXPLICIT.search(last.content) if last and last.type == "text" else None
     if match and last and "id" not in heading.attrs:
@@ -140,7 +140,7 @@ def _take_id(heading: Token, children: Sequence[Token]) -> None:
 
 
 def _unique(name: str, used: Counter[str]) -> str:
-    """The name, or the name with the next number that is free."""
+    """The id, or the id with the lowest number behind it that is free."""
     name = name or UNNAMED
     candidate = name
     while used[candidate]:
@@ -151,14 +151,14 @@ def _unique(name: str, used: Counter[str]) -> str:
 
 
 def _former(name: str, used: Counter[str]) -> str:
-    """The id that MkDocs gives a heading, which links from elsewhere may have: `x_1` for `x-1`, `x` for `-x` and for `rocket-x`."""
+    """The id that MkDocs gives a heading, for links from elsewhere: `x_1` for `x-1`, `x` for `-x` and for `rocket-x`."""
     number = used[name]
     used[name] += 1
     return f"{name}_{number}" if name and number else name
 
 
 def _slug_text(tokens: Iterable[Token]) -> str:
-    """The text that the id of a heading is made of, in which an emoji counts by its name, as on GitHub."""
+    """The text from which the id of a heading is made; an emoji counts by its name, as on GitHub."""
     return "".join(_pieces(Token("text", "", 0, content=token.markup) if token.type == "emoji" else token for token in tokens)).strip()
 
 

@@ -1,7 +1,7 @@
-"""The link index: all names of all files of a site, and the one function that says which file a written target means.
+"""The link index, all names of all files of a site, and the link resolver: the one function that says which file a target means.
 
-Authors write targets in many ways: relative to the file, relative to the address of its page, from the root of the site, with or without
-`.md` or `.html`, percent-encoded, by an old address, and in wikilinks by file name, title or another name. `resolve` reads all of them.
+Authors write targets relative to the file, relative to the URL of its page, or from the root of the site; with or without `.md` or `.html`;
+percent-encoded; as an old URL; and in wikilinks by file name, title or another name. `resolve` reads all of these.
 """
 
 import posixpath
@@ -17,45 +17,45 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.paths import SourcePath, candidate_paths, folder, is_article, stem, without_suffix
 
 LENGTH = 500
-"""Longest target, in characters, that is looked up."""
+"""Longest target that is looked up, in characters."""
 INDEXES = ("/index", "/_index", "/readme")
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z")
 PAGE = re.compile(r"(?:/index)?(?:\.html?)?/?\Z", re.IGNORECASE)
 ALIAS = re.compile(r"(?:@site|@|~)/")
-"""How Docusaurus (`@site/`) and Astro, Nuxt and VitePress (`@/`, `~/`) write the top of a project."""
+"""The root of a project as Docusaurus (`@site/`) and Astro, Nuxt and VitePress (`@/`, `~/`) write it."""
 ROOTS = frozenset({"docs", "blog", "content", "source", "src", "static", "public", "pages", "wiki"})
-"""Top folders of other projects, which their targets name and a site made of their contents may lack."""
+"""Top folders of other systems' projects, which targets name although a site made from their contents may lack them."""
 HASHTAGS = "hashtags"
-"""Key of the index that is there where words behind `#` are tags."""
+"""Key that the index has if words behind `#` are tags."""
 WIKI = "wiki"
-"""Sort of the keys of folders that are wikis on GitHub: `wiki:notes`."""
+"""Kind of the keys of folders that are wikis on GitHub: `wiki:notes`."""
 NO_WORD = re.compile(r"[\W_]+")
 DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
-"""An address with a date, as blogs have them."""
+"""A URL path with a date, as of blogs."""
 SEPARATORS = re.compile(r"[\s_-]+")
 
 
 @dataclass(frozen=True)
 class IndexedArticle:
-    """What the index knows of an article or page."""
+    """The names of an article or page."""
 
     source: SourcePath
     title: str
     names: Sequence[str] = ()
-    """Other names, and the addresses that lead to it: its URL path, its permalink, its aliases."""
+    """Other names, and all URL paths that lead to it: its own, its permalink, its aliases."""
     dated: Sequence[str] = ()
-    """What links to it end in on systems that put the date into addresses: `2019/03/01/lamp`."""
+    """Ends of links to it in systems with dated URLs: `2019/03/01/lamp`."""
 
 
 @dataclass(frozen=True)
 class LinkIndex:
-    """All articles and files of a site by every name that a link may use."""
+    """All articles and assets of a site, by every name that a link may use."""
 
     by_key: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Source paths by key, sorted. A key is a sort and a folded text: `path:notes/lamp`, `tail:lamp`, `name:brass lamp`, `tag:brass`.
+    """Sorted source paths by key. A key is a kind and a folded text: `path:notes/lamp`, `tail:lamp`, `name:brass lamp`, `tag:brass`.
 
-    Keys `title:<source path>` give the title of an article instead, `hashtags` is there where words behind `#` are tags, `wiki:<folder>`
-    for wikis on GitHub."""
+    Keys `title:<source path>` have the title of an article as their value; the key `hashtags` exists if words behind `#` are tags, keys
+    `wiki:<folder>` for wikis on GitHub."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class Match:
 
     path: SourcePath
     alternatives: tuple[SourcePath, ...] = ()
-    """Other files that the target could mean as well, the likeliest first."""
+    """Other files that the target could mean, the likeliest first."""
     case_differs: bool = False
-    """Whether the file is there only in another case than written."""
+    """Whether the file exists only with its name in another case."""
 
 
 Lookups = MutableMapping[str, tuple[str, ...]]
-"""Every key that was looked up, with what the index had there."""
+"""Every key that was looked up, with the value that the index had for it."""
 
 
 def build_link_index(
@@ -81,9 +81,9 @@ def build_link_index(
     hashtags: bool = False,
     wikis: Iterable[str] = (),
 ) -> LinkIndex:
-    """The index of all articles and of the other files.
+    """The index of all articles and assets.
 
-    `tags` has the source path of the page of each tag, by the key of its name; `hashtags` says whether words behind `#` are tags,
+    `tags` maps the key of each tag name to the source path of the tag's page; `hashtags` says whether words behind `#` are tags;
     `wikis` are the folders of wikis on GitHub.
     """
     index: defaultdict[str, set[str]] = defaultdict(set)
@@ -102,10 +102,10 @@ def build_link_index(
 
 
 def resolve(target: str, here: SourcePath, index: LinkIndex, lookups: Lookups | None = None, *, name: bool = False) -> Match | None:
-    """The file that a target written in the article `here` means; None if there is none, or if it leads out of the site.
+    """The file that a target written in the article `here` means; None if there is none, or if the target leads out of the site.
 
-    A fragment or query of a path counts for nothing. `name` reads the target as a wikilink does, where titles and other names count
-    first and `#` is a letter. Every key that is asked for is put into `lookups`.
+    Fragment and query are ignored. With `name`, the target is read as that of a wikilink, where titles and other names have precedence
+    and `#` is a letter. Every key that is looked up is added to `lookups`.
     """
     if len(target) > LENGTH:
         return None
@@ -120,7 +120,7 @@ def resolve(target: str, here: SourcePath, index: LinkIndex, lookups: Lookups | 
 
 
 def look_up(key: str, index: LinkIndex, lookups: Lookups | None = None) -> tuple[str, ...]:
-    """What the index has under a key, perhaps nothing; the question is recorded in `lookups`."""
+    """The value of a key in the index, empty where it has none; the lookup is recorded in `lookups`."""
     found = index.by_key.get(key, ())
     if lookups is not None:
         lookups[key] = found
@@ -133,7 +133,7 @@ def title_of(path: str, index: LinkIndex, lookups: Lookups | None = None) -> str
 
 
 def tag_page(word: str, index: LinkIndex, lookups: Lookups | None = None) -> SourcePath | None:
-    """The page of the tag that a word behind `#` names, on a site where such words are tags."""
+    """The page of the tag that a word behind `#` names, on a site where such words are tags; else None."""
     if not look_up(HASHTAGS, index, lookups):
         return None
     pages = look_up(f"tag:{core_text.tag_key(word)}", index, lookups)
@@ -141,12 +141,12 @@ def tag_page(word: str, index: LinkIndex, lookups: Lookups | None = None) -> Sou
 
 
 def matching_id(fragment: str, ids: Iterable[str]) -> str | None:
-    """The id of a page that a written fragment means, percent-encoded or not; None if none is near.
+    """The id in a page that a written fragment means, percent-encoded or not; None if none is close.
 
-    Systems make ids in different ways, so after the exact id counts one that differs in case alone, then one with other signs between
-    its words: `Oil-and-Wick`, `oil_and_wick` and `Oil and wick` mean `oil-and-wick`, and `setup_1` means `setup-1`. Then counts the only
-    one that has the same letters without accents (VitePress and MkDocs write `uber-nodejs` or `uber-node-js` where GitHub has
-    `über-nodejs`), and the only one that has them behind its number, which kramdown and Pandoc leave out (`setup` means `2-setup`).
+    Systems make ids in different ways. After the exact id, one that differs only in case counts, then one with other separators:
+    `Oil-and-Wick`, `oil_and_wick` and `Oil and wick` mean `oil-and-wick`, and `setup_1` means `setup-1`. Then the only id with the same
+    letters without accents counts (VitePress and MkDocs write `uber-nodejs` or `uber-node-js` where GitHub has `über-nodejs`), and the
+    only one with the same words behind a number, which kramdown and Pandoc leave out (`setup` means `2-setup`).
     """
     written = unicodedata.normalize("NFC", unquote(fragment))
     known = tuple(ids)
@@ -178,7 +178,7 @@ def _unnumbered(text: str) -> str:
 
 
 def is_elsewhere(target: str) -> bool:
-    """Whether a target leads out of the site (`https:`, `mailto:`, `//host`) or stays on the page (`#part`, `?query`, nothing)."""
+    """Whether a target leads out of the site (`https:`, `mailto:`, `//host`) or stays on the page (`#part`, `?query`, empty)."""
     return bool(ELSEWHERE.match(target))
 
 
@@ -189,7 +189,7 @@ def split_target(target: str) -> tuple[str, str]:
 
 
 def relative_link(here: str, path: str) -> str:
-    """The link from the article at `here` to a source path, percent-encoded: `../img/my%20lamp.png`."""
+    """The percent-encoded relative link from the article at `here` to a source path: `../img/my%20lamp.png`."""
     return quote(posixpath.relpath(path, folder(here) or "."), safe="/~!$&'*+,;=:@")
 
 
@@ -215,20 +215,20 @@ def _add_path(index: defaultdict[str, set[str]], source: str, *paths: str) -> No
 
 
 def _bare_paths(source: str) -> Iterator[str]:
-    """An article's path without its ending, and the folder whose page it is."""
+    """An article's path without its extension, and for an index page also its folder."""
     bare = without_suffix(source)
     yield bare
     yield from (bare[: -len(index)] for index in INDEXES if bare.casefold().endswith(index))
 
 
 def _key(sort: str, text: str) -> str:
-    """The key of a text: case and the two ways to encode an accent make no difference, and for `words` neither do separators."""
+    """The key for a text of this kind: case-folded, in NFC, and for names without separators."""
     folded = unicodedata.normalize("NFC", text).casefold()
     return f"{sort}:{SEPARATORS.sub('-', folded) if sort == 'words' else folded}"
 
 
 def _name_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
-    """The keys that a wikilink may mean, the likeliest first: a path, the end of one, a name, and a file name with hyphens for blanks."""
+    """Kind and text of the keys that a wikilink may mean, the likeliest first: a path, the end of one, a name, a file name with hyphens."""
     wanted = target.strip().strip("/")
     if wanted:
         path = posixpath.normpath(posixpath.join(folder(here), wanted)) if wanted.startswith(".") else wanted
@@ -236,7 +236,7 @@ def _name_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
 
 
 def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
-    """The keys that the target of a link may mean, the likeliest first."""
+    """Kind and text of the keys that a link may mean, the likeliest first."""
     written = unquote(split_target(target)[0]).strip().replace("\\", "/")
     alias = ALIAS.match(written)
     whole = written[alias.end() - 1 :] if alias else written
@@ -254,7 +254,7 @@ def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
 
 
 def below_roots(path: str) -> Iterator[str]:
-    """An absolute path without the top folder of another project: `/docs/guide/x` gives `guide/x`."""
+    """An absolute path without the top folder of another system's project: `guide/x` for `/docs/guide/x`."""
     first, _, rest = path.strip("/").partition("/")
     while rest and first.casefold() in ROOTS:
         yield rest
@@ -262,7 +262,7 @@ def below_roots(path: str) -> Iterator[str]:
 
 
 def _match(found: tuple[str, ...], wanted: str, here: str, *, ambiguous: bool, by_path: bool) -> Match:
-    """The best of the files that a key has: written in the same case, and nearest to the article."""
+    """The best of the files for a key: one in the same case as written, then the nearest to the article."""
     bare = without_suffix(wanted)
     exact = [path for path in found if _ends_with(path, bare)]
     ranked = sorted(exact or found, key=lambda path: _distance(path, here))
@@ -277,7 +277,7 @@ def _ends_with(path: str, bare: str) -> bool:
 
 
 def _distance(path: str, here: str) -> tuple[int, int, str]:
-    """Folders to leave from the article, folders to enter, and the path, so that the nearest file sorts first."""
+    """Sort key by nearness to the article: number of folders to leave, number of folders to enter, path."""
     own, other = folder(here).split("/") if folder(here) else [], folder(path).split("/") if folder(path) else []
     common = 0
     while common < min(len(own), len(other)) and own[common] == other[common]:

@@ -1,4 +1,4 @@
-"""Gives every link, image and reference definition of a text the file it means, and reports those that mean none or several."""
+"""Resolves every link, image and reference definition of a text, and reports those that mean no file or several files."""
 
 import html
 import re
@@ -22,11 +22,11 @@ from almanac_kb.markdown.rules import at, token_position
 
 Where = Callable[[], tuple[str, Position]]
 TARGET = "target"
-"""In the meta of a token: the source path that its link or image leads to. HTML tokens have a list of them."""
+"""Key in a token's meta: the source path that its link or image means; a list of them for HTML tokens."""
 MEANT = "meant"
-"""In the meta of a token whose rule has resolved and reported its target already: wikilinks and embeds."""
+"""Key in the meta of tokens whose rule has resolved and reported the target itself: wikilinks and embeds."""
 BROKEN = "broken definitions"
-"""In the environment: targets of definitions that lead nowhere, which are reported once, at their definition."""
+"""Key in the environment: targets of broken definitions, which are reported once, at the definition."""
 SIZE = re.compile(r"[ \t]+=(?P<width>\d{1,5})?x(?P<height>\d{1,5})?\Z")
 TITLE = re.compile(r"[ \t]+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)')[ \t]*\Z")
 SPACED = re.compile(r"!?\[(?P<label>(?:[^\[\]\\\n]|\\.){0,300}+)\]\([ \t]*(?P<target>(?:[^()<>\n]|\([^()<>\n]{0,100}\)){1,500}+)\)")
@@ -38,16 +38,16 @@ ATTRIBUTE = re.compile(
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the resolution of links to a parser, and links and images with blanks or a size in their target, where that is a file."""
+    """Adds the resolution of links to a parser, and links to existing files that have blanks or a size in their target."""
     md.inline.ruler.after("image", "spaced_link", _spaced_link)
     md.core.ruler.after("block", "link_definitions", _resolve_definitions)
     md.core.ruler.push("links", _resolve_links)
 
 
 def report(shared: ParseContext, target: str, match: Match, where: Where) -> str:
-    """The link to the file that a target means, with its query and fragment; says so where that needed a repair or a guess.
+    """The link to the file that a target means, with its query and fragment; reports a repair or a guess.
 
-    `where` gives the target as its author wrote it, and its position; it is asked only if there is something to say.
+    `where` returns the target as its author wrote it, and its position; it is called only for a report.
     """
     address = shared.link(match.path) + split_target(target)[1].rstrip().replace(" ", "%20")
     shared.targets[address] = match.path
@@ -66,14 +66,14 @@ def report(shared: ParseContext, target: str, match: Match, where: Where) -> str
 
 
 def report_broken(shared: ParseContext, where: Where) -> None:
-    """Notes that a target leads nowhere; the checks of the built site report it."""
+    """Records a target without a file; the checks of the built site report it."""
     written, position = where()
     message = f"{quoted(written)} leads nowhere: there is no such article or file; the link stays as it is"
     shared.defer("broken link", position, message, "write the path of a file")
 
 
 def _resolve_definitions(state: StateCore) -> None:
-    """Resolves the targets of `[label]: target`, before the texts that use them are parsed."""
+    """Core rule: resolves `[label]: target` before the texts that refer to it are parsed."""
     shared = context(state.env)
     for definition in state.env.get("references", {}).values():
         target, where = definition["href"], partial(_definition_place, shared, definition)
@@ -88,7 +88,7 @@ def _resolve_definitions(state: StateCore) -> None:
 
 
 def _definition_place(shared: ParseContext, definition: dict[str, Any]) -> tuple[str, Position]:
-    """The target of a definition as written, and its position."""
+    """The target of a definition as its author wrote it, and its position."""
     first, end = definition["map"]
     for number in range(first, min(end, len(shared.lines))):
         found = DEFINITION.search(shared.lines[number])
@@ -143,7 +143,7 @@ def _written(inline: Token, token: Token, target: str, state: StateCore) -> tupl
 
 
 def _resolve_html(token: Token, state: StateCore, place: Callable[[int], Position]) -> None:
-    """Resolves the links and images of raw HTML; the values of their attributes are replaced in the token."""
+    """Resolves links and images in raw HTML, replacing attribute values in the token."""
     shared = context(state.env)
     parts: list[str] = []
     end = 0
@@ -174,7 +174,7 @@ def _inline_place(state: StateCore, inline: Token, token: Token, offset: int) ->
 
 
 def _html_place(state: StateCore, token: Token, offset: int) -> Position:
-    """The position of an offset in a block of HTML, whose lines may lack the indentation of the article's."""
+    """The position of an offset in an HTML block, whose lines may lack the indentation they have in the article."""
     number = token.content.count("\n", 0, offset)
     start = token.content.rfind("\n", 0, offset) + 1
     text = token.content[start:].partition("\n")[0]
@@ -185,7 +185,7 @@ def _html_place(state: StateCore, token: Token, offset: int) -> Position:
 
 @at("[!")
 def _spaced_link(state: StateInline, silent: bool) -> bool:
-    """A link or image whose target has blanks (`[a](my lamp.md)`) or a size (`![a](a.png =100x200)`), which CommonMark takes for text."""
+    """Inline rule: a target with blanks (`[a](my lamp.md)`) or a size (`![a](a.png =100x200)`), which CommonMark reads as text."""
     match = SPACED.match(state.src, state.pos, state.posMax)
     if match is None or " " not in match["target"] or (state.linkLevel and state.src[state.pos] == "["):
         return False
@@ -206,7 +206,7 @@ def _spaced_link(state: StateInline, silent: bool) -> bool:
 
 
 def _parts(written: str) -> tuple[str, str, re.Match[str] | None]:
-    """The target, the title and the size in the brackets of a link."""
+    """Target, title and size in the brackets of a link."""
     size = SIZE.search(written.rstrip())
     rest = written[: size.start()] if size else written
     title = TITLE.search(rest)

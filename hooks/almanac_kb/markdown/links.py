@@ -1,4 +1,4 @@
-"""Links and images (CommonMark 0.31, sections 6.3 and 6.4) in time that grows with the length of the text, with their offsets."""
+"""Links and images (CommonMark 0.31, sections 6.3 and 6.4) in linear time, with the offsets of their tokens."""
 
 import re
 from collections.abc import Callable
@@ -10,28 +10,29 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from almanac_kb.core.text import without_comments
 from almanac_kb.markdown.rules import InlineState, at, base, nested
 
 LABEL = 999
 """Longest label of a reference, in characters (CommonMark 0.31, section 6.3)."""
 PLAIN = re.compile(r"([\w/.~:#?=+,;@!-]+)\)", re.ASCII)
-"""A destination that needs no encoding, and the end of its link."""
+"""A destination that needs no encoding, with the bracket that ends its link."""
 BLANK = re.compile(r"[ \t\n]*")
 
 
 class Target(NamedTuple):
-    """Where a link or an image leads."""
+    """The destination of a link or image."""
 
     href: str
     title: str
     end: int
-    """Offset behind the link."""
+    """Offset after the link."""
     written: tuple[int, int] | None = None
-    """Offsets of the target as its author wrote it; None where it stands in a definition."""
+    """Start and end offset of the target in the text; None for a target in a definition."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Puts these rules in the place of markdown-it's; tokens get their `offset`, and any address is a link: the sanitizer judges it."""
+    """Replaces markdown-it's rules; tokens have an `offset`, and any URL makes a link, since the sanitizer decides which stay."""
     md.inline.ruler.at("link", link)
     md.inline.ruler.at("image", image)
     md.inline.ruler.at("autolink", _located(rules_inline.autolink, "<"))
@@ -54,7 +55,7 @@ def link(state: StateInline, silent: bool) -> bool:
 
 @at("!")
 def image(state: StateInline, silent: bool) -> bool:
-    """Inline rule: an image, written as a link behind `!`; its children are the tokens of its description."""
+    """Inline rule: an image, a link with `!` in front; its children are the tokens of its description."""
     start = state.pos
     if not state.src.startswith("[", start + 1, state.posMax):
         return False
@@ -69,16 +70,17 @@ def image(state: StateInline, silent: bool) -> bool:
 
 
 def push_link(state: StateInline, start: int, label: tuple[int, int], target: Target) -> Token:
-    """Pushes a link, or, where `!` stands at `start`, an image, whose text stands between two offsets; gives its first token."""
-    is_image, title = state.src[start] == "!", {"title": target.title} if target.title else {}
+    """Pushes a link, or an image where `!` is at `start`, whose text is between the offsets `label`; returns its first token."""
+    is_image, title = state.src[start] == "!", without_comments(target.title)
+    named = {"title": title} if title else {}
     if is_image:
         children: list[Token] = []
         state.md.inline.parse(state.src[slice(*label)], state.md, state.env, children)
         token = state.push("image", "img", 0)
-        token.content, token.children, token.attrs = state.src[slice(*label)], children, {"src": target.href, "alt": "", **title}
+        token.content, token.children, token.attrs = state.src[slice(*label)], children, {"src": target.href, "alt": "", **named}
     else:
         token = state.push("link_open", "a", 1)
-        token.attrs = {"href": target.href, **title}
+        token.attrs = {"href": target.href, **named}
         state.linkLevel += 1
         nested(state, *label)
         state.linkLevel -= 1
@@ -88,9 +90,9 @@ def push_link(state: StateInline, start: int, label: tuple[int, int], target: Ta
 
 
 def label_end(state: StateInline, start: int, *, links: bool) -> int:
-    """Offset of the `]` that ends the brackets which start at `start`, -1 without one; unless `links`, none may hold a link.
+    """Offset of the `]` that closes the bracket at `start`, or -1; without `links`, there must be no link between the two.
 
-    A footnote is none: it is put behind the link.
+    A footnote reference is allowed, because it is moved behind the link.
     """
     if not isinstance(state, InlineState):
         return -1
@@ -103,7 +105,7 @@ def label_end(state: StateInline, start: int, *, links: bool) -> int:
 
 
 def _match_brackets(state: InlineState, start: int) -> None:
-    """Puts the end of the brackets, and of those in them, into `state.labels`: nothing is looked at twice."""
+    """Stores the end of a pair of brackets, and of all pairs within, in `state.labels`, so that no text is scanned twice."""
     labels, src, skip = state.labels, state.src, state.md.inline.skipToken
     openers, linked = [start], 0
     """Brackets that are open, and how many of them, from the first, hold a link."""
@@ -132,7 +134,7 @@ def _match_brackets(state: InlineState, start: int) -> None:
 
 
 def _target(state: StateInline, start: int, end: int) -> Target | None:
-    """What stands behind the brackets whose text is from `start` to `end`, or what they refer to."""
+    """The target behind the brackets whose text is from `start` to `end`, or the one that they refer to; None for none."""
     found = _inline_target(state, end + 2) if state.src.startswith("(", end + 1, state.posMax) else None
     if found or "references" not in state.env:
         return found
@@ -164,7 +166,7 @@ def _inline_target(state: StateInline, start: int) -> Target | None:
 
 
 def _place(state: StateInline, start: int, target: Target) -> dict[str, object]:
-    """Meta of the token: offsets of the link and of its target (`written`, a start and an end) in the content of the inline token."""
+    """Meta of the token: the offset of the link, and `written`, the offsets of its target, in the content of the inline token."""
     first = base(state)
     place: dict[str, object] = {"offset": start + first}
     return place | {"written": (target.written[0] + first, target.written[1] + first)} if target.written else place

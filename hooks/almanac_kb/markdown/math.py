@@ -1,4 +1,4 @@
-"""Formulas: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]` and `\\begin{…}`, written for the scripts that draw them (`arithmatex`)."""
+"""Formulas: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]` and `\\begin{…}`, rendered for the scripts that draw them (`arithmatex`)."""
 
 import re
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from markdown_it.token import Token
 from almanac_kb.markdown.rules import at, line_text, push
 
 ENDS = "almanac_formulas"
-"""Key in the environment of a parse: last line, for each way to end a formula, up to which a search came to nothing."""
+"""Key in the environment of a parse: for each closing delimiter, the last line up to which none was found."""
 OPENER = re.compile(r"\$\$|\\\[|\\begin\{([A-Za-z]{1,20}\*?)\}")
 TO_DOLLAR = re.compile(r"(?:[^$\\]|\\.)*+\$", re.DOTALL)
 BESIDE = re.compile(r"[A-Za-z0-9$\\]")
-"""Characters that a single dollar sign has on its outer side where it belongs to no formula."""
+"""Characters on the outer side of a single dollar sign that show it belongs to no formula."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules."""
+    """Adds formulas to a parser."""
     md.inline.ruler.before("escape", "math", _inline_math)
     md.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.add_render_rule("math_inline", _render_inline)
@@ -50,7 +50,7 @@ def _inline_math(state: StateInline, silent: bool) -> bool:
 
 
 def _parentheses(state: StateInline, start: int, silent: bool) -> bool:
-    """A formula between `\\(` and `\\)`; behind a letter those are parentheses that were escaped, as in `print\\(x\\)`."""
+    """Inline rule: a formula between `\\(` and `\\)`; behind a letter those are escaped parentheses, as in `print\\(x\\)`."""
     src = state.src
     if (start and src[start - 1].isalnum()) or state.html_terminator_last("\\)") < start + 2:
         return False
@@ -59,7 +59,7 @@ def _parentheses(state: StateInline, start: int, silent: bool) -> bool:
 
 
 def _dollar(src: str, start: int, maximum: int) -> int:
-    """Offset of the next dollar sign that is not escaped, -1 without one."""
+    """Offset of the next dollar sign that is not escaped, or -1."""
     match = TO_DOLLAR.match(src, start, maximum)
     return match.end() - 1 if match else -1
 
@@ -104,7 +104,7 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _last_line(state: StateBlock, start: int, end: int, closer: str) -> int:
-    """The line that ends with the closer, before a blank one; -1 without one. What a search in vain has passed is not searched again."""
+    """The line that ends with the closing delimiter, before any blank line, or -1; lines searched in vain are not searched again."""
     vain: dict[str, tuple[int, int]] = state.env.setdefault(ENDS, {})
     first, last = vain.get(closer, (0, -1))
     if first <= start <= last:

@@ -1,4 +1,4 @@
-"""Footnotes: `[^label]` in the text, `[^label]: text` anywhere, collected below the text and numbered as a reader meets them."""
+"""Footnotes: `[^label]` in the text, `[^label]: text` anywhere; they are shown below the text, in the order of first reference."""
 
 import re
 from collections.abc import Sequence
@@ -19,39 +19,39 @@ from almanac_kb.markdown.engine import inline_tokens
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push
 
 NOTES = "almanac_notes"
-"""Key of the list of footnotes in the environment of a parse."""
+"""Key in the environment of a parse: its footnotes."""
 PREFIX = "almanac_notes_prefix"
-"""In the environment: what the ids of footnotes start with, where several texts stand on a page."""
+"""Key in the environment: prefix of the ids of footnotes, for several texts on one page."""
 BLANKS = re.compile(r"\s+")
 INSIDE = "almanac_notes_open"
-"""In the environment: number of definitions of footnotes around what is being parsed."""
+"""Key in the environment: number of footnote definitions around the text being parsed."""
 LINK_DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]{0,200}\]:[ \t]+\S")
 HOLDERS = frozenset({"blockquote_open", "list_item_open", "bullet_list_open", "ordered_list_open"})
-"""Blocks in which a definition may stand alone."""
+"""Blocks that may contain a definition and nothing else."""
 EMPTIED = "emptied"
-"""In the meta of the token of such a block: its first child was a definition, or a block that held one alone."""
+"""Key in the meta of such a block's token: its first child was a definition, or a block with nothing but one."""
 LABEL = 200
 """Longest label, in characters."""
 
 
 @dataclass
 class Note:
-    """A footnote and where it is used."""
+    """A footnote and its references."""
 
     label: str
     position: Position
     tokens: list[Token] = field(default_factory=list)
     number: int = 0
-    """From one, in the order of first use; zero where nothing refers to it."""
+    """From 1, in the order of first reference; 0 where nothing refers to it."""
     uses: int = 0
     anchor: str = ""
-    """What stands in its ids."""
+    """The part of its ids that names it."""
     lines: tuple[int, int] = (0, 0)
-    """The first line of its definition and the line behind it, from zero."""
+    """First line and end of its definition, from 0."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules."""
+    """Adds footnotes to a parser."""
     md.block.ruler.before("reference", "note", _definition, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("reference", "note_end", _ends_note, {"alt": ["paragraph"]})
     md.inline.ruler.before("link", "note_reference", _reference)
@@ -63,7 +63,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def note_here(state: StateInline, text: str, offset: int) -> None:
-    """Pushes a reference to a new footnote with this text, which stands at `offset`; the text is Markdown."""
+    """Pushes a reference to a new footnote with this text, which is Markdown and starts at `offset`."""
     inline = context(state.env).inline
     line = (inline.map[0] if inline.map else 0) + state.src.count("\n", 0, offset)
     diagnostics = _notes(state.env)
@@ -77,12 +77,12 @@ def note_here(state: StateInline, text: str, offset: int) -> None:
 
 
 def defined(env: Any) -> tuple[tuple[int, int], ...]:
-    """The lines of the definitions of footnotes: the first of each and the one behind it, from zero; `env` is that of a parse."""
+    """First line and end, from 0, of each footnote definition; `env` is that of a parse."""
     return tuple(note.lines for note in _notes(env).values() if note.lines[1])
 
 
 def _notes(env: Any) -> dict[str, Note]:
-    """The footnotes of a text by their label, its case folded and its white space as one blank."""
+    """The footnotes of a text by label, case-folded and with white space as one blank."""
     diagnostics: dict[str, Note] = env.setdefault(NOTES, {})
     return diagnostics
 
@@ -124,7 +124,7 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 @at("[")
 def _ends_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Whether a line defines a link (`[label]: target`) right below the text of a footnote, which it then ends."""
+    """Whether a line, right below the text of a footnote, defines a link (`[label]: target`) and so ends the footnote."""
     lazy = silent and state.env.get(INSIDE, 0) and state.sCount[start] < state.blkIndent
     return bool(lazy and LINK_DEFINITION.match(line_text(state, start)))
 
@@ -148,13 +148,13 @@ def _reference(state: StateInline, silent: bool) -> bool:
 
 
 def _used(env: Any) -> list[Note]:
-    """The footnotes that the text refers to, in order of first use."""
+    """The footnotes that the text refers to, in the order of first reference."""
     used: list[Note] = env.setdefault(f"{NOTES}_used", [])
     return used
 
 
 def _inline(state: StateCore) -> None:
-    """Core rule: parses the text of all inline tokens, then that of the footnotes, which stand below for all rules that follow."""
+    """Core rule: parses the text of all inline tokens, then that of the footnotes, which later rules find below the text."""
     if NOTES in state.env:
         _take_out(state)
     inline_tokens(state, state.tokens)
@@ -163,7 +163,7 @@ def _inline(state: StateCore) -> None:
 
 
 def _take_out(state: StateCore) -> None:
-    """Takes the definitions out of the text, with the quotes, lists and items that hold nothing else."""
+    """Removes the definitions from the text, with the quotes, lists and list items that contain nothing else."""
     rest: list[Token] = []
     stack = [rest]
     for token in state.tokens:
@@ -183,7 +183,7 @@ def _take_out(state: StateCore) -> None:
 
 
 def _put_below(state: StateCore) -> None:
-    """Puts the footnotes that are used below the text, and reports the others."""
+    """Puts the footnotes that are referred to below the text, and reports the others."""
     used = _used(state.env)
     for note in used:
         inline_tokens(state, note.tokens)
@@ -205,7 +205,7 @@ def _put_below(state: StateCore) -> None:
 
 
 def _number_uses(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens of a text with the references to footnotes numbered, and those in the text of a link behind it: no link holds another."""
+    """The tokens with footnote references numbered; a reference in the text of a link is moved behind it, since links can't be nested."""
     numbered: list[Token] = []
     in_link: list[Token] = []
     links = 0
@@ -222,7 +222,7 @@ def _number_uses(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _item(note: Note) -> list[Token]:
-    """The tokens of a footnote; its last paragraph ends with links back to where it is used."""
+    """The tokens of a footnote, whose last paragraph ends with links back to its references."""
     back = Token("note_back", "", 0, meta={"note": note})
     tokens = note.tokens
     if len(tokens) > 2 and tokens[-1].type == "paragraph_close" and tokens[-2].children is not None:

@@ -1,4 +1,4 @@
-"""The parser of articles: CommonMark with GitHub's extensions and all dialects; and what a text says of itself before others are read."""
+"""The parser of articles: CommonMark with GitHub's extensions and all dialects; the excerpt of a text before other articles are read."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import code, components, gfm, headings, link_targets, links, math, notes
+from almanac_kb.markdown import code, components, gfm, headings, hidden_html, link_targets, links, math, notes
 from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
 from almanac_kb.markdown.dialects.snippets import Snippets, no_snippets
@@ -23,12 +23,12 @@ from almanac_kb.markdown.rules import Plugin
 
 
 def rules(md: MarkdownIt) -> None:
-    """Renders quotes without text as the specification does, to the byte."""
+    """Renders a quote without text exactly as the CommonMark specification does."""
     md.add_render_rule("blockquote_open", _render_quote)
 
 
 def render(parsed: Parsed) -> str:
-    """The HTML of a parsed text, not yet sanitized; links lead where the author or a rule wrote."""
+    """The HTML of a parsed text, not yet sanitized; links are as their author or a rule wrote them."""
     html: str = parsed.parser.renderer.render(parsed.tokens, parsed.parser.options, parsed.env)
     return html
 
@@ -39,16 +39,16 @@ def _render_quote(self: Any, tokens: Sequence[Token], index: int, options: Any, 
 
 
 STANDARD: tuple[Plugin, ...] = (gfm.rules, notes.rules, math.rules, headings.rules, code.rules)
-"""What articles are written in beside CommonMark: GitHub's extensions, footnotes, formulas; headings with ids, highlighted code."""
+"""What articles contain beside CommonMark: GitHub's extensions, footnotes, formulas, headings with ids, highlighted code."""
 ENGLISH = Messages()
 LINE_BREAK = re.compile(r"\r\n?")
 
 
 def parse(text: str, *, here: SourcePath, index: LinkIndex, dialects: Sequence[Plugin] = STANDARD, messages: Messages = ENGLISH) -> Parsed:
-    """The tokens of a text, which starts behind the front matter, and all that was noticed in it.
+    """The tokens of a text without its front matter, and everything that was noticed in it.
 
-    `dialects` are plugins of markdown-it, `obsidian.rules` and the like, in the order in which their rules are to be tried; without any,
-    the text is plain CommonMark. `messages` are those of the language of the site. Never raises because of what a text holds.
+    `dialects` are parser plugins such as `obsidian.rules`, in the order in which their rules are tried; without any, the text is plain
+    CommonMark. `messages` are in the language of the site. Never raises for any text.
     """
     md = parser(tuple(dialects))
     text = LINE_BREAK.sub("\n", text).replace("\0", "\ufffd")
@@ -75,26 +75,32 @@ def parser(dialects: tuple[Plugin, ...]) -> MarkdownIt:
 
 
 FAMILIES = (material, obsidian, github, hugo, jekyll, docusaurus, sites)
-DIALECTS: tuple[Plugin, ...] = (*STANDARD, components.rules_components, *(family.rules for family in FAMILIES), link_targets.rules)
-"""The rules of the parser, in the order in which they are tried."""
+DIALECTS: tuple[Plugin, ...] = (
+    *STANDARD,
+    components.rules_components,
+    *(family.rules for family in FAMILIES),
+    hidden_html.rules,
+    link_targets.rules,
+)
+"""All rules of the parser, in the order in which they are tried."""
 SUMMARISED: tuple[Plugin, ...] = (*DIALECTS, Snippets(no_snippets))
 """The rules by which title and description are found: what lines insert is not read."""
 FIRST, MOST = 60, 2000
-"""Lines in which a title and a description are looked for first, and at most."""
+"""Lines of a text that are searched for a title and a description first, and at most."""
 LENGTH = 60_000
-"""Characters in which they are looked for at most."""
+"""Characters of a text that are searched for them at most."""
 UNFINISHED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|^[ ]{0,3}(?:```|~~~|/{3}|:::)", re.MULTILINE)
-"""Starts of what may end behind the first lines."""
+"""Starts of constructs that may end after the first lines."""
 HEADING = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
-"""What may be a heading of the first level."""
+"""What may be a heading of level 1."""
 MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
 EMPTY = LinkIndex()
 TAGGED = LinkIndex({HASHTAGS: ("on",)})
-"""The index of a site without files where words behind `#` are tags."""
+"""An index without files, for a site where words behind `#` are tags."""
 
 
 def summarize(body: str, here: SourcePath) -> Excerpt:
-    """Title and description of a text from its first lines; the rest of the excerpt is empty. Wikilinks are shown by their words."""
+    """Title and description of a text, from its first lines; the rest of the excerpt is empty. Wikilinks count as their displayed text."""
     lines = body[:LENGTH].split("\n", MOST)[:MOST]
     head, rest = "\n".join(lines[:FIRST]), "\n".join(lines[FIRST:])
     if rest and not UNFINISHED.search(head):
@@ -105,7 +111,7 @@ def summarize(body: str, here: SourcePath) -> Excerpt:
 
 
 def plain_line(line: str) -> str:
-    """A line that was meant as plain text, such as a description in a header, without the signs of links, code and emphasis."""
+    """A line of plain text, such as a description in a header, without the syntax of links, code and emphasis."""
     if not MARKED.search(line):
         return line.strip()
     tokens = parse(line, here=SourcePath(""), index=EMPTY, dialects=(*STANDARD, obsidian.rules)).tokens
@@ -114,12 +120,12 @@ def plain_line(line: str) -> str:
 
 
 def _tags_as_text(tokens: Sequence[Token] | None) -> list[Token]:
-    """Inline tokens in which what looks like a tag is text, as in `R&D <c>`."""
+    """Inline tokens in which everything that looks like an HTML tag is text, as in `R&D <c>`."""
     return [token.copy(type="text") if token.type == "html_inline" else token for token in tokens or ()]
 
 
 def hashtags(body: str) -> tuple[tuple[str, Position], ...]:
-    """The tags in a text (`#backups`) and their positions, outside of code, headings, links and HTML."""
+    """The hashtags in a text (`#backups`) and their positions, except those in code, headings, links and HTML."""
     return obsidian.hashtags(parse(body, here=SourcePath(""), index=TAGGED, dialects=DIALECTS).env) if "#" in body else ()
 
 

@@ -1,4 +1,4 @@
-"""The renderer of texts born in MkDocs: Python-Markdown with the extensions of mkdocs.yml, and what authors of vaults use in addition."""
+"""The renderer of texts written for MkDocs: Python-Markdown with the extensions of mkdocs.yml, and Obsidian's syntax in addition."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.messages import Messages
-from almanac_kb.markdown import citations, components
+from almanac_kb.markdown import citations, components, hidden_html
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout
 from almanac_kb.markdown.constructs import KEY, ParseContext
@@ -27,7 +27,7 @@ from almanac_kb.markdown.rules import EmbeddedState
 ENGLISH = Messages()
 COMMONMARK, PYTHON_MARKDOWN, AUTO = "commonmark", "python-markdown", "auto"
 RENDERERS = (COMMONMARK, PYTHON_MARKDOWN, AUTO)
-"""What `markdown:` may be in a header, a `.pages` and the settings."""
+"""The values of `markdown:` in a header, a `.pages` file and the settings."""
 BLOCKS = ("admonition", "caption", "definition", "details", "html", "tab")
 INLINE = ("betterem", "caret", "emoji", "highlight", "inlinehilite", "keys", "magiclink", "mark", "snippets", "tilde")
 MORE = ("arithmatex", "details", "extra", "fancylists", "saneheaders", "superfences", "tabbed", "tasklist")
@@ -39,12 +39,12 @@ PARSED = frozenset(
         *(f"pymdownx.blocks.{name}" for name in BLOCKS),
     )
 )
-"""Extensions of Python-Markdown whose syntax the CommonMark parser has rules for."""
+"""Extensions of Python-Markdown whose syntax the CommonMark parser reads too."""
 COMMENT_BLOCK = re.compile(r"^%%[ \t]*\n.*?^%%[ \t]*$|^%%(?!%)[^\n]*(?:\n(?!%%)[^\n]+)*%%[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = r"(?<![%\d])%%(?!%)((?:(?!%%).)+)%%"
 CITATION = rf" ?{citations.CITATION.pattern}"
 HEADING = re.compile(r"^ {0,3}#(?!#)[ \t]*\S|^ {0,3}(?=\S)[^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
-"""A heading of the first level."""
+"""A heading of level 1."""
 NOTES = '<div class="footnote">'
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
@@ -52,8 +52,8 @@ WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 def choose(*, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensions: Sequence[str] = ()) -> tuple[str, str]:
     """The renderer of an article, `commonmark` or `python-markdown`, and the reason as a phrase.
 
-    `article`, `folder` and `site` are the values of `markdown:` in its header, in the nearest `.pages` that has one, and in the settings;
-    `extensions` are the names under `markdown_extensions`: one that the parser has no rules for tells a site that was made for MkDocs.
+    `article`, `folder` and `site` are the values of `markdown:` in its header, in the nearest `.pages` with one, and in the settings;
+    `extensions` are the names under `markdown_extensions`: one that the CommonMark parser does not cover shows a site made for MkDocs.
     """
     for value, reason in ((article, "its header says so"), (folder, "its folder says so"), (site, "the settings say so")):
         if value in {COMMONMARK, PYTHON_MARKDOWN}:
@@ -65,26 +65,26 @@ def choose(*, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensi
 
 
 def is_parsed(extension: str) -> bool:
-    """Whether the CommonMark parser has rules for what an extension reads."""
+    """Whether the CommonMark parser reads the syntax of an extension."""
     return extension.partition(":")[0].removeprefix("markdown.extensions.") in PARSED
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """What Python-Markdown makes of a text."""
+    """The result of Python-Markdown for a text."""
 
     html: str
-    """Not yet sanitized."""
+    """The HTML, not yet sanitized."""
     toc: tuple[dict[str, Any], ...]
-    """Table of contents: level, id, name, children."""
+    """The table of contents: level, id, name, children."""
     demoted: tuple[int, ...]
-    """Lines of the headings of the first level, from one, that were made ones of the second, as far as they can be told."""
+    """Lines, from 1, of the headings demoted from level 1 to 2, where they can be determined."""
     env: dict[str, Any]
-    """What the inline rules of the parser left, such as the numbers of citations."""
+    """Data that inline rules of the parser leave, such as the numbers of citations."""
 
 
 class PythonMarkdown:
-    """An instance of Python-Markdown for many texts: to make one takes longer than to render most texts."""
+    """An instance of Python-Markdown for many texts; making one takes longer than rendering most texts."""
 
     def __init__(
         self,
@@ -94,17 +94,17 @@ class PythonMarkdown:
         more: Sequence[Extension] = (),
         messages: Messages = ENGLISH,
     ) -> None:
-        """`inline` is the parser whose rules read wikilinks; `more` are extensions of this project; `messages` are those of the site."""
+        """`inline` is the parser that reads wikilinks; `more` are extensions of this project; `messages` are in the site's language."""
         self._vault = _Vault(inline)
         own = (self._vault, *more)
         self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=_translated(options, messages))
 
     def render(self, text: str, shared: ParseContext) -> Rendered:
-        """The HTML of a text, with the list of what it cites below; messages are put into `shared`."""
+        """The HTML of a text, with its list of sources below; diagnostics are added to `shared`."""
         vault = self._vault
         vault.shared, vault.text, vault.env, vault.demoted = shared, text, {KEY: shared, "references": {}}, 0
         self._markdown.reset()
-        html = self._markdown.convert(text)
+        html = hidden_html.visible(self._markdown.convert(text))
         toc = [dict(entry) for entry in getattr(self._markdown, "toc_tokens", ())]
         sources = citations.sources(vault.env)
         if sources:
@@ -117,26 +117,26 @@ class PythonMarkdown:
 
 
 def _translated(options: Mapping[str, Any], messages: Messages) -> dict[str, Any]:
-    """The options of extensions, with the names of links in the language of the site where mkdocs.yml names none."""
+    """The options of extensions, with labels of links in the language of the site where mkdocs.yml sets none."""
     back = messages.gettext("Jump back to footnote %(number)s in the text") % {"number": "%d"}
     named = {"toc": {"permalink_title": messages.gettext("Permanent link")}, "footnotes": {"BACKLINK_TITLE": back}}
     return {**options, **{name: {**default, **options.get(name, {})} for name, default in named.items()}}
 
 
 def _unused(name: str, html: str) -> str:
-    """The name, with a number where the HTML has it as an id."""
+    """The name, with a number behind it where the HTML has it as an id."""
     numbered = (f"{name}_{number}" for number in range(1, html.count("id=") + 2))
     return next((free for free in (name, *numbered) if f'id="{free}"' not in html), name)
 
 
 def _lines(text: str) -> tuple[int, ...]:
-    """Lines of the headings of the first level outside code."""
+    """Lines of the headings of level 1 outside code, from 1."""
     mask = masked(text, indented=True)
     return tuple(mask.count("\n", 0, match.start()) + 1 for match in HEADING.finditer(mask))
 
 
 class _Vault(Extension):
-    """What articles may have beside Python-Markdown: comments, callouts, wikilinks, embeds and citations; one heading opens a page."""
+    """Syntax that articles may have beside Python-Markdown's: comments, callouts, wikilinks, embeds, citations; demotes headings."""
 
     def __init__(self, inline: MarkdownIt) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class _Vault(Extension):
         self.demoted = 0
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Comments go once fences are stashed (25); wikilinks count before links (160), and behind code (190) and escapes (180).
+        """Adds the processors: comments after fences are stashed (25); wikilinks before links (160), after code (190) and escapes (180).
 
         Headings are demoted before the table of contents is made (5).
         """
@@ -162,7 +162,7 @@ class _Vault(Extension):
 
     @property
     def messages(self) -> Messages:
-        """What readers see of us in the text, in the language of the site."""
+        """Words that the renderer adds to a text, in the language of the site."""
         return self.shared.messages if self.shared is not None else Messages()
 
     def count(self, construct: str) -> None:
@@ -170,7 +170,7 @@ class _Vault(Extension):
             self.shared.count(construct)
 
     def rendered(self, markdown: str) -> str:
-        """A piece of a line as the parser renders it; messages name its first line of that text."""
+        """A piece of inline Markdown as the parser renders it; diagnostics name the first line of the text that contains it."""
         if self.shared is None:
             return markdown
         self._locate(markdown, self.shared)
@@ -179,7 +179,7 @@ class _Vault(Extension):
         return html
 
     def shown(self, markdown: str) -> str:
-        """What an embed on a line of its own shows of another article; empty where it shows none."""
+        """The HTML of an embed alone on its line; empty where it shows nothing."""
         if self.shared is None or not markdown.startswith("!"):
             return ""
         line = self._locate(markdown, self.shared)
@@ -192,7 +192,7 @@ class _Vault(Extension):
         return html
 
     def _locate(self, markdown: str, shared: ParseContext) -> int:
-        """The line, from zero, in which a piece of the text stands, which messages then name."""
+        """The line of the text, from 0, that contains a piece of Markdown; diagnostics name it."""
         line = self.text.count("\n", 0, max(0, self.text.find(markdown)))
         shared.lines = self.text.split("\n")
         shared.inline = Token("inline", "", 0, content=shared.lines[line], map=[line, line + 1])
@@ -200,14 +200,14 @@ class _Vault(Extension):
 
 
 def _keep_colons_in_code(md: Markdown) -> None:
-    """Lets inlinehilite take `:::name code` for code in a language only where there is one of that name; else the code is shown whole."""
+    """Lets inlinehilite read `:::name code` as code in a language only where that language exists; other code is shown whole."""
     code: Any = md.inlinePatterns["backtick"]
     if isinstance(code, InlineHilitePattern):
         code.RE_LANG = _KnownLanguage(code.RE_LANG, code.formatters[1:])
 
 
 class _KnownLanguage:
-    """In place of the pattern by which inlinehilite finds the language of code."""
+    """Replaces the pattern by which inlinehilite finds the language of code."""
 
     def __init__(self, pattern: re.Pattern[str], custom: Sequence[Mapping[str, Any]]) -> None:
         self._pattern = pattern
@@ -215,7 +215,7 @@ class _KnownLanguage:
         """Formatters of languages that mkdocs.yml names, which Pygments need not know."""
 
     def match(self, code: str) -> re.Match[str] | None:
-        """The language in front of code, in the group `lang`."""
+        """The match of the language in front of code, as group `lang`; None where no such language exists."""
         match = self._pattern.match(code)
         known = match and (is_language(match["lang"]) or any(formatter["test"](match["lang"]) for formatter in self._custom))
         return match if known else None
@@ -268,7 +268,7 @@ class _Citations(InlineProcessor):
 
 
 class _Demotion(Treeprocessor):
-    """Makes headings of the first level ones of the second, but for one that opens the text."""
+    """Demotes headings of level 1 to level 2, except one that opens the text."""
 
     def __init__(self, vault: _Vault) -> None:
         super().__init__()
@@ -281,7 +281,7 @@ class _Demotion(Treeprocessor):
 
 
 class _DefaultTitles(Treeprocessor):
-    """Puts the titles that admonitions have from their class (`!!! warning` is headed `Warning`) into the language of the site."""
+    """Translates the titles that admonitions get from their class (`!!! warning` has the title `Warning`) to the site's language."""
 
     def __init__(self, vault: _Vault) -> None:
         super().__init__()
@@ -297,7 +297,7 @@ class _DefaultTitles(Treeprocessor):
 
 
 class _Callouts(Treeprocessor):
-    """Makes admonitions of quotes that start with `[!note]`."""
+    """Turns quotes that start with `[!note]` into admonitions."""
 
     def __init__(self, vault: _Vault) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""What the rules of the parser share: where they start, positions of what they read, and Markdown inside their constructs.
+"""Helpers of parser rules: the characters at which a rule starts, positions in the article, and Markdown nested in constructs.
 
-A dialect is a module with `rules(md: MarkdownIt) -> None`, a plugin of markdown-it that adds rules and ways to render their tokens.
+A dialect is a module with `rules(md: MarkdownIt) -> None`, a plugin of markdown-it that adds rules and the rendering of their tokens.
 """
 
 import bisect
@@ -23,19 +23,19 @@ Plugin = Callable[[MarkdownIt], None]
 LINE_BREAK = re.compile(r"\n")
 BAR = re.compile(r"(?<!\\)\|")
 CELL = "cell"
-"""In the meta of the inline token of a table cell: its number in the row, from zero, and the content of the first cell."""
+"""Key in the meta of a table cell's inline token: the cell's number in its row, from 0, and the content of the row's first cell."""
 STARTS = "starts"
-"""Attribute of a rule: the characters it starts at."""
+"""Attribute of a rule: the characters at which it starts."""
 WORDS = "words"
-"""Attribute of an inline rule: the words it starts at."""
+"""Attribute of an inline rule: the words at which it starts."""
 
 
 def at(characters: str, *, words: Sequence[str] = ()) -> Callable[[Rule], Rule]:
-    """Says at which characters a rule starts; the parser tries it nowhere else.
+    """Decorator that declares the characters at which a rule starts; the parser tries it nowhere else.
 
-    An inline rule starts at one of these characters in the text, which ends the plain text before it; a block rule at a line whose
-    first character behind its indentation is one of them. A rule without `at` is tried at every such place, which costs time.
-    Letters are too frequent for that: an inline rule may start at whole `words` instead, `www.` and the like.
+    An inline rule starts at one of these characters, which also ends the plain text before it; a block rule starts at a line whose first
+    character after its indentation is one of them. A rule without `at` is tried everywhere, which costs time. Letters are too frequent for
+    that: an inline rule may start at whole `words` instead, such as `www.`.
     """
 
     def decorate(rule: Rule) -> Rule:
@@ -47,7 +47,7 @@ def at(characters: str, *, words: Sequence[str] = ()) -> Callable[[Rule], Rule]:
 
 
 class InlineState(StateInline):
-    """State of the parse of one paragraph, heading or cell, which knows where its text stands in the article."""
+    """State of the parse of one paragraph, heading or cell, with the position of its text in the article."""
 
     def __init__(self, src: str, md: MarkdownIt, env: Any, out: list[Token]) -> None:
         super().__init__(src, md, env, out)
@@ -59,16 +59,16 @@ class InlineState(StateInline):
 
 
 class EmbeddedState(StateBlock):
-    """State of the parse of a piece of the article that does not fill whole lines."""
+    """State of the parse of a piece of the article that does not consist of whole lines."""
 
     first_line = 0
-    """Line of the article, from zero, in which the piece starts."""
+    """The line of the article, from 0, in which the piece starts."""
 
 
 def position(state: StateInline | StateBlock, offset: int) -> Position:
-    """Line and column, both from one, in the text of the article, of an offset in the text that a rule is reading (`state.src`).
+    """The position in the article of an offset in `state.src`, the text that a rule is reading.
 
-    In cells of tables, headings, lists, quotes and containers too. Where white space was rewritten, the column is that of the line's text.
+    Also in cells, headings, lists, quotes and containers. Where white space was rewritten, the column is that of the line's text.
     """
     if isinstance(state, StateBlock):
         line, column = state.src.count("\n", 0, offset), offset - state.src.rfind("\n", 0, offset) - 1
@@ -79,9 +79,9 @@ def position(state: StateInline | StateBlock, offset: int) -> Position:
 
 
 def token_position(token: Token, offset: int, env: Any) -> Position:
-    """Line and column of an offset in the content of an `inline` token; for core rules, which see tokens after the parse.
+    """The position in the article of an offset in an inline token's content; for core rules, which see the tokens after the parse.
 
-    Tokens of links, images, HTML and constructs have their offset in the content as `meta["offset"]`.
+    Tokens of links, images, HTML and constructs have their offset in the content in `meta["offset"]`.
     """
     shared = context(env)
     first = token.map[0] if token.map else 0
@@ -99,9 +99,9 @@ def token_position(token: Token, offset: int, env: Any) -> Position:
 
 
 def children(state: StateBlock, first: int, end: int, indent: int = 0) -> None:
-    """Parses the lines from `first` up to, and not including, `end` as Markdown; their tokens are pushed.
+    """Parses the lines from `first` to, but not including, `end` as Markdown and pushes their tokens.
 
-    `indent` columns are taken off, as those of a construct whose text is indented below its first line. Leaves `state.line` at `end`.
+    `indent` columns are removed from each line, for constructs with an indented content. Sets `state.line` to `end`.
     """
     before = state.lineMax, state.parentType, state.blkIndent
     state.lineMax, state.parentType, state.blkIndent = end, "container", state.blkIndent + indent
@@ -120,10 +120,10 @@ def container(
     indent: int = 0,
     attributes: Mapping[str, str] | None = None,
 ) -> Token:
-    """Pushes tokens `name_open` and `name_close` of the tag around the children; gives the one that opens, to set more of it.
+    """Pushes the tokens `name_open` and `name_close` around the children; returns the opening token.
 
-    `lines` are the first line of the construct, the first and the end of its children, and the line behind it, from zero, all but the
-    first two exclusive; `state.line` becomes the last. To put tokens of a title in front of the children, use `push` and `children`.
+    `lines` are four line numbers from 0: the first of the construct, the first of its children, the end of the children, and the end of the
+    construct, which `state.line` is set to. To put the tokens of a title in front of the children, use `push` and `children`.
     """
     start, first, end, after = lines
     opening = state.push(f"{name}_open", tag, 1)
@@ -135,7 +135,7 @@ def container(
 
 
 def text_block(state: StateBlock, name: str, tag: str, text: str, line: int, *, attributes: Mapping[str, str] | None = None) -> Token:
-    """Pushes `name_open`, an inline token with the text, which is parsed later, and `name_close`: a title, a summary, a caption."""
+    """Pushes `name_open`, an inline token with the text, and `name_close`, for a title, summary or caption; the text is parsed later."""
     opening = state.push(f"{name}_open", tag, 1)
     opening.attrs, opening.map = dict(attributes or {}), [line, line + 1]
     inline = state.push("inline", "", 0)
@@ -145,9 +145,9 @@ def text_block(state: StateBlock, name: str, tag: str, text: str, line: int, *, 
 
 
 def embed(state: StateBlock, text: str, line: int) -> None:
-    """Parses a text that fills no whole lines, such as what stands between two tags on one line, as Markdown; its tokens are pushed.
+    """Parses a text that is no sequence of whole lines, such as that between two tags on a line, as Markdown, and pushes its tokens.
 
-    `line` is the line of the article, from zero, in which the text starts. Leaves `state.line` as it is.
+    `line` is the line of the article, from 0, in which the text starts. `state.line` is unchanged.
     """
     inner = EmbeddedState(text, state.md, state.env, state.tokens)
     outer = state.first_line if isinstance(state, EmbeddedState) else 0
@@ -160,31 +160,31 @@ def embed(state: StateBlock, text: str, line: int) -> None:
 
 
 def nested(state: StateInline, start: int, end: int) -> None:
-    """Parses a part of the text an inline rule is reading as Markdown; its tokens are pushed. Sets `state.pos` to `end`."""
+    """Parses a range of the text that an inline rule is reading as Markdown and pushes its tokens. Sets `state.pos` to `end`."""
     maximum, state.pos, state.posMax = state.posMax, start, end
     state.md.inline.tokenize(state)
     state.pos, state.posMax = end, maximum
 
 
 def push(state: StateInline, name: str, tag: str, nesting: Any, offset: int) -> Token:
-    """Pushes an inline token that knows its offset in the text, so that a later rule can name its position."""
+    """Pushes an inline token with its offset in the text, by which later rules find its position."""
     token = state.push(name, tag, nesting)
     token.meta["offset"] = offset + base(state)
     return token
 
 
 def line_text(state: StateBlock, line: int) -> str:
-    """The text of a line behind its indentation and what quotes and lists put in front."""
+    """The text of a line without its indentation and the markers of quotes and lists."""
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
 def line_offset(state: StateBlock, line: int) -> int:
-    """Offset in `state.src` at which the text of a line starts."""
+    """The offset in `state.src` at which the text of a line starts."""
     return state.bMarks[line] + state.tShift[line]
 
 
 def base(state: StateInline) -> int:
-    """Offset of the text that an inline rule is reading in the content of its inline token; zero but in descriptions of images."""
+    """The offset, in the content of its inline token, of the text that a rule is reading; 0 except in descriptions of images."""
     return state.base if isinstance(state, InlineState) else 0
 
 

@@ -1,7 +1,7 @@
-"""Tags that dialects write beside Markdown: shortcodes of Hugo, tags of Liquid, components of MDX, and which closing tag ends which.
+"""Tags beside Markdown: Hugo's shortcodes, Liquid's tags, MDX' components, and which closing tag belongs to which opening one.
 
-`tag_index` finds them in a text outside of code, once for each text. What they mean is said by the dialects (`Meaning`); `template_rules`
-makes rules of it for blocks, for lines of text, for HTML and for the addresses of links.
+`tag_index` finds the tags of a text outside of code, once for each text. Dialects say what they mean (`tag_meanings`); `template_rules`
+and `tags_in_html` make parser rules of that.
 """
 
 import enum
@@ -33,10 +33,10 @@ PLACEHOLDERS = frozenset(
     f"{DRAWINGS} area base command content data datalist dialog embed image input link map menu meta object option output param picture "
     "select slot source template time title track".split()
 )
-"""Elements that show nothing without attributes, content or another element around them; authors write them for words of their own."""
+"""Elements that show nothing without attributes, content or a parent element; authors use their names as words of their own."""
 
 MEMORY = "almanac.tags"
-"""Key in the environment of a parse for the tags of the texts that were looked at."""
+"""Key in the environment of a parse for the tag indexes of its texts."""
 ARGUMENT = re.compile(
     r"""(?:([\w:.-]+)[ \t]*=[ \t]*)?(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|`([^`]*+)`|\{([^{}]*+)\}|([^\s"'`={}]+))"""
 )
@@ -52,17 +52,17 @@ class Family(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """What a stretch of text is."""
+    """What a range of text is."""
 
     OPEN = "open"
-    """An opening tag, with or without a closing one."""
+    """An opening tag; it may have no closing tag."""
     CLOSE = "close"
     SINGLE = "single"
     """A tag that closes itself."""
     HIDDEN = "hidden"
-    """A comment, which no reader sees."""
+    """A comment, which is not shown."""
     LITERAL = "literal"
-    """Text between two tags in which no tags are read."""
+    """Text between two tags in which tags are not read."""
     ESCAPED = "escaped"
     """A tag that is shown as code."""
     OUTPUT = "output"
@@ -71,22 +71,22 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag, a comment or an expression in a text; offsets are of the text."""
+    """A tag, a comment or an expression; offsets are those in the text."""
 
     family: Family
     kind: Kind
     start: int
     end: int
     spelled: str = ""
-    """Name of the tag as it was written."""
+    """The name of the tag as it was written."""
     written: str = ""
-    """What stands between its name and its end; of a comment, a literal or an output, what it holds."""
+    """What is between the name and the end of the tag; for a comment, a literal or an output, its content."""
     inner: int = 0
-    """Where the text of a literal starts."""
+    """The offset at which the text of a literal starts."""
 
     @property
     def name(self) -> str:
-        """Name of the tag in lower case."""
+        """The name of the tag in lower case."""
         return self.spelled.casefold()
 
 
@@ -95,21 +95,21 @@ class Arguments:
     """The arguments of a tag."""
 
     named: dict[str, str]
-    """The values by their names, lower case."""
+    """The named values by lower-case name."""
     plain: tuple[str, ...]
     """The values without a name, in order."""
 
     def get(self, *names: str) -> str:
-        """The first of the named values that is not empty, or nothing."""
+        """The first of the named values that is not empty; empty for none."""
         return next((self.named[name] for name in names if self.named.get(name)), "")
 
     def at(self, index: int) -> str:
-        """The plain value at that index, or nothing."""
+        """The value without a name at an index; empty for none."""
         return self.plain[index] if index < len(self.plain) else ""
 
 
 def read_arguments(written: str) -> Arguments:
-    """The arguments as they were written behind a tag's name."""
+    """The arguments that are written behind the name of a tag."""
     named, plain = {}, []
     for match in ARGUMENT.finditer(written):
         value = ESCAPE.sub(r"\1", next((group for group in match.groups()[1:] if group is not None), "")).strip("\"'" if match[6] else None)
@@ -126,27 +126,27 @@ class TagIndex:
 
     by_start: dict[int, Tag]
     closing: dict[int, Tag]
-    """The closing tag of an opening one, by the offset at which that starts."""
+    """The closing tag of each opening one, by the offset of the opening tag."""
     paired: frozenset[int]
-    """Offsets of closing tags that close something."""
+    """Offsets of closing tags that close an opening one."""
     line_starts: list[int]
     crossing: list[Tag]
-    """Comments that start within a line and have a blank line in them, the first one last."""
+    """Comments that start within a line and contain a blank line, the first one last."""
     components: frozenset[str]
-    """Names of components that the text imports, gives attributes to, or closes."""
+    """Names that the text uses as components: it imports them, gives them attributes, or closes them."""
     is_vue: bool = False
-    """Whether the text has a script of a component of Vue, so that `{{ name }}` is a value."""
+    """Whether the text has the script of a Vue component, so that `{{ name }}` is an expression."""
     variables: frozenset[str] = frozenset()
-    """Names that tags of Liquid give to values: `{% for post in site.posts %}`, `{% assign x = 1 %}`."""
+    """Names of variables that Liquid tags set: `{% for post in site.posts %}`, `{% assign x = 1 %}`."""
     modules: dict[int, int] = field(default_factory=dict)
-    """Start and end of lines that import or export modules."""
+    """End offset of each import or export of a module, by its start offset."""
     depth: int = 0
-    """Number of tags around what is being parsed."""
+    """Number of tags around the text being parsed."""
     outdent: tuple[int, int, int] = field(default=(-1, 0, 0))
-    """Columns, and the first and last of lines that are known to be indented by as many."""
+    """A number of columns, and first and last of the lines known to be indented by at least that many."""
 
     def line(self, offset: int) -> int:
-        """Line of an offset, from zero."""
+        """The line of an offset, from 0."""
         return bisect_right(self.line_starts, offset) - 1
 
 
@@ -163,9 +163,8 @@ ESCAPED = re.compile(r"\{\{(?P<sign>[<%])/\*((?:(?!\*/|/\*).)*+)\*/([>%])\}\}", 
 HUGO_COMMENT = re.compile(r"\{\{-?\s*/\*((?:(?!\*/|/\*).)*+)\*/\s*-?\}\}", re.DOTALL)
 LIQUID_TAG = re.compile(r"\{%-?\s*([\w-]*+)((?:(?!\{%|%\}).)*+)%\}", re.DOTALL)
 LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}((?:(?!\{%-?\s*(?:end)?raw\b).)*+)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-LIQUID_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}((?:(?!\{%-?\s*(?:end)?comment\b).)*+)\{%-?\s*endcomment\s*-?%\}|\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL
-)
+LIQUID_HIDING = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>comment|capture)\b(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
+LIQUID_COMMENT = re.compile(r"\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL)
 KRAMDOWN_COMMENT = re.compile(r"\{::comment\}((?:(?!\{:).)*+)\{:/(?:comment)?\}", re.DOTALL)
 OUTPUT = re.compile(r"\{\{-?((?:(?![{}]{2}).)*+)\}\}", re.DOTALL)
 MDX_COMMENT = re.compile(r"\{/\*((?:(?!\*/|/\*).)*+)\*/\}", re.DOTALL)
@@ -176,19 +175,19 @@ CAPITALS = re.compile(
     r"(?:ABBR|BIG|BLOCKQUOTE|BODY|BR|BUTTON|CENTER|CODE|DD|DEL|DIV|DL|DT|EM|FONT|FORM|H[1-6R]|HEAD|HTML|IFRAME|IMG|INPUT|INS"
     r"|KBD|LI|OL|P|PRE|SMALL|SPAN|STRONG|SUB|SUP|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|TT|UL|VIDEO)\Z"
 )
-"""Names of HTML in capitals, which are no components."""
+"""Names of HTML elements in capitals, which are no components."""
 IMPORT = re.compile(
     r"import\s{1,9}(?:(?P<names>[\w$*{][^'\"\n;{}]{0,300}|[\w$,\s]{0,100}\{[^{}'\"]{0,1000}\})\s{0,9}from\s{0,9})?"
     r"(?:\"[^\"\n]+\"|'[^'\n]+')[ \t]*;?[ \t]*"
 )
-"""An import of a module, of which several may stand on a line."""
+"""An import of a module; several may be on one line."""
 EXPORT = re.compile(
     r"export[ \t]+(?:(?:const|let|var)[ \t]+[\w$]+[ \t]*=|(?:async[ \t]+)?function[ \t*]+\w+[ \t]*\("
     r"|(?:\*|\{[^{}\n]*\})[ \t]*(?:as[ \t]+\w+[ \t]+)?from[ \t]*[\"']"
     r"|default[ \t]+(?:function\b|class\b|[\w$({\[]+[^\n]*[;({]|(?:[A-Z]\w*|\w+;)[ \t]*$))",
     re.MULTILINE,
 )
-"""How an export of a module starts."""
+"""The start of an export of a module."""
 STEP = re.compile(r"(?P<opening>[({\[])|(?P<closing>[)}\]])|\n(?=[ \t]*(?:\n|\Z))")
 STATEMENT = 20_000
 """Longest export, in characters."""
@@ -247,6 +246,8 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in LIQUID_RAW.finditer(mask):
             written = text[match.start(1) : match.end(1)]
             yield Tag(Family.LIQUID, Kind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+        for start, end in _liquid_hidden(mask):
+            yield Tag(Family.LIQUID, Kind.HIDDEN, start, end)
         for match in LIQUID_COMMENT.finditer(mask):
             yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
         for match in LIQUID_TAG.finditer(mask):
@@ -260,6 +261,21 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in OUTPUT.finditer(mask):
             if text[match.start() + 2] not in "<%/":
                 yield Tag(Family.LIQUID, Kind.OUTPUT, match.start(), match.end(), written=text[match.start(1) : match.end(1)])
+
+
+def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:
+    """Start and end of comments, which may hold others, and of text that is kept for a variable. An end too few: the first one counts."""
+    opened: list[re.Match[str]] = []
+    ends: dict[str, int] = {}
+    for match in LIQUID_HIDING.finditer(mask):
+        if not match["end"]:
+            opened.append(match)
+        elif opened and match["name"] in {each["name"] for each in opened}:
+            ends[match["name"]] = match.end()
+            while opened[-1]["name"] != match["name"]:
+                opened.pop()
+            yield opened.pop().start(), match.end()
+    yield from ((match.start(), ends[match["name"]]) for match in opened if ends.get(match["name"], 0) > match.start())
 
 
 def _components(text: str, mask: str) -> Iterator[Tag]:
@@ -284,7 +300,7 @@ def _without_overlaps(tags: list[Tag]) -> Iterator[Tag]:
 
 
 def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
-    """The offset of each opening tag that is closed, with its closing tag."""
+    """The offset of each opening tag that has a closing tag, with that tag."""
     waiting: dict[tuple[Family, str], list[Tag]] = {}
     for tag in tags:
         key = tag.family, tag.name
@@ -315,7 +331,7 @@ def _known_components(tags: list[Tag], closing: dict[int, Tag]) -> Iterator[str]
 
 
 def _modules(mask: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and imported names of the lines that import or export modules."""
+    """Start, end and imported names of each import or export of a module."""
     last, balanced = 0, True
     for line in MODULE_LINE.finditer(mask):
         start, end, names = line.start(), line.start(), ""
@@ -333,7 +349,7 @@ def _modules(mask: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _export_end(mask: str, start: int, limit: int) -> tuple[int, bool]:
-    """Offset of the blank line that ends an export, and whether its braces are closed there; else that of the first blank line."""
+    """The offset of the blank line that ends an export, and whether its braces are closed there; else that of the first blank line."""
     depth, first = mask.count("{", mask.rfind("\n", 0, start) + 1, start) - mask.count("}", mask.rfind("\n", 0, start) + 1, start), -1
     depth += mask[start - 1 : start] in ("(", "[")
     for step in STEP.finditer(mask, start):
@@ -351,5 +367,5 @@ def _export_end(mask: str, start: int, limit: int) -> tuple[int, bool]:
 
 
 def _in_word(text: str, offset: int) -> bool:
-    """Whether a letter, a digit or `_` stands right before an offset, as in `List<Name>`."""
+    """Whether a letter, a digit or `_` is right before an offset, as in `List<Name>`."""
     return offset > 0 and (text[offset - 1].isalnum() or text[offset - 1] == "_")

@@ -21,6 +21,7 @@ from yaml import YAMLError
 
 from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
 from almanac_kb.content import schemas as content_schemas
+from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
@@ -29,7 +30,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, file_name, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
@@ -143,9 +144,16 @@ def _project(path: str | None) -> Project:
 
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
     decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
+    folders: Counter[tuple[str, str]] = Counter()
     for path, decision in sorted({**site.publications, **decisions}.items()):
-        if path not in site.refused and not site.rules.shows(decision) and not publication.is_hidden(decision):
+        if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
+            continue
+        if publication.is_hidden(decision) and decision.folder:
+            folders[decision.folder, decision.reason] += 1
+        else:
             yield f"stays back: {named(path)}: {decision.reason}"
+    for (folder, reason), count in sorted(folders.items()):
+        yield f"stays back: {named(SourcePath(folder))}/ with {count:,} {'file' if count == 1 else 'files'}: {reason}"
 
 
 def changes(options: argparse.Namespace) -> int:
@@ -215,18 +223,18 @@ def bodies(options: argparse.Namespace) -> int:
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
     chosen = _settings()
-    catalogue = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
-    documents, env = compile_site(catalogue, chosen)
+    site = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
+    documents, env = compile_site(site, chosen)
     texts = list(documents.values())
-    diagnostics = [each for errors in catalogue.refused.values() for each in errors]
-    for article, made in zip(catalogue.published, texts, strict=True):
+    diagnostics = [each for errors in site.refused.values() for each in errors]
+    for article, made in zip(site.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = constructs.rows(made.counts for made in texts)
-    print(*constructs.table(found), "", *_renderers(catalogue, env), *_reasons(diagnostics), sep="\n")
+    print(*constructs.table(found), "", *_renderers(site, env), *_reasons(diagnostics), sep="\n")
     for each in sorted(diagnostics):
         print(f"{each.severity.name.lower()}: {each.text(str(docs))}")
-    print(f"{len(texts)} articles: {constructs.sums(found)}; {len(catalogue.withheld)} withheld, {len(catalogue.refused)} refused")
-    return 1 if catalogue.refused else 0
+    print(f"{len(texts)} articles: {constructs.sums(found)}; {len(site.withheld)} withheld, {len(site.refused)} refused")
+    return 1 if site.refused else 0
 
 
 def new(options: argparse.Namespace) -> int:
@@ -371,19 +379,19 @@ def _is_nested(one: Path, other: Path) -> bool:
 
 
 def compile_site(
-    catalogue: Site, chosen: Settings, given: Mapping[str, Any] | None = None
+    site: Site, chosen: Settings, given: Mapping[str, Any] | None = None
 ) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
     """The documents of what is published, in its order, and what they were compiled with."""
     named = (_configuration() if given is None else given).get("markdown_extensions") or []
     listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
     options = {str(name): own or {} for entry in listed for name, own in entry.items()}
-    env = documents.unbuilt_environment(catalogue, chosen, tuple(options), options, catalogue.assets, Path())
-    return compile_all(documents.texts(catalogue), env, None), env
+    env = documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path())
+    return compile_all(documents.texts(site), env, None), env
 
 
-def _renderers(catalogue: Site, env: CompileEnvironment) -> list[str]:
+def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
     """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
-    chosen = Counter(renderer_of(text, env) for text in documents.texts(catalogue))
+    chosen = Counter(renderer_of(text, env) for text in documents.texts(site))
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 

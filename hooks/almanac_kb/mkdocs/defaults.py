@@ -5,6 +5,7 @@ A value that mkdocs.yml names stays as it is; of lists, such as the extensions, 
 
 import logging
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,7 @@ def apply(config: MkDocsConfig, command: str) -> FormerSite:
     for name in reversed([*PLUGINS]):
         if name not in config.plugins:
             _add_plugin(config, name, command)
+    _give_rss_a_cache(config)
     config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
     return former
 
@@ -208,3 +210,12 @@ def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
     if hasattr(plugin, "on_startup"):
         plugin.on_startup(command=command, dirty=False)
     compat.add_plugin(config, name, plugin)
+
+
+def _give_rss_a_cache(config: MkDocsConfig) -> None:
+    """Has the RSS plugin keep its cache among temporary files where its folder can't be made, such as where `.cache` is a file."""
+    options = config.plugins["rss"].config
+    try:
+        Path(options["cache_dir"]).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        options["cache_dir"] = tempfile.gettempdir()

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -57,7 +57,9 @@ def unbuilt_environment(
     of mkdocs.yml.
     """
     mounted = {str(source): path for source, path in site.outside.files.items()}
-    snippet = partial(_snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project))
+    hidden = (path for path, found in site.publications.items() if found.by_author and not site.rules.shows(found))
+    withheld = frozenset(str(site.tree.file(path).resolve()) for path in hidden)
+    snippet = partial(_snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project), withheld)
     articles = [
         IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
     ]
@@ -85,11 +87,17 @@ def _appended(extensions: tuple[str, ...], options: Mapping[str, Any]) -> list[s
     return [str(path) for path in (options.get(SNIPPETS) or {}).get("auto_append") or ()] if SNIPPETS in extensions else []
 
 
-def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...], path: str) -> str | None:
-    """The text of a file of docs/, or of one below those folders that is not confidential."""
-    found = text_in(docs, mounted, path)
-    places = folders if found is None and file_kinds.file_kind(path) is None else ()
-    return next((text for folder in places if (text := text_in(folder, {}, path)) is not None), found)
+def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...], withheld: Set[str], path: str) -> str | None:
+    """The text of a file of docs/, or of one below those folders, that is neither confidential nor withheld by its own header."""
+    is_withheld = partial(_is_withheld, withheld)
+    found = text_in(docs, mounted, is_withheld, path)
+    places = folders if found is None else ()
+    return next((text for folder in places if (text := text_in(folder, {}, is_withheld, path)) is not None), found)
+
+
+def _is_withheld(withheld: Set[str], path: str, file: Path, data: bytes) -> bool:
+    kind = file_kinds.file_kind(path, data[: file_kinds.HEAD])
+    return (kind is not None and kind.kind is file_kinds.Kind.CONFIDENTIAL) or str(file.resolve()) in withheld
 
 
 def texts(site: Site) -> list[Text]:

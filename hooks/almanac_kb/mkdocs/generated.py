@@ -78,7 +78,7 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
     template = env.get_template("moved.html")
     written, taken = {file.dest_uri for file in files}, {file.dest_uri.casefold() for file in files}
     folds = Path(config.site_dir).exists() and Path(config.site_dir.swapcase()).exists()
-    for old, new in build.site.leading.items():
+    for old, new in build.site.all_redirects.items():
         path = f"{old}index.html" if old.endswith("/") else old
         if path in written or (folds and path.casefold() in taken):
             continue

@@ -4,6 +4,7 @@ import logging
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,7 +22,7 @@ from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
-from almanac_kb.mkdocs import compat, documents, reports
+from almanac_kb.mkdocs import compat, documents, publishing, reports
 from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
@@ -256,7 +257,9 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     cited = {source: document.citations for source, document in build.documents.items()}
     file = PageFile.generated(config, listings.BIBLIOGRAPHY_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     listed, messages = (*build.site.articles, *build.site.pages), build.info.messages
-    text = listings.bibliography_markdown(bibliography, cited, listed, messages)
+    hidden = publishing.cited_by_withheld(build.site) - {key for keys in cited.values() for key in keys}
+    shown = replace(bibliography, references=tuple(each for each in bibliography.references if each.key not in hidden))
+    text = listings.bibliography_markdown(shown, cited, listed, messages)
     description = messages.gettext("Every source that the articles of this site cite.")
     TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config, template="sources.html")
     files.append(file)
@@ -329,7 +332,8 @@ def _add_listing(
         if in_nav and isinstance(subject, Section)
         else SourcePath(f"{listing.url}index.md")
     )
-    inclusion = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
+    is_in_nav = in_nav and not context(config).site.rules.mkdocs.is_not_in_nav(source)
+    inclusion = InclusionLevel.INCLUDED if is_in_nav else InclusionLevel.NOT_IN_NAV
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)

@@ -1,6 +1,7 @@
 """The publication decision on files that are no articles, made when all texts are final; their cleaning; what authors are told of it."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -27,6 +28,7 @@ from almanac_kb.render.document import Document
 from almanac_kb.render.markup_files import Action, Decision
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+SRCSET = re.compile(r"\bsrcset\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
 SHOWN_REASONS = 5
 """The most reasons that a message names."""
@@ -88,17 +90,23 @@ def decide(
     urls = {path: UrlPath(path) for path in site.assets}
     used = named | {path for article in site.published for path in _uses(article, documents[article.source], urls)}
     published = document.with_used_files(used, site.assets, partial(_read, site))
-    withheld: dict[SourcePath, SourcePath] = {}
+    read, withheld = partial(_read, site), dict[SourcePath, SourcePath]()
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
     texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
     compiled = compiler.compile_all(texts, environment, memo, workers)
     for article in hidden:
-        for path in _uses(article, compiled[article.source], urls):
+        used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
+        for path in document.with_used_files(used_here, site.assets, read):
             withheld.setdefault(path, article.source)
-    uses = FileUses(frozenset(published), withheld)
-    paths = [SourcePath(path) for path in sorted(site.assets)]
-    head = partial(loader.read_head, site.tree)
-    decided = publication.decide_files(paths, uses, site.publications, site.rules, links=site.tree.links, head=head)
+    paths, head = [SourcePath(path) for path in sorted(site.assets)], partial(loader.read_head, site.tree)
+
+    def decided_by(uses: FileUses) -> dict[SourcePath, Publication]:
+        return publication.decide_files(paths, uses, site.publications, site.rules, links=site.tree.links, head=head)
+
+    decided = decided_by(FileUses(frozenset(published), withheld))
+    if not published.issuperset(withheld):
+        others = [path for path, found in decided.items() if found.is_published and path.casefold().endswith(document.SHOWING_SUFFIXES)]
+        decided = decided_by(FileUses(frozenset(published | document.with_used_files(others, site.assets, read)), withheld))
     return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **decided}
 
 
@@ -137,6 +145,21 @@ def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> 
     yield from (SourcePath(path) for path in linker.link_targets(document, article.source, urls))
     if article.image in urls:
         yield SourcePath(article.image)
+
+
+def cited_by_withheld(site: Site) -> set[str]:
+    """Keys of the references that articles cite which are kept back."""
+    keys = {reference.key for reference in site.bibliography.references}
+    if not keys:
+        return set()
+    words = (set(re.findall(r"@([\w:./-]+)", article.body)) for article in _withheld_articles(site))
+    return {key for found in words for word in found for key in (word, word.rstrip(".:/-")) if key in keys}
+
+
+def _in_srcset(article: Article, site: Site) -> Iterator[SourcePath]:
+    """Files that `srcset` names, which pages are published without."""
+    for match in SRCSET.finditer(article.body):
+        yield from document.files_in_text(match[0], article.source, site.assets)
 
 
 def _withheld_articles(site: Site) -> list[Article]:

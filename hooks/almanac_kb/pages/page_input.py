@@ -593,7 +593,7 @@ def _link(article: Article) -> tuple[str, UrlPath, str, str]:
 
 
 def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
-    return tuple(PageLink(name, site.tag[name].url) for name in article.tags)
+    return tuple(PageLink(name, site.tags_by_name[name].url) for name in article.tags)
 
 
 def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:

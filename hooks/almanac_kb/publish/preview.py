@@ -35,8 +35,8 @@ SLOW_POLL = 5.0
 """Seconds between two polls of every file where the system reports changes, for those that it misses."""
 FAST_POLL = 1.0
 """Seconds between two polls where the system reports nothing, or where what is watched does not exist."""
-READ = frozenset({".pages", ".tags.yml", ".sources.yml"})
-"""Names of files that a build reads although they start with a dot."""
+READ = frozenset({".authors.yml", ".pages", ".tags.yml", ".sources.yml", ".well-known"})
+"""Names of files and folders that a build reads although they start with a dot; a site may publish `.well-known/`."""
 Stamp = tuple[int, int, int, int]
 """Inode, size, and times of change in nanoseconds: different after each change of a file or folder, though its content may be the same."""
 Watch = tuple[Any, tuple[int, int] | None]
@@ -226,14 +226,14 @@ def _walk(root: Path) -> Iterator[str]:
     if root.is_file():
         yield str(root)
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") or name in READ]
         yield from (f"{folder}{os.sep}{name}" for name in names if _has_read_name(name))
 
 
 def _is_read_by_builds(path: Path, root: Path) -> bool:
     """Whether builds read a file at or below `root`: those that editors and Obsidian write for themselves they do not."""
     *folders, name = path.relative_to(root).parts or (path.name,)
-    return not any(folder.startswith(".") for folder in folders) and _has_read_name(name)
+    return not any(folder.startswith(".") and folder not in READ for folder in folders) and _has_read_name(name)
 
 
 def _has_read_name(name: str) -> bool:

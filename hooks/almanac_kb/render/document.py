@@ -161,6 +161,8 @@ def _note(position: dict[str, int], message: str, hint: str, severity: int) -> L
 
 USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".webmanifest")
 """Endings of files that may use other files."""
+SHOWING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml")
+"""Those of them that show others by themselves, without a program."""
 ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]{1,500})[\"']?\s*\)|[\"']([^\"'\n<>{}]{1,500})[\"']|=([^\s\"'<>]{1,500})")
 """Addresses in style sheets, in quotes, and in attributes without quotes."""
 FILE_SIZE = 2_000_000

@@ -162,7 +162,22 @@ def decide_markup(path: str, data: Callable[[], bytes]) -> Decision:
             return _page(data())
     except (svg.SvgError, etree.ParserError) as error:
         return Decision(Action.LEAVE_OUT, reasons=(str(error),))
-    return PUBLISH
+    return PUBLISH if ending or _has_known_type(path) else _judged(_reasons_of_unknown(data()))
+
+
+def _has_known_type(path: str) -> bool:
+    """Whether servers know the type of a file by its ending; many give XML formats that few have heard of a type of their own."""
+    return any(ending in types for ending in [f".{path.casefold().rpartition('.')[2]}"] for types in TYPES.types_map)
+
+
+def _reasons_of_unknown(data: bytes) -> tuple[str, ...]:
+    """What in a file of an unknown type would run if a server took it for XML; nothing where it is none."""
+    if not data[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
+        return ()
+    try:
+        return _xml_reasons(data)
+    except svg.SvgError:
+        return ()
 
 
 def document_ending(path: str) -> str:

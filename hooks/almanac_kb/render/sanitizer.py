@@ -23,6 +23,8 @@ FORMATTING_DEPTH = 8
 """How deep elements that browsers reopen after a block (`<b>`, `<a>`) may be nested: each unclosed one multiplies what follows."""
 ATTRIBUTES_READ = 50
 """How many attributes of an element are looked at."""
+SPOKEN = frozenset({"alt", "aria-label", "label", "title"})
+"""Attributes that readers see or hear as text."""
 VALUE_LENGTH = 50_000
 """How long the value of an attribute may be."""
 RUN = 1000
@@ -399,7 +401,8 @@ def _attributes(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in islice(ATTRIBUTE.finditer(text), ATTRIBUTES_READ):
         value = match[2] or match[3] or match[4] or ""
-        found.setdefault(match[1].lower(), ENTITY.sub(_character, value[:VALUE_LENGTH]))
+        name, plain = match[1].lower(), ENTITY.sub(_character, value[:VALUE_LENGTH])
+        found.setdefault(name, core_text.without_comments(plain) if name in SPOKEN else plain)
     return found
 
 

@@ -1,11 +1,12 @@
-"""Attribute lists: `{: .x }`, `{ .md-button #id title="x" }` of Python-Markdown, kramdown and Hugo, given to what they touch.
+"""Attribute lists of Python-Markdown, kramdown and Hugo, `{: .x }` and `{ .md-button #id title="x" }`, added to their element.
 
-A list that fills a line belongs to the block above it, or to the one below where a blank line is above. A list behind a link, an image,
-code or emphasis belongs to that; at the end of a heading, a cell or a term, to the heading, cell or term. `{word}` is text.
+A list alone on a line belongs to the block above, or below a blank line to the block that follows. A list behind a link, an image, code
+or emphasis belongs to that; at the end of a heading, a table cell or a term, it belongs to this block. `{word}` is text.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -24,13 +25,16 @@ LENGTH = 1000
 LIST_TYPE = "attribute_list"
 SEEN = "attributes.seen"
 ENDED = frozenset({"heading_open", "td_open", "th_open", "dt_open", "summary_open", "admonition_title_open", "figcaption_open"})
-"""Blocks whose attributes may stand at the end of their text."""
+"""Blocks that take the attributes at the end of their text."""
+HTML_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*)\s*>")
+NEARBY = 100
+"""Tokens before a list that are searched for the start of the HTML element that it belongs to."""
 LETTERS = frozenset({"text", "softbreak", "hardbreak", "html_inline", "text_special", LIST_TYPE})
-"""Inline tokens that no attributes can be given to."""
+"""Inline tokens that can't have attributes."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules of attribute lists."""
+    """Adds attribute lists to a parser."""
     md.block.ruler.before("paragraph", "attribute_line", _line, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.core.ruler.after("block", "attribute_lines", _resolve_lines)
     md.inline.ruler.push(LIST_TYPE, _inline)
@@ -43,7 +47,7 @@ def read(text: str) -> list[tuple[str, str]]:
 
 
 def add(token: Token, items: Iterable[tuple[str, str]]) -> None:
-    """Gives attributes to a token: classes add up, the last of all others counts."""
+    """Adds attributes to a token: classes accumulate, of other attributes the last value counts."""
     for name, value in items:
         if name in {".", "class"}:
             token.attrJoin("class", value)
@@ -52,7 +56,7 @@ def add(token: Token, items: Iterable[tuple[str, str]]) -> None:
 
 
 def sibling(tokens: Sequence[Token], index: int) -> int | None:
-    """Where the block or inline element starts that ends right in front of an index; None where its parent starts there."""
+    """The index at which the sibling (block or inline element) that ends just before `index` starts; None where there is none."""
     depth = 0
     for place in range(index - 1, -1, -1):
         depth += tokens[place].nesting
@@ -104,7 +108,7 @@ def _resolve_lines(state: StateCore) -> None:
 
 
 def _holder(tokens: Sequence[Token], index: int) -> Token:
-    """The token that is shown: the item of a list in place of its hidden paragraph, the table in place of its body."""
+    """The token that is rendered: a list item in place of its hidden paragraph, a table in place of its body."""
     token = tokens[index]
     return tokens[index - 1] if token.hidden and index and tokens[index - 1].type == "list_item_open" else token
 
@@ -136,7 +140,7 @@ def _resolve_lists(state: StateCore) -> None:
 
 
 def _ended(tokens: Sequence[Token], index: int) -> Token | None:
-    """The block whose attributes may stand at the end of a text: a heading and the like, or the item of a list without blank lines."""
+    """The block that takes the attributes at the end of a text: a heading or the like, or a list item without blank lines; else None."""
     opening = tokens[index - 1] if index else None
     if opening is None or opening.type in ENDED:
         return opening
@@ -146,6 +150,9 @@ def _ended(tokens: Sequence[Token], index: int) -> Token | None:
 def _resolved(given: Sequence[Token], parent: Token | None, state: StateCore) -> list[Token]:
     tokens: list[Token] = []
     for token in given:
+        if token.type == LIST_TYPE and _given_to_html(tokens, token):
+            context(state.env).count("attribute list")
+            continue
         target = _target(tokens, token, parent) if token.type == LIST_TYPE else None
         if target is not None:
             add(target, token.meta["items"])
@@ -159,8 +166,24 @@ def _resolved(given: Sequence[Token], parent: Token | None, state: StateCore) ->
     return tokens
 
 
+def _given_to_html(tokens: Sequence[Token], token: Token) -> bool:
+    """Whether a list stands right behind an element of HTML within a line, which then has its classes and other attributes."""
+    closing = HTML_END.fullmatch(tokens[-1].content) if tokens and tokens[-1].type == "html_inline" else None
+    if closing is None:
+        return False
+    opening = re.compile(rf"<{closing[1]}(?=[\s>])", re.IGNORECASE)
+    start = next((each for each in reversed(tokens[-NEARBY:-1]) if each.type == "html_inline" and opening.match(each.content)), None)
+    if start is None:
+        return False
+    holder = Token("", "", 1)
+    add(holder, token.meta["items"])
+    written = "".join(f' {name}="{escape(str(value))}"' for name, value in holder.attrs.items() if f" {name}=" not in start.content)
+    start.content = f"{start.content[:-1]}{written}>"
+    return True
+
+
 def _target(tokens: Sequence[Token], token: Token, parent: Token | None) -> Token | None:
-    """What a list behind these inline tokens belongs to; empty text, which strong emphasis leaves behind, is skipped."""
+    """The token that takes a list behind these inline tokens; empty text, which strong emphasis leaves, is skipped; None for none."""
     end = len(tokens)
     while end and tokens[end - 1].type == "text" and not tokens[end - 1].content:
         end -= 1

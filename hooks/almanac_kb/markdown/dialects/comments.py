@@ -1,4 +1,4 @@
-"""Comments of Obsidian (`%%text%%`), in a line, over several lines and over several blocks. No reader sees them."""
+"""Comments of Obsidian (`%%text%%`): within a line, over several lines, or over several blocks. They are not shown."""
 
 import bisect
 import re
@@ -14,16 +14,16 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, line_offset, push, token_position
 
 CLOSE = re.compile(r"(?<=[^\s%])%%(?!%)|(?:(?<=\s)|\A)%%(?![%\w])")
-"""The `%%` that may end a comment: not one behind a blank and in front of a word, as in `%%time and %%capture`."""
+"""A `%%` that may end a comment; not one behind white space and before a word, as in `%%time and %%capture`."""
 IN_HTML = re.compile(r"(?<![%\d])%%(?!%)(?:[^%]|%(?!%))*+%%")
 LITERAL = re.compile(r"<(?:pre|script|style|textarea|!--)", re.IGNORECASE)
-"""HTML whose text is no text of the article."""
+"""HTML whose content is no text of the article."""
 NO_BREAK = re.compile(r"[^\n]")
 NOT_BEFORE = re.compile(r"[%\d]")
 ENDS = "ends of comments"
-"""In the environment: the text searched last, and the stretch of it in which the next `CLOSE` is known."""
+"""Key in the environment: the text searched last, and the range in it for which the next `CLOSE` is known."""
 MARK = "comment_mark"
-"""Token of a `%%` that nothing ends in its own paragraph; until the core rule has looked at the paragraphs below."""
+"""Type of the token for a `%%` without an end in its paragraph, until the core rule has searched the paragraphs below."""
 
 
 def rules(md: MarkdownIt) -> None:
@@ -35,7 +35,7 @@ def rules(md: MarkdownIt) -> None:
 
 @at("%")
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A comment that starts a line and ends in another; what stands behind its end is text again."""
+    """Block rule: a comment that starts a line and ends in another; the text behind it is parsed."""
     begin = line_offset(state, start)
     if not _starts(state.src, begin) or state.is_code_block(start):
         return False
@@ -57,7 +57,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 @at("%")
 def _inline(state: StateInline, silent: bool) -> bool:
-    """A comment in a paragraph, heading or cell. A `%%` without end becomes a token of its own, for `_across_paragraphs`."""
+    """Inline rule: a comment within a text. A `%%` without end becomes a token for `_across_paragraphs`."""
     start = state.pos
     if not _starts(state.src, start):
         return False
@@ -76,13 +76,13 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _starts(src: str, start: int) -> bool:
-    """Whether the `%%` at `start` may start a comment: not in a longer row, nor behind a digit, as in `50%%`."""
+    """Whether the `%%` at `start` may start a comment: not within a longer run of signs, nor behind a digit, as in `50%%`."""
     before = src[start - 1 : start]
     return src.startswith("%%", start) and not src.startswith("%", start + 2) and not NOT_BEFORE.match(before)
 
 
 def _next_close(env: Any, src: str, start: int) -> int:
-    """Offset of the first `%%` from `start` on that may end a comment, else a number past the text; no stretch is searched twice."""
+    """Offset of the first `%%` from `start` on that may end a comment, or an offset past the text; no range is searched twice."""
     known, first, close = env.get(ENDS, ("", 0, 0))
     if known is not src or not first <= start <= close:
         match = CLOSE.search(src, start)
@@ -93,7 +93,7 @@ def _next_close(env: Any, src: str, start: int) -> int:
 
 
 def _across_paragraphs(state: StateCore) -> None:
-    """Removes comments in HTML, those that start in one paragraph and end in a later one next to it, and paragraphs without other text."""
+    """Core rule: removes comments in HTML, comments that end in a later sibling paragraph, and paragraphs left without text."""
     for token in state.tokens:
         if token.type == "html_block" and "%%" in token.content and not LITERAL.match(token.content.lstrip()):
             token.content, count = IN_HTML.subn("", token.content)
@@ -128,12 +128,12 @@ def _ends(inline: Token, position: Token) -> bool:
 
 
 def _are_siblings(tokens: list[Token], first: int, last: int) -> bool:
-    """Whether two inline tokens are the texts of blocks that stand in the same container."""
+    """Whether two inline tokens are the texts of blocks in the same container."""
     return tokens[first].level == tokens[last].level and all(token.level >= tokens[first].level - 1 for token in tokens[first:last])
 
 
 def _hide(state: StateCore, opening: tuple[int, Token], closing: tuple[int, Token]) -> None:
-    """Removes what the two paragraphs of a comment have of it, and the diagnostics of what it holds."""
+    """Removes a comment's text from its first and last paragraph, and the diagnostics of what it contains."""
     shared = context(state.env)
     first, last = state.tokens[opening[0]], state.tokens[closing[0]]
     start = token_position(first, opening[1].meta["offset"], state.env)
@@ -154,7 +154,7 @@ def _comment(offset: int, length: int) -> Token:
 
 
 def _clean(state: StateCore) -> None:
-    """Removes the tokens and the text of comments, and paragraphs that are left without text."""
+    """Removes the tokens and text of comments, and paragraphs left without text."""
     tokens: list[Token] = []
     skipped = False
     for token in state.tokens:
@@ -172,7 +172,7 @@ def _clean(state: StateCore) -> None:
 
 
 def _without_comments(token: Token, base: int) -> list[Token]:
-    """Removes comments from the children of a token, and blanks them in its content, which starts at `base`; gives the comments."""
+    """Removes comments from the children of a token and blanks them in its content, which starts at `base`; returns the comments."""
     children = token.children or []
     comments = [child for child in children if child.type == "comment"]
     for child in children:

@@ -1,4 +1,4 @@
-"""Definition lists (`Term`, below it `:   Definition`), abbreviations (`*[HTML]: Hypertext`), and terms explained where they stand."""
+"""Definition lists (`Term`, below it `:   Definition`), abbreviations (`*[HTML]: Hypertext`), and explanations of terms."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,28 +9,30 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from almanac_kb.core.text import without_comments
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.excerpt import spoken
 from almanac_kb.markdown.rules import at, children, line_text, text_block
 
 TERMS = 20
-"""Most terms that share a definition."""
+"""Most terms of one definition."""
 INDENT = 4
 DEFINITION = re.compile(r":[ \t]+(?=\S)")
 DEFINED = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 ABBREVIATION = re.compile(r"\*\[(?P<short>[^\[\]\n]{1,200})\][ \t]?:[ \t]*(?P<title>.*)$")
-COMMENT = re.compile(r"\[(?:comment|//)\]:[ \t]*(?:<>|#)(?:[ \t].*)?$", re.IGNORECASE)
+COMMENT = re.compile(r"\[(?:comments?|[^\w\s\[\]]{0,3}|[ \t]*)\]:[ \t]*(?:<>|#)(?:[ \t]+(?P<text>(?P<sign>[(\"']?).*))?$", re.IGNORECASE)
+CLOSING = {"(": ")", '"': '"', "'": "'"}
 ABBREVIATIONS = "definitions.abbreviations"
 HAS_DEFINITIONS = "definitions.has"
 RAW = re.compile(r"<(?P<slash>/?)(?:a|abbr|code|kbd|pre)(?=[\s>])", re.IGNORECASE)
 Range = tuple[int, int]
 Explain = Callable[[re.Match[str]], str | None]
-"""Gives the title of a term in a text, or None where it needs none."""
+"""Returns the explanation of the term in a match, or None where it needs none."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules of definition lists and abbreviations."""
+    """Adds definition lists and abbreviations to a parser."""
     md.block.ruler.before("paragraph", "definition_list", _definition_list)
     md.block.ruler.before("paragraph", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("reference", "definition_comment", _comment, {"alt": ["paragraph"]})
@@ -38,11 +40,11 @@ def rules(md: MarkdownIt) -> None:
 
 
 def _ignored(_opening: Token, _term: str) -> None:
-    """Does nothing with a term."""
+    """Callback that ignores a term."""
 
 
 def definition_block(state: StateBlock, line: int, end: int) -> None:
-    """Pushes a definition list of lines with terms, and list items that are their definitions, as `/// definition` has them."""
+    """Pushes a definition list made from lines with terms and list items with their definitions, the syntax of `/// definition`."""
     opening = state.push("dl_open", "dl", 1)
     opening.map = [line, end]
     while line < end:
@@ -59,9 +61,9 @@ def definition_block(state: StateBlock, line: int, end: int) -> None:
 
 
 def explained(tokens: Sequence[Token], pattern: re.Pattern[str], title: Explain, term: Callable[[Token, str], None] = _ignored) -> None:
-    """Puts `<abbr title="…">` around what the pattern finds in the text of tokens, but for headings, links, code and other terms.
+    """Puts `<abbr title="…">` around matches of a pattern in the text of tokens, but not in headings, links, code and other terms.
 
-    `term` is called, in the order of the text, with the token that opens a term of a definition list, and the term.
+    `term` is called with the opening token of each term in a definition list, and the term, in the order of the text.
     """
     for opening, token in pairwise((Token("", "", 0), *tokens)):
         if token.type != "inline" or not token.children:
@@ -90,7 +92,7 @@ def _explained(tokens: Sequence[Token], pattern: re.Pattern[str], title: Explain
 
 
 def _pieces(run: Sequence[Token], pattern: re.Pattern[str], title: Explain) -> Iterator[Token]:
-    """Tokens of text and line breaks, with those terms explained that need it."""
+    """Text and line break tokens, with the terms in them that need it explained."""
     content = "".join("\n" if token.type == "softbreak" else token.content for token in run)
     matches = [(match, meaning) for match in pattern.finditer(content) if (meaning := title(match)) is not None]
     if not matches:
@@ -127,7 +129,7 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if not match or state.is_code_block(start):
         return False
     if not silent:
-        state.env.setdefault(ABBREVIATIONS, {})[match["short"].strip()] = match["title"].strip("\"' ")
+        state.env.setdefault(ABBREVIATIONS, {})[match["short"].strip()] = without_comments(match["title"]).strip("\"' ")
         context(state.env).count("abbreviation")
         state.line = start + 1
     return True
@@ -135,17 +137,29 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 @at("[")
 def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`[comment]: <> (text)` or `[//]: # (text)`, a comment in the form of a definition, whatever its text holds."""
-    if not COMMENT.match(line_text(state, start).rstrip()) or state.is_code_block(start):
+    """Block rule: `[comment]: <> (text)` or `[//]: # (text)`, a comment written as a link definition, maybe over several lines."""
+    match = COMMENT.match(line_text(state, start).rstrip())
+    if not match or state.is_code_block(start):
         return False
     if not silent:
         context(state.env).count("comment")
-        state.line = start + 1
+        sign = CLOSING.get(match["sign"] or "", "")
+        state.line = start + 1 if not sign or match["text"][1:].endswith(sign) else _comment_end(state, start + 1, end, sign)
     return True
 
 
+def _comment_end(state: StateBlock, start: int, end: int, sign: str) -> int:
+    """The line behind a comment that goes on from the line before `start` to one that `sign` ends; `start` where none does."""
+    for line in range(start, end):
+        if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+            break
+        if line_text(state, line).rstrip().endswith(sign):
+            return line + 1
+    return start
+
+
 def _definition_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Terms, a line each, and their definitions; a blank line may stand between."""
+    """Block rule: terms, one per line, and their definitions; a blank line may be between."""
     if HAS_DEFINITIONS not in state.env:
         state.env[HAS_DEFINITIONS] = bool(DEFINED.search(state.src))
     if not state.env[HAS_DEFINITIONS]:
@@ -172,7 +186,7 @@ def _definition_list(state: StateBlock, start: int, end: int, silent: bool) -> b
 
 
 def _definitions(state: StateBlock, line: int, end: int) -> int:
-    """Pushes the definitions that start at or behind a line; gives the line behind them."""
+    """Pushes the definitions from `line` on; returns the line after them."""
     while True:
         following = line
         while following < end and state.isEmpty(following):
@@ -186,7 +200,7 @@ def _definitions(state: StateBlock, line: int, end: int) -> int:
 
 
 def _definition(state: StateBlock, lines: Range, marker: int, *, loose: bool) -> None:
-    """Pushes a definition, whose first line has its text behind a marker of so many characters."""
+    """Pushes one definition, whose text starts `marker` characters into its first line."""
     first, after = lines
     filled = [state.sCount[line] - state.blkIndent for line in range(first + 1, after) if not state.isEmpty(line)]
     indent = min(INDENT, min(filled, default=INDENT))
@@ -205,7 +219,7 @@ def _definition(state: StateBlock, lines: Range, marker: int, *, loose: bool) ->
 
 
 def _terms(state: StateBlock, line: int, end: int) -> Range | None:
-    """The lines of terms above a definition; None where these lines are something else."""
+    """First line and end of the terms above a definition; None where these lines are something else."""
     first = line
     while line < end and line - first <= TERMS and not state.isEmpty(line) and not _marker(state, line):
         if state.sCount[line] < state.blkIndent or state.is_code_block(line):
@@ -218,14 +232,14 @@ def _terms(state: StateBlock, line: int, end: int) -> Range | None:
 
 
 def _marker(state: StateBlock, line: int) -> re.Match[str] | None:
-    """The colon at which a definition starts."""
+    """The match of the colon that starts a definition in a line; None where there is none."""
     if state.is_code_block(line) or state.sCount[line] < state.blkIndent or state.isEmpty(line):
         return None
     return DEFINITION.match(line_text(state, line))
 
 
 def _definition_end(state: StateBlock, line: int, end: int) -> int:
-    """The line behind the text of a definition: all that is indented by two columns or more, and blank lines in between."""
+    """The line after a definition: it includes all lines indented by two columns or more, and blank lines between them."""
     after = line = line + 1
     while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent + 2):
         after = after if state.isEmpty(line) else line + 1

@@ -1,4 +1,4 @@
-"""Directives between colons: `:::note Title` of Docusaurus, VitePress, Starlight, Quarto and MyST, and the lines of DocFX."""
+"""Directives between colons: `:::note Title` of Docusaurus, VitePress, Starlight, Quarto and MyST; the one-line ones of DocFX."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,8 +15,9 @@ from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, position, text_block
+from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block, report
 from almanac_kb.markdown.tags import Arguments, read_arguments
-from almanac_kb.markdown.template_rules import DEPTH, Block, Meaning, known_block, report
+from almanac_kb.markdown.template_rules import DEPTH
 
 LINE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(:{3,})[ \t]*([^\n]*?)[ \t]*$", re.MULTILINE)
 OPENING = re.compile(
@@ -30,6 +31,8 @@ DOCFX_OPEN = re.compile(r"(?:moniker|zone)\b")
 REFERENCE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 """The name of a module, a class or a function, for which mkdocstrings writes its documentation."""
 LABEL = re.compile(r"\[([^\]\n]+)\]")
+HIDDEN = re.compile(r"\{?[ \t]*(?:\.(?:content-)?hidden\b|comment\b)(?!.*\b(?:when|unless)-)")
+"""Blocks that no reader sees: those of Quarto, but where they name the formats in which they are hidden, and comments of MyST."""
 TRANSPARENT = frozenset({"raw", "v-pre", "steps", "cards", "card-grid", "file-tree", "moniker", "zone", "tabs"})
 CODE_INDENT = 4
 """Columns by which options are indented."""
@@ -38,17 +41,17 @@ DIRECTIVES = "directives"
 
 @dataclass
 class _Directives:
-    """The lines of a text that start with three colons or more."""
+    """The lines of a text that start with at least three colons."""
 
     closes: dict[int, int]
-    """Offset of the colons of a closing line, by the offset of those of its opening line."""
+    """The offset of each closing line's colons, by the offset of the colons of its opening line."""
     starts: frozenset[int]
     """Offsets of the colons of all these lines."""
     depth: int = field(default=0)
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds directives to a parser; a second call changes nothing, so that several dialects can have them."""
+    """Adds directives to a parser; idempotent, since several dialects have them."""
     components.rules_components(md)
     if "directive" not in md.block.ruler.get_all_rules():
         md.block.ruler.before("fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]})
@@ -83,7 +86,7 @@ def _directives(state: StateBlock) -> _Directives:
 
 
 def _paired(text: str) -> _Directives:
-    """The directives of a text; a closing line ends the innermost directive with as many colons, else the innermost one."""
+    """The directives of a text; a closing line ends the innermost directive with the same number of colons, else the innermost one."""
     opened: list[tuple[int, int]] = []
     lengths: dict[int, int] = {}
     closes: dict[int, int] = {}
@@ -105,7 +108,7 @@ def _paired(text: str) -> _Directives:
 
 
 def _close_line(state: StateBlock, found: _Directives, offset: int, start: int, end: int) -> int:
-    """The line that closes a directive, or the one behind the list item or quote that it stands in."""
+    """The line that closes a directive, or the end of the list item or quote that contains the directive."""
     close = found.closes.get(offset, len(state.src) + 1)
     line = start + 1
     while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent) and state.eMarks[line] < close:
@@ -114,7 +117,7 @@ def _close_line(state: StateBlock, found: _Directives, offset: int, start: int, 
 
 
 def _docfx(state: StateBlock, written: str, line: int) -> bool:
-    """A directive of DocFX that is one line."""
+    """Pushes a one-line directive of DocFX; returns whether the line is one."""
     match = DOCFX.match(written)
     if match is None or DOCFX_OPEN.fullmatch(written.split()[0]):
         return False
@@ -153,8 +156,12 @@ def _reference(state: StateBlock, name: str, start: int, end: int) -> bool:
 
 
 def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives) -> None:
-    """Pushes a directive that ends before the line `last`."""
+    """Pushes a directive whose content ends before the line `last`; nothing for one that is not shown."""
     written = line_text(state, start).lstrip(":").strip()
+    if HIDDEN.match(written):
+        context(state.env).count("layout")
+        state.line = _behind(state, last, end)
+        return
     block = _block(written)
     construct = "admonition"
     if block is None:
@@ -174,8 +181,13 @@ def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives
         state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :], context(state.env).messages)
     close(state)
     found.depth -= 1
-    is_close = last < end and line_text(state, last).startswith(":::") and (state.sCount[last] >= state.blkIndent)
-    state.line = last + 1 if is_close else last
+    state.line = _behind(state, last, end)
+
+
+def _behind(state: StateBlock, last: int, end: int) -> int:
+    """The line behind a directive: behind its closing line, if it has one."""
+    is_close = last < end and line_text(state, last).startswith(":::") and state.sCount[last] >= state.blkIndent
+    return last + 1 if is_close else last
 
 
 def _block(written: str) -> Block | None:
@@ -198,7 +210,7 @@ def _block(written: str) -> Block | None:
 
 
 def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable[[StateBlock], None]:
-    """Pushes what opens a block, and gives what closes it."""
+    """Pushes the opening token of a block; returns the function that pushes its closing token."""
     if block is None or block.kind == "text":
         return lambda state: None
     title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
@@ -216,7 +228,7 @@ def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable
 
 
 def _tabbed(tokens: list[Token], messages: Messages) -> Iterator[Token]:
-    """A tab around each of the fences, named by the label, the title or the language of the code."""
+    """The tokens with a tab around each code fence, labelled by its label, its title or its language."""
     for token in tokens:
         if token.type != "fence":
             yield token

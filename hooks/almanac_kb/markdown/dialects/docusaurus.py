@@ -1,4 +1,4 @@
-"""Docusaurus and MDX: modules, components, expressions, ids in comments, attributes of JSX; and what looks like a tag and is text."""
+"""Docusaurus and MDX: modules, components, expressions, ids in comments, attributes of JSX; text that only looks like a tag."""
 
 import re
 
@@ -10,12 +10,12 @@ from markdown_it.token import Token
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
-from almanac_kb.markdown import components, template_rules
+from almanac_kb.markdown import components, tag_meanings, template_rules
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
+from almanac_kb.markdown.tag_meanings import Block, Meaning, document, known_block
 from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, Tag, TagIndex, read_arguments, tag_index
-from almanac_kb.markdown.template_rules import Block, Meaning, document, known_block
 
 CODE = frozenset({"code", "codeblock", "highlight"})
 HEADING_ID = re.compile(r"[ \t]*\{/\*[ \t]*#([^\s*/{}]+)[ \t]*\*/\}[ \t]*\Z|[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
@@ -33,7 +33,7 @@ STRING = re.compile(r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`)\s*")
 COMMENT = re.compile(r"(?:\s*/\*(?:[^*]|\*(?!/))*+\*/)++\s*|\s*//[^\n]*\s*")
 SPOKEN = ("title", "heading", "label", "text", "summary", "caption", "description")
 """Attributes whose values are for readers."""
-PERHAPS_SPOKEN = ("name", "content", "code")
+PERHAPS_SPOKEN = ("name", "content")
 """Attributes whose values are for readers where they are several words."""
 ADDRESSES = ("href", "to", "url", "link")
 LEADS = re.compile(r"https?://[^\s\"]+$|mailto:|[./#][^\s\"]*$|[^\s\":]+\.(?:mdx?|html)(?:#[^\s\"]*)?$")
@@ -44,7 +44,7 @@ BRACES = "mdx.braces"
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds MDX, directives, and the rule that makes text of what looks like a tag."""
+    """Adds MDX, directives, and the rule that reads unknown tags as text."""
     template_rules.rules(md, Family.COMPONENT, meaning)
     directives.rules(md)
     md.block.ruler.before("component_tag", "mdx_module", _module, {"alt": ["paragraph"]})
@@ -60,7 +60,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
-    """What a component means."""
+    """What a component is translated to; None for one that is text."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE:
         title = given.get("title")
@@ -81,27 +81,37 @@ def _unknown(tag: Tag, given: Arguments, close: Tag | None) -> Meaning:
     """A component nobody here knows: its inner text, its title, and where it leads."""
     words = [given.get(name) for name in SPOKEN if given.get(name)]
     words += [given.get(name) for name in PERHAPS_SPOKEN if " " in given.get(name)]
+    shown = _spoken(words, given.get("code"))
     address = next((given.get(name) for name in ADDRESSES if LEADS.match(given.get(name))), "")
     if close is not None:
         if address:
             return Meaning("link component", block=Block("text", title=words[0] if words else ""), address=address)
         message = f"the component <{tag.spelled}> is not known here; its inner text is shown"
         return Meaning("unknown component", message, block=Block("text", title=words[0] if words else ""))
-    if words and address:
-        return Meaning("link component", inline=tuple(components.link(address, [components.text(": ".join(words))])))
-    what = "its texts are shown" if words else "nothing is shown in its place"
+    if shown and address:
+        return Meaning("link component", inline=tuple(components.link(address, shown)))
+    what = "its texts are shown" if shown else "nothing is shown in its place"
     message = f"the component <{tag.spelled}> is not known here; {what}"
-    return Meaning("unknown component", message, text=": ".join(words))
+    return Meaning("unknown component", message, inline=tuple(shown))
+
+
+def _spoken(words: list[str], code: str) -> list[Token]:
+    """The texts of a component, and its code."""
+    found = [components.text(": ".join(words))] if words else []
+    if code:
+        found += [components.text(": ")] if words else []
+        found.append(Token("code_inline", "code", 0, content=code, markup="`"))
+    return found
 
 
 def is_mdx(state: StateBlock | StateInline | StateCore) -> bool:
-    """Whether the text is MDX: by the name of its file, or because it imports or exports modules."""
+    """Whether the text is MDX: by its file name, or because it imports or exports modules."""
     return context(state.env).here.endswith(".mdx") or bool(document(state.env).modules)
 
 
 @at("ie")
 def _module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Imports and exports, which may go over several lines."""
+    """Block rule: imports and exports, which may span several lines."""
     offset = line_offset(state, start)
     stop = tag_index(state.src, state.env).modules.get(offset)
     if stop is None or stop > state.eMarks[end - 1]:
@@ -113,7 +123,7 @@ def _module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _closing_brace(text: str, start: int, state: StateBlock | StateInline) -> int:
-    """Offset behind the brace that closes the one at `start`, or -1; braces of a text are paired once."""
+    """Offset after the brace that closes the one at `start`, or -1; the braces of a text are paired once."""
     memory: dict[str, dict[int, int]] = state.env.setdefault(BRACES, {})
     if text not in memory:
         opened: list[int] = []
@@ -128,7 +138,7 @@ def _closing_brace(text: str, start: int, state: StateBlock | StateInline) -> in
 
 @at("{")
 def _expression_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """An expression on lines of its own."""
+    """Block rule: an expression on lines of its own."""
     if silent or state.is_code_block(start) or not is_mdx(state):
         return False
     offset = line_offset(state, start)
@@ -149,8 +159,8 @@ def _expression_block(state: StateBlock, start: int, end: int, silent: bool) -> 
 
 @at("{")
 def _expression(state: StateInline, silent: bool) -> bool:
-    """An expression within a line: a string is shown, of others nothing is."""
-    if not is_mdx(state) or template_rules.is_literal(state.env):
+    """Inline rule: an expression in a line; a string is shown, other expressions are not."""
+    if not is_mdx(state) or tag_meanings.is_literal(state.env):
         return False
     stop = _closing_brace(state.src, state.pos, state)
     if not state.pos < stop <= state.posMax:
@@ -167,7 +177,7 @@ def _expression(state: StateInline, silent: bool) -> bool:
 
 
 def _text_of(expression: str) -> str | None:
-    """The text of an expression that is a string, with what it computes as it is written, or empty for a comment; None for others."""
+    """The text of an expression: of a string with its computed parts as written, empty for a comment; None for others."""
     match = STRING.fullmatch(expression)
     if match:
         return next(group for group in match.groups() if group is not None)
@@ -178,13 +188,13 @@ def _report_expression(state: StateBlock | StateInline, start: int, stop: int, t
     what = "its text is shown as it is written" if text else "nothing is shown in its place"
     message = f"the expression {quoted(state.src[start:stop])} is not evaluated here; {what}"
     meaning = Meaning("expression", message, "write what it stands for")
-    template_rules.report(state.env, meaning, lambda: position(state, start))
+    tag_meanings.report(state.env, meaning, lambda: position(state, start))
 
 
 @at("<")
 def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """In MDX the text of a summary is Markdown, and what stands below it too."""
-    if silent or not is_mdx(state) or state.is_code_block(start):
+    """Block rule: the text of a summary and what follows it in `<details>` is Markdown."""
+    if silent or state.is_code_block(start):
         return False
     opening = DETAILS.match(line_text(state, start))
     rest = line_text(state, start)[opening.end() :] if opening else line_text(state, start)
@@ -206,10 +216,12 @@ def _push_html(state: StateBlock, content: str, line: int) -> None:
 
 @at("<")
 def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Blocks of HTML (CommonMark 0.31, section 4.6), but for elements that HTML does not have: those are text."""
+    """Block rule: blocks of HTML (CommonMark 0.31, section 4.6), except for elements unknown to HTML, which are text."""
     match = TAG.match(line_text(state, start))
     if match and (match[1].lower() not in HTML or _is_component(match[1], state)):
         return False
+    if line_text(state, start).rstrip() == "</details>" and start + 1 < end and DETAILS.match(line_text(state, start + 1)):
+        end = start + 1  # details right below details are a block of their own
     is_html = rules_block.html_block(state, start, end, silent)
     if is_html and not silent and state.src[state.eMarks[state.line - 1] :][:1] not in ("", "\n"):
         state.tokens[-1].content = state.tokens[-1].content[:-1] + "\n"
@@ -223,7 +235,7 @@ def _is_component(name: str, state: StateBlock) -> bool:
 
 @at("<")
 def _fragment(state: StateInline, silent: bool) -> bool:
-    """`<>` and `</>` in MDX, which hold several elements together and show nothing."""
+    """Inline rule: `<>` and `</>` in MDX, which group elements and are not shown."""
     match = FRAGMENT.match(state.src, state.pos, state.posMax)
     if match is None or not is_mdx(state):
         return False
@@ -235,7 +247,7 @@ def _fragment(state: StateInline, silent: bool) -> bool:
 
 @at("<")
 def _jsx_tag(state: StateInline, silent: bool) -> bool:
-    """A tag of HTML with attributes of JSX, which CommonMark does not read."""
+    """Inline rule: an HTML tag with attributes of JSX, which is no tag in CommonMark."""
     match = ATTRIBUTES.match(state.src, state.pos, state.posMax)
     if match is None or match[1] not in HTML or "={" not in match[2]:
         return False
@@ -247,7 +259,7 @@ def _jsx_tag(state: StateInline, silent: bool) -> bool:
 
 @at("<")
 def _literal_tag(state: StateInline, silent: bool) -> bool:
-    """`<placeholder>` and `List<Name>`: no element of HTML has that name."""
+    """Inline rule: `<placeholder>` and `List<Name>` are text, because HTML has no such element."""
     match = TAG.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
@@ -263,7 +275,7 @@ def _literal_tag(state: StateInline, silent: bool) -> bool:
 
 
 def _heading_ids(state: StateCore) -> None:
-    """Ids of headings, which Docusaurus reads in braces or in a comment behind their text."""
+    """Core rule: ids of headings in Docusaurus' syntax, in braces or in a comment at the end of the text."""
     for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
         match = HEADING_ID.search(inline.content) if heading.type == "heading_open" and "{" in inline.content else None
         if match:
@@ -272,7 +284,7 @@ def _heading_ids(state: StateCore) -> None:
 
 
 def _html_attributes(state: StateCore) -> None:
-    """Attributes of JSX in HTML: `className` is `class`, strings and numbers are plain values, other braces are left out."""
+    """Core rule: JSX attributes in HTML: `className` becomes `class`, strings and numbers plain values, other braces are removed."""
     for token in state.tokens:
         for html in (token, *(token.children or ())):
             if html.type in ("html_block", "html_inline") and ("={" in html.content or "className" in html.content):

@@ -1,4 +1,4 @@
-"""What authors of GitHub write beside its Markdown (`markdown/gfm`): alerts and emoji by name."""
+"""GitHub's syntax beside GitHub Flavored Markdown (`markdown/gfm`): alerts, and emoji by name."""
 
 import re
 
@@ -22,7 +22,7 @@ def rules(md: MarkdownIt) -> None:
 
 @at(":")
 def _emoji(state: StateInline, silent: bool) -> bool:
-    """`:rocket:` is the emoji of that name; other words between colons are text. The token keeps the name in its `markup`."""
+    """Inline rule: `:rocket:` is the emoji of that name, unknown names stay text. The token has the name in its `markup`."""
     before = state.src[state.pos - 1 : state.pos]
     match = EMOJI.match(state.src, state.pos, state.posMax)
     if match is None or before.isalnum() or before in {"_", ":", "/"}:

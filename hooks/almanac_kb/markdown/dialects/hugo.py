@@ -1,4 +1,4 @@
-"""Hugo: shortcodes. Its block attributes (`{.class}`) are attribute lists."""
+"""Hugo's shortcodes. Its block attributes (`{.class}`) are attribute lists."""
 
 import re
 
@@ -8,8 +8,8 @@ from markdown_it.token import Token
 from almanac_kb.markdown import components, template_rules
 from almanac_kb.markdown.components import VIDEOS
 from almanac_kb.markdown.dialects import attributes
+from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block
 from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, read_arguments
-from almanac_kb.markdown.template_rules import Block, Meaning, known_block
 
 CODE = frozenset({"code", "code-block", "codeblock", "highlight", "listing", "prism", "sourcecode"})
 FIGURES = frozenset({"figure", "img", "image"})
@@ -18,14 +18,14 @@ OPTION = re.compile(r"(linenos|hl_lines|linenostart)=(\[[^\]]*\]|[^,]+(?:,\s*\d[
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds shortcodes, and attribute lists where they are not there yet."""
+    """Adds shortcodes, and attribute lists unless the parser has them."""
     template_rules.rules(md, Family.HUGO, meaning)
     if "attribute_line" not in md.block.ruler.get_all_rules():
         attributes.rules(md)
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning:
-    """What a shortcode means."""
+    """What a shortcode is translated to."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE | {"mermaid"}:
         return Meaning("code shortcode", code="mermaid" if name == "mermaid" else code_info(given))
@@ -46,7 +46,7 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning:
 
 
 def code_info(given: Arguments) -> str:
-    """The info string of code between shortcodes: language, title, numbers and highlighted lines."""
+    """The info string of code between shortcodes: language, title, line numbers and highlighted lines."""
     language = given.get("lang", "language", "type") or given.at(0)
     title = given.get("title", "file", "filename", "name")
     options = dict(OPTION.findall(given.get("options") or given.at(1)))
@@ -56,7 +56,7 @@ def code_info(given: Arguments) -> str:
 
 
 def figure(given: Arguments) -> Meaning:
-    """A picture with its caption, and the link around it."""
+    """A figure with its caption, and a link around the image."""
     caption = given.get("caption", "title")
     alt = given.get("alt") or caption or given.at(1)
     sizes = {name: given.get(name).removesuffix("px") for name in ("width", "height")}

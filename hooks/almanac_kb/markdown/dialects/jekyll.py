@@ -1,4 +1,4 @@
-"""Jekyll: tags and variables of Liquid, and what kramdown has beside attribute lists: contents, comments, options, references to lists."""
+"""Jekyll: tags and variables of Liquid; of kramdown, beside attribute lists, contents, comments, options and references to lists."""
 
 import re
 
@@ -8,12 +8,12 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 from almanac_kb.core.diagnostics import quoted
-from almanac_kb.markdown import components, template_rules
+from almanac_kb.markdown import components, tag_meanings, template_rules
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, hugo, sites
 from almanac_kb.markdown.rules import at, line_text
+from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block
 from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex, read_arguments
-from almanac_kb.markdown.template_rules import Block, Meaning, known_block
 
 VARIABLE = re.compile(
     r"\s*-?\s*(?:\.?(?:site|page|layout|include|post|jekyll|paginator|theme)\.[\w.\[\]\"'-]+|(?:content|BASE_PATH)\s*(?:\||\Z))",
@@ -21,17 +21,17 @@ VARIABLE = re.compile(
 )
 BASE = re.compile(r"\s*(?:site\.(?:baseurl|url|github\.url)|BASE_PATH)\s*(?:\|[^{}]*)?-?\s*\Z", re.IGNORECASE)
 ADDRESS = re.compile(r"""\s*["']([^"'{}]*)["']\s*\|[^{}]*\b(?:relative_url|absolute_url|url|prepend|ref|relref)\b[^{}]*\Z""")
-MACRO = re.compile(r"\s*(?:[a-z_]\w*\([^{}]*\)|(?:config|extra|macros_info)\.[\w.]+)\s*\Z", re.DOTALL)
+MACRO = re.compile(r"\s*(?:[a-z_]\w*\([^{}]*\)|[a-z_]\w*(?:\.\w+)+)\s*\Z", re.DOTALL)
 NAME = re.compile(r"[\s-]*([A-Za-z_]\w*)")
 CODE = frozenset({"highlight", "codeblock"})
 SILENT = frozenset({"else", "elsif", "when", "raw"})
-"""Tags whose opening tag was reported, or that only keep Liquid from being read."""
+"""Tags that need no report: their opening tag was reported, or they only escape Liquid."""
 KRAMDOWN = re.compile(r"\{:(?::(?P<extension>[a-z]+)[^{}\n]{0,500}|/[a-z]*|(?P<words>[^{}\n]{0,500}))/?\}")
 TOC = "kramdown_toc"
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds Liquid and kramdown, with attribute lists where they are not there yet."""
+    """Adds Liquid and kramdown, and attribute lists unless the parser has them."""
     template_rules.rules(md, Family.LIQUID, meaning)
     if "attribute_line" not in md.block.ruler.get_all_rules():
         attributes.rules(md)
@@ -41,7 +41,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
-    """What a tag or a variable of Liquid means; None for braces that are text."""
+    """What a tag or variable of Liquid is translated to; None for braces that are text."""
     if tag.kind is Kind.OUTPUT:
         return _output(tag, index)
     name, given = tag.name, read_arguments(tag.written)
@@ -90,7 +90,7 @@ def _block(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
 
 
 def _include(given: Arguments) -> Meaning | None:
-    """Includes of common themes that show a picture or a video; the files of others are not here."""
+    """What an include is translated to: those of common themes that show an image or a video; None for others, whose files are unknown."""
     name = given.at(0).removesuffix(".html").casefold()
     if name in components.VIDEOS or name in ("video", "youtubeplayer"):
         host = name if name in components.VIDEOS else given.get("provider") or "youtube"
@@ -115,7 +115,7 @@ def _code_info(written: str, given: Arguments) -> str:
 
 @at("{")
 def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line of kramdown's own: contents, options, comments' ends, definitions of attribute lists."""
+    """Block rule: a line in kramdown's syntax: contents, options, ends of comments, definitions of attribute lists."""
     match = KRAMDOWN.fullmatch(line_text(state, start).rstrip())
     if match is None or state.is_code_block(start):
         return False
@@ -129,9 +129,9 @@ def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 @at("{")
 def _inline(state: StateInline, silent: bool) -> bool:
-    """`{::nomarkdown}`, `{:/}` and the like within a line."""
+    """Inline rule: `{::nomarkdown}`, `{:/}` and the like within a line."""
     match = KRAMDOWN.match(state.src, state.pos, state.posMax)
-    if match is None or template_rules.is_literal(state.env):
+    if match is None or tag_meanings.is_literal(state.env):
         return False
     if not silent:
         context(state.env).count("kramdown")
@@ -140,7 +140,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _without_contents(state: StateCore) -> None:
-    """Removes the list that `{:toc}` stands below: kramdown puts the contents of the page in its place, which stand beside it here."""
+    """Core rule: removes the list above `{:toc}`, which kramdown replaces by a table of contents; Material shows that beside the page."""
     if not any(token.type == TOC for token in state.tokens):
         return
     tokens = []

@@ -1,4 +1,4 @@
-"""Blocks of Material for MkDocs and Python-Markdown: `!!! note`, `??? note`, `=== "Tab"`, `/// note`, HTML with `markdown` in its tag."""
+"""Blocks of Material for MkDocs and Python-Markdown: `!!! note`, `??? note`, `=== "Tab"`, `/// note`, HTML with a `markdown` attribute."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from almanac_kb.markdown.dialects import attributes, definitions, material_inlin
 from almanac_kb.markdown.rules import at, children, embed, line_offset, line_text, position, text_block
 
 INDENT = 4
-"""Columns by which the text of a block is indented below its first line."""
+"""Columns by which the content of a block is indented."""
 INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 ADMONITION = re.compile(r"(?P<sign>!!!|\?\?\?\+?)[ \t]?(?P<classes>[\w-]+(?:[ \t]+[\w-]+)*)?(?:(?:^|[ \t]*)\"(?P<title>.*)\")?[ \t]*$")
 TAB = re.compile(r"===(?P<options>[+!]{0,2})[ \t]+(?P<quote>[\"'])(?P<label>.*)(?P=quote)[ \t]*$")
@@ -27,26 +27,26 @@ FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)(?P<rest>(?:[.#][\w-]+|\[[^\[\]\n]*\])*)")
 SELECTED = re.compile(r"([.#])([\w-]+)|\[\s*([\w-]+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\]]+))\s*)?\]")
 CAPTIONS = {"caption": "", "figure-caption": message("Figure %(number)s."), "table-caption": message("Table %(number)s.")}
-"""Blocks that are the caption of the block above, and the word in front of their numbers."""
+"""Blocks that are captions of the block above, each with the text of its number."""
 OPENING = re.compile(
     r"<(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<before>(?:\s[^<>\"']*(?:(?:\"[^\"<>]*\"|'[^'<>]*')[^<>\"']*)*)?)>(?P<rest>.*)$",
 )
 MARKDOWN = re.compile(r"\smarkdown(?:\s*=\s*(?:\"(?P<a>\w*)\"|'(?P<b>\w*)'|(?P<c>\w+)))?(?=[\s/]|$)")
 HTML_TAG = re.compile(r"<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?=[\s/>])")
 SPANS = frozenset({"address", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "label", "legend", "li", "p", "span", "summary", "td", "th"})
-"""Elements of HTML whose Markdown is a line of text, not blocks."""
+"""HTML elements whose Markdown is inline text, not blocks."""
 HTML_BLOCK = re.compile(r"</?(?:article|aside|center|details|div|figure|p|section|summary)(?=[\s/>])", re.IGNORECASE)
 PHRASING = re.compile(r"</?(?:a|abbr|b|em|i|img|kbd|small|span|strong|sub|sup)(?=[\s/>])", re.IGNORECASE)
-"""Elements of a line of text, which start a paragraph where Markdown stands in HTML; CommonMark takes a line of one for a block."""
+"""Inline elements: a line of one starts a paragraph in Markdown within HTML, where CommonMark would read an HTML block."""
 PAIRS = "material.html_pairs"
 INSIDE = "material.inside_html"
-"""In the environment: how many elements with a `markdown` attribute are open."""
+"""Key in the environment: number of open elements with a `markdown` attribute."""
 ASIDE = re.compile(r"<aside\b[^<>]*>[ \t]*\Z", re.IGNORECASE)
 NUMBERS = "material.caption_numbers"
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules of Material for MkDocs: the blocks of this module, attribute lists, definition lists, abbreviations, inline syntax."""
+    """Adds the syntax of Material for MkDocs: the blocks in this module, attribute lists, definitions, abbreviations, inline syntax."""
     for name, rule in (("material_admonition", _admonition), ("material_tab", _tab), ("pymdown_block", _block)):
         md.block.ruler.before("fence", name, rule, INTERRUPTS)
     md.block.ruler.before("html_block", "markdown_in_html", _markdown_in_html, {"alt": ["paragraph", "reference", "blockquote"]})
@@ -58,7 +58,7 @@ def rules(md: MarkdownIt) -> None:
 
 @at("!?")
 def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`!!! note "Title"`, an admonition, and `??? note` or `???+ note`, one that folds."""
+    """Block rule: `!!! note "Title"` is an admonition, `??? note` and `???+ note` a foldable one."""
     match = ADMONITION.match(line_text(state, start))
     if not match or state.is_code_block(start) or not (match["classes"] or match["title"]):
         return False
@@ -80,7 +80,7 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 @at("=")
 def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`=== "Label"`, a content tab; `===!` starts another set, `===+` is the tab that is shown first."""
+    """Block rule: `=== "Label"` is a content tab; `===!` starts a new set, `===+` is the selected tab."""
     match = TAB.match(line_text(state, start))
     if not match or state.is_code_block(start):
         return False
@@ -94,7 +94,7 @@ def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _indented(state: StateBlock, opening: Token, start: int, end: int, close: Callable[[StateBlock], None]) -> None:
-    """The indented lines below the first line of a block as its children."""
+    """Parses the indented lines below the first line of a block as its children."""
     after = line = start + 1
     while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent + INDENT):
         after = after if state.isEmpty(line) else line + 1
@@ -106,7 +106,7 @@ def _indented(state: StateBlock, opening: Token, start: int, end: int, close: Ca
 
 @at("/")
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`/// name | argument` to `///`: a block of pymdownx.blocks, with options in indented lines below its first."""
+    """Block rule: `/// name | argument` to `///`, a block of pymdownx.blocks, with options in indented lines below its first."""
     match = BLOCK.match(line_text(state, start))
     if not match or state.is_code_block(start):
         return False
@@ -174,7 +174,7 @@ def _html(state: StateBlock, argument: str, options: dict[str, Any], lines: tupl
 
 
 def _caption(state: StateBlock, name: str, argument: str | None, lines: tuple[int, int, int, int]) -> None:
-    """Puts a figure around the block above, and the caption into it: above the block where the argument starts with `<`."""
+    """Puts a figure around the block above, and the caption into it; the caption comes first where the argument starts with `<`."""
     _, first, last, _ = lines
     above = attributes.sibling(state.tokens, len(state.tokens))
     start = len(state.tokens) if above is None else above
@@ -201,7 +201,7 @@ def _caption(state: StateBlock, name: str, argument: str | None, lines: tuple[in
 
 
 def _options(state: StateBlock, line: int, end: int) -> tuple[dict[str, Any], int]:
-    """The options of a block, YAML in indented lines right below its first line, and the line behind them."""
+    """The options of a block, YAML in indented lines right below its first line, and the line after them."""
     after = line
     while after < end and not state.isEmpty(after) and state.sCount[after] >= state.blkIndent + INDENT:
         after += 1
@@ -215,13 +215,13 @@ def _options(state: StateBlock, line: int, end: int) -> tuple[dict[str, Any], in
 
 
 def _given(options: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the option `attrs` of a block says."""
+    """The attributes in the option `attrs` of a block."""
     values = options.get("attrs")
     return [(str(name), str(value)) for name, value in values.items()] if isinstance(values, dict) else []
 
 
 def _end(state: StateBlock, line: int, end: int, slashes: str) -> int:
-    """The line that ends a block: as many slashes, outside of code; the end of what is around the block where there is none."""
+    """The line that ends a block: the same number of slashes, outside of code; without one, the end of the surrounding block."""
     fence = ""
     while line < end:
         text = line_text(state, line).rstrip()
@@ -238,9 +238,9 @@ def _end(state: StateBlock, line: int, end: int, slashes: str) -> int:
 
 @at("<")
 def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`<div markdown>` to `</div>`: an element of HTML whose text is Markdown; its text may be indented as a whole.
+    """Block rule: `<div markdown>` to `</div>`, an HTML element whose content, which may be indented as a whole, is Markdown.
 
-    So is an `<aside>` on a line of its own, as which Notion exports callouts.
+    So is an `<aside>` on a line of its own, Notion's form of exported callouts.
     """
     text = line_text(state, start)
     match = OPENING.match(text) if ("markdown" in text or ASIDE.match(text)) and not state.is_code_block(start) else None
@@ -280,7 +280,7 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
 
 @at("<")
 def _phrasing_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line such as `<span class="x">` in an element whose text is Markdown."""
+    """Block rule: a line such as `<span class="x">` within an element whose content is Markdown."""
     if silent or not state.env.get(INSIDE) or state.is_code_block(start) or not PHRASING.match(line_text(state, start)):
         return False
     return paragraph(state, start, end, silent)
@@ -288,7 +288,7 @@ def _phrasing_line(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 @at("<")
 def _fence_below_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Ends a block of HTML at a line that ends with a tag and has a fence below, which CommonMark would show as it is."""
+    """Block rule: ends an HTML block at a line that ends with a tag and is followed by a fence, which CommonMark would read as HTML."""
     if state.is_code_block(start) or not HTML_BLOCK.match(line_text(state, start)):
         return False
     line = start
@@ -303,7 +303,7 @@ def _fence_below_html(state: StateBlock, start: int, end: int, silent: bool) -> 
 
 
 def _inner(state: StateBlock, text: str, line: int, *, span: bool) -> None:
-    """Markdown that does not fill whole lines, as a line of text or as blocks."""
+    """Parses Markdown that does not fill whole lines, as inline text or as blocks."""
     if not span:
         embed(state, text, line)
         return
@@ -317,7 +317,7 @@ def _raw(state: StateBlock, text: str, line: int) -> None:
 
 
 def _pairs(state: StateBlock) -> dict[int, int]:
-    """For each line that opens elements of HTML, the line at which the first of them is closed; found in one pass over the text."""
+    """For each line with opening HTML tags, the line that closes the first of them; found in one pass over the text."""
     stored: tuple[str, dict[int, int]] = state.env.get(PAIRS, ("", {}))
     if stored[0] is not state.src:
         stored = state.env[PAIRS] = state.src, _matched(state)

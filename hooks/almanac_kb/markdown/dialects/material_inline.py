@@ -1,4 +1,4 @@
-"""Inline syntax of Material for MkDocs: `++ctrl+c++` keys, `^^inserted^^` and `x^2^` text, and icons such as `:material-check:`."""
+"""Inline syntax of Material for MkDocs: keys `++ctrl+c++`, inserted text `^^x^^`, superscript `x^2^`, icons such as `:material-check:`."""
 
 import re
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ KEYS = re.compile(rf"\+\+({KEY}(?:\+{KEY})*)\+\+(?!\w)")
 SUPERSCRIPT = re.compile(r"\^([^\s^\[\]\\`*_<]{1,60})\^(?![\w^])")
 ICON = re.compile(r":(?P<set>material|octicons|simple|fontawesome-(?:brands|regular|solid))-(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*):(?!\w)")
 NAME_LENGTH = 100
-"""Longest name of an icon."""
+"""Longest name of an icon, in characters."""
 ICON_SIZE = 16_384
-"""Largest icon that is drawn, in bytes."""
+"""Largest icon file that is inserted, in bytes."""
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds the rules of keys, inserted and raised text, and icons, and how keys and icons are rendered."""
+    """Adds keys, inserted text, superscript and icons to a parser, and their rendering."""
     md.inline.ruler.push("keys", _keys)
     md.inline.ruler.push("inserted", _inserted)
     md.inline.ruler2.before("fragments_join", "inserted", _resolve_inserted)
@@ -40,7 +40,7 @@ def rules(md: MarkdownIt) -> None:
 
 @at("+")
 def _keys(state: StateInline, silent: bool) -> bool:
-    """`++ctrl+alt+"x"++`, where all are keys that are known, and no letter is next to the signs."""
+    """Inline rule: `++ctrl+alt+"x"++`, if all keys are known and no letter adjoins the plus signs."""
     if not state.src.startswith("++", state.pos) or re.match(r"[\w+]", state.src[state.pos - 1 : state.pos]):
         return False
     match = KEYS.match(state.src, state.pos, min(state.posMax, state.pos + 200))
@@ -56,7 +56,7 @@ def _keys(state: StateInline, silent: bool) -> bool:
 
 
 def _key(name: str) -> tuple[str, str] | None:
-    """Class and label of a key; None where there is none of that name."""
+    """Class and label of a key; None for an unknown name."""
     if name[0] in "\"'":
         return "", re.sub(r"\\(.)", r"\1", name[1:-1])
     known = keymap_db.aliases.get(name.lower(), name.lower())
@@ -72,7 +72,7 @@ def _render_keys(_self: Any, tokens: Sequence[Token], index: int, _options: Any,
 
 @at("^")
 def _inserted(state: StateInline, silent: bool) -> bool:
-    """`^^text^^`: the two signs at either end are delimiters, as those of emphasis are."""
+    """Inline rule: `^^text^^`, whose signs are delimiters like those of emphasis."""
     if silent or not state.src.startswith("^^", state.pos):
         return False
     scanned = state.scanDelims(state.pos, True)
@@ -97,7 +97,7 @@ def _resolve_inserted(state: StateInline) -> None:
 
 @at("^")
 def _superscript(state: StateInline, silent: bool) -> bool:
-    """`x^2^`, unless a letter or digit follows, as in `x^2+y^2=z`."""
+    """Inline rule: `x^2^`, unless a letter or digit follows, as in `x^2+y^2=z`."""
     match = SUPERSCRIPT.match(state.src, state.pos, state.posMax)
     if not match:
         return False
@@ -111,7 +111,7 @@ def _superscript(state: StateInline, silent: bool) -> bool:
 
 @at(":")
 def _icon(state: StateInline, silent: bool) -> bool:
-    """`:material-check:`, an icon of Material's own set."""
+    """Inline rule: `:material-check:`, an icon from Material's icon sets."""
     if state.pos and (state.src[state.pos - 1].isalnum() or state.src[state.pos - 1] in ":/"):
         return False
     match = ICON.match(state.src, state.pos, min(state.posMax, state.pos + NAME_LENGTH))
@@ -132,7 +132,7 @@ def _render_icon(self: Any, tokens: Sequence[Token], index: int, _options: Any, 
 
 @lru_cache(maxsize=512)
 def icon(family: str, name: str) -> str:
-    """The SVG of an icon, `check` of `material` or `github` of `fontawesome-brands`; empty where there is none of that name."""
+    """The SVG of an icon, `check` of `material` or `github` of `fontawesome-brands`; empty for an unknown name."""
     theme = find_spec("material")
     if theme is None or not theme.submodule_search_locations:
         return ""

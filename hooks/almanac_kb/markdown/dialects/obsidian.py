@@ -1,4 +1,4 @@
-"""What authors of Obsidian, Logseq and Foam write beside CommonMark: comments, wikilinks, highlights, callouts, block ids, notes, tags."""
+"""Syntax of Obsidian, Logseq and Foam: comments, wikilinks, highlights, callouts, block ids, inline notes, hashtags."""
 
 import re
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ EQUALS = ord("=")
 BLOCK_ID = re.compile(r"\^(?P<id>(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{2,40})[ \t]*(?=\n|\Z)")
 NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]\n]|\[\[[^\[\]\n]{1,300}\]\]|\[[^\[\]\n]{0,300}\]){2,2000}+)\]")
 WORDS = re.compile(r"\S+\s+\S|[^\W\d_]{2,}[.!?]?\Z")
-"""What makes the text of `^[text]` a note and no formula or pattern: several words, or one of letters."""
+"""Text that makes `^[text]` a note and not a formula or pattern: several words, or one that consists of letters."""
 BEFORE_NOTE = frozenset(".,:;!?)\"'’”*_ ")
 HASHTAG = re.compile(r"#(?P<name>(?=[\w/-]*[^\W\d_])\w(?:[\w/-]{0,98}\w)?)(?![\w/-])")
 BEFORE_HASHTAG = frozenset("(,;\"'*>")
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-"""Letters of scripts that put no blank between words."""
+"""Characters of scripts that are written without spaces between words."""
 
 
 def rules(md: MarkdownIt) -> None:
@@ -48,13 +48,13 @@ def rules(md: MarkdownIt) -> None:
 
 
 def hashtags(env: Mapping[str, Any]) -> tuple[tuple[str, Position], ...]:
-    """The tags in a parsed text with their positions, where the site has such tags; `env` is that of the parse."""
+    """The hashtags in a parsed text with their positions, on sites where they are tags; `env` is that of the parse."""
     return tuple(env.get(HASHTAGS, ()))
 
 
 @at("=")
 def _highlight(state: StateInline, silent: bool) -> bool:
-    """`==text==`; two equal signs between letters, as in `a==b`, are no mark."""
+    """Inline rule: `==text==`; equal signs between letters, as in `a==b`, are text."""
     start = state.pos
     if silent or not state.src.startswith("==", start):
         return False
@@ -77,7 +77,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _close_highlights(state: StateInline) -> None:
-    """Makes marks of the pairs of `==` that markdown-it has found."""
+    """Turns the pairs of `==` that markdown-it has matched into `<mark>`."""
     lists = [state.delimiters, *(meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)]
     for delimiters in lists:
         for opening in delimiters:
@@ -89,7 +89,7 @@ def _close_highlights(state: StateInline) -> None:
 
 @at("^")
 def _note(state: StateInline, silent: bool) -> bool:
-    """A footnote that is written where it belongs: `text^[a note]`."""
+    """Inline rule: `text^[a note]`, a footnote written in place."""
     match = NOTE.match(state.src, state.pos, state.posMax)
     before = state.src[state.pos - 1 : state.pos]
     if match is None or not WORDS.search(match["text"]) or not (before.isalnum() or before in BEFORE_NOTE):
@@ -103,7 +103,7 @@ def _note(state: StateInline, silent: bool) -> bool:
 
 @at("^")
 def _block_id(state: StateInline, silent: bool) -> bool:
-    """A name for a block (` ^k2` at the end of a line), which links to `#^k2` lead to."""
+    """Inline rule: ` ^k2` at the end of a line, an id of the block, to which links to `#^k2` lead."""
     match = BLOCK_ID.match(state.src, state.pos)
     if match is None or match.end() > state.posMax or (state.pos and not isWhiteSpace(ord(state.src[state.pos - 1]))):
         return False
@@ -117,7 +117,7 @@ def _block_id(state: StateInline, silent: bool) -> bool:
 
 @at("#")
 def _hashtag(state: StateInline, silent: bool) -> bool:
-    """A tag in the text (`#backups`, `#health/ai`), on sites where such words are tags: a link to its page, if it has one."""
+    """Inline rule: `#backups` or `#health/ai`, on sites where such words are tags: a link to the page of the tag, if it has one."""
     before = state.src[state.pos - 1 : state.pos]
     if silent or state.linkLevel or not (not before or before.isspace() or before in BEFORE_HASHTAG):
         return False
@@ -132,7 +132,7 @@ def _hashtag(state: StateInline, silent: bool) -> bool:
 
 
 def _finish(state: StateCore) -> None:
-    """Gives ids to blocks, sizes to images, and links or plain text to tags, which count in texts but not in headings."""
+    """Core rule: gives ids to blocks and sizes to images, and turns hashtags into links or text; hashtags in headings are no tags."""
     tokens: list[Token] = []
     dropped = False
     for token in state.tokens:
@@ -169,7 +169,7 @@ def _tagged(inline: Token, child: Token, state: StateCore, in_heading: bool) -> 
 
 
 def _size_image(image: Token) -> None:
-    """Reads the size at the end of an image's description, as in `![a lamp|300x200](lamp.png)`."""
+    """Moves the size at the end of an image's description, as in `![a lamp|300x200](lamp.png)`, to its attributes."""
     last = image.children[-1] if image.children else None
     if last and last.type == "text" and "|" in last.content:
         size = wikilinks.size_of(last.content)
@@ -178,7 +178,7 @@ def _size_image(image: Token) -> None:
 
 
 def _name_block(tokens: list[Token], inline: Token) -> bool:
-    """Moves the id at the end of a paragraph to its block, or, where it stands alone, to the block above; whether the paragraph went."""
+    """Moves the id at the end of a paragraph to its block, or, alone in its paragraph, to the block above; returns whether that went."""
     children = inline.children or []
     name, opening = children[-1].meta["id"], tokens[-2]
     if opening.type != "paragraph_open":
@@ -198,7 +198,7 @@ def _name_block(tokens: list[Token], inline: Token) -> bool:
 
 
 def _block_above(tokens: list[Token]) -> Token | None:
-    """The token that opens the block which the last of the tokens closes."""
+    """The opening token of the block whose closing token is the last of the tokens."""
     if not tokens or tokens[-1].nesting != -1 or tokens[-1].type == "heading_close":
         return None
     level = tokens[-1].level

@@ -1,4 +1,4 @@
-"""VitePress, DocFX, GitBook, Starlight and other generators of sites: their contents, snippets of other files, blocks and components."""
+"""Syntax of VitePress, DocFX, GitBook, Starlight and WordPress: contents, snippets of other files, blocks and components."""
 
 import re
 
@@ -14,8 +14,8 @@ from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives
 from almanac_kb.markdown.rules import at, line_offset, line_text, position
+from almanac_kb.markdown.tag_meanings import Block, Meaning, report
 from almanac_kb.markdown.tags import Arguments, Tag
-from almanac_kb.markdown.template_rules import Block, Meaning, report
 
 CONTENTS = re.compile(r"\[\[(?:toc|_toc_)\]\]|\[toc\]", re.IGNORECASE)
 SNIPPET = re.compile(r"<<<[ \t]*(?P<path>[@~./\w][^\n]{0,500})")
@@ -26,12 +26,12 @@ DIVISION = re.compile(r"\[!div[ \t][^\]\n]{0,200}\]", re.IGNORECASE)
 SCRIPT = re.compile(r"<(script|style)\b[^>\n]*\b(?:setup|scoped|module)\b[^>\n]*>", re.IGNORECASE)
 WORDPRESS = re.compile(r"\[(?:(?P<slash>/?)(?P<name>caption|embed)\b[^\[\]\n]{0,500}|gallery(?:[ \t]+\w+=\"[^\"\n]*\"){1,20}[ \t]*)\]")
 GITBOOK_TRANSPARENT = frozenset({"step", "stepper", "columns", "column", "content-ref", "updates", "update"})
-"""Blocks whose content is shown without a frame."""
+"""Blocks of which only the content is shown."""
 STARLIGHT_TRANSPARENT = frozenset({"cardgrid", "filetree", "steps", "fragment", "react.fragment", "codegroup"})
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds these, and directives where they are not there yet."""
+    """Adds this syntax to a parser, and directives unless it has them."""
     directives.rules(md)
     md.block.ruler.before("table", "site_line", _line, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("html_block", "vue_script", _script, {"alt": ["paragraph"]})
@@ -42,7 +42,7 @@ def rules(md: MarkdownIt) -> None:
 
 @at("[<")
 def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that stands for something else than text."""
+    """Block rule: a line with a construct of these systems."""
     text = line_text(state, start).rstrip()
     if state.is_code_block(start) or not (text.startswith(("[[", "[!", "<<<")) or text.casefold() == "[toc]"):
         return False
@@ -72,7 +72,7 @@ def _report_snippet(state: StateBlock | StateInline, offset: int, text: str) -> 
 
 @at("<")
 def _script(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A script or a style sheet of a Vue component, which shows nothing."""
+    """Block rule: a script or style sheet of a Vue component, which is not shown."""
     opening = SCRIPT.match(line_text(state, start)) if not state.is_code_block(start) else None
     if opening is None:
         return False
@@ -115,7 +115,7 @@ def _tabs(state: StateCore) -> None:
 
 @at("[")
 def _inline(state: StateInline, silent: bool) -> bool:
-    """A snippet of DocFX within a line."""
+    """Inline rule: a snippet of DocFX within a line."""
     match = INCLUDE.match(state.src, state.pos, state.posMax) if state.src.startswith("[!", state.pos) else None
     if match is None:
         return False
@@ -127,7 +127,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 @at("[")
 def _wordpress(state: StateInline, silent: bool) -> bool:
-    """`[caption]` and `[embed]` of exports from WordPress, whose inner text is shown, and `[gallery]`, which names pictures by numbers."""
+    """Inline rule: WordPress' `[caption]` and `[embed]`, whose content is shown, and `[gallery]`, which only has the ids of images."""
     match = WORDPRESS.match(state.src, state.pos, state.posMax)
     name = match["name"] if match else None
     other = f"[{name}" if match and match["slash"] else f"[/{name}]"
@@ -143,7 +143,7 @@ def _wordpress(state: StateInline, silent: bool) -> bool:
 
 
 def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
-    """What a tag of GitBook means; None for those of Liquid. Hints and tabs are named as in other systems (`known_block`)."""
+    """What a tag of GitBook is translated to; None for tags of Liquid. Hints and tabs have the names of other systems (`known_block`)."""
     address = given.get("url", "src")
     if name in ("embed", "file") and address:
         title = given.get("title", "caption") or address
@@ -156,7 +156,7 @@ def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | Non
 
 
 def starlight_component(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
-    """What a component of Starlight means; None for others. Asides and tabs are named as in other systems (`known_block`)."""
+    """What a component of Starlight is translated to; None for others. Asides and tabs are in `known_block`."""
     if name in STARLIGHT_TRANSPARENT and close is not None:
         return Meaning("layout", block=Block("text"))
     if name == "card" and close is not None and given.get("title"):

@@ -1,4 +1,4 @@
-"""Snippets of pymdownx.snippets: `--8<-- "file.md"` stands for the text of a file of docs/, or a part; what others write for it, too."""
+"""Snippets (pymdownx.snippets): `--8<-- "file.md"` inserts the text of a file of docs/, or part of it; other systems' syntax for it."""
 
 import hashlib
 import posixpath
@@ -22,7 +22,7 @@ from almanac_kb.markdown.link_index import below_roots
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 
 Lookup = Callable[[str], str | None]
-"""Gives the text of a file by its path below docs/; None where there is none."""
+"""Returns the text of a file by its path below docs/; None where there is none."""
 LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=quote)[ \t]*$")
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
@@ -33,24 +33,24 @@ ESCAPED = re.compile(r"^([ \t]*);(-+8<-+)")
 LONGEST = 1000
 """Characters of the longest line that is read as an include."""
 DEPTH = 8
-"""How deep snippets may stand in snippets."""
+"""Most levels of snippets within snippets."""
 LENGTH = 500_000
-"""Characters that all snippets of an article may have."""
+"""Most characters of all snippets of an article together."""
 OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
-"""In the environment: where the outermost snippet stands that is being inserted; messages of what it inserts are given there."""
+"""Key in the environment: the position of the outermost snippet being inserted, which messages about its text name."""
 CONSTRUCT, MISSING = "snippet", "missing snippet"
 
 
 @dataclass(frozen=True, eq=False)
 class Snippets:
-    """The plugin of markdown-it that reads snippets by a lookup."""
+    """The parser plugin that inserts snippets, whose texts `lookup` returns."""
 
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rules of snippets, of snippets in fences, and of what other systems have for the same."""
+        """Adds the rules of snippets, also in code fences and in the syntax of other systems, to a parser."""
         md.core.ruler.after("block", "snippets_in_code", self._in_code)
         md.block.ruler.before("fence", CONSTRUCT, self._rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
         first = "site_line" if "site_line" in md.block.ruler.get_all_rules() else "table"
@@ -159,7 +159,7 @@ class Snippets:
             del state.env[PLACE]
 
     def _text(self, target: str, here: str) -> tuple[str, str | None]:
-        """The path that a target names, and the text of that file, or of the lines or the part that the target names."""
+        """The path that a target names, and the text of that file, or of the lines or the part that the target names; None for no text."""
         lines, part = LINES.match(target), PART.match(target)
         path = lines["path"] if lines else part["path"] if part else target
         for place in dict.fromkeys((posixpath.normpath(path), posixpath.normpath(posixpath.join(folder(here), path)))):
@@ -170,32 +170,34 @@ class Snippets:
 
 
 def no_snippets(_path: str) -> None:
-    """A lookup that has no files."""
+    """A lookup without files."""
 
 
-def text_in(docs: Path, mounted: Mapping[str, Path], path: str) -> str | None:
-    """A lookup of files of docs/, and of those `mounted` there from elsewhere; it gives their texts without front matter.
+def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: Callable[[str, Path, bytes], bool], path: str) -> str | None:
+    """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
 
-    It gives none for what is hidden, is no text, is too large or leads out of docs/ by a symbolic link.
+    Hidden, too large and non-text files, symbolic links that lead out of docs/, and files that are withheld have no text; `is_withheld`
+    is called with source path, file and bytes.
     """
     file = mounted.get(path) or docs / path
     inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
     if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
         return None
     try:
-        text = decode(file.read_bytes())
-        return split_header(text).body if is_article(path) else text
+        data = file.read_bytes()
+        text = None if is_withheld(path, file, data) else decode(data)
+        return split_header(text).body if text is not None and is_article(path) else text
     except (HeaderError, ValueError):
         return None
 
 
 def answer(text: str | None) -> tuple[str, ...]:
-    """What a lookup of a snippet gave, as a document stores it: the digest of the text, or nothing."""
+    """The result of a lookup as a document stores it: the digest of the text, or nothing."""
     return () if text is None else (hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest(),)
 
 
 def _cut(text: str, lines: str, name: str) -> str:
-    """A part of a text: lines (`:3`, `:3:7`), or what stands between `--8<-- [start:name]` and `[end:name]`."""
+    """Part of a text: lines (`:3`, `:3:7`), or what is between `--8<-- [start:name]` and `[end:name]`."""
     rows = text.split("\n")
     if lines:
         first, _, last = lines[1:].partition(":")
@@ -204,7 +206,7 @@ def _cut(text: str, lines: str, name: str) -> str:
 
 
 def _part(rows: list[str], name: str) -> Iterator[str]:
-    """The lines of a part, or all where none is named, without the lines that mark parts."""
+    """The lines of a part, or all lines where no part is named, without those that delimit parts."""
     inside = not name
     for row in rows:
         match = SECTION.search(row)

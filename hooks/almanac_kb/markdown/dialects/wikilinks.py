@@ -1,6 +1,6 @@
 """Wikilinks (`[[Note#Heading|text]]`) and embeds (`![[picture.png|300]]`) of Obsidian, GitHub's wikis, Foam and Logseq.
 
-An embed of Markdown on a line of its own (`![[Note]]`, `![[Note#Part]]`, `![[Note#^block]]`) shows that article, or that part of it.
+An embed of Markdown on a line of its own (`![[Note]]`, `![[Note#Part]]`, `![[Note#^block]]`) shows that article or that part of it.
 """
 
 import re
@@ -30,21 +30,21 @@ from almanac_kb.markdown.rules import at, line_offset, line_text, nested, positi
 
 WIKILINK = re.compile(r"!?(?<!\[)\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[\]\n]{0,500})?\]\](?!\])")
 EMBED_LINE = re.compile(r"!\[\[(?P<target>[^\[\]\n|]{1,500}?)(?P<label>\\?\|[^\[\]\n]{0,500})?\]\](?:[ \t]+\^[\w-]+)?")
-"""An embed that stands alone on its line."""
+"""An embed alone on its line."""
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?\Z")
 DEPTH = 5
-"""How deep articles may be shown in each other."""
+"""Most levels of embedded articles."""
 LENGTH = 1_000_000
-"""Characters that all articles may have that an article shows, or shows a part of."""
+"""Most characters of all articles that one article embeds, or parts of which it embeds."""
 SHOWN = "embeds.shown"
-"""Key of what an article shows of others in the environment of its parse, and of theirs."""
+"""Key, in the environment of a parse and of the parses of embedded texts, of what the article embeds."""
 CONSTRUCT = "embedded note"
 EMBEDDED = "embedded_note"
-"""Type of the token of an article, or a part of one, that is shown."""
+"""Type of the token of an embedded article, or part of one."""
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp")
 CONTENTS = frozenset({"toc", "_toc_"})
-"""What stands for a list of contents, in VitePress and GitLab."""
+"""Names that mean a table of contents, in VitePress and GitLab."""
 
 
 def rules(md: MarkdownIt) -> None:
@@ -53,7 +53,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def size_of(label: str) -> dict[str, str]:
-    """The width and height that the last part of a label gives (`lamp|300x200`), as attributes; empty where it gives none."""
+    """The width and height at the end of a label (`lamp|300x200`), as HTML attributes; empty for none."""
     match = SIZE.match(label.rpartition("|")[2].strip())
     return {name: value for name, value in match.groupdict().items() if value} if match else {}
 
@@ -110,7 +110,7 @@ def _link_turned(state: StateInline, match: re.Match[str], address: str) -> None
 
 
 def _is_commonmark(state: StateInline, match: re.Match[str]) -> bool:
-    """Whether CommonMark reads a link here: `[[1]](address)`, or `[[a]]` where `[a]` is defined."""
+    """Whether CommonMark reads a link here: `[[1]](address)`, or `[[a]]` where the label `[a]` is defined."""
     if match[0].startswith("!"):
         return False
     if normalizeReference(match[0][2:-2]) in state.env.get("references", {}):
@@ -124,7 +124,7 @@ def _is_commonmark(state: StateInline, match: re.Match[str]) -> bool:
 
 
 def _link(state: StateInline, match: re.Match[str], name: str, heading: str, found: Match) -> None:
-    """Pushes a link to an article, a part of one, or another file; an embedded note is a link with its title."""
+    """Pushes a link to an article, a part of one, or another file; an embed of an article within a line is a link with its title."""
     shared = context(state.env)
     is_embed = match[0].startswith("!")
     address = (shared.link(found.path) if name else "") + fragment_of(heading)
@@ -161,7 +161,7 @@ def _image(state: StateInline, match: re.Match[str], name: str, found: Match) ->
 
 
 def _broken(state: StateInline, match: re.Match[str], name: str, heading: str) -> None:
-    """Shows the text of a wikilink to nothing, and warns."""
+    """Pushes the text of a wikilink without target, and reports it."""
     shared, place = context(state.env), position(state, match.start())
     if match[0].startswith("!"):
         shared.warn("broken embed", place, f"![[{name}]] shows nothing: no article or file has that name", "add the file, or delete this")
@@ -180,7 +180,7 @@ def _report_alternatives(state: StateInline, match: re.Match[str], name: str, fo
 
 
 def _push_label(state: StateInline, match: re.Match[str], plain: str) -> None:
-    """Pushes the author's label, which is Markdown, or the plain text."""
+    """Pushes the author's label, parsed as Markdown, or else the plain text."""
     label = match["label"]
     if label and label.strip("\\| \t") and not SIZE.match(label.strip("\\| \t")):
         nested(state, match.start("label") + len(label) - len(label.lstrip("\\| \t")), match.start("label") + len(label.rstrip()))
@@ -189,14 +189,14 @@ def _push_label(state: StateInline, match: re.Match[str], plain: str) -> None:
 
 
 def last_heading(heading: str) -> str:
-    """The last of the headings behind `#`; empty for a block."""
+    """The last of the headings in `Part#Subpart`; empty for a block id."""
     words = heading.rstrip("#")
     last = (words.rpartition("#")[2] + heading[len(words) :]).strip()
     return "" if last.startswith("^") else last
 
 
 def fragment_of(heading: str) -> str:
-    """The fragment of a heading (`#part`) or of a block (`#^k2`)."""
+    """The URL fragment of a heading (`#part`) or of a block id (`#^k2`)."""
     if heading.strip().startswith("^"):
         return f"#{heading.strip()}"
     slug = paths.heading_id(TAG.sub("", last_heading(heading)))
@@ -205,22 +205,22 @@ def fragment_of(heading: str) -> str:
 
 @dataclass
 class _Shown:
-    """What an article shows of others; one for it and all that it shows."""
+    """What an article embeds; shared by the parse of the article and those of all texts it embeds."""
 
     count: int = 0
     characters: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
-    """What embeds name that show nothing, and why."""
+    """Targets of embeds that show nothing, each with the reason."""
 
 
 @dataclass(frozen=True, eq=False)
 class Embeds:
-    """The plugin of markdown-it that shows articles in others; `lookup` gives the text of a file, without its front matter."""
+    """The parser plugin that embeds articles in others; `lookup` returns the text of a file, without its front matter."""
 
     lookup: Lookup
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the rule of embeds on lines of their own."""
+        """Adds the block rule of embeds alone on their lines to a parser."""
         md.block.ruler.before("fence", EMBEDDED, self._rule, {"alt": ["paragraph", "reference", "blockquote"]})
         md.add_render_rule(EMBEDDED, _render)
 
@@ -241,7 +241,7 @@ class Embeds:
         return True
 
     def _show(self, state: StateBlock, match: re.Match[str], path: SourcePath, heading: str, place: Position) -> None:
-        """Pushes what is shown; or a link, and says why."""
+        """Pushes the embedded content; where it can't be shown, a link, and reports why."""
         shared, shown = context(state.env), state.env.setdefault(SHOWN, _Shown())
         text, fragment = self.lookup(path), fragment_of(heading)
         shared.lookups[f"snippet:{path}"] = answer(text)
@@ -269,7 +269,7 @@ class Embeds:
 
 
 def _problem(shared: ParseContext, shown: _Shown, path: SourcePath, fragment: str, text: str | None) -> str:
-    """Why an article, or a part of it, is not shown; empty if it may be."""
+    """Why an article, or a part of it, can't be embedded; empty where it can."""
     if text is None:
         return "can't be read"
     page = shared.shown_in[0][0] if shared.shown_in else shared.here
@@ -279,7 +279,7 @@ def _problem(shared: ParseContext, shown: _Shown, path: SourcePath, fragment: st
 
 
 def _parsed(state: StateBlock, part: str, path: SourcePath, fragment: str) -> tuple[list[Token], dict[str, Any]]:
-    """The tokens of a part of the article at `path`, as they stand in another one, and the environment of their parse."""
+    """The tokens of a part of the article at `path`, as embedded in another article, and the environment of their parse."""
     outer, shown = context(state.env), state.env[SHOWN]
     shared = ParseContext(path, outer.index, part.split("\n"), lookups=outer.lookups, targets=outer.targets)
     shared.shown_in = (*(outer.shown_in or ((outer.here, ""),)), (path, fragment))
@@ -300,7 +300,7 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _without_name(token: Token, address: str) -> None:
-    """Takes the id of a block away, which belongs to the page of its article, and lets links to parts lead to that page."""
+    """Removes the id of a block, which belongs to the page of its own article, and makes fragment links lead to that page."""
     if str(token.attrs.get("id", "")).startswith("^"):
         del token.attrs["id"]
     elif token.type == "block_id":
@@ -310,7 +310,7 @@ def _without_name(token: Token, address: str) -> None:
 
 
 def _part(state: StateBlock, text: str, path: SourcePath, heading: str) -> str | None:
-    """The lines of a heading and what stands below it, or of a block, with the definitions of the text; None where it has no such part."""
+    """The lines of a heading with its section, or of a block, and the definitions of the text; None where it has no such part."""
     lines = text.split("\n")
     shared = ParseContext(path, context(state.env).index, lines, shown_in=(("", ""),) * (DEPTH + 1))
     env: dict[str, Any] = {KEY: shared}
@@ -324,7 +324,7 @@ def _part(state: StateBlock, text: str, path: SourcePath, heading: str) -> str |
 
 
 def _section(tokens: list[Token], wanted: str, count: int) -> tuple[int, int] | None:
-    """The first line of a heading and the line behind its section, from zero, in a text of `count` lines."""
+    """First line and end, from 0, of a heading with its section in a text of `count` lines; None where there is no such heading."""
     opened = [(token, inline) for token, inline in pairwise(tokens) if token.type == "heading_open" and token.map and token.level == 0]
     names = {heading_id(headings.plain_text(inline.children or ())): number for number, (_, inline) in reversed([*enumerate(opened)])}
     found = matching_id(heading_id(wanted), names)
@@ -336,7 +336,7 @@ def _section(tokens: list[Token], wanted: str, count: int) -> tuple[int, int] | 
 
 
 def _block(tokens: list[Token], name: str) -> tuple[int, int] | None:
-    """The first line of the block that has a name (`^k2`), and the line behind it, from zero."""
+    """First line and end, from 0, of the block with an id (`^k2`); None where there is none."""
     for token in tokens:
         names = [str(token.attrs.get("id", "")), *(str(child.meta["id"]) for child in token.children or () if child.type == "block_id")]
         if name in names and token.map:

@@ -1,0 +1,145 @@
+"""What tags of Hugo, Liquid and MDX are translated to (`Meaning`), as their dialects say; `template_rules` applies it to texts."""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it.token import Token
+
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.markdown import components
+from almanac_kb.markdown.constructs import context
+from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex
+
+MAX_REPORTS = 100
+"""Most reports of one construct in a text; further uses are only counted."""
+DOCUMENT = "almanac.document_tags"
+"""Key in the environment of a parse for the tags of the whole text."""
+LITERAL = "literal"
+"""Key in the meta of a token whose text is shown as written, tags included."""
+FRAMES = frozenset({"tabs", "tabpane", "tabgroup", "codegroup", "code-group", "codetabs"})
+"""Elements around tabs, which are not rendered themselves."""
+TABS = frozenset({"tab", "tabitem", "tabpanel", "codetab"})
+FOLDED = frozenset({"details", "expand", "spoiler", "collapse", "accordion", "accordionitem"})
+"""Blocks that readers unfold by a click."""
+TYPED = frozenset({"notice", "alert", "admonition", "callout", "hint", "aside"})
+"""Admonitions with their type in an argument."""
+PLAIN = frozenset({"code", "text"})
+"""Kinds of blocks without a frame, whose tags must stand alone on their lines."""
+NO_ADMONITION = frozenset({"check", "default", "primary", "secondary", "cite", "done"})
+"""Names of admonitions in components.KNOWN that are too common as names of other tags."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The block that a tag and its closing tag make of their content."""
+
+    kind: str
+    """`admonition`, `details`, `tab`, `frame` around tabs, `code` that gives its title to the code in it, or `text` for bare content."""
+    sort: str = ""
+    """The type of an admonition or details, as its author wrote it."""
+    title: str = ""
+    markdown: bool = False
+    """Whether the title is Markdown."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a tag is translated to: a block, code, inline tokens, a URL or text; where none of them is set, it is not shown."""
+
+    construct: str
+    """Its name in the table of constructs."""
+    message: str = ""
+    """What its author is told, or empty."""
+    hint: str = "write what it stood for"
+    block: Block | None = None
+    code: str | None = None
+    """Info string of the code between the tag and its closing tag; None for no code."""
+    inline: tuple[Token, ...] = ()
+    caption: str = ""
+    """Markdown caption of an image that stands alone on its line."""
+    text: str = ""
+    """Plain text shown in its place, also within a URL; with `block` and no closing tag, the content of the admonition."""
+    address: str = ""
+    """The target of a link around the content of the tag."""
+
+
+Reader = Callable[[Tag, Tag | None, TagIndex], Meaning | None]
+"""Returns what a tag of a dialect, with its closing tag if it has one, is translated to; None for a tag that is text."""
+
+
+def known_block(name: str, arguments: Arguments) -> Block | None:
+    """The block that tags of a name make in Hugo's themes, Docusaurus, Starlight and GitBook; None for other names."""
+    title = arguments.get("title", "summary", "header", "label", "heading")
+    if name in FRAMES:
+        return Block("frame")
+    if name in TABS:
+        return Block("tab", title=title or arguments.get("name", "value", "tabname") or arguments.at(0) or "Tab")
+    if name in FOLDED:
+        return Block("details", "note", title or arguments.at(0) or "Details")
+    if name in TYPED:
+        given = arguments.get("type", "style", "color", "status", "kind", "context")
+        first = arguments.at(0) if arguments.at(0).casefold() in components.KNOWN else "note"
+        sort = given or first
+        return Block("admonition", sort, title or " ".join(arguments.plain[1:]))
+    if name in components.KNOWN and name not in NO_ADMONITION:
+        return Block("admonition", name, title or " ".join(arguments.plain))
+    return None
+
+
+def document(env: MutableMapping[str, Any]) -> TagIndex:
+    """The tags of the whole text being parsed; `env` is the environment of the parse."""
+    index: TagIndex = env[DOCUMENT]
+    return index
+
+
+def is_literal(env: MutableMapping[str, Any]) -> bool:
+    """Whether the inline text being parsed shows tags as written."""
+    return bool(context(env).inline.meta.get(LITERAL))
+
+
+def report(env: MutableMapping[str, Any], meaning: Meaning, place: Callable[[], Position]) -> None:
+    """Counts a tag by its construct, and reports a notice if it has a message; of many in one text, the first MAX_REPORTS."""
+    shared = context(env)
+    if meaning.message and shared.counts[meaning.construct] < MAX_REPORTS:
+        shared.notice(meaning.construct, place(), meaning.message, meaning.hint)
+    elif meaning.construct:
+        shared.count(meaning.construct)
+
+
+def is_text(tag: Tag, close: Tag | None, env: MutableMapping[str, Any]) -> bool:
+    """Whether what looks like a component is text: `<Name>` that is never closed, and not used as a component elsewhere."""
+    if tag.family is not Family.COMPONENT or tag.kind is not Kind.OPEN or close is not None:
+        return False
+    return tag.name not in document(env).components
+
+
+def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
+    """What a tag in inline text is translated to, where blocks are not laid out; None for a tag that is text."""
+    if tag.kind is Kind.HIDDEN:
+        return Meaning("template comment")
+    if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
+        return Meaning("literal template", code="")
+    if tag.kind is Kind.CLOSE:
+        known = tag.family is not Family.COMPONENT or tag.start in index.paired or tag.name in document(env).components
+        return Meaning("") if known else None
+    if is_text(tag, close, env):
+        return None
+    meaning = reader(tag, close, document(env))
+    if meaning is not None and meaning.block is not None and meaning.block.kind not in {*PLAIN, "frame"}:
+        message = f"{meaning.construct} within a line of text are not laid out; only their text is shown"
+        return Meaning(meaning.construct, message, "put the tag on a line of its own")
+    return meaning
+
+
+def meaning_in_html(tag: Tag, close: Tag | None, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
+    """What a tag in HTML is translated to; None for one that stays as written."""
+    if tag.kind is Kind.HIDDEN:
+        return Meaning("template comment")
+    if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
+        return Meaning("literal template", text=tag.written)
+    if tag.kind is Kind.CLOSE:
+        return Meaning("")
+    if is_text(tag, close, env):
+        return Meaning("literal tag", text=f"<{tag.spelled}>")
+    return reader(tag, close, document(env))
