@@ -88,6 +88,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build.image_sizes = documents.measure(files, build)
     generated.remove_unused_programs(files, config, build, __name__)
     build.has_bibliography = pages.add_bibliography(files, config, build)
+    build.has_map = pages.add_map(files, config, build)
     health.add_page(files, config, build)
     return OutputFiles(files)
 

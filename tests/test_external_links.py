@@ -13,6 +13,8 @@ import pytest
 from builder import project
 from test_command_line import hooks
 
+from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.paths import SourcePath
 from almanac_kb.health import external_links
 from almanac_kb.health.external_links import LinkState, State
 
@@ -143,3 +145,13 @@ def test_the_command_names_the_place_and_offers_the_copy(server: str, tmp_path: 
         f"notice: docs/lamps.md:3:{column}: external link: {server}/moved has moved for good; write {server}/200",
     ]
     assert ran.stderr.endswith("4 links: 1 alive, 2 dead, 1 moved\n")
+
+
+def test_only_what_changed_since_the_last_time_is_told_where_that_is_asked(server: str) -> None:
+    uses = {f"{server}/{name}": [external_links.LinkUse(SourcePath("a.md"), Position())] for name in ("404", "410")}
+    first = external_links.check_links([f"{server}/404"], {}, TODAY, local=True, pause=0.001)
+    later = TODAY + datetime.timedelta(days=7)
+    second = external_links.check_links(uses, first, later, local=True, pause=0.001)
+    assert len(external_links.diagnostics(uses, second)) == 2
+    (new,) = external_links.diagnostics(uses, second, since=later)
+    assert new.message == f"{server}/410 is gone since 2026-11-29: 410"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.core.diagnostics import HeaderError
+from almanac_kb.core.diagnostics import HeaderError, Severity
 from almanac_kb.frontmatter import header
 from almanac_kb.frontmatter.formats import plain_text
 from almanac_kb.frontmatter.header import SplitText
@@ -129,3 +129,11 @@ def test_a_split_loses_nothing_but_fences(text: str) -> None:
     assert text.endswith(parts.body)
     assert parts.header in text
     assert text.split("\n")[parts.body_line - 1 :] == parts.body.split("\n") or not parts.body
+
+
+def test_of_a_header_that_is_data_its_author_is_told() -> None:
+    written = "".join(f"key{number}: value\n" for number in range(10_000))
+    found = header.parse_header(header.split_header(f"---\n{written}---\nBody"))
+    assert len(found.value.pairs) == 10_000
+    assert [(note.position.line, note.severity, note.hint) for note in found.diagnostics] == [(2, Severity.NOTICE, "move data out of it")]
+    assert header.parse_header(header.split_header("---\na: b\n---\n")).diagnostics == ()

@@ -167,3 +167,12 @@ def test_headings_that_lead_to_tabs_are_tabs_up_to_a_rule() -> None:
     assert html.endswith("<p>Second.</p>\n</div>\n</div>\n</div>\n<p>After.</p>")
     assert "<hr" not in html
     assert shown("## [A](#tab/a)\n\nx\n\n## Real\n\ny").count("tabbed-block") == 1
+
+
+def test_kramdown_is_told_to_read_markdown_in_blocks_of_html() -> None:
+    text = '<div>\n*a*\n</div>\n\n{::options parse_block_html="true" /}\n\n<div class="y">\n*x*\n</div>\n\n<pre>*y*</pre>'
+    assert shown(text) == '<div>\n*a*\n</div>\n<div class="y">\n<p><em>x</em></p>\n</div>\n<pre>*y*</pre>'
+
+
+def test_an_unknown_shortcode_shows_its_title_and_its_text() -> None:
+    assert shown('{{< box title="Oil" >}}\nIt is *thick*.\n{{< /box >}}') == "<p><strong>Oil</strong></p>\n<p>It is <em>thick</em>.</p>"

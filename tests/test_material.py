@@ -111,6 +111,7 @@ def test_html_is_that_of_material(text: str) -> None:
     [
         ("Then x++y++z runs.", "<p>Then x++y++z runs.</p>"),
         ("++nosuchkey++", "<p>++nosuchkey++</p>"),
+        ("{++ open, `{++code++}`, {--} and {==}", "<p>{++ open, <code>{++code++}</code>, {--} and {==}</p>"),
         ("So x^2+y^2=z^2 holds.", "<p>So x^2+y^2=z^2 holds.</p>"),
         ("^^ a ^^ b", "<p>^^ a ^^ b</p>"),
         ("Set {word} {a, b} and f(x){y}", "<p>Set {word} {a, b} and f(x){y}</p>"),
@@ -150,6 +151,13 @@ def test_what_only_looks_like_it_is_text(text: str, expected: str) -> None:
 )
 def test_attributes_belong_to_the_block_they_touch(text: str, expected: str) -> None:
     assert expected in html(text)
+
+
+def test_changes_of_an_editor_are_shown_as_changes() -> None:
+    text = "{++add *x*++} {--del--} {~~a~>b~~} {==this==} {>> a note <<}"
+    assert (
+        html(text) == "<p><ins>add <em>x</em></ins> <del>del</del> <del>a</del><ins>b</ins> <mark>this</mark> <small> a note </small></p>"
+    )
 
 
 @pytest.mark.parametrize("text", ["*b*", "\U0001f4a1 *b*\n\n- c", "  *b*"])
@@ -242,6 +250,8 @@ def test_a_snippet_that_cannot_be_inserted_is_named(text: str, message: str) -> 
         "</b>{.c}" * 10_000,
         "".join(f"*[A{number}]: x\n" for number in range(1000)) + "A1 " * 10_000,
         ":material-check: " * 5000,
+        "{++a" * 20_000,
+        "{~~a~>" * 20_000,
     ],
     ids=lambda text: text[:12].strip(),
 )

@@ -28,6 +28,7 @@ WITHHELD: dict[str, str | bytes] = {
     "thornapple/deep/only.md": "---\ntitle: Pebblewick\ndraft: true\n---\n",
     "named/Pebblewick.md": "---\ndraft: true\n---\n",
     "part.md": "---\ntitle: Pebblewick\nhidden: true\n---\nthornapple\n",
+    "_partial.md": "---\nprivate: true\n---\nthornapple\n",
     "page.html": "<p>thornapple</p><link rel=stylesheet href=inner.css>\n",
     "inner.css": "p { --thornapple: 1; background: url(deep/thornapple.txt) }\n",
     "deep/thornapple.txt": "thornapple\n",
@@ -49,14 +50,26 @@ WITHHELD: dict[str, str | bytes] = {
     "node_modules/x/readme.txt": "thornapple\n",
     "_layouts/frame.html": "<p>thornapple</p>\n",
 }
+INSERTED = (
+    "part.md",
+    "docs/part.md",
+    "_partial.md",
+    "keys/server.key",
+    "docs/keys/server.key",
+    "prod.env",
+    "secrets.yml",
+    ".env",
+    "../out.txt",
+)
+SNIPPETS = "\n\n".join(f'--8<-- "{path}"' for path in INSERTED)
 SHOWN: dict[str, str | bytes] = {
     "published.md": "---\ntitle: Lamp\ntags: [brass]\n---\n![y](g/both.png) ![z](_media/used.png) [hidden page](alone.md)\n",
     "alone.md": "---\ntitle: Quillfish\ntags: [brass, murkwater]\nunlisted: true\n---\nAll about quillfish.\n",
     "only/alone.md": "---\ntitle: Bramble\nunlisted: true\n---\nAll about bramble.\n",
     "_posts/2020-01-02-first.md": "---\ntitle: First light\n---\nOchrebank.\n",
     "aside.md": "---\ntitle: Siltmere\n---\nBeside the menu.\n",
-    "parts.md": '---\ntitle: Sum\n---\nA sum.\n\n--8<-- "part.md"\n\n--8<-- "keys/server.key"\n\n'
-    '--8<-- "docs/part.md"\n\n![[draft]] ![[all]]\n\nIts end.\n',
+    "parts.md": f"---\ntitle: Sum\n---\nA sum.\n\n{SNIPPETS}\n\n![[draft]] ![[all]]\n\nIts end.\n",
+    "parts-old.md": f"---\ntitle: Old sum\nmarkdown: python-markdown\n---\nA sum.\n\n{SNIPPETS}\n\nIts end.\n",
     "app/index.html": "<p>An app</p><a href='data.txt'>data</a>\n",
     "app/data.txt": "Of the app and of a draft.\n",
     "g/both.png": PNG,
@@ -79,6 +92,8 @@ exclude_docs: |
   inner/
 draft_docs: soon.md
 not_in_nav: aside.md
+markdown_extensions:
+  - pymdownx.snippets
 """
 
 
@@ -86,6 +101,8 @@ not_in_nav: aside.md
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = project(tmp_path_factory.mktemp("publication") / "site", {**WITHHELD, **SHOWN, **SAID_OF_DRAFTS})
     (root / "docs/draft.txt").symlink_to(root / "docs/draft.md")
+    for path in ("secrets.yml", ".env", "../out.txt"):
+        (root / path).write_text("thornapple\n")
     settings = (root / "mkdocs.yml").read_text()
     (root / "mkdocs.yml").write_text(f"{settings}    exclude: [secret-plans/]\n{SETTINGS}")
     return run(root, "mkdocs", "build")

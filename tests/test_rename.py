@@ -180,3 +180,14 @@ def test_a_draft_is_renamed_without_an_old_address(tmp_path: Path) -> None:
     root = project(tmp_path / "kb", DOCS)
     assert hooks(root, "rename", "lamps/unfinished.md", "later.md", "--write").returncode == 0
     assert (root / "docs/later.md").read_text() == "---\ntitle: Unfinished\ndraft: true\n---\nSee [oil](lamps/oil.md).\n"
+
+
+def test_the_translations_beside_an_article_keep_its_name(tmp_path: Path) -> None:
+    texts: dict[str, str | bytes] = {"oil.md": "# Oil\n", "oil.de.md": "---\nlang: de\n---\n# Öl\n", "oil.old.md": "# Old oil\n"}
+    root = project(tmp_path / "kb", texts)
+    assert hooks(root, "rename", "oil.md", "lamps/fuel.md", "--write").returncode == 0
+    assert sorted(path.relative_to(root / "docs").as_posix() for path in root.glob("docs/**/*.md")) == [
+        "lamps/fuel.de.md",
+        "lamps/fuel.md",
+        "oil.old.md",
+    ]

@@ -121,6 +121,8 @@ class BuildContext:
     """Width and height in pixels of each image that an article shows."""
     has_bibliography: Field[bool] = Field("on_files")
     """Whether there is a page of all sources."""
+    has_map: Field[bool] = Field("on_files")
+    """Whether there is a map of the site."""
     nav: Field[Any] = Field("_sidebar")
     """MkDocs' navigation as all plugins left it."""
     sidebar: Field[Sidebar] = Field("_sidebar")

@@ -5,11 +5,13 @@ import re
 from dataclasses import dataclass
 
 from almanac_kb.core.code_mask import masked
-from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, quoted
+from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, quoted
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
 from almanac_kb.frontmatter.formats import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep
 
+LONG_HEADER = 100_000
+"""Characters from which on an author is told that a header is data."""
 MAX_HEADER = 1024 * 1024
 """Most characters of a header: longer ones are text, and take long to parse."""
 MAX_LINES_ABOVE = 5
@@ -76,7 +78,11 @@ def parse_header(parts: SplitText) -> Outcome[Mapping]:
         position = max(error.position, Position(parts.header_line, 1))
         raise HeaderError(position, error.message, error.hint) from None
     _refuse_duplicates(tree.value)
-    return tree
+    if len(parts.header) <= LONG_HEADER:
+        return tree
+    message = f"has {len(parts.header):,} characters, of which readers see next to nothing"
+    note = LocalDiagnostic(Position(parts.header_line), message, "move data out of it", Severity.NOTICE)
+    return Outcome(tree.value, (*tree.diagnostics, note))
 
 
 def misplaced_keys(parts: SplitText) -> LocalDiagnostic | None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from almanac_kb.content.output_paths import LISTING_PAGE
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import COMMAND
 from almanac_kb.core.paths import SourcePath, UrlPath
@@ -54,7 +55,7 @@ class AddressBook:
     tags: Mapping[str, UrlPath] = field(default_factory=dict)
     """The URL path of each tag, by its name."""
     moved: Mapping[UrlPath, UrlPath] = field(default_factory=dict)
-    """The addresses of sections and tags that were before, and where each leads."""
+    """The addresses of sections, tags and further pages of listings that were before, and where each leads."""
     authors: Mapping[str, UrlPath] = field(default_factory=dict)
     """The URL path of the page of each author, by name."""
     listings: Mapping[UrlPath, int] = field(default_factory=dict)
@@ -68,8 +69,10 @@ class AddressBook:
 def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable[UrlPath] = (), commit: str = "") -> AddressBook:
     """The addresses of a site; its redirects are among them. `feeds` are those of the site, and those that stand at earlier addresses."""
     leading: dict[UrlPath, list[UrlPath]] = {}
+    numbered = {old for old in site.redirects if LISTING_PAGE.fullmatch(old.rstrip("/"))}
     for old, new in site.redirects.items():
-        leading.setdefault(new, []).append(old)
+        if old not in numbered:
+            leading.setdefault(new, []).append(old)
     anchors = _linked_anchors(site, documents)
     listed = [article for article in site.published if article.is_listed]
     own = {article.url for article in listed}
@@ -88,7 +91,7 @@ def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable
         ),
         {path: section.url for path, section in sorted(site.sections.items())},
         {tag.name: tag.url for tag in site.tags},
-        {old: new for old, new in sorted(site.redirects.items()) if new not in own},
+        {old: new for old, new in sorted(site.redirects.items()) if new not in own or old in numbered},
         site.author_urls,
         listings.page_counts(site),
         tuple(sorted(feeds)),

@@ -31,6 +31,7 @@ from almanac_kb.core.paths import (
     slug_from_file,
     slug_from_folder,
     stem,
+    without_suffix,
 )
 from almanac_kb.core.text import tag_key
 from almanac_kb.frontmatter import header
@@ -74,7 +75,7 @@ def rename(site: Site, old: SourcePath, new: SourcePath, settings: Path) -> tupl
     if (docs / old).is_dir():
         moved = _moved_folder(site, old, new)
     elif is_article(new):
-        moved = {old: new}
+        moved = {old: new, **_moved_translations(site, old, new)}
     else:
         raise EditError(f"{new}: must end in {', '.join(MARKDOWN_SUFFIXES)}")
     return tuple(_moves(site, moved, {old: new, **moved}, settings))
@@ -101,6 +102,19 @@ def remove(site: Site, old: SourcePath, to: SourcePath, settings: Path) -> tuple
         if changed != text:
             edits.append(FileEdit(source, text, changed, source))
     return tuple(sorted(edits, key=lambda edit: edit.source))
+
+
+def _moved_translations(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:
+    """Where the translations of an article go that lie beside it and have its name: `oil.de.md` beside `oil.md`."""
+    moved = {}
+    for source, article in _articles(site).items():
+        place, ending = without_suffix(old), source[len(without_suffix(source)) :]
+        if article.language_tag and source.casefold() == f"{place}.{article.language_tag}{ending}".casefold():
+            moved[source] = SourcePath(without_suffix(new) + source[len(place) :])
+    taken = next((to for to in moved.values() if site.tree.file(to).exists()), None)
+    if taken:
+        raise EditError(f"{taken}: is there already; the translation of {old} would get this name")
+    return moved
 
 
 def _moved_folder(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:

@@ -60,6 +60,8 @@ CONSTRUCTS = (
     Construct("PyMdown block", "Material for MkDocs", "`/// note | Title`", "the block", DONE),
     Construct("content tab", "Material for MkDocs", "`=== \"Label\"`", "tabs", DONE),
     Construct("keys", "Material for MkDocs", "`++ctrl+c++`", "keys", DONE),
+    Construct("change", "Material for MkDocs", "`{++new++}`, `{--old--}`, `{~~old~>new~~}`, `{==this==}`, `{>>a note<<}`",
+         "what is new underlined, what is old struck out, this marked, the note small", DONE),
     Construct("abbreviation", "Material for MkDocs", "`*[HTML]: …`", "the text, explained where a pointer rests on it", DONE),
     Construct("definition list", "Material for MkDocs, kramdown", "`: text` below a term", "a list of definitions", DONE),
     Construct("footnote", "GitHub, Obsidian", "`[^1]`", "a footnote", DONE),

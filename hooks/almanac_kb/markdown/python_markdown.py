@@ -1,5 +1,6 @@
 """The renderer of texts written for MkDocs: Python-Markdown with the extensions of mkdocs.yml, and Obsidian's syntax in addition."""
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from almanac_kb.markdown import citations, components, hidden_html
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout
 from almanac_kb.markdown.constructs import KEY, ParseContext
+from almanac_kb.markdown.dialects.snippets import Lookup, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import EMBEDDED
 from almanac_kb.markdown.rules import EmbeddedState
 
@@ -93,11 +95,16 @@ class PythonMarkdown:
         inline: MarkdownIt,
         more: Sequence[Extension] = (),
         messages: Messages = ENGLISH,
+        snippet: Lookup = no_snippets,
     ) -> None:
-        """`inline` is the parser that reads wikilinks; `more` are extensions of this project; `messages` are in the site's language."""
+        """`inline` is the parser that reads wikilinks; `more` are extensions of this project; `messages` are in the site's language.
+
+        Of the files that pymdownx.snippets would insert, it inserts those that `snippet` gives a text of.
+        """
         self._vault = _Vault(inline)
         own = (self._vault, *more)
         self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=_translated(options, messages))
+        _keep_secrets_out(self._markdown, snippet)
 
     def render(self, text: str, shared: ParseContext) -> Rendered:
         """The HTML of a text, with its list of sources below; diagnostics are added to `shared`."""
@@ -114,6 +121,15 @@ class PythonMarkdown:
             at = html.rfind(NOTES) if NOTES in html else len(html)
             html = f"{html[:at]}\n{vault.inline.renderer.render(sources, vault.inline.options, vault.env)}{html[at:]}"
         return Rendered(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
+
+
+def _keep_secrets_out(md: Markdown, snippet: Lookup) -> None:
+    """Has pymdownx.snippets find no file that this project's own snippets do not find: no key, no draft, no hidden file."""
+    if "snippet" not in md.preprocessors:
+        return
+    inserter: Any = md.preprocessors["snippet"]
+    find = inserter.get_snippet_path
+    inserter.get_snippet_path = lambda path: find(path) if snippet(posixpath.normpath(path)) is not None else None
 
 
 def _translated(options: Mapping[str, Any], messages: Messages) -> dict[str, Any]:

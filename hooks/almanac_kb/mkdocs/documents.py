@@ -15,14 +15,18 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import file_kinds, taxonomy
+from almanac_kb.content.author_intent import read_intent
 from almanac_kb.content.former_addresses import dated_names
+from almanac_kb.content.publication import Intent, Publication, Rules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.paths import SourcePath, UrlPath, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
+from almanac_kb.core.text import decode
+from almanac_kb.frontmatter import header
 from almanac_kb.markdown import citations, parser
-from almanac_kb.markdown.dialects.snippets import text_in
+from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
 from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
@@ -59,7 +63,9 @@ def unbuilt_environment(
     mounted = {str(source): path for source, path in site.outside.files.items()}
     hidden = (path for path, found in site.publications.items() if found.by_author and not site.rules.shows(found))
     withheld = frozenset(str(site.tree.file(path).resolve()) for path in hidden)
-    snippet = partial(_snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project), withheld)
+    snippet = partial(
+        _snippet, site.tree.docs, mounted, _snippet_folders(extensions, options, project), partial(_is_withheld, site.rules, withheld)
+    )
     articles = [
         IndexedArticle(each.source, each.title, (*each.names, *each.aliases, each.url), dated_names(each)) for each in site.published
     ]
@@ -87,17 +93,19 @@ def _appended(extensions: tuple[str, ...], options: Mapping[str, Any]) -> list[s
     return [str(path) for path in (options.get(SNIPPETS) or {}).get("auto_append") or ()] if SNIPPETS in extensions else []
 
 
-def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...], withheld: Set[str], path: str) -> str | None:
+def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...], is_withheld: IsWithheld, path: str) -> str | None:
     """The text of a file of docs/, or of one below those folders, that is neither confidential nor withheld by its own header."""
-    is_withheld = partial(_is_withheld, withheld)
     found = text_in(docs, mounted, is_withheld, path)
     places = folders if found is None else ()
     return next((text for folder in places if (text := text_in(folder, {}, is_withheld, path)) is not None), found)
 
 
-def _is_withheld(withheld: Set[str], path: str, file: Path, data: bytes) -> bool:
+def _is_withheld(rules: Rules, withheld: Set[str], path: str, file: Path, data: bytes) -> bool:
     kind = file_kinds.file_kind(path, data[: file_kinds.HEAD])
-    return (kind is not None and kind.kind is file_kinds.Kind.CONFIDENTIAL) or str(file.resolve()) in withheld
+    if (kind is not None and kind.kind is file_kinds.Kind.CONFIDENTIAL) or str(file.resolve()) in withheld:
+        return True
+    intent = read_intent(header.parse_header(header.split_header(decode(data))).value) if is_article(path) else Intent()
+    return not rules.shows(Publication(intent.state))
 
 
 def texts(site: Site) -> list[Text]:

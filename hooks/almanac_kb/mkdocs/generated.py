@@ -1,6 +1,8 @@
 """Files of the site that stand in no folder of articles: the mark, cards, copies for programs, redirects."""
 
+import json
 import posixpath
+import re
 from collections.abc import Callable
 from functools import partial, reduce
 from operator import or_
@@ -27,6 +29,10 @@ from almanac_kb.render.document import Figures, is_unused_script
 
 MOVED_SCRIPT = "assets/moved.js"
 """The script of redirect pages, which keeps query and fragment."""
+OFFLINE_WORKER, OFFLINE_SCRIPT = "assets/offline/worker.js", "assets/offline/offline.js"
+"""The service worker, and what registers it."""
+OFFLINE_ASSET = re.compile(r"assets/(?!vendor/|javascripts/(?:lunr|workers)/|offline/worker|images/).*\.(?:js|css)|assets/mark\.svg")
+"""What every page loads, kept before all pages."""
 MESSAGES_SCRIPT = "assets/catalogue.js"
 """The module with the messages of all other scripts."""
 
@@ -34,6 +40,7 @@ MESSAGES_SCRIPT = "assets/catalogue.js"
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the mark of the site, cards and the files for programs; a file of docs/ of the same name stays."""
     _add_messages(files, config, build)
+    _add_offline(files, config, build)
     _add_mark(files, config)
     _add_cards(files, config, build)
     exported = copies.export_files(
@@ -106,6 +113,26 @@ def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     if english and not messages.is_english(language):
         files.remove(english)
         files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language)))
+
+
+def _add_offline(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds the service worker, at the root of the site, which it can serve then; none where the settings keep nothing offline."""
+    worker = files.get_file_from_path(OFFLINE_WORKER)
+    programs = [file for file in (worker, files.get_file_from_path(OFFLINE_SCRIPT)) if file]
+    if not build.settings.offline:
+        for file in programs:
+            files.remove(file)
+        return
+    kept = sorted(file.dest_uri for file in files if OFFLINE_ASSET.fullmatch(file.dest_uri))
+    listed = sorted(
+        (each for each in build.site.published if each.is_listed), key=lambda each: -each.changed.timestamp() if each.changed else 0
+    )
+    pages = ["", *(section.url for section in build.site.sections.values() if section.path), *(each.url for each in listed)]
+    values = {"budget": build.settings.offline * 1_000_000, "first": kept, "pages": [quote(url) for url in dict.fromkeys(pages)]}
+    code = f"const SITE = {json.dumps(values)};\n{(defaults.overrides() / OFFLINE_WORKER).read_text('utf-8')}"
+    if worker:
+        files.remove(worker)
+    files.append(lazy_file(config, "offline-worker.js", lambda: code))
 
 
 def _add_mark(files: Files, config: MkDocsConfig) -> None:

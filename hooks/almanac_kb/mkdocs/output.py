@@ -23,7 +23,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import ci, compat, defaults
+from almanac_kb.mkdocs import ci, compat, defaults, reports
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -103,17 +103,11 @@ def check_settings(config: MkDocsConfig, hosts: Hosts) -> None:
     for setting, kind, paths in named:
         for path in map(str, paths):
             if urls.resolve_url(path, "", base) is None and not (urls.scheme(path) == "https" and urls.host(path) in getattr(hosts, kind)):
+                place = reports.line_of_setting(config, path)
                 raise PluginError(
-                    f"mkdocs.yml{_line(config, path)}: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
+                    f"mkdocs.yml{place}: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
                     f"put the file into docs/ and name it by its path there, or add the host to hosts.{kind} below extra.knowledge"
                 )
-
-
-def _line(config: MkDocsConfig, text: str) -> str:
-    """The number of the first line of the settings that has a text, behind a colon; empty where none has."""
-    file = Path(config.config_file_path or "")
-    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-    return next((f":{number}" for number, line in enumerate(lines, 1) if text in line), "")
 
 
 def load_site(config: MkDocsConfig, build: BuildContext) -> Site:

@@ -23,11 +23,12 @@ from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_art
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, publishing, reports
-from almanac_kb.pages import head, listings
+from almanac_kb.pages import head, listings, site_map
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
 NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
 """What a header may name of the theme: an icon, a status, a template without its ending."""
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -184,6 +185,21 @@ class ListingPage(Page):
         self.content = ""
 
 
+class MapPage(Page):
+    """The page of the map, which its template shows."""
+
+    def __init__(self, title: str, file: File, config: MkDocsConfig) -> None:
+        super().__init__(title, file, config)
+        self.update_date = UNDATED
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+        self.meta = {"template": "map.html", "title": self.title, "search": {"exclude": True}}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = ""
+
+
 class TextPage(Page):
     """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
 
@@ -262,6 +278,19 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
     text = listings.bibliography_markdown(shown, cited, listed, messages)
     description = messages.gettext("Every source that the articles of this site cite.")
     TextPage(messages.gettext("Sources"), description, text, listings.BIBLIOGRAPHY_URL, file, config, template="sources.html")
+    files.append(file)
+    return True
+
+
+def add_map(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
+    """Adds the page of the map where there are articles enough; whether it did. An article or section of that URL keeps it."""
+    if sum(article.is_listed for article in build.site.articles) < site_map.FEWEST:
+        return False
+    if any(file.dest_uri == f"{site_map.MAP_URL}index.html" for file in files):
+        log.info("notice: /%s is the address of an article, so this site has no map", site_map.MAP_URL)
+        return False
+    file = PageFile.generated(config, site_map.MAP_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    MapPage(build.info.messages.gettext("Map"), file, config)
     files.append(file)
     return True
 

@@ -42,7 +42,8 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning:
         return Meaning("video", inline=tuple(components.video(name, identifier, given.get("title"))))
     what = "its inner text is shown" if close is not None else "nothing is shown in its place"
     message = f"the shortcode {name!r} is not known here; {what}"
-    return Meaning("unknown shortcode", message, block=Block("text") if close is not None else None)
+    title = given.get("title", "summary", "label", "caption", "header")
+    return Meaning("unknown shortcode", message, block=Block("text", title=title) if close is not None else None)
 
 
 def code_info(given: Arguments) -> str:

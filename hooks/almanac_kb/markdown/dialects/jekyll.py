@@ -27,6 +27,7 @@ CODE = frozenset({"highlight", "codeblock"})
 SILENT = frozenset({"else", "elsif", "when", "raw"})
 """Tags that need no report: their opening tag was reported, or they only escape Liquid."""
 KRAMDOWN = re.compile(r"\{:(?::(?P<extension>[a-z]+)[^{}\n]{0,500}|/[a-z]*|(?P<words>[^{}\n]{0,500}))/?\}")
+PARSED = re.compile(r"\bparse_block_html=[\"'](true|false)[\"']")
 TOC = "kramdown_toc"
 
 
@@ -121,6 +122,9 @@ def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         context(state.env).count("kramdown")
+        option = PARSED.search(match[0])
+        if option:
+            state.env[attributes.BLOCK_HTML] = option[1] == "true"
         if "toc" in (match["words"] or "").split():
             state.push(TOC, "", 0).map = [start, start + 1]
         state.line = start + 1

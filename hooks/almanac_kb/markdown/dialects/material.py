@@ -31,6 +31,10 @@ CAPTIONS = {"caption": "", "figure-caption": message("Figure %(number)s."), "tab
 OPENING = re.compile(
     r"<(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<before>(?:\s[^<>\"']*(?:(?:\"[^\"<>]*\"|'[^'<>]*')[^<>\"']*)*)?)>(?P<rest>.*)$",
 )
+PARSED_BLOCK = re.compile(
+    r"<(?:article|aside|blockquote|center|details|div|figure|footer|header|main|nav|section|td|th)[\s>]", re.IGNORECASE
+)
+"""Elements whose text kramdown reads as Markdown with `parse_block_html`."""
 MARKDOWN = re.compile(r"\smarkdown(?:\s*=\s*(?:\"(?P<a>\w*)\"|'(?P<b>\w*)'|(?P<c>\w+)))?(?=[\s/]|$)")
 HTML_TAG = re.compile(r"<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?=[\s/>])")
 SPANS = frozenset({"address", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "label", "legend", "li", "p", "span", "summary", "td", "th"})
@@ -240,12 +244,13 @@ def _end(state: StateBlock, line: int, end: int, slashes: str) -> int:
 def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Block rule: `<div markdown>` to `</div>`, an HTML element whose content, which may be indented as a whole, is Markdown.
 
-    So is an `<aside>` on a line of its own, Notion's form of exported callouts.
+    So is an `<aside>` on a line of its own, Notion's form of exported callouts, and any block below kramdown's `parse_block_html="true"`.
     """
     text = line_text(state, start)
-    match = OPENING.match(text) if ("markdown" in text or ASIDE.match(text)) and not state.is_code_block(start) else None
+    is_asked = bool(ASIDE.match(text)) or bool(state.env.get(attributes.BLOCK_HTML) and PARSED_BLOCK.match(text))
+    match = OPENING.match(text) if ("markdown" in text or is_asked) and not state.is_code_block(start) else None
     option = MARKDOWN.search(match["before"]) if match else None
-    if not match or not (option or ASIDE.match(text)):
+    if not match or not (option or is_asked):
         return False
     tag, rest = match["tag"], match["rest"]
     closing = re.compile(rf"</{tag}\s*>", re.IGNORECASE)

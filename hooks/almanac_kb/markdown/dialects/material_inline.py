@@ -15,12 +15,20 @@ from markdown_it.token import Token
 from pymdownx import keymap_db
 
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.rules import at
+from almanac_kb.markdown.rules import at, nested
 
 KEY = r"(?:[\w-]+|\"(?:\\.|[^\\\"\n])+\"|'(?:\\.|[^\\'\n])+')"
 KEYS = re.compile(rf"\+\+({KEY}(?:\+{KEY})*)\+\+(?!\w)")
 SUPERSCRIPT = re.compile(r"\^([^\s^\[\]\\`*_<]{1,60})\^(?![\w^])")
 ICON = re.compile(r":(?P<set>material|octicons|simple|fontawesome-(?:brands|regular|solid))-(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*):(?!\w)")
+CRITIC = re.compile(
+    r"\{(?:\+\+(?!\s)(?P<ins>(?:(?!\+\+\}).)++)\+\+|--(?!\s)(?P<del>(?:(?!--\}).)++)--"
+    r"|==(?!\s)(?P<mark>(?:(?!==\}).)++)==|>>(?P<aside>(?:(?!<<\}).)++)<<"
+    r"|~~(?P<old>(?:(?!~>|~~\}).)*+)~>(?P<new>(?:(?!~~\}).)*+)~~)\}",
+    re.DOTALL,
+)
+CRITIC_LENGTH = 2000
+"""Characters of the longest change that is read."""
 NAME_LENGTH = 100
 """Longest name of an icon, in characters."""
 ICON_SIZE = 16_384
@@ -28,7 +36,8 @@ ICON_SIZE = 16_384
 
 
 def rules(md: MarkdownIt) -> None:
-    """Adds keys, inserted text, superscript and icons to a parser, and their rendering."""
+    """Adds changes of an editor, keys, inserted text, superscript and icons to a parser, and their rendering."""
+    md.inline.ruler.before("link", "critic", _critic)
     md.inline.ruler.push("keys", _keys)
     md.inline.ruler.push("inserted", _inserted)
     md.inline.ruler2.before("fragments_join", "inserted", _resolve_inserted)
@@ -36,6 +45,23 @@ def rules(md: MarkdownIt) -> None:
     md.inline.ruler.push("icon", _icon)
     md.add_render_rule("keys", _render_keys)
     md.add_render_rule("icon", _render_icon)
+
+
+@at("{")
+def _critic(state: StateInline, silent: bool) -> bool:
+    """Changes of an editor, as `pymdownx.critic` reads them: `{++new++}`, `{--old--}`, `{~~old~>new~~}`, `{==marked==}`, `{>>a note<<}`."""
+    match = CRITIC.match(state.src, state.pos, min(state.posMax, state.pos + CRITIC_LENGTH))
+    if match is None:
+        return False
+    if not silent:
+        for name, tag in (("del", "del"), ("old", "del"), ("ins", "ins"), ("new", "ins"), ("mark", "mark"), ("aside", "small")):
+            if match[name]:
+                state.push(f"{tag}_open", tag, 1)
+                nested(state, match.start(name), match.end(name))
+                state.push(f"{tag}_close", tag, -1)
+        context(state.env).count("change")
+    state.pos = match.end()
+    return True
 
 
 @at("+")

@@ -23,6 +23,8 @@ from almanac_kb.markdown.rules import at, embed, line_offset, line_text, positio
 
 Lookup = Callable[[str], str | None]
 """Returns the text of a file by its path below docs/; None where there is none."""
+IsWithheld = Callable[[str, Path, bytes], bool]
+"""Whether no text may show a file, by the path that it is asked for by, the file and its bytes."""
 LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=quote)[ \t]*$")
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
@@ -173,7 +175,7 @@ def no_snippets(_path: str) -> None:
     """A lookup without files."""
 
 
-def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: Callable[[str, Path, bytes], bool], path: str) -> str | None:
+def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: IsWithheld, path: str) -> str | None:
     """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
 
     Hidden, too large and non-text files, symbolic links that lead out of docs/, and files that are withheld have no text; `is_withheld`
