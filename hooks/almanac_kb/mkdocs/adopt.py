@@ -199,20 +199,15 @@ def _settings_to_mend(settings: Mapping[str, Any], path: Path, text: str) -> Ite
     theme = settings.get("theme")
     name = theme.get("name") if isinstance(theme, Mapping) else theme
     if name not in (None, "material"):
-        yield f"{path}{line_of(text, 'theme')}: theme: must be material, got {name}"
+        yield f"{path}{material.line_of(text, 'theme')}: theme: must be material, got {name}"
     if not settings.get("site_url"):
         yield f"{path}: site_url is missing: feeds and the sitemap need absolute links; set it to the address of the site"
     if settings.get("use_directory_urls") is False:
-        yield f"{path}{line_of(text, 'use_directory_urls')}: use_directory_urls: articles are published as folders; take the line out"
+        line = material.line_of(text, "use_directory_urls")
+        yield f"{path}{line}: use_directory_urls: articles are published as folders; take the line out"
     for plugin, _ in material.plugins(settings.get("plugins")):
         if plugin in material.REFUSED:
-            yield f"{path}{line_of(text, plugin)}: plugins: {plugin}: {material.REFUSED[plugin]}"
-
-
-def line_of(text: str, word: str) -> str:
-    """The number of the first line that has a setting or plugin of that name, behind a colon; empty where none has."""
-    pattern = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
-    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
+            yield f"{path}{material.line_of(text, plugin)}: plugins: {plugin} is left out: {material.REFUSED[plugin]}"
 
 
 def _hosts(settings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

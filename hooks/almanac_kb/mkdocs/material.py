@@ -1,7 +1,9 @@
 """Material's plugins for blog, tags and cards in mkdocs.yml, which this project replaces; the site they made before."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -21,10 +23,26 @@ REPLACED = {
     "social": "articles without a picture have a drawn card already",
     "search": "this site has a search of its own",
     "redirects": "this site makes its redirects, but for those to other sites",
+    "i18n": "articles such as backups.de.md and de/backups.md are translations, and each old address leads to its article",
+    "section-index": "the page of a folder is that of its section",
+    "git-revision-date-localized": "the setting `history: true` dates articles by their commits",
+    "llmstxt": "llms.txt, llms-full.txt and each article as Markdown are made of all articles",
+    "mermaid2": "diagrams are drawn by a program of this site",
+    "glightbox": "pictures open as large as the window",
+    "panzoom": "pictures open as large as the window",
 }
-"""Plugins of Material that this project replaces, each with what becomes of its output."""
-REFUSED: dict[str, str] = {}
-"""Plugins that can't be used beside this project, each with the reason and what to do."""
+"""Plugins that this project replaces, each with what becomes of its output."""
+REFUSED = {
+    "meta": "what a .meta.yml says of a folder must stand in the header of each article",
+    "meta-manager": "what a .meta.yml says of a folder must stand in the header of each article",
+    "autotag": "tags come from headers; write them there, or let .tags.yml give other words for a tag",
+    "mkdocs-jupyter": "its pages run scripts of their own; convert notebooks by `jupyter nbconvert --to markdown`",
+    "techdocs-core": "it brings a theme and plugins of Backstage; name the plugins that you use",
+    "offline": "it takes the folders out of addresses, and needs Material's search",
+    "gen-files": "it makes articles when all have been read; run its script before the build, so that they stand in docs/",
+    "info": "it packs files for reports to Material, and asks other hosts at each build",
+}
+"""Plugins that can't be used beside this project and are removed with a warning, each with the reason and what to do."""
 
 
 def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -60,8 +78,15 @@ def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has
     blogs = (former_site.read_blog(options, language) for name, options in given if name == "blog")
     tags_page = next((str(options["tags_file"]) for name, options in given if name == "tags" and options.get("tags_file")), "")
     maps = next((options.get("redirect_maps") for name, options in given if name == "redirects"), None)
+    suffixes = next((_languages(options) for name, options in given if name == "i18n"), ())
     is_mkdocs = has_nav or any(name not in OWN_PLUGINS for name, _ in given)
-    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()})
+    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()}, suffixes)
+
+
+def _languages(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages, but for the default one, that mkdocs-static-i18n builds below a folder."""
+    given = [each for each in options.get("languages") or () if isinstance(each, Mapping)]
+    return tuple(str(each.get("locale")) for each in given if each.get("locale") and not each.get("default"))
 
 
 def replace_plugins(config: MkDocsConfig) -> None:
@@ -73,6 +98,16 @@ def replace_plugins(config: MkDocsConfig) -> None:
             compat.remove_plugin(config, key)
         if removed and is_named:
             log.info("plugins: %s in mkdocs.yml is replaced: %s", name, instead)
+    text = Path(config.config_file_path or "mkdocs.yml").read_text(encoding="utf-8", errors="replace") if is_named else ""
+    for name, reason in REFUSED.items():
+        if compat.remove_plugin(config, name) or compat.remove_plugin(config, f"material/{name}"):
+            log.warning("mkdocs.yml%s: plugins: %s is left out: %s", line_of(text, name), name, reason)
+
+
+def line_of(text: str, word: str) -> str:
+    """The number of the first line of mkdocs.yml with a setting or plugin of that name, behind a colon; empty where none has."""
+    pattern = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
+    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
 
 
 def other_builds(extra: Mapping[str, Any], base: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from almanac_kb.render import linker
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
 """Names of the theme that a header may use: an icon, a status, a template without its extension."""
+log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
 
@@ -239,6 +240,9 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     written = {file.src_uri: file for file in files if is_article(file.src_uri)}
     for file in written.values():
         files.remove(file)
+        if file.generated_by:
+            plugin = file.generated_by
+            log.warning("%s: %s added it when all articles had been read; left out: write it into docs/", file.src_uri, plugin)
     for article in build.site.published:
         file = _article_file(article, written.get(article.source), config, build)
         files.append(file)
