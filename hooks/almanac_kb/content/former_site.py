@@ -121,6 +121,8 @@ class FormerSite:
     """The file below docs/ that listed all tags, where the settings name it."""
     maps: Mapping[str, str] = field(default_factory=dict)
     """The `redirect_maps` of mkdocs-redirects: files that are gone, and the file of docs/ that takes the place of each."""
+    languages: tuple[str, ...] = ()
+    """The languages that mkdocs-static-i18n built below folders of their names: `de/backups/` of `backups.de.md`."""
 
     def post_address(self, article: Article) -> tuple[str, UrlPath] | None:
         """The folder of the blog that an article is a post of, and its URL path there; None for other articles."""
@@ -145,6 +147,12 @@ def page_address(source: SourcePath) -> UrlPath:
     return UrlPath(f"{path}/" if path else "")
 
 
+def _in_folder(source: SourcePath, language: str) -> UrlPath:
+    """The address of a translation by mkdocs-static-i18n."""
+    bare = SourcePath(f"{without_suffix(source).removesuffix(f'.{language}')}.md")
+    return UrlPath(f"{language}/{page_address(bare)}")
+
+
 def redirects(
     former: FormerSite, articles: Iterable[Article], tags: Iterable[Tag], authors: Iterable[Author], *, has_archive: bool
 ) -> dict[UrlPath, UrlPath]:
@@ -153,6 +161,9 @@ def redirects(
     by_key = {tag_key(name): tag.url for tag in tags for name in (tag.name, *tag.aliases)}
     people = {author.name: author for author in authors}
     found = {page_address(article.source): article.url for article in listed if former.post_address(article) is None}
+    for language in former.languages:
+        translated = [article for article in listed if stem(article.source).endswith(f".{language}")]
+        found |= {_in_folder(article.source, language): article.url for article in translated}
     by_source = {article.source: article.url for article in listed}
     for old, new in former.maps.items():
         target = by_source.get(SourcePath(new.partition("#")[0]))

@@ -192,6 +192,8 @@ class Settings:
     """Whether the site has the page `/health/`, which lists what should be looked after in the articles."""
     search: SearchServer | None = None
     """The search server of the site; None where browsers use its own index."""
+    offline: int = 0
+    """How many megabytes of pages a reader's browser keeps for reading without a network; 0: none."""
     sort_tables: bool = False
     """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
@@ -214,6 +216,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "publish": ("all", "marked"),
     "files": ("used", "all"),
 }
+MAX_OFFLINE = 500
+"""Most megabytes that readers may be asked to keep."""
 HISTORY = ("dates", "contributors", "paragraphs")
 """What articles may have from git."""
 MAX_WORKERS = 256
@@ -249,6 +253,8 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
     if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
+    if key == "offline" and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_OFFLINE):
+        raise SettingsError(f"extra.knowledge.offline: must be a number of megabytes from 0 to {MAX_OFFLINE}, got {value!r}")
     if key == "workers":
         return _worker_count(value)
     if key == "sources":

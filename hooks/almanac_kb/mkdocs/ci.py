@@ -1,4 +1,4 @@
-"""What machines read of a check or a build: annotations of GitHub, SARIF 2.1.0, JSON; and the list of articles that a change touches."""
+"""Output for CI: diagnostics as GitHub annotations, SARIF 2.1.0 or JSON; and the list of articles that a change touches."""
 
 import json
 import os
@@ -17,16 +17,16 @@ VARIABLE = "ALMANAC_FORMAT"
 """The environment variable by which `build --format` reaches the pipeline."""
 SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 MAX_LISTED = 200
-"""Changed files that a comment lists."""
+"""Most changed files in one comment."""
 
 
 def chosen_format(given: str | None) -> str:
-    """The format that was asked for; where none was, GitHub's on its machines, else text."""
+    """The requested format; without one, GitHub's on its machines, else text."""
     return given or os.environ.get(VARIABLE) or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
 
 
 def render(format_name: str, reported: Sequence[Reported]) -> str:
-    """The diagnostics in a format of machines: `github`, `sarif` or `json`; lines end with a line feed."""
+    """The diagnostics in a machine-readable format: `github`, `sarif` or `json`; lines end with a line feed."""
     if format_name == "github":
         return "".join(f"{each.diagnostic.workflow_command(each.path, each.diagnostic.field)}\n" for each in reported)
     value = _sarif(reported) if format_name == "sarif" else [_record(each) for each in reported]

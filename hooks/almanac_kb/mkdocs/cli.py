@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -26,17 +27,17 @@ from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
-from almanac_kb.content.site import Site
+from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
-from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, file_name, is_article
+from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, base_url, file_name, is_article
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import adopt, ci, defaults, documents, health, material, output, publishing, scaffold
+from almanac_kb.mkdocs import adopt, books, ci, defaults, documents, health, material, output, publishing, scaffold
 from almanac_kb.mkdocs.adopt import Adoption
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
@@ -48,7 +49,7 @@ from almanac_kb.search import export
 
 MKDOCS_YML = Path("mkdocs.yml")
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
-"""The part of a message that concerns one article only."""
+"""The part of a message that differs from article to article."""
 
 
 def run() -> None:
@@ -322,6 +323,32 @@ def export_search(options: argparse.Namespace) -> int:
     return 0
 
 
+def make_book(options: argparse.Namespace) -> int:
+    """Makes a book of a topic, by its folder, or of a tag, by its name: an EPUB, one HTML file, or a PDF."""
+    docs, chosen, given = _docs(), _settings(), _configuration()
+    site, _ = _site(docs)
+    found = books.find(options.what, site)
+    if found is None or not found[2]:
+        print(f"{options.what}: is no folder of {docs} with articles, and no tag; name one of both", file=sys.stderr)
+        return 2
+    name, description, author = (str(given.get(key) or "") for key in ("site_name", "site_description", "site_author"))
+    info = SiteInfo(name, base_url(given.get("site_url")), description, author, _language())
+    compiled, _ = compile_site(site, chosen, extensions=defaults.EXTENSIONS)
+    title, url, articles = found
+    made = books.make(title or info.name, url, articles, site, compiled, info, lambda each: site.outside.files.get(each) or docs / each)
+    path = Path(options.output or books.file_name(made.title, options.format))
+    try:
+        path.write_bytes(books.render(made, options.format))
+    except ImportError:
+        print("a PDF needs WeasyPrint: pip install 'almanac-kb[pdf]'", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{path}: can't be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{path}: {len(made.chapters)} {'article' if len(made.chapters) == 1 else 'articles'}")
+    return 0
+
+
 def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
     for copy in planned.copies:
         print(f"{copy.shown} -> {docs}/{copy.to}")
@@ -379,12 +406,15 @@ def _is_nested(one: Path, other: Path) -> bool:
 
 
 def compile_site(
-    site: Site, chosen: Settings, given: Mapping[str, Any] | None = None
+    site: Site, chosen: Settings, given: Mapping[str, Any] | None = None, extensions: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
-    """The documents of what is published, in its order, and what they were compiled with."""
+    """The documents of all published articles, in order, and the environment of their compiling.
+
+    `extensions` are those of Python-Markdown that stand beside the ones that mkdocs.yml names.
+    """
     named = (_configuration() if given is None else given).get("markdown_extensions") or []
     listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
-    options = {str(name): own or {} for entry in listed for name, own in entry.items()}
+    options = {**extensions, **{str(name): own or {} for entry in listed for name, own in entry.items()}}
     env = documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path())
     return compile_all(documents.texts(site), env, None), env
 
@@ -396,7 +426,7 @@ def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
 
 
 def _inclusion(given: Mapping[str, Any] | None = None) -> InclusionRules:
-    """What mkdocs.yml says of single paths."""
+    """The path rules of mkdocs.yml."""
     configuration = _configuration() if given is None else given
     texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
     return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
@@ -482,6 +512,10 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("path", help="the folder of articles")
     importing.add_argument("--topic", required=True, help="the folder below docs/ to put them in")
     importing.add_argument("--dry-run", action="store_true", help="list what would be copied, and write nothing")
+    making = command("book", make_book)
+    making.add_argument("what", help="a folder of docs/, or a tag")
+    making.add_argument("--format", choices=books.FORMATS, default="epub", help="epub (as it is), html, or pdf, which needs WeasyPrint")
+    making.add_argument("--output", help="the file to write (TITLE.epub)")
     searching = commands.add_parser("search", help="the articles for a search engine of one's own").add_subparsers(required=True)
     exporting = searching.add_parser("export", help=export_search.__doc__)
     exporting.add_argument("path", help="the folder to write into; it also remembers what was exported")

@@ -1,6 +1,8 @@
-"""Files of the site that stand in no folder of articles: the mark, cards, copies for programs, redirects."""
+"""Generated files of the site: its mark, social cards, exports for programs, redirects, messages of scripts."""
 
+import json
 import posixpath
+import re
 from collections.abc import Callable
 from functools import partial, reduce
 from operator import or_
@@ -27,6 +29,10 @@ from almanac_kb.render.document import Figures, is_unused_script
 
 MOVED_SCRIPT = "assets/moved.js"
 """The script of redirect pages, which keeps query and fragment."""
+OFFLINE_WORKER, OFFLINE_SCRIPT = "assets/offline/worker.js", "assets/offline/offline.js"
+"""The service worker, and what registers it."""
+OFFLINE_ASSET = re.compile(r"assets/(?!vendor/|javascripts/(?:lunr|workers)/|offline/worker|images/).*\.(?:js|css)|assets/mark\.svg")
+"""What every page loads, kept before all pages."""
 MESSAGES_SCRIPT = "assets/catalogue.js"
 """The module with the messages of all other scripts."""
 
@@ -34,6 +40,7 @@ MESSAGES_SCRIPT = "assets/catalogue.js"
 def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the mark of the site, cards and the files for programs; a file of docs/ of the same name stays."""
     _add_messages(files, config, build)
+    _add_offline(files, config, build)
     _add_mark(files, config)
     _add_cards(files, config, build)
     exported = copies.export_files(
@@ -52,7 +59,7 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def date_section_pages(files: Files, build: BuildContext) -> None:
-    """Dates the pages of sections in the sitemap by what they list."""
+    """Sets the sitemap dates of section pages to the last change of what they list."""
     for file in files.documentation_pages():
         page = file.page
         if isinstance(page, ArticlePage) and page.article.kind is Kind.INDEX:
@@ -97,7 +104,7 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
     for url, content in copies.full_text_files(build.site, build.info, _copier(build)).items():
         if url not in reserved:
             write_file(content.encode(), str(folder / url))
-    build.keep()
+    build.store_caches()
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -106,6 +113,26 @@ def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     if english and not messages.is_english(language):
         files.remove(english)
         files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language)))
+
+
+def _add_offline(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds the service worker, at the root of the site, which it can serve then; none where the settings keep nothing offline."""
+    worker = files.get_file_from_path(OFFLINE_WORKER)
+    programs = [file for file in (worker, files.get_file_from_path(OFFLINE_SCRIPT)) if file]
+    if not build.settings.offline:
+        for file in programs:
+            files.remove(file)
+        return
+    kept = sorted(file.dest_uri for file in files if OFFLINE_ASSET.fullmatch(file.dest_uri))
+    listed = sorted(
+        (each for each in build.site.published if each.is_listed), key=lambda each: -each.changed.timestamp() if each.changed else 0
+    )
+    pages = ["", *(section.url for section in build.site.sections.values() if section.path), *(each.url for each in listed)]
+    values = {"budget": build.settings.offline * 1_000_000, "first": kept, "pages": [quote(url) for url in dict.fromkeys(pages)]}
+    code = f"const SITE = {json.dumps(values)};\n{(defaults.overrides() / OFFLINE_WORKER).read_text('utf-8')}"
+    if worker:
+        files.remove(worker)
+    files.append(lazy_file(config, "offline-worker.js", lambda: code))
 
 
 def _add_mark(files: Files, config: MkDocsConfig) -> None:
@@ -126,26 +153,28 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
-    """Draws a card, or takes it from the cache: drawing one takes some milliseconds."""
-    keeper = build.keeper("cards")
-    if keeper is None:
+    """The function that draws a card, or takes it from the cache, since drawing takes some milliseconds."""
+    build_cache = build.build_cache("cards")
+    if build_cache is None:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.get_or_make(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return build_cache.get_or_make(
+            cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words)
+        )
 
     return cached
 
 
 def _copier(build: BuildContext) -> copies.Copy:
-    """Makes the Markdown copy of an article from its document; a text that was converted before comes from the cache."""
-    keeper = build.keeper("copies")
-    convert = to_markdown if keeper is None else partial(_converted, keeper, cache.code_version(html_to_markdown.PACKAGES))
+    """The function that makes the Markdown copy of an article from its document, or takes it from the cache."""
+    build_cache = build.build_cache("copies")
+    convert = to_markdown if build_cache is None else partial(_converted, build_cache, cache.code_version(html_to_markdown.PACKAGES))
     return lambda article: copies.markdown_copy(article, build.documents[article.source], build.urls, build.info, convert)
 
 
-def _converted(keeper: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
-    return keeper.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
+def _converted(build_cache: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
+    return build_cache.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
 
 
 def _relative(url: UrlPath, page: UrlPath) -> str:

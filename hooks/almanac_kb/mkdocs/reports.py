@@ -1,4 +1,4 @@
-"""What authors are told of a build, and when it ends for that: messages go to the log of MkDocs; errors end a build, never a preview."""
+"""Reports of a build: diagnostics in the log of MkDocs; errors end a build, but not a preview."""
 
 import logging
 from collections import Counter
@@ -24,20 +24,27 @@ log = logging.getLogger("mkdocs.hooks.knowledge")
 
 
 def names(config: MkDocsConfig, build: BuildContext) -> Callable[[SourcePath], str]:
-    """Returns the path of a source file as its author sees it: below docs/, or in the folder it is mounted from."""
+    """The function from a source path to the path that its author knows, below docs/ or in a mounted folder."""
     return build.site.outside.named(docs_name(config, build))
 
 
 def docs_name(config: MkDocsConfig, build: BuildContext) -> str:
-    """The folder of articles as its author writes it: seen from mkdocs.yml, where it lies below that."""
+    """The folder of articles as its author writes it: relative to mkdocs.yml where it is below that."""
     docs, project = Path(config.docs_dir), build.project.resolve()
     return docs.resolve().relative_to(project).as_posix() if docs.resolve().is_relative_to(project) else docs.name
 
 
 def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], str], build: BuildContext) -> None:
-    """Logs the diagnostics, and keeps them for those who read them in another format."""
+    """Logs the diagnostics, and keeps them for other output formats."""
     core_diagnostics.log_diagnostics(diagnostics, named, log)
     build.reported += [Reported(named(each.source), each) for each in diagnostics]
+
+
+def line_of_setting(config: MkDocsConfig, text: str) -> str:
+    """The number of the first line of mkdocs.yml that has a text, behind a colon; empty where none has."""
+    file = Path(config.config_file_path or "")
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    return next((f":{number}" for number, line in enumerate(lines, 1) if text in line), "")
 
 
 def articles(config: MkDocsConfig, build: BuildContext) -> None:
@@ -47,6 +54,10 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
     for path in build.settings.home.start if build.settings.home else ():
         if all(article.source != path for article in site.published):
             log.warning("extra.knowledge.home.start: %s is no published article; name its file as it stands below docs/", path)
+    image = build.settings.home.image if build.settings.home else ""
+    if image and image not in site.assets:
+        place = line_of_setting(config, image)
+        log.warning("mkdocs.yml%s: extra.knowledge.home.image: %s is no file of docs/; name it as it stands below docs/", place, image)
     log.info("%d articles and pages to publish, %d withheld, %d refused", len(site.published), len(site.withheld), len(site.refused))
     if build.is_preview:
         return
@@ -73,7 +84,7 @@ def _blamed(site: Site) -> str:
 
 
 def documents(config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports what could not be compiled, and sources that nothing cites; raises Abort where that ends the build."""
+    """Reports diagnostics of compiled texts, and references that nothing cites; raises Abort where that ends the build."""
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
     told = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
@@ -89,7 +100,7 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def _repaired_fragments(article: Article, compiled: Document, build: BuildContext) -> Iterator[Diagnostic]:
-    """Notices for the links to parts of pages that are spelled otherwise there."""
+    """Notices for links whose fragment is spelled differently from the id that it means."""
     text = rules.ArticleText(article)
     for written, meant in dict(linker.repaired_fragments(compiled, build.documents)).items():
         found = text.find((f"#{written}", f"#{unquote(written)}"))
@@ -119,12 +130,12 @@ def missing_templates(missing: Mapping[SourcePath, str], config: MkDocsConfig, b
 
 
 def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports the files of docs/ that are cleaned or left out, since browsers would run something in them."""
+    """Reports the files of docs/ that are cleaned or left out because of active content."""
     _report(tuple(sorted(diagnostics)), names(config, build), build)
 
 
 def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports what does not hold of the built site; raises Abort for an error, in strict mode for a warning, but not in a preview."""
+    """Reports violated rules of the checks; raises Abort for an error, in strict mode for a warning, not in a preview."""
     docs, named = docs_name(config, build), build.site.outside.named
     _report(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), build)
     counts = Counter(problem.field for problem in diagnostics)

@@ -1,4 +1,4 @@
-"""What templates are given: PageInput, where Jinja escapes all that is not HTML. Puts the Content Security Policy into their output."""
+"""Prepares Jinja: escaping, PageInput and messages for templates; puts the Content Security Policy into their output."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,16 +20,16 @@ from almanac_kb.checks import csp
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, page_cache
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, RefusedPage
-from almanac_kb.pages import page_input
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
+from almanac_kb.pages import page_input, site_map
 from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
 from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
 
 REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
-"""The hosts that Material asks for the facts of a repository: stars, forks, the last version."""
+"""Hosts that Material asks about a repository: stars, forks, the latest version."""
 COMMENTS = '{% import "partials/language.html" as lang with context %}{% include "partials/comments.html" %}'
-"""The comments alone, with the words of the theme that they may show."""
+"""A template of the comments alone, with the theme's words."""
 HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
 
 
@@ -73,7 +73,7 @@ def _add_messages(env: Environment, messages: Messages) -> None:
 
 
 def site_inputs(build: BuildContext) -> SiteInputs:
-    """What the inputs of all pages are taken from."""
+    """The values from which the inputs of all pages are made."""
     return SiteInputs(
         build.site,
         build.info,
@@ -93,6 +93,8 @@ def site_inputs(build: BuildContext) -> SiteInputs:
             build.settings.comments,
             next((PageLink(article.title, article.url) for article in build.site.published if article.url == "about/"), None),
             not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
+            build.has_map,
+            bool(build.settings.offline),
         ),
         build.settings.per_page,
         page_input.article_cards(build.site, build.documents),
@@ -164,6 +166,8 @@ def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
     if isinstance(page, ListingPage):
         return page_input.listing_input(page.listing, page.subject, content, inputs)
     plain = page_input.plain_input(content, inputs)
+    if isinstance(page, MapPage):
+        return replace(plain, map=site_map.draw(inputs.site, inputs.backlinks))
     return replace(plain, diagnostics=tuple(page.diagnostics)) if isinstance(page, RefusedPage) else plain
 
 

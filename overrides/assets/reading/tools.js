@@ -138,7 +138,7 @@ const before = (() => {
 })();
 if (before) {
   const day = before.slice(0, 10);
-  const times = all("li time[datetime]", document.querySelector("article")).filter((time) => {
+  const times = all("ol > li time[datetime]", document.querySelector("article")).filter((time) => {
     const written = time.getAttribute("datetime");
     return written.slice(0, 10) > day || (written.slice(0, 10) === day && (/T00:00:00/.test(written) || new Date(written) > new Date(before)));
   });
@@ -158,6 +158,10 @@ const act = {
     const answer = await fetch(document.querySelector("link[rel~=alternate][type='text/markdown']").href);
     await navigator.clipboard.writeText(await answer.text());
     done(button);
+  },
+  async print() {
+    const { printTopic } = await import("./topic.js");
+    await printTopic();
   },
   async share(button) {
     const url = document.querySelector("link[rel=canonical]")?.href ?? location.href;

@@ -1,0 +1,124 @@
+"""The command `book`: the articles of a topic or a tag as an EPUB, as one HTML file, or as a PDF."""
+
+import base64
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote
+
+from almanac_kb.content.reader import Article
+from almanac_kb.content.site import Site, SiteInfo, article_language
+from almanac_kb.core import languages, paths
+from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
+from almanac_kb.exports import book
+from almanac_kb.exports.book import Book, Chapter
+from almanac_kb.render import linker
+from almanac_kb.render.document import Document
+
+FORMATS = ("epub", "html", "pdf")
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a book of undated articles was changed."""
+ELSEWHERE = "elsewhere/"
+"""What stands before the URL path of a page that is not in the book, until its address is put there."""
+OUTSIDE = re.compile(rf'(?<=href=")(?:\.\./)*{ELSEWHERE}([^"]*)')
+
+
+def find(name: str, site: Site) -> tuple[str, UrlPath, tuple[Article, ...]] | None:
+    """Title, URL path and articles of a topic, by its folder, or of a tag, by its name; None where there is neither.
+
+    A topic begins with its own page, and goes on with its articles and its subtopics in the order of its list.
+    """
+    folder = name.strip("/").removeprefix("docs/")
+    section = site.sections.get(folder if folder != "." else "")
+    if section is not None:
+        return section.title, section.url, tuple(_in_order(section.path, site))
+    tag = next((tag for tag in site.tags if tag.name.casefold() == name.casefold()), None)
+    return (tag.name, tag.url, tag.articles) if tag else None
+
+
+def _in_order(path: str, site: Site) -> Iterator[Article]:
+    section = site.sections[path]
+    if section.index is not None:
+        yield section.index
+    yield from (article for article in section.articles if article.is_listed)
+    for child in section.children:
+        yield from _in_order(child, site)
+
+
+def make(
+    title: str,
+    url: UrlPath,
+    articles: tuple[Article, ...],
+    site: Site,
+    documents: Mapping[SourcePath, Document],
+    info: SiteInfo,
+    file: Callable[[SourcePath], Path],
+) -> Book:
+    """The book of some articles; `file` gives the path of each image of docs/."""
+    files = {article.source: f"chapter-{number}.xhtml" for number, article in enumerate(articles, 1)}
+    shown = {target for article in articles for target in _pictures(documents[article.source])}
+    images = {source: f"image-{number}{posixpath.splitext(source)[1].lower()}" for number, source in enumerate(sorted(shown), 1)}
+    images = {source: name for source, name in images.items() if book.media_type(name) and file(source).is_file()}
+    addresses = {str(each.source): UrlPath(f"{ELSEWHERE}{each.url}") for each in site.published}
+    addresses |= {str(asset): UrlPath(f"{ELSEWHERE}{asset}") for asset in site.assets}
+    addresses |= {str(tag.url): UrlPath(f"{ELSEWHERE}{tag.url}") for tag in site.tags}
+    addresses |= {str(source): UrlPath(name) for source, name in {**files, **images}.items()}
+    chapters = tuple(_chapter(article, files[article.source], addresses, documents, info) for article in articles)
+    dates = [article.changed for article in articles if article.changed]
+    return Book(
+        title,
+        info.language,
+        info.name,
+        absolute_url(info.base, url),
+        info.messages.gettext("Contents"),
+        max(dates, default=EPOCH),
+        chapters,
+        tuple(dict.fromkeys(author for article in articles for author in article.authors)),
+        {name: partial(Path.read_bytes, file(source)) for source, name in images.items()},
+    )
+
+
+def _pictures(document: Document) -> Iterator[SourcePath]:
+    starts = {image.source for image in document.images}
+    return (link.target for link in document.links if link.start in starts and link.target is not None)
+
+
+def _chapter(
+    article: Article,
+    file: str,
+    addresses: Mapping[str, UrlPath],
+    documents: Mapping[SourcePath, Document],
+    info: SiteInfo,
+) -> Chapter:
+    linked = linker.link_html(documents[article.source], article.source, UrlPath(file), addresses, documents=documents)
+    text = OUTSIDE.sub(lambda match: absolute_url(info.base, UrlPath(unquote(match[1]))), linked)
+    _, text = linker.divide_heading(text)
+    language = article_language(article, info)
+    facts = " · ".join(filter(None, (", ".join(article.authors), info.messages.date(article.created) if article.created else "")))
+    return Chapter(file, article.title, linker.demote_headings(text), language, languages.direction(language), facts)
+
+
+def render(made: Book, format_name: str) -> bytes:
+    """The bytes of the book in one of the formats; raises ImportError where WeasyPrint, which PDF needs, is not installed."""
+    if format_name == "epub":
+        return book.epub(made)
+    page = book.one_page(made, partial(_data_url, made))
+    if format_name == "html":
+        return page.encode()
+    from weasyprint import HTML
+
+    pdf: bytes = HTML(string=page, base_url=made.source).write_pdf()
+    return pdf
+
+
+def _data_url(made: Book, name: str) -> str:
+    data = base64.b64encode(made.images[name]()).decode() if name in made.images else ""
+    return f"data:{book.media_type(name)};base64,{data}"
+
+
+def file_name(title: str, format_name: str) -> str:
+    """The name of the file of a book: `garden-tools.epub`."""
+    return f"{paths.slug_from_tag(title) or 'book'}.{format_name}"
