@@ -1,4 +1,4 @@
-"""Compile, remember, link: what an article's Markdown becomes, however often and by however many it is made."""
+"""Compiling, caching and linking: the HTML of an article is the same however often and by however many processes it is made."""
 
 import multiprocessing
 import sqlite3
