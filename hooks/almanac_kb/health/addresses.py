@@ -115,7 +115,7 @@ def load(data: str) -> AddressBook:
             raise ValueError(f"{FILE} is of another version; write it anew with `{COMMAND} addresses --write`")
         articles = [{**each, "urls": tuple(each["urls"]), "anchors": tuple(each["anchors"])} for each in stored.pop("articles")]
         feeds = tuple(stored.pop("feeds", ()))
-        return AddressBook(tuple(PublishedArticle(**each) for each in articles), feeds=feeds, **stored)
+        return AddressBook(tuple(PublishedArticle(**article) for article in articles), feeds=feeds, **stored)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `{COMMAND} addresses --write`") from None
 

@@ -74,7 +74,7 @@ class Corpus:
     @cached_property
     def articles(self) -> tuple[Article, ...]:
         """The listed and dated articles by source path, without pages and index pages."""
-        return tuple(sorted((each for each in self.site.articles if each.is_listed), key=lambda each: each.source))
+        return tuple(sorted((article for article in self.site.articles if article.is_listed), key=lambda article: article.source))
 
     @cached_property
     def paragraphs(self) -> dict[SourcePath, tuple[Paragraph, ...]]:
@@ -210,7 +210,7 @@ def _descriptions(corpus: Corpus) -> Iterator[Diagnostic]:
         yield from rules.missing_description(article)
 
 
-def _pictures(corpus: Corpus) -> Iterator[Diagnostic]:
+def _images(corpus: Corpus) -> Iterator[Diagnostic]:
     weighed: set[SourcePath] = set()
     for article in corpus.articles:
         document, text = corpus.documents[article.source], ArticleText(article)
@@ -230,9 +230,9 @@ def _without_alternative(article: Article, document: Document, text: ArticleText
         yield _finding("alternative", article, "the picture above the article has no text", article.image_position, hint)
     for image in document.images:
         tag = document.html[image.tag : document.html.find(">", image.tag)]
-        said = {match[1]: match[2] for match in IMAGE_ATTRIBUTE.finditer(tag)}
-        name = file_name(said.get("src", ""))
-        if NO_ALTERNATIVE.fullmatch(said.get("alt", "").strip()) and not _is_decoration(article, name):
+        attributes = {match[1]: match[2] for match in IMAGE_ATTRIBUTE.finditer(tag)}
+        name = file_name(attributes.get("src", ""))
+        if NO_ALTERNATIVE.fullmatch(attributes.get("alt", "").strip()) and not _is_decoration(article, name):
             yield _finding("alternative", article, f"{quoted(name)} has no text that says what it shows", _position(text, name))
 
 
@@ -283,7 +283,7 @@ DETECTORS: tuple[Callable[[Corpus], Iterable[Diagnostic]], ...] = (
     _dead_ends,
     _thin,
     _descriptions,
-    _pictures,
+    _images,
     _figures,
     _terms,
     _tags,

@@ -199,7 +199,7 @@ def _adoption(path: Path, given: Mapping[str, Any], docs: Path) -> Adoption:
     chosen, former = _settings(given), replace(material.former_site_in(given), is_mkdocs=True)
     site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=_inclusion(given), former=former)
     documents, _ = compile_site(site, chosen, given)
-    bodies = [note for each in site.published for note in each.diagnostics("body", documents[each.source].diagnostics)]
+    bodies = [note for article in site.published for note in article.diagnostics("body", documents[article.source].diagnostics)]
     return adopt.examine(path, given, site, bodies, site.outside.named(str(docs)))
 
 

@@ -110,7 +110,7 @@ def _is_withheld(rules: Rules, withheld: Set[str], path: str, file: Path, data: 
 
 def texts(site: Site) -> list[Text]:
     """The texts of what is published, in its order."""
-    return [text_of(each.source, each.body, each.extra, site.sections[each.section].markdown) for each in site.published]
+    return [text_of(article.source, article.body, article.extra, site.sections[article.section].markdown) for article in site.published]
 
 
 def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:

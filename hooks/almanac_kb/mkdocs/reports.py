@@ -37,7 +37,7 @@ def docs_name(config: MkDocsConfig, build: BuildContext) -> str:
 def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], str], build: BuildContext) -> None:
     """Logs the diagnostics, and keeps them for other output formats."""
     core_diagnostics.log_diagnostics(diagnostics, named, log)
-    build.reported += [Reported(named(each.source), each) for each in diagnostics]
+    build.reported += [Reported(named(diagnostic.source), diagnostic) for diagnostic in diagnostics]
 
 
 def line_of_setting(config: MkDocsConfig, text: str) -> str:
@@ -86,9 +86,9 @@ def _blamed(site: Site) -> str:
 def documents(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports diagnostics of compiled texts, and references that nothing cites; raises Abort where that ends the build."""
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
-    told = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
+    reported = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
-    diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in told]
+    diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in reported]
     diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
     diagnostics += [problem for article, document in compiled for problem in _repaired_fragments(article, document, build)]
     _report(tuple(sorted(diagnostics)), names(config, build), build)

@@ -22,7 +22,7 @@ from almanac_kb.mkdocs.compat import OutputFiles
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
-BATCH = 32
+FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 Written = tuple[str, FileCheck | None]
 """The output path of a written file, and its facts."""
@@ -51,7 +51,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     facts: dict[str, FileCheck] = {}
     with workers.executor(_Writer(env, config, build, files.documentation_pages(), included), build.workers) as pool:
         search = pool.submit(_write_search)
-        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), BATCH, "Writing"):
+        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), FILES_PER_TASK, "Writing"):
             facts |= {path: check} if check else {}
         search.result()
     files.written = True
