@@ -1,4 +1,4 @@
-"""Addresses for life: what was published leads on, whatever authors rename, move, remove and merge; or the build says what to write."""
+"""Permanent URLs: published URLs lead on whatever is renamed, moved, removed or merged, or the build says what to write."""
 
 import random
 import shutil
@@ -72,7 +72,8 @@ def many(count: int, author: str) -> dict[str, str | bytes]:
 
 
 def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path) -> None:
-    root = published(tmp_path / "kb", {**many(25, "ada"), ".authors.yml": PEOPLE, "2024.md": "---\ndate: 2024-02-01\n---\n# Old\n"})
+    others = {"lamps/index.md": "# Lamps\n", "2024.md": "---\ndate: 2024-02-01\n---\n# Old\n"}
+    root = published(tmp_path / "kb", {**many(25, "ada"), ".authors.yml": PEOPLE, **others})
     assert (root / "site/lamps/page/2/index.html").is_file()
     for number in range(10, 25):
         (root / f"docs/lamps/{number}.md").rename(root / f"docs/{number}.md")
@@ -90,6 +91,7 @@ def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path)
     shutil.copy(site.site / "addresses.json", root)
     again = run(root, "mkdocs", "build")
     assert leads(again, "lamps/page/2/") == "https://example.org/kb/lamps/"
+    assert "lamps/page/2/" not in again.output
     assert (again.site / "authors/ada/feed.xml").is_file()
 
 

@@ -1,4 +1,4 @@
-"""Markdown copies, llms.txt, articles.json, robots.txt; links and pictures of a Markdown text."""
+"""Exports for programs: Markdown copies, llms.txt, articles.json, robots.txt; links of a Markdown text changed."""
 
 import json
 import posixpath
@@ -54,7 +54,7 @@ def _header(article: Article, site: SiteInfo) -> str:
 
 INDEX, FULL = UrlPath("llms.txt"), UrlPath("llms-full.txt")
 SIZE = 1_000_000
-"""Bytes of a part of the full text at most, unless a single article is longer."""
+"""Most bytes of one part of the full text, unless a single article is longer."""
 
 
 def llms_index(topics: Mapping[str, Section], site: SiteInfo) -> dict[UrlPath, str]:
@@ -122,7 +122,7 @@ def _item(article: Article, site: SiteInfo) -> str:
 
 
 def _label(text: str) -> str:
-    """A text on one line, in which Markdown reads no link."""
+    """A text on one line, escaped such that it can be the text of a Markdown link."""
     return _line(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
@@ -133,7 +133,7 @@ def _line(text: str) -> str:
 NAME_RECORD = UrlPath("articles.json")
 SCHEMA = UrlPath("assets/articles.schema.json")
 VERSION = 1
-"""Version of the format: raised when a key changes its meaning or is removed, not when one is added."""
+"""Version of the format, raised when a key changes its meaning or is removed."""
 
 Record = dict[str, Any]
 """An article in `articles.json`."""
@@ -142,7 +142,7 @@ Record = dict[str, Any]
 def article_record(
     article: Article, site: SiteInfo, *, topic: Section, tags: Mapping[str, Tag], related: Sequence[Article], words: int
 ) -> Record:
-    """The public metadata of an article; what its author did not set is null or an empty list. `words` is the length of its text."""
+    """The public metadata of an article; what its author did not set is null or an empty list. `words` is its number of words."""
     return {
         "url": absolute_url(site.base, article.url),
         "markdown": absolute_url(site.base, routes.copy_url(article)),
@@ -180,9 +180,9 @@ Copy = Callable[[Article], str]
 def export_files(
     site: Site, info: SiteInfo, *, copy: Copy, related: Callable[[], Related], words: Callable[[Article], int]
 ) -> dict[UrlPath, Callable[[], str]]:
-    """The files for programs but the full text, by URL path, as functions that make them; withheld articles are in none.
+    """The files for programs, except the full text, by URL path, as functions that make them; withheld articles are in none.
 
-    `related` and `words`, the number of words of an article, are called when a file is made.
+    `related` and `words` (the number of words of an article) are called when a file is made.
     """
     return {
         NAME_ROBOTS: partial(write_robots, info.base),
@@ -219,11 +219,11 @@ def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Arti
 INLINE = re.compile(r"\]\([ \t]*+(?:<(?P<pointed>[^<>\n]++)>|(?P<bare>(?:[^()<>\s]|\([^()\s]*+\))++))")
 DEFINITION = re.compile(r" {0,3}\[[^\[\]\n]++\]:[ \t]*+(?:<(?P<pointed>[^<>\n]++)>|(?P<bare>[^<>\s]++))")
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]")
-"""How an address starts that is absolute, or leads to its own page."""
+"""The start of a target that is absolute or leads to its own page."""
 
 
 def replace(body: str, change: Callable[[str], str]) -> str:
-    """The text with each address of `[text](address)`, `![image](address)` and `[label]: address` changed; code stays as it is."""
+    """The text with the target of each `[text](target)`, `![image](target)` and `[label]: target` changed; code is unchanged."""
     if "](" not in body and "]:" not in body:
         return body
     rows = zip(body.split("\n"), masked(body, indented=True).split("\n"), strict=True)
@@ -231,7 +231,7 @@ def replace(body: str, change: Callable[[str], str]) -> str:
 
 
 def resolve(address: str, source: SourcePath) -> SourcePath | None:
-    """The path below docs/ that a relative address in `source` leads to; None where it leads elsewhere."""
+    """The source path that a relative target in `source` leads to; None for other targets."""
     if ELSEWHERE.match(address):
         return None
     path = posixpath.normpath(posixpath.join(folder(source), unquote(address.partition("#")[0].partition("?")[0])))

@@ -17,52 +17,52 @@ from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
 from almanac_kb.pages import metadata
 
 NAME = "feed.xml"
-"""The file of a feed, below the page it is of."""
+"""The file name of a feed, in the folder of its page."""
 ENTRIES = 50
-"""How many entries a feed holds."""
+"""Most entries of a feed."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An article as a feed tells of it."""
+    """An article as a feed entry."""
 
     id: AbsoluteUrl
-    """What it is known by: its address, which no change of title moves."""
+    """Its permanent id: its URL, which a new title does not change."""
     title: str
     link: AbsoluteUrl
     summary: str
     """Plain text."""
     content: str
-    """Its text as HTML with absolute addresses, or empty."""
+    """Its text as HTML with absolute URLs, or empty."""
     created: datetime.datetime
     updated: datetime.datetime
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     image: AbsoluteUrl | None
-    """The picture it names."""
+    """Its image; None for none."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A list of entries with a name."""
+    """A feed."""
 
     title: str
     subtitle: str
     link: AbsoluteUrl
-    """The page it is of."""
+    """The page that lists the same articles."""
     url: UrlPath
-    """Where it is: `feed.xml` below its page."""
+    """Its URL path: `feed.xml` below its page."""
     self: AbsoluteUrl
-    """The same, absolute; its id."""
+    """Its absolute URL, which is its id."""
     author: str
     updated: datetime.datetime
-    """When its newest entry changed."""
+    """The date of the last change among its entries."""
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class FeedSubject:
-    """What a feed is of."""
+    """The subject of a feed."""
 
     title: str
     """Its name; empty for the whole site."""
@@ -70,18 +70,18 @@ class FeedSubject:
     page: UrlPath
     """The page that lists the same articles."""
     articles: tuple[Article, ...]
-    """Those that a feed tells of, newest first."""
+    """The articles of the feed, newest first."""
     own_url: UrlPath = UrlPath("")
-    """Where the feed is, if not below that page."""
+    """The URL path of the feed, if it is not below that page."""
 
     @property
     def url(self) -> UrlPath:
-        """Where the feed is."""
+        """The URL path of the feed."""
         return self.own_url or UrlPath(f"{self.page}{NAME}")
 
 
 def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
-    """What the site has feeds of: itself first, then sections, tags, authors and, where there are several, languages."""
+    """The subjects of all feeds: the site first, then sections, tags, authors and, where there are several, languages."""
     listed: tuple[Tag | Author, ...] = (*site.tags, *site.authors)
     languages = {content_site.language_of(article, language) for article in site.articles if is_told(article)}
     subjects = (
@@ -93,7 +93,7 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
                 own_name(tag),
                 "",
                 UrlPath(""),
-                tuple(each for each in site.articles if content_site.language_of(each, language) == tag),
+                tuple(article for article in site.articles if content_site.language_of(article, language) == tag),
                 metadata.feed_url(tag),
             )
             for tag in (sorted(languages) if len(languages) > 1 else ())
@@ -103,20 +103,20 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
 
 
 def is_told(article: Article) -> bool:
-    """Whether feeds tell of an article: it has a date, and is listed; pages are not."""
+    """Whether feeds contain an article: it has a date and is listed; pages are not."""
     return article.kind is Kind.ARTICLE and article.is_listed and article.created is not None
 
 
 def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[Entry, ...]:
-    """The first of the articles as entries, without pages, drafts and undated ones. `content` gives the HTML of an article's text."""
+    """The first `limit` articles as entries, without pages, drafts and undated ones. `content` returns the HTML of an article."""
     dated = ((article, article.created) for article in articles if is_told(article) and article.created)
     return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 
 def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
-    """The feed of the page at `page`, at `url` or below its page; it has at least one entry."""
+    """The feed of the page at `page`, at `url` or else below its page; `found` has at least one entry."""
     url = url or UrlPath(f"{page}{NAME}")
     updated = max(entry.updated for entry in found)
     return Feed(
@@ -135,7 +135,7 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
 def write_atom(feed: Feed) -> bytes:
-    """The feed as a UTF-8 Atom document; texts are plain, contents HTML, dates RFC 3339, in the order of the entries."""
+    """The feed as an Atom document in UTF-8 (RFC 4287): texts plain, contents HTML, dates RFC 3339."""
     root = Element("feed", {"xmlns": NAMESPACE})
     _text(root, "title", feed.title)
     if feed.subtitle:

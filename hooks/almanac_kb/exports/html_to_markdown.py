@@ -1,4 +1,4 @@
-"""HTML of an article as GitHub-flavoured Markdown: one walk over the parsed HTML, in which each element writes what its contents became."""
+"""HTML of an article as GitHub-flavoured Markdown: one walk over the parsed HTML, where each element wraps the Markdown of its contents."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,26 +13,26 @@ from lxml import etree
 from almanac_kb.core.paths import AbsoluteUrl
 
 PACKAGES = ("lxml",)
-"""Packages whose version decides what HTML is converted to."""
+"""Packages whose versions affect the result."""
 ALERTS = {
     "tip": ("tip", "hint", "success", "check", "done"),
     "important": ("important",),
     "warning": ("warning", "attention", "question", "help", "faq"),
     "caution": ("caution", "danger", "error", "failure", "fail", "missing", "bug"),
 }
-"""The alerts of GitHub, and the admonitions of Material that become them; all others become notes."""
+"""GitHub's alerts, with the admonitions of Material that become them; all others become notes."""
 ALERT_OF = {name: alert for alert, names in ALERTS.items() for name in names}
 IGNORED_CLASSES = frozenset({"headerlink", "footnote-backref", "citation-back", "linenos", "filename", "task-list-indicator"})
-"""Classes of what helps a reader of the page to get about, and is no text."""
+"""Classes of navigation aids in a page, which are no text."""
 IGNORED_TAGS = frozenset({"script", "style", "template", "svg"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = frozenset(
     {*HEADINGS, "p", "blockquote", "article", "div", "section", "ol", "ul", "li", "dl", "dt", "dd"}
     | {"table", "thead", "tbody", "tfoot", "tr", "td", "th"}
 )
-"""Elements inside of which white space at the edges is no text; nor is that around them."""
+"""Elements with no significant white space at their edges, inside and outside."""
 VERBATIM = frozenset({"code", "kbd", "samp"})
-"""Elements whose text is written as it is."""
+"""Elements whose text is not escaped."""
 SPECIAL = re.compile(
     r"[\\`*\[\]]"
     r"|(?<![^\W_])_|_(?![^\W_])"
@@ -41,7 +41,7 @@ SPECIAL = re.compile(
     r"|~(?=~)|(?<=~)~"
     r"|(?m:^)(?:[#>+=-]|\d{1,9}(?=[.)]\s))"
 )
-"""Characters of a text that Markdown would read as a sign: everywhere, or at the start of a line."""
+"""Characters that Markdown would read as syntax, anywhere or at the start of a line."""
 BLANK_LINES = re.compile(r"[\t \r\n]*[\r\n][\t \r\n]*")
 BLANKS = re.compile(r"[\t ]+")
 SPACE = " \t\r\n"
@@ -51,28 +51,28 @@ BACKTICKS = re.compile(r"`+")
 LANGUAGE = re.compile(r"language-([\w#.+-]+)\Z")
 FORMULA = re.compile(r"\s*(?:\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\])\s*\Z", re.DOTALL)
 NUMBER = "data-number"
-"""Attribute of `<li>` that holds its number while a list is converted."""
+"""Attribute of `<li>` for its number while a list is converted."""
 MAX_COLUMNS = 1000
-"""Most columns that a cell may stand for: more is a mistake or an attack."""
+"""Most columns of a cell: more are a mistake or an attack."""
 
 
 @dataclass(frozen=True)
 class _Around:
-    """What an element stands in."""
+    """The context of an element."""
 
     inline: bool = False
-    """A heading or a cell of a table, where nothing may begin a new line."""
+    """In a heading or table cell, where no new line may begin."""
     verbatim: bool = False
-    """Code, where no sign of Markdown has a meaning."""
+    """In code, where Markdown syntax has no meaning."""
     item: bool = False
-    """An item of a list."""
+    """In a list item."""
 
 
 def to_markdown(html: str, page: AbsoluteUrl) -> str:
-    """The Markdown of HTML that stands on the page at this absolute URL; its links and images become absolute.
+    """The Markdown of HTML on the page at this absolute URL; its links and images become absolute.
 
-    What Markdown has no sign for stays a harmless HTML tag (`<details>`, `<kbd>`, `<mark>`, `<sub>`); HTML nested too deep to be walked
-    becomes plain text.
+    What Markdown has no syntax for stays a harmless HTML tag (`<details>`, `<kbd>`, `<mark>`, `<sub>`); HTML nested too deep to be
+    walked becomes plain text.
     """
     if not html.strip():
         return ""
@@ -91,7 +91,7 @@ class _Converter:
         self._page = page
 
     def convert(self, node: etree._Element, around: _Around) -> str:
-        """The Markdown of an element and all that it holds, with line breaks around it that part it from its neighbours."""
+        """The Markdown of an element with its contents, with line breaks that separate it from its neighbours."""
         classes = _classes(node)
         tag = str(node.tag)
         if tag in IGNORED_TAGS or not IGNORED_CLASSES.isdisjoint(classes):
@@ -122,14 +122,14 @@ class _Converter:
                 yield _words(child.tail, around, _ends_text(child), after)
 
     def _tabs(self, tabs: etree._Element, around: _Around) -> str:
-        """The tabs one below the other, with their labels as bold lines."""
+        """The tabs in sequence, with their labels as bold lines."""
         labels = [_text(label) for label in _parts_of_tabs(tabs, "tabbed-labels", "label")]
         blocks = [self.convert(block, around).strip() for block in _parts_of_tabs(tabs, "tabbed-content", "div")]
         parts = (f"**{_escape(label.strip())}**\n\n{block}" for label, block in zip(labels, blocks, strict=False))
         return "\n\n" + "\n\n".join(parts) + "\n\n"
 
     def _destination(self, address: str) -> str:
-        """An address as the destination of a link of Markdown: absolute, in angle brackets where it holds blanks or parentheses."""
+        """A URL as a link destination: absolute, in angle brackets where it has blanks or parentheses."""
         try:
             absolute = urljoin(self._page, address.strip())
         except ValueError:
@@ -139,7 +139,7 @@ class _Converter:
 
 
 def _inside(tag: str, around: _Around) -> _Around:
-    """What the contents of an element stand in."""
+    """The context of an element's contents."""
     if tag in HEADINGS or tag in {"td", "th"}:
         return replace(around, inline=True)
     if tag in VERBATIM:
@@ -148,12 +148,12 @@ def _inside(tag: str, around: _Around) -> _Around:
 
 
 def _ends_text(node: etree._Element) -> bool:
-    """Whether white space next to an element is no text."""
+    """Whether white space next to an element is insignificant."""
     return node.tag in BLOCKS or node.tag == "pre"
 
 
 def _words(text: str, around: _Around, at_start: bool, at_end: bool) -> str:
-    """A text as Markdown, without white space at its start or end where that is the edge of a block."""
+    """A text as Markdown, without white space at an edge that is the edge of a block."""
     if (at_start or at_end) and not text.strip():
         return ""
     text = BLANKS.sub(" ", BLANK_LINES.sub("\n", text))
@@ -163,7 +163,7 @@ def _words(text: str, around: _Around, at_start: bool, at_end: bool) -> str:
 
 
 def _join(parts: Iterable[str]) -> str:
-    """The parts in a row; where one ends and the next begins with line breaks, the more of these, at most two."""
+    """The parts joined; line breaks at both sides of a join are merged to the larger number, at most two."""
     joined: list[str] = []
     breaks = 0
     for part in filter(None, parts):
@@ -177,7 +177,7 @@ def _join(parts: Iterable[str]) -> str:
 
 
 def _wrapped(before: str, after: str, node: etree._Element, text: str, around: _Around) -> str:
-    """A text between two signs, which stand next to its words: blanks at its edges stay outside of them."""
+    """A text between two delimiters, with blanks at its edges moved outside of them."""
     if around.verbatim or not text.strip():
         return text if around.verbatim else ""
     return f"{' ' * text.startswith(' ')}{before}{text.strip()}{after}{' ' * text.endswith(' ')}"
@@ -289,7 +289,7 @@ def _list_item(node: etree._Element, text: str, around: _Around) -> str:
 
 
 def _row(node: etree._Element, text: str, around: _Around) -> str:
-    """A row of a table; the first one with the line that Markdown wants below a head, which is an empty row where the table has none."""
+    """A table row; the first one with the delimiter row, below an empty head row where the table has no head."""
     if node.getprevious() is not None:
         return f"|{text}\n"
     cells = list(node.iter("td", "th"))
@@ -369,7 +369,7 @@ WRITERS: dict[str, Write] = {
     "li": _list_item,
     "tr": _row,
 }
-"""What an element with contents becomes, by its tag; contents of all others stand for themselves."""
+"""Functions that write an element with contents, by tag; of other elements, only the contents are written."""
 WITH_ADDRESS: dict[str, Callable[[etree._Element, str, _Around, Destination], str]] = {
     "a": _link,
     "img": _image,
@@ -377,22 +377,22 @@ WITH_ADDRESS: dict[str, Callable[[etree._Element, str, _Around, Destination], st
     "audio": _media,
     "iframe": _frame,
 }
-"""The same for elements with an address, which becomes a destination of Markdown."""
+"""Functions that write an element with a URL, by tag."""
 
 
 def _without_spans(preformatted: re.Match[str]) -> str:
-    """Code without the colours of its highlighting, which are most of its elements."""
+    """Code without the spans of its highlighting, which are most of its elements."""
     return SPAN.sub("", preformatted[0])
 
 
 def _escape(text: str) -> str:
-    """A text in which nothing is a sign of Markdown."""
+    """A text with all Markdown syntax in it escaped."""
     escaped = SPECIAL.sub(_escaped, text)
     return escaped.replace("$", r"\$") if text.count("$") > 1 else escaped
 
 
 def _escaped(sign: re.Match[str]) -> str:
-    """A sign as text; a number at the start of a line has the backslash behind it, where its dot follows."""
+    """A character escaped; a number at the start of a line has the backslash before its dot."""
     return f"{sign[0]}\\" if sign[0].isdigit() else f"\\{sign[0]}"
 
 
@@ -405,7 +405,7 @@ def _classes(node: etree._Element | None) -> list[str]:
 
 
 def _parts_of_tabs(tabs: etree._Element, name: str, tag: str) -> Iterator[etree._Element]:
-    """The elements of a tag in the child of a set of tabs that has this class, but none of tabs within tabs."""
+    """The elements with a tag in that child of a tab set that has this class, without those of nested tab sets."""
     part = next((child for child in tabs.iterchildren("div") if name in _classes(child)), None)
     return part.iterchildren(tag) if part is not None else iter(())
 
@@ -416,7 +416,7 @@ def _title(node: etree._Element) -> str:
 
 
 def _note_label(address: str) -> str:
-    """The label of the footnote whose id is the fragment of an address; empty if it is no footnote's."""
+    """The label of the footnote to whose id a URL leads; empty where it leads to none."""
     return re.sub(r"\s", "-", address.removeprefix("#fn:")) if address.startswith("#fn:") else ""
 
 
@@ -427,7 +427,7 @@ def _number_items(items: etree._Element) -> None:
 
 
 def _item(sign: str, text: str, indent: int = 0) -> str:
-    """A text behind the sign of a list item, all its lines indented to stand in the item."""
+    """A list item: its marker and text, with all lines indented to be part of the item."""
     blanks = " " * (indent or len(sign))
     lines = text.strip().split("\n")
     return "\n".join([f"{sign}{lines[0]}".rstrip(), *(f"{blanks}{line}" if line else "" for line in lines[1:])])
@@ -443,7 +443,7 @@ def _alert(classes: Iterable[str], text: str) -> str:
 
 
 def _formula(text: str, inline: bool) -> str:
-    """A formula between dollar signs; one of a script that Markdown has no signs for stays as it is."""
+    """A formula between dollar signs; one whose script Markdown can't express stays as it is."""
     match = FORMULA.match(text)
     if match is None:
         return f"$$\n{text.strip()}\n$$" if text.strip() else ""
@@ -454,7 +454,7 @@ def _formula(text: str, inline: bool) -> str:
 
 
 def _code_block(node: etree._Element, inline: bool) -> str:
-    """A block of code with its title above it; in a cell of a table, its lines as code spans."""
+    """A fenced code block with its title above it; within a table cell, its lines as code spans."""
     title = next((span for span in node.iter("span") if "filename" in _classes(span)), None)
     code = next(node.iter("code"), node)
     text = _text(code).rstrip("\n")

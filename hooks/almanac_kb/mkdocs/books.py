@@ -20,9 +20,9 @@ from almanac_kb.render.document import Document
 
 FORMATS = ("epub", "html", "pdf")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a book of undated articles was changed."""
+"""The date of a book of undated articles."""
 ELSEWHERE = "elsewhere/"
-"""What stands before the URL path of a page that is not in the book, until its address is put there."""
+"""Marks the URL path of a page that is not in the book, until it is replaced by its absolute URL."""
 OUTSIDE = re.compile(rf'(?<=href=")(?:\.\./)*{ELSEWHERE}([^"]*)')
 
 
@@ -62,7 +62,7 @@ def make(
     shown = {target for article in articles for target in _pictures(documents[article.source])}
     images = {source: f"image-{number}{posixpath.splitext(source)[1].lower()}" for number, source in enumerate(sorted(shown), 1)}
     images = {source: name for source, name in images.items() if book.media_type(name) and file(source).is_file()}
-    addresses = {str(each.source): UrlPath(f"{ELSEWHERE}{each.url}") for each in site.published}
+    addresses = {str(article.source): UrlPath(f"{ELSEWHERE}{article.url}") for article in site.published}
     addresses |= {str(asset): UrlPath(f"{ELSEWHERE}{asset}") for asset in site.assets}
     addresses |= {str(tag.url): UrlPath(f"{ELSEWHERE}{tag.url}") for tag in site.tags}
     addresses |= {str(source): UrlPath(name) for source, name in {**files, **images}.items()}

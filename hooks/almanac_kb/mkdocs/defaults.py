@@ -165,10 +165,10 @@ def _complete_theme(config: MkDocsConfig, named: Any) -> None:
 
 
 def primary_colour(config: MkDocsConfig) -> str:
-    """The primary colour of the first palette as `#rrggbb`."""
+    """The primary colour of the first palette that names one, as `#rrggbb`."""
     palette = config.theme.get("palette")
-    first = palette[0] if isinstance(palette, list) and palette else palette
-    return COLOURS.get(str(first.get("primary")), OWN_COLOUR) if isinstance(first, Mapping) else OWN_COLOUR
+    named = (str(each.get("primary") or "") for each in (palette if isinstance(palette, list) else [palette]) if isinstance(each, Mapping))
+    return COLOURS.get(next(filter(None, named), ""), OWN_COLOUR)
 
 
 def _palette() -> Iterator[dict[str, Any]]:

@@ -1,7 +1,9 @@
-"""What a site of Material has in mkdocs.yml: its plugins for blog, tags and cards, in whose place stands what this project makes."""
+"""Material's plugins for blog, tags and cards in mkdocs.yml, which this project replaces; the site they made before."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,17 +16,33 @@ from almanac_kb.mkdocs import compat
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 OWN_PLUGINS = frozenset({"almanac", "awesome-pages", "rss"})
-"""The plugins that sites have which were made by this project."""
+"""Plugins of sites made by this project."""
 REPLACED = {
     "blog": "its posts keep their addresses, and its lists are topics, tags, authors and the archive of this site",
     "tags": "the index of tags stands at /tags/, and the page that listed them leads there",
     "social": "articles without a picture have a drawn card already",
     "search": "this site has a search of its own",
     "redirects": "this site makes its redirects, but for those to other sites",
+    "i18n": "articles such as backups.de.md and de/backups.md are translations, and each old address leads to its article",
+    "section-index": "the page of a folder is that of its section",
+    "git-revision-date-localized": "the setting `history: true` dates articles by their commits",
+    "llmstxt": "llms.txt, llms-full.txt and each article as Markdown are made of all articles",
+    "mermaid2": "diagrams are drawn by a program of this site",
+    "glightbox": "pictures open as large as the window",
+    "panzoom": "pictures open as large as the window",
 }
-"""Plugins of Material in whose place this project makes something: what becomes of them."""
-REFUSED: dict[str, str] = {}
-"""Plugins that no site can have beside this project: why, and what to do."""
+"""Plugins that this project replaces, each with what becomes of its output."""
+REFUSED = {
+    "meta": "what a .meta.yml says of a folder must stand in the header of each article",
+    "meta-manager": "what a .meta.yml says of a folder must stand in the header of each article",
+    "autotag": "tags come from headers; write them there, or let .tags.yml give other words for a tag",
+    "mkdocs-jupyter": "its pages run scripts of their own; convert notebooks by `jupyter nbconvert --to markdown`",
+    "techdocs-core": "it brings a theme and plugins of Backstage; name the plugins that you use",
+    "offline": "it takes the folders out of addresses, and needs Material's search",
+    "gen-files": "it makes articles when all have been read; run its script before the build, so that they stand in docs/",
+    "info": "it packs files for reports to Material, and asks other hosts at each build",
+}
+"""Plugins that can't be used beside this project and are removed with a warning, each with the reason and what to do."""
 
 
 def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -37,7 +55,7 @@ def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def former_site_of(config: MkDocsConfig) -> FormerSite:
-    """The site that MkDocs made of these settings before; to be called before plugins are added and replaced."""
+    """The former site that MkDocs made with these settings; called before plugins are added and replaced."""
     is_named = "plugins" in compat.named_settings(config)
     loaded = [(name, plugin.config) for name, plugin in config.plugins.items() if is_named and isinstance(plugin, BasePlugin)]
     given = [(name.partition(" ")[0].removeprefix("material/"), options) for name, options in loaded]
@@ -45,14 +63,14 @@ def former_site_of(config: MkDocsConfig) -> FormerSite:
 
 
 def former_site_in(settings: Mapping[str, Any]) -> FormerSite:
-    """The same of the settings of mkdocs.yml as they are written there."""
+    """The former site by the settings of mkdocs.yml as they are written."""
     theme = settings.get("theme")
     language = str(theme.get("language") or "en") if isinstance(theme, Mapping) else "en"
     return former(plugins(settings.get("plugins")), language, has_nav=settings.get("nav") is not None)
 
 
 def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has_nav: bool) -> FormerSite:
-    """The site that there was by its plugins, by names without `material/`, with their options, and by the language of its theme.
+    """The former site by its plugins (names without `material/`, with options) and the language of its theme.
 
     MkDocs made one where there is a `nav`, or a plugin that this project does not add by itself.
     """
@@ -60,12 +78,19 @@ def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has
     blogs = (former_site.read_blog(options, language) for name, options in given if name == "blog")
     tags_page = next((str(options["tags_file"]) for name, options in given if name == "tags" and options.get("tags_file")), "")
     maps = next((options.get("redirect_maps") for name, options in given if name == "redirects"), None)
+    suffixes = next((_languages(options) for name, options in given if name == "i18n"), ())
     is_mkdocs = has_nav or any(name not in OWN_PLUGINS for name, _ in given)
-    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()})
+    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()}, suffixes)
+
+
+def _languages(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages, but for the default one, that mkdocs-static-i18n builds below a folder."""
+    given = [each for each in options.get("languages") or () if isinstance(each, Mapping)]
+    return tuple(str(each.get("locale")) for each in given if each.get("locale") and not each.get("default"))
 
 
 def replace_plugins(config: MkDocsConfig) -> None:
-    """Removes the plugins in whose place this project makes something; says so of those that mkdocs.yml names."""
+    """Removes the plugins that this project replaces; logs those that mkdocs.yml names."""
     is_named = "plugins" in compat.named_settings(config)
     for name, instead in REPLACED.items():
         removed = [key for key in [*config.plugins] if key.partition(" ")[0] in {name, f"material/{name}"}]
@@ -73,6 +98,16 @@ def replace_plugins(config: MkDocsConfig) -> None:
             compat.remove_plugin(config, key)
         if removed and is_named:
             log.info("plugins: %s in mkdocs.yml is replaced: %s", name, instead)
+    text = Path(config.config_file_path or "mkdocs.yml").read_text(encoding="utf-8", errors="replace") if is_named else ""
+    for name, reason in REFUSED.items():
+        if compat.remove_plugin(config, name) or compat.remove_plugin(config, f"material/{name}"):
+            log.warning("mkdocs.yml%s: plugins: %s is left out: %s", line_of(text, name), name, reason)
+
+
+def line_of(text: str, word: str) -> str:
+    """The number of the first line of mkdocs.yml with a setting or plugin of that name, behind a colon; empty where none has."""
+    pattern = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
+    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
 
 
 def other_builds(extra: Mapping[str, Any], base: str) -> tuple[str, ...]:

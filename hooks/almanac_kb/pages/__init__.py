@@ -1,1 +1,1 @@
-"""Pages: what templates show of articles, sections, tags and navigation."""
+"""Pages: the values that templates show of articles, sections, tags and navigation."""

@@ -1,6 +1,6 @@
-"""Images that are drawn: social cards (PNG) of articles that name no picture, and the mark of the site (SVG), its logo by default.
+"""Drawn images: social cards (PNG) of articles without an image, and the mark of the site (SVG), its default logo.
 
-They are drawn from words and colours alone, so they are the same at every build; the cards of one section share a colour.
+They depend on words and colours alone, so they are the same at every build; the cards of one section share a colour.
 """
 
 import colorsys
@@ -37,7 +37,7 @@ TO_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“":
 def draw_card(title: str, section: str, site_name: str) -> bytes:
     """The social card of an article as a PNG of 1200 by 630: the title, the title of the section above and the name of the site below.
 
-    Each of these that has characters outside ASCII is left out, since the font has no others.
+    Texts with characters outside ASCII are left out, since the font has no others.
     """
     image = Image.new("P", CARD_SIZE, 0)
     draw = ImageDraw.Draw(image)

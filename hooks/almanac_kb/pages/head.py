@@ -1,4 +1,4 @@
-"""PageHead: what stands in the `<head>` of a page for programs: metadata, breadcrumbs and descriptions by schema.org as JSON-LD."""
+"""PageHead: what the `<head>` of a page tells programs: metadata, and JSON-LD by schema.org with breadcrumbs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation
 from almanac_kb.render.document import Document
 
 Listed = Section | Tag | Author | ArchiveYear
-"""What a page that lists articles is about."""
+"""The subject of a page that lists articles."""
 Breadcrumb = tuple[str, UrlPath]
 """The title and the URL path of a page."""
 JsonLd = dict[str, Any]
-"""A node of a JSON-LD graph: a thing with its properties, in the vocabulary of schema.org."""
+"""A node of a JSON-LD graph: an object with properties of schema.org."""
 JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
-"""JSON escapes for what could end a script element, open a comment in it, or end a line of it (HTML, section 4.12.1.3)."""
+"""JSON escapes of characters that could end a script element, open a comment in it, or end a line (HTML, section 4.12.1.3)."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def article_node(
 ) -> JsonLd:
     """An article as schema.org's `Article` or `MedicalWebPage`, which `schema` says; `section` is the title of its section.
 
-    Where the article names no author, the author of the site stands as its author, or else the site.
+    For an article without authors, its author is that of the site, or else the site.
     """
     url = absolute_url(site.base, article.url)
     publisher: JsonLd = {"@type": "Organization", "name": site.author or site.name, "url": site.base}

@@ -31,7 +31,7 @@ AUTHORS_PER_PAGE = 100
 YEARS_PER_PAGE = 20
 """Years on one page of the archive."""
 BIBLIOGRAPHY_URL = UrlPath("sources/")
-"""The page of all references."""
+"""The URL path of the page of all references."""
 BIBLIOGRAPHY_SOURCE = SourcePath("sources/index.md")
 """The source path of that page, which is no file: links in its Markdown are relative to it."""
 MAX_POPULAR_TAGS = 12
@@ -39,7 +39,7 @@ MAX_POPULAR_TAGS = 12
 PAGE_NUMBERS_AROUND = 2
 """Page numbers that a paginator page shows on each side of its own, beside the first and the last."""
 SHADES = 4
-"""How many shades months with articles have in the picture of the archive."""
+"""Shades of months with articles in the calendar of the archive."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,19 @@ class PaginatorPage(Generic[Item]):
 
     url: UrlPath
     number: int
-    """Its number, from one."""
+    """Its number, from 1."""
     items: tuple[Item, ...]
     """The items on this page."""
     count: int
     """Number of items on all pages."""
     previous: UrlPath | None
-    """The page before it."""
+    """The previous page; None for the first."""
     next: UrlPath | None
-    """The page after it."""
+    """The next page; None for the last."""
     links: tuple[tuple[int, UrlPath], ...]
     """Numbers and URL paths of the pages to link to: the first, the last, those around this one; none for a listing of one page."""
     is_alphabetical: bool = False
-    """Whether its items are in the order of their titles, and stand under their letters."""
+    """Whether its items are in alphabetical order, under their letters."""
 
 
 def paginate(items: Sequence[Item], base: UrlPath, size: int) -> tuple[PaginatorPage[Item], ...]:
@@ -75,7 +75,7 @@ def alphabet_url(base: UrlPath) -> UrlPath:
 
 
 def has_alphabet(subject: object, count: int, size: int) -> bool:
-    """Whether a listing of so many articles, `size` on a page, has a list of all titles beside it."""
+    """Whether a listing of `count` articles, `size` on a page, has an alphabetical list of all titles."""
     return count > size and getattr(subject, "order", "") != "title"
 
 
@@ -115,7 +115,7 @@ def page_counts(site: Site) -> dict[UrlPath, int]:
 
 
 def author_index(site: Site) -> tuple[PaginatorPage[Author], ...]:
-    """The pages of the index of all authors, by name; none where an article or a section has its address."""
+    """The pages of the index of all authors, by name; none where an article or section has its URL path."""
     taken = {article.url for article in site.published} | {section.url for section in site.sections.values()}
     people = sorted(site.authors, key=lambda author: author.name.casefold())
     return paginate(people, AUTHORS_URL, AUTHORS_PER_PAGE) if people and AUTHORS_URL not in taken else ()
@@ -135,7 +135,7 @@ def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int
 
 
 def section_listing(section: Section, site: Site, size: int) -> tuple[PaginatorPage[Article], ...]:
-    """The listing of a section, `size` articles on a page: what lies in it; on the home page every article, the last changed first."""
+    """The pages of a section's listing, `size` articles on each: those in the section; for the home page all, the last changed first."""
     if section.path and section.order == "title":
         return _alphabetical(section.articles, section.url)
     return paginate(section.articles if section.path else by_change(site.articles), section.url, size)
@@ -147,12 +147,12 @@ def by_change(articles: Iterable[Article]) -> tuple[Article, ...]:
 
 
 def changed(article: Article) -> datetime.datetime | None:
-    """When an article was changed after it was published; None where it was not."""
+    """The date at which an article was changed after its publication; None where it was not."""
     return article.updated if article.updated and article.created and article.updated > article.created else None
 
 
 def latest_change(articles: Iterable[Article]) -> datetime.datetime | None:
-    """When one of the articles was published or changed last; None where none of them is dated."""
+    """The latest date of publication or change among articles; None where none has a date."""
     return max((date for article in articles for date in (article.created, article.updated) if date), default=None)
 
 
@@ -162,7 +162,7 @@ def _change_order(article: Article) -> float:
 
 
 def popular_tags(tags: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The twelve tags with the most articles, in the order given."""
+    """The MAX_POPULAR_TAGS tags with the most articles, in the order given."""
     popular = {tag.name for tag in sorted(tags, key=lambda tag: -len(tag.articles))[:MAX_POPULAR_TAGS]}
     return tuple(tag for tag in tags if tag.name in popular)
 
@@ -191,11 +191,11 @@ class ArchiveYear:
     number: int
     url: UrlPath
     articles: tuple[Article, ...]
-    """Its articles by month, the last month first, in a month as they were given."""
+    """Its articles by month, the last month first, within a month in the order given."""
     months: tuple[ArchiveMonth, ...]
     """The months with articles, the last first."""
     description: ClassVar[str] = ""
-    """Always empty: a year has none, where sections and tags have."""
+    """Always empty; listing templates read `subject.description`."""
 
 
 def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, ...]:
@@ -233,7 +233,7 @@ def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> A
 
 
 def shade(count: int, most: int) -> int:
-    """How dark a month of `count` articles is in the picture of the archive, from 0 (none) to 4; `most` is that of the fullest month."""
+    """The shade of a month with `count` articles in the calendar of the archive, from 0 (none) to 4; `most` is the highest count."""
     return -(-SHADES * count // most)
 
 
@@ -242,8 +242,8 @@ def bibliography_markdown(
 ) -> str:
     """The page of all references as Markdown: by first author and year below their topics, or below letters where none has a topic.
 
-    Each says how many articles cite it and leads back to the citations. `cited` gives the keys of the references that each article
-    cites, by the source path of the article.
+    Each has the number of articles that cite it, and links back to the citations. `cited` maps the source path of each article to the
+    keys of the references that it cites.
     """
     by_url = {article.url: article for article in articles}
     keys = {url: cited.get(article.source, ()) for url, article in by_url.items()}

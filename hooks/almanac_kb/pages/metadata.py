@@ -1,4 +1,4 @@
-"""What other sites and programs show of a page: Open Graph, Twitter card, translations (hreflang)."""
+"""Metadata of a page for other sites and programs: Open Graph, Twitter card, translations (hreflang)."""
 
 import datetime
 import mimetypes
@@ -13,11 +13,11 @@ from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.pages import covers
 
 PREVIEW_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-"""File names of the images that social sites show; they show no SVG and no AVIF."""
+"""Extensions of images that social sites show; they show no SVG and no AVIF."""
 SITE_CARD = UrlPath("assets/card.png")
 """The social card of all pages that are no articles."""
 LANGUAGE_AND_TERRITORY = re.compile(r"(?P<language>[a-z]{2,3})[-_](?P<territory>[A-Za-z]{2})")
-"""A language tag from which an `og:locale` can be made, as `de-AT`."""
+"""A language tag with a territory, from which an `og:locale` can be made: `de-AT`."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class PreviewImage:
 
     url: AbsoluteUrl
     alt: str
-    """Its alternative text; empty where it is drawn of words that stand beside it."""
+    """Its alternative text; empty for a card, whose words are beside it."""
     size: tuple[int, int] | None = None
     """Width and height in pixels, where they are known."""
 
 
 @dataclass(frozen=True)
 class PageMetadata:
-    """All that the metadata of a page is made of."""
+    """The values from which the metadata of a page are made."""
 
     title: str
     description: str
@@ -44,7 +44,7 @@ class PageMetadata:
     language: str
     """A BCP 47 tag."""
     created: datetime.datetime | None = None
-    """When it was published; None also where it is no article."""
+    """When it was published; None where it has no date or is no article."""
     updated: datetime.datetime | None = None
     section: str = ""
     """The title of the section of an article."""
@@ -74,7 +74,7 @@ def feed_url(language: str) -> UrlPath:
 
 
 def needs_card(article: Article) -> bool:
-    """Whether a social card is to be drawn for an article: its header names no image that social sites show."""
+    """Whether a social card must be drawn for an article, because its header has no image that social sites show."""
     return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)
 
 
@@ -98,7 +98,7 @@ def metadata_tags(page: PageMetadata) -> tuple[tuple[str, str], ...]:
 
 
 def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[SourcePath, tuple[Translation, ...]]:
-    """All languages of each article that exists in more than one, its own among them, by language; `x-default` last.
+    """The versions of each article that exists in several languages, including itself, by language; `x-default` last.
 
     `backups.de.md` and `de/backups.md`, both with `lang: de` in their header, translate `backups.md`. The version in the language of the
     site is the default.
@@ -119,7 +119,7 @@ def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[Sourc
 
 
 def _translation_key(source: SourcePath, language: str) -> tuple[str, ...]:
-    """The source path of an article without what names its language: the same for all its translations."""
+    """A key that is equal for all translations of an article: its source path without the language."""
     *folders, name = source.casefold().split("/")
     code = language.casefold()
     stem = without_suffix(name).removesuffix(f".{code}")

@@ -1,6 +1,6 @@
-"""PageInput: all that our templates show of a page beside MkDocs' own variables, as frozen strings, numbers and dates.
+"""PageInput: everything our templates show of a page beside MkDocs' own variables, as frozen texts, numbers and dates.
 
-A page is the same as long as its input is: the cache of pages looks it up by the digest of its input.
+A page is the same as long as its input is, so the page cache looks it up by the digest of its input.
 """
 
 import datetime
@@ -110,7 +110,7 @@ class SectionCard:
 
 @dataclass(frozen=True)
 class MonthCell:
-    """A month in the picture of the archive."""
+    """A month in the calendar of the archive."""
 
     name: str
     """The short name of the month."""
@@ -203,7 +203,7 @@ class Home:
     lead: str
     """What the site is, in a sentence, or empty."""
     image: UrlPath
-    """The picture at its top."""
+    """The image at its top."""
     start: tuple[ArticleLink, ...]
     """The articles to start with."""
     popular_tags: tuple[TagEntry, ...]
@@ -320,14 +320,14 @@ class PageInput(PageContent):
     language_feed: UrlPath | None = None
     """The Atom feed of the articles in the language of this one, in a site of several languages."""
     diagnostics: tuple[str, ...] = ()
-    """What is wrong with an article that is refused, in a preview."""
+    """The errors of a refused article, in a preview."""
     map: SiteMap | None = None
-    """On the page of the map."""
+    """The map of the site, on its page; None for other pages."""
 
 
 @dataclass(frozen=True)
 class SiteInputs:
-    """What the inputs of all pages are taken from; all of it is known before the first page is written."""
+    """The values from which the inputs of all pages are made; all are known before the first page is written."""
 
     site: Site
     info: SiteInfo

@@ -1,4 +1,4 @@
-"""Articles that go with an article: related ones, by BM25 over the most distinctive terms of each, and those that link to it."""
+"""Related articles, by BM25 over the most distinctive terms of each article; backlinks."""
 
 import heapq
 import math
@@ -23,9 +23,9 @@ MAX_SHARE = 0.5
 MAX_DOCUMENT_FREQUENCY = 1000
 """Most articles that may use a term, however many articles there are, so that the work grows linearly with their number."""
 MIN_SIMILARITY = 0.05
-"""Score that a related article must exceed, as a share of the score that an article has for its own terms."""
+"""Lowest score of a related article, as a share of the score of the article's own terms against itself."""
 TITLE_WEIGHT, TAG_WEIGHT = 3, 4
-"""How many occurrences in the text a word of the title and a tag are worth."""
+"""Weight of a word in the title and of a tag, in occurrences in the text."""
 TERM_SATURATION = 1.5
 """The count at which a term has half of its greatest weight: `k1` of BM25, at its usual value."""
 WORD = re.compile(r"[^\W\d_]\w+")
@@ -58,7 +58,7 @@ def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath,
 
 
 def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable[UrlPath]]) -> dict[UrlPath, tuple[Article, ...]]:
-    """By the URL path of each article that others link to: these others, in the order given, each once.
+    """The articles that link to each article, by its URL path, in the order given.
 
     `targets` returns the URL paths that the text of an article links to.
     """

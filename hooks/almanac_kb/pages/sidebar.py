@@ -1,4 +1,4 @@
-"""Navigation beside a page, bounded: the items around the current one, however many the site has."""
+"""The sidebar: navigation beside a page, limited to the items around the current one, however many the site has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class SidebarRow:
     url: str | None
     """The URL path of its page; None for a section without a page."""
     current: bool
-    """Whether it is the page that the sidebar stands beside."""
+    """Whether it is the current page."""
     rows: tuple["SidebarRow", ...] = ()
     """The lines that are shown below it."""
     omitted_before: int = 0

@@ -13,7 +13,7 @@ MAP_URL = UrlPath("map/")
 MAP_SOURCE = SourcePath("map/index.md")
 """The source path of the page, which is no file."""
 FEWEST = 6
-"""From how many articles on a site has a map."""
+"""Fewest articles of a site that has a map."""
 MOST_ROWS = 60
 """Most rows of the map; with more articles, topics and their subtopics stand for them."""
 MOST_ARCS = 300
@@ -53,7 +53,7 @@ class MapArc:
 
 @dataclass(frozen=True)
 class SiteMap:
-    """All that the page of the map shows."""
+    """The content of the page of the map."""
 
     rows: tuple[MapRow, ...]
     arcs: tuple[MapArc, ...]
@@ -115,7 +115,7 @@ def _topics(site: Site, folders: list[str]) -> list[_Place]:
 
 
 def _articles(site: Site, folders: list[str], articles: list[Article]) -> list[_Place]:
-    places = [_Place(each.title, each.url, 0) for each in articles if each.section not in folders]
+    places = [_Place(article.title, article.url, 0) for article in articles if article.section not in folders]
     for path, topic in zip(folders, _topics(site, folders), strict=True):
         places.append(topic)
         inside = [each for each in site.sections[path].articles if each in articles]

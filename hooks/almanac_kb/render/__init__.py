@@ -1,1 +1,1 @@
-"""Compiles texts: parse, cite, render, sanitize, and what is derived from that."""
+"""Rendering: compiles texts to documents (parse, cite, render, sanitize), and puts links and sizes into their HTML."""

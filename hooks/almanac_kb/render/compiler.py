@@ -1,4 +1,4 @@
-"""Compiles texts: a pure function of a text and the environment; many texts by as many processes as pay, and from the cache."""
+"""The compiler: a pure function from a text and its environment to a Document; many texts by worker processes and from the cache."""
 
 import html
 import re
@@ -35,39 +35,39 @@ from almanac_kb.render.document import Document, Link
 from almanac_kb.render.glossary import Entry, Glossary
 
 PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
-"""Packages whose version decides what a text is compiled to."""
+"""Packages whose versions affect compiled texts."""
 MIN_TEXTS_FOR_WORKERS = 40
-"""With no more texts than this, this process compiles them: starting others costs more time than it saves."""
-BATCH = 16
-"""So many texts a worker gets at a time: sending costs less, and at the end no worker waits long for the others."""
+"""Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
+TEXTS_PER_TASK = 16
+"""Texts per task of a worker: more would let workers wait for the last one, fewer would cost more for sending."""
 TAG = re.compile(
     r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
     r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
 )
-"""A tag, but for most of those without a link: without attributes, or of a word of code."""
+"""An HTML tag, except most of those that can't have a link: tags without attributes, and spans of highlighted code."""
 ADDRESS = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 REFERENCE = re.compile(r"<autoref(?: (?:identifier|class|backlink-type|backlink-anchor)=\"[^\"<>]*\"| optional| hover)+>|</autoref>")
-"""A reference that mkdocs-autorefs makes a link of when all pages are known."""
+"""A reference that mkdocs-autorefs turns into a link when all pages are known."""
 MARK = "\ue0a7"
-"""Stands for such a tag while the HTML is cleaned: a character that no text has a use for (private use area)."""
+"""Placeholder of such a tag during sanitizing: a private-use character, which no text needs."""
 WORD = re.compile(r"<?[\w.:-]+")
 HARMLESS = re.compile(r"(?!on)[\w-]+ of <")
-"""How the sanitizer reports an attribute that does nothing by itself: `style of <p>`."""
+"""The sanitizer's report of a harmless attribute: `style of <p>`."""
 FROM_ELSEWHERE = re.compile(r"\w+ from (?P<host>[\w-]+(?:\.[\w-]+)+)(?: |$)")
-"""How the sanitizer reports what would be fetched from another host."""
+"""The sanitizer's report of something that would be fetched from another host."""
 COMMON = frozenset({"image", "link", "from", "frame", "media", "text", "of", "to", "and", "more"})
-"""Words of the sanitizer's reports that are not words of the text."""
+"""Words in the sanitizer's reports that are not quoted from the text."""
 NOT_RENDERED = '<p class="kb-unshown">{}</p>'
-"""Stands in place of a text that takes too much time or memory, with a message."""
+"""The HTML in place of a text that exceeds the limits of time or memory; it holds a message."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """The body of an article."""
+    """The body of an article, to be compiled."""
 
     source: SourcePath
     markdown: str
-    """What the author wrote behind the front matter."""
+    """The Markdown after the front matter."""
     renderer: str = AUTO
     """`markdown:` of its header."""
     folder_renderer: str = AUTO
@@ -76,48 +76,48 @@ class Text:
 
 @dataclass(frozen=True)
 class CompileEnvironment:
-    """All that a compiled text depends on beside itself. It can be pickled, and changes with any of it."""
+    """Everything a compiled text depends on beside the text itself; picklable."""
 
     extensions: tuple[str, ...] = ()
-    """Names of the extensions of Python-Markdown, in order."""
+    """Names of Python-Markdown's extensions, in order."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Options of each of these extensions."""
+    """The options of each extension, by name."""
     index: LinkIndex = field(default_factory=LinkIndex)
     """Names of all files of the site."""
     bibliography: Bibliography = field(default_factory=Bibliography)
-    """References that articles cite."""
+    """The references that articles may cite."""
     glossary: tuple[Entry, ...] = ()
-    """Terms that are explained."""
+    """The terms that are explained in texts."""
     hosts: Hosts = NO_HOSTS
-    """Hosts from which pictures, media and frames may come."""
+    """Hosts from which images, media and frames may come."""
     trusted: tuple[str, ...] = ()
     """Folders of docs/ whose authors may write any HTML."""
     snippet: Lookup = no_snippets
-    """Text of a file of docs/ that an article may insert, by its path."""
+    """Returns the text of a file of docs/ that an article may insert, by path."""
     appended: str = ""
-    """Markdown that stands below each text: definitions of abbreviations and links (`auto_append` of pymdownx.snippets)."""
+    """Markdown appended to each text: definitions of abbreviations and links (`auto_append` of pymdownx.snippets)."""
     renderer: str = AUTO
     """`markdown:` of the settings."""
     language: str = "en"
-    """The language of the site, a BCP 47 tag: what the renderer adds to a text, such as titles of callouts, is in it."""
+    """The language of the site as a BCP 47 tag, for words that the renderer adds, such as titles of callouts."""
     added: tuple[Any, ...] = ()
-    """Extensions that plugins of MkDocs made: objects with a state of their own, which only this process has."""
+    """Extension objects made by MkDocs plugins; they have state, and exist in this process only."""
 
     @property
     def dialects(self) -> tuple[Plugin, ...]:
-        """The rules of the parser, in the order in which they are tried."""
+        """The parser plugins, in the order in which their rules are tried."""
         own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
         slugify = toc_slugify(self.options.get("toc")) if "toc" in self.extensions else None
         return (*parser.DIALECTS, *own, *([FormerIds(slugify)] if slugify else []))
 
     def answer(self, key: str) -> tuple[str, ...]:
-        """What a key of `Document.lookups` gives now."""
+        """The present value of a key of `Document.lookups`."""
         path = key.removeprefix("snippet:")
         return self.index.by_key.get(key, ()) if path == key else answer(self.snippet(path))
 
 
 def toc_slugify(options: object) -> Callable[[str, str], str] | None:
-    """What makes the ids of headings by the options of Python-Markdown's extension `toc`.
+    """The function that makes heading ids, by the options of Python-Markdown's extension `toc`.
 
     None for `pymdownx.slugs.slugify` in lower case, whose ids every heading has besides its own.
     """
@@ -128,7 +128,7 @@ def toc_slugify(options: object) -> Callable[[str, str], str] | None:
 
 
 def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
-    """The text of an article, of whose other fields `extra` may have `markdown`, and whose folder may name a renderer."""
+    """The Text of an article; `extra` are the other fields of its header, of which `markdown` names a renderer, as may its folder."""
     return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
 
 
@@ -140,7 +140,7 @@ def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
 
 
 class Compiler:
-    """Compiles one text after the other; both renderers are made once. Another process gets the environment and makes its own."""
+    """Compiles texts one by one with both renderers, which are made once. Pickles as its environment alone."""
 
     def __init__(self, env: CompileEnvironment) -> None:
         self._env, self._dialects = env, env.dialects
@@ -150,7 +150,7 @@ class Compiler:
         return Compiler, (self._env,)
 
     def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
-        """The document of a text; a text that takes too much time or memory becomes a notice and an error in the diagnostics."""
+        """The Document of a text; for a text that exceeds the limits of time or memory, a short message and an error."""
         try:
             with limits.time_limit():
                 return self._compile(Text(source, text, renderer, folder_renderer))
@@ -171,7 +171,7 @@ class Compiler:
         return _linked(compiled, env.index, targets)
 
     def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
-        """The document without its links, and the files that are known of these already, by the links as they are written."""
+        """The Document without its links, and the files that some of them are known to mean, by the links as written."""
         parsed = parser.parse(
             f"{text.markdown}\n\n{self._env.appended}" if self._env.appended else text.markdown,
             here=text.source,
@@ -232,9 +232,9 @@ def compile_all(
     *,
     stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> dict[SourcePath, Document]:
-    """The documents of many texts, compiled by so many processes; `stop_if_superseded` is called between them and may raise.
+    """The Documents of texts, compiled by that many worker processes; `stop_if_superseded` is called in between and may raise.
 
-    Raises WorkerError where one of the processes is killed.
+    Raises WorkerError where a worker is killed.
     """
     compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
     if cache is None:
@@ -249,25 +249,25 @@ def compile_all(
 
 def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
     with core_workers.executor(compiler, workers if len(texts) > MIN_TEXTS_FOR_WORKERS else 1) as pool:
-        for compiled in core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering"):
+        for compiled in core_workers.map_batches(pool, _compile_batch, texts, TEXTS_PER_TASK, "Rendering"):
             stop_if_superseded()
             yield compiled
 
 
 def _compile_batch(texts: list[Text]) -> list[Document]:
-    """The task of a worker that compiles texts."""
+    """Compiles a batch of texts in a worker."""
     compiler: Compiler = core_workers.shared_value()
     return [compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer) for text in texts]
 
 
 def fingerprint(env: CompileEnvironment) -> str:
-    """A digest of all of the environment but the link index and snippets, of the packages and of this project's code."""
+    """A digest of the environment without link index and snippets, of package versions and of this project's code."""
     parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.language))
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
 def setting_text(value: object) -> str:
-    """A setting as text that is the same in every build: functions by their names, mappings by their sorted keys."""
+    """A setting as a text that is equal in every build: functions by name, mappings sorted by key."""
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{key!r}:{setting_text(value[key])}" for key in sorted(value, key=str)) + "}"
     if isinstance(value, list | tuple):
@@ -280,12 +280,12 @@ def setting_text(value: object) -> str:
 
 
 def is_trusted(source: SourcePath, folders: tuple[str, ...]) -> bool:
-    """Whether an article lies in or below a folder whose authors may write any HTML; `.` is all of docs/."""
+    """Whether an article is in or below a folder whose authors may write any HTML; `.` is all of docs/."""
     return any(place == "." or f"{folder(source)}/".startswith(f"{place}/") for place in folders)
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of the values of `href`, `src` and `poster` in the tags of an HTML text."""
+    """Start and end offset of each value of `href`, `src` and `poster` in an HTML text."""
     for tag in TAG.finditer(text):
         for match in ADDRESS.finditer(tag[0]):
             group = 1 if match[1] is not None else 2
@@ -304,7 +304,7 @@ def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
 
 
 def _linked(compiled: Document, index: LinkIndex, targets: Mapping[str, SourcePath]) -> Document:
-    """The document with its links and images, which are read from its final HTML."""
+    """The document with its links and images, found in its final HTML."""
     lookups: dict[str, tuple[str, ...]] = dict(compiled.lookups)
     text, here = compiled.html, compiled.source
     links = []
@@ -331,7 +331,7 @@ def _dumped(compiled: Document) -> bytes | None:
 
 
 def _loaded(data: bytes, env: CompileEnvironment) -> Document | None:
-    """The stored document, if every lookup still gives what it gave then."""
+    """The cached document, if every lookup still has the value it had; else None."""
     try:
         stored = document.load(data)
     except (ValueError, KeyError, TypeError):
@@ -340,7 +340,7 @@ def _loaded(data: bytes, env: CompileEnvironment) -> Document | None:
 
 
 def _removed(what: str, markdown: str) -> LocalDiagnostic:
-    """The message that the sanitizer took something out, at the place where the text seems to have it."""
+    """The notice of something that the sanitizer removed, with its likely position in the text."""
     words = sorted((word.lower() for word in WORD.findall(what) if word not in COMMON), key=len, reverse=True)
     text = markdown.lower()
     at = next((place for word in words if (place := text.find(word)) >= 0), -1)

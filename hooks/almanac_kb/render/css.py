@@ -1,4 +1,4 @@
-"""CSS without what loads from elsewhere: external `url()`, `@import` and functions that take addresses (CSS Syntax Level 3)."""
+"""CSS cleaned of external content: `url()`, `@import` and functions with addresses (CSS Syntax Level 3)."""
 
 import base64
 import binascii
@@ -23,9 +23,9 @@ FUNCTIONS = re.compile(
 """Functions and functional pseudo-classes that never load anything, in lower case."""
 AT_RULES = frozenset({"charset", "container", "font-face", "keyframes", "-webkit-keyframes", "layer", "media", "namespace", "supports"})
 SPECIAL = re.compile(r"[\\@(\"'<]|/\*|-moz-binding|behavior", re.IGNORECASE)
-"""What a style must hold for anything in it to load or run."""
+"""What must occur in a style that loads or runs something."""
 BINDINGS = frozenset({"-moz-binding", "behavior"})
-"""Properties by which old browsers attached programs."""
+"""Properties by which old browsers attached scripts."""
 RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,", re.IGNORECASE)
 FONT = re.compile(
     r"data:(?:font/[\w.+-]+|application/(?:x-)?font-[\w.+-]+|application/vnd\.ms-fontobject)(?:;[\w=-]+)*;base64,", re.IGNORECASE
@@ -33,24 +33,24 @@ FONT = re.compile(
 
 
 def clean_declarations(style: str) -> tuple[str, bool]:
-    """The value of a `style` or a presentation attribute without declarations that load; and whether any was removed."""
+    """The value of a `style` or presentation attribute without declarations that load something; whether any was removed."""
     if not SPECIAL.search(style):
         return style, False
     return _clean(tinycss2.parse_blocks_contents(style, skip_comments=True))
 
 
 def clean_stylesheet(sheet: str) -> tuple[str, bool]:
-    """A style sheet without rules and declarations that load; and whether any was removed."""
+    """A style sheet without rules and declarations that load something; whether any was removed."""
     return _clean(tinycss2.parse_stylesheet(sheet, skip_comments=True))
 
 
 def is_safe_value(value: str) -> bool:
-    """Whether a value such as `url(#gradient)`, as presentation attributes hold it, loads nothing."""
+    """Whether the value of a presentation attribute, such as `url(#gradient)`, loads nothing."""
     return not SPECIAL.search(value) or _is_safe(tinycss2.parse_component_value_list(value))
 
 
 def is_embedded(address: str, kinds: Iterable[re.Pattern[str]] = (RASTER,)) -> bool:
-    """Whether an address is a `data:` URL of one of the kinds whose content is base64, so that it holds nothing but bytes."""
+    """Whether a URL is a base64 `data:` URL of one of these kinds, which holds nothing but bytes."""
     match = next((found for kind in kinds if (found := kind.match(address.strip()))), None)
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""A compiled text: its HTML, whose links know which file they mean but not yet its address; what is derived from it; uses of files."""
+"""Document: a compiled text, with HTML whose links are source paths without URLs yet; what is derived from it; which files files use."""
 
 import html
 import json
@@ -20,34 +20,34 @@ from almanac_kb.render.images import ImageTag
 
 LIST_ITEM = re.compile(r"<(/?)li[\s>]")
 ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=\"([^\"]*)\"")
-"""An id in HTML as the sanitizer and the renderers write it."""
+"""An id as the sanitizer and the renderers write it."""
 FORMULA = 'class="arithmatex"'
-"""How formulas are written for the script that draws them."""
+"""How formulas are marked for the script that draws them."""
 DIAGRAM = re.compile(r'<pre\b[^>]*\sclass=(?:"(?:[^"]*\s)?mermaid(?=[\s"])|mermaid(?=[\s>]))', re.IGNORECASE)
-"""A block that the theme draws by Mermaid: its class may stand beside others."""
+"""A block that the theme draws with Mermaid; its class may be one of several."""
 VENDOR = "assets/vendor"
-"""The folder of the scripts that draw."""
+"""The folder of the scripts that draw formulas and diagrams."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a browser has to draw in a page, or in all pages of a site."""
+    """Whether a page, or a site, has formulas and diagrams, which scripts draw in the browser."""
 
     formulas: bool = False
     diagrams: bool = False
 
     def __or__(self, other: "Figures") -> "Figures":
-        """What there is in either."""
+        """What either of the two has."""
         return Figures(self.formulas or other.formulas, self.diagrams or other.diagrams)
 
 
 def figures(html: str) -> Figures:
-    """What there is to draw in the HTML of a page."""
+    """What is to be drawn in the HTML of a page."""
     return Figures(FORMULA in html, DIAGRAM.search(html) is not None)
 
 
 def is_unused_script(path: str, drawn: Figures) -> bool:
-    """Whether a file of the theme is of no use on a site that has no more to draw than `drawn`."""
+    """Whether a file of the theme is unused on a site whose pages draw only what `drawn` says."""
     folders = {"katex": drawn.formulas, "mermaid": drawn.diagrams, "manifest.json": drawn.formulas or drawn.diagrams}
     scripts = {"assets/formulas.js": drawn.formulas, "assets/diagrams.js": drawn.diagrams}
     return not scripts.get(path, folders.get(path.removeprefix(f"{VENDOR}/").partition("/")[0], True))
@@ -55,51 +55,51 @@ def is_unused_script(path: str, drawn: Figures) -> bool:
 
 @dataclass(frozen=True)
 class Link:
-    """The value of an `href`, `src` or `poster` in the HTML."""
+    """The value of an `href`, `src` or `poster` in the HTML, by start and end offset."""
 
     start: int
     end: int
     target: SourcePath | None = None
-    """The file of the site that it means; None where it leads elsewhere or nowhere."""
+    """The file of the site that it means; None for other targets."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What a text is compiled to. It depends on the text, the environment and the answers in `lookups`, and on nothing else."""
+    """A compiled text. It depends on the text, the environment and the values in `lookups` only."""
 
     source: SourcePath
     html: str
     links: tuple[Link, ...] = ()
-    """In the order of the HTML."""
+    """In the order of their offsets."""
     images: tuple[ImageTag, ...] = ()
     """The `<img>` tags of the HTML, in order."""
     toc: tuple[dict[str, Any], ...] = ()
-    """Table of contents as MkDocs' `get_toc` reads it: level, id, name, children."""
+    """The table of contents in the form of MkDocs' `get_toc`: level, id, name, children."""
     excerpt: Excerpt = field(default_factory=Excerpt)
     """Title, description, words and sections."""
     citations: tuple[str, ...] = ()
-    """Keys of the references that it cites, in the order of their numbers."""
+    """The keys of the references that it cites, in the order of their numbers."""
     diagnostics: tuple[LocalDiagnostic, ...] = ()
-    """Messages for the author; positions count from the start of the text."""
+    """Messages for the author, with positions in the text."""
     demoted: tuple[int, ...] = ()
-    """Lines of the headings of the first level, from one, that are shown as ones of the second."""
+    """Lines, from 1, of headings that are demoted from level 1 to 2."""
     deferred: tuple[LocalDiagnostic, ...] = ()
-    """Messages that the checks of the built site give with what they know."""
+    """Messages that the checks of the built site report."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Number of uses of each construct, by its name in the table of constructs."""
+    """The number of uses of each construct, by name."""
     lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Keys that were looked up in the link index, with the source paths found there, and `snippet:` keys with digests of texts."""
+    """Keys looked up in the link index, with the source paths found, and `snippet:` keys with digests of texts."""
     renderer: str = "commonmark"
     """The renderer that read the text: `commonmark` or `python-markdown`."""
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """What the search indexes."""
+        """The sections that the search indexes."""
         return self.excerpt.sections
 
     @property
     def text(self) -> str:
-        """All that a reader sees, as plain text."""
+        """The whole text as readers see it, as plain text."""
         return "\n".join(f"{section.title}\n{section.text}" for section in self.sections)
 
     @property
@@ -109,34 +109,34 @@ class Document:
 
     @property
     def listed(self) -> frozenset[SourcePath]:
-        """The files of the site that its lists link to, as those of a table of contents do."""
+        """The files of the site to which lists in the text link, as a table of contents does."""
         depth = list(accumulate((-1 if match[1] else 1 for match in LIST_ITEM.finditer(self.html)), initial=0))
         starts = [match.start() for match in LIST_ITEM.finditer(self.html)]
         return frozenset(link.target for link in self.links if link.target is not None and depth[bisect(starts, link.start)] > 0)
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """The ids of its HTML, which links may lead to."""
+        """The ids in its HTML, to which links may lead."""
         return frozenset(html.unescape(match[1]) for match in ID.finditer(self.html))
 
     @property
     def features(self) -> Figures:
-        """What scripts a browser needs to draw it: formulas, diagrams."""
+        """What scripts have to draw in it: formulas, diagrams."""
         return figures(self.html)
 
     @property
     def complete(self) -> bool:
-        """Whether all of the text was rendered. What took too much here is tried again, for another machine may be faster."""
+        """Whether the whole text was rendered; what exceeded the limits is not cached, since another machine may be faster."""
         return all(note.severity < Severity.ERROR for note in self.diagnostics)
 
 
 def dump(document: Document) -> bytes:
-    """The document as JSON, for the cache."""
+    """The document as JSON bytes, for the cache."""
     return json.dumps(asdict(document), ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
 def load(data: bytes) -> Document:
-    """The document of such JSON; raises ValueError, KeyError or TypeError where the bytes are damaged."""
+    """The document in JSON bytes; raises ValueError, KeyError or TypeError where they are damaged."""
     stored = json.loads(data.decode(errors="surrogatepass"))
     excerpt = stored["excerpt"]
     return Document(
@@ -160,17 +160,17 @@ def _note(position: dict[str, int], message: str, hint: str, severity: int) -> L
 
 
 USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".webmanifest")
-"""Endings of files that may use other files."""
+"""Extensions of files that may use other files."""
 SHOWING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml")
 """Those of them that show others by themselves, without a program."""
 ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]{1,500})[\"']?\s*\)|[\"']([^\"'\n<>{}]{1,500})[\"']|=([^\s\"'<>]{1,500})")
-"""Addresses in style sheets, in quotes, and in attributes without quotes."""
+"""URLs in style sheets, in quotes, and in attributes without quotes."""
 FILE_SIZE = 2_000_000
-"""The most bytes of a file that is searched for addresses."""
+"""Largest file, in bytes, that is searched for URLs."""
 
 
 def with_used_files(used: Iterable[SourcePath], assets: Set[str], read: Callable[[SourcePath], bytes]) -> set[SourcePath]:
-    """The used files, and all of the `assets` that style sheets, pages and drawings among them use, to any depth."""
+    """The used files, and those `assets` that style sheets, pages and SVG files among them use, to any depth."""
     found = set(used)
     waiting = [path for path in found if path.casefold().endswith(USING_SUFFIXES)]
     while waiting:
@@ -182,7 +182,7 @@ def with_used_files(used: Iterable[SourcePath], assets: Set[str], read: Callable
 
 
 def files_in_text(text: str, source: str, assets: Set[str]) -> Iterator[SourcePath]:
-    """The `assets` whose addresses stand in a text that lies at `source`: seen from there, or from the top of the site."""
+    """The `assets` whose URLs occur in the text of the file `source`, relative to that or to the root of the site."""
     for match in ADDRESS.finditer(text):
         address = next(filter(None, match.groups()), "")
         for candidate in address.split(","):
@@ -190,7 +190,7 @@ def files_in_text(text: str, source: str, assets: Set[str]) -> Iterator[SourcePa
 
 
 def files_in_settings(value: Any, assets: Set[str]) -> Iterator[SourcePath]:
-    """The `assets` that a setting names, in lists and maps of any depth: `extra_css`, `logo`, `favicon`."""
+    """The `assets` in the value of a setting, in lists and maps of any depth: `extra_css`, `logo`, `favicon`."""
     if isinstance(value, str):
         yield from _file(value, "", assets)
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The glossary of a site: terms defined once, in definition lists, and explained where an article first uses them."""
+"""The glossary: terms defined in definition lists on one page, and explained where an article first uses them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,10 +25,10 @@ ENTRIES = 1000
 LENGTH = 300
 """Longest explanation, in characters."""
 DEFINITION_LENGTH = 2000
-"""How many characters of a definition are read."""
+"""Characters of a definition that are read."""
 CITATION = re.compile(r"\s*\[-?@[^\[\]]*\]")
 LEFT_ALONE = frozenset({"a", "abbr", "code", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre"})
-"""Elements whose text is explained nowhere."""
+"""Elements in whose text no terms are explained."""
 TERM_LENGTH = 200
 """Longest term, in characters."""
 
@@ -38,7 +38,7 @@ class Entry:
     """A term of the glossary."""
 
     term: str
-    """As it is written in articles: `AUC`, `510(k)`, `machine learning`."""
+    """The term as articles write it: `AUC`, `510(k)`, `machine learning`."""
     short: str
     """The first sentence of its definition, as plain text."""
     anchor: str
@@ -47,16 +47,16 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Glossary:
-    """The plugin of markdown-it that explains each term where a text first uses it, as `<abbr title="…">`.
+    """The parser plugin that explains each term at its first use in a text, by `<abbr title="…">`.
 
-    A term stands between characters that no word is made of, may start with a capital, end in a plural `s` and break over lines; the
-    longest term wins. Headings, links and code are left alone. On the page of the glossary, terms get their anchors as ids instead.
+    A term is a whole word or several, may be capitalised, be a plural with `s`, and break over lines; the
+    longest term wins. Headings, links and code are skipped. On the page of the glossary, terms get ids instead.
     """
 
     entries: tuple[Entry, ...]
 
     def __call__(self, md: MarkdownIt) -> None:
-        """Adds the core rule, behind that of a text's own abbreviations, which count first."""
+        """Adds the core rule, after that of a text's own abbreviations, which have precedence."""
         if self.entries:
             md.core.ruler.after("abbreviations", "glossary", self._explain)
 
@@ -73,7 +73,7 @@ class Glossary:
 
 
 def read(tokens: Sequence[Token]) -> tuple[Entry, ...]:
-    """The terms of the definition lists of a parsed text, in their order; of a term that stands twice, the first."""
+    """The terms in the definition lists of a parsed text, in order; of a term defined twice, the first definition."""
     found: dict[str, Entry] = {}
     for term, definition in _definitions(tokens):
         if term and term not in found and len(found) < ENTRIES:
@@ -83,18 +83,18 @@ def read(tokens: Sequence[Token]) -> tuple[Entry, ...]:
 
 @lru_cache(maxsize=4)
 def pattern(entries: tuple[Entry, ...]) -> re.Pattern[str]:
-    """Matches every term of the glossary; the number of the last group is that of the entry, longest term first."""
+    """A pattern of all terms, longest first, with a group for each entry, in the order of `longest_first`."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(f'({_spelling(entry.term)})' for entry in longest_first(entries))})(?!\w)")
 
 
 @lru_cache(maxsize=4)
 def longest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """The entries in the order of the groups of the pattern."""
+    """The entries in the order of the groups in `pattern`."""
     return tuple(sorted(entries, key=lambda entry: len(entry.term), reverse=True))
 
 
 def first_use(match: re.Match[str], entries: tuple[Entry, ...], explained: set[str]) -> str | None:
-    """The explanation of a term that the pattern matched, unless it was explained before; then it is put into `explained`."""
+    """The explanation of a matched term; None if the term is in `explained` already, else it is added."""
     entry = longest_first(entries)[(match.lastindex or 1) - 1]
     if entry.term in explained:
         return None
@@ -103,7 +103,7 @@ def first_use(match: re.Match[str], entries: tuple[Entry, ...], explained: set[s
 
 
 def extension(entries: tuple[Entry, ...]) -> Extension:
-    """The extension of Python-Markdown that does the same as the plugin `Glossary`."""
+    """The Python-Markdown extension with the behaviour of the plugin `Glossary`."""
     return _Explanations(entries)
 
 
@@ -118,7 +118,7 @@ class _Explanations(Extension):
 
 
 class _Explainer(Treeprocessor):
-    """Runs after `abbr` (7), so that an article's own abbreviations count, and before `toc` (5), so that headings mind the anchors."""
+    """Explains terms; runs after `abbr` (7), whose abbreviations have precedence, and before `toc` (5), which needs the ids of terms."""
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ def _spelling(term: str) -> str:
 
 
 def _definitions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    """Each term with the text of its first definition."""
+    """Each term, with the text of its first definition."""
     terms: list[str] = []
     before = ""
     for token in tokens:

@@ -1,4 +1,4 @@
-"""Image tags of a text; pixel size of image files."""
+"""The `<img>` tags of a text and their attributes; the pixel size of image files."""
 
 import re
 import struct
@@ -13,34 +13,34 @@ from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 LARGEST = 50_000
-"""How many pixels wide or high a picture may be."""
+"""Largest width and height of an image, in pixels."""
 HEAVIEST = 64 * 1024 * 1024
-"""How many bytes the file of a picture may have."""
+"""Largest image file, in bytes."""
 HEAD = 64 * 1024
-"""In how many bytes an SVG says its size."""
+"""Bytes at the start of an SVG that must contain its size."""
 ORIENTATION = 0x0112
-"""The EXIF tag that says which way up a photograph is shown (CIPA DC-008, 4.6.4)."""
+"""The EXIF tag of a photograph's orientation (CIPA DC-008, 4.6.4)."""
 LYING = range(5, 9)
-"""Its values where width and height are exchanged."""
+"""The values of ORIENTATION that exchange width and height."""
 LENGTH = re.compile(r"\s*([0-9]{0,9}(?:\.[0-9]{1,9})?)(px|pt|pc|mm|cm|in)?\s*")
 UNITS = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
-"""How many pixels a unit has (CSS Values and Units Level 4, section 6.2)."""
+"""Pixels per unit of length (CSS Values and Units Level 4, section 6.2)."""
 FAULTS = (
     *(ArithmeticError, EOFError, LookupError, OSError, SyntaxError, ValueError, struct.error),
     *(Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
-"""What Pillow raises where a file is no picture, is broken, or claims to be too large."""
+"""Exceptions of Pillow for a file that is no image, is broken, or claims to be too large."""
 
 
 class ImageSize(NamedTuple):
-    """The size of a picture in pixels, as a browser shows it."""
+    """The size of an image in pixels, as browsers show it."""
 
     width: int
     height: int
 
 
 def measure_image(path: Path) -> ImageSize | None:
-    """The size of the picture in a file; None where it can't be told."""
+    """The size of the image in a file; None where it can't be determined."""
     try:
         if path.stat().st_size > HEAVIEST:
             return None
@@ -54,9 +54,9 @@ def _photograph(path: Path) -> ImageSize:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=FORMATS) as picture:
-            width, height = picture.size
-            lying = picture.format == "JPEG" and picture.getexif().get(ORIENTATION) in LYING
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            lying = image.format == "JPEG" and image.getexif().get(ORIENTATION) in LYING
     return ImageSize(height, width) if lying else ImageSize(width, height)
 
 
@@ -74,7 +74,7 @@ def _drawing(path: Path) -> ImageSize | None:
 
 
 def _root(head: bytes) -> ElementTree.Element | None:
-    """The first element, its attributes alone; none where entities could make it larger than it is."""
+    """The root element with its attributes only; None for a file with entities, which could expand."""
     if b"<!ENTITY" in head:
         return None
     parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(["start"])
@@ -98,60 +98,60 @@ def _fitted(width: float | None, height: float | None, across: float, down: floa
 
 START = "<img"
 ATTRIBUTE = re.compile(r"(?<!\s)\s++([^\s\"'=<>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
-TOLD = frozenset({"width", "height", "loading", "decoding"})
+ADDED_ATTRIBUTES = frozenset({"width", "height", "loading", "decoding"})
 PIXELS = re.compile(r"[ \t\n]*([0-9]{1,5})(?:px)?[ \t\n]*")
 
 
 @dataclass(frozen=True)
 class ImageTag:
-    """An `<img>` of a text."""
+    """An `<img>` tag in the HTML of a text."""
 
     tag: int
-    """Where its tag starts in the HTML."""
+    """Offset of the tag."""
     source: int
-    """Where the value of its `src` starts."""
-    said: Mapping[str, str] = field(default_factory=dict)
-    """What its author says of its size and of when it is loaded, by attribute."""
+    """Offset of the value of its `src`."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """The author's attributes for size and loading, by name."""
 
     @property
     def place(self) -> int:
-        """Where more attributes can be put in."""
+        """Offset at which attributes can be inserted."""
         return self.tag + len(START)
 
 
 def image_tags(tags: Iterable[re.Match[str]]) -> tuple[ImageTag, ...]:
-    """The pictures among the tags of a text, in order."""
-    return tuple(found for tag in tags if tag[0][: len(START)].lower() == START for found in _picture(tag))
+    """The `<img>` tags among the tags of a text, in order."""
+    return tuple(found for tag in tags if tag[0][: len(START)].lower() == START for found in _image_tag(tag))
 
 
-def image_attributes(picture: ImageTag, size: ImageSize | None, eager: bool) -> str:
-    """What to put into the tag: the size, the height going with the width that the author chose, and that it may be loaded late.
+def image_attributes(image: ImageTag, size: ImageSize | None, eager: bool) -> str:
+    """The attributes to insert: width and height, in proportion to a width that the author chose, and lazy loading unless `eager`.
 
-    The values stand without quotes, so that they break no script of a trusted author in which the tag may stand.
+    The values have no quotes, so that they break no script string of a trusted author that contains the tag.
     """
-    told = {**_size(picture.said, size), **({} if eager else {"loading": "lazy"}), "decoding": "async"}
-    return "".join(f" {name}={value}" for name, value in told.items() if name not in picture.said)
+    added = {**_size(image.attributes, size), **({} if eager else {"loading": "lazy"}), "decoding": "async"}
+    return "".join(f" {name}={value}" for name, value in added.items() if name not in image.attributes)
 
 
-def _picture(tag: re.Match[str]) -> Iterator[ImageTag]:
-    said: dict[str, str] = {}
+def _image_tag(tag: re.Match[str]) -> Iterator[ImageTag]:
+    attributes: dict[str, str] = {}
     source = -1
     for each in ATTRIBUTE.finditer(tag[0], len(START)):
         name, group = each[1].lower(), each.lastindex or 1
-        if name in TOLD and group > 1:
-            said.setdefault(name, each[group])
+        if name in ADDED_ATTRIBUTES and group > 1:
+            attributes.setdefault(name, each[group])
         elif name == "src" and group > 1 and source < 0:
             source = tag.start() + each.start(group)
     if source >= 0:
-        yield ImageTag(tag.start(), source, said)
+        yield ImageTag(tag.start(), source, attributes)
 
 
-def _size(said: Mapping[str, str], size: ImageSize | None) -> dict[str, int]:
+def _size(attributes: Mapping[str, str], size: ImageSize | None) -> dict[str, int]:
     if size is None:
         return {}
-    width, height = (PIXELS.fullmatch(said.get(name, "")) for name in ("width", "height"))
+    width, height = (PIXELS.fullmatch(attributes.get(name, "")) for name in ("width", "height"))
     if width:
         return {"height": max(1, round(int(width[1]) * size.height / size.width))}
     if height:
         return {"width": max(1, round(int(height[1]) * size.width / size.height))}
-    return {} if "width" in said or "height" in said else {"width": size.width, "height": size.height}
+    return {} if "width" in attributes or "height" in attributes else {"width": size.width, "height": size.height}

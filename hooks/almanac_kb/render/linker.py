@@ -1,4 +1,4 @@
-"""URLs, sizes, accessible names put into HTML, in the same walk."""
+"""The linker: puts URLs, image sizes and accessible names into the HTML of documents."""
 
 import html
 import posixpath
@@ -20,7 +20,7 @@ from almanac_kb.render.images import ImageSize, ImageTag
 
 
 def absolute_links(fragment: str, base: AbsoluteUrl) -> str:
-    """The HTML of an article's text with every link and source resolved against its own address."""
+    """The HTML with every link and source resolved against the absolute URL of its page."""
     if not fragment.strip():
         return ""
     root = document_fromstring(f"<body>{fragment}</body>").body
@@ -52,7 +52,7 @@ EMPTY = re.compile(r"<th([^<>]*)></th>")
 
 
 def add_accessible_names(html: str, messages: Messages) -> str:
-    """The HTML in which each box says whether its task is done, and an empty cell of a table's head is a cell like others."""
+    """The HTML where each task's checkbox has an accessible name, and empty cells of table heads are plain cells."""
     return EMPTY.sub(r"<td\1></td>", BOX.sub(partial(_named, messages), html))
 
 
@@ -62,28 +62,28 @@ def _named(messages: Messages, box: re.Match[str]) -> str:
 
 
 FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
-"""Characters of a fragment that are not percent-encoded (RFC 3986, section 3.5)."""
+"""Characters that need no percent-encoding in a fragment (RFC 3986, section 3.5)."""
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
 FIRST_SOURCE = '<li><span id="source:'
-"""What a list of cited sources begins with."""
+"""The start of the first item in a list of cited sources."""
 RAW_H1 = re.compile(r"<(?P<slash>/?)h1(?=[\s/>])", re.IGNORECASE)
 
 
 def divide_heading(html: str) -> tuple[str, str]:
-    """The first heading and the rest; the heading is empty where the text does not start with one of the first level."""
+    """The heading of level 1 at the start, empty for none, and the rest of the HTML."""
     match = H1.match(html)
     return (match[1], html[match.end() :]) if match else ("", html)
 
 
 def divide_sources(html: str) -> tuple[str, str]:
-    """The text, and the list of what it cites with the heading of that list; the latter is empty where it cites nothing."""
+    """The HTML without the list of cited sources, and that list with its heading, empty for none."""
     first = html.find(FIRST_SOURCE)
     start = html.rfind("<h2", 0, first) if first >= 0 else -1
     return (html[:start], html[start:]) if start >= 0 else (html, "")
 
 
 def demote_headings(html: str) -> str:
-    """The HTML with headings of the second level in place of the first, for those that an author wrote as HTML."""
+    """The HTML with headings of level 2 in place of level 1, for headings written as HTML."""
     return RAW_H1.sub(r"<\g<slash>h2", html)
 
 
@@ -100,10 +100,10 @@ def link_html(
     top: bool = False,
     documents: Mapping[SourcePath, Document] = MappingProxyType({}),
 ) -> str:
-    """The HTML of the text of `source` as it stands on the page at `page`. `urls` has the address of each file of docs/.
+    """The HTML of the article `source` as it appears on the page at `page`. `urls` has the URL path of each file, by source path.
 
-    A link to a part of one of the `documents` leads to the part whose name is that or nearest to it, in case or in signs between words.
-    `sizes` has the size of each picture that is known. A browser loads the first at once where the text stands at the `top` of the page.
+    Fragments of links to `documents` are corrected to existing ids that differ only in case or separators.
+    `sizes` has the known image sizes in pixels. The first image is loaded eagerly where the text is at the `top` of its page.
     """
     parts, end = [], 0
     for start, stop, new in sorted([*_addresses(document, source, page, urls, documents), *_sizes(document, source, urls, sizes, top)]):
@@ -113,7 +113,7 @@ def link_html(
 
 
 def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
-    """The addresses of the files of docs/ that a text leads to or shows, in order."""
+    """The URL paths of the files of docs/ that a text links to or shows, in order."""
     for link in document.links:
         target = _file(document, link, source, urls)
         if target is not None:
@@ -121,12 +121,12 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
 
 
 def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
-    """The addresses of the files of docs/ that a text shows as pictures, in order."""
-    return (target for _, target in _pictures(document, source, urls))
+    """The URL paths of the files of docs/ that a text shows as images, in order."""
+    return (target for _, target in _shown_images(document, source, urls))
 
 
 def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
-    """The address of the file a path names, seen from `source`: as it stands, without its ending, or as a folder."""
+    """The URL path of the file that a path relative to `source` means: as written, without extension, or as a folder; None for none."""
     base = "" if path.startswith("/") else folder(source)
     whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
     for candidate in (whole, *article_paths(whole), *paths_below_parents(path, source)):
@@ -136,7 +136,7 @@ def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> U
 
 
 def relative_url(target: UrlPath, page: UrlPath) -> str:
-    """The way from a page to an address of the same site, percent-encoded."""
+    """The percent-encoded relative URL from a page to a URL path."""
     way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(page)}")
     slash = "/" if target.endswith("/") or not target else ""
     return quote(f"{way}{slash}", safe="/~")
@@ -157,7 +157,7 @@ def _addresses(
 
 
 def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
-    """The fragments of links that differ in spelling from the part that is meant: as written, and as they should be."""
+    """The fragments of links that are spelled differently from the id they mean: as written, and corrected."""
     for link in document.links:
         written = html.unescape(document.html[link.start : link.end])
         fragment = written.partition("#")[2]
@@ -168,7 +168,7 @@ def repaired_fragments(document: Document, documents: Mapping[SourcePath, Docume
 
 
 def _repaired(rest: str, meant: Document | None) -> str:
-    """The query and fragment of a link, with the id of the document that the fragment means."""
+    """The query and fragment of a link, the fragment corrected to an id of the document."""
     before, _, fragment = rest.partition("#")
     if not fragment or meant is None or unquote(fragment) in meant.ids or fragment in meant.ids:
         return rest
@@ -179,21 +179,21 @@ def _repaired(rest: str, meant: Document | None) -> str:
 def _sizes(
     document: Document, source: SourcePath, urls: Mapping[str, UrlPath], sizes: Mapping[UrlPath, ImageSize], top: bool
 ) -> Iterator[tuple[int, int, str]]:
-    for picture, target in _pictures(document, source, urls):
-        eager = top and picture is document.images[0]
-        yield picture.place, picture.place, images.image_attributes(picture, sizes.get(target), eager)
+    for image, target in _shown_images(document, source, urls):
+        eager = top and image is document.images[0]
+        yield image.place, image.place, images.image_attributes(image, sizes.get(target), eager)
 
 
-def _pictures(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
+def _shown_images(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
     links = {link.start: link for link in document.links} if document.images else {}
-    for picture in document.images:
-        target = _file(document, links[picture.source], source, urls) if picture.source in links else None
+    for image in document.images:
+        target = _file(document, links[image.source], source, urls) if image.source in links else None
         if target is not None:
-            yield picture, target
+            yield image, target
 
 
 def _file(document: Document, link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
-    """The address of the file that a link means; pages that are made later, such as those of tags, stand in no link index."""
+    """The URL path of the file that a link means; includes generated pages, such as those of tags, which are in no link index."""
     if link.target is not None and link.target in urls:
         return urls[link.target]
     path = _path(html.unescape(document.html[link.start : link.end]))
@@ -201,7 +201,7 @@ def _file(document: Document, link: Link, source: SourcePath, urls: Mapping[str,
 
 
 def _rest(written: str) -> str:
-    """The query and the fragment of an address."""
+    """The query and fragment of a URL."""
     parts = urlsplit(written)
     return (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 

@@ -1,4 +1,4 @@
-"""Files of docs/ that browsers open as documents of the site: whether they are data, are cleaned, or are left out."""
+"""Files of docs/ that browsers open as documents (HTML, SVG, XML): whether they are published, cleaned or left out."""
 
 import codecs
 import enum
@@ -20,21 +20,21 @@ class Action(enum.Enum):
     """What happens to a file."""
 
     PUBLISH = "publish"
-    """As it is."""
+    """Published unchanged."""
     REPLACE = "replace"
-    """With the content of the decision."""
+    """Published with the content in the decision."""
     LEAVE_OUT = "leave out"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What happens to a file that a browser opens as a document."""
+    """The decision on a file that browsers open as a document."""
 
     action: Action
     data: bytes = b""
-    """The content that is published instead of the file's own, for `REPLACE`."""
+    """For `REPLACE`: the content to publish."""
     reasons: tuple[str, ...] = ()
-    """What was taken out of it, or why it is left out: `<script>`, `onclick of <button>`."""
+    """What was removed, or why it is left out: `<script>`, `onclick of <button>`."""
 
 
 PUBLISH = Decision(Action.PUBLISH)
@@ -109,10 +109,10 @@ SERVED_BY_PROGRAMS = frozenset(
         ".htc",
     }
 )
-"""Files that some servers run or fill in, whatever they hold."""
+"""Files that some servers execute or process, whatever they contain."""
 ARCHIVED_PAGES = frozenset({".mht", ".mhtml", ".webarchive", ".maff"})
 PAGE = frozenset({"html", "head", "body", "title", "meta", "main", "article", "header", "footer", "nav", "details", "summary", "link"})
-"""HTML elements beside those of texts that an XML document may have."""
+"""HTML elements, beside those of articles, that may occur in an XML document."""
 RUNNING = frozenset(
     {
         "applet",
@@ -136,18 +136,18 @@ RUNNING = frozenset(
         "xmp",
     }
 )
-"""HTML elements that run, embed, send, or change how all others are read."""
+"""HTML elements that run, embed or send something, or change how others are read."""
 DATA_SCRIPTS = frozenset({"application/json", "application/ld+json"})
 CHARSET = re.compile(rb"<meta[^>]+?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 META = re.compile(r"<meta[^>]+?charset\s*=[^>]*>", re.IGNORECASE)
 HEAD_BYTES = 1024
-"""Where browsers look for the name of the encoding (HTML, section 13.2.3.2)."""
+"""Bytes in which browsers look for the encoding (HTML, section 13.2.3.2)."""
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 TYPES = mimetypes.MimeTypes(filenames=())
 
 
 def decide_markup(path: str, data: Callable[[], bytes]) -> Decision:
-    """What happens to a file; `data` gives its bytes, and is called where the name is that of a document."""
+    """The decision on a file; `data` returns its bytes, and is called only where the name is that of a document."""
     ending = document_ending(path)
     if ending in SERVED_BY_PROGRAMS:
         return Decision(Action.LEAVE_OUT, reasons=(f"servers run or fill in files that end in {ending}",))
@@ -181,7 +181,7 @@ def _reasons_of_unknown(data: bytes) -> tuple[str, ...]:
 
 
 def document_ending(path: str) -> str:
-    """The ending by which servers choose the type of a file, in lower case: the last one they know (`page.html.de` is a page)."""
+    """The extension by which servers choose the media type, in lower case: the last known one (`page.html.de` is a page)."""
     for ending in reversed(path.rpartition("/")[2].casefold().strip(". ").split(".")[1:]):
         dotted = f".{ending.strip()}"
         if dotted in {".svg", ".svgz"} or dotted in XML_ENDINGS | HTML_ENDINGS | SERVED_BY_PROGRAMS | ARCHIVED_PAGES:
@@ -192,7 +192,7 @@ def document_ending(path: str) -> str:
 
 
 def decode_page(data: bytes) -> str:
-    """The text of an HTML page, in the encoding it names, else UTF-8, else Windows-1252 (WHATWG Encoding)."""
+    """The text of an HTML page: in the encoding it declares, else UTF-8, else Windows-1252 (WHATWG Encoding)."""
     marked = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
     if marked:
         return data.decode(marked, errors="replace")
@@ -228,7 +228,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _xml_reasons(data: bytes) -> tuple[str, ...]:
-    """What in an XML file could run, load, or be more than it seems; nothing where it is plainly data."""
+    """What in an XML file could run, load or deceive; empty where the file is plain data."""
     tree = svg.parse_xml(data)
     root = tree.getroot()
     return tuple(dict.fromkeys((*_prolog(tree), *(reason for element in root.iter() for reason in _live(element)))))
@@ -262,7 +262,7 @@ def _live_html(element: etree._Element, name: str) -> Iterator[str]:
 
 
 def _is_live(key: str, value: str) -> bool:
-    """Whether an attribute of an HTML element in an XML file runs or loads something."""
+    """Whether an attribute of an HTML element within XML runs or loads something."""
     if key == "http-equiv":
         return value.strip().casefold() != "content-type"
     if key == "style":
@@ -273,7 +273,7 @@ def _is_live(key: str, value: str) -> bool:
 
 
 def _page(data: bytes) -> Decision:
-    """A page of HTML: left out where anything of it would run, else in UTF-8."""
+    """The decision on an HTML page: left out where anything would run, else converted to UTF-8."""
     text = decode_page(data).removeprefix("\ufeff")
     reasons = tuple(dict.fromkeys(_page_reasons(text)))
     if reasons:

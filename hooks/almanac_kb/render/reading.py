@@ -1,4 +1,4 @@
-"""What a text has on its page for readers alone: links from terms to the glossary, figures that enlarge, tables that sort, letters."""
+"""Additions to a text on its page: links from terms to the glossary, images that enlarge, tables that sort, letters of a glossary."""
 
 import html
 import re
@@ -18,22 +18,22 @@ PART = re.compile(
     rf"<(?P<close>/?)(?P<tag>a|button|label|summary|h[1-6])(?=[\s>]){REST}>"
     rf"|<abbr title=\"(?P<title>[^\"]*+)\">(?P<term>[^<]*+)</abbr>|(?P<image><img\s{REST}>)"
 )
-"""What can hold no further link, a term with its explanation, a picture."""
+"""An element that may not contain another link, an explained term, or an image."""
 PICTURE = rf"(?P<picture>(?:<a\s{REST}>)?<img\s{REST}>(?:</a>)?)"
 CAPTION = r"<em>(?P<caption>(?:(?!</?(?:em|p)[\s>]).)*+)</em>"
 CAPTIONED = re.compile(rf"<p>{PICTURE}(?:\s*+(?:<br\s*/?>\s*+)?|</p>\s*+<p>){CAPTION}</p>", re.DOTALL)
-"""A picture, and in the same paragraph or in the next one nothing but emphasised text: its caption."""
+"""An image followed, in the same or the next paragraph, by nothing but emphasised text: its caption."""
 TABLE = re.compile(r"<table(?: class=\"([^\"]*)\")?>")
 TERM = re.compile(r"<dt id=\"([^\"]+)\">(.*?)</dt>", re.DOTALL)
 TAGS = re.compile(rf"</?[a-z]{REST}>")
 ENLARGED = 320
-"""From which width on, in pixels, a picture of an article can be enlarged."""
+"""Width in pixels from which an image can be enlarged."""
 DRAWN = 560
-"""From which width on, in pixels, a drawing keeps that width on a phone, where it scrolls: smaller, its words can't be read."""
+"""Width in pixels from which a drawing keeps its width on a phone and scrolls: smaller, its words can't be read."""
 FEWEST_TERMS = 12
-"""From how many terms on a glossary has letters to jump to."""
+"""Number of terms from which a glossary has letters to jump to."""
 SORTABLE = "sortable"
-"""The class by which an author asks for a table that readers can sort."""
+"""The class of a table that its author wants to be sortable."""
 
 
 class Letter(NamedTuple):
@@ -46,23 +46,23 @@ class Letter(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """What the pages of a site add to their texts."""
+    """What pages add to their texts on this site."""
 
     glossary: UrlPath | None = None
-    """The page of the glossary; None where there is none."""
+    """The URL path of the glossary; None where there is none."""
     anchors: Mapping[str, str] = field(default_factory=dict)
-    """The id of each term of the glossary by its explanation."""
+    """The id of each term in the glossary, by the explanation of the term."""
     sorts_tables: bool = False
-    """Whether every table can be sorted, not only those of the class `sortable`."""
+    """Whether all tables are sortable, not only those of the class `sortable`."""
 
 
 def of_site(entries: Iterable[Entry], glossary: UrlPath | None, *, sorts_tables: bool = False) -> Reading:
-    """What the pages add, from the terms of the glossary and its URL path."""
+    """The additions on a site with these glossary entries and the glossary's URL path."""
     return Reading(glossary, {entry.short: entry.anchor for entry in entries}, sorts_tables)
 
 
 def for_readers(text: str, page: UrlPath, reading: Reading, messages: Messages) -> str:
-    """The HTML of a text as it stands on the page at a URL path: all that is added is a link, or works without a script."""
+    """The HTML of a text on the page at a URL path, with all additions; each is a link, or works without scripts."""
     depth = 0
 
     def replaced(match: re.Match[str]) -> str:
@@ -93,7 +93,7 @@ def _anchored(messages: Messages, match: re.Match[str]) -> str:
 
 
 def _enlarging(image: str, messages: Messages) -> str:
-    """The tag of a picture in a link to the picture, where it is large enough to have details."""
+    """The tag of an image, in a link to the image file where it is large enough to be enlarged."""
     found = {each[1].lower(): each[each.lastindex or 1] for each in images.ATTRIBUTE.finditer(image, len(images.START))}
     width = int(found["width"]) if found.get("width", "").isdecimal() else 0
     source = found.get("src", "")
@@ -107,7 +107,7 @@ def _enlarging(image: str, messages: Messages) -> str:
 
 
 def _table(reading: Reading, match: re.Match[str]) -> str:
-    """The opening tag of a table; one that sorts says so by an attribute, since the theme styles only tables without a class."""
+    """The opening tag of a table; a sortable one has an attribute for it, since the theme styles only tables without a class."""
     classes = (match[1] or "").split()
     if not reading.sorts_tables and SORTABLE not in classes:
         return match[0]
@@ -117,7 +117,7 @@ def _table(reading: Reading, match: re.Match[str]) -> str:
 
 
 def letters_of_terms(text: str) -> tuple[Letter, ...]:
-    """The letters of a glossary, each with its first term; none where it has few terms, or another order than that of the alphabet."""
+    """The letters of a glossary, each with its first term; none where it has few terms or is not in alphabetical order."""
     terms = [(match[1], html.unescape(TAGS.sub("", match[2])).strip()) for match in TERM.finditer(text)]
     if len(terms) < FEWEST_TERMS:
         return ()
@@ -127,7 +127,7 @@ def letters_of_terms(text: str) -> tuple[Letter, ...]:
 
 
 def letters(entries: Iterable[tuple[str, str]]) -> tuple[Letter, ...]:
-    """A letter for each run of entries that begin alike, from their ids and initials."""
+    """A letter for each sequence of entries with the same initial, from their ids and initials."""
     found: list[Letter] = []
     for anchor, letter in entries:
         if not found or found[-1].letter != letter:
@@ -136,7 +136,7 @@ def letters(entries: Iterable[tuple[str, str]]) -> tuple[Letter, ...]:
 
 
 def initial(title: str) -> str:
-    """The letter under which a title stands: its first letter without accents, `#` for digits and signs."""
+    """The letter under which a title is listed: its first letter without accents; `#` for digits and symbols."""
     first = next((character for character in title if character.isalnum()), "#")
     base = first if not first.isalpha() else _plain(first)
     return base.upper()[:1] if base.isalpha() else "#"

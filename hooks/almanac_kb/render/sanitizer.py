@@ -1,4 +1,4 @@
-"""One walk over the HTML: balance, bounds, allow-list (nh3), report of what was removed."""
+"""The sanitizer: one walk over the HTML that balances and bounds it, then an allow-list (nh3), and a report of what was removed."""
 
 import re
 from collections import Counter
@@ -16,23 +16,23 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.urls import NO_HOSTS, Hosts
 
 DEPTH = 500
-"""How deep elements may be nested; browsers stop at 512."""
+"""Most levels of nested elements; browsers stop at 512."""
 NESTED = 2
-"""How deep elements of a line stand in each other in what is written as it is."""
+"""Most levels of nested inline elements in HTML that is passed on unchanged."""
 FORMATTING_DEPTH = 8
-"""How deep elements that browsers reopen after a block (`<b>`, `<a>`) may be nested: each unclosed one multiplies what follows."""
+"""Most levels of elements that browsers reopen after a block (`<b>`, `<a>`): each unclosed one multiplies what follows."""
 ATTRIBUTES_READ = 50
-"""How many attributes of an element are looked at."""
+"""Most attributes of an element that are read."""
 SPOKEN = frozenset({"alt", "aria-label", "label", "title"})
 """Attributes that readers see or hear as text."""
 VALUE_LENGTH = 50_000
-"""How long the value of an attribute may be."""
+"""Longest value of an attribute, in characters."""
 RUN = 1000
-"""How many `&` one text node may hold: nh3 takes quadratic time to write them. An empty comment, which it removes, parts the nodes."""
+"""Most `&` in a text node, since nh3 takes quadratic time for them. An empty comment, which nh3 removes, splits the node."""
 REMEMBERED = 500
-"""How many tags and attributes are remembered: most are written again and again, in all texts."""
+"""Size of the caches of tags and attributes: most occur again and again in all texts."""
 REPORTS = 100
-"""How many different removals are told."""
+"""Most different removals that are reported."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -48,12 +48,12 @@ BLOCKS = _words(
 INLINE = _words("abbr bdi bdo br cite del dfn iframe img input ins kbd label mark q rp rt ruby samp span sub sup time var wbr")
 TABLE = _words("colgroup table tbody tfoot thead tr")
 TABLE_PARTS = _words("caption col colgroup tbody td tfoot th thead tr")
-"""What may stand in those directly; anything else would be moved in front of the table."""
+"""What may be a direct child of those; browsers move anything else in front of the table."""
 PLAYERS = _words("audio video")
 ICONS = _words("path svg")
 TAGS = FORMATTING | BLOCKS | INLINE | TABLE_PARTS | PLAYERS | ICONS | _words("dd dt source track")
 FRAMES = {"embed": "src", "frame": "src", "iframe": "src", "object": "data"}
-"""Elements that show another document, and the attribute that names it."""
+"""Elements that embed another document, with the attribute for its URL."""
 UNSEEN = frozenset({"iframe", "script", "style"})
 """Elements whose content is no text of the article."""
 IMPLIED = (
@@ -63,7 +63,7 @@ IMPLIED = (
     (_words("td th"), _words("table"), _words("td th tr")),
     (_words("tr"), _words("table"), _words("tr")),
 )
-"""Elements that end by themselves, unless one of the second lies between, where one of the third begins."""
+"""Elements (first) that end where one of the third starts, unless one of the second is between them."""
 FETCHED = _words("audio embed frame iframe img object source track video")
 """Elements that fetch what they show."""
 
@@ -95,7 +95,7 @@ ATTRIBUTES = {
 }
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 MADE = r"__(?:codelineno|span)-[\w-]+|__[a-z]+-caption_[\d-]+|__tabbed_\d+(?:_\d+)?"
-"""The names that Markdown's extensions write; all others that start so are the theme's."""
+"""Ids and names that Markdown extensions write; all others that start with `__` belong to the theme."""
 VALUES = {
     "align": re.compile(r"left|center|right"),
     "for": re.compile(rf"(?!__).*|{MADE}", re.DOTALL),
@@ -104,7 +104,7 @@ VALUES = {
     "target": re.compile(r"_blank"),
     "type": re.compile(r"radio|checkbox|[1aAiI]|(?:audio|video)/[\w.+-]+"),
 }
-"""What the values of some attributes must be."""
+"""Patterns that the values of some attributes must match."""
 THEME_CLASS = re.compile(r"md-(?!button(?:--primary)?$)", re.IGNORECASE)
 
 TAG = re.compile(
@@ -120,7 +120,7 @@ WORDS = rf'<(?:code>{CALM}</code|em>{CALM}</em|strong>{CALM}</strong|span class=
 NAME = r'"[^"<>&\s]{0,2000}+"'
 PHRASES = rf"<(?:a href={NAME}>{CALM}(?:{WORDS})*+</a|em>{CALM}(?:{WORDS})*+</em|strong>{CALM}(?:{WORDS})*+</strong)>{CALM}"
 LEAVES = re.compile(rf"(?:{WORDS}|{PHRASES})++")
-"""Elements of a line and the text behind each that are written anew as they are: most that there are, of code nearly all."""
+"""Inline elements, with the text behind each, that can be passed on unchanged: the most common ones, nearly all in code."""
 FLOW = rf"{CALM}(?:{WORDS}|{PHRASES})*+"
 HEADER_LINK = rf'(?:<a class="headerlink" href={NAME} title="[^"<>&]{{0,200}}+">&para;</a>)?+'
 ITEMS = rf"(?:<li>{FLOW}</li>\n*+)++"
@@ -132,13 +132,13 @@ PARTS = {
     "list": re.compile(ITEMS),
     "rows": re.compile(rf"(?:<tr>\n(?:<t([dh])>{FLOW}</t\1>\n)++</tr>\n*+)++"),
 }
-"""Blocks that are written anew as they are, by what they may stand in: anything, a list, the rows of a table."""
+"""Blocks that can be passed on unchanged, by their parent: any, a list, the rows of a table."""
 WITHIN = {"ul": "list", "ol": "list", "tbody": "rows", "thead": "rows"}
 ENTITIES = (("&quot;", '"'), ("&#x27;", "'"), ("&para;", "\u00b6"), ("&#160;", "&nbsp;"), ("&#8617;", "\u21a9"))
 WRITTEN = re.compile(r"<[^>]*>")
-"""A tag as the first step writes it: no `<` stands outside of tags, and no `>` within."""
+"""A tag as the first step writes it: `<` occurs only in tags, and `>` only at their end."""
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
-"""The alignment of a table's cell, as Python-Markdown writes it."""
+"""The alignment of a table cell as Python-Markdown writes it."""
 EMOJI = re.compile(r"(?:^|\s)(?:twemoji|emojione|gemoji)(?:\s|$)")
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 HOST = re.compile(r"(?:https?:)?//([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#]|$)")
@@ -149,13 +149,13 @@ class Sanitized:
     """The HTML of an article, made safe."""
 
     html: str
-    """Balanced HTML that nothing runs from and that fetches nothing from elsewhere but from the hosts that were named."""
+    """Balanced HTML that runs nothing, and fetches nothing from hosts other than those that were named."""
     removed: tuple[str, ...]
-    """What was taken away, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
+    """What was removed, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
 
 
 def sanitize(html: str, hosts: Hosts = NO_HOSTS) -> Sanitized:
-    """The HTML without what could run, deceive or fetch; pictures, media and frames may come from `hosts`."""
+    """The HTML without anything that could run, deceive or fetch; images, media and frames may come from `hosts`."""
     rewriter = _Rewriter(hosts)
     calm = rewriter.rewrite(_without_comments(html.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")))
     safe = CLEANER.clean(calm)
@@ -184,24 +184,24 @@ CLEANER = nh3.Cleaner(
 
 
 class _Tag(NamedTuple):
-    """A tag as it was read, and all that can be known of it without what stands around it."""
+    """A parsed tag, with everything that is known of it without its context."""
 
     name: str
-    """Its name, lower case."""
+    """Its name, in lower case."""
     attributes: dict[str, str]
-    """The values of its attributes, entities resolved."""
+    """The values of its attributes, with entities resolved."""
     written: str
-    """How it is written anew."""
+    """The tag as it is written to the output."""
     address: str
-    """What its element fetches, if it does."""
+    """The URL that its element fetches, or empty."""
     ends: tuple[tuple[frozenset[str], frozenset[str]], ...]
-    """The elements that end where it begins, and those that must not lie between, as in `IMPLIED`."""
+    """The elements that end where it starts, and those that must not be between, as in `IMPLIED`."""
     slash: bool
-    """Whether it says of itself that its element is empty."""
+    """Whether it is self-closing."""
 
 
 class _Rewriter:
-    """Writes tags anew, so that every parser reads them alike: names in lower case, values in quotes, each element closed in its parent."""
+    """Rewrites HTML such that all parsers read it alike: lower-case names, quoted values, each element closed within its parent."""
 
     def __init__(self, hosts: Hosts) -> None:
         self.removed: list[str] = []
@@ -253,7 +253,7 @@ class _Rewriter:
             self._write(tag)
 
     def _calm(self, html: str, start: int) -> re.Match[str] | None:
-        """What stands at a tag and may be written as it is, if it may stand here."""
+        """The HTML at a tag that can be passed on unchanged in this context; None for none."""
         inside = self._open[-1] if self._open else ""
         if len(self._open) >= FORMATTING_DEPTH - NESTED:
             return None
@@ -365,9 +365,9 @@ def _named(tag: str, words: str, address: str) -> str:
 
 
 def _scheme(address: str) -> str:
-    """The scheme as a browser reads it, `//` for an address of another host without one, nothing for one of this site.
+    """The scheme as browsers read it; `//` for a URL of another host without one, empty for a URL of this site.
 
-    Spaces within count for nothing: Markdown makes them of the tabs that browsers pass over.
+    Spaces in it are ignored: Markdown turns tabs, which browsers ignore, into spaces.
     """
     plain = _as_browsers_read(address).replace(" ", "")
     match = SCHEME.match(plain)
@@ -392,7 +392,7 @@ def _without_comments(html: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, dict[str, str], str]:
-    """The name of a tag, its attributes and what stands behind them."""
+    """The name of a tag, its attributes, and the text after the tag."""
     match = TAG.match(text)
     return (match["name"].lower(), _attributes(match["attributes"]), match["tail"]) if match else ("", {}, "")
 
@@ -411,7 +411,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _lost(before: str, after: str) -> Iterator[str]:
-    """What of the tags that were written is not in what was left of them, where they differ at all."""
+    """What of the written tags is missing in the result, where the two differ."""
     if _without_entities(before) == _without_entities(after) or WRITTEN.findall(before) == WRITTEN.findall(after):
         return
     features = lru_cache(REMEMBERED)(_features)
@@ -424,7 +424,7 @@ def _lost(before: str, after: str) -> Iterator[str]:
 
 
 def _without_entities(html: str) -> str:
-    """The HTML with the characters that nh3 writes without an entity, so that most texts it changes nothing of are equal."""
+    """The HTML with the characters that nh3 writes without entities, so that unchanged texts compare as equal."""
     for entity, character in ENTITIES:
         html = html.replace(entity, character)
     return html

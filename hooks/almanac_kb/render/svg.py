@@ -1,7 +1,7 @@
-"""SVG drawings without anything that runs or loads: the tree is written anew from an allow-list, so that what is unknown cannot stay.
+"""SVG files without anything that runs or loads: the tree is rebuilt from an allow-list, so that nothing unknown remains.
 
-A drawing reaches readers in two ways: in an `<img>`, where browsers run nothing, and opened by itself, where it is a document of the site's
-own origin with all its rights. The second is why drawings are cleaned.
+A drawing reaches readers in two ways: in an `<img>`, where browsers run nothing, and opened by itself, as a document of the site's
+own origin with all its rights, which is why it must be cleaned.
 """
 
 import base64
@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 ANIMATIONS = _words("animate animateMotion animateTransform set")
-"""Elements that change an attribute over time; which one, `attributeName` says."""
+"""Elements that change the attribute `attributeName` over time."""
 ELEMENTS = ANIMATIONS | _words(
     """
     a circle clipPath defs desc ellipse feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting
@@ -64,7 +64,7 @@ TIMING = _words(
     """
 )
 ANIMATED = PRESENTATION | GEOMETRY | FILTERS
-"""Attributes that an animation may change: none that holds an address or a style."""
+"""Attributes that an animation may change: none that holds a URL or a style."""
 ATTRIBUTES = (
     PRESENTATION
     | GEOMETRY
@@ -72,7 +72,7 @@ ATTRIBUTES = (
     | _words("baseProfile class focusable id lang media requiredExtensions requiredFeatures role style systemLanguage version zoomAndPan")
 )
 FRAGMENTS = _words("feImage filter linearGradient mpath pattern radialGradient textPath use")
-"""Elements whose `href` may name a part of the same drawing."""
+"""Elements whose `href` may refer to a part of the same drawing."""
 
 HTML = _words(
     """
@@ -89,9 +89,9 @@ DROPPED_WITH_CONTENT = _words(
     "applet audio base canvas embed frame frameset iframe link math meta noembed noframes noscript object param plaintext script select "
     "source style svg template textarea title track video xmp"
 )
-"""HTML elements of which not even the text is shown."""
+"""HTML elements that are removed with their content."""
 SILENT = _words("metadata")
-"""Elements that show nothing, so that nobody misses them."""
+"""Elements that show nothing, so that their removal is not reported."""
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -116,16 +116,16 @@ class SvgError(ValueError):
 
 @dataclass(frozen=True)
 class CleanedSvg:
-    """A drawing from which nothing runs and which loads nothing from other hosts."""
+    """A drawing that runs nothing and loads nothing from other hosts."""
 
     data: bytes
     """XML in UTF-8 without DOCTYPE, entities, comments and processing instructions."""
     removed: tuple[str, ...]
-    """What was taken out that could run, load or be missed, one text a kind: `<script>`, `onload of <svg>`."""
+    """What was removed that could run, load or be missed, each kind once: `<script>`, `onload of <svg>`."""
 
 
 def clean_svg(data: bytes) -> CleanedSvg:
-    """The drawing, cleaned; raises SvgError where it can't be read as one."""
+    """The cleaned drawing; raises SvgError where it can't be parsed."""
     return _clean(data, 0)
 
 
@@ -160,18 +160,18 @@ def _clean(data: bytes, depth: int) -> CleanedSvg:
 
 
 class _Cleaner:
-    """Copies what is allowed from one tree to another, and notes what is not."""
+    """Copies allowed content from one tree to another, and records what was removed."""
 
     def __init__(self, depth: int) -> None:
         self._depth = depth
         self.removed: dict[str, None] = {}
 
     def remove(self, what: str) -> None:
-        """Notes what was taken out."""
+        """Records something that was removed."""
         self.removed[what] = None
 
     def copy(self, source: etree._Element, target: etree._Element, *, plain: bool = False) -> None:
-        """Fills the element `target` with what is allowed of `source`; `plain` names the SVG namespace where the file forgot it."""
+        """Copies the allowed content of `source` to `target`; `plain` adds the SVG namespace where the file lacks it."""
         for name, value in self._attributes(source, _local(target), html=_space(target) == XHTML):
             target.set(name, value)
         if target.tag == f"{{{SVG}}}style":
@@ -207,7 +207,7 @@ class _Cleaner:
             self._note_programs(child)
 
     def _note_programs(self, element: etree._Element) -> None:
-        """Notes scripts in an element whose loss is worth no word by itself."""
+        """Records scripts in an element whose own removal is not reported."""
         if element.find(".//{*}script") is not None:
             self.remove("<script>")
 
@@ -249,7 +249,7 @@ class _Cleaner:
             self.remove(f"{key} of <{name}>")
 
     def _address(self, name: str, key: str, value: str, *, html: bool) -> str:
-        """The address that an element may have, or nothing."""
+        """The URL if the element may have it, else empty."""
         scheme = urls.scheme(value)
         fragment = value.strip().startswith("#")
         if name == "a" and key == "href" and scheme in LINKED:
@@ -265,7 +265,7 @@ class _Cleaner:
         return ""
 
     def _embedded(self, value: str) -> str:
-        """A drawing in a `data:` URL, cleaned like the one that holds it."""
+        """A drawing in a `data:` URL, cleaned as well."""
         try:
             inner = _clean(base64.b64decode("".join(value.partition(",")[2].split()), validate=True), self._depth + 1)
         except ValueError:

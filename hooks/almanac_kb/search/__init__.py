@@ -1,1 +1,1 @@
-"""The search: what is indexed, how texts are cut into words, and the files that a browser reads."""
+"""The search: what is indexed, how texts are split into words, and the files that browsers read."""

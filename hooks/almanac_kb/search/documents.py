@@ -1,4 +1,4 @@
-"""What the search indexes of an article: a record of its fields, and its text section by section, taken from its HTML."""
+"""SearchDocument: what the search indexes of an article, its fields and its text by sections, taken from its HTML."""
 
 import datetime
 import re
@@ -9,11 +9,11 @@ IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
 IGNORED_CLASSES = frozenset(
     {"headerlink", "citation", "citation-back", "footnote-ref", "footnote-backref", "linenos", "kb-names", "arithmatex", "md-code__nav"}
 )
-"""Classes of elements whose text is no text of the article: permalinks, numbers of lines and notes, formulas."""
+"""Classes of elements whose text is no text of the article: permanent links, numbers of lines and notes, formulas."""
 INLINE = re.compile(
     "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub|sup|time|tt|u|var|wbr|img|input"
 )
-"""Elements that end no word (HTML, section 4.5)."""
+"""Elements that do not separate words (HTML, section 4.5)."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 REFERENCES = re.compile(
     "(references|bibliography|further reading|see also|sources|citations|footnotes|literature|links|related (articles|links|posts)"
@@ -22,9 +22,9 @@ REFERENCES = re.compile(
 )
 """Headings of sections that list other people's texts."""
 LISTED = 0.6
-"""From which share of linked text on a section is a list of links."""
+"""Least share of linked text in a section that is a list of links."""
 LINKED = 5
-"""From how many links on a section can be a list of links."""
+"""Fewest links in a section that is a list of links."""
 TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[!?][^>]*>)", re.DOTALL)
 COLOURED = re.compile(r"<span(?: class=\"[a-z0-9]{1,3}\")?>([^<]*)</span>")
 """A token of highlighted code, as Pygments writes it."""
@@ -42,16 +42,16 @@ class Section:
     heading: str
     """The heading as plain text."""
     text: str
-    """All of its text, a block a line."""
+    """Its whole text, one line per block."""
     code: str = ""
-    """What of the text stands in blocks of code."""
+    """The part of the text in code blocks."""
     weak: bool = False
-    """Whether it is a list of references or of links, which counts for little."""
+    """Whether it is a list of references or links, which has little weight."""
 
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """An article as the search knows it."""
+    """An article as the search indexes it."""
 
     url: str
     """The URL path below the root of the site, unquoted: `guides/backups/`."""
@@ -63,7 +63,7 @@ class SearchDocument:
     tags: tuple[str, ...] = ()
     """The names of its tags."""
     tag_words: tuple[str, ...] = ()
-    """Other words for its tags."""
+    """Aliases of its tags."""
     topics: tuple[tuple[str, str], ...] = ()
     """Folder and title of each section of the site that it belongs to, the outermost first: `(("guides", "Guides"),)`."""
     date: datetime.date | None = None
@@ -80,7 +80,7 @@ def order(document: SearchDocument) -> tuple[str, str]:
 def sections(html: str) -> tuple[Section, ...]:
     """The sections of a sanitized article, in order; the first has no heading. Empty ones are left out.
 
-    So is what `data-search-exclude` stands on: an element, or a heading with the section below it (as in Material for MkDocs).
+    Elements with `data-search-exclude`, and headings with it and their sections, are left out (as in Material for MkDocs).
     """
     reader = _Reader()
     html = COLOURED.sub(r"\1", html)
@@ -95,7 +95,7 @@ def sections(html: str) -> tuple[Section, ...]:
 
 
 class _Reader:
-    """Collects the text of sections from tags and texts in their order."""
+    """Collects the text of sections from a sequence of tags and texts."""
 
     def __init__(self) -> None:
         self._sections: list[Section] = []
@@ -112,7 +112,7 @@ class _Reader:
         self._excluded = False
 
     def text(self, text: str) -> None:
-        """Reads what stands between two tags."""
+        """Reads the text between two tags."""
         if not text or self._skipped:
             return
         text = unescape(text) if "&" in text else text

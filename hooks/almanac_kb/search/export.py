@@ -1,4 +1,4 @@
-"""The articles of a built site for a search engine: a record for each section, what changed since the last export, settings for engines.
+"""Export of a built site for search engines: a record per section, changes since the last export, and settings for engines.
 
 The records are read from the search index of the site, so that they hold what readers see.
 """
@@ -17,16 +17,16 @@ from almanac_kb.search import postings, tokens
 from almanac_kb.search.documents import SearchDocument, Section
 
 WEIGHTS = {
-    "title": postings.TITLE,
-    "names": postings.TITLE,
-    "heading": postings.HEADING,
-    "description": postings.DESCRIPTION,
-    "tags": postings.TAGS,
-    "text": postings.BODY,
+    "title": postings.WEIGHTS["title"],
+    "names": postings.WEIGHTS["title"],
+    "heading": postings.WEIGHTS["heading"],
+    "description": postings.WEIGHTS["description"],
+    "tags": postings.WEIGHTS["tags"],
+    "text": postings.WEIGHTS["body"],
 }
-"""How often a word in each field counts: boosts for `multi_match` of OpenSearch, and for `query_by_weights` of Typesense."""
+"""Weights of fields: boosts for `multi_match` of OpenSearch, and for `query_by_weights` of Typesense."""
 STATE = "exported.json"
-"""The file of an export that says what was exported."""
+"""The file of an export that records what was exported."""
 TERM_FIELDS = ("title", "heading", "tags", "description", "text")
 """The fields whose terms Typesense searches, in `terms_title` and so on; those of `title` are of the other names too."""
 Record = dict[str, Any]
@@ -34,24 +34,24 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class BuiltIndex:
-    """What the search index of a built site says of its articles."""
+    """The articles and synonyms in the search index of a built site."""
 
     documents: tuple[SearchDocument, ...]
-    """The articles, in the order of their numbers. Their sections do not say what of them is code."""
+    """The articles, in the order of their numbers. Their sections do not separate code."""
     synonyms: tuple[tuple[str, ...], ...]
     """Words that mean the same."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """How the records of a site differ from those of an export before."""
+    """The difference between the records of a site and those of an earlier export."""
 
     records: tuple[Record, ...]
     """Those that are new or different."""
     deleted: tuple[str, ...]
     """The ids of those that are gone."""
     digests: Mapping[str, str]
-    """The digest of each record that there is, by its id."""
+    """The digest of each present record, by id."""
 
 
 def read_index(folder: Path) -> BuiltIndex:
@@ -67,7 +67,7 @@ def read_index(folder: Path) -> BuiltIndex:
 
 
 def records(documents: Iterable[SearchDocument]) -> Iterator[Record]:
-    """A record for each section with a text. Its `id` follows from its address, and stays when the text changes."""
+    """A record for each section with text. Its `id` depends on its URL, not on the text."""
     for document in documents:
         for number, section in enumerate(document.sections):
             if section.text:
@@ -85,7 +85,7 @@ def changes(found: Iterable[Record], known: Mapping[str, str]) -> Changes:
 def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool = False) -> Changes:
     """Writes what changed since the last export into this folder; `name` is that of the index or collection of the engine.
 
-    With `everything` all records are written as if there had been no export. What was exported is noted last.
+    With `everything`, all records are written as if there had been no export. The state is written last.
     """
     state = folder / STATE
     known = json.loads(state.read_bytes()) if state.is_file() and not everything else {}
@@ -122,14 +122,14 @@ def bulk(found: Iterable[Record], index: str, deleted: Iterable[str] = ()) -> It
 
 
 def synonym_lines(groups: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Words that mean the same, one group a line, in the format of Solr, which a `synonym_graph` filter reads."""
+    """Groups of synonyms, one per line, in the format of Solr, for a `synonym_graph` filter."""
     for group in groups:
         if len(group) > 1:
             yield ", ".join(word.replace("\\", "\\\\").replace(",", "\\,") for word in group)
 
 
 def opensearch_index(synonyms: Iterable[Sequence[str]]) -> Record:
-    """The body that creates the index in OpenSearch or Elasticsearch: the types of fields, and the synonyms, used when one searches.
+    """The body that creates the index in OpenSearch or Elasticsearch: field types, and synonyms, applied at search time.
 
     https://docs.opensearch.org/latest/analyzers/token-filters/synonym-graph
     """
@@ -175,7 +175,7 @@ def with_terms(record: Record) -> Record:
 
 
 def letters(term: str) -> str:
-    """A term in letters and digits, so that no engine divides it: other characters by their number, `c++` as `c0x2b0x2b`."""
+    """A term as letters and digits only, so that no engine splits it; other characters by their code point, `c++` as `c0x2b0x2b`."""
     return "".join(each if each.isascii() and each.isalnum() else f"0x{ord(each):x}" for each in term)
 
 

@@ -1,14 +1,14 @@
-"""The index of the search: all files that a reader's browser asks for.
+"""The search index: all files that a reader's browser fetches.
 
 `entry.json` is the one file with a fixed name. It names the others by a version of their content:
 
-- `words/`: the dictionary in shards, terms in order of their UTF-8, each with the articles that have it;
-- `lists/`: the articles of a term that many have;
+- `words/`: the dictionary in shards, terms in UTF-8 order, each with the articles that contain it;
+- `lists/`: the articles of a common term;
 - `texts/`: one file an article, from which its results are shown;
 - `spelling/`: words that misspelt ones are corrected to;
-- `addresses/`: which article stands at an address, so that a link can show what it leads to;
-- `facets/`: topic, tags, date and language of articles, a block of them a file;
-- `pages/`: from some 50,000 articles on, parts of the table that says which shard holds which terms.
+- `addresses/`: the article at each URL path, so that a link can preview its target;
+- `facets/`: topic, tags, date and language of articles, a block of articles per file;
+- `pages/`: from some 50,000 articles on, parts of the table of shards.
 """
 
 import json
@@ -29,42 +29,42 @@ from almanac_kb.search.postings import Analysis, Lexicon, analyse
 from almanac_kb.search.tokens import stop_terms
 
 LISTED, SHARE = 800, 0.08
-"""How many articles the list of a term names at most: so many, or this share of all, those with the greatest weight."""
+"""Most articles in the list of a term, those of greatest weight: this number, or this share of all articles."""
 LONG = 2000
-"""From how many bytes on a list is a file of its own."""
+"""Bytes from which a list is a file of its own."""
 SHARD = 2200
-"""From how many bytes on a shard of the dictionary may end; three times as many are the most."""
+"""Bytes from which a shard of the dictionary may end; it has at most three times as many."""
 INLINE = 2500
-"""Up to how many shards are named in the entry file itself."""
+"""Most shards that the entry file itself names."""
 PAGE = 12_000
-"""How many bytes of the table of shards make a page of it, where it is divided."""
+"""Bytes of one page of the table of shards, where it is divided."""
 GROUPS = ((2048, 1), (20_000, 4))
-"""Up to how many articles so many neighbours share a version of their files: the entry file holds all versions."""
+"""Number of articles up to which a group of this many neighbours shares one version in the entry file, which holds all versions."""
 LARGEST_GROUP = 8
 TEXT_VERSION = 4
-"""How many characters of the version of an article's file the entry holds: 20 bits."""
+"""Characters of the version of an article's file in the entry file: 20 bits."""
 ADDRESSES = 6000
-"""From how many bytes of addresses on a file of them may end."""
+"""Bytes from which a file of URL paths may end."""
 BLOCK = 2048
-"""How many articles a file of facets describes."""
-BATCH = 200
-"""How many articles are held in memory at a time."""
+"""Articles in one file of facets."""
+ARTICLES_IN_MEMORY = 200
+"""Articles in memory at a time."""
 
 
 @dataclass(frozen=True)
 class _Merged:
-    """What is known once all articles were read."""
+    """The merged analyses of all articles."""
 
     lists: dict[str, "array[int]"]
     """For each term, in order of the articles: the number of the article times 256, plus the byte of the weight."""
     named: Counter[str]
-    """In how many titles and headings each word stands."""
+    """The number of titles and headings that contain each word."""
     texts: Counter[str]
-    """In how many other texts each word stands."""
+    """The number of other texts that contain each word."""
     short_forms: Counter[tuple[str, str]]
-    """In how many articles each abbreviation stands behind its long form."""
+    """The number of articles in which each abbreviation follows its long form."""
     versions: str
-    """The versions of the articles' files, one behind the other."""
+    """The versions of the articles' files, concatenated."""
 
 
 def write_index(
@@ -76,7 +76,7 @@ def write_index(
     memory: DiskCache | None = None,
     server: Mapping[str, str] | None = None,
 ) -> None:
-    """Writes the index of some articles into a folder: the same bytes for the same articles, whatever is remembered of them.
+    """Writes the index of articles into a folder: the same bytes for the same articles, whatever the cache holds.
 
     `language` is the site's, a BCP 47 tag; `aliases` are words that mean the same, such as a tag and its other names. `server` is the
     address, key and collection of a server that browsers ask in place of the files of words, lists and texts.
@@ -103,7 +103,7 @@ def write_index(
 
 
 class _Writer:
-    """Writes files under names made of their content."""
+    """Writes files whose names are digests of their contents."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -111,7 +111,7 @@ class _Writer:
         self._digests: dict[str, str] = {}
 
     def add(self, kind: str, data: bytes) -> str:
-        """Writes a file; gives its name in the folder of its kind."""
+        """Writes a file; returns its name in the folder of its kind."""
         digest = postings.version(data, 32)
         names = (digest[:length] for length in range(postings.NAME, 33))
         name = next(name for name in names if self._digests.get(f"{kind}/{name}", digest) == digest)
@@ -121,7 +121,7 @@ class _Writer:
         return name
 
     def write(self, path: str, data: bytes) -> None:
-        """Writes a file of a given path."""
+        """Writes a file with a fixed path."""
         file = self._folder / path
         if file.parent not in self._folders:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache
 
 
 def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> Iterator[Analysis]:
-    """The analysis of each document, in order, taken from memory where it has it."""
+    """The analysis of each document, in order, from the cache where it has it."""
     lexicons: dict[str, Lexicon] = {}
 
     def make(documents: Iterable[SearchDocument]) -> Iterator[Analysis]:
@@ -163,19 +163,19 @@ def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> It
         yield from make(ordered)
         return
     code = code_version(())
-    for batch in batches(ordered, BATCH):
+    for batch in batches(ordered, ARTICLES_IN_MEMORY):
         keys = [cache.cache_key(code, repr(document)) for document in batch]
         found = dict(cache.cached(memory, dict(zip(keys, batch, strict=True)), make, postings.load, postings.dump))
         yield from (found[key] for key in keys)
 
 
 def _group(articles: int) -> int:
-    """How many neighbours share a version."""
+    """The number of neighbouring articles that share a version."""
     return next((size for most, size in GROUPS if articles <= most), LARGEST_GROUP)
 
 
 def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) -> dict[str, Any]:
-    """Writes lists and dictionary; gives the table of both, or the table of its pages."""
+    """Writes lists and dictionary; returns the table of both, or the table of its pages."""
     long: dict[str, str] = {}
     limit = max(LISTED, int(SHARE * articles))
     ordered = sorted(lists, key=_utf16)
@@ -196,7 +196,7 @@ def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) 
 
 
 def _entry(term: str, found: "array[int]", limit: int, long: dict[str, str], writer: _Writer) -> bytes:
-    """What the dictionary says of a term: how many articles have it, the size of its list in bytes (zero for a file), and the list."""
+    """The dictionary entry of a term: number of articles, length of its list in bytes (0 for a separate file), and the list."""
     data = postings.postings((each >> 8, each & 255) for each in _cut(found, limit))
     if len(data) <= LONG:
         return postings.varint(len(found)) + postings.varint(len(data)) + data
@@ -227,7 +227,7 @@ def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], 
 
 
 def _addresses(ordered: Sequence[SearchDocument], writer: _Writer) -> list[tuple[str, str]]:
-    """Writes which article stands at which address; gives what the first address of each file begins with, and its name."""
+    """Writes the files of URL paths; returns, for each file, the start of its first URL path and its name."""
     numbers = {document.url: number for number, document in enumerate(ordered)}
     sized = ((url, url.encode()) for url in sorted(numbers, key=_utf16))
     rows: list[tuple[str, str]] = []
@@ -274,5 +274,5 @@ def _json(value: object) -> bytes:
 
 
 def _utf16(text: str) -> bytes:
-    """The key by which JavaScript compares texts."""
+    """The sort key by which JavaScript compares texts."""
     return text.encode("utf-16-be")

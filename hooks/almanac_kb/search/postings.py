@@ -1,7 +1,7 @@
-"""One article indexed: its terms with their weights (BM25F), its words for the spelling; and the formats of the files of the index.
+"""The analysis of one article: its terms with weights (BM25F), its words for spelling; and the binary formats of the index files.
 
-Weights depend on the article alone: the lengths that BM25F compares with are constants, and those of texts are rounded, so that an edited
-sentence changes what the index says of the words that were edited, and of no others.
+Weights depend on the article alone: BM25F's average lengths are constants, and lengths of texts are rounded, so that an edited
+sentence changes the index only for the words that were edited.
 
 S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond (2009), section 3.6.
 """
@@ -23,7 +23,7 @@ from almanac_kb.search import tokens
 from almanac_kb.search.documents import SearchDocument
 
 NAME = 7
-"""How many characters name a file: 35 bits of the digest of its content."""
+"""Characters of a file name: 35 bits of the digest of its content."""
 
 
 def version(data: bytes, length: int = NAME) -> str:
@@ -32,7 +32,7 @@ def version(data: bytes, length: int = NAME) -> str:
 
 
 def varint(number: int) -> bytes:
-    """A number in groups of seven bits, the lowest first, all but the last with the highest bit set (LEB128)."""
+    """A number in LEB128: groups of seven bits, the lowest first, all but the last with the highest bit set."""
     if number < 128:
         return bytes((number,))
     made = bytearray()
@@ -55,7 +55,7 @@ def postings(pairs: Iterable[tuple[int, int]]) -> bytes:
 
 
 def front_coded(words: Sequence[str]) -> Iterator[tuple[int, bytes]]:
-    """For each of some sorted words: how many bytes it shares with the one before it, at most 255, and the rest in UTF-8."""
+    """Sorted words in front coding: the number of bytes shared with the word before, at most 255, and the rest in UTF-8."""
     before = b""
     for word in words:
         encoded = word.encode()
@@ -70,7 +70,7 @@ def front_coded(words: Sequence[str]) -> Iterator[tuple[int, bytes]]:
 def divided(words: Iterable[tuple[str, bytes]], least: int, most: int) -> Iterator[list[tuple[str, bytes]]]:
     """Sorted words with their data in chunks of about twice `least` bytes, never much more than `most`.
 
-    Where a chunk ends depends on the next word itself, so that a word more or less changes one chunk and leaves the others as they are.
+    The end of a chunk depends on the next word itself, so that adding a word changes one chunk only.
     """
     chunk: list[tuple[str, bytes]] = []
     size = 0
@@ -89,45 +89,45 @@ def _starts(word: str, chance: int) -> bool:
 
 
 def separator(before: str, first: str) -> str:
-    """The shortest start of a word that sorts behind the word before it, in the order of UTF-16; empty where no word is before it."""
+    """The shortest prefix of `first` that sorts behind the word `before` in UTF-16 order; empty where `before` is empty."""
     key = before.encode("utf-16-be")
     return next((first[: at + 1] for at in range(len(first)) if first[: at + 1].encode("utf-16-be") > key), first) if before else ""
 
 
-TITLE, HEADING, TAGS, DESCRIPTION, BODY, CODE = 8.0, 3.0, 2.0, 3.0, 1.0, 0.4
-"""How often a word in a field counts, compared with one of the text."""
+WEIGHTS = {"title": 8.0, "heading": 3.0, "tags": 2.0, "description": 3.0, "body": 1.0, "code": 0.4}
+"""Weight of an occurrence in each field, relative to the text."""
 WEAK = 0.2
-"""How often a word of a list of references counts."""
+"""Weight of an occurrence in a list of references, relative to the text."""
 SATURATION = 4.0
-"""BM25's k1: from this weight on a term counts half."""
+"""BM25's k1: the weight at which a term has half its maximum score."""
 FOUR_BITS = [0.0, *(SATURATION * (least - 0.5) / (16.5 - least) for least in range(2, 16))]
-"""The weights from which on the saturated weight is 1, 2 and so on up to 15 sixteenths."""
-LENGTH = {TITLE: (0.3, 6), HEADING: (0.3, 30), BODY: (0.6, 1000)}
-"""By field: BM25's b, and the usual length in runs."""
+"""The lowest weights whose saturated weight rounds to 1, 2 … 15 sixteenths."""
+LENGTHS = {"title": (0.3, 6), "heading": (0.3, 30), "description": (0.3, 30), "body": (0.6, 1000)}
+"""BM25's b and the usual length in runs, by field; in other fields the length makes no difference."""
 STEPS = 2
-"""How many lengths are told apart from one to the one that is twice as great."""
+"""Steps per doubling to which lengths are rounded."""
 TITLE_LENGTHS = (1, 2, 3, 4, 6, 9)
-"""The lengths of titles that are told apart: up to so many runs, in three bits, of which zero says that a term is in no title."""
+"""Upper bounds, in runs, of the length classes of titles, stored in three bits, where 0 means that the term is in no title."""
 WORD = re.compile(r"[^\W\d_]{3,24}")
-"""What is a word for the spelling; identifiers and numbers are none."""
+"""A word for the spelling dictionary; identifiers and numbers are none."""
 HYPHEN = re.compile("[-‐‑]")
 REMEMBERED = 200_000
-"""How many runs a lexicon remembers: some 60 MB."""
+"""Most runs in a lexicon's cache, some 60 MB."""
 
 
 class Run(NamedTuple):
-    """What a run of a text means to the index."""
+    """What the index holds of a run of text."""
 
     terms: tuple[str, ...]
     """All its terms."""
     telling: tuple[str, ...]
-    """Those that are no stop words."""
+    """Its terms that are no stop words."""
     words: tuple[str, ...]
-    """The words of the run for the spelling, folded: two of `Menopause-related`, none of an identifier."""
+    """Its words for the spelling dictionary, folded: two for `Menopause-related`, none for an identifier."""
 
 
 class Lexicon(dict[str, Run]):
-    """The meaning of runs, remembered. `stop` are the terms that count only where they stand in titles and headings."""
+    """A cache of Run by run. `stop` are the terms that are indexed only in titles and headings."""
 
     def __init__(self, stop: AbstractSet[str]) -> None:
         super().__init__()
@@ -149,19 +149,19 @@ class Analysis:
     terms: tuple[str, ...]
     """Its terms, sorted."""
     weights: bytes
-    """A byte for each term: four bits of weight, three of the length of the title that holds it, one for a heading."""
+    """A byte for each term: four bits of weight, three for the length class of a title that contains it, one for a heading."""
     named: tuple[str, ...]
-    """The words of title, names, headings and tags, for the spelling."""
+    """The words of title, names, headings and tags, for the spelling dictionary."""
     words: tuple[str, ...]
-    """All other words of it."""
+    """Its other words, for the spelling dictionary."""
     short_forms: tuple[tuple[str, str], ...]
-    """Abbreviations with the long form that stands before them: `("MAC", "Message Authentication Code")`."""
+    """Abbreviations with the long form before them: `("MAC", "Message Authentication Code")`."""
     fragment: bytes
-    """The file that its results are shown from, compressed."""
+    """The file from which its results are shown, compressed."""
 
 
 def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
-    """Indexes one article, with the lexicon of its language."""
+    """Analyses one article, with the lexicon of its language."""
     headings = [section.heading for section in document.sections if not section.weak]
     fields = _fields(document, headings)
     weights: defaultdict[str, float] = defaultdict(float)
@@ -196,14 +196,14 @@ def dump(analysis: Analysis) -> bytes:
 
 
 def load(data: bytes) -> Analysis:
-    """The analysis that was dumped."""
+    """The analysis in bytes that `dump` made."""
     fields, _, packed = data.partition(b"\n")
     terms, weights, named, words, pairs = json.loads(fields)
     return Analysis(tuple(terms), bytes.fromhex(weights), tuple(named), tuple(words), tuple((one, other) for one, other in pairs), packed)
 
 
 def fragment(document: SearchDocument) -> bytes:
-    """The file that results of an article are shown from: its fields, and its sections as `[anchor, heading, text, weak]`."""
+    """The file from which results of an article are shown: its fields, and its sections as `[anchor, heading, text, weak]`."""
     record = {
         "url": document.url,
         "title": document.title,
@@ -219,14 +219,14 @@ def fragment(document: SearchDocument) -> bytes:
 
 
 def _spelt(run: str) -> tuple[str, ...]:
-    """The words of a run for the spelling, folded; none where a part of it is no word."""
+    """The words of a run for the spelling dictionary, folded; empty where a part of it is no word."""
     pieces = HYPHEN.split(run.replace("'", "").replace("’", ""))
     is_spelt = not tokens.IDEOGRAPH.match(run) and all(map(WORD.fullmatch, pieces))
     return tuple(map(tokens.fold, pieces)) if is_spelt else ()
 
 
 def short_forms(text: str) -> Iterator[tuple[str, str]]:
-    """Abbreviations in parentheses, each with the words before it whose first letters it is made of."""
+    """Abbreviations in parentheses, each with the words before it whose initials it consists of."""
     for match in re.finditer(r"\(([A-Z]{2,8})s?\)", text):
         before = re.findall(r"[\w'-]+", text[max(0, match.start() - 120) : match.start()].rpartition("\n")[2])
         words = before[-len(match[1]) :]
@@ -235,7 +235,7 @@ def short_forms(text: str) -> Iterator[tuple[str, str]]:
 
 
 class _Fields(NamedTuple):
-    """The weight of each run, added up over fields."""
+    """The weight of each run, summed over fields."""
 
     named: dict[str, float]
     """In titles and headings, where stop words count too."""
@@ -246,26 +246,27 @@ class _Fields(NamedTuple):
 def _fields(document: SearchDocument, headings: list[str]) -> _Fields:
     named: dict[str, float] = {}
     texts: dict[str, float] = {}
-    _add(named, [document.title], TITLE)
-    _add(named, document.names, TITLE)
-    _add(named, headings, HEADING)
-    _add(texts, (*document.tags, *document.tag_words), TAGS)
-    _add(texts, [document.description], DESCRIPTION)
+    _add(named, [document.title], "title")
+    _add(named, document.names, "title")
+    _add(named, headings, "heading")
+    _add(texts, (*document.tags, *document.tag_words), "tags")
+    _add(texts, [document.description], "description")
     weak = [section.text for section in document.sections if section.weak]
     counted = _counted(section.text for section in document.sections if not section.weak)
     coded = _counted(section.code for section in document.sections if section.code and not section.weak)
-    norm = _norm(BODY, counted.total())
+    norm = _norm("body", counted.total())
     for run, count in counted.items():
-        texts[run] = texts.get(run, 0.0) + BODY / norm * count
+        texts[run] = texts.get(run, 0.0) + WEIGHTS["body"] / norm * count
     for run, count in coded.items():
-        texts[run] += (CODE - BODY) / norm * count
-    _add(texts, weak, BODY * WEAK)
+        texts[run] += (WEIGHTS["code"] - WEIGHTS["body"]) / norm * count
+    for run, count in _counted(weak).items():
+        texts[run] = texts.get(run, 0.0) + WEIGHTS["body"] * WEAK * count
     return _Fields(named, texts)
 
 
-def _add(weights: dict[str, float], texts: Iterable[str], field: float) -> None:
+def _add(weights: dict[str, float], texts: Iterable[str], field: str) -> None:
     counted = _counted(texts)
-    weight = field / _norm(field, counted.total())
+    weight = WEIGHTS[field] / _norm(field, counted.total())
     for run, count in counted.items():
         weights[run] = weights.get(run, 0.0) + weight * count
 
@@ -277,14 +278,14 @@ def _counted(texts: Iterable[str]) -> Counter[str]:
     return counted
 
 
-def _norm(field: float, length: int) -> float:
-    """By what the weights of a field are divided that is so long (BM25F, the normalisation by length)."""
-    share, usual = LENGTH.get(field, (0.0, 1))
+def _norm(field: str, length: int) -> float:
+    """The length norm by which weights in a field of this length are divided (BM25F)."""
+    share, usual = LENGTHS.get(field, (0.0, 1))
     return 1 - share + share * _rounded(length) / usual
 
 
 def _titles(document: SearchDocument, lexicon: Lexicon) -> dict[str, int]:
-    """For each term of a title or another name: the class of that title's length, from 1 to 7; the shortest counts."""
+    """The length class, from 1 to 7, of the shortest title or other name that contains each term."""
     start, colon, _ = document.title.partition(":")
     classes: dict[str, int] = {}
     for title in (document.title, *((start,) if colon else ()), *document.names):
@@ -297,5 +298,5 @@ def _titles(document: SearchDocument, lexicon: Lexicon) -> dict[str, int]:
 
 
 def _rounded(length: int) -> float:
-    """A length to the nearest of the steps in which it is told apart."""
+    """A length rounded to the nearest step (STEPS)."""
     return float(2 ** (round(math.log2(max(1, length)) * STEPS) / STEPS))

@@ -1,10 +1,10 @@
-"""How a text is cut into words: the rules that the index and the reader's script share; stop words; corrections of misspelt words.
+"""Tokens: how a text is split into words, by rules that the index and the browser's script share; stop words; spelling files.
 
 `overrides/assets/search/tokens.js` holds the same rules for the browser, in the same order. `tests/search/tokens.json` holds cases that
-both must pass. Character classes are written out where Python's `re` and JavaScript's `RegExp` know no common name for them.
+both must pass. Character classes are listed where Python's `re` and JavaScript's `RegExp` have no common name for them.
 
-A *run* is what stands between spaces and punctuation: `backups`, `node.js`, `--no-color`, `C++`. A run gives *terms*: the words that the
-index holds. Chinese and Japanese give two characters at a time, Thai, Lao, Khmer and Burmese three, since they have no spaces.
+A *run* is text between spaces and punctuation: `backups`, `node.js`, `--no-color`, `C++`. A run yields *terms*, the words that
+the index holds. Chinese and Japanese yield two characters at a time, Thai, Lao, Khmer and Burmese three, since they have no spaces.
 """
 
 import json
@@ -22,9 +22,9 @@ IDEOGRAPHS = (
     "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff"
 )
-"""Han and kana: cut into two characters at a time."""
+"""Han and kana: split into two characters at a time."""
 SYLLABLES = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u17dc\u17dd"
-"""Thai, Lao, Burmese and Khmer, vowel signs among them: cut into three characters at a time."""
+"""Thai, Lao, Burmese and Khmer, including vowel signs: split into three characters at a time."""
 MARKS = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u0900-\u0963\u0966-\u0dff\u0f18-\u0f39\u0f71-\u0f84\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d"
@@ -35,7 +35,7 @@ STRIPPED = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
-"""The marks that a word is found without: accents, Hebrew points, Arabic vowels and the stroke that widens a word."""
+"""Marks that are ignored in words: accents, Hebrew points, Arabic vowels and tatweel."""
 LATIN = (
     "aɑᶏⱥ aaꜳ aeæ aoꜵ auꜷ avꜹ ayꜽ bƀƃɓᵬᶀꞗꞵ cƈȼɕꞓꞔ dðđƌȡɖɗᵭᶁᶑꟈ eǝɇəɛᶒⱸꬴ fƒᵮᶂꞙ gǥɠɡɣᶃꞡ hħɦⱨꞕ hvƕ iıɨɩɪᶖ jȷɉɟʄʝ kĸƙᶄⱪꝁꝃꝅꞣ "
     "lłƚȴɫɬɭᶅⱡꝉꞎꬷꬸꬹ llỻ mɯɱᵯᶆꬺ nŋƞȵɲɳᵰᶇꞑꞥꬻ oøɔɵⱺꝋꝍ oeœ oiƣ ooꝏ ouȣ pƥᵱᵽᶈꝑꝓꝕ qɋʠꝗꝙ rɍɼɽɾʀᵲᵳᶉꞧꭇꭉ sȿʂʃᵴᶊꞩꟊ ssß tŧƫƭȶʈᵵⱦ thþ tzꜩ "
@@ -45,7 +45,7 @@ LATIN = (
 OTHER = "اٱ كکڪګ يىیې هةەہھ وۆۇ נן מם כך פף צץ σς 0٠۰ 1١۱ 2٢۲ 3٣۳ 4٤۴ 5٥۵ 6٦۶ 7٧۷ 8٨۸ 9٩۹ -‐‑ '’ʼ＇"
 """Forms of one letter in Arabic, Persian, Hebrew and Greek, digits, hyphens and apostrophes: the first stands for the others."""
 LONGEST = 40
-"""How many characters a run may have to be a term as a whole; of a longer one only the parts are terms."""
+"""Most characters of a run that is a term as a whole; of a longer one, only the parts are terms."""
 
 _LETTER = f"[^\\W_{IDEOGRAPHS}{SYLLABLES}]"
 _WORD = f"(?:{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*|[{MARKS}]+(?:{_LETTER}+[{MARKS}]*)*)"
@@ -56,7 +56,7 @@ RUN = re.compile(
 ASCII_RUN = re.compile(
     r"(?:(?<![^\s(\"'`\[])(?:--?|\.)(?=[A-Za-z]))?[A-Za-z0-9]+(?:(?:::?|[._/@'-])[A-Za-z0-9]+)*(?:\+\+|#(?![A-Za-z0-9]))?"
 )
-"""What `RUN` is for a text of ASCII, some five times as fast."""
+"""`RUN` for ASCII texts, some five times as fast."""
 CONNECTOR = re.compile(r"[._/@:‐‑-]+")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 VERSION = re.compile(r"^v(?=\d+\.)")
@@ -67,18 +67,18 @@ ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3})")
 ELISION = re.compile(r"^(?:qu|d?all|dell|nell|[cdjlmnst])'(?=.{2})")
 """The articles and pronouns that French and Italian write together with the next word."""
 SHORT = re.compile(r"^[^aeiouy]*[aeiouy][^aeiouwxy]$")
-"""What is left of a short word such as `making`, which then ends in an `e`."""
+"""A stem such as that of `making`, which needs an `e` at its end."""
 FORMS = {ord(letter): group[0] for group in OTHER.split() for letter in group[1:]}
 FORMS |= {ord(letter): re.sub(r"[^a-z]", "", group) for group in LATIN.split() for letter in re.sub(r"[a-z]", "", group)}
 
 
 class Terms(NamedTuple):
-    """What the index holds of a run."""
+    """The terms of a run."""
 
     whole: str
-    """The run as one term; empty where it is too long, or cut into characters."""
+    """The run as one term; empty where it is too long, or split into characters."""
     parts: tuple[str, ...] = ()
-    """The terms of which it consists, in order; none where it is one word."""
+    """The terms of its parts, in order; none for a single word."""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -117,14 +117,14 @@ def cut(text: str) -> Iterator[str]:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; letters that have several forms in one form (Unicode, NFKD and NFC)."""
+    """The text in lower case without accents, and with one form of each letter (Unicode, NFKD and NFC)."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", STRIPPED.sub("", unicodedata.normalize("NFKD", text).lower().translate(FORMS)))
 
 
 def stem(word: str) -> str:
-    """A folded word without the endings that English adds; other words as they are, but for the Arabic article."""
+    """A folded word without English suffixes and the Arabic article."""
     if not (word.isascii() and word.isalpha()):
         return ARABIC_ARTICLE.sub("", word)
     if len(word) < 4:
@@ -165,7 +165,7 @@ def _grams(run: str, size: int) -> tuple[str, ...]:
 
 
 def _compound(folded: str, pieces: list[str]) -> Terms:
-    """The terms of a run with something other than letters and digits in it."""
+    """The terms of a run with characters other than letters and digits."""
     suffixed = folded.endswith(("+", "#"))
     if suffixed and len(folded) < 5:
         return Terms(folded)
@@ -176,7 +176,7 @@ def _compound(folded: str, pieces: list[str]) -> Terms:
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
-    """The terms of the words of a run: no single letters, no numbers below 100."""
+    """The terms of the words of a run, without single letters and numbers below 100."""
     found = (_plain(fold(word)) for word in words)
     return tuple(dict.fromkeys(stem(word) for word in found if len(word) > 2 or (len(word) == 2 and not word.isdecimal())))
 
@@ -187,22 +187,22 @@ def _plain(word: str) -> str:
 
 
 WHOLE = 3000
-"""Up to how many words all stand in one file (some 15 kB); beyond that there is one for each first letter."""
+"""Most words in a single spelling file (some 15 kB); of more, there is a file for each initial."""
 RARE = 5000
-"""In one of so many articles a word of the texts must stand to be known, and in two at least; those of titles are always known."""
+"""A word of texts is known if at least one in this many articles, and at least two, contain it; those of titles are always known."""
 SYNONYMS = 200
-"""How many abbreviations the entry file names: some 5 kB."""
+"""Most abbreviations in the entry file: some 5 kB."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def known_words(named: Counter[str], texts: Counter[str], articles: int) -> Counter[str]:
-    """In how many articles each word stands: those of titles and headings, and those of texts that are no slip of one author."""
+    """The number of articles that contain each known word: those in titles and headings, and those in texts that are no slip."""
     least = max(2, articles // RARE)
     return Counter({word: count for word, count in (named + texts).items() if word in named or count >= least})
 
 
 def files(words: Counter[str]) -> dict[str, bytes]:
-    """The files of the spelling by the first letter of their words; a small site has one file, under an empty name."""
+    """The spelling files by the initial of their words; a small site has one file, under an empty name."""
     if not words:
         return {}
     if len(words) <= WHOLE:
@@ -214,10 +214,10 @@ def files(words: Counter[str]) -> dict[str, bytes]:
 
 
 def pack(counts: Mapping[str, int]) -> list[str]:
-    """The words in classes of frequency, each class four times as common as the one before it.
+    """The words in frequency classes, each four times as frequent as the one before it.
 
-    A class is one string: its words in order, separated by spaces, each as a digit of base 36 that says how many letters it shares with the
-    word before it, and the rest.
+    A class is one string: its sorted words, separated by spaces, each as a base-36 digit with the number of letters shared with the
+    word before it, and the rest of the word.
     """
     classes: dict[int, list[str]] = {}
     for word in sorted(counts):
@@ -228,7 +228,7 @@ def pack(counts: Mapping[str, int]) -> list[str]:
 def abbreviations(
     pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterable[str]], AbstractSet[int]]
 ) -> Iterator[tuple[str, str]]:
-    """The pairs of abbreviation and long form that help: each finds articles that the other does not, the commonest pairs first.
+    """The useful pairs of abbreviation and long form, where each finds articles that the other does not; the most common first.
 
     `pairs` says in how many articles each pair is written together; `articles_with` gives the articles that have all of some terms. Of
     several long forms of an abbreviation the commonest is meant.
@@ -245,7 +245,7 @@ def abbreviations(
 
 
 def compressed(data: bytes) -> bytes:
-    """The bytes as gzip (RFC 1952), without a time or a system in its header: the same for the same bytes."""
+    """The bytes as gzip (RFC 1952) without time and system in the header, so that equal bytes give equal files."""
     packer = zlib.compressobj(9, wbits=31)
     packed = packer.compress(data) + packer.flush()
     return packed[:9] + b"\xff" + packed[10:]
@@ -285,5 +285,5 @@ STOPWORDS = {
 
 @cache
 def stop_terms(language: str) -> frozenset[str]:
-    """The stop words of a language, a BCP 47 tag, as terms of the index; none where they are not known."""
+    """The stop words of a language (BCP 47 tag) as terms of the index; empty for an unknown language."""
     return frozenset(cut(STOPWORDS.get(language[:2].lower(), "")))

@@ -29,6 +29,7 @@ LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=q
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
 SECTION = re.compile(r"-+8<-+[ \t]*\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[A-Za-z][\w-]*)[ \t]*\]")
+HINT = "write the path of a file below docs/"
 ESCAPED = re.compile(r"^([ \t]*);(-+8<-+)")
 """A line of code that shows how a snippet is written."""
 LONGEST = 1000
@@ -112,7 +113,7 @@ class Snippets:
         path, text = self._text(match["target"].strip(), shared.here)
         shared.lookups[f"snippet:{path}"] = answer(text)
         if text is None:
-            shared.warn(CONSTRUCT, Position(line + 1), *_missing(path))
+            shared.warn(MISSING, Position(line + 1), f"there is no file `{path}` in docs/ to insert", HINT)
             return ""
         shared.count(CONSTRUCT)
         indent = row[: len(row) - len(row.lstrip())]
@@ -135,7 +136,7 @@ class Snippets:
         opened = state.env.setdefault(OPEN, [])
         taken = state.env.get(TAKEN, 0) + len(text or "")
         problem = (
-            _missing(path)
+            (f"there is no file `{path}` in docs/ to insert", HINT)
             if text is None
             else (f"`{path}` would insert itself", "leave one of the two lines out")
             if path in opened or path == shared.here
@@ -168,11 +169,6 @@ class Snippets:
             if text is not None:
                 return place, _cut(text, lines["range"] if lines else "", part["name"] if part else "")
         return posixpath.normpath(path), None
-
-
-def _missing(path: str) -> tuple[str, str]:
-    """The message of a file that is not there, and how to mend it."""
-    return f"there is no file `{path}` in docs/ to insert", "write the path of a file below docs/"
 
 
 def no_snippets(_path: str) -> None:
