@@ -10,7 +10,8 @@ from test_accessibility import PAGES, broken
 from visit import visit
 
 pytestmark = [browser.needs_chromium, pytest.mark.slow]
-MORE = {"sources": "sources/", "map": "map/", "titles": "page/a-z/", "notes by title": "notes/page/a-z/"}
+MORE: dict[str, str] = {"sources": "sources/", "map": "map/", "titles": "page/a-z/", "notes by title": "notes/page/a-z/"}
+ALL = PAGES | MORE
 FORCED = [{"name": "forced-colors", "value": "active"}, {"name": "prefers-contrast", "value": "more"}]
 ARABIC = {
     "index.md": "---\nlang: ar\n---\n# مكتبة\n\nكل شيء.\n",
@@ -32,12 +33,12 @@ def test_a_further_page_breaks_no_rule_of_axe(visitor: Reader, page: str, scheme
 
 
 @pytest.mark.parametrize("feature", FORCED, ids=lambda each: each["name"])
-@pytest.mark.parametrize("page", {**PAGES, **MORE})
+@pytest.mark.parametrize("page", ALL)
 def test_a_page_breaks_no_rule_in_the_colours_of_its_reader(visitor: Reader, page: str, feature: dict[str, str]) -> None:
     visitor.sees("dark" if feature["name"] == "prefers-contrast" else "light", 1280)
     motion = {"name": "prefers-reduced-motion", "value": "reduce"}
     visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature, motion]})
-    visitor.go({**PAGES, **MORE}[page])
+    visitor.go(ALL[page])
     if page == "search":
         visitor.wait(lambda: visitor.titles)
     assert broken(visitor) == []
