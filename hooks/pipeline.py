@@ -111,13 +111,13 @@ on_nav = CombinedEvent(_sections, _sidebar)
 
 @EARLY
 def _templates(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-    """Before the first template is read: escaping, and the cache of pages."""
+    """Prepares the templates: escaping, and the page cache."""
     return templates.prepare(env, config, context(config))
 
 
 @LAST
 def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Writes the whole site but for MkDocs' own templates."""
+    """Writes the whole site except MkDocs' own templates."""
     build = context(config)
     build.publications = publishing.decide_files(config, build)
     publishing.keep_published(files, build)
@@ -148,7 +148,7 @@ on_env = CombinedEvent(_templates, _write)
 
 @LATE
 def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page all that it shows; between two pages a preview may give up the build."""
+    """Gives the template of a page its PageInput; a preview may give up the build between two pages."""
     build = context(config)
     build.stop_if_superseded()
     return templates.fill(values, page, build)
@@ -164,7 +164,7 @@ on_page_context = CombinedEvent(_fill, _remember)
 
 
 def on_template_context(values: TemplateContext, *, template_name: str, config: MkDocsConfig) -> TemplateContext:
-    """The same for templates that are no pages, such as 404.html."""
+    """Gives templates that are no pages, such as 404.html, their PageInput."""
     return templates.fill_plain(values, context(config))
 
 
@@ -176,7 +176,7 @@ def on_post_page(html: str, *, page: Page, config: MkDocsConfig) -> str:
 
 @LATE
 def on_post_template(text: str, *, template_name: str, config: MkDocsConfig) -> str:
-    """The same for templates that are HTML."""
+    """Puts the Content Security Policy into other HTML templates."""
     return templates.protect(text, context(config)) if template_name.endswith(".html") else text
 
 
@@ -204,10 +204,10 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
 
 
 def on_build_error(*, error: Exception) -> None:
-    """Removes what was written; the old site stays."""
+    """Removes the output of a failed build; the old site stays."""
     output.abandon(session, error)
 
 
 def on_shutdown() -> None:
-    """The same at the end of the command."""
+    """Removes temporary output at the end of the command."""
     output.close(session)

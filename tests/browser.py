@@ -1,4 +1,4 @@
-"""A real browser and a real server, as a reader has them: the site below a path prefix, compressed, by Chromium from the system."""
+"""A real browser (Chromium of the system) and a real server with the site below a path prefix, compressed."""
 
 import contextlib
 import functools
@@ -68,12 +68,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return io.BytesIO(body)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: the tests speak for themselves."""
+        """Logs nothing."""
 
 
 @contextlib.contextmanager
 def serving(site: Path, policy: str = "") -> Iterator[str]:
-    """A server for the files of a site; gives the address of its home page."""
+    """Serves the files of a site; yields the URL of its home page."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site), policy=policy))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -86,7 +86,7 @@ def serving(site: Path, policy: str = "") -> Iterator[str]:
 
 @contextlib.contextmanager
 def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
-    """A browser without a history."""
+    """A browser with an empty profile."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or "chromium"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

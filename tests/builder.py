@@ -1,4 +1,4 @@
-"""Builds scratch sites as an author does: this project's code, the settings of tests, other articles, the real commands and output."""
+"""Builds temporary sites as an author does: this project's code, the settings of tests, given articles, the real commands."""
 
 import json
 import os
@@ -16,11 +16,11 @@ from search_index import Index
 PROJECT = Path(__file__).resolve().parent.parent
 CORPORA = PROJECT.parent / "shared" / "corpora"
 SETTINGS = Path(__file__).with_name("mkdocs.yml")
-"""The settings of scratch sites. The project's own mkdocs.yml is its owner's to change."""
+"""The settings of temporary sites. The project's own mkdocs.yml is its owner's to change."""
 CODE = ("hooks", "overrides")
 BASE = "https://example.org/kb/"
 TODAY = "1795305600"
-"""2026-11-22, the day on which scratch sites are built."""
+"""2026-11-22, the date of all builds of temporary sites."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Built:
         return html.fromstring(self.text(path))
 
     def xml(self, path: str) -> etree._Element:
-        """An XML file of the site, parsed by a parser that forgives nothing."""
+        """An XML file of the site, parsed strictly."""
         return etree.fromstring((self.site / path).read_bytes())
 
     def json(self, path: str) -> Any:
@@ -56,7 +56,7 @@ class Built:
         return json.loads(self.text(path))
 
     def found(self) -> dict[str, Any]:
-        """What the search holds of each article, by address; `content` is all of its text, without its title."""
+        """What the search index holds of each article, by URL path; `content` is all its text, without the title."""
         return {url: record | {"content": _content(record)} for url, record in self.search.texts().items()}
 
     @property

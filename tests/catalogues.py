@@ -1,4 +1,4 @@
-"""The messages that the code holds, and the catalogues of their translations: `python tests/catalogues.py` brings these up to date.
+"""The translatable messages of the code and their catalogues: `python tests/catalogues.py` updates the catalogues.
 
 A message is what stands in `gettext("…")`, `ngettext("…", "…", n)` and `message("…")`, in `{% trans %}` of templates, and in `gettextParts`
 of scripts; also each word that titles an admonition.

@@ -1,4 +1,4 @@
-"""What all tests share: reproducible property tests, the flag that rewrites golden files, two sites to look at and a reader of one."""
+"""Shared fixtures: reproducible property tests, the flag that rewrites golden files, two built sites, a browser on one of them."""
 
 import compileall
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compiles the project's modules once, for all copies of them that scratch sites are built with."""
+    """Compiles the project's modules to bytecode once, for all copies of them in temporary sites."""
     if not hasattr(config, "workerinput"):
         compileall.compile_dir(builder.PROJECT / "hooks", quiet=2)
 
@@ -51,6 +51,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def visitor(library: Built) -> Iterator[Reader]:
-    """A reader of it."""
+    """A browser on the library site."""
     with browser.serving(library.site) as home, browser.chromium() as driver:
         yield Reader(driver, home)

@@ -1,4 +1,4 @@
-"""A small site of notes and pictures, and texts rendered as if they stood in it."""
+"""A small site of notes and images, and texts rendered as if they were articles in it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A knowledge base with planted faults: 40 healthy articles, some with what only looks like a fault, and one article for each fault."""
+"""A knowledge base with planted faults: 40 healthy articles, some with harmless look-alikes, and one article for each fault."""
 
 import random
 import re
@@ -72,7 +72,7 @@ FAULTS = (
     *(Fault("duplicate") for _ in range(4)),
     *(Fault("term", f"The {term} rules for gates are strict. Ask the {term} office first.") for term in ("QTR", "HLB", "VOSK")),
 )
-"""What is planted, one each in an article of its own; those of `term` in two."""
+"""The planted faults, each in an article of its own; those of `term` in two."""
 HEALTHY = (
     "The currently selected lamp is marked with chalk.",
     "At the moment of ignition the wick must be dry.",
@@ -95,7 +95,7 @@ HEALTHY = (
     "| people | share |\n|---|---|\n| adults | 40 % |",
     "For example, 10 of 100 people would get a lamp.",
 )
-"""Paragraphs that are as they should be, although they look like faults."""
+"""Correct paragraphs that look like faults."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Example:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a file that the reader is to have."""
+        """Whether the fence is a file that the reader creates."""
         return bool(self.title) and not self.title.startswith("/") and self.title not in SAID
 
     @property
@@ -72,7 +72,7 @@ def built(root: Path, page: Path, *options: str, **changes: str) -> Built:
 
 
 def missing(site: Built, page: Path) -> Iterator[str]:
-    """What a page says of its examples and the site does not hold."""
+    """Statements of a page about its examples that the built site does not fulfil."""
     for each in examples(page):
         if each.title == "not in the site":
             yield from (line for line in each.lines if (site.site / line.strip("/")).exists())

@@ -1,4 +1,4 @@
-"""A small knowledge base with one of everything that a reader meets, for the tests that look at pages."""
+"""A small knowledge base with one of everything that readers see, for tests of pages."""
 
 RICH = """\
 ---
@@ -101,7 +101,7 @@ Some years.
 
 
 def plain(title: str, date: str, tags: str, *, heading: str = "", up: str = "../") -> str:
-    """An article with little in it; `heading` where its own first heading is another than its title."""
+    """A short article; `heading` where its own first heading differs from its title."""
     return PLAIN.format(title=title, date=date, tags=tags, heading=f"# {heading or title}", up=up)
 
 

@@ -1,4 +1,4 @@
-"""What of other systems' markup is left in the text of pages, and what of a text's words is lost on its way to the page."""
+"""Finds markup of other systems left in pages, and words of Markdown texts that are missing in their HTML."""
 
 import html
 import re
@@ -28,7 +28,7 @@ LITTER = {
     "**": re.compile(r"\*\*\w|\w\*\*"),
     ":icon:": re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:"),
 }
-"""Markup that a reader should not see outside code, by how it starts."""
+"""Start of markup that readers should not see outside code, by kind."""
 CODE = "self::code or self::pre or self::kbd or self::samp or contains(@class, 'arithmatex')"
 WORD = re.compile(r"[^\W_]{2,}")
 MARKUP = tuple(

@@ -1,4 +1,4 @@
-"""What the code can tell an author, as it stands in the code: each message with `…` where something is filled in."""
+"""All messages for authors in the code, each with `…` where a value is inserted."""
 
 import ast
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ CALLS = {
     "PluginError": (0, "error"),
     "Abort": (0, "error"),
 }
-"""Where a call has its message, and how severe that is unless the call says so."""
+"""The position of the message among a call's arguments, and the default severity."""
 SEVERITIES = ("NOTICE", "WARNING", "ERROR")
 FORM = "must …, got …"
 """What `value.py` says; what must be stands in its `_EXAMPLES`."""

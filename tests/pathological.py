@@ -1,4 +1,4 @@
-"""Texts that keep parsers busy: those of cmark, and those of Python-Markdown and its extensions, as large as wished."""
+"""Texts that are expensive to parse: those of cmark, and of Python-Markdown and its extensions, of any size."""
 
 from collections.abc import Callable
 
@@ -167,4 +167,4 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "code of quotes": lambda size: "```python\n" + repeated('"""', size - 20) + "\n```\n",
     "Perl": lambda size: "```perl\n" + repeated("<<a ", size - 20) + "\n```\n",
 }
-"""By what they are."""
+"""The texts by name."""

@@ -1,4 +1,4 @@
-"""Finds what runs, loads or sends in a built site and is not the theme's, as a browser reads it; shares no code with the build."""
+"""Finds active content in a built site that is not the theme's, as browsers read it; shares no code with the build."""
 
 import gzip
 import hashlib
@@ -24,7 +24,7 @@ HOME = "https://example.org/kb/"
 
 
 def found(site: Path, own: frozenset[str] = frozenset()) -> set[str]:
-    """All such things, told alike wherever they stand; `own` are those of the theme."""
+    """All active content, described alike wherever it stands; `own` is that of the theme."""
     told = {
         each for path in sorted(site.rglob("*")) if path.is_file() for each in _file(path.relative_to(site).as_posix(), path.read_bytes())
     }

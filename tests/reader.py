@@ -1,4 +1,4 @@
-"""A reader of a site in a real browser: what one can do with the search and see of it."""
+"""Drives a site in a real browser: what a reader can do with the search, and sees of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ const links = [...document.querySelectorAll(".kb-search__after a")].filter((each
 return links.some((each) => new URLSearchParams(each.search).get("q") === question)
   || document.querySelector(".kb-search__status").textContent.includes(`Nothing found for “${question}”`);
 """
-"""Whether the answer on the page is that to the whole question, not to its beginning."""
+"""A script that says whether the shown answer is to the whole question, not to a part of it."""
 
 
 class Reader:
@@ -45,7 +45,7 @@ class Reader:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def sees(self, scheme: str, width: int, height: int = 900, scale: int = 1) -> None:
-        """From now on the reader has a window of this size, and prefers light or dark."""
+        """Sets the window size and the preferred colour scheme."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]

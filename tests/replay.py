@@ -1,4 +1,4 @@
-"""A made-up knowledge base in git whose history is replayed: renames, moves, removals, retitles, tag merges, edits, publications.
+"""Replays the history of a made-up knowledge base in git: renames, moves, removals, new titles, merged tags, edits, publications.
 
 It knows of each address that was ever published which article, tag or folder it must lead to.
 """
@@ -28,17 +28,17 @@ ARTICLES, TAGS, FOLDERS = 40, 12, ("boats", "fields", "rooms", "workshop")
 
 @dataclass
 class Outcome:
-    """What a replay came to."""
+    """The counts of a replay."""
 
     commits: int = 0
     redirects: int = 0
-    """Redirects that were made without being asked for."""
+    """Redirects that builds made automatically."""
     errors: int = 0
-    """Addresses that the build could not keep by itself, and named."""
+    """URLs that builds reported because they could not redirect them."""
     dead: list[str] = field(default_factory=list)
-    """Addresses that were published and lead nowhere, although nothing was said."""
+    """Published URLs that lead nowhere without a report."""
     wrong: list[str] = field(default_factory=list)
-    """Addresses that lead to another article than they must."""
+    """URLs that lead to the wrong article."""
 
 
 class Replay:

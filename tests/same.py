@@ -26,7 +26,7 @@ import library
 from builder import CODE, CORPORA, PROJECT, environment
 
 PARTS = ("mkdocs.yml", *CODE)
-"""What a built site is made with, beside its articles."""
+"""The files that a site is built with, beside its articles."""
 
 HOSTILE = PROJECT.parent / "shared" / "hostile"
 MEMORY = PROJECT / ".cache" / "same"
@@ -57,7 +57,7 @@ class Tree:
     """One of the two checkouts."""
 
     name: str
-    """What it is called in the answer."""
+    """Its name in the output."""
     folder: Path
     """Where its files are."""
     commit: str

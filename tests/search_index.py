@@ -1,4 +1,4 @@
-"""Reads the files of the search in Python, as the reader's script does in a browser."""
+"""Reads the search index in Python, as the browser's script does."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Pictures of a built site, for eyes and for the README: `python tests/shots.py site .cache/shots`."""
+"""Screenshots of a built site, for review and for the README: `python tests/shots.py site .cache/shots`."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ PAGES = {
 }
 WINDOWS = {"desk": (1280, 800), "phone": (360, 740)}
 COLOURS = 128
-"""As many are kept: pages have few, and a picture becomes a third as large."""
+"""Colours of a screenshot: pages have few, and the file becomes a third as large."""
 
 
 def take(site: Path, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What readers who hear a page need of its HTML."""
+"""Accessible names in the HTML of articles, for screen readers."""
 
 from almanac_kb.core.messages import Messages
 from almanac_kb.render import linker

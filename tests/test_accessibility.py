@@ -1,4 +1,4 @@
-"""Nothing on a page keeps anybody out: every rule of axe-core, in both colour schemes, on a phone and at a desk."""
+"""Accessibility: every rule of axe-core holds, in both colour schemes, on a phone and at a desk."""
 
 from importlib import resources
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where articles are published, and what stands in whose way."""
+"""The URL path of each article, and conflicts between them."""
 
 from pathlib import Path
 

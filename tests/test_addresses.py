@@ -1,4 +1,4 @@
-"""Addresses for life: what was published leads on, whatever authors rename, move, remove and merge; or the build says what to write."""
+"""Permanent URLs: published URLs lead on whatever is renamed, moved, removed or merged, or the build says what to write."""
 
 import random
 import shutil

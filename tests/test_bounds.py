@@ -1,4 +1,4 @@
-"""No text takes more time, memory or HTML than it may, whatever it says; its author is told, and the others are published."""
+"""Limits of one text: time, memory and HTML; its author is told, and all other articles are published."""
 
 import json
 import os

@@ -40,19 +40,19 @@ def test_the_context_is_the_one_key_of_the_configuration(tmp_path: Path) -> None
 
 
 def test_without_speed_nothing_is_cached(tmp_path: Path) -> None:
-    assert _build(tmp_path, fast=False).memo("texts") is None
-    assert _build(tmp_path, fast=False).keeper("pages") is None
+    assert _build(tmp_path, fast=False).disk_cache("texts") is None
+    assert _build(tmp_path, fast=False).build_cache("pages") is None
 
 
 def test_what_is_cached_one_by_one_is_written_at_the_end(tmp_path: Path) -> None:
     build = _build(tmp_path)
-    keeper, memo = build.keeper("cards"), build.memo("cards")
-    assert keeper
-    assert memo
-    assert keeper.get_or_make("a" * 64, lambda: b"drawn") == b"drawn"
-    assert memo.find(["a" * 64]) == {}
-    build.keep()
-    assert memo.find(["a" * 64]) == {"a" * 64: b"drawn"}
+    build_cache, disk_cache = build.build_cache("cards"), build.disk_cache("cards")
+    assert build_cache
+    assert disk_cache
+    assert build_cache.get_or_make("a" * 64, lambda: b"drawn") == b"drawn"
+    assert disk_cache.find(["a" * 64]) == {}
+    build.store_caches()
+    assert disk_cache.find(["a" * 64]) == {"a" * 64: b"drawn"}
 
 
 def test_code_that_is_saved_while_a_process_runs_is_not_the_code_that_runs(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The catalogue: what is published, under which tags, in which order, and what is not."""
+"""The Site: what is published, under which tags, in which order, and what is not."""
 
 from pathlib import Path
 

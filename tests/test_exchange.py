@@ -52,7 +52,7 @@ def read(folder: Path) -> dict[str, str]:
 
 
 def neighbours(site: Path) -> set[str]:
-    """Names of what lies beside a site, but for the lock file."""
+    """Names of files and folders beside a site, without the lock file."""
     return {path.name for path in site.parent.iterdir()} - {site.name, f".{site.name}.lock"}
 
 

@@ -35,7 +35,7 @@ class Site(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Says nothing."""
+        """Logs nothing."""
 
     def _answer(self) -> None:
         Site.busy["now"] += 1

@@ -1,4 +1,4 @@
-"""The gate: what it reads, what it does not open, and how long it takes."""
+"""The loader: what it reads, what it does not open, and how long it takes."""
 
 import cProfile
 import os

@@ -1,4 +1,4 @@
-"""What an author hid stands in no file of the site: one site with a secret in every hidden place, built twice and searched whole."""
+"""Hidden text is in no file of the site: a site with a secret in every hidden place is built twice and searched completely."""
 
 import gzip
 import html
@@ -16,7 +16,7 @@ Write = Callable[[str], str]
 
 
 def inline(before: str, after: str) -> Write:
-    """What hides what stands between two signs."""
+    """Syntax that hides the text between two delimiters."""
     return lambda secret: f"{before}{secret}{after}"
 
 
@@ -176,7 +176,7 @@ class Plant:
 
     @property
     def secret(self) -> str:
-        """A word that stands nowhere else."""
+        """A word that occurs nowhere else."""
         return "zq" + blake2b(f"{self.kind}/{self.place}".encode(), digest_size=9).hexdigest().translate(LETTERS)
 
 

@@ -33,13 +33,13 @@ PLAIN = {
     "no such directive is executed: it is a comment": "g30-directive-layout g32-directive-unknown",
     "other hosts are asked once a week, not by a build": "k05-dead-external",
 }
-"""Cases that are translated without a word, and why; `test_hostile_articles.py` says into what."""
+"""Cases that are translated without a message, and why; `test_hostile_articles.py` says into what."""
 SILENT = frozenset(" ".join(PLAIN.values()).split())
 PAST = {"r05-future"}
-"""Its date is said to be in the future, and is not."""
+"""A case whose date claims to be in the future, and is not."""
 WANT = re.compile(r"^WANT\s+(.+)$", re.MULTILINE)
 DEMANDING = re.compile(r"(?!.* or build)(?:REJECT|Warn)")
-"""Where the author must hear something."""
+"""Cases for which a message is required."""
 ABSENT = ("DRAFTBODY", "HostileDraft", "secretdrafttag")
 """What drafts of the cases hold."""
 REFUSED = re.compile(r"^ERROR\s+-\s+docs/.+?:\d+:\d+: \S.*?: \S", re.MULTILINE)
@@ -55,7 +55,7 @@ MEGABYTES = 1024
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """What runs in a site of harmless articles: the theme."""
+    """The active content in a site of harmless articles: that of the theme."""
     root = project(tmp_path_factory.mktemp("harmless") / "site", SITE)
     assert _build(root)[0] == 0
     return frozenset(payload.found(root / "site"))

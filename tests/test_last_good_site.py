@@ -1,4 +1,4 @@
-"""Whatever befalls a build, readers keep a whole site: the old one or the new one."""
+"""Whatever happens to a build, readers have a complete site: the old one or the new one."""
 
 import os
 import random
@@ -19,7 +19,7 @@ from waiting import until
 
 MOMENTS = 20
 PATIENCE = 60
-"""How many seconds a build has to get somewhere before a test fails."""
+"""Seconds within which a build must reach a state."""
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals, limits and mounts of POSIX")
 
 

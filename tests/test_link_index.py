@@ -135,7 +135,7 @@ def test_every_key_that_was_asked_for_is_recorded_with_what_it_had() -> None:
 
 
 def test_an_index_that_gives_the_same_answers_gives_the_same_match() -> None:
-    """What the cache of compiled texts rests on."""
+    """Equal lookups mean equal results, on which the cache of compiled texts relies."""
     for target in ("lamp.png", "/docs/guide/first-steps", "none.md", "../C%23.md", "FILTERS.md"):
         lookups: dict[str, tuple[str, ...]] = {}
         match = resolve(target, HERE, INDEX, lookups)

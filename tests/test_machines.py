@@ -1,4 +1,4 @@
-"""What machines read: the head of each page, previews, lists for crawlers, language models and programs."""
+"""Output for programs: the head of each page, previews, lists for crawlers, language models and other programs."""
 
 import io
 import json

@@ -1,10 +1,10 @@
-"""What a build says: real faults, once, at their place, with a remedy that works."""
+"""Messages of a build: real faults, each once, at its position, with a remedy that works."""
 
 import pytest
 from builder import Built, build
 
 SLIPS = 8
-"""Articles with the same missing picture."""
+"""Articles with the same missing image."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What a built site holds of folders that have more than their owners want to show, and what the build says of it."""
+"""Publication in a built site: folders with files that their owners do not want to show, and what the build says of them."""
 
 import subprocess
 import sys

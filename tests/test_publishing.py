@@ -22,7 +22,8 @@ def test_articles_in_every_dialect_become_pages_at_their_addresses(tmp_path: Pat
         "--strict",
     )
     assert built.code == 0, built.output
-    assert [path for path in built.pages() if not path.startswith(("archive/", "tags/"))] == [
+    former = ["2024/05/01/backups/", "guides/2024/05/01/backups/"]  # where Jekyll and Docusaurus have such a file
+    assert [path for path in built.pages() if path not in former and not path.startswith(("archive/", "tags/"))] == [
         "",
         "guides/",
         "guides/backups/",

@@ -1,4 +1,4 @@
-"""Texts born in MkDocs: which renderer reads an article, and what Python-Markdown makes of it."""
+"""Texts written for MkDocs: which renderer reads an article, and the result of Python-Markdown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The fourteen names of the first article, and what patients and clinicians type for them, lead to the article on each."""
+"""The fourteen names of the demo's first article, and what readers type for them, lead to the article on each."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ PARAPHRASES = {
     "predicting flu outbreaks": "population-health",
     "spotting epidemics early": "population-health",
 }
-"""Written before the search was asked any of them; do not change them to suit a result."""
+"""Written before the search was tried with any of them; not to be changed to suit a result."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Compile, remember, link: what an article's Markdown becomes, however often and by however many it is made."""
+"""Compiling, caching and linking: the HTML of an article is the same however often and by however many processes it is made."""
 
 import multiprocessing
 import sqlite3
@@ -144,7 +144,7 @@ def test_both_renderers_give_the_same_document(renderer: str) -> None:
     found = Compiler(env).compile(SourcePath("t/a.md"), text, renderer=renderer)
     assert found.renderer == renderer
     assert found.uses == {"t/b c.md", "t/é.png"}
-    assert [image.said for image in found.images] == [{}]
+    assert [image.attributes for image in found.images] == [{}]
     assert (found.excerpt.title, found.excerpt.description) == ("A lamp", "See code and b.")
     assert [(section.id, section.level) for section in found.sections] == [("a-lamp", 1), ("wick", 2)]
     assert [(entry["id"], [child["id"] for child in entry["children"]]) for entry in found.toc] == [("a-lamp", ["wick"])]

@@ -1,4 +1,4 @@
-"""What a reader's browser gets of an article's HTML, and what its author is told was taken away."""
+"""The sanitizer: the HTML that browsers get of an article, and what its author is told was removed."""
 
 import re
 from html import unescape
@@ -175,7 +175,7 @@ THEME_ID = re.compile(r"__(?!codelineno-|span-|tabbed_\d)")
 
 
 def live(html: str) -> list[str]:
-    """All that could run, deceive or fetch."""
+    """Everything that could run, deceive or fetch."""
     return [f"{tag} {attributes}" for tag, attributes in Reader(html).found if tag != "text" and is_live(tag, attributes)]
 
 

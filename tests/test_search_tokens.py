@@ -1,4 +1,4 @@
-"""The rules that cut texts into words: the index and the reader's script must cut alike."""
+"""Tokens: the index and the browser's script split texts into the same words."""
 
 import json
 import random

@@ -55,7 +55,7 @@ class Preview:
         return dict(_files(sites[0])) if sites else {}
 
     def clean(self) -> dict[str, bytes]:
-        """Every file that a build of the same articles writes that remembers nothing."""
+        """Every file that an uncached build of the same articles writes."""
         copy = self._root.with_name("clean")
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self._root, copy, ignore=shutil.ignore_patterns(".cache", "site"))

@@ -1,4 +1,4 @@
-"""What a build is made of: locked packages, pinned actions, and nothing from the network."""
+"""The supply chain of a build: locked packages, pinned actions, and nothing from the network."""
 
 import os
 import re

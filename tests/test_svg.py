@@ -188,7 +188,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: the list of hits says all."""
+        """Logs nothing; the list of hits has everything."""
 
 
 @pytest.fixture(scope="module")

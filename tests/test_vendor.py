@@ -1,4 +1,4 @@
-"""What the site brings along from elsewhere: taken only where it is what the manifest pins."""
+"""Vendored files: taken only where they are what the manifest pins."""
 
 import base64
 import hashlib

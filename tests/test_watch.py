@@ -1,4 +1,4 @@
-"""The preview learns of every change, whoever reports it, though the files and folders that it watches come and go."""
+"""The observer of the preview reports every change, though the watched files and folders come and go."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Pictures of folders: a tree of files made of indented text, and the knowledge base they make as text to compare with."""
+"""Folder trees as indented text: makes files of them, and shows the resulting Site as text to compare with."""
 
 import datetime
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
 def tree(root: Path, picture: str) -> Path:
-    """Writes the files of a picture: a path in each line, after ` | ` its header fields or lines, parted by `; `."""
+    """Writes the files of a tree: a path in each line, after ` | ` its header fields or lines, separated by `; `."""
     for line in dedent(picture).strip().splitlines():
         path, _, fields = line.strip().partition(" | ")
         file = root / path
@@ -26,17 +26,17 @@ def tree(root: Path, picture: str) -> Path:
 
 
 def catalogue(root: Path, picture: str, settings: Settings | None = None) -> Site:
-    """The knowledge base of the files of a picture, as of the first day of 2026."""
+    """The Site of the files of a tree, as of 2026-01-01."""
     return loader.load_site(tree(root, picture), settings or Settings(), NOW, "Site")
 
 
 def site(root: Path, picture: str, settings: Settings | None = None) -> str:
-    """What the files of a picture make: topics with what lies in them, redirects, what is not published, and what is said."""
+    """The Site of the files of a tree as text: topics with their content, redirects, withheld files, and diagnostics."""
     return shown(catalogue(root, picture, settings))
 
 
 def shown(made: Site) -> str:
-    """A catalogue as lines: each topic, indented below it what it lists in order, then redirects, files not published, and problems."""
+    """A Site as lines: each topic, indented below it its listing in order, then redirects, withheld files, and diagnostics."""
     lines = list(_topic(made.sections[""], made))
     lines += [f"redirect {old} -> {new}" for old, new in made.redirects.items()]
     lines += [f"withheld {source}: {why}" for source, why in made.withheld.items()]
@@ -46,12 +46,12 @@ def shown(made: Site) -> str:
 
 
 def said(made: Site) -> list[str]:
-    """The problems of a catalogue, a line each."""
+    """The diagnostics of a Site, one per line."""
     return [f"{each.severity.name.lower()} {each.text('')}" for each in made.diagnostics]
 
 
 def picture(text: str) -> str:
-    """An indented picture as it is compared: without its indent."""
+    """An indented text without its common indent, for comparison."""
     return dedent(text).strip()
 
 

@@ -1,4 +1,4 @@
-"""Renews what the site brings along: `make vendor` writes the pinned packages anew, `make vendor P=katex@0.19.1` another version.
+"""Updates vendored packages: `make vendor` writes the pinned versions anew, `make vendor P=katex@0.19.1` another version.
 
 npm fetches a package. It is used only where its SHA-512 is the one that the manifest pins or, for another version, the one that npm says.
 """
@@ -21,7 +21,7 @@ TAKEN = {
     "katex": ("LICENSE", "dist/katex.min.css", "dist/katex.min.js", "dist/fonts/*.woff2"),
     "mermaid": ("LICENSE", "dist/mermaid.esm.min.mjs", "dist/chunks/mermaid.esm.min/*.mjs"),
 }
-"""What is taken of each package."""
+"""The files that are taken from each package."""
 
 
 def main(wanted: list[str]) -> None:

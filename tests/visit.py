@@ -1,4 +1,4 @@
-"""A first visit to a page as the network and the eye see it: what came, what the console said, and how far the layout moved."""
+"""Measures a first visit to a page: its requests, console messages, and layout shifts."""
 
 import json
 from collections.abc import Mapping
@@ -35,13 +35,13 @@ class Visit:
     """What a first visit costs."""
 
     weights: Mapping[str, int]
-    """The bytes that came from each address, headers and all."""
+    """Bytes received for each URL, including headers."""
     pictures: frozenset[str]
     """The addresses of the article's own pictures."""
     said: tuple[str, ...]
     """What the console says."""
     shift: float
-    """How far the layout moved, as Chromium counts it."""
+    """The cumulative layout shift, as Chromium counts it."""
     moved: tuple[str, ...]
     """What moved."""
 
@@ -52,12 +52,12 @@ class Visit:
 
     @property
     def origins(self) -> set[str]:
-        """Who was asked."""
+        """The hosts that were asked."""
         return {"{0.scheme}://{0.netloc}/".format(urlsplit(each)) for each in self.weights}
 
 
 def visit(driver: Chrome, address: str, *, width: int = 1280, dark: bool = False, slow: bool = False) -> Visit:
-    """Visits a page with nothing kept of other visits, and goes down to its end."""
+    """Visits a page with an empty cache, and scrolls to its end."""
     _forget(driver, "{0.scheme}://{0.netloc}".format(urlsplit(address)))
     _screen(driver, width, dark, slow)
     script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})

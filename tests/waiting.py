@@ -1,11 +1,11 @@
-"""Waits for what comes about in another thread or process."""
+"""Waits for a condition that another thread or process fulfils."""
 
 import time
 from collections.abc import Callable
 
 
 def until(true: Callable[[], object], patience: float, seen: Callable[[], object] = lambda: "") -> None:
-    """Goes on once `true` gives something true; after `patience` seconds it fails with what is `seen` then."""
+    """Returns once `true` returns something true; after `patience` seconds it fails and shows what `seen` returns."""
     end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, seen()

@@ -1,4 +1,4 @@
-"""The state of one build, typed, and the session: what outlives a build."""
+"""BuildContext: the typed state of one build; Session: what outlives a build."""
 
 import hashlib
 from collections.abc import Callable, Iterable, MutableMapping
@@ -31,7 +31,7 @@ from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
 
 KEY = "almanac"
-"""The one key of ours in the configuration of MkDocs."""
+"""The key of the BuildContext in MkDocs' configuration."""
 CACHE = Path(".cache", "knowledge")
 """The folder of the caches, beside mkdocs.yml."""
 Value = TypeVar("Value")
@@ -39,7 +39,7 @@ PreviewType = TypeVar("PreviewType")
 
 
 class StepOrderError(RuntimeError):
-    """A step of the pipeline reads what no step has set yet, or sets what is set already. Names the field and its step."""
+    """A step reads a field that is not set yet, or sets one twice; the message names the field and its step."""
 
 
 class Field(Generic[Value]):
@@ -73,14 +73,14 @@ class Field(Generic[Value]):
 
 @dataclass(frozen=True)
 class Output:
-    """Where a build writes to, and where its site is published."""
+    """The folders of a build."""
 
     site: Path
     """The folder that readers see."""
     fresh: Path
-    """The folder that the new site is written to."""
-    tally: LogCounter | None
-    """The warnings and errors that were logged since the build began; None in a preview, which no warning ends."""
+    """The folder in which the new site is built."""
+    log_counter: LogCounter | None
+    """Counts the warnings and errors logged since the build began; None in a preview, which warnings do not end."""
 
 
 @dataclass(frozen=True)
@@ -88,31 +88,31 @@ class Policies:
     """The Content Security Policies of a site."""
 
     default: str
-    """That of most pages."""
+    """The policy of most pages."""
     diagrams: str
-    """That of pages with diagrams, whose program sets styles."""
+    """The policy of pages with diagrams, whose script sets styles."""
 
 
 class BuildContext:
-    """All that the steps of one build hand on to each other."""
+    """The values that the steps of one build hand on to each other."""
 
     output: Field[Output] = Field("_open")
     site: Field[Site] = Field("_load")
-    """All articles, sections and tags."""
+    """All published articles, sections and tags."""
     address_book: Field[AddressBook] = Field("_load")
     """The addresses of the site that was published last."""
     address_changes: Field[Changes] = Field("_load")
-    """What became of them."""
+    """What became of these addresses."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
-    """Waits for the comparison of all articles and returns the related ones of each, by its source path."""
+    """A function that waits for the comparison of all articles and returns the related ones, by source path."""
     years: Field[tuple[ArchiveYear, ...]] = Field("on_files")
     """The years of the archive."""
     translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("on_files")
     """The languages in which each article exists."""
     environment: Field[CompileEnvironment] = Field("on_files")
-    """What texts are compiled with."""
+    """The environment in which texts are compiled."""
     documents: Field[dict[SourcePath, Document]] = Field("on_files")
     """The compiled text of each published article; a text that a plugin changed, or that was saved in a preview, replaces its entry."""
     urls: Field[dict[str, UrlPath]] = Field("on_files")
@@ -138,20 +138,20 @@ class BuildContext:
     feeds: Field[frozenset[UrlPath]] = Field("_write")
     """The URL paths of all Atom feeds."""
     inputs: Field[SiteInputs] = Field("_write")
-    """What the PageInput of every page is taken from."""
+    """The values from which the PageInput of every page is made."""
     former: Field[FormerSite] = Field("_open")
-    """The site of MkDocs and Material by which the articles were published before."""
+    """The former site of MkDocs and Material, by which the articles were published before."""
     provider_hosts: Field[Hosts] = Field("_load")
     """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
-    """What the search index is made of (`mkdocs.documents.SearchTexts`)."""
+    """The input of the search index (`mkdocs.documents.SearchTexts`)."""
     checks: Field[CheckContext] = Field("_write")
-    """What each output file is checked with."""
+    """The context in which each output file is checked."""
     paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
     """When the paragraphs of each article changed, where the settings show that."""
     facts: Field[dict[str, FileCheck]] = Field("_write")
-    """What is known of output files since they were written, by output path."""
+    """The facts of written output files, by output path."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ class BuildContext:
         """What authors were told of this build so far."""
         self.workers = count_workers(settings.workers)
         """How many processes work."""
-        self._keepers: list[BuildCache] = []
+        self._build_caches: list[BuildCache] = []
         self._compiler: Compiler | None = None
 
     @property
@@ -189,25 +189,25 @@ class BuildContext:
         self._compiler = self._compiler or Compiler(self.environment)
         return self._compiler
 
-    def memo(self, kind: str) -> DiskCache | None:
+    def disk_cache(self, kind: str) -> DiskCache | None:
         """The cache of one kind of values; None where the settings want no cache."""
         return DiskCache(self.project / CACHE / f"{kind}.sqlite") if self.settings.fast else None
 
-    def keeper(self, kind: str) -> BuildCache | None:
-        """The cache of values that are looked up one by one; `keep` writes what was added."""
-        memo = self.memo(kind)
-        keeper = BuildCache(memo) if memo else None
-        self._keepers += [keeper] if keeper else []
-        return keeper
+    def build_cache(self, kind: str) -> BuildCache | None:
+        """The cache of one kind of values that are looked up one by one; None without cache. `store_caches` writes what was added."""
+        disk_cache = self.disk_cache(kind)
+        build_cache = BuildCache(disk_cache) if disk_cache else None
+        self._build_caches += [build_cache] if build_cache else []
+        return build_cache
 
-    def keep(self) -> None:
+    def store_caches(self) -> None:
         """Writes what this process added to the caches."""
-        for keeper in self._keepers:
-            keeper.store()
+        for build_cache in self._build_caches:
+            build_cache.store()
 
 
 class Session(Generic[PreviewType]):
-    """What outlives a build: the command, the preview, and what is still to be undone."""
+    """What outlives a build: the command, the preview, and the clean-up that remains to be done."""
 
     def __init__(self, preview: PreviewType, pipeline: Path) -> None:
         self.preview = preview
@@ -219,7 +219,7 @@ class Session(Generic[PreviewType]):
         self._code = {pipeline: _digest(pipeline)}
 
     def code(self, hooks: Iterable[Path]) -> tuple[str, ...]:
-        """The digests of the code of the pipeline and other hooks, as this process first saw it: what is saved later does not run in it."""
+        """Digests of the pipeline's and other hooks' code at its first import: code that is saved later does not run in this process."""
         paths = (self._pipeline, *hooks)
         for path in paths:
             self._code[path] = self._code.get(path) or _digest(path)
@@ -227,7 +227,7 @@ class Session(Generic[PreviewType]):
 
 
 def context(config: MutableMapping[str, Any]) -> BuildContext:
-    """The context of the build that MkDocs' configuration belongs to."""
+    """The build context in MkDocs' configuration."""
     build: BuildContext = config[KEY]
     return build
 

@@ -4,15 +4,15 @@ import { language, messages, plural } from "./catalogue.js";
 
 const filled = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
-/* A message with its values, which it names as %(name)s. */
+/* A message with its values in place of %(name)s. */
 export const gettext = (message, values = {}) => filled(messages[message] ?? message, values);
 
-/* The form of a message for a number. */
+/* The singular or plural form of a message for a number. */
 export const ngettext = (singular, several, number, values = {}) =>
   filled(messages[singular]?.[plural(number)] ?? (number === 1 ? singular : several), values);
 
-/* A message whose values are elements: its texts and these elements, in the order of the language. */
+/* A message with elements in place of %(name)s: a list of texts and elements, in the order of the language. */
 export const gettextParts = (message, elements) => (messages[message] ?? message).split(/%\((\w+)\)s/g).map((part, at) => (at % 2 ? elements[part] : part));
 
-/* A date, YYYY-MM-DD, as it is written in the language; in English it stays as it is. */
+/* A date, given as YYYY-MM-DD, in the format of the language; unchanged in English. */
 export const localDate = (date) => language === "en" ? date : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(date));

@@ -1,4 +1,4 @@
-/* What a reader reaches for on any page: the search, by a key, a field, or a link with ?q=, and the drawer. Nothing of the search is loaded until then. */
+/* Opens the search (by a key, a field, or a link with ?q=) and the drawer on every page. The search is loaded only when it is opened. */
 
 let loading;  // one promise for all: several imports of one module may be answered in any order, and letters must not
 const load = () => (loading ??= import("./search.js").catch((error) => { loading = undefined; throw error; }));
@@ -28,7 +28,7 @@ for (const form of document.querySelectorAll("[data-kb-search]")) {
 const asked = new URLSearchParams(location.search).get("q");
 if (asked) open(asked);
 
-/* The words by which a reader found this page are marked. */
+/* Marks the words of the search that led to this page. */
 const found = (() => { try { return JSON.parse(sessionStorage.getItem("kb-found-words")); } catch { return null; } })();
 if (found) {
   sessionStorage.removeItem("kb-found-words");
@@ -43,11 +43,11 @@ if (lost) {
   lost.value = text.replace(/(index)?\.html?$/, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
 }
 
-/* What an article adds for readers, loaded when it is there; its explanations and the larger pictures, when somebody reaches for one. */
+/* Loads the scripts of an article: sortable tables and the like at once, explanations of terms and enlarged images when one is opened. */
 
 const TERM = "article :is(.kb-term, .citation a, .footnote-ref, :not(.kb-term) > abbr)";
 const LINK = "article :is(p, li, dd, td, em, strong) > a[href]:not(.headerlink, .md-button, .md-tag, .kb-figure, .footnote-backref, .citation-back)";
-const ELSEWHERE = "nav, .kb-below, .kb-source, .kb-feed, .kb-card, .kb-list";  // lists that say themselves what their links lead to
+const ELSEWHERE = "nav, .kb-below, .kb-source, .kb-feed, .kb-card, .kb-list";  // lists whose links need no preview
 const explained = (node) => {
   const link = node instanceof Element && node.closest(`${TERM}, ${LINK}`);
   return link && !link.closest(ELSEWHERE) ? link : null;
@@ -56,7 +56,7 @@ const explain = (event) => {
   const link = explained(event.target);
   if (link) import("./reading/explain.js").then((module) => module.reached(link, event.type));
 };
-let tapped = false;  // whether the last press was that of a finger
+let tapped = false;  // whether the last press was a touch
 addEventListener("pointerdown", (event) => { tapped = event.pointerType === "touch"; }, { passive: true });
 for (const type of ["mouseover", "focusin"]) document.addEventListener(type, (event) => { if (!tapped) explain(event); });
 document.addEventListener("click", (event) => {
@@ -73,7 +73,7 @@ document.addEventListener("click", (event) => {
 });
 if (document.querySelector("article")) addEventListener("load", () => import("./reading/tools.js"), { once: true });
 
-/* The drawer: a button opens it, Escape closes it, and meanwhile nothing behind it can be reached. */
+/* The drawer: a button opens it, Escape closes it, and while it is open, nothing behind it can be focused. */
 
 const drawer = document.getElementById("__drawer");
 const [menu, close] = document.querySelectorAll("[data-kb-menu]");
@@ -85,9 +85,9 @@ drawer?.addEventListener("change", () => {
 });
 const shut = () => { if (drawer?.checked) drawer.click(); };
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
-matchMedia("(min-width: 76.25em)").addEventListener("change", shut);  // a window that was made wide has a sidebar in its place
+matchMedia("(min-width: 76.25em)").addEventListener("change", shut);  // a wide window has the sidebar instead
 
-/* What scrolls sideways can be scrolled by the arrow keys: the theme sees to it for code, and only where there is a mouse. Its buttons beside code are landmarks, which need names. */
+/* Lets arrow keys scroll what is too wide: the theme does so for code only, and only with a mouse. Names the theme's buttons beside code, which are landmarks. */
 
 const nameAll = (selector, name) => document.querySelectorAll(selector).forEach((part, at) => part.setAttribute("aria-label", name(at + 1)));
 const reachable = () => {

@@ -1,4 +1,4 @@
-/* The dialog of the search. Loaded when a reader reaches for it; search/find.js answers questions. */
+/* The search dialog, loaded when it is first opened; search/find.js answers questions. */
 
 import { gettext, gettextParts, localDate, ngettext } from "./messages.js";
 import { choices, find, prepare } from "./search/find.js";
@@ -20,7 +20,7 @@ const articles = (count) => ngettext("%(count)s article", "%(count)s articles", 
 const LABELS = { topic: gettext("Topic"), tag: gettext("Tag"), year: gettext("Year"), language: gettext("Language") };
 const WITHIN = { topic: gettext("topic"), tag: gettext("tag"), year: gettext("year"), language: gettext("language") };  // within a sentence
 const SORTS = [["", gettext("Best match")], ["newest", gettext("Newest first")], ["oldest", gettext("Oldest first")]];
-const FOUND = "kb-found-words";  // where the page that a result leads to learns which words to mark
+const FOUND = "kb-found-words";  // session storage key: the words to mark on the page of a result
 
 const recent = {
   read() { try { return JSON.parse(localStorage.getItem(RECENT)) ?? []; } catch { return []; } },
@@ -75,7 +75,7 @@ function soon() {
   waiting = setTimeout(ask, 90);
 }
 
-/* Shows the answer to what stands in the field; an answer that comes late is not shown. */
+/* Shows the answer to the question in the field; an outdated answer is not shown. */
 async function ask() {
   clearTimeout(waiting);
   const turn = ++view.asked;
@@ -90,7 +90,7 @@ async function ask() {
   }
 }
 
-/* Whether a question is the address of a page that is not there. */
+/* Whether the question was made from the URL of a missing page. */
 function lost(question) {
   const named = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const decoded = () => { try { return decodeURIComponent(location.pathname); } catch { return location.pathname; } };
@@ -99,7 +99,7 @@ function lost(question) {
   return named(question).every((word) => there.has(word));
 }
 
-/* Nothing asked yet: what was asked before, and where else to look. */
+/* Shows recent searches and links to indexes, while the field is empty. */
 function rest() {
   view.filters.hidden = true;
   view.status.replaceChildren();
@@ -234,7 +234,7 @@ function follow(event) {
   }
 }
 
-/* Tells the page that a result leads to which words to mark. */
+/* Stores the words to mark on the page of a result. */
 function keepWords(path, words) {
   try { sessionStorage.setItem(FOUND, JSON.stringify({ path, words: words.split(" ") })); } catch { /* storage is off */ }
 }
@@ -249,7 +249,7 @@ function act(what, name) {
   ask();
 }
 
-/* The filters with the number of articles that each choice would leave; a language is chosen where there are several. */
+/* Shows the filters with the number of articles for each choice; the language only where there are several. */
 async function offer() {
   const { hits, chosen } = view;
   const lists = await choices(hits, chosen).catch(() => null);
@@ -274,7 +274,7 @@ function choice(name, label, values, value, take) {
   return make("label", {}, `${label} `, select);
 }
 
-/* What the address says of filters and order: ?q=…&topic=…&sort=…. */
+/* The filters and the order in the URL: ?q=…&topic=…&sort=…. */
 function addressed() {
   const asked = new URLSearchParams(location.search);
   const chosen = asked.has("q") ? Object.fromEntries(Object.keys(LABELS).flatMap((name) => (asked.get(name) ? [[name, asked.get(name)]] : []))) : {};
@@ -282,7 +282,7 @@ function addressed() {
   return { chosen, sort };
 }
 
-/* Keeps the question in the address, so that it can be copied, and Back and a reload lead to the results again. */
+/* Puts the question into the URL, so that it can be copied, and Back and a reload show the results again. */
 function remember(question) {
   const address = new URL(location.href);
   const wanted = { q: question, ...Object.fromEntries(Object.keys(LABELS).map((name) => [name, ""])), ...view.chosen, sort: view.sort };

@@ -34,7 +34,7 @@ import sample
 
 PACKAGES = ("mkdocs", "mkdocs-material", "pymdown-extensions", "mkdocs-rss-plugin", "mkdocs-awesome-pages-plugin")
 SAVES = 5
-"""How often an article is saved to measure the time until the browser reloads."""
+"""Number of saves by which the time until the browser reloads is measured."""
 STOCK = """\
 site_name: Stock
 site_url: !ENV [SITE_URL, "https://example.org/kb/"]
@@ -56,7 +56,7 @@ class Figures:
     """All that is measured of a site generator."""
 
     cold: float
-    """Seconds of a build without anything remembered."""
+    """Seconds of a build without a cache."""
     cold_work: float
     """Seconds of all processors that it takes."""
     edited: float

@@ -1,4 +1,4 @@
-"""What in HTML, SVG, XML could run or load."""
+"""Active content: what in HTML, SVG or XML could run, or load from other hosts."""
 
 import re
 from collections.abc import Iterator
@@ -16,54 +16,54 @@ from almanac_kb.render.document import figures
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
 HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
-"""What a handler looks like in the text of a page; where there is none, its elements need not be asked."""
+"""An event handler in the bytes of a page; a page without one needs no search for elements with handlers."""
 HOLDING = etree.XPath("//*[@srcdoc or @formaction]", smart_strings=False)
 STYLED = etree.XPath("//style | //*[@style]", smart_strings=False)
 LOADING = ("img", "source", "video", "audio", "track", "iframe", "input", "image", "use", "feimage")
-"""Elements that show what they name."""
+"""Elements that load and show the file they name."""
 SHEETS = frozenset({"stylesheet", "preconnect", "dns-prefetch"})
-"""Relations of links by which a style sheet or its fonts are loaded, or their host is asked ahead of that."""
+"""Link relations that load a style sheet or its fonts, or connect to their host in advance."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
-"""What a `<link>` asks a host for by itself."""
+"""Link relations for which browsers send a request by themselves."""
 DANGEROUS = frozenset({"javascript", "vbscript", "data"})
 
 
 @dataclass(frozen=True)
 class SuspectText:
-    """Something in a page that should not be there, and by which it can be located in the article."""
+    """Unwanted content of a page, with texts by which it can be located in the article."""
 
     rule: str
     """The name of the rule that it breaks: `live`, `remote` or `style`."""
     message: str
     """What is wrong."""
     words: tuple[str, ...]
-    """Texts to search for in the article, the most specific first."""
+    """Texts by which it is located in the article, the most specific first."""
 
 
 @dataclass(frozen=True)
 class AllowedContent:
-    """What the site lets pages do."""
+    """What pages of the site may load and run."""
 
     policy: str
     """The content security policy."""
     hosts: Hosts
-    """Other hosts, by what they may do."""
+    """Other hosts, by purpose."""
     base: str
-    """The absolute address of the site, with a slash at the end."""
+    """The absolute URL of the site, with a slash at the end."""
     diagrams: str = ""
     """The policy of pages with diagrams."""
 
     def due(self, source: bytes) -> str:
-        """The policy that a page of these bytes, in lower case, must carry."""
+        """The policy that a page must have; `source` are its bytes in lower case."""
         return self.diagrams if b"mermaid" in source and figures(source.decode(errors="replace")).diagrams else self.policy
 
     def names(self, content: str) -> bool:
-        """Whether an inline script or style is one of the theme's."""
+        """Whether an inline script or style belongs to the theme."""
         return csp.digest(content) in self.policy
 
 
 def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[SuspectText]:
-    """All that is live in an HTML page."""
+    """All active content in an HTML page."""
     tree, source = sheet.tree, sheet.source
     for tag, name in _handlers(tree) if HANDLER.search(source) else ():
         yield SuspectText("live", f"{name} of <{tag}> would run", (f"{name}=", name))
@@ -82,12 +82,12 @@ def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[Suspect
 
 
 def active_in_svg(data: bytes) -> Iterator[str]:
-    """All that is live in an SVG picture, which a reader can open as a page of its own; raises SvgError where it can't be read."""
+    """All active content in an SVG file, which readers can open as a page of its own; raises SvgError where it can't be parsed."""
     yield from (f"{removed} would run or load something" for removed in svg.clean_svg(data).removed)
 
 
 def active_in_fragment(tree: etree._Element) -> Iterator[str]:
-    """All that is live in the HTML of a feed's entry, which no policy protects."""
+    """All active content in the HTML of a feed entry, which no policy protects."""
     yield from _running(tree)
     for element in tree.iter("a", "area"):
         if urls.scheme(element.get("href", "")) in DANGEROUS:
@@ -118,7 +118,7 @@ def _script(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
 
 
 def _may_come(address: str, hosts: tuple[str, ...], allowed: AllowedContent) -> bool:
-    """Whether an address is one of the site, or of one of these hosts by https."""
+    """Whether a URL is one of the site, or of one of these hosts over https."""
     return urls.resolve_url(address, "", allowed.base) is not None or (urls.scheme(address) == "https" and urls.host(address) in hosts)
 
 

@@ -1,4 +1,4 @@
-"""The Content Security Policy (W3C CSP Level 3) of the site: made from the inline scripts of the theme, and put into each page."""
+"""The Content Security Policy (W3C CSP Level 3): made from the inline scripts of the theme, and put into each page."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ DATA_TYPES = frozenset({"application/json", "application/ld+json"})
 """Types of `<script>` elements that hold data and never run (HTML, section 4.12.1)."""
 CHARSET = re.compile(r"<meta charset=\"?utf-8\"?>", re.IGNORECASE)
 DOCUMENT_START = re.compile(r"\s*+(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
-"""All of a page that stands before the first element in its head."""
+"""The part of a page before the first element in its head."""
 CHARSET_WITHIN = 1024
 """Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
 
@@ -24,8 +24,8 @@ CHARSET_WITHIN = 1024
 def build_policy(pages: Iterable[str], hosts: Hosts = NO_HOSTS, *, diagrams: bool = False, server: str = "") -> str:
     """The policy that allows the inline scripts and styles in the HTML of `pages` and no others.
 
-    Beside the site, `hosts` may do what they are named for, by https. With `diagrams` all inline styles are allowed, since Mermaid makes
-    some as it draws. Scripts may also ask `server`, the origin of a search server.
+    Beside the site, `hosts` are allowed for their purposes, over https. With `diagrams` all inline styles are allowed, since Mermaid
+    makes some as it draws. Scripts may also connect to `server`, the origin of a search server.
     """
     trees = [html.fromstring(page) for page in pages if page.strip()]
     scripts = _digests(

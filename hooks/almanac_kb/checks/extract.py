@@ -44,12 +44,12 @@ class BrokenLink:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one output file says. The fields of pages are empty for other files."""
+    """The facts of one output file. The fields about pages are empty for other files."""
 
     faults: tuple[Fault, ...] = ()
-    """What is wrong with the file as a whole."""
+    """Rules that the file breaks as a whole."""
     suspects: tuple[SuspectText, ...] = ()
-    """What in a page should not be there; its author is told where it stands."""
+    """Unwanted content of a page, reported where it is in the article."""
     leak_candidates: tuple[str, ...] = ()
     """Texts that reveal an unpublished article if they are its title or its URL: titles and headings of a page, strings of a data file."""
     anchors: tuple[str, ...] = ()
@@ -185,7 +185,7 @@ def _page_links(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict
 
 
 def _resolve(url: str, page: HtmlPage, base: str) -> SiteTarget | None:
-    """Where a URL of a page leads on the site; None where it leads elsewhere."""
+    """The place on the site to which a URL in a page leads; None for URLs of other sites."""
     if not RELATIVE_PATH.fullmatch(url):
         return urls.resolve_url(url, page.path, base)
     parent, rest = page.folder, url
@@ -252,7 +252,7 @@ def _parse_xml(data: bytes) -> etree._Element | Fault:
 
 
 def _content_faults(contents: Iterable[str]) -> Iterator[Fault]:
-    """What could run in the HTML contents of the entries of a feed."""
+    """Active content in the HTML of a feed's entries."""
     for content in filter(str.strip, contents):
         for message in active_content.active_in_fragment(html.fragment_fromstring(content, create_parent="div")):
             yield Fault("live", message)

@@ -22,15 +22,15 @@ from almanac_kb.core.urls import SiteTarget
 MAX_PER_PAGE = 200
 """Most broken links that are reported for one page, and most elements with the same broken URL."""
 MAX_COMPARISONS = 100
-"""How often in one inspection similar names are looked for, which compares letter by letter and takes long."""
+"""Most searches for similar names in one inspection, since each compares names letter by letter."""
 MAX_COMPARED_NAMES = 5_000
-"""With how many names each time."""
+"""Most names that are compared in each search."""
 MAX_COMPARED_LENGTH = 200
-"""Characters: a longer name is not compared."""
+"""Longest name, in characters, that is compared."""
 MIN_SIMILARITY = 0.8
 """The least ratio of `difflib.SequenceMatcher` at which a name is suggested."""
 MAX_URL_LENGTH = 200
-"""Characters of a URL in a message; of a longer one its start and its end are shown."""
+"""Most characters of a URL in a message; of a longer one, its start and its end are shown."""
 MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
 """Elements whose broken URL breaks the rule `image`."""
 NOT_SUGGESTED = (".html", ".xml", ".json", ".gz")
@@ -128,7 +128,7 @@ class LinkChecker:
 
 
 class LinkSuggestions:
-    """What the author of a broken link probably meant."""
+    """Suggests what the author of a broken link probably meant."""
 
     def __init__(self, site: Site, files: Collection[str]) -> None:
         self._withheld = {**site.withheld, **dict.fromkeys(site.refused, "refused")}

@@ -1,4 +1,4 @@
-"""The rules of the inspection, and what three of them look up: heavy images, leaks of unpublished articles, positions in articles.
+"""The rules of the inspection; lookups for three of them: heavy images, leaks of unpublished articles, positions in articles.
 
 `RULES` is the table that the handbook shows. Each rule is applied in `checks/run`, broken links in `checks/links`.
 """
@@ -19,7 +19,7 @@ from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, is_index, stem
 
 MAX_IMAGE_SIZE = 500_000
-"""Bytes: at 1.6 Mbit/s they take 2.5 s, the time within which Web Vitals want the largest part of a page to be shown."""
+"""Largest image, in bytes: at 1.6 Mbit/s it takes 2.5 s, the limit of Web Vitals for the largest element of a page."""
 BEFORE_URL, AFTER_URL = "(\"'<[ \t\n", ")\"'> \t\n"
 """Characters that end a URL to its left and to its right, in Markdown and in HTML."""
 BARE_ATTRIBUTE = re.compile(r"[A-Za-z][\w-]*=")
@@ -27,20 +27,20 @@ BARE_ATTRIBUTE = re.compile(r"[A-Za-z][\w-]*=")
 MAX_WRITTEN_LENGTH = 300
 """Characters that are searched on each side of a match for the ends of the URL it is part of."""
 MAX_MATCHES = 100
-"""Most occurrences of a text, in an article and in one line, that are told apart."""
+"""Most occurrences of a text that are distinguished in an article and in a line."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that must hold of the built site."""
+    """A requirement that the built site must meet."""
 
     name: str
     """The word before the colon of its messages."""
     severity: Severity
     requirement: str
-    """What must hold, as a sentence for authors."""
+    """The requirement, as a sentence for authors."""
     hint: str
-    """How to mend it; empty where an author can't."""
+    """How an author mends a violation; empty where an author can't."""
 
 
 RULES = (
@@ -94,7 +94,7 @@ RULES_BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def rule_diagnostic(name: str, source: SourcePath, position: Position, message: str, hint: str = "") -> Diagnostic:
-    """The diagnostic for a rule that does not hold, with the hint of the rule where no better one is given."""
+    """The diagnostic for a violated rule, with the hint of the rule unless a better one is given."""
     rule = RULES_BY_NAME[name]
     return Diagnostic(source, position, name, message, hint or rule.hint, rule.severity)
 

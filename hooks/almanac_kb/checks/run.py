@@ -1,7 +1,7 @@
 """The inspection of a built site: collects the facts of all output files and applies the rules to them.
 
-Facts depend on nothing but their file and what all files share, so they are learned by several processes, right after a file was written
-where possible, and cached by the content of the file. What depends on several files is decided here, from the facts alone.
+Facts depend only on their file and on what all files share, so workers extract them, right after a file was written where
+possible, and they are cached by the content of the file. Rules about several files are decided here, from the facts alone.
 """
 
 import os
@@ -32,17 +32,17 @@ from almanac_kb.render.compiler import is_trusted
 
 PAGE_SUFFIXES = frozenset({"html", "htm"})
 TEXT_SUFFIXES = frozenset({"txt", "md"})
-"""Files that only the rule `withheld` looks at."""
+"""Suffixes of files that only the rule `withheld` looks at."""
 AUTHORS_CHOICE = frozenset({"page", "file"})
 """Rules that do not hold for files which an author put into docs/ as they are."""
 PACKAGES = ("lxml",)
-"""Packages on whose version facts depend."""
+"""Packages whose versions affect facts."""
 MIN_FILES_FOR_WORKERS = 400
-"""Files from which on several processes read them; fewer are read sooner than processes start."""
+"""Number of files from which workers read them; fewer are read sooner than workers start."""
 FILES_PER_BATCH = 2000
 """Files whose facts are in memory at one time."""
 FILES_PER_TASK = 16
-"""Files that a worker gets at a time."""
+"""Files per task of a worker."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _extract_all(pool: Executor, paths: list[str]) -> Iterator[Facts]:
 
 
 def _extract_batch(paths: list[str]) -> list[Facts]:
-    """The task of a worker that reads output files."""
+    """Extracts the facts of a batch of output files in a worker."""
     context: CheckContext = workers.shared_value()
     return [context.extract(path) for path in paths]
 

@@ -146,7 +146,7 @@ class _Entry:
             return Intent(State.EXCLUDED, f"{self.written} is set")
         if key in STATUS:
             words = {**WORDS, **AUDIENCES, **dict.fromkeys(values.FALSE, State.EXCLUDED)} if key in AUDIENCE_KEYS else WORDS
-            found = ((words[said], written) for written in _words(node) for said in _said(written) if said in words)
+            found = ((words[word], written) for written in _words(node) for word in _status_words(written) if word in words)
             return next((Intent(state, f"{self.written}: {written}") for state, written in found), None)
         meaning = FLAGS[key]
         word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
@@ -195,7 +195,7 @@ def _is_known(key: str) -> bool:
     return key in FLAGS or key in STATUS or key in PASSWORD or key == NO_ADDRESS
 
 
-def _said(written: str) -> Iterator[str]:
+def _status_words(written: str) -> Iterator[str]:
     """The words of a status: without signs, emoji and the brackets of a wikilink, also each of several parted by commas and the like."""
     yield from (re.sub(r"[\W_]", "", part.casefold()) for part in re.split(r"[,;:/|(]", written))
 

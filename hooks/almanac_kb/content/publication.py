@@ -214,9 +214,10 @@ def exclude_paths(
     for path in paths:
         target = links.get(path)
         withheld = _by_path(path, rules, head)
-        behind = _by_path(target, rules, head) if target and not withheld else None
-        if withheld or behind:
-            found[path] = withheld or Publication(State.EXCLUDED, f"another name of {target}{f': {behind.reason}' if behind else ''}")
+        target_decision = _by_path(target, rules, head) if target and not withheld else None
+        if withheld or target_decision:
+            reason = f": {target_decision.reason}" if target_decision else ""
+            found[path] = withheld or Publication(State.EXCLUDED, f"another name of {target}{reason}")
     return found
 
 
@@ -240,9 +241,9 @@ def decide_files(
         target = links.get(path)
         if target and is_article(target):
             return Publication(State.EXCLUDED, f"another name of {target}, which is an article")
-        behind = _decide_file(target, uses, articles, rules, head) if target else Publication(State.PUBLISHED)
-        if target and behind.state is State.EXCLUDED:
-            return Publication(State.EXCLUDED, f"another name of {target}: {behind.reason}")
+        target_decision = _decide_file(target, uses, articles, rules, head) if target else Publication(State.PUBLISHED)
+        if target and target_decision.state is State.EXCLUDED:
+            return Publication(State.EXCLUDED, f"another name of {target}: {target_decision.reason}")
         return _decide_file(path, uses, articles, rules, head)
 
     return {path: decide(path) for path in paths}

@@ -147,7 +147,7 @@ class Article:
 
     def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
         """Diagnostics of its body with positions in the file; the `notes` count lines from the start of the body."""
-        return [in_file(self.source, field, each.below(self.body_line)) for each in notes]
+        return [in_file(self.source, field, diagnostic.below(self.body_line)) for diagnostic in notes]
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def assign_routes(
         else:
             _reserve_page(article, output_paths)
             placed.append(article)
+    _reserve_archive(placed, output_paths)
     diagnostics += _reserve_assets(assets, output_paths)
     redirects, more = _redirects(placed, output_paths)
     return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
@@ -152,10 +153,17 @@ def year_url(number: int) -> UrlPath:
     return UrlPath(f"{ARCHIVE_URL}{number:04}/")
 
 
-def has_archive(articles: Iterable[Article], assets: Iterable[str]) -> bool:
-    """Whether the site has an archive by years: not where an article, a folder or an HTML page of docs/ takes its URL path."""
-    pages = (path for path in assets if path.endswith("index.html"))
-    return not any(path.startswith(ARCHIVE_URL) for path in (*(article.url for article in articles), *pages))
+def has_archive(articles: Iterable[Article]) -> bool:
+    """Whether the site has an archive by years: not where an article or a folder of articles has its URL path. No other file takes it."""
+    return not any(article.url.startswith(ARCHIVE_URL) for article in articles)
+
+
+def _reserve_archive(articles: list[Article], output_paths: OutputPaths) -> None:
+    """Reserves the pages of the archive where the site has one, so that no other file and no alias takes them."""
+    years = {article.created.year for article in articles if article.created}
+    if years and has_archive(articles):
+        for url in (ARCHIVE_URL, *map(year_url, sorted(years))):
+            output_paths.reserve(f"{url}index.html", "the archive")
 
 
 def _as_post(article: Article, post_address: Callable[[Article], tuple[str, UrlPath] | None]) -> Article | None:

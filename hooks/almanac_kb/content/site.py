@@ -172,7 +172,7 @@ class Site:
     @property
     def has_archive(self) -> bool:
         """Whether readers get an archive by years: not where an article or a folder has its address."""
-        return routes.has_archive(self.published, self.assets)
+        return routes.has_archive(self.published)
 
     @cached_property
     def tags_by_name(self) -> Dictionary[str, Tag]:
@@ -221,7 +221,7 @@ def build_site(
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
     section_urls = (section.url for section in built_sections.values())
     people = authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls))
-    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything, files.assets))
+    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
     taken = _taken(everything, built_sections, tags, people)
     found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
     found += [*image_warnings, *placed.diagnostics, *spelling_notices, *tag_text_errors]

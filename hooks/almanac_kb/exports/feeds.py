@@ -93,7 +93,7 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
                 own_name(tag),
                 "",
                 UrlPath(""),
-                tuple(each for each in site.articles if content_site.language_of(each, language) == tag),
+                tuple(article for article in site.articles if content_site.language_of(article, language) == tag),
                 metadata.feed_url(tag),
             )
             for tag in (sorted(languages) if len(languages) > 1 else ())

@@ -1,1 +1,1 @@
-"""The health of the whole knowledge base: what is out of date, alone, without source or there twice; addresses that must not vanish."""
+"""Health of a knowledge base: outdated, isolated, unsourced or duplicate articles; published URLs that must not vanish."""

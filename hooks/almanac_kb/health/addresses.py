@@ -1,6 +1,6 @@
-"""The addresses of a published site: of its articles, sections, tags, authors and listings, its feeds, and the parts that others link to.
+"""The address book of a published site: the URL paths of articles, sections, tags, authors, listings and feeds; linked heading ids.
 
-They are kept as JSON, which the next build compares its own with (`health/moves`).
+It is stored as JSON, with which the next build compares its own (`health/moves`).
 """
 
 import base64
@@ -22,10 +22,10 @@ from almanac_kb.pages import listings
 from almanac_kb.render.document import Document
 
 FILE = "addresses.json"
-"""The file of all addresses: beside mkdocs.yml that of the last published site, in the site its own."""
+"""The file of the address book: beside mkdocs.yml that of the last published site, in the site its own."""
 VERSION = 1
 SKETCH = 64
-"""Number of hashes that a sketch of a text keeps."""
+"""Number of hashes in the sketch of a text."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,16 @@ class PublishedArticle:
     """Its `id:` or `slug:`, where it has one."""
     section: str
     urls: tuple[UrlPath, ...]
-    """Its own URL path, then those that lead to it."""
+    """Its own URL path, then those that redirect to it."""
     anchors: tuple[str, ...]
-    """The ids of its parts that other articles link to."""
+    """The heading ids of it to which other articles link."""
     sketch: str
     """A sketch of its text: the smallest hashes of its pairs of words, as base64."""
 
 
 @dataclass(frozen=True)
 class AddressBook:
-    """All addresses of a published site."""
+    """The URL paths of a published site."""
 
     articles: tuple[PublishedArticle, ...] = ()
     sections: Mapping[str, UrlPath] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class AddressBook:
     tags: Mapping[str, UrlPath] = field(default_factory=dict)
     """The URL path of each tag, by its name."""
     moved: Mapping[UrlPath, UrlPath] = field(default_factory=dict)
-    """The addresses of sections, tags and further pages of listings that were before, and where each leads."""
+    """Former URL paths of sections, tags and further pages of listings, each with the one it redirects to."""
     authors: Mapping[str, UrlPath] = field(default_factory=dict)
     """The URL path of the page of each author, by name."""
     listings: Mapping[UrlPath, int] = field(default_factory=dict)
@@ -63,11 +63,11 @@ class AddressBook:
     feeds: tuple[UrlPath, ...] = ()
     """The URL paths of all Atom feeds."""
     commit: str = ""
-    """The commit that the site was built from; empty where git knows none."""
+    """The commit from which the site was built; empty where there is none."""
 
 
 def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable[UrlPath] = (), commit: str = "") -> AddressBook:
-    """The addresses of a site; its redirects are among them. `feeds` are those of the site, and those that stand at earlier addresses."""
+    """The address book of a site, including its redirects. `feeds` are its feeds, also those at former URL paths."""
     leading: dict[UrlPath, list[UrlPath]] = {}
     numbered = {old for old in site.redirects if LISTING_PAGE.fullmatch(old.rstrip("/"))}
     for old, new in site.redirects.items():
@@ -100,7 +100,7 @@ def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable
 
 
 def dump(book: AddressBook) -> str:
-    """The addresses as JSON, an article in each line, so that differences can be read."""
+    """The address book as JSON, one article per line, so that differences can be read."""
     rest = {key: value for key, value in asdict(book).items() if key != "articles"}
     head = json.dumps({"version": VERSION, **rest}, ensure_ascii=False, indent=1)
     lines = ",\n".join(json.dumps(asdict(article), ensure_ascii=False) for article in book.articles)
@@ -108,20 +108,20 @@ def dump(book: AddressBook) -> str:
 
 
 def load(data: str) -> AddressBook:
-    """The addresses in such JSON; raises ValueError where it is none."""
+    """The address book in such JSON; raises ValueError where it is invalid."""
     try:
         stored = json.loads(data)
         if stored.pop("version") != VERSION:
             raise ValueError(f"{FILE} is of another version; write it anew with `{COMMAND} addresses --write`")
         articles = [{**each, "urls": tuple(each["urls"]), "anchors": tuple(each["anchors"])} for each in stored.pop("articles")]
         feeds = tuple(stored.pop("feeds", ()))
-        return AddressBook(tuple(PublishedArticle(**each) for each in articles), feeds=feeds, **stored)
+        return AddressBook(tuple(PublishedArticle(**article) for article in articles), feeds=feeds, **stored)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `{COMMAND} addresses --write`") from None
 
 
 def read(path: Path) -> AddressBook:
-    """The addresses in a file, none where there is no such file; raises ValueError or OSError where it can't be read."""
+    """The address book in a file, empty where there is no file; raises ValueError or OSError where it can't be read."""
     return load(path.read_text(encoding="utf-8")) if path.is_file() else AddressBook()
 
 
@@ -139,7 +139,7 @@ def likeness(one: str, other: str) -> float:
 
 
 def _linked_anchors(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, set[str]]:
-    """The ids of each article that other articles link to."""
+    """The heading ids of each article to which other articles link."""
     found: dict[SourcePath, set[str]] = {}
     for article in site.published:
         for target, anchor in _anchors(documents[article.source]) if article.source in documents else ():

@@ -1,6 +1,6 @@
-"""Articles that say the same: candidates by MinHash (datasketch, the extra `health`), then an exact comparison of their words.
+"""Duplicate articles: candidates by MinHash (datasketch, the extra `health`), then an exact comparison of their words.
 
-A text is taken as the set of its pairs of neighbouring words. Pairs of texts whose signatures meet in a band are candidates
+A text counts as the set of its pairs of neighbouring words. Pairs of texts whose signatures share a band are candidates
 (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, chapter 3), so the time grows with the number of texts, not with its square.
 """
 
@@ -19,18 +19,18 @@ from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath
 
 WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿]|[^\W_]+")
-"""A word; each ideograph is one, for they stand without spaces."""
+"""A word; each ideograph counts as one, since there are no spaces between them."""
 MIN_WORDS = 40
-"""Texts with fewer words are not compared: short ones are alike by chance."""
+"""Fewest words of a text that is compared: short ones are alike by chance."""
 BANDS, ROWS = 120, 3
-"""Signature: two texts of which 31 % of all pairs are common meet with a probability of 97 %, two with 3 % common with 0.3 %."""
+"""Bands and rows of a signature: two texts with 31 % common pairs share a band with a probability of 97 %, with 3 % of 0.3 %."""
 MIN_COMMON_PAIRS = 0.36
-"""Share of common pairs of neighbouring words (Dice) from which on two texts are the same; 30 % of other words leave 0.49."""
+"""Least share of common word pairs (Dice) of duplicates; texts with 30 % other words have 0.49."""
 MIN_LIKENESS = 0.6
-"""Share of common words beside that: below it, texts have the same frame and say different things in it."""
+"""Least share of common words of duplicates: below it, texts have the same frame around different content."""
 SEED = 1
 UNDATED = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-"""Where articles without a date stand among the others: last."""
+"""The date by which undated articles are sorted: last."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Duplicate:
 
     article: SourcePath
     other: SourcePath
-    """The one that was there before."""
+    """The older article."""
     likeness: float
     """Share of common words, from 0 to 1 (Dice)."""
 
@@ -60,7 +60,7 @@ def words(text: str) -> list[str]:
 
 
 def find_duplicates(texts: Mapping[SourcePath, str], known: Mapping[SourcePath, str] | None = None) -> tuple[Duplicate, ...]:
-    """For each text the most similar one before it that is nearly the same; the oldest come first, those of `known` before all others.
+    """For each text, the most similar earlier duplicate; the oldest texts come first, those of `known` before all others.
 
     Texts are Markdown, compared without their code; those of `known` are not compared with each other.
     Needs the extra `health`; see `is_available`.
@@ -77,14 +77,14 @@ def find_duplicates(texts: Mapping[SourcePath, str], known: Mapping[SourcePath, 
 
 
 def duplicates_of(articles: Iterable[Article]) -> Iterator[Diagnostic]:
-    """A notice for each article that is nearly the same as an older one, with the title of that."""
+    """A notice for each article that duplicates an older one, with the title of that."""
     ordered = {each.source: each for each in sorted(articles, key=lambda each: (each.created or UNDATED, each.source))}
     for found in find_duplicates({source: article.body for source, article in ordered.items()}):
         yield found.diagnostic(f"{found.other} ({quoted(ordered[found.other].title)})")
 
 
 def _candidates(texts: Mapping[SourcePath, list[str]], known: Set[SourcePath]) -> Iterator[tuple[SourcePath, SourcePath]]:
-    """Each text that is not among `known`, with each one before it whose signature meets its own."""
+    """Each text outside `known`, with each earlier one that shares a band of signatures with it."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
@@ -98,5 +98,5 @@ def _candidates(texts: Mapping[SourcePath, list[str]], known: Set[SourcePath]) -
 
 
 def _common(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
-    """Dice's coefficient of two lists, repeated items counted."""
+    """Dice's coefficient of two lists, with repetitions."""
     return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))

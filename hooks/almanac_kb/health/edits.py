@@ -1,6 +1,6 @@
-"""Changes of many files in one step: rename an article or a folder, remove an article, merge two tags; links and redirects go with them.
+"""Edits of many files in one step: rename an article or folder, remove an article, merge two tags; with links and redirects.
 
-A change is planned first, as the text of each file before and after, and written when its author agrees.
+An edit is planned first, as the text of each file before and after, and written when its author confirms.
 """
 
 import codecs
@@ -41,30 +41,30 @@ LIST_LINE = {
     "yaml": re.compile(r"^aliases:[ \t]*(?:\[(?P<flow>[^\]\n]*)\][ \t]*|(?P<block>(?:#.*)?))$", re.MULTILINE),
     "toml": re.compile(r"^aliases[ \t]*=[ \t]*\[(?P<flow>[^\]]*)\]", re.MULTILINE),
 }
-"""The line of a header that lists old addresses."""
+"""The line of a header that lists aliases, by format."""
 PLAIN = re.compile(r"[A-Za-z][\w ./+-]*")
-"""A text that YAML reads as text without quotes in a flow list."""
+"""A text that needs no quotes in a YAML flow list."""
 
 
 class EditError(ValueError):
-    """A change that can't be made; says why, and what to do."""
+    """An edit is impossible; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class FileEdit:
-    """What happens to one file of docs/."""
+    """The edit of one file of docs/."""
 
     source: SourcePath
     before: str
-    """Its text; empty where it is new, or no text."""
+    """Its text before; empty for a new file or no text."""
     after: str
-    """Its text then; empty where it is removed, or no text."""
+    """Its text after; empty for a removed file or no text."""
     to: SourcePath | None
-    """Its path then; None where it is removed."""
+    """Its path after; None for a removed file."""
 
 
 def rename(site: Site, old: SourcePath, new: SourcePath, settings: Path) -> tuple[FileEdit, ...]:
-    """Moves an article or a folder: files, all links to them and their own, `.pages`, mkdocs.yml, and redirects from old addresses."""
+    """The edits that move an article or folder: files, links to and from them, `.pages`, mkdocs.yml, redirects from old URLs."""
     docs = site.tree.docs
     if not (docs / old).is_dir():
         _article(site, old)
@@ -82,7 +82,7 @@ def rename(site: Site, old: SourcePath, new: SourcePath, settings: Path) -> tupl
 
 
 def remove(site: Site, old: SourcePath, to: SourcePath, settings: Path) -> tuple[FileEdit, ...]:
-    """Removes an article; its addresses and all links to it lead to another one."""
+    """The edits that remove an article; its URLs and all links to it lead to another article."""
     article, other = _article(site, old), _article(site, to)
     if old == to:
         raise EditError(f"{old}: can't lead to itself")
@@ -118,7 +118,7 @@ def _moved_translations(site: Site, old: SourcePath, new: SourcePath) -> dict[So
 
 
 def _moved_folder(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:
-    """Where each file of a folder goes, hidden ones too."""
+    """The new path of each file in a folder, including hidden ones."""
     if new.startswith(f"{old}/") or is_article(new):
         raise EditError(f"{new}: must be the path of a new folder outside of {old}/")
     if any(source.startswith(f"{old}/") for source in site.outside.files):
@@ -132,7 +132,7 @@ def _moved_folder(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePa
 def _moves(
     site: Site, moved: Mapping[SourcePath, SourcePath], named: Mapping[SourcePath, SourcePath], settings: Path
 ) -> Iterator[FileEdit]:
-    """All that changes when files are moved; `named` has the folder that is moved with them, too."""
+    """All edits for moved files; `named` also has the folder that is moved with them."""
     known, texts = relink.links(site, moved), dict(_texts(site))
     control = {edit.source: edit for edit in _control_files(site, moved, named, settings)}
     articles = {article.source: article for article in site.published}
@@ -153,13 +153,13 @@ def _moves(
 
 
 def moved_place(place: str, named: Mapping[SourcePath, SourcePath]) -> str:
-    """Where a folder is after."""
+    """The path of a folder after the move."""
     whole = next((each for each in (place, *parents(place)) if each and SourcePath(each) in named), None)
     return f"{named[SourcePath(whole)]}{place.removeprefix(whole)}" if whole else place
 
 
 def _control_files(site: Site, moved: relink.Moved, named: relink.Moved, settings: Path) -> Iterator[FileEdit]:
-    """`.pages` files and mkdocs.yml, where they name what is moved or removed."""
+    """The edits of `.pages` files and mkdocs.yml that name moved or removed files."""
     places = {SourcePath(old): SourcePath(new) for old, new in named.items() if new is not None}
     for source in site.tree.paths:
         if file_name(source) == PAGES_FILE_NAME and source not in site.outside.files:
@@ -175,7 +175,7 @@ def _control_files(site: Site, moved: relink.Moved, named: relink.Moved, setting
 
 
 def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
-    """Makes one tag an alias of another in `.tags.yml`: articles of the one have the other, and its page leads there."""
+    """The edits that make one tag an alias of another in `.tags.yml`: its articles get the other tag, its page redirects."""
     known = {tag_key(tag.name): tag.name for tag in site.tags} | {key: found.name for key, found in site.tag_file.by_key.items()}
     missing = next((name for name in (one, other) if tag_key(name) not in known), "")
     if missing or known[tag_key(one)] == known[tag_key(other)]:
@@ -196,7 +196,7 @@ def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
 
 
 def write(edits: Iterable[FileEdit], docs: Path) -> None:
-    """Makes planned changes, with the line ends that each file has; git is told of moves and removals where it knows the file."""
+    """Writes planned edits, with the line ends of each file; moves and removals go through git where it tracks the file."""
     for edit in edits:
         path = docs / edit.source
         if edit.to is None:
@@ -227,7 +227,7 @@ def read_text(file: Path) -> str | None:
 
 
 def _with_alias(text: str, url: UrlPath, article: Article) -> str:
-    """The text with an old address in its header, unless its author wrote it there already."""
+    """The text with an alias added to its header, unless it is there already."""
     try:
         return text if url in article.aliases else with_alias(text, url)
     except EditError as error:
@@ -235,7 +235,7 @@ def _with_alias(text: str, url: UrlPath, article: Article) -> str:
 
 
 def with_alias(text: str, url: UrlPath) -> str:
-    """The text of an article whose header names an old address; raises EditError for a header that can't be changed."""
+    """The text of an article with an alias added to its header; raises EditError for a header that can't be edited."""
     try:
         parts = header.split_header(text)
     except HeaderError as error:
@@ -297,7 +297,7 @@ def is_outside(path: SourcePath) -> bool:
 
 
 def _has_other_address(article: Article, new: SourcePath) -> bool:
-    """Whether the address of an article is another when its file is at a new path."""
+    """Whether the URL of an article changes with its path."""
     if article.path:
         return False
     same_folder = slug_from_folder(folder(article.source)) == slug_from_folder(folder(new))
@@ -306,7 +306,7 @@ def _has_other_address(article: Article, new: SourcePath) -> bool:
 
 
 def _entries(text: str) -> list[str]:
-    """The entries of a YAML list, each with the lines below it; what stands above the first is an entry without name."""
+    """The entries of a YAML list, each with the lines below it; lines above the first are an entry without name."""
     return [part for part in re.split(r"(?m)^(?=- )", _ended(text)) if part]
 
 

@@ -1,7 +1,7 @@
-"""External links: whether what articles and sources link to is still there, asked politely and remembered with dates.
+"""External links: whether the targets in articles and sources still exist, asked politely and cached with dates.
 
-Hosts are asked at the same time, each of them one question after the other. A link is dead when its server says so (404, 410) or when its
-host has no address; a server that refuses, is busy or broken says nothing of the page (RFC 9110, section 15).
+Hosts are asked in parallel, each with one request at a time. A link is dead when its server says so (404, 410) or when its
+host has no address; a server that refuses, is busy or fails says nothing about the page (RFC 9110, section 15).
 """
 
 import dataclasses
@@ -30,15 +30,15 @@ from almanac_kb.render.document import Document
 
 USER_AGENT = "Almanac-links/1 (link check of a knowledge base; one request at a time)"
 TIMEOUT = 20
-"""Seconds that a server may take."""
+"""Seconds after which a request is given up."""
 ATTEMPTS, PAUSE = 3, 1.0
-"""How often a question is asked that got no answer, and the seconds before the next question to the same host; doubled each time."""
+"""Requests for a link without an answer, and seconds before the next request to the same host, doubled each time."""
 MAX_WAIT = 60.0
-"""Seconds that a server may ask to wait (Retry-After); longer, and the link stays open for another day."""
+"""Longest wait, in seconds, that a server may ask for (Retry-After); for longer ones, the link is checked another day."""
 MAX_REDIRECTS = 8
 HOSTS_AT_ONCE = 8
 FRESH = datetime.timedelta(days=6)
-"""How long an answer is not asked for again."""
+"""Age up to which a cached answer is used."""
 PERMANENT = frozenset({301, 308})
 GONE = frozenset({404, 410})
 NO_HOST = "no such host"
@@ -47,14 +47,14 @@ NOT_HEAD = frozenset({403, 404, 405, 406, 410, 429, 501, 503})
 
 
 class State(enum.StrEnum):
-    """What is known of a link."""
+    """The state of a link."""
 
     ALIVE = "alive"
     MOVED = "moved"
-    """Leads on to another address for good."""
+    """Redirected permanently."""
     DEAD = "dead"
     UNSURE = "unsure"
-    """The server refused, was busy, broken or too slow."""
+    """The server refused, was busy, failed or was too slow."""
 
 
 @dataclass(frozen=True)
@@ -64,27 +64,27 @@ class LinkState:
     url: str
     state: State
     reason: str
-    """What the server or the network said: `404`, `no such host`."""
+    """The answer of server or network: `404`, `no such host`."""
     checked: str
-    """The day it was asked, `2026-11-22`."""
+    """The date of the check: `2026-11-22`."""
     since: str
-    """The day on which it was first in this state."""
+    """The date of the first check with this state."""
     location: str = ""
-    """Where it leads for good."""
+    """The target of its permanent redirect."""
 
 
 @dataclass(frozen=True)
 class LinkUse:
-    """Where a link stands."""
+    """An occurrence of a link."""
 
     source: SourcePath
     position: Position
     archived: str = ""
-    """A copy that the source names."""
+    """The archived copy that the reference names."""
 
 
 def link_uses(site: Site, documents: Mapping[SourcePath, Document]) -> dict[str, list[LinkUse]]:
-    """All links to other sites, without fragments, and where they stand: in articles and in `.sources.yml`."""
+    """All links to other sites, without fragments, with their occurrences in articles and in `.sources.yml`."""
     uses: dict[str, list[LinkUse]] = {}
     for reference in site.bibliography.references:
         for url in filter(None, (reference.url, f"https://doi.org/{quote(reference.doi, safe='/')}" if reference.doi else "")):
@@ -103,7 +103,7 @@ def link_uses(site: Site, documents: Mapping[SourcePath, Document]) -> dict[str,
 def check_links(
     urls: Iterable[str], known: Mapping[str, LinkState], today: datetime.date, *, local: bool = False, pause: float = PAUSE
 ) -> dict[str, LinkState]:
-    """The state of each link; `known` answers that are fresh are not asked for again. Links to this machine are left out unless `local`."""
+    """The state of each link; fresh answers in `known` are reused. Links to this machine are left out unless `local`."""
     asked = [url for url in urls if local or not _is_local(url)]
     stale = [url for url in asked if url not in known or _is_stale(known[url], today)]
     by_host: dict[str, list[str]] = {}
@@ -118,7 +118,7 @@ def check_links(
 def diagnostics(
     uses: Mapping[str, Iterable[LinkUse]], states: Mapping[str, LinkState], *, since: datetime.date | None = None
 ) -> tuple[Diagnostic, ...]:
-    """A warning for each place of a dead link, a notice for each of one that moved; with `since`, only of those that changed since then."""
+    """A warning for each occurrence of a dead link, a notice for a moved one; with `since`, only for changes since then."""
     found = []
     for url, state in states.items():
         if since and state.since < since.isoformat():
@@ -138,7 +138,7 @@ def dump(states: Mapping[str, LinkState]) -> str:
 
 
 def load(data: str) -> dict[str, LinkState]:
-    """The states in such JSON; none where it is damaged."""
+    """The states in such JSON; empty where it is damaged."""
     try:
         states = [LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)]
     except (ValueError, TypeError, KeyError):
@@ -167,7 +167,7 @@ def _without_fragment(url: str) -> str:
 
 
 def _is_local(url: str) -> bool:
-    """Whether a link leads to this machine or its own network, which says nothing to readers."""
+    """Whether a link leads to this machine or its local network."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or host.endswith((".local", ".localhost", ".internal")) or not ipaddress.ip_address(host).is_global
@@ -180,14 +180,14 @@ def _is_stale(state: LinkState, today: datetime.date) -> bool:
 
 
 def _believed(answers: list[LinkState]) -> list[LinkState]:
-    """The answers; that a host has no address counts only where another was reached, for else this machine has no network."""
+    """The answers; a missing host address counts only if another host was reached, else this machine is offline."""
     if any(answer.reason.isdigit() for answer in answers):
         return answers
     return [dataclasses.replace(answer, state=State.UNSURE) for answer in answers]
 
 
 def _with_history(answer: LinkState, before: LinkState | None) -> LinkState:
-    """The answer with the day since which it is so; one that says nothing leaves what was known of a dead link."""
+    """The answer with the date since which it holds; an unsure one does not replace what was known of a dead link."""
     if before is None:
         return answer
     if answer.state is State.UNSURE and before.state is State.DEAD:
@@ -204,7 +204,7 @@ def _ask_host(urls: Iterable[str], today: datetime.date, pause: float) -> Iterat
 
 
 def _ask(url: str, pause: float) -> tuple[State, str, str]:
-    """The state of a link, why, and where it leads for good."""
+    """The state of a link, the reason, and the target of a permanent redirect."""
     at, is_permanent = url, True
     for _ in range(MAX_REDIRECTS):
         code, reason, location = _answer(at, pause)
@@ -220,7 +220,7 @@ def _ask(url: str, pause: float) -> tuple[State, str, str]:
 
 
 def _answer(url: str, pause: float) -> tuple[int, str, str]:
-    """The status of an address (0 without an answer), its reason, and where it redirects to; asked again where nobody answered."""
+    """The HTTP status of a URL (0 without an answer), its reason, and its redirect; repeated where there is no answer."""
     code, reason, location, wait = 0, "", "", pause
     for attempt in range(ATTEMPTS):
         time.sleep(wait if attempt else 0)
@@ -236,7 +236,7 @@ def _answer(url: str, pause: float) -> tuple[int, str, str]:
 
 
 def _request(method: str, url: str) -> tuple[int, str, str, float]:
-    """Status, reason, redirect and seconds to wait of one request."""
+    """Status, reason, redirect and requested wait, in seconds, of one request."""
     parts = urlsplit(url)
     connect: Callable[..., http.client.HTTPConnection]
     connect = http.client.HTTPSConnection if parts.scheme.lower() == "https" else http.client.HTTPConnection

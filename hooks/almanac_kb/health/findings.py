@@ -1,6 +1,6 @@
-"""The health of a knowledge base: all that should be looked after in it, each finding with its place, its reason and what to do.
+"""Findings: everything in a knowledge base that needs attention, each with position, reason and remedy.
 
-Findings are diagnostics whose field is the name of a rule in `RULES`. None of them fails a build: an article may be as it is on purpose,
+Findings are diagnostics whose field is the name of a rule in `RULES`. None fails a build: an article may be as it is on purpose,
 and then says so in its header, `health: {orphan: reason}`.
 """
 
@@ -25,22 +25,22 @@ from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
 ACCEPTED = "health"
-"""The field of a header that names rules which need not hold for the article, and why."""
+"""The header field that names rules which need not hold for the article, and why."""
 MIN_WORDS = 50
-"""Words below which an article without pictures says too little."""
+"""Fewest words of an article without images."""
 FAR_BEHIND = datetime.timedelta(days=730)
-"""How long before most articles of its section an article may have been changed last."""
+"""Least time by which an article's last change precedes that of most articles in its section."""
 MIN_NEIGHBOURS = 3
-"""Dated articles of a section beside one, from which on it is compared with them."""
+"""Fewest other dated articles in a section with which an article is compared."""
 MAX_SOURCE_AGE = 10
-"""Years: an article whose newest source is older rests on what may have been overtaken."""
+"""Years: an article whose newest source is older may be outdated."""
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 IMAGE_ATTRIBUTE = re.compile(r"\s(src|alt)=\"([^\"]*)\"")
 NO_ALTERNATIVE = re.compile(
     r"(?:img|image|dsc|screenshot|picture|photo|untitled|pasted image)?[\s_\d.-]*(?:\.\w{2,5})?|\S+\.(?:png|jpe?g|gif|webp|avif|svg)",
     re.IGNORECASE,
 )
-"""Alternative texts that say nothing of what the picture shows."""
+"""Alternative texts that say nothing about the image."""
 
 RULES = (
     Rule("review", Severity.WARNING, "An article is reviewed by the date that `review_by` names.", "read it again, then move review_by on"),
@@ -62,7 +62,7 @@ RULES_BY_NAME = {rule.name: rule for rule in RULES}
 
 @dataclass(frozen=True)
 class Corpus:
-    """All articles with their compiled texts, at a moment."""
+    """All articles with their documents, at a moment."""
 
     site: Site
     documents: Mapping[SourcePath, Document]
@@ -73,8 +73,8 @@ class Corpus:
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
-        """What is listed and dated, in the order of source paths; pages and the pages of folders are not looked after."""
-        return tuple(sorted((each for each in self.site.articles if each.is_listed), key=lambda each: each.source))
+        """The listed and dated articles by source path, without pages and index pages."""
+        return tuple(sorted((article for article in self.site.articles if article.is_listed), key=lambda article: article.source))
 
     @cached_property
     def paragraphs(self) -> dict[SourcePath, tuple[Paragraph, ...]]:
@@ -83,7 +83,7 @@ class Corpus:
 
     @cached_property
     def targets(self) -> dict[SourcePath, frozenset[UrlPath]]:
-        """The URL paths of the pages that each published article leads to, but for its own."""
+        """The URL paths to which each published article links, without its own."""
         pages: dict[str, UrlPath] = {f"{section.path}/index.md".lstrip("/"): section.url for section in self.site.sections.values()}
         pages |= {f"{tag.url}index.md": tag.url for tag in self.site.tags}
         pages |= {article.source: article.url for article in self.site.published}
@@ -96,16 +96,16 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Health:
-    """What was found in a knowledge base."""
+    """The findings in a knowledge base."""
 
     findings: tuple[Diagnostic, ...]
-    """What should be looked after, by file and position."""
+    """The findings by file and position."""
     accepted: tuple[tuple[Diagnostic, str], ...]
-    """What is as it is on purpose, with the reason that the header gives."""
+    """Findings that an author accepts, with the reason in the header."""
     articles: int
-    """How many articles were looked at."""
+    """Number of articles that were examined."""
     skipped: tuple[str, ...] = ()
-    """The rules that could not be applied, for a package is missing."""
+    """The rules that could not be applied because a package is missing."""
 
 
 def examine(corpus: Corpus) -> Health:
@@ -161,7 +161,7 @@ def _stale(corpus: Corpus) -> Iterator[Diagnostic]:
 
 
 def _behind_section(corpus: Corpus) -> Iterator[Diagnostic]:
-    """Articles that were changed long before most of their section."""
+    """Findings for articles that were last changed long before most of their section."""
     by_section: dict[str, list[tuple[float, Article]]] = {}
     for article in corpus.articles:
         if article.changed:
@@ -210,7 +210,7 @@ def _descriptions(corpus: Corpus) -> Iterator[Diagnostic]:
         yield from rules.missing_description(article)
 
 
-def _pictures(corpus: Corpus) -> Iterator[Diagnostic]:
+def _images(corpus: Corpus) -> Iterator[Diagnostic]:
     weighed: set[SourcePath] = set()
     for article in corpus.articles:
         document, text = corpus.documents[article.source], ArticleText(article)
@@ -230,14 +230,14 @@ def _without_alternative(article: Article, document: Document, text: ArticleText
         yield _finding("alternative", article, "the picture above the article has no text", article.image_position, hint)
     for image in document.images:
         tag = document.html[image.tag : document.html.find(">", image.tag)]
-        said = {match[1]: match[2] for match in IMAGE_ATTRIBUTE.finditer(tag)}
-        name = file_name(said.get("src", ""))
-        if NO_ALTERNATIVE.fullmatch(said.get("alt", "").strip()) and not _is_decoration(article, name):
+        attributes = {match[1]: match[2] for match in IMAGE_ATTRIBUTE.finditer(tag)}
+        name = file_name(attributes.get("src", ""))
+        if NO_ALTERNATIVE.fullmatch(attributes.get("alt", "").strip()) and not _is_decoration(article, name):
             yield _finding("alternative", article, f"{quoted(name)} has no text that says what it shows", _position(text, name))
 
 
 def _is_decoration(article: Article, name: str) -> bool:
-    """Whether the author wrote `alt=""`, which says that a picture is no part of what is said (HTML, section 4.8.4.4.7)."""
+    """Whether the author wrote `alt=""`, which marks an image as decorative (HTML, section 4.8.4.4.7)."""
     return any(name in line and re.search(r"alt=(?:\"\"|'')", line) for line in article.body.split("\n"))
 
 
@@ -253,7 +253,7 @@ def _figures(corpus: Corpus) -> Iterator[Diagnostic]:
 
 
 def _terms(corpus: Corpus) -> Iterator[Diagnostic]:
-    """Abbreviations that are missing in the glossary, where there is one; those of tags and of other names are known."""
+    """Findings for abbreviations that the glossary, if there is one, lacks; those in tags and other names are known."""
     if not corpus.terms:
         return
     known = {word for term in corpus.terms for word in re.findall(r"\w+", term)}
@@ -283,7 +283,7 @@ DETECTORS: tuple[Callable[[Corpus], Iterable[Diagnostic]], ...] = (
     _dead_ends,
     _thin,
     _descriptions,
-    _pictures,
+    _images,
     _figures,
     _terms,
     _tags,

@@ -1,7 +1,7 @@
-"""What became of the addresses of the site that was published last, in the site that is built now.
+"""Moves: what became of the URLs of the site that was published last, in the site that is built now.
 
-An article is the same as before by its `id:` or `slug:`, else by git's renames, else by its path, else by its text. Where it is known, a
-redirect is made without being asked for; where it is not, the build ends with an error that says which line to write.
+An article is identified by its `id:` or `slug:`, else by git's renames, else by its path, else by its text. If it is found, a
+redirect is made automatically; if not, the build ends with an error that says which line to write.
 """
 
 from collections import Counter
@@ -23,30 +23,30 @@ from almanac_kb.pages import listings
 from almanac_kb.render.document import Document
 
 ALIKE = 0.55
-"""Share of common pairs of words in two sketches from which on the texts are one: 10 % of other words leave 0.68 of all pairs."""
+"""Least share of common word pairs in the sketches of one text; with 10 % of other words, 0.68 of the pairs remain."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What became of the addresses of a published site."""
+    """What became of the URLs of a published site."""
 
     redirects: Mapping[UrlPath, UrlPath]
-    """The redirects to make: from an address that is gone to where its article, section or tag is now."""
+    """The redirects to make: from each URL path that is gone to the present one of its article, section or tag."""
     feeds: Mapping[UrlPath, UrlPath]
-    """The feed that is to stand at the address of each feed that is gone."""
+    """By URL path of each feed that is gone, the feed to put there."""
     diagnostics: tuple[Diagnostic, ...]
-    """A notice for each redirect; an error for each address that leads nowhere."""
+    """A notice for each redirect; an error for each URL that leads nowhere."""
     same: Mapping[SourcePath, SourcePath]
-    """Where each published article is now, by its source path then."""
+    """The present source path of each published article, by its former one."""
 
 
 def compare(book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> Changes:
-    """What became of each address; `renames` are those that git knows since the site was published, `language` is that of the site."""
+    """What became of each URL; `renames` are git's since the site was published, `language` is that of the site."""
     return _Comparison(book, site, renames, language).changes
 
 
 def missing_anchors(book: AddressBook, changes: Changes, documents: Mapping[SourcePath, Document]) -> tuple[Diagnostic, ...]:
-    """An error for each linked part of a published article that the article has no more."""
+    """An error for each linked heading id that a published article no longer has."""
     return tuple(
         Diagnostic(
             now,
@@ -63,7 +63,7 @@ def missing_anchors(book: AddressBook, changes: Changes, documents: Mapping[Sour
 
 
 class _Comparison:
-    """One comparison of a published site with the one that is built."""
+    """The comparison of a published site with the one being built."""
 
     def __init__(self, book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> None:
         self._book, self._site, self._renames = book, site, renames
@@ -97,14 +97,14 @@ class _Comparison:
         self.changes = Changes(self._redirects, self._feeds, tuple(sorted(self._diagnostics)), same)
 
     def _find(self, article: PublishedArticle) -> Article | None:
-        """The article that is this one now."""
+        """The present article for a published one; None for none."""
         if article.slug and self._slugs[article.slug] == self._slugs_then[article.slug] == 1:
             return next(each for each in self._now.values() if each.slug == article.slug)
         renamed = self._renames.get(article.source)
         return self._now.get(renamed or article.source) or self._now.get(article.source) or self._by_text(article)
 
     def _by_text(self, article: PublishedArticle) -> Article | None:
-        """The one new article whose text is nearly this one."""
+        """The one new article whose text is nearly the same; None for none or several."""
         alike = [(likeness(article.sketch, own), source) for source, own in self._new.items()]
         best = sorted((each for each in alike if each[0] >= ALIKE), reverse=True)[:2]
         is_certain = len(best) == 1 or (len(best) == 2 and best[0][0] > best[1][0])
@@ -136,7 +136,7 @@ class _Comparison:
             self._say(article.source, message, hint, Severity.ERROR)
 
     def _follow_section(self, folder: str, url: UrlPath) -> None:
-        """A section is where most of its articles are."""
+        """A section has moved to where most of its articles are."""
         if url in self._served or url in self._redirects:
             return
         members = [self._same[each.source] for each in self._book.articles if each.section == folder and each.source in self._same]
@@ -177,7 +177,7 @@ class _Comparison:
             self._say(AUTHOR_FILE, message, hint, Severity.ERROR)
 
     def _follow_listing(self, url: UrlPath, count: int) -> None:
-        """Further pages of a listing lead to its first; what has no page any more, such as a year, to the page above."""
+        """Redirects further pages of a listing to its first, and listings that are gone, such as a year, to the page above."""
         if url not in self._served and url not in self._redirects:
             above = UrlPath(f"{'/'.join(url.split('/')[:-2])}/".lstrip("/"))
             if url not in self._lost:
@@ -190,12 +190,12 @@ class _Comparison:
 
     @cached_property
     def _lost(self) -> set[UrlPath]:
-        """What is gone and reported: sections, tags and authors that nothing takes the place of."""
+        """URL paths that are gone and reported: of sections, tags and authors without successor."""
         book = self._book
         return {url for named in (book.sections, book.tags, book.authors) for url in named.values()} - self._served - self._redirects.keys()
 
     def _follow_feed(self, url: UrlPath) -> None:
-        """The feed of what moved goes on at its old address, with what is nearest above it where it has none there."""
+        """Keeps the feed of a moved page at its old URL; where it has none, the nearest feed above."""
         if url in self._feeds_now:
             return
         page, is_below = UrlPath(url.removesuffix(feeds.NAME)), url.endswith(feeds.NAME)
@@ -221,7 +221,7 @@ class _Comparison:
         }
 
     def _follow_moved(self, old: UrlPath, new: UrlPath) -> None:
-        """Earlier addresses of sections and tags go on leading to where those are now."""
+        """Updates former URL paths of sections and tags to where those are now."""
         if old in self._served or old in self._redirects:
             return
         target = self._redirects.get(new, new)

@@ -1,4 +1,4 @@
-"""Texts whose links still lead to what they led to when files of docs/ have other paths: links, headers, `.pages`, mkdocs.yml."""
+"""Relinking: texts with links, headers, `.pages` and mkdocs.yml adapted to new paths of files in docs/."""
 
 import posixpath
 import re
@@ -23,47 +23,47 @@ TARGETS = (
     re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"'](?P<target>[^\"'\n]+)[\"']"),
     re.compile(r"\{%-?\s*link\s+(?P<target>[^\s%]+)"),
 )
-"""Where Markdown, HTML, Hugo and Jekyll write the target of a link or picture."""
+"""The target of a link or image in Markdown, HTML, Hugo and Jekyll."""
 WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)")
 PART = re.compile(r"(?:#[^\[\]|\n]*)?")
-"""The part of an article that a wikilink names."""
+"""The part of an article in a wikilink."""
 IN_HEADER = re.compile(
     r"(?<![\w./%-])(?P<target>[^\s\"'\[\]{},:]+\.(?:mdx?|markdown|png|jpe?g|gif|webp|avif|svg))(?![\w/-])", re.IGNORECASE
 )
-"""Where a header names a file: its picture, what it is related to."""
+"""A file in a header: its image, related articles."""
 NO_FILES = re.compile(r"\s*(?:title|description|summary|aliases)\b", re.IGNORECASE)
-"""How the line of a header starts whose names of files are words or addresses."""
+"""The start of header lines in which names of files are words or URLs."""
 Moved = Mapping[SourcePath, SourcePath | None]
-"""Where files of docs/ are moved to; None where one is removed."""
+"""The new paths of files in docs/; None for a removed file."""
 
 
 @dataclass(frozen=True)
 class Links:
-    """What links lead to, before files are moved and after."""
+    """What targets mean before and after files are moved."""
 
     before: tuple[LinkIndex, LinkIndex]
-    """The index of what is published, and that of all articles, drafts among them."""
+    """The link index of what is published, and that of all articles, including drafts."""
     after: tuple[LinkIndex, LinkIndex]
     moved: Moved
-    """Files that are moved or removed."""
+    """The moved and removed files."""
     taken_by: Mapping[SourcePath, SourcePath]
-    """The articles that links to removed ones lead to."""
+    """The articles to which links to removed ones are changed."""
 
     def target(self, written: str, here: SourcePath, *, name: bool) -> SourcePath | None:
-        """The file that a link means before."""
+        """The file that a target means before the move; None for none."""
         return _resolve(written, here, self.before, name=name)
 
     def target_after(self, written: str, here: SourcePath, *, name: bool) -> SourcePath | None:
-        """The file that a link means after."""
+        """The file that a target means after the move; None for none."""
         return _resolve(written, here, self.after, name=name)
 
     def wanted(self, path: SourcePath) -> SourcePath:
-        """Where a link to a file must lead after."""
+        """The path after the move of the file that a link means."""
         return self.taken_by.get(path) or self.moved.get(path) or path
 
 
 def links(site: Site, moved: Moved, taken_by: Mapping[SourcePath, SourcePath] | None = None) -> Links:
-    """What the links of a site lead to before and after; earlier addresses of moved articles are left out, so that no link keeps those."""
+    """The targets of a site before and after; former URLs of moved articles are left out, so that no link keeps them."""
     before, after = _indexes(site, {}), _indexes(site, moved)
     return Links(before, after, moved, taken_by or {})
 
@@ -94,7 +94,7 @@ def _resolve(written: str, here: SourcePath, indexes: Iterable[LinkIndex], *, na
 
 
 def relinked(text: str, here: SourcePath, to: SourcePath, known: Links) -> str:
-    """The text of an article at `to` in which each link leads to what it led to from `here`, or to where that is moved."""
+    """The text of an article at `to`, whose links lead to the same files as from `here`, or to their new paths."""
     mask, body = masked(text), _end_of_header(text)
     changes: dict[tuple[int, int], str] = {}
     found = chain(
@@ -125,14 +125,14 @@ def _written(written: str, meant: SourcePath, wanted: SourcePath, here: SourcePa
 
 
 def _wikilink(path: SourcePath, here: SourcePath, known: Links) -> str:
-    """How a wikilink names a file: by its file name where that says which one is meant, else by its path."""
+    """The target of a file in a wikilink: its file name if that is unambiguous, else its path."""
     short, long = (stem(path), without_suffix(path)) if is_article(path) else (file_name(path), path)
     match = resolve(short, here, known.after[0], name=True)
     return short if match and match.path == path and not match.alternatives else long
 
 
 def _path(written: str, here: SourcePath) -> str:
-    """The path that a target names when it is read as one relative to its file, as every program does."""
+    """The path of a target relative to its file, as every program reads it."""
     return posixpath.normpath(posixpath.join(folder(here), split_target(written)[0].replace("%20", " ")))
 
 
@@ -145,7 +145,7 @@ def _end_of_header(text: str) -> int:
 
 
 def renamed_in_pages(text: str, place: str, to_place: str, moved: Moved) -> str:
-    """The `.pages` file of a folder, which is `to_place` after, with the new names of files and folders; what left it is not named."""
+    """The `.pages` file of a folder that moves to `to_place`, with new names of files and folders, without those that left."""
     for old, new in moved.items():
         if folder(old) != place or (new and folder(new) == to_place and file_name(new) == file_name(old)):
             continue
@@ -164,7 +164,7 @@ def _named(name: str, match: re.Match[str]) -> str:
 
 
 def renamed_in_settings(text: str, moved: Moved) -> str:
-    """mkdocs.yml in which moved files and folders have their new paths; a line of its navigation that names a removed one is left out."""
+    """mkdocs.yml with the new paths of moved files and folders, without lines of its navigation for removed ones."""
     for old, new in moved.items():
         token = rf"(?<![\w./-]){re.escape(old)}(?![\w./-])"
         if new is None:

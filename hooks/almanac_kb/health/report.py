@@ -1,4 +1,4 @@
-"""The health of a knowledge base in words: for a terminal, as Markdown, as JSON, and as annotations of GitHub."""
+"""The health report: as text for a terminal, as Markdown, as JSON, and as annotations of GitHub."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ Named = Callable[[SourcePath], str]
 
 
 def summary(health: Health) -> str:
-    """One line: how many findings of which rules in how many articles."""
+    """A summary line: the number of findings by rule, and of articles."""
     counts = Counter(finding.field for finding in health.findings)
     found = ", ".join(f"{rule.name} {counts[rule.name]}" for rule in RULES if counts[rule.name]) or "all is well"
     accepted = f"; {len(health.accepted)} as they are on purpose" if health.accepted else ""
@@ -48,7 +48,7 @@ def as_json(health: Health, named: Named) -> str:
 
 
 def markdown(health: Health, named: Named, *, linked: bool = False) -> str:
-    """The report as Markdown: a heading for each rule, below it what was found, and at the end what is as it is on purpose.
+    """The report as Markdown: a heading with findings for each rule, and at the end the accepted findings.
 
     With `linked`, articles are links from the page of the report.
     """
@@ -92,4 +92,4 @@ def _record(finding: Diagnostic, named: Named) -> dict[str, Any]:
 
 
 FORMATS: dict[str, Callable[[Health, Named], str]] = {"text": text, "markdown": markdown, "json": as_json, "github": github}
-"""The forms that the command prints, by name."""
+"""The formats of the command, by name."""

@@ -1,6 +1,6 @@
-"""What the words of an article show: claims that have come of age, figures without a source, abbreviations that nobody explains.
+"""Wording: outdated claims, figures without a source, and unexplained abbreviations in the text of an article.
 
-All of it is read from the Markdown without its code, sentence by sentence, by lists of English phrases; other languages are not judged.
+The Markdown without its code is read sentence by sentence, with lists of English phrases; other languages are not judged.
 """
 
 import datetime
@@ -16,22 +16,22 @@ from almanac_kb.markdown.excerpt import SENTENCE
 from almanac_kb.pages.page_input import ParagraphChange
 
 STALE_AFTER = datetime.timedelta(days=365)
-"""Age of an article from which on its "currently" and "this year" may no longer be true."""
+"""Age of an article from which its "currently" and "this year" may no longer be true."""
 AS_OF_YEARS = 2
-"""Years after which "as of 2021" wants a new look."""
+"""Years after which "as of 2021" is to be reviewed."""
 MIN_TERM_ARTICLES = 2
-"""Number of articles that use an abbreviation from which on the glossary should have it."""
+"""Fewest articles that use an abbreviation which the glossary should have."""
 QUOTED_LENGTH = 60
 """Characters of a sentence that a message shows."""
 MARKUP = re.compile(
     r"!\[[^\]]*\](?:\([^)]*\))?|!\[\[[^\]]*\]\]|\[\^[^\]]*\]|\[-?@[^\]]*\]|\{[^{}]*\}|</?\w[^<>]*>|^\s*(?:[-*+]|\d+[.)])\s|(?<!\w)[*_~=]+|[*_~=]+(?!\w)|`+"
     r"|\[\[(?:[^\]|]*\|)?([^\]]*)\]\]|\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?"
 )
-"""Signs of Markdown that readers do not see; of links their text stays."""
+"""Markdown syntax that readers do not see; the text of links is kept."""
 RUN = re.compile(r"[^\W\d_][\w ]{11,59}(?<=\w)(?!\w)")
-"""Words without signs, by which a browser finds a paragraph."""
+"""Words without punctuation, by which a browser finds a paragraph."""
 NO_PROSE = re.compile(r"\s*(?:\||#|<|\[[^\]]+\]:|:?-{3,}|\0)")
-"""How a line starts that is no sentence: of a table, a heading, HTML, the definition of a link, code."""
+"""The start of lines without sentences: tables, headings, HTML, link definitions, code."""
 TRANSIENT = re.compile(
     r"\b(?:currently(?! (?:selected|open|active|focused|running|logged|displayed|visible|shown|used|playing|installed|checked|edit|view))"
     r"|at present|presently|nowadays|these days|lately|recently"
@@ -67,11 +67,11 @@ CLAIM = re.compile(
     re.IGNORECASE,
 )
 SOURCED = re.compile(r"\[-?@|\]\[|\[\^|https?://|www\.|\bdoi\b", re.IGNORECASE)
-"""What stands in a paragraph that names a source: a citation, a link to another site, a footnote."""
+"""The mark of a paragraph with a source: a citation, a link to another site, a footnote."""
 LINKED = re.compile(r"\]\(|\[\[|<a\s")
-"""What stands in a sentence that leads to an article where its source may be."""
+"""The mark of a sentence with a link to an article, which may have the source."""
 OWN = re.compile(r"\b(?:we|our|ours|I|my)\b|\b(?:for example|for instance|suppose|imagine|if|let us say|would)\b|\bsay,|e\.g\.")
-"""What says that a figure is the author's own, or made up to explain something."""
+"""Words that mark a figure as the author's own, or as an example."""
 ABBREVIATION = re.compile(r"(?<![\w&/.-])(?P<term>[A-Z][A-Z0-9]{1,5})s?(?![\w&/-]|\.\w)")
 COMMON = frozenset(
     re.findall(
@@ -81,12 +81,12 @@ COMMON = frozenset(
         " UTF BOM AND OR NOT IF THE CEO CTO PHD MD BA MA DIY VIP ASAP AKA FYI NB",
     )
 )
-"""Abbreviations that are words to every reader, and words in capitals."""
+"""Abbreviations that every reader knows, and words in capitals."""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Lines of prose that stand together."""
+    """A paragraph of prose."""
 
     line: int
     """The line of the file in which it starts."""
@@ -107,7 +107,7 @@ class Paragraph:
 
 
 def paragraphs(article: Article) -> Iterator[Paragraph]:
-    """The paragraphs of an article's Markdown in order; tables, headings, HTML and code are left out."""
+    """The paragraphs of an article's Markdown in order, without tables, headings, HTML and code."""
     lines: list[str] = []
     for number, line in enumerate([*masked(article.body, indented=True).split("\n"), ""]):
         if line.strip() and not NO_PROSE.match(line):
@@ -118,7 +118,7 @@ def paragraphs(article: Article) -> Iterator[Paragraph]:
 
 
 def dated_paragraphs(article: Article, days: Sequence[str]) -> tuple[ParagraphChange, ...]:
-    """The first words of each paragraph with the day on which one of its lines changed last.
+    """The first words of each paragraph, with the date at which one of its lines was last changed.
 
     `days` are those of all lines of the file, empty for lines that are not committed. Nothing where all paragraphs are of one day, or where
     the file has other lines.
@@ -142,7 +142,7 @@ def _visible(markup: re.Match[str]) -> str:
 
 
 def stale_wording(article: Article, text: Iterable[Paragraph], now: datetime.datetime) -> Iterator[LocalDiagnostic]:
-    """Sentences that time has overtaken: passing words in an article of more than a year, forecasts for past years, old "as of"."""
+    """Outdated sentences: words such as "currently" in articles older than a year, forecasts for past years, old "as of"."""
     is_old = article.changed is not None and now - article.changed > STALE_AFTER
     for paragraph in text:
         for offset, sentence in paragraph.sentences():
@@ -152,7 +152,7 @@ def stale_wording(article: Article, text: Iterable[Paragraph], now: datetime.dat
 
 
 def unsourced_figures(text: Iterable[Paragraph]) -> Iterator[LocalDiagnostic]:
-    """Sentences that claim a figure of the world in a paragraph that names no source."""
+    """Sentences that claim a figure in a paragraph without a source."""
     for paragraph in text:
         if SOURCED.search(paragraph.text) or OWN.search(paragraph.text):
             continue
@@ -163,7 +163,7 @@ def unsourced_figures(text: Iterable[Paragraph]) -> Iterator[LocalDiagnostic]:
 
 
 def unexplained_abbreviations(text: Iterable[Paragraph]) -> dict[str, Position]:
-    """The abbreviations of a text that it does not explain in brackets, and where each stands first."""
+    """The abbreviations that a text does not explain in brackets, each with its first position."""
     found: dict[str, Position] = {}
     explained: set[str] = set()
     for paragraph in text:

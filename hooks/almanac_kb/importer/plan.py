@@ -1,4 +1,4 @@
-"""What an import would copy where, without overwriting anything; the copying; and the header of a new article."""
+"""The plan of an import, which overwrites nothing; copying by it; and the header of a new article."""
 
 import datetime
 import filecmp
@@ -54,7 +54,7 @@ class FileCopy:
 
 @dataclass
 class ImportPlan:
-    """What an import would do."""
+    """The plan of an import."""
 
     copies: list[FileCopy] = field(default_factory=list)
     """The files to copy."""

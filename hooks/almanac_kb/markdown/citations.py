@@ -92,7 +92,7 @@ def rules(bibliography: Bibliography) -> Plugin:
         return not silent and _cite(state, references)
 
     def add_sources(state: StateCore) -> None:
-        if context(state.env).shown_in:
+        if context(state.env).embedded_in:
             return
         end = next((index for index, token in enumerate(state.tokens) if token.type == "notes_open"), len(state.tokens))
         state.tokens[end:end] = sources(state.env)

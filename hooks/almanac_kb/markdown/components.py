@@ -160,11 +160,11 @@ def emphasis(content: str) -> list[Token]:
     return [Token("em_open", "em", 1), text(content), Token("em_close", "em", -1)]
 
 
-def push_figure(state: StateBlock, picture: Sequence[Token], caption: Title | None, line: int) -> None:
+def push_figure(state: StateBlock, content: Sequence[Token], caption: Title | None, line: int) -> None:
     """Pushes a `<figure>` with an image (an image token, alone or in a link) and its caption."""
     opening = state.push("figure_open", "figure", 1)
     opening.map = [line, line + 1]
-    push_inline(state, picture, line)
+    push_inline(state, content, line)
     if caption is not None:
         state.push("figcaption_open", "figcaption", 1)
         _push_title(state, caption)

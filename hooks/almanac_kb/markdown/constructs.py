@@ -230,7 +230,7 @@ class ParseContext:
     """The keys looked up in the link index, with the source paths found: a cached document is valid while these stay the same."""
     targets: dict[str, SourcePath] = field(default_factory=dict)
     """The target files of links, by the links as they are rendered."""
-    shown_in: tuple[tuple[str, str], ...] = ()
+    embedded_in: tuple[tuple[str, str], ...] = ()
     """The articles that embed this text, each with the fragment it embeds, outermost first; empty for a text on its own page."""
 
     messages: Messages = field(default_factory=Messages)
@@ -238,7 +238,7 @@ class ParseContext:
 
     def link(self, path: str) -> str:
         """The relative link to a source path from the page that shows this text."""
-        return relative_link(self.shown_in[0][0] if self.shown_in else self.here, path)
+        return relative_link(self.embedded_in[0][0] if self.embedded_in else self.here, path)
 
     def count(self, construct: str) -> None:
         """Counts one use of a construct."""

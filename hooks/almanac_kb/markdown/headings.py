@@ -66,7 +66,7 @@ def _headings(state: StateCore) -> None:
             state.tokens[index].tag = state.tokens[index + 2].tag = "h2"
             state.env.setdefault(DEMOTED, []).append((state.tokens[index].map or [0])[0] + 1)
         _take_id(state.tokens[index], state.tokens[index + 1].children or [])
-    if context(state.env).shown_in:
+    if context(state.env).embedded_in:
         for index in headings:
             state.tokens[index].attrs.pop("id", None)
         return

@@ -1,4 +1,4 @@
-"""`adopt`: what becomes of a site of MkDocs and Material that takes this project as its plugin, and the lines that make it do so."""
+"""The command `adopt`: what changes when a MkDocs site with Material uses this project as its plugin; adds the plugin."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -39,7 +39,7 @@ KEPT = {
     "theme.features": "theme.features",
     "theme.custom_dir": "theme.custom_dir: its templates stand before ours",
 }
-"""Settings that work as they did, and what is said of each."""
+"""Settings that keep working, each with the message about it."""
 NO_FONT = "the font is that of the reader's system: Material asked Google for Roboto; `theme: {font: {text: Roboto}}` still does"
 PLUGINS_LINE = re.compile(r"plugins:[ \t]*(?P<inline>\[.*\]|\{\})?[ \t]*(?:#.*)?$")
 NEWCOMER = "plugins:\n  - search\n  - almanac"
@@ -47,25 +47,25 @@ NEWCOMER = "plugins:\n  - search\n  - almanac"
 
 @dataclass(frozen=True)
 class Adoption:
-    """What becomes of a site."""
+    """The effects of the plugin on a site."""
 
     kept: tuple[str, ...]
     moved: Mapping[UrlPath, UrlPath]
-    """Each address that changes, and where its redirect leads."""
+    """Each URL path that changes, with the one its redirect leads to."""
     changes: tuple[str, ...]
-    """What else will be different."""
+    """Other changes, in words."""
     impossible: tuple[str, ...]
-    """What has to be mended by hand, each with its place."""
+    """What must be mended by hand, in words, each with its position."""
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Other hosts that the settings ask, by what they may do: the options that the plugin needs."""
+    """Other hosts that the settings need, by purpose: the options that the plugin needs."""
 
 
 def examine(
     path: Path, settings: Mapping[str, Any], site: Site, bodies: Iterable[Diagnostic], named: Callable[[SourcePath], str]
 ) -> Adoption:
-    """What becomes of the site whose settings stand in `path`; `site` are its articles, `bodies` what is to be said of their texts.
+    """The effects on the site with the settings file `path`; `site` are its articles, `bodies` diagnostics of their texts.
 
-    `named` gives the path of a file as its author sees it.
+    `named` returns the path of a file as its author knows it.
     """
     text = path.read_text(encoding="utf-8", errors="replace")
     former = material.former_site_in(settings)
@@ -82,7 +82,7 @@ def examine(
 
 
 def report(found: Adoption) -> Iterator[str]:
-    """The lines that say all that."""
+    """The report as lines of text."""
     yield "Kept:"
     yield from (f"  {line}" for line in found.kept)
     if found.moved:
@@ -147,7 +147,7 @@ def with_plugin(text: str, hosts: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _loaded(text: str) -> Mapping[str, Any]:
-    """The settings in a text, whatever their tags mean."""
+    """The settings in a text; YAML tags are ignored."""
 
     class Loader(yaml.SafeLoader):
         pass
@@ -211,7 +211,7 @@ def _settings_to_mend(settings: Mapping[str, Any], path: Path, text: str) -> Ite
 
 
 def _hosts(settings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The hosts of scripts and style sheets that the settings name, but for those that are allowed already, by kind."""
+    """The hosts of scripts and style sheets in the settings that are not allowed yet, by purpose."""
     base = base_url(str(settings.get("site_url") or ""))
     allowed = _value(settings, "extra.knowledge.hosts") or {}
     found: dict[str, tuple[str, ...]] = {}

@@ -62,7 +62,7 @@ def make(
     shown = {target for article in articles for target in _pictures(documents[article.source])}
     images = {source: f"image-{number}{posixpath.splitext(source)[1].lower()}" for number, source in enumerate(sorted(shown), 1)}
     images = {source: name for source, name in images.items() if book.media_type(name) and file(source).is_file()}
-    addresses = {str(each.source): UrlPath(f"{ELSEWHERE}{each.url}") for each in site.published}
+    addresses = {str(article.source): UrlPath(f"{ELSEWHERE}{article.url}") for article in site.published}
     addresses |= {str(asset): UrlPath(f"{ELSEWHERE}{asset}") for asset in site.assets}
     addresses |= {str(tag.url): UrlPath(f"{ELSEWHERE}{tag.url}") for tag in site.tags}
     addresses |= {str(source): UrlPath(name) for source, name in {**files, **images}.items()}

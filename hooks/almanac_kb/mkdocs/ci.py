@@ -1,4 +1,4 @@
-"""What machines read of a check or a build: annotations of GitHub, SARIF 2.1.0, JSON; and the list of articles that a change touches."""
+"""Output for CI: diagnostics as GitHub annotations, SARIF 2.1.0 or JSON; and the list of articles that a change touches."""
 
 import json
 import os
@@ -17,19 +17,19 @@ VARIABLE = "ALMANAC_FORMAT"
 """The environment variable by which `build --format` reaches the pipeline."""
 SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 MAX_LISTED = 200
-"""Changed files that a comment lists."""
+"""Most changed files in one comment."""
 
 
 def chosen_format(given: str | None) -> str:
-    """The format that was asked for; where none was, GitHub's on its machines, else text."""
+    """The requested format; without one, GitHub's on its machines, else text."""
     return given or os.environ.get(VARIABLE) or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
 
 
 def render(format_name: str, reported: Sequence[Reported]) -> str:
-    """The diagnostics in a format of machines: `github`, `sarif` or `json`; lines end with a line feed."""
+    """The diagnostics in a machine-readable format: `github`, `sarif` or `json`; lines end with a line feed."""
     if format_name == "github":
-        return "".join(f"{each.diagnostic.workflow_command(each.path, each.diagnostic.field)}\n" for each in reported)
-    value = _sarif(reported) if format_name == "sarif" else [_record(each) for each in reported]
+        return "".join(f"{entry.diagnostic.workflow_command(entry.path, entry.diagnostic.field)}\n" for entry in reported)
+    value = _sarif(reported) if format_name == "sarif" else [_record(entry) for entry in reported]
     return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n"
 
 
@@ -49,7 +49,7 @@ def _change(site: Site, path: SourcePath, status: str) -> str:
     word = {"A": "added", "D": "removed"}.get(status, "changed")
     if not is_article(path) or status == "D":
         return f"- {word}: `{path}`"
-    article = next((each for each in site.published if each.source == path), None)
+    article = next((entry for entry in site.published if entry.source == path), None)
     if article is not None:
         return f"- {word}: **{_escaped(article.title)}** at `/{article.url}` (`{path}`)"
     return f"- {word}: `{path}`, not published: {_escaped(site.withheld.get(path) or 'it has errors')}"
@@ -59,22 +59,22 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{sign}" if sign in r"\`*_[]<>#@|" else sign for sign in text)
 
 
-def _record(each: Reported) -> dict[str, object]:
-    note = each.diagnostic
+def _record(entry: Reported) -> dict[str, object]:
+    note = entry.diagnostic
     position = {"line": note.position.line, "column": note.position.column}
     words = {"severity": note.severity.name.lower(), "field": note.field, "message": note.message, "hint": note.hint}
-    return {"path": each.path, **position, **words}
+    return {"path": entry.path, **position, **words}
 
 
 def _sarif(reported: Iterable[Reported]) -> dict[str, object]:
     driver = {"name": "almanac", "semanticVersion": __version__, "rules": []}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(each) for each in reported]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(entry) for entry in reported]}
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
-def _result(each: Reported) -> dict[str, object]:
-    note = each.diagnostic
+def _result(entry: Reported) -> dict[str, object]:
+    note = entry.diagnostic
     region = {"startLine": note.position.line, "startColumn": note.position.column}
-    place = {"physicalLocation": {"artifactLocation": {"uri": quote(each.path)}, "region": region}}
+    place = {"physicalLocation": {"artifactLocation": {"uri": quote(entry.path)}, "region": region}}
     message = {"text": f"{note.field}: {note.sentence}"}
     return {"ruleId": note.field, "level": SARIF_LEVELS[note.severity], "message": message, "locations": [place]}

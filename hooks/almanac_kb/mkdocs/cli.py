@@ -49,7 +49,7 @@ from almanac_kb.search import export
 
 MKDOCS_YML = Path("mkdocs.yml")
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
-"""The part of a message that concerns one article only."""
+"""The part of a message that differs from article to article."""
 
 
 def run() -> None:
@@ -199,7 +199,7 @@ def _adoption(path: Path, given: Mapping[str, Any], docs: Path) -> Adoption:
     chosen, former = _settings(given), replace(material.former_site_in(given), is_mkdocs=True)
     site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=_inclusion(given), former=former)
     documents, _ = compile_site(site, chosen, given)
-    bodies = [note for each in site.published for note in each.diagnostics("body", documents[each.source].diagnostics)]
+    bodies = [note for article in site.published for note in article.diagnostics("body", documents[article.source].diagnostics)]
     return adopt.examine(path, given, site, bodies, site.outside.named(str(docs)))
 
 
@@ -408,7 +408,7 @@ def _is_nested(one: Path, other: Path) -> bool:
 def compile_site(
     site: Site, chosen: Settings, given: Mapping[str, Any] | None = None, extensions: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[dict[SourcePath, Document], CompileEnvironment]:
-    """The documents of what is published, in its order, and what they were compiled with.
+    """The documents of all published articles, in order, and the environment of their compiling.
 
     `extensions` are those of Python-Markdown that stand beside the ones that mkdocs.yml names.
     """
@@ -426,7 +426,7 @@ def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
 
 
 def _inclusion(given: Mapping[str, Any] | None = None) -> InclusionRules:
-    """What mkdocs.yml says of single paths."""
+    """The path rules of mkdocs.yml."""
     configuration = _configuration() if given is None else given
     texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
     return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))

@@ -1,4 +1,4 @@
-"""The texts of all articles, compiled before MkDocs asks for them, and the search index that is made of them."""
+"""Compiles the texts of all articles before MkDocs asks for them, and makes the search index from them."""
 
 import logging
 import tempfile
@@ -44,7 +44,7 @@ SNIPPETS = "pymdownx.snippets"
 
 
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
-    """What the texts of this site are compiled with."""
+    """The environment in which the texts of this site are compiled."""
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
     names = tuple(each for each in config.markdown_extensions if isinstance(each, str))
     added = tuple(each for each in config.markdown_extensions if not isinstance(each, str))
@@ -55,7 +55,7 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
 def unbuilt_environment(
     site: Site, settings: Settings, extensions: tuple[str, ...], options: Mapping[str, Any], assets: Iterable[str], project: Path
 ) -> CompileEnvironment:
-    """What the texts of a site are compiled with where it is not built: without the glossary, in English.
+    """The compile environment of a site that is not built: without glossary, in English.
 
     `extensions` and `options` are those of Python-Markdown, `assets` the files of the site that are no articles, `project` is the folder
     of mkdocs.yml.
@@ -110,7 +110,7 @@ def _is_withheld(rules: Rules, withheld: Set[str], path: str, file: Path, data: 
 
 def texts(site: Site) -> list[Text]:
     """The texts of what is published, in its order."""
-    return [text_of(each.source, each.body, each.extra, site.sections[each.section].markdown) for each in site.published]
+    return [text_of(article.source, article.body, article.extra, site.sections[article.section].markdown) for article in site.published]
 
 
 def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
@@ -122,14 +122,14 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
 
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
-    """The document of each published article, in their order: from the cache, or by all processors."""
+    """The document of each published article, in order: from the cache, or compiled by workers."""
     return compiler.compile_all(
-        texts(build.site), build.environment, build.memo("texts"), build.workers, stop_if_superseded=build.stop_if_superseded
+        texts(build.site), build.environment, build.disk_cache("texts"), build.workers, stop_if_superseded=build.stop_if_superseded
     )
 
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:
-    """The document of an article whose Markdown a plugin changed, or its author since the build began."""
+    """The document of an article whose Markdown a plugin, or its author since the start of the build, changed."""
     text = text_of(article.source, markdown, article.extra, build.site.sections[article.section].markdown)
     return build.compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
 
@@ -140,7 +140,7 @@ def urls(files: Files) -> dict[str, UrlPath]:
 
 
 def measure(files: Files, build: BuildContext) -> dict[UrlPath, ImageSize]:
-    """Width and height of each image that an article shows, so that nothing moves when it is loaded."""
+    """Width and height in pixels of each image in articles, so that nothing moves when it is loaded."""
     shown = set(_images(build))
     paths = {build.urls[file.src_uri]: file.abs_src_path for file in files if file.abs_src_path and build.urls[file.src_uri] in shown}
     sizes = {url: images.measure_image(Path(path)) for url, path in paths.items()}
@@ -156,7 +156,7 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
 
 @dataclass(frozen=True)
 class SearchTexts:
-    """What the search index is made of: kept until the pages are written, so that no page waits for it."""
+    """The input of the search index, kept until pages are written, so that no page waits for it."""
 
     texts: tuple[tuple[Article, str], ...]
     """Each article that the search finds, with the HTML of its text."""
@@ -169,7 +169,7 @@ class SearchTexts:
 
 
 def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
-    """The articles that the search finds: all that are listed, but for those whose header says `search: {exclude: true}`."""
+    """The input of the search index: all listed articles, except those with `search: {exclude: true}` in their header."""
     pages = [file.page for file in files.documentation_pages()]
     texts = tuple(
         (article, str(page.content))
@@ -180,7 +180,7 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTe
         and not _is_excluded(page)
         and not article.is_unlisted
     )
-    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.memo(FOLDER), _server(build.settings))
+    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.disk_cache(FOLDER), _server(build.settings))
 
 
 def write(found: SearchTexts, folder: Path) -> None:

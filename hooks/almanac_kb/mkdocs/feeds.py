@@ -1,4 +1,4 @@
-"""The feeds of the site, its sections and its tags: RSS and JSON by mkdocs-rss-plugin, given entries of ours alone; Atom by ourselves."""
+"""Writes the feeds: RSS and JSON Feed by mkdocs-rss-plugin, which gets our entries; Atom by exports/feeds."""
 
 import html
 from dataclasses import replace
@@ -27,7 +27,7 @@ ICON = UrlPath("assets/images/favicon.png")
 
 
 def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
-    """Gives the RSS plugin our template, which escapes all it prints, a picture, and the date of the newest article."""
+    """Gives the RSS plugin our template, which escapes everything, an image, and the date of the newest article."""
     changed = [article.changed for article in build.site.articles if article.changed and article.is_listed]
     date = format_datetime(max(changed)) if changed else None
     template = next(folder / TEMPLATE for folder in defaults.template_folders(config) if (folder / TEMPLATE).is_file())
@@ -43,7 +43,7 @@ def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:
     """Adds the Atom feeds, and returns their URL paths: that of the site has full texts, the others have summaries.
 
-    Where a published feed is gone, the one that takes its place stands at its address, too.
+    Where a published feed is gone, its successor is also written at its URL path.
     """
     texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
     feeds = {subject.url: _feed(subject, texts, build) for subject in exports_feeds.feed_subjects(build.site, build.info.language)}
@@ -82,7 +82,7 @@ def _fields(entry: Entry, config: MkDocsConfig, build: BuildContext) -> dict[str
 
 
 def _enclosure(entry: Entry, config: MkDocsConfig, build: BuildContext) -> tuple[str, str, int] | None:
-    """Address, media type and size in bytes of the image of an entry; None where the site has no such file."""
+    """URL, media type and size in bytes of the image of an entry; None where the site has no such file."""
     if entry.image is None:
         return None
     path = Path(config.site_dir, unquote(entry.image.removeprefix(build.info.base)))

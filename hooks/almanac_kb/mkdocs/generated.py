@@ -1,4 +1,4 @@
-"""Files of the site that stand in no folder of articles: the mark, cards, copies for programs, redirects."""
+"""Generated files of the site: its mark, social cards, exports for programs, redirects, messages of scripts."""
 
 import json
 import posixpath
@@ -59,7 +59,7 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def date_section_pages(files: Files, build: BuildContext) -> None:
-    """Dates the pages of sections in the sitemap by what they list."""
+    """Sets the sitemap dates of section pages to the last change of what they list."""
     for file in files.documentation_pages():
         page = file.page
         if isinstance(page, ArticlePage) and page.article.kind is Kind.INDEX:
@@ -104,7 +104,7 @@ def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> 
     for url, content in copies.full_text_files(build.site, build.info, _copier(build)).items():
         if url not in reserved:
             write_file(content.encode(), str(folder / url))
-    build.keep()
+    build.store_caches()
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -153,26 +153,28 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
-    """Draws a card, or takes it from the cache: drawing one takes some milliseconds."""
-    keeper = build.keeper("cards")
-    if keeper is None:
+    """The function that draws a card, or takes it from the cache, since drawing takes some milliseconds."""
+    build_cache = build.build_cache("cards")
+    if build_cache is None:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return keeper.get_or_make(cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words))
+        return build_cache.get_or_make(
+            cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words)
+        )
 
     return cached
 
 
 def _copier(build: BuildContext) -> copies.Copy:
-    """Makes the Markdown copy of an article from its document; a text that was converted before comes from the cache."""
-    keeper = build.keeper("copies")
-    convert = to_markdown if keeper is None else partial(_converted, keeper, cache.code_version(html_to_markdown.PACKAGES))
+    """The function that makes the Markdown copy of an article from its document, or takes it from the cache."""
+    build_cache = build.build_cache("copies")
+    convert = to_markdown if build_cache is None else partial(_converted, build_cache, cache.code_version(html_to_markdown.PACKAGES))
     return lambda article: copies.markdown_copy(article, build.documents[article.source], build.urls, build.info, convert)
 
 
-def _converted(keeper: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
-    return keeper.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
+def _converted(build_cache: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
+    return build_cache.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
 
 
 def _relative(url: UrlPath, page: UrlPath) -> str:

@@ -44,7 +44,7 @@ DESCRIPTION = "What should be looked after in the articles of this site."
 
 
 def corpus(site: Site, compiled: Mapping[SourcePath, Document], settings: Settings, now: datetime) -> Corpus:
-    """What the rules look at."""
+    """The input of the health rules."""
     return Corpus(site, compiled, now, frozenset(entry.term for entry in documents.glossary_entries(site, settings)))
 
 
@@ -103,12 +103,12 @@ def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[P
     """When the paragraphs of each article changed, where the settings show that; git is asked once for each commit."""
     if "paragraphs" not in build.settings.history:
         return {}
-    keeper, key = build.keeper("lines"), cache.cache_key(cache.code_version(()), history.head(docs))
+    build_cache, key = build.build_cache("lines"), cache.cache_key(cache.code_version(()), history.head(docs))
 
     def ask() -> bytes:
         return json.dumps(history.line_dates(docs)).encode()
 
-    days = history.with_uncommitted(docs, json.loads(keeper.get_or_make(key, ask) if keeper else ask()))
+    days = history.with_uncommitted(docs, json.loads(build_cache.get_or_make(key, ask) if build_cache else ask()))
     listed = (article for article in build.site.published if article.kind is Kind.ARTICLE and article.source in days)
     return {article.source: wording.dated_paragraphs(article, days[article.source]) for article in listed}
 

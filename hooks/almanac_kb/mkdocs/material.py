@@ -1,4 +1,4 @@
-"""What a site of Material has in mkdocs.yml: its plugins for blog, tags and cards, in whose place stands what this project makes."""
+"""Material's plugins for blog, tags and cards in mkdocs.yml, which this project replaces; the site they made before."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ from almanac_kb.mkdocs import compat
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 OWN_PLUGINS = frozenset({"almanac", "awesome-pages", "rss"})
-"""The plugins that sites have which were made by this project."""
+"""Plugins of sites made by this project."""
 REPLACED = {
     "blog": "its posts keep their addresses, and its lists are topics, tags, authors and the archive of this site",
     "tags": "the index of tags stands at /tags/, and the page that listed them leads there",
@@ -31,7 +31,7 @@ REPLACED = {
     "glightbox": "pictures open as large as the window",
     "panzoom": "pictures open as large as the window",
 }
-"""Plugins in whose place this project makes something: what becomes of them."""
+"""Plugins that this project replaces, each with what becomes of its output."""
 REFUSED = {
     "meta": "what a .meta.yml says of a folder must stand in the header of each article",
     "meta-manager": "what a .meta.yml says of a folder must stand in the header of each article",
@@ -42,7 +42,7 @@ REFUSED = {
     "gen-files": "it makes articles when all have been read; run its script before the build, so that they stand in docs/",
     "info": "it packs files for reports to Material, and asks other hosts at each build",
 }
-"""Plugins that no site can have beside this project, which are left out with a warning: why, and what to do."""
+"""Plugins that can't be used beside this project and are removed with a warning, each with the reason and what to do."""
 
 
 def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -55,7 +55,7 @@ def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def former_site_of(config: MkDocsConfig) -> FormerSite:
-    """The site that MkDocs made of these settings before; to be called before plugins are added and replaced."""
+    """The former site that MkDocs made with these settings; called before plugins are added and replaced."""
     is_named = "plugins" in compat.named_settings(config)
     loaded = [(name, plugin.config) for name, plugin in config.plugins.items() if is_named and isinstance(plugin, BasePlugin)]
     given = [(name.partition(" ")[0].removeprefix("material/"), options) for name, options in loaded]
@@ -63,14 +63,14 @@ def former_site_of(config: MkDocsConfig) -> FormerSite:
 
 
 def former_site_in(settings: Mapping[str, Any]) -> FormerSite:
-    """The same of the settings of mkdocs.yml as they are written there."""
+    """The former site by the settings of mkdocs.yml as they are written."""
     theme = settings.get("theme")
     language = str(theme.get("language") or "en") if isinstance(theme, Mapping) else "en"
     return former(plugins(settings.get("plugins")), language, has_nav=settings.get("nav") is not None)
 
 
 def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has_nav: bool) -> FormerSite:
-    """The site that there was by its plugins, by names without `material/`, with their options, and by the language of its theme.
+    """The former site by its plugins (names without `material/`, with options) and the language of its theme.
 
     MkDocs made one where there is a `nav`, or a plugin that this project does not add by itself.
     """
@@ -90,7 +90,7 @@ def _languages(options: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def replace_plugins(config: MkDocsConfig) -> None:
-    """Removes the plugins in whose place this project makes something; says so of those that mkdocs.yml names."""
+    """Removes the plugins that this project replaces; logs those that mkdocs.yml names."""
     is_named = "plugins" in compat.named_settings(config)
     for name, instead in REPLACED.items():
         removed = [key for key in [*config.plugins] if key.partition(" ")[0] in {name, f"material/{name}"}]

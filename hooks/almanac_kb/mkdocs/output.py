@@ -1,4 +1,4 @@
-"""Begins and ends a build: a site is made beside the old one and takes its place when everything has passed; else the old one stays."""
+"""Start and end of a build: the site is built beside the old one and replaces it when everything has passed; else the old one stays."""
 
 import atexit
 import errno
@@ -31,23 +31,23 @@ from almanac_kb.publish.atomic_swap import SwapError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-"""The system's numbers for a full disk, a used-up quota, a file that is too large."""
+"""Error numbers for a full disk, an exceeded quota, and a file that is too large."""
 MIN_ARTICLES_FOR_WORKERS = 100
-"""With no more articles than this, this process compares them: starting another costs more time than it saves."""
+"""Up to this many articles are compared by this process: starting a worker would cost more time than it saves."""
 RelatedArticles = dict[SourcePath, tuple[SourcePath, ...]]
-"""The source paths of the related articles of each article, by its own."""
+"""The source paths of related articles, by the source path of each article."""
 
 
 def start(session: Session[Preview], command: str) -> None:
-    """Notes the command. At its end this process frees all its memory anyway, so it need not look for garbage then."""
+    """Records the command, and turns off garbage collection at its end, when all memory is freed anyway."""
     session.is_preview = compat.serves(command)
     atexit.register(gc.freeze)
 
 
 def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -> None:
-    """Before anybody asks where the site is: reads the settings, has the site written to a new folder, and begins the build's context.
+    """Reads the settings, sets a new folder as output, and begins the build context, before anything reads the output folder.
 
-    `former` is the site that was before.
+    `former` is the former site of MkDocs.
     """
     session.undo.close()
     project = Path(config.config_file_path or "mkdocs.yml").parent
@@ -83,7 +83,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
 
 
 def _print_report(build: BuildContext) -> None:
-    """Prints, at the end of a build, what authors were told in the format of the machine that reads it."""
+    """Prints the diagnostics of a build in the chosen machine-readable format."""
     format_name = ci.chosen_format(None)
     if format_name != "text":
         print(ci.render(format_name, build.reported), end="", flush=True)
@@ -144,7 +144,7 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
 
 
 def compare(session: Session[Preview], build: BuildContext) -> None:
-    """Begins the comparison of all articles, in a process of its own where that pays."""
+    """Starts the comparison of all articles, in a worker where that pays."""
     articles = [article for article in build.site.articles if article.is_listed]
     workers_for = build.workers if len(articles) > MIN_ARTICLES_FOR_WORKERS else 1
     running = ExitStack()
@@ -160,20 +160,20 @@ def compare(session: Session[Preview], build: BuildContext) -> None:
 
 
 def _compare() -> RelatedArticles:
-    """The task of a worker that compares articles."""
+    """Compares all articles in a worker."""
     articles, documents = workers.shared_value()
     return related.related_articles(articles, documents)
 
 
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
-    """After everybody else: puts the new site in the place of the old one; after warnings, a strict build leaves the old one there."""
-    build.keep()
+    """The last step: swaps in the new site; after warnings, a strict build keeps the old one."""
+    build.store_caches()
     if session.is_preview:
         session.preview.show(config, build)
         return
     output = build.output
-    if config.strict and output.tally and output.tally.counts:
-        raise Abort(f"Aborted with {output.tally.text()} in strict mode. {output.site} is as it was.")
+    if config.strict and output.log_counter and output.log_counter.counts:
+        raise Abort(f"Aborted with {output.log_counter.text()} in strict mode. {output.site} is as it was.")
     atomic_swap.swap(output.fresh, output.site)
     log.info("Published in %s", output.site)
     try:
@@ -183,7 +183,7 @@ def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext)
 
 
 def abandon(session: Session[Preview], error: Exception) -> None:
-    """Removes what a failed build wrote; says what a full disk or a killed worker means instead of where in the code it was noticed."""
+    """Removes the output of a failed build; explains a full disk or a killed worker."""
     session.undo.close()
     if isinstance(error, OSError) and error.errno in FULL:
         raise Abort(f"Aborted: {error}. Make room and build again; the site is as it was.")
@@ -192,7 +192,7 @@ def abandon(session: Session[Preview], error: Exception) -> None:
 
 
 def close(session: Session[Preview]) -> None:
-    """Removes what was written when the command ends, also by Ctrl-C."""
+    """Removes temporary output at the end of the command, also after Ctrl-C."""
     session.undo.close()
     session.preview.close()
 
@@ -214,17 +214,17 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
 
 
 def _sources(config: MkDocsConfig, chosen: Settings, project: Path) -> tuple[Path, ...]:
-    """The folders that the site is made of."""
+    """The source folders of the site."""
     folders = [Path(config.docs_dir), *defaults.template_folders(config), *(project / source.path for source in chosen.sources)]
     return tuple(Path(os.path.realpath(path)) for path in folders)
 
 
 def _protected(project: Path) -> tuple[Path, ...]:
-    """The folders that no site may replace."""
+    """Folders that no site may replace."""
     return tuple(Path(os.path.realpath(path)) for path in (project, os.path.expanduser("~")))  # noqa: PTH111 - Path.home raises without one
 
 
 def now() -> datetime:
-    """The moment of a build: that of the variable SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock's."""
+    """The time of a build: SOURCE_DATE_EPOCH (reproducible-builds.org) if set, else the clock's."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The cache of pages: a page of which nothing changed that its template can show is not rendered again.
+"""The page cache: a page is rendered again only if something changed that its template can show.
 
 The key of a page is the digest of its PageInput, of what the theme reads of MkDocs' page and navigation, and of what all pages depend on:
 code, templates, settings. A page whose template reads anything else is not stored, and so is rendered each time.
@@ -33,18 +33,18 @@ from almanac_kb.render import compiler
 ENTRY = "almanac_page"
 """The template variable that holds the CacheEntry of a page."""
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
-"""The packages whose version decides what a template is rendered to."""
+"""Packages whose versions affect rendered templates."""
 THEME_FOLDERS = tuple(Path(str(package.__file__)).parent for package in (material, mkdocs))
-"""Their templates change with their versions; those of other folders are read."""
+"""Folders of packages whose templates change only with their versions; templates in other folders are digested."""
 CODE = tuple(path.read_bytes() for path in cache.CODE_FILES)
-"""The code of this package and its message catalogues as they were when this process began."""
+"""The code and message catalogues of this package at the start of the process."""
 TEMPLATE_SUFFIXES = frozenset({".css", ".html", ".j2", ".jinja", ".js", ".json", ".md", ".svg", ".txt", ".xml", ".yml"})
-"""Endings of the files that templates are or may include."""
+"""Extensions of templates and of files that they may include."""
 
 
 @dataclass(frozen=True)
 class LinkedPage:
-    """What the theme shows of another page that it links to."""
+    """The values that the theme shows of a linked page."""
 
     title: str
     url: str
@@ -54,7 +54,7 @@ class LinkedPage:
 
 @dataclass(frozen=True)
 class ThemePage:
-    """What the theme's templates read of MkDocs' page, under the names that it has there."""
+    """The values that the theme's templates read of MkDocs' page, under MkDocs' names."""
 
     title: str
     url: str
@@ -72,7 +72,7 @@ class ThemePage:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """The cache key of a page, and what stands for MkDocs' objects while it is rendered."""
+    """The cache key of a page, and the function that makes the stand-ins for MkDocs' objects during its rendering."""
 
     key: str
     stand_ins: Callable[[Note], Mapping[str, object]]
@@ -85,14 +85,14 @@ class PageCache:
     pages: BuildCache
     watch: RenderWatch
     templates: Mapping[str, tuple[Path, bytes]]
-    """Path and content of each template outside the theme's packages, by name, read once: those in the keys are those that are rendered."""
+    """Path and content of each template outside the theme's packages, by name; read once, so that keys and rendering agree."""
     loader: jinja2.BaseLoader
-    """The loader of templates that reads them from there."""
+    """The loader that returns these templates."""
 
 
 def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> PageCache | None:
-    """Has templates look for their output in the cache, before the first is compiled; None where the settings want no cache."""
-    pages = build.keeper("pages")
+    """Installs the cache, before the first template is compiled; returns None where the settings want none."""
+    pages = build.build_cache("pages")
     if pages is None:
         return None
     templates = _templates(config.theme.dirs)
@@ -104,10 +104,10 @@ def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> Page
 
 
 def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pipeline: str) -> str:
-    """The digest of all that every page depends on, after all plugins; empty where no page may come from the cache.
+    """The digest of everything that all pages depend on, after all plugins have run; empty where no page may be cached.
 
-    That is so where others change the variables of pages, or have their own way to load templates. `pipeline` is the name of the module
-    of our hooks.
+    Pages are not cached where others change their variables or load templates their own way. `pipeline` is the name of our hook's
+    module.
     """
     installed: PageCache | None = build.page_cache
     if installed is None or env.loader is not installed.loader or compat.other_handlers(config, "page_context", pipeline):
@@ -117,7 +117,7 @@ def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pip
 
 
 def add_key(values: TemplateContext, page: Page, nav: Navigation, build: BuildContext) -> TemplateContext:
-    """Adds the cache key of a page to its template variables; one that shows what has no digest is rendered each time."""
+    """Adds the cache key of a page to its template variables; a page with a value that has no digest gets none."""
     if build.page_fingerprint:
         variables: Any = values
         theme_page, homepage = _theme_page(page), _linked(nav.homepage)
@@ -170,7 +170,7 @@ def _linked(page: Page | None) -> LinkedPage | None:
 
 
 def _outline(items: Iterable[AnchorLink]) -> list[object]:
-    """The table of contents as plain values, with all that plugins gave to its items."""
+    """The table of contents as plain values, with attributes that plugins added."""
     return [{**vars(item), "children": _outline(item.children)} for item in items]
 
 
@@ -194,7 +194,7 @@ def _stand_in(name: str, real: object, values: object, note: Note) -> object:
 
 
 def _config_values(config: MkDocsConfig, note: Note) -> dict[str, object]:
-    """What the fingerprint has of the configuration of MkDocs; of a plugin its settings."""
+    """The settings of MkDocs that are part of the fingerprint; of a plugin, its options."""
     plugins = {
         name: StandIn(f"config.plugins[{name!r}]", plugin, {"config": getattr(plugin, "config", {})}, note)
         for name, plugin in config.plugins.items()
@@ -209,7 +209,7 @@ def _config_values(config: MkDocsConfig, note: Note) -> dict[str, object]:
 
 
 def _has_digest(value: object) -> bool:
-    """Whether it can be said of a value that it is the same as in another build: of an object of a hook it can't."""
+    """Whether a value has a digest; objects of hooks have none."""
     try:
         cache.digest(value)
     except (NotDigestibleError, ValueError):
@@ -218,7 +218,7 @@ def _has_digest(value: object) -> bool:
 
 
 def _templates(folders: Iterable[str]) -> dict[str, tuple[Path, bytes]]:
-    """The templates and drawings of the project and of plugins, by name, where no folder before theirs has one of that name."""
+    """The templates and icons of the project and of plugins, by name; the first folder with a name wins."""
     templates: dict[str, tuple[Path, bytes]] = {}
     theme_folders: list[Path] = []
     for folder in map(Path, folders):

@@ -1,4 +1,4 @@
-"""The pages of a site as MkDocs' `Page` and `File`: of articles, of refused articles in a preview, of listings, of the bibliography."""
+"""The site as MkDocs' `Page` and `File` objects: articles, refused articles in a preview, listings, the bibliography."""
 
 import logging
 import posixpath
@@ -30,7 +30,7 @@ from almanac_kb.render import linker
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
-"""What a header may name of the theme: an icon, a status, a template without its ending."""
+"""Names of the theme that a header may use: an icon, a status, a template without its extension."""
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
@@ -113,18 +113,18 @@ class ArticlePage(Page):
 
     @property
     def marks(self) -> Marks:
-        """What its header wants beside its title in the navigation."""
+        """What its header shows beside its title in the navigation."""
         named = {key: str(value) for key, value in _material_meta(self.article).items() if key in {"icon", "status"}}
         return Marks(*(name if NAME.fullmatch(name := named.get(key, "")) else "" for key in ("icon", "status")))
 
     def read_source(self, config: MkDocsConfig) -> None:
-        """Sets the Markdown without its header, and only those keys that the theme and the plugins should see."""
+        """Sets the Markdown without its header, and the keys meant for theme and plugins."""
         self.markdown = self.article.body
         name, is_there = _template(self.article, config)
         self.meta = {**_meta(self.article), **({"template": name} if is_there else {})}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Links the compiled text. A text that a plugin changed is compiled again, so that it too is translated and sanitised."""
+        """Links the compiled text; a text that a plugin changed is compiled again, so that it is translated and sanitized, too."""
         build, article = context(config), self.article
         if self.markdown != article.body or build.environment.added:
             before = build.documents[article.source]
@@ -147,7 +147,7 @@ class ArticlePage(Page):
 
 
 class RefusedPage(Page):
-    """The page of a refused article in a preview: what is wrong with it, and nothing of its text, of which its header could be a part."""
+    """The page of a refused article in a preview: its errors, without its text, which might contain parts of its header."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], file: File, config: MkDocsConfig) -> None:
         super().__init__(context(config).info.messages.gettext("Refused: %(file)s") % {"file": file.src_uri}, file, config)
@@ -160,7 +160,7 @@ class RefusedPage(Page):
 
 
 class ListingPage(Page):
-    """A page that lists articles, tags or years: one of the numbered pages of a listing. Its template shows all of it."""
+    """One paginator page of a listing of articles, tags or years; its template shows all of it."""
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class MapPage(Page):
 
 
 class TextPage(Page):
-    """A page whose Markdown the build makes: that of all sources, that of the health of the site."""
+    """A page with generated Markdown, such as the bibliography and the health report."""
 
     def __init__(
         self, title: str, description: str, text: str, url: UrlPath, file: File, config: MkDocsConfig, *, template: str = ""
@@ -296,7 +296,7 @@ def add_map(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
 
 
 def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
-    """The file at an output path whose content `make` returns."""
+    """A file at an output path whose content `make` returns."""
     file = LazyFile.generated(config, path, content="")
     assert isinstance(file, LazyFile)  # noqa: S101 - for the type; `generated` is declared to return any File
     file.make = make
@@ -371,7 +371,7 @@ def _add_listing(
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
-    """A file of docs/ or of a folder mounted there; its edit link leads to where the repository has it."""
+    """A file of docs/ or of a mount, with an edit link to its place in the repository."""
     file = ArticleFile(source, config.docs_dir, config.site_dir, True)
     path = build.site.outside.files.get(source)
     if path:
@@ -392,7 +392,7 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 
 
 def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
-    """Whether a file stays back whatever uses it; `unread` are links that lead outside, and folders behind such links."""
+    """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
     if file_name(path) == PAGES_FILE_NAME:
         return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
@@ -408,7 +408,7 @@ def _inclusion(article: Article, written: File | None, build: BuildContext) -> I
 
 
 def _material_meta(article: Article) -> dict[str, Any]:
-    """What Material for MkDocs reads of a header, as far as it is text: `hide`, `robots`, `status`, `icon`, `subtitle`, `comments`."""
+    """The keys of a header that Material reads, where they are text: `hide`, `robots`, `status`, `icon`, `subtitle`, `comments`."""
     hide = article.extra.get("hide")
     hidden = [hide] if isinstance(hide, str) else [part for part in hide if isinstance(part, str)] if isinstance(hide, list) else []
     texts = {key: value for key in ("robots", "status", "icon", "subtitle") if isinstance(value := article.extra.get(key), str)}

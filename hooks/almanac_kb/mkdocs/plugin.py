@@ -15,7 +15,7 @@ PIPELINES = ("almanac_kb.mkdocs.pipeline", "pipeline")
 
 
 class AlmanacPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # its options are checked by ourselves
-    """Has at each event of MkDocs the function of the pipeline; its options are the settings that also stand under `extra.knowledge`."""
+    """Delegates each event of MkDocs to the pipeline; its options are the settings under `extra.knowledge`."""
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}

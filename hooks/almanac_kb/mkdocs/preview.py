@@ -34,17 +34,17 @@ DELAY = 0.02
 
 @dataclass(frozen=True)
 class Shown:
-    """The whole build that readers see."""
+    """The complete build that the preview shows."""
 
     config: MkDocsConfig
     files: Files
     env: Environment
     articles: Mapping[Path, Article]
-    """Those published, by their files as watchers name them."""
+    """The published articles by file path, as watchers name it."""
 
 
 class Preview:
-    """What a preview keeps from save to save; in a plain build it does nothing."""
+    """The state of a preview between saves; in a plain build it does nothing."""
 
     def __init__(self) -> None:
         self.readings = ReadCache()
@@ -59,7 +59,7 @@ class Preview:
         self._search = _LatestJob()
 
     def watch_site(self, config: MkDocsConfig) -> None:
-        """Watches what a site is made of, from before it is read for the first time; raises Abort where the address is in use."""
+        """Watches the sources of a site before they are first read; raises Abort where the address is in use."""
         if not self._fresh:
             _demand_free(*config.dev_addr)
         self.watch(path for path in (config.docs_dir, config.config_file_path, *config.watch) if path)
@@ -79,12 +79,12 @@ class Preview:
         return Output(Path(config.site_dir), self._fresh, None)
 
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-        """Notes what single pages are built with after a save."""
+        """Keeps what is needed to build single pages after a save."""
         if build.is_preview:
             self._built = Shown(config, files, env, preview.articles_by_file(build.site, Path(config.docs_dir)))
 
     def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
-        """Takes over from MkDocs' server what happens at a save, and how a page learns that it is out of date."""
+        """Takes over MkDocs' server: what happens at a save, and how pages learn that they are outdated."""
         self._server, self._build_all = PreviewServer(server), build_all
         self._state.begin(self._server.wants_build)
         self._server.take_over(partial(self._save, self._server), ChangeObserver(self._touched, self._state.note_save), DELAY)
@@ -140,14 +140,14 @@ class Preview:
 
 
 class _LatestJob:
-    """Does jobs in the background one at a time; of those that wait, only the newest."""
+    """Runs jobs in the background one at a time; of the waiting ones, only the newest."""
 
     def __init__(self) -> None:
         self._worker: ThreadPoolExecutor | None = None
         self._waiting: Future[None] | None = None
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Does the job when the one before it is done."""
+        """Runs the job when the one before it has ended."""
         self._worker = self._worker or ThreadPoolExecutor(max_workers=1)
         if self._waiting:
             self._waiting.cancel()

@@ -1,4 +1,4 @@
-"""The publication decision on files that are no articles, made when all texts are final; their cleaning; what authors are told of it."""
+"""The publication decision on assets, when all texts are final; cleaning of HTML, SVG and XML files; messages about both."""
 
 import logging
 import re
@@ -31,11 +31,11 @@ log = logging.getLogger("mkdocs.hooks.knowledge")
 SRCSET = re.compile(r"\bsrcset\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
 SHOWN_REASONS = 5
-"""The most reasons that a message names."""
+"""Most reasons in one message."""
 
 
 def clean(files: Files, build: BuildContext) -> list[Diagnostic]:
-    """Cleans what can be cleaned and takes out what can't; returns a warning for each file that loses something."""
+    """Cleans files that browsers open as documents, or removes them; returns a warning for each that loses something."""
     diagnostics = []
     for file in [file for file in files if file.src_uri in build.site.assets and file.abs_src_path and not file.generated_by]:
         decision = _decide(file, build)
@@ -70,12 +70,12 @@ def _note(decision: Decision) -> LocalDiagnostic | None:
 
 
 def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, Publication]:
-    """The decision on each file of docs/ and of mounted folders that is no article."""
+    """The decision on each asset of docs/ and of mounted folders."""
     settings = {**compat.plain_settings(config), "theme": dict(config.theme)}
     named = set(document.files_in_settings(settings, build.site.assets))
     for folder in defaults.template_folders(config):
         named |= set(_files_in_templates(folder, build.site))
-    return decide(build.site, build.documents, build.environment, named, build.memo("texts"), build.workers)
+    return decide(build.site, build.documents, build.environment, named, build.disk_cache("texts"), build.workers)
 
 
 def decide(
@@ -83,17 +83,17 @@ def decide(
     documents: Mapping[SourcePath, Document],
     environment: CompileEnvironment,
     named: set[SourcePath],
-    memo: DiskCache | None = None,
+    disk_cache: DiskCache | None = None,
     workers: int = 1,
 ) -> dict[SourcePath, Publication]:
-    """The same from compiled texts; `named` are the files that settings and templates use."""
+    """The decision on each asset, from compiled texts; `named` are the files that settings and templates use."""
     urls = {path: UrlPath(path) for path in site.assets}
     used = named | {path for article in site.published for path in _uses(article, documents[article.source], urls)}
     published = document.with_used_files(used, site.assets, partial(_read, site))
     read, withheld = partial(_read, site), dict[SourcePath, SourcePath]()
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
     texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
-    compiled = compiler.compile_all(texts, environment, memo, workers)
+    compiled = compiler.compile_all(texts, environment, disk_cache, workers)
     for article in hidden:
         used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
         for path in document.with_used_files(used_here, site.assets, read):
@@ -113,7 +113,7 @@ def decide(
 def decide_unbuilt(
     site: Site, compiled: Callable[[], tuple[Mapping[SourcePath, Document], CompileEnvironment]], settings: Any
 ) -> dict[SourcePath, Publication]:
-    """The same without a build: texts are `compiled` only where something depends on what they use."""
+    """The decision on each asset without a build; texts are `compiled` only where something depends on the files they use."""
     paths = [SourcePath(path) for path in sorted(site.assets)]
     head = partial(loader.read_head, site.tree)
     unused = publication.decide_files(paths, FileUses(), site.publications, site.rules, links=site.tree.links, head=head)
@@ -124,7 +124,7 @@ def decide_unbuilt(
 
 
 def keep_published(files: Files, build: BuildContext) -> None:
-    """Takes what is kept back out of the files of the site."""
+    """Removes files that are kept back from the files of the site."""
     site = build.site
     kept_back = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
     for file in [file for file in files if file.src_uri in kept_back]:
@@ -133,7 +133,7 @@ def keep_published(files: Files, build: BuildContext) -> None:
 
 
 def report(config: MkDocsConfig, build: BuildContext) -> None:
-    """Tells which folders keep how many articles and files back, and why; refused ones were named before."""
+    """Logs how many articles and files each folder keeps back, and why; refused articles are reported elsewhere."""
     articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
     named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
     for line in publication.summarize(named, Path(config.docs_dir).name):
@@ -148,7 +148,7 @@ def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> 
 
 
 def cited_by_withheld(site: Site) -> set[str]:
-    """Keys of the references that articles cite which are kept back."""
+    """Keys of the references that withheld articles cite."""
     keys = {reference.key for reference in site.bibliography.references}
     if not keys:
         return set()

@@ -1,8 +1,8 @@
-"""Notices what templates read beside what the cache key of their page holds, so that such a page is not taken from the cache.
+"""Detects templates that read more than the cache key of their page covers, so that such a page is not cached.
 
-Templates are given a stand-in for each object of MkDocs from which the whole site can be reached. It answers from the values that the key
-holds; any other question goes to the object itself, and is noted. Variables, filters, tests and tags that plugins and hooks add can show
-anything: reading one is noted too.
+Templates get a stand-in for each object of MkDocs from which the whole site can be reached. It answers from the values in the
+key; any other access goes to the object itself, and is recorded. Variables, filters, tests and tags of plugins and hooks can show
+anything, so their use is recorded, too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ from mkdocs.utils.templates import script_tag_filter, url_filter
 from almanac_kb.core.messages import Messages
 
 WHOLE_SITE = frozenset({"pages", "build_date_utc"})
-"""Variables of MkDocs that no key holds."""
+"""Variables of MkDocs that no cache key covers."""
 RANDOM = frozenset({"lipsum", "random"})
 """A function and a filter of Jinja that return something else each time."""
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
@@ -32,9 +32,9 @@ Note = Callable[[str], None]
 
 
 class StandIn:
-    """Stands for an object in a template: has the values that the cache key holds, and notes any other use of the object.
+    """Replaces an object in a template: has the values in the cache key, and records any other use of the object.
 
-    A name that neither has is not noted, nor whether the object is empty: the key holds the names that the object has, and whether it is.
+    Missing names and emptiness are not recorded: the key covers the names of the object, and whether it is empty.
     """
 
     __slots__ = ("_name", "_note", "_object", "_values")
@@ -87,7 +87,7 @@ class StandIn:
 
 
 class RenderWatch:
-    """What the templates of one build read that no cache key holds."""
+    """Records what the templates of one build read that no cache key covers."""
 
     def __init__(self) -> None:
         self.by_all: set[str] = set()
@@ -98,7 +98,7 @@ class RenderWatch:
 
     @contextmanager
     def page(self, variables: Mapping[str, object], stand_ins: Callable[[Note], Mapping[str, object]]) -> Iterator[None]:
-        """While the template of one page is rendered with these variables, of which some have a stand-in."""
+        """Context of the rendering of one page with these variables, some of which have stand-ins."""
         self._by_page = set()
         self._variables, self._stand_ins = variables, stand_ins(self._by_page.add)
         try:
@@ -108,11 +108,11 @@ class RenderWatch:
 
     @property
     def has_read_more(self) -> bool:
-        """Whether the page that was rendered last read anything that its key does not hold."""
+        """Whether the page rendered last read anything that its key does not cover."""
         return bool(self._by_page or self.by_all)
 
     def variable(self, context: Context, name: str, value: object) -> object:
-        """The value that a template gets of a variable; `value` is the one that Jinja has for it."""
+        """The value of a variable for a template; `value` is Jinja's."""
         if name in self._stand_ins and value is self._variables[name]:
             return self._stand_ins[name]
         if name in WHOLE_SITE and value is self._variables.get(name):
@@ -124,7 +124,7 @@ class RenderWatch:
 
 
 def install(env: Environment, watch: RenderWatch) -> None:
-    """Has the variables of all templates looked up by way of `watch`."""
+    """Makes all templates look up their variables through `watch`."""
 
     class WatchedContext(Context):
         def resolve_or_missing(self, key: str) -> Any:
@@ -135,7 +135,7 @@ def install(env: Environment, watch: RenderWatch) -> None:
 
 
 def watch_functions(env: Environment, watch: RenderWatch) -> None:
-    """Notes when a filter or a test of a plugin or hook is used; their tags are taken for used."""
+    """Records the use of filters and tests of plugins and hooks; their tags always count as used."""
     known = {*FILTERS.values(), *TESTS.values(), url_filter, script_tag_filter}
     tables: tuple[dict[str, Any], ...] = (env.filters, env.tests)
     for functions in tables:
@@ -146,7 +146,7 @@ def watch_functions(env: Environment, watch: RenderWatch) -> None:
 
 
 def names(env: Environment) -> list[list[str]]:
-    """The names that templates can use beside their variables: which there are decides what an undefined one means."""
+    """The names of filters, tests and globals of an environment, on which the meaning of undefined ones depends."""
     return [sorted(env.globals), sorted(env.filters), sorted(env.tests)]
 
 
@@ -155,7 +155,7 @@ def _is_known_global(name: str, value: object) -> bool:
 
 
 def _watched(name: str, function: Callable[..., Any], note: Note) -> Callable[..., Any]:
-    """The function, which notes that it was called; what Jinja passes to it, an attribute says, which `wraps` copies."""
+    """The function, wrapped to record its calls; `wraps` copies the attribute by which Jinja decides what to pass."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What authors are told of a build, and when it ends for that: messages go to the log of MkDocs; errors end a build, never a preview."""
+"""Reports of a build: diagnostics in the log of MkDocs; errors end a build, but not a preview."""
 
 import logging
 from collections import Counter
@@ -24,20 +24,20 @@ log = logging.getLogger("mkdocs.hooks.knowledge")
 
 
 def names(config: MkDocsConfig, build: BuildContext) -> Callable[[SourcePath], str]:
-    """Returns the path of a source file as its author sees it: below docs/, or in the folder it is mounted from."""
+    """The function from a source path to the path that its author knows, below docs/ or in a mounted folder."""
     return build.site.outside.named(docs_name(config, build))
 
 
 def docs_name(config: MkDocsConfig, build: BuildContext) -> str:
-    """The folder of articles as its author writes it: seen from mkdocs.yml, where it lies below that."""
+    """The folder of articles as its author writes it: relative to mkdocs.yml where it is below that."""
     docs, project = Path(config.docs_dir), build.project.resolve()
     return docs.resolve().relative_to(project).as_posix() if docs.resolve().is_relative_to(project) else docs.name
 
 
 def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], str], build: BuildContext) -> None:
-    """Logs the diagnostics, and keeps them for those who read them in another format."""
+    """Logs the diagnostics, and keeps them for other output formats."""
     core_diagnostics.log_diagnostics(diagnostics, named, log)
-    build.reported += [Reported(named(each.source), each) for each in diagnostics]
+    build.reported += [Reported(named(diagnostic.source), diagnostic) for diagnostic in diagnostics]
 
 
 def line_of_setting(config: MkDocsConfig, text: str) -> str:
@@ -84,11 +84,11 @@ def _blamed(site: Site) -> str:
 
 
 def documents(config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports what could not be compiled, and sources that nothing cites; raises Abort where that ends the build."""
+    """Reports diagnostics of compiled texts, and references that nothing cites; raises Abort where that ends the build."""
     compiled = [(article, build.documents[article.source]) for article in build.site.published]
-    told = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
+    reported = {(problem.source, problem.position, problem.message) for problem in build.site.diagnostics}
     diagnostics = [problem for article, document in compiled for problem in article.diagnostics("body", document.diagnostics)]
-    diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in told]
+    diagnostics = [problem for problem in diagnostics if (problem.source, problem.position, problem.message) not in reported]
     diagnostics += bibliography.unused_references(build.site.bibliography, [key for _, document in compiled for key in document.citations])
     diagnostics += [problem for article, document in compiled for problem in _repaired_fragments(article, document, build)]
     _report(tuple(sorted(diagnostics)), names(config, build), build)
@@ -100,7 +100,7 @@ def documents(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def _repaired_fragments(article: Article, compiled: Document, build: BuildContext) -> Iterator[Diagnostic]:
-    """Notices for the links to parts of pages that are spelled otherwise there."""
+    """Notices for links whose fragment is spelled differently from the id that it means."""
     text = rules.ArticleText(article)
     for written, meant in dict(linker.repaired_fragments(compiled, build.documents)).items():
         found = text.find((f"#{written}", f"#{unquote(written)}"))
@@ -130,12 +130,12 @@ def missing_templates(missing: Mapping[SourcePath, str], config: MkDocsConfig, b
 
 
 def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports the files of docs/ that are cleaned or left out, since browsers would run something in them."""
+    """Reports the files of docs/ that are cleaned or left out because of active content."""
     _report(tuple(sorted(diagnostics)), names(config, build), build)
 
 
 def checks(diagnostics: tuple[Diagnostic, ...], config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports what does not hold of the built site; raises Abort for an error, in strict mode for a warning, but not in a preview."""
+    """Reports violated rules of the checks; raises Abort for an error, in strict mode for a warning, not in a preview."""
     docs, named = docs_name(config, build), build.site.outside.named
     _report(diagnostics, lambda source: named(docs if is_authored(source, config, build) else "site")(source), build)
     counts = Counter(problem.field for problem in diagnostics)

@@ -20,11 +20,11 @@ DISTRIBUTION = "almanac-kb"
 WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 """The time of all files in a wheel, so that the same files give the same wheel."""
 OWN = ("docs", "mkdocs.yml", "README.md", ".github", ".vscode", ".pre-commit-config.yaml")
-"""What belongs to the owner of a clone after `start`: an upgrade leaves it as it is."""
+"""Files that belong to the owner of a clone after `start`; an upgrade leaves them unchanged."""
 CLONE_FILES = frozenset(
     ("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml", ".github/workflows/links.yml")
 )
-"""The files of a new site that a clone gets in place of the demo's; the others it has."""
+"""The files of a new site that replace the demo's in a clone."""
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt"
 """The line of the README that installs; in a clone, make does it."""
 NEW_WHEEL = "**Upgrade:** put the new wheel into `wheels/`, its version into `requirements.txt`, and install again."
@@ -32,7 +32,7 @@ UPGRADE = "**Upgrade:** `make upgrade FROM=upstream/main` merges a new version o
 
 
 class ScaffoldError(Exception):
-    """A folder in which nothing can be made, or a step of git that failed; says why."""
+    """A site can't be made in a folder, or a git command failed; the message says why."""
 
 
 def new_site(folder: Path, name: str) -> list[Path]:
@@ -111,7 +111,7 @@ def _demand_clean_clone(clone: Path) -> None:
 
 
 def git(folder: Path, *arguments: str, fails: bool = False) -> str:
-    """Runs git and returns what it prints; `fails` says that it may fail, which then returns nothing."""
+    """The output of a git command; with `fails`, an empty text where it fails, else raises ScaffoldError."""
     try:
         ran = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603, S607 - no shell
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What templates are given: PageInput, where Jinja escapes all that is not HTML. Puts the Content Security Policy into their output."""
+"""Prepares Jinja: escaping, PageInput and messages for templates; puts the Content Security Policy into their output."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,9 +27,9 @@ from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
 
 REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
-"""The hosts that Material asks for the facts of a repository: stars, forks, the last version."""
+"""Hosts that Material asks about a repository: stars, forks, the latest version."""
 COMMENTS = '{% import "partials/language.html" as lang with context %}{% include "partials/comments.html" %}'
-"""The comments alone, with the words of the theme that they may show."""
+"""A template of the comments alone, with the theme's words."""
 HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
 
 
@@ -73,7 +73,7 @@ def _add_messages(env: Environment, messages: Messages) -> None:
 
 
 def site_inputs(build: BuildContext) -> SiteInputs:
-    """What the inputs of all pages are taken from."""
+    """The values from which the inputs of all pages are made."""
     return SiteInputs(
         build.site,
         build.info,

@@ -1,4 +1,4 @@
-"""Writes all pages and files by workers where processes can be forked; MkDocs then has only its templates left. Then checks them."""
+"""Writes all pages and files by workers where processes can be forked, so that MkDocs only writes its own templates; then checks them."""
 
 import gc
 import logging
@@ -21,24 +21,24 @@ from almanac_kb.mkdocs.compat import OutputFiles
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
-"""With fewer files than this, this process writes them: starting others costs more time than it saves."""
-BATCH = 32
-"""How many files a worker gets at a time: neighbours share memory pages, so that a worker copies less of the memory."""
+"""Fewer files are written by this process: starting workers would cost more time than it saves."""
+FILES_PER_TASK = 32
+"""Files per task: neighbours share memory pages, so a forked worker copies less."""
 Written = tuple[str, FileCheck | None]
-"""The output path of a file that was written, and what is known of it."""
+"""The output path of a written file, and its facts."""
 
 
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
-    """What each file is checked with right after it is written."""
+    """The context in which each file is checked right after it is written."""
     allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
-    return run.check_context(Path(config.site_dir), build.site, allowed, build.keeper("site"))
+    return run.check_context(Path(config.site_dir), build.site, allowed, build.build_cache("site"))
 
 
 def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, FileCheck]:
-    """Writes everything but MkDocs' templates, and returns what is known of the files by output path.
+    """Writes everything except MkDocs' own templates; returns the facts of the files, by output path.
 
-    A preview, which has threads, and a site whose pages a plugin looks at, which would not see what a copy of this process does, leave
-    pages to MkDocs: then nothing is known yet.
+    In a preview, which has threads, and where a plugin looks at pages, which it could not do in a forked process, MkDocs writes
+    the pages, and no facts are returned.
     """
     write_texts = partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))
     if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
@@ -51,7 +51,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     facts: dict[str, FileCheck] = {}
     with workers.executor(_Writer(env, config, build, files.documentation_pages(), included), build.workers) as pool:
         search = pool.submit(_write_search)
-        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), BATCH, "Writing"):
+        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), FILES_PER_TASK, "Writing"):
             facts |= {path: check} if check else {}
         search.result()
     files.written = True
@@ -61,7 +61,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
 
 
 def check(config: MkDocsConfig, build: BuildContext) -> None:
-    """Checks the whole site as it was written and reports what does not hold of it; raises Abort where that ends the build."""
+    """Checks the whole written site and reports violated rules; raises Abort where that ends the build."""
     diagnostics = run.check_site(
         build.checks,
         build.site,
@@ -82,7 +82,7 @@ def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes files and pages, and learns what there is to know of them; what all of them have in common."""
+    """Writes single files and pages and extracts their facts; holds what all of them share."""
 
     env: Environment
     config: MkDocsConfig
@@ -101,21 +101,21 @@ class _Writer:
 
 
 def _write_batch(numbers: list[int]) -> list[Written]:
-    """The task of a worker that writes some of the files, and to the caches what is new in them."""
+    """Writes a batch of files in a worker, and new values to the caches."""
     writer: _Writer = workers.shared_value()
     written = [writer.write(writer.files[number]) for number in numbers]
-    writer.build.keep()
+    writer.build.store_caches()
     return written
 
 
 def _write_search() -> None:
-    """The task of a worker that writes the search index."""
+    """Writes the search index in a worker."""
     writer: _Writer = workers.shared_value()
     documents.write(writer.build.search, Path(writer.config.site_dir, documents.FOLDER))
 
 
 def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConfig) -> None:
-    """Does what MkDocs does after it built its pages: checks the anchors of links in pages that are no articles."""
+    """Validates the anchors of links in pages that are no articles, as MkDocs does after building."""
     for file in included:
         if file.page:
             file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)

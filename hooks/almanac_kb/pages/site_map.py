@@ -115,7 +115,7 @@ def _topics(site: Site, folders: list[str]) -> list[_Place]:
 
 
 def _articles(site: Site, folders: list[str], articles: list[Article]) -> list[_Place]:
-    places = [_Place(each.title, each.url, 0) for each in articles if each.section not in folders]
+    places = [_Place(article.title, article.url, 0) for article in articles if article.section not in folders]
     for path, topic in zip(folders, _topics(site, folders), strict=True):
         places.append(topic)
         inside = [each for each in site.sections[path].articles if each in articles]

@@ -1,6 +1,6 @@
-"""Uploads of a built site in proportion to what changed: its manifest, what differs from the published one, and rclone, which copies it.
+"""Upload of a built site: its manifest, the difference to the published one, and copying by rclone.
 
-A reader never meets half a site: first come the files that no published page names yet, then pages, then the lists of all pages (feeds,
+Readers never see half a site: files that no published page names are copied first, then pages, then lists of pages (feeds,
 sitemap, the entry of the search), and at last what is gone is deleted. The manifest is written when all that has happened, so that an
 upload that was ended is done again by the next one.
 """
@@ -26,17 +26,17 @@ IMMUTABLE = re.compile(r"search/(?:words|lists|texts|spelling|facets|pages)/.+|.
 LISTS = re.compile(
     r"search/entry\.json|sitemap\.xml(?:\.gz)?|(?:.*/)?feed[\w.]*\.(?:xml|json)|llms[\w-]*\.txt|(?:articles|addresses)\.json"
 )
-"""Files that name many pages, which must be there before them."""
+"""Files that name many pages; these must be uploaded before them."""
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 SHORT = "public, max-age=600"
 """What a host is to send as `Cache-Control` (RFC 9111, section 5.2.2): for a name of this content alone, for pages, for other files."""
 MANY = 1000
-"""How many files rclone is given in one call, so that a broken connection costs little."""
+"""Files per call of rclone, so that a broken connection costs little."""
 
 
 class UploadError(Exception):
-    """The site was not published; says why, for its author."""
+    """The site was not published; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ Manifest = Mapping[str, PublishedFile]
 
 @dataclass(frozen=True)
 class Upload:
-    """What must be done so that the destination has the new site."""
+    """The steps by which the destination gets the new site."""
 
     stages: tuple[tuple[str, ...], ...]
     """The output paths to copy, in the order in which they must be there: new files, pages, lists of pages."""
@@ -68,7 +68,7 @@ class Upload:
 
     @property
     def copied(self) -> int:
-        """How many files are copied."""
+        """Number of files to copy."""
         return sum(map(len, self.stages))
 
 
@@ -89,7 +89,7 @@ def _published(file: Path, path: str) -> PublishedFile:
 
 
 def cache_control(path: str) -> str:
-    """How long browsers may keep the file of an output path."""
+    """The `Cache-Control` of an output path."""
     if IMMUTABLE.fullmatch(path):
         return FOR_EVER
     return ASK_AGAIN if path.endswith((".html", ".xml", ".json", ".txt", ".md")) else SHORT
@@ -164,7 +164,7 @@ class Rclone:
 
 
 def publish(site: Path, storage: Rclone, say: Callable[[str], None], *, is_dry: bool = False) -> Upload:
-    """Has the storage hold a built site, and says what is done; a dry run only says it.
+    """Uploads a built site and yields messages about it; a dry run only yields the messages.
 
     Where the storage has no manifest, all files are copied and none is deleted: what lies there may be somebody else's.
     """
@@ -195,7 +195,7 @@ def publish(site: Path, storage: Rclone, say: Callable[[str], None], *, is_dry: 
 
 @dataclass(frozen=True)
 class Ceiling:
-    """What a host publishes at most."""
+    """The limits of a host."""
 
     host: str
     files: int = 0
@@ -212,11 +212,11 @@ CEILINGS = (
 )
 """Limits as the hosts' documentation gives them (docs.github.com: GitHub Pages limits; developers.cloudflare.com: Pages, Limits)."""
 NEAR = 0.8
-"""From which share of a limit on it is said."""
+"""Share of a limit from which a message is printed."""
 
 
 def over_ceilings(sizes: Mapping[str, int]) -> list[str]:
-    """A line for each limit of a host that a site reaches or comes near, from the sizes of its files in bytes by output path."""
+    """A message for each limit of a host that a site exceeds or comes near; `sizes` are those of its files in bytes, by output path."""
     total = sum(sizes.values())
     lines = []
     for host in CEILINGS:

@@ -38,7 +38,7 @@ PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions
 """Packages whose versions affect compiled texts."""
 MIN_TEXTS_FOR_WORKERS = 40
 """Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
-BATCH = 16
+TEXTS_PER_TASK = 16
 """Texts per task of a worker: more would let workers wait for the last one, fewer would cost more for sending."""
 TAG = re.compile(
     r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
@@ -249,7 +249,7 @@ def compile_all(
 
 def _compile_missing(texts: Sequence[Text], compiler: Compiler, workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
     with core_workers.executor(compiler, workers if len(texts) > MIN_TEXTS_FOR_WORKERS else 1) as pool:
-        for compiled in core_workers.map_batches(pool, _compile_batch, texts, BATCH, "Rendering"):
+        for compiled in core_workers.map_batches(pool, _compile_batch, texts, TEXTS_PER_TASK, "Rendering"):
             stop_if_superseded()
             yield compiled
 

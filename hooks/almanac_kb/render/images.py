@@ -54,9 +54,9 @@ def _photograph(path: Path) -> ImageSize:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=FORMATS) as picture:
-            width, height = picture.size
-            lying = picture.format == "JPEG" and picture.getexif().get(ORIENTATION) in LYING
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            lying = image.format == "JPEG" and image.getexif().get(ORIENTATION) in LYING
     return ImageSize(height, width) if lying else ImageSize(width, height)
 
 
@@ -98,7 +98,7 @@ def _fitted(width: float | None, height: float | None, across: float, down: floa
 
 START = "<img"
 ATTRIBUTE = re.compile(r"(?<!\s)\s++([^\s\"'=<>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
-TOLD = frozenset({"width", "height", "loading", "decoding"})
+ADDED_ATTRIBUTES = frozenset({"width", "height", "loading", "decoding"})
 PIXELS = re.compile(r"[ \t\n]*([0-9]{1,5})(?:px)?[ \t\n]*")
 
 
@@ -110,7 +110,7 @@ class ImageTag:
     """Offset of the tag."""
     source: int
     """Offset of the value of its `src`."""
-    said: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     """The author's attributes for size and loading, by name."""
 
     @property
@@ -121,37 +121,37 @@ class ImageTag:
 
 def image_tags(tags: Iterable[re.Match[str]]) -> tuple[ImageTag, ...]:
     """The `<img>` tags among the tags of a text, in order."""
-    return tuple(found for tag in tags if tag[0][: len(START)].lower() == START for found in _picture(tag))
+    return tuple(found for tag in tags if tag[0][: len(START)].lower() == START for found in _image_tag(tag))
 
 
-def image_attributes(picture: ImageTag, size: ImageSize | None, eager: bool) -> str:
+def image_attributes(image: ImageTag, size: ImageSize | None, eager: bool) -> str:
     """The attributes to insert: width and height, in proportion to a width that the author chose, and lazy loading unless `eager`.
 
     The values have no quotes, so that they break no script string of a trusted author that contains the tag.
     """
-    told = {**_size(picture.said, size), **({} if eager else {"loading": "lazy"}), "decoding": "async"}
-    return "".join(f" {name}={value}" for name, value in told.items() if name not in picture.said)
+    added = {**_size(image.attributes, size), **({} if eager else {"loading": "lazy"}), "decoding": "async"}
+    return "".join(f" {name}={value}" for name, value in added.items() if name not in image.attributes)
 
 
-def _picture(tag: re.Match[str]) -> Iterator[ImageTag]:
-    said: dict[str, str] = {}
+def _image_tag(tag: re.Match[str]) -> Iterator[ImageTag]:
+    attributes: dict[str, str] = {}
     source = -1
     for each in ATTRIBUTE.finditer(tag[0], len(START)):
         name, group = each[1].lower(), each.lastindex or 1
-        if name in TOLD and group > 1:
-            said.setdefault(name, each[group])
+        if name in ADDED_ATTRIBUTES and group > 1:
+            attributes.setdefault(name, each[group])
         elif name == "src" and group > 1 and source < 0:
             source = tag.start() + each.start(group)
     if source >= 0:
-        yield ImageTag(tag.start(), source, said)
+        yield ImageTag(tag.start(), source, attributes)
 
 
-def _size(said: Mapping[str, str], size: ImageSize | None) -> dict[str, int]:
+def _size(attributes: Mapping[str, str], size: ImageSize | None) -> dict[str, int]:
     if size is None:
         return {}
-    width, height = (PIXELS.fullmatch(said.get(name, "")) for name in ("width", "height"))
+    width, height = (PIXELS.fullmatch(attributes.get(name, "")) for name in ("width", "height"))
     if width:
         return {"height": max(1, round(int(width[1]) * size.height / size.width))}
     if height:
         return {"width": max(1, round(int(height[1]) * size.width / size.height))}
-    return {} if "width" in said or "height" in said else {"width": size.width, "height": size.height}
+    return {} if "width" in attributes or "height" in attributes else {"width": size.width, "height": size.height}

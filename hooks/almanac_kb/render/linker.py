@@ -122,7 +122,7 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
 
 def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The URL paths of the files of docs/ that a text shows as images, in order."""
-    return (target for _, target in _pictures(document, source, urls))
+    return (target for _, target in _shown_images(document, source, urls))
 
 
 def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
@@ -179,17 +179,17 @@ def _repaired(rest: str, meant: Document | None) -> str:
 def _sizes(
     document: Document, source: SourcePath, urls: Mapping[str, UrlPath], sizes: Mapping[UrlPath, ImageSize], top: bool
 ) -> Iterator[tuple[int, int, str]]:
-    for picture, target in _pictures(document, source, urls):
-        eager = top and picture is document.images[0]
-        yield picture.place, picture.place, images.image_attributes(picture, sizes.get(target), eager)
+    for image, target in _shown_images(document, source, urls):
+        eager = top and image is document.images[0]
+        yield image.place, image.place, images.image_attributes(image, sizes.get(target), eager)
 
 
-def _pictures(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
+def _shown_images(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
     links = {link.start: link for link in document.links} if document.images else {}
-    for picture in document.images:
-        target = _file(document, links[picture.source], source, urls) if picture.source in links else None
+    for image in document.images:
+        target = _file(document, links[image.source], source, urls) if image.source in links else None
         if target is not None:
-            yield picture, target
+            yield image, target
 
 
 def _file(document: Document, link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:

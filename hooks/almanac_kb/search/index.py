@@ -47,7 +47,7 @@ ADDRESSES = 6000
 """Bytes from which a file of URL paths may end."""
 BLOCK = 2048
 """Articles in one file of facets."""
-BATCH = 200
+ARTICLES_IN_MEMORY = 200
 """Articles in memory at a time."""
 
 
@@ -163,7 +163,7 @@ def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> It
         yield from make(ordered)
         return
     code = code_version(())
-    for batch in batches(ordered, BATCH):
+    for batch in batches(ordered, ARTICLES_IN_MEMORY):
         keys = [cache.cache_key(code, repr(document)) for document in batch]
         found = dict(cache.cached(memory, dict(zip(keys, batch, strict=True)), make, postings.load, postings.dump))
         yield from (found[key] for key in keys)

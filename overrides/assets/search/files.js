@@ -1,4 +1,4 @@
-/* Reads the files of the search that hooks/almanac_kb/search/index.py writes. */
+/* Reads the files of the search index, which hooks/almanac_kb/search/index.py writes. */
 
 const site = new URL("../../", import.meta.url);
 const home = new URL("search/", site);
@@ -9,30 +9,30 @@ export const remembered = (map, key, make) => {
   return map.get(key);
 };
 
-/* The entry file, which names all others. It is asked for anew by each page, and costs nothing where it is the same. */
+/* The entry file, which names all others. Each page revalidates it, which costs little where it is unchanged. */
 export const entry = once(async () => {
   const answer = await fetch(new URL("entry.json", home), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
   return { ...await answer.json(), files: new Map() };
 });
 
-/* The bytes of a file, unpacked; `missing` is called for one that is not there, which belongs to an older index. */
+/* The decompressed bytes of a file; `missing` is called for a missing one, which belongs to an older index. */
 export const file = (index, path, missing = () => entry.forget()) => remembered(index.files, path, async () => {
   const answer = await fetch(new URL(`${path}.bin`, home));
   if (!answer.ok) { missing(); throw new Error(`${answer.status} ${answer.url}`); }
   const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;  // some servers unpack it on the way
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;  // some servers decompress it themselves
   return new Uint8Array(await new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 });
 export const json = async (index, path, missing) => JSON.parse(new TextDecoder().decode(await file(index, path, missing)));
 
-/* The name of the file of an article by its number. */
+/* The path of an article's file, by the number of the article. */
 export const textPath = (index, number) => {
   const group = Math.floor(number / index.group) * 4;
   return `texts/${number}-${index.texts.slice(group, group + 4)}`;
 };
 
-/* Where a text is in a sorted list: the last place that does not sort behind it. */
+/* The index of the last entry in a sorted list that does not sort behind a text. */
 export function place(list, text) {
   let low = 0, high = list.length;
   while (low < high) {
@@ -42,7 +42,7 @@ export function place(list, text) {
   return low - 1;
 }
 
-/* What results show of the article at an address, and the part of it that the address names; null where the search holds no such article. */
+/* The article at a URL as results show it, and the section that the URL's fragment names; null where the index has no such article. */
 export async function articleAt(address) {
   if (address.origin !== site.origin || !address.pathname.startsWith(site.pathname)) return null;
   const path = decodeURIComponent(address.pathname.slice(site.pathname.length)).replace(/index\.html$/, "");

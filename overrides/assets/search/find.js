@@ -5,23 +5,23 @@ import { all, cut, fold, runs, size, stem, terms, unspaced } from "./tokens.js";
 
 const site = new URL("../../", import.meta.url);
 
-const READ = 8;          // how many articles are read closely before they are ranked for good
-const CHECKED = 40;      // how many articles are read at most to see whether a phrase stands in them
-const TERMS = 12;        // how many words of a question are looked up
-const PREFIXES = 12;     // how many words that begin with half a word are looked up, the commonest
-const SYNONYM = 0.8;     // how much another word for a word counts, or the parts of a compound without the whole
-const PART = 0.15;       // how much the parts of a name such as server_tokens count where some article has the name itself
-const TITLE = 0.5;       // how much it counts that a title has all the words, and as much again that it has no others
-const NEAR = 0.1;        // how much it counts that the words stand close together
-const SECTION = 0.15;    // how much it counts that one section has them all
-const WEAK = 0.3;        // how much a list of references counts as a section
-const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // the lengths of titles by their class in postings.py
+const READ = 8;          // articles that are read before they are finally ranked
+const CHECKED = 40;      // most articles that are read to find a phrase in them
+const TERMS = 12;        // most words of a question that are looked up
+const PREFIXES = 12;     // most completions of an unfinished word that are looked up, the commonest
+const SYNONYM = 0.8;     // weight of a synonym, or of the parts of a compound without the whole
+const PART = 0.15;       // weight of the parts of a name such as server_tokens where an article has the name itself
+const TITLE = 0.5;       // bonus for a title with all the words, and again for one with no others
+const NEAR = 0.1;        // bonus for words that are close together
+const SECTION = 0.15;    // bonus for one section with all the words
+const WEAK = 0.3;        // weight of a section that is a list of references
+const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // lengths of titles by class (TITLE_LENGTHS in postings.py)
 const WHOLE = /[\p{L}\p{N}]/u;
 const NAME = /[\p{L}\p{N}][._/@:]+[\p{L}\p{N}]|[a-z][A-Z]/u;
 
-/* Reading */
+/* Reading the index */
 
-/* The entry file, made ready for questions. */
+/* The entry file, prepared for questions. */
 export const prepare = once(async () => {
   const found = await entry();
   const synonyms = found.synonyms.map((forms) => forms.map((form) => runs(form).map((run) => all(terms(run.text))))).filter((forms) => forms.every((form) => form.length));
@@ -90,7 +90,7 @@ const listed = (index, term) => remembered(index.lists, `term ${term}`, async ()
   return { count: words.counts[at], list: bytes ? unpackList(bytes, 0, bytes.length) : unpackList(words.bytes, words.starts[at], words.ends[at]) };
 });
 
-/* The terms that begin with half a word, the commonest first. */
+/* The terms that start with an unfinished word, the commonest first. */
 async function beginning(index, start) {
   if (index.server) {
     const words = (await vocabulary(index, start)).filter(({ word }) => word.startsWith(start));
@@ -106,7 +106,7 @@ async function beginning(index, start) {
   return counts.sort((one, other) => other[0] - one[0]).slice(0, PREFIXES).map(([, term]) => term);
 }
 
-/* What results of an article are shown from. */
+/* The texts of an article from which results are shown. */
 const record = (index, number) => (index.server ? divide({ ...index.server.articles[number], sections: index.server.sections(number) }) : text(index, number));
 const text = (index, number) => remembered(index.lists, `text ${number}`, async () => divide(await json(index, textPath(index, number))));
 
@@ -134,9 +134,9 @@ const blocks = once(async () => {
   return columns;
 });
 
-/* Understanding */
+/* Parsing the question */
 
-/* The words of a question that tell something; a phrase in quotes stays whole and must be there. `ways` are lists of terms that an article
+/* The significant words of a question; a phrase in quotes stays whole and must be there. `ways` are lists of terms that an article
    must have all of, each with what it counts. */
 function parse(question, { stop, synonyms }) {
   const phrases = [...question.matchAll(/["“”„«»]([^"“”„«»]+)["“”„«»]/g)].map(([, text]) => phrase(text)).filter(({ atoms }) => atoms.length);
@@ -165,14 +165,14 @@ function ways(run) {
   return [...(whole ? [[[whole], 1]] : []), ...(parts.length ? [[parts, whole ? SYNONYM : 1]] : [])];
 }
 
-/* A phrase is looked up by all its words, and then has to stand in the text as it is. */
+/* A phrase is looked up by all its words, and then must occur literally in the text. */
 function phrase(text) {
   const found = runs(text);
   const parts = found.flatMap((run) => { const { whole, parts } = terms(run.text); return parts.length ? parts : [whole]; });
   return { text, must: true, atoms: found.flatMap((run) => atoms(run.text)), ways: [[parts, 1]] };
 }
 
-/* The smallest words that a run consists of. */
+/* The words of which a run consists. */
 function atoms(run) {
   if (unspaced(run)) return [...run].map(fold);
   if (/[+#]$/.test(run) && run.length < 5) return [fold(run)];
@@ -211,7 +211,7 @@ async function look(index, word) {
 
 const hit = (byte) => ({ weight: (byte >> 4) / 15, title: (byte >> 1) & 7, heading: byte & 1 });
 
-/* The articles that have all of some terms. */
+/* The articles that are in all lists. */
 function every(lists) {
   if (!lists.length || lists.some(([, found]) => !found)) return new Map();
   const [[, first], ...others] = [...lists].sort(([, one], [, other]) => one.list.length - other.list.length);
@@ -246,7 +246,7 @@ function some(lists, articles) {
 
 const weigh = (count, articles) => Math.log(1 + (articles - count + 0.5) / (count + 0.5)) + 0.1;
 
-/* Looks a word up: as it is, else as the beginning of longer words, else as it should have been spelt. */
+/* Looks a word up: as written, else as the start of longer words, else with its spelling corrected. */
 async function resolve(index, word, { literal, address }) {
   Object.assign(word, await look(index, word));
   if (word.hits.size || word.must || word.loose) return {};
@@ -260,7 +260,7 @@ async function resolve(index, word, { literal, address }) {
   return word.hits.size ? { correction: best.word } : {};
 }
 
-/* Looks a word up in other ways, where that finds something. */
+/* Replaces the terms of a word by others, where those find something. */
 async function turn(index, word, ways) {
   const found = await look(index, { ...word, ways });
   if (found.hits.size) Object.assign(word, found, { ways });
@@ -268,7 +268,7 @@ async function turn(index, word, ways) {
 
 /* Spelling */
 
-/* The likeliest word at most two changes away, fewer being better, then the same first letter, then a common word. */
+/* The best correction at most two edits away: fewer edits first, then the same initial, then the more frequent word. */
 async function correct(index, text) {
   const word = fold(text);
   if (word.length < 4 || /[^\p{L}]/u.test(word)) return null;
@@ -283,7 +283,7 @@ async function correct(index, text) {
   return best;
 }
 
-/* The words that begin like a word, or with its second letter. */
+/* The known words with the initial of a word, or with its second letter as theirs. */
 async function vocabulary(index, word) {
   const [letters, names] = index.spelling.map((text) => text.split(" "));
   const wanted = names.filter((_, at) => letters[at] === "" || letters[at] === word[0] || letters[at] === word[1]);
@@ -297,7 +297,7 @@ async function vocabulary(index, word) {
   return lists.flat();
 }
 
-/* How many letters must be changed, added, removed or swapped (optimal string alignment); stops counting above the limit. */
+/* The edit distance of two words (optimal string alignment); counting stops above the limit. */
 function distance(a, b, limit) {
   let before = [], row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
@@ -356,7 +356,7 @@ export async function find(question, { literal = false, address = false, count =
   };
 }
 
-/* Has the server give the articles that have several of the words, and looks the words up in what it gave. */
+/* Asks the server for the articles with several of the words, and looks the words up in its answer. */
 async function gather(index, words, chosen, sort) {
   const { narrowing } = await import("./server.js");
   const terms = words.map(({ ways, used }) => ways.map(([list]) => list).find((list) => list.length && list.every((term) => used.has(term))) ?? []);
@@ -364,7 +364,7 @@ async function gather(index, words, chosen, sort) {
   for (const word of words) Object.assign(word, await look(index, word));
 }
 
-/* Articles with any of the words, by how telling the words are that they have, how strongly they have them, and what their titles say. */
+/* Ranks the articles with any of the words by the rarity of these words, by their weight in the article, and by the title. */
 function rank(words) {
   const hits = new Map();
   for (const word of words) {
@@ -395,7 +395,7 @@ function score({ sum, have, named, titled, title }, whole) {
   return (sum / whole) * (0.4 + 0.6 * (have / whole)) + called;
 }
 
-/* Of the articles that have the words of phrases those in which the phrases stand, and how many were not looked at. */
+/* Those of the articles that contain the phrases literally, and how many were not checked. */
 async function checked(index, ranked, phrases) {
   const read = await Promise.all(ranked.slice(0, CHECKED).map(async (hit) => [hit, await record(index, hit.number)]));
   const stands = read.filter(([, article]) => phrases.every(({ atoms }) => article.parts.some((part) => contains(part, atoms))));
@@ -427,7 +427,7 @@ function sorted(hits, columns, sort) {
   });
 }
 
-/* For each filter: how many articles there are without it. */
+/* For each chosen filter, the number of articles without it. */
 function otherwise(hits, columns, chosen) {
   const names = Object.keys(chosen).filter((name) => chosen[name]);
   return names.map((name) => [name, chosen[name], hits.filter(inside(columns, { ...chosen, [name]: "" })).length]).filter(([, , count]) => count);
@@ -448,9 +448,9 @@ export async function choices(hits, chosen) {
   }));
 }
 
-/* Showing */
+/* Showing results */
 
-/* An article with its parts cut into words: title, description, and each section with its heading. */
+/* An article with its parts split into words: title, description, and each section with its heading. */
 function divide(article) {
   const part = (text, more = {}) => ({ text, words: words(text), ...more });
   const sections = article.sections.map(([anchor, heading, text, weak]) => part(text, { anchor, weak, heading: part(heading) }));
@@ -458,7 +458,7 @@ function divide(article) {
   return { ...article, title, description, sections, parts: [title, description, ...sections.flatMap((section) => [section.heading, section])] };
 }
 
-/* The words of a text, each with its place and its terms; what has no spaces gives overlapping ones. */
+/* The words of a text with their offsets and terms; scripts without spaces yield overlapping ones. */
 function words(text) {
   return runs(text).flatMap(({ text: run, at }) => {
     if (!unspaced(run)) return [{ text: run, at, end: at + run.length }];
@@ -470,7 +470,7 @@ function words(text) {
   });
 }
 
-const known = new Map();  // the terms of runs that were met: texts repeat them
+const known = new Map();  // cache of the terms of runs
 
 function termsOf(run) {
   if (!known.has(run)) {
@@ -480,7 +480,7 @@ function termsOf(run) {
   return known.get(run);
 }
 
-/* Which words of the question stand where in a part: [[place among its words, words]]. */
+/* The occurrences of the question's words in a part: [[place among its words, words]]. */
 function marks(part, wanted) {
   const found = [];
   part.words.forEach(({ text }, at) => {
@@ -539,7 +539,7 @@ async function study(index, hit, useful) {
   };
 }
 
-/* How telling the words are that stand in one run of so many words, where these tell most. */
+/* The highest total rarity of the question's words within `span` consecutive words. */
 function closeness(found, span) {
   const places = found.flatMap(([at, here]) => [...here].map((word) => [at, word]));
   let start = 0, best = 0;
@@ -550,7 +550,7 @@ function closeness(found, span) {
   return best;
 }
 
-/* What tells of an article as a whole: its first text if it has a word of the question, else its description, else its first text. */
+/* The description of an article: its first text if it has a word of the question, else its description, else its first text. */
 function lead(article, sections, wanted) {
   const first = sections.find(({ text, anchor, weak }) => text && !anchor && !weak);
   const found = marks(article.description, wanted);
@@ -574,9 +574,9 @@ function highlight({ text, words }, found, from = 0, to = text.length) {
   return parts;
 }
 
-const SPAN = 180, BEFORE = 70;  // in characters; half as many where a character is most of a word
+const SPAN = 180, BEFORE = 70;  // characters of an excerpt, and before the first match; half as many for ideographs
 
-/* The text around where most of the words stand together, from the beginning of a sentence if there is one near. */
+/* The text around the place where most words are close together, from the start of a sentence if one is near. */
 function excerpt(section, found) {
   const { text, words } = section;
   const scale = words.length && unspaced(words[0].text) ? 0.5 : 1;

@@ -2,9 +2,9 @@
 
 import { all, runs, terms } from "./tokens.js";
 
-const MOST = 2000;  // how many places are marked at most
+const MOST = 2000;  // most places that are marked
 
-/* Marks all places with any of some terms in the text of the article. Does nothing in a browser that can't. */
+/* Marks all occurrences of the terms in the text of the article. Does nothing in browsers without the API. */
 export function mark(wanted) {
   const text = document.querySelector("article");
   if (!text || !globalThis.Highlight) return;

@@ -6,19 +6,19 @@ import { cut } from "./tokens.js";
 const FIELDS = { title: 8, heading: 3, tags: 2, description: 3, text: 1 };  // weights as in postings.py
 const SATURATION = 4;
 const TITLE_LENGTHS = [1, 2, 3, 4, 6, 9];
-const WORDS = 12;        // how many articles are asked for with each term
-const TOGETHER = 40;     // and how many with all terms, or as many of them as can be had
-const LONGEST = 250;     // how many the server gives at most
+const WORDS = 12;        // articles requested for each term
+const TOGETHER = 40;     // articles requested with all terms, or as many terms as possible
+const LONGEST = 250;     // most articles in one answer of the server
 
-/* A term as the export writes it: what is no letter or digit of ASCII by its number. */
+/* A term as the export writes it: other characters than ASCII letters and digits by code point. */
 const letters = (term) => [...term].map((each) => (/[a-z0-9]/i.test(each) ? each : `0x${each.codePointAt(0).toString(16)}`)).join("");
 
-/* A connection: `postings` and `together` ask; `list` and `articles` tell what the answers held. */
+/* A connection: `postings` and `together` send requests; `list` and `articles` return what the answers contained. */
 export function connect({ url, key, collection }) {
   const articles = [], numbers = new Map(), asked = new Map();
   let waiting = null;
 
-  /* Searches that are asked for at the same time go to the server together. */
+  /* Requests made at the same time are sent together. */
   function ask(search) {
     waiting ??= { searches: [], answers: Promise.resolve().then(send) };
     const { searches, answers } = waiting;
@@ -38,7 +38,7 @@ export function connect({ url, key, collection }) {
     return results;
   }
 
-  /* How many articles have some terms; the sections of the best of them are kept. */
+  /* The number of articles with some terms; the sections of the best ones are stored. */
   async function search(terms, groups, more = {}) {
     const result = await ask({
       collection, q: terms.map(letters).join(" "), query_by: Object.keys(FIELDS).map((field) => `terms_${field}`).join(), query_by_weights: Object.values(FIELDS).join(),
@@ -60,7 +60,7 @@ export function connect({ url, key, collection }) {
     article.terms = null;
   }
 
-  /* The articles at hand that have a term: [[number, byte of the weight]], as in a list of the index. */
+  /* The articles received so far with a term: [[number, byte of the weight]], as in a list of the index. */
   const list = (term) => articles.flatMap((article, number) => {
     const found = (article.terms ??= weigh(article)).get(term);
     return found ? [[number, found]] : [];
@@ -77,7 +77,7 @@ export function connect({ url, key, collection }) {
       return count ? { count, list: list(term) } : null;
     },
 
-    /* Asks for articles with all of some words, each a list of terms, or with as many of them as can be had. */
+    /* Requests articles with all words, each a list of terms, or with as many words as possible. */
     async together(words, { filter, sort }) {
       const terms = words.flat(), more = filter ? { filter_by: filter } : {};
       const pairs = words.length > 2 ? words.flatMap((one, at) => words.slice(at + 1).map((other) => [...one, ...other])) : [];
@@ -88,7 +88,7 @@ export function connect({ url, key, collection }) {
   };
 }
 
-/* What of an article is at hand, as the index weighs it (BM25F): term to byte. */
+/* The weights of an article's received sections as in the index (BM25F): term to byte. */
 function weigh(article) {
   const found = new Map();
   const add = (field, texts, [share, usual] = [0, 1]) => {
@@ -116,7 +116,7 @@ function weigh(article) {
   }));
 }
 
-/* The filter that a choice of topic, tag, year and language is to the server. */
+/* The server's filter expression for a choice of topic, tag, year and language. */
 export function narrowing(chosen) {
   const fields = { topic: "paths", tag: "tags", year: "year", language: "language" };
   return Object.entries(chosen).filter(([, value]) => value).map(([name, value]) => `${fields[name]}:=[\`${value.replaceAll("`", "")}\`]`).join(" && ");

@@ -1,4 +1,4 @@
-/* How a text is cut into words: the same rules as hooks/almanac_kb/search/tokens.py, in the same order. tests/search/tokens.json holds cases
+/* How a text is split into words: the same rules as hooks/almanac_kb/search/tokens.py, in the same order. tests/search/tokens.json holds cases
    that both must pass. A run is what stands between spaces and punctuation (node.js, --no-color, C++); it gives terms, the words of the index. */
 
 const IDEOGRAPHS = "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}";
@@ -29,7 +29,7 @@ for (const group of LATIN.split(" ")) {
 }
 const FORM = new RegExp(`[${[...FORMS.keys()].join("").replace("-", "\\-")}]`, "gu");
 
-/* The runs of a text, each with its place: { text, at }. */
+/* The runs of a text with their offsets: { text, at }. */
 export function runs(text) {
   const found = [];
   let start = 0;
@@ -40,7 +40,7 @@ export function runs(text) {
   return found;
 }
 
-/* The terms of one run: the run as a whole (empty where it is too long, or cut into characters), and the terms of which it consists. */
+/* The terms of one run: the run as a whole (empty where it is too long, or split into characters), and the terms of its parts. */
 export function terms(run) {
   if (IDEOGRAPH.test(run)) return { whole: "", parts: grams(run, 2) };
   if (SYLLABLE.test(run)) return { whole: "", parts: grams(run, 3) };
@@ -58,19 +58,19 @@ export const all = ({ whole, parts }) => [...new Set(whole ? [whole, ...parts] :
 /* The terms of a text, run by run. */
 export const cut = (text) => runs(text).flatMap((run) => all(terms(run.text)));
 
-/* Whether a run is cut into characters, since its language has no spaces. */
+/* Whether a run is split into characters, because its script has no spaces. */
 export const unspaced = (run) => IDEOGRAPH.test(run) || SYLLABLE.test(run);
 
-/* How many characters stand together in a run that is cut into characters. */
+/* The number of characters per term in such a run. */
 export const size = (run) => (IDEOGRAPH.test(run) ? 2 : 3);
 
-/* Lower case without accents; letters that have several forms in one form. */
+/* The text in lower case without accents, with one form of each letter. */
 export function fold(text) {
   if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize("NFKD").toLowerCase().replace(FORM, (letter) => FORMS.get(letter)).replace(STRIPPED, "").normalize("NFC");
 }
 
-/* A folded word without the endings that English adds; other words as they are, but for the Arabic article. */
+/* A folded word without English suffixes and the Arabic article. */
 export function stem(word) {
   if (!/^[a-z]+$/.test(word)) return word.replace(ARABIC_ARTICLE, "");
   if (word.length < 4) return word;
@@ -102,7 +102,7 @@ function grams(run, count) {
   return Array.from({ length: Math.max(1, letters.length - count + 1) }, (_, at) => fold(letters.slice(at, at + count).join("")));
 }
 
-/* The terms of a run with something other than letters and digits in it. */
+/* The terms of a run with characters other than letters and digits. */
 function compound(folded, pieces) {
   const suffixed = /[+#]$/.test(folded);
   if (suffixed && [...folded].length < 5) return { whole: folded, parts: [] };
@@ -112,7 +112,7 @@ function compound(folded, pieces) {
   return { whole: [...whole].length <= LONGEST ? whole : "", parts };
 }
 
-/* The terms of the words of a run: no single letters, no numbers below 100. */
+/* The terms of the words of a run, without single letters and numbers below 100. */
 function words(pieces) {
   const found = pieces.map((piece) => plain(fold(piece))).filter((word) => [...word].length > 2 || ([...word].length === 2 && !/^\p{Nd}+$/u.test(word)));
   return [...new Set(found.map(stem))];

@@ -63,7 +63,7 @@ def figure(given: Arguments) -> Meaning:
     sizes = {name: given.get(name).removesuffix("px") for name in ("width", "height")}
     sizes = {name: value for name, value in sizes.items() if LENGTH.fullmatch(value)}
     source = (given.get("src") or given.at(0)).replace(" ", "%20")
-    picture: list[Token] = [components.image(source, alt, **sizes)]
+    image: list[Token] = [components.image(source, alt, **sizes)]
     if given.get("link"):
-        picture = components.link(given.get("link"), picture)
-    return Meaning("figure", inline=tuple(picture), caption=caption)
+        image = components.link(given.get("link"), image)
+    return Meaning("figure", inline=tuple(image), caption=caption)

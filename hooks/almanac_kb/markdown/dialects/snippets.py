@@ -113,7 +113,7 @@ class Snippets:
         path, text = self._text(match["target"].strip(), shared.here)
         shared.lookups[f"snippet:{path}"] = answer(text)
         if text is None:
-            shared.warn(CONSTRUCT, Position(line + 1), f"there is no file `{path}` in docs/ to insert", HINT)
+            shared.warn(MISSING, Position(line + 1), f"there is no file `{path}` in docs/ to insert", HINT)
             return ""
         shared.count(CONSTRUCT)
         indent = row[: len(row) - len(row.lstrip())]

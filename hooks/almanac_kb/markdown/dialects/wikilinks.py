@@ -228,7 +228,7 @@ class Embeds:
     def _rule(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
         shared = context(state.env)
         match = EMBED_LINE.fullmatch(line_text(state, start).rstrip())
-        if match is None or state.is_code_block(start) or len(shared.shown_in) > DEPTH:
+        if match is None or state.is_code_block(start) or len(shared.embedded_in) > DEPTH:
             return False
         name, _, heading = match["target"].partition("#")
         found = shared.resolve(name.strip(), name=True) if name.strip() else Match(shared.here)
@@ -262,7 +262,7 @@ class Embeds:
             token.map = [state.line - 1, state.line]
             token.meta["source"] = components.link(address, [components.text(" › ".join(filter(None, (words, last_heading(heading)))))])
             token.meta["shown"] = _parsed(state, part, path, fragment)
-        if not shared.shown_in:
+        if not shared.embedded_in:
             for target, problem in shown.problems:
                 shared.warn(CONSTRUCT, place, f"![[{target}]] {problem}; a link stands in its place", f"write [[{target}]]")
             shown.problems.clear()
@@ -272,17 +272,17 @@ def _problem(shared: ParseContext, shown: _Shown, path: SourcePath, fragment: st
     """Why an article, or a part of it, can't be embedded; empty where it can."""
     if text is None:
         return "can't be read"
-    page = shared.shown_in[0][0] if shared.shown_in else shared.here
-    if (path == page and not fragment) or not {(path, fragment), (path, "")}.isdisjoint(shared.shown_in[1:]):
+    page = shared.embedded_in[0][0] if shared.embedded_in else shared.here
+    if (path == page and not fragment) or not {(path, fragment), (path, "")}.isdisjoint(shared.embedded_in[1:]):
         return "would show itself"
-    return "would show too much" if len(shared.shown_in) >= DEPTH or shown.characters > LENGTH else ""
+    return "would show too much" if len(shared.embedded_in) >= DEPTH or shown.characters > LENGTH else ""
 
 
 def _parsed(state: StateBlock, part: str, path: SourcePath, fragment: str) -> tuple[list[Token], dict[str, Any]]:
     """The tokens of a part of the article at `path`, as embedded in another article, and the environment of their parse."""
     outer, shown = context(state.env), state.env[SHOWN]
     shared = ParseContext(path, outer.index, part.split("\n"), lookups=outer.lookups, targets=outer.targets)
-    shared.shown_in = (*(outer.shown_in or ((outer.here, ""),)), (path, fragment))
+    shared.embedded_in = (*(outer.embedded_in or ((outer.here, ""),)), (path, fragment))
     env: dict[str, Any] = {KEY: shared, SHOWN: shown, NUMBERING: numbering(state.env)}
     env |= {notes.PREFIX: f"{shown.count}-", components.FIRST_TABS: shown.count * 1000}
     tokens = state.md.parse(part, env)
@@ -312,7 +312,7 @@ def _without_name(token: Token, address: str) -> None:
 def _part(state: StateBlock, text: str, path: SourcePath, heading: str) -> str | None:
     """The lines of a heading with its section, or of a block, and the definitions of the text; None where it has no such part."""
     lines = text.split("\n")
-    shared = ParseContext(path, context(state.env).index, lines, shown_in=(("", ""),) * (DEPTH + 1))
+    shared = ParseContext(path, context(state.env).index, lines, embedded_in=(("", ""),) * (DEPTH + 1))
     env: dict[str, Any] = {KEY: shared}
     tokens = state.md.parse(text, env)
     span = _block(tokens, heading.strip()) if heading.strip().startswith("^") else _section(tokens, last_heading(heading), len(lines))
