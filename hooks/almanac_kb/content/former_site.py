@@ -1,4 +1,4 @@
-"""The site of MkDocs and Material by which the same articles were published before: the addresses that follow from its settings."""
+"""The former site, which MkDocs and Material made of the same articles: its URLs, as its settings define them."""
 
 import posixpath
 import re
@@ -24,7 +24,7 @@ TAGS_MARK = re.compile(r"<!--[ \t]*material/tags(?:[ \t][^>]*)?-->")
 """Where the tags plugin of Material 9.6 and later lists all tags."""
 HTML_TAG = re.compile(r"</?[^>]*>")
 Slugify = Callable[[str, str], str]
-"""Makes a slug of a title, with a separator."""
+"""Makes the slug of a title; the second argument is the separator."""
 
 
 def slugify(title: str, separator: str) -> str:
@@ -35,7 +35,7 @@ def slugify(title: str, separator: str) -> str:
 
 @dataclass(frozen=True)
 class Blog:
-    """What the settings of Material's blog plugin say of addresses; the defaults are the plugin's."""
+    """The options of Material's blog plugin that define URLs, with the plugin's defaults."""
 
     folder: str = "blog"
     """The folder of docs/ whose page lists the posts; empty where that is the home page."""
@@ -44,7 +44,7 @@ class Blog:
     post_url: str = "{date}/{slug}"
     post_date: str = "yyyy/MM/dd"
     post_categories: int = 1
-    """How many categories stand in `{categories}`."""
+    """Most categories in `{categories}`."""
     post_slugify: Slugify = slugify
     post_separator: str = "-"
     archive_url: str = "archive/{date}"
@@ -66,11 +66,11 @@ class Blog:
         return UrlPath(f"{self.folder}/" if self.folder else "")
 
     def holds(self, source: str) -> bool:
-        """Whether a file lies in the folder of posts."""
+        """Whether a file is in the folder of posts."""
         return source.startswith(f"{self.posts}/")
 
     def post_address(self, article: Article) -> UrlPath | None:
-        """The URL path of a post; None for what is no dated article among the posts."""
+        """The URL path of a post; None for other articles and undated ones."""
         if not self.holds(article.source) or article.created is None:
             return None
         slugs = (self.category_slugify(name, self.category_separator) for name in article.categories[: self.post_categories])
@@ -91,12 +91,12 @@ class Blog:
         return self._below(self.author_url, slug=author.slug or author.key, name=author.name) if self.author_url else None
 
     def page_addresses(self, count: int) -> Iterator[UrlPath]:
-        """The URL paths of the numbered pages that list `count` posts, but for the first."""
+        """The URL paths of the paginator pages for `count` posts, without the first."""
         for number in range(2, -(-count // self.per_page) + 1):
             yield self._below(self.page_url, page=number)
 
     def asset_path(self, path: str) -> str:
-        """The output path of a file that is no article: those among the posts stand beside the page of the blog."""
+        """The output path of an asset; assets among the posts were beside the page of the blog."""
         return posixpath.join(self.folder, path.removeprefix(f"{self.posts}/")) if self.holds(path) else path
 
     def _date(self, article: Article, pattern: str) -> str:
@@ -112,15 +112,15 @@ class Blog:
 
 @dataclass(frozen=True)
 class FormerSite:
-    """What there was before; nothing unless the settings show that MkDocs published the site."""
+    """The former site; empty unless the settings show that MkDocs published the site before."""
 
     is_mkdocs: bool = False
-    """Whether articles had the addresses that MkDocs makes of their paths."""
+    """Whether articles had the URLs that MkDocs makes of their paths."""
     blogs: tuple[Blog, ...] = ()
     tags_page: str = ""
     """The file below docs/ that listed all tags, where the settings name it."""
     maps: Mapping[str, str] = field(default_factory=dict)
-    """The `redirect_maps` of mkdocs-redirects: files that are gone, and the file of docs/ that takes the place of each."""
+    """The `redirect_maps` of mkdocs-redirects: source paths that are gone, each with the one that replaces it."""
     languages: tuple[str, ...] = ()
     """The languages that mkdocs-static-i18n built below folders of their names: `de/backups/` of `backups.de.md`."""
 
@@ -130,7 +130,7 @@ class FormerSite:
         return next(((folder, url) for folder, url in found if url is not None), None)
 
     def asset_path(self, path: str) -> str:
-        """The output path of a file that is no article."""
+        """The output path of an asset."""
         return next((blog.asset_path(path) for blog in self.blogs if blog.holds(path)), path)
 
     def is_tag_index(self, article: Article) -> bool:
@@ -148,7 +148,7 @@ def page_address(source: SourcePath) -> UrlPath:
 
 
 def _in_folder(source: SourcePath, language: str) -> UrlPath:
-    """The address of a translation by mkdocs-static-i18n."""
+    """The URL path of a translation in mkdocs-static-i18n."""
     bare = SourcePath(f"{without_suffix(source).removesuffix(f'.{language}')}.md")
     return UrlPath(f"{language}/{page_address(bare)}")
 
@@ -156,7 +156,7 @@ def _in_folder(source: SourcePath, language: str) -> UrlPath:
 def redirects(
     former: FormerSite, articles: Iterable[Article], tags: Iterable[Tag], authors: Iterable[Author], *, has_archive: bool
 ) -> dict[UrlPath, UrlPath]:
-    """Where each address of the former site leads that is not that of the same page now."""
+    """The redirects from all URL paths of the former site that differ from the present ones."""
     listed = [article for article in articles if former.is_mkdocs]
     by_key = {tag_key(name): tag.url for tag in tags for name in (tag.name, *tag.aliases)}
     people = {author.name: author for author in authors}
@@ -179,7 +179,7 @@ def redirects(
 def _of_post(
     blog: Blog, post: Article, tags: Mapping[str, UrlPath], people: Mapping[str, Author], has_archive: bool
 ) -> Iterator[tuple[UrlPath, UrlPath]]:
-    """The addresses of the pages that listed a post, and where each leads."""
+    """The URL paths of the pages that listed a post, each with the present URL path that it redirects to."""
     archive = blog.archive_address(post)
     if archive and post.created:
         yield archive, routes.year_url(post.created.year) if has_archive else blog.url

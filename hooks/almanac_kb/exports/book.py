@@ -1,4 +1,4 @@
-"""A book of articles: EPUB 3.3 (W3C), which is XHTML in a ZIP file, and one HTML file of the same, for paper."""
+"""A book of articles, as EPUB 3.3 (W3C; XHTML in a ZIP file) or as one HTML file for printing."""
 
 import html
 import io
@@ -25,9 +25,9 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
-"""The images that every reading system shows (EPUB 3.3, section 3.2)."""
+"""Media types of images that every reading system shows (EPUB 3.3, section 3.2), by extension."""
 DROPPED = frozenset(("audio", "button", "embed", "form", "iframe", "input", "label", "link", "object", "source", "video"))
-"""Elements without a meaning in a book; the text in them stays, but for scripts and styles."""
+"""Elements that are removed in a book; their text is kept, except that of scripts and styles."""
 KEPT = frozenset(
     (
         *("alt", "aria-label", "cite", "class", "colspan", "datetime", "dir", "headers", "height", "href", "id", "lang"),
@@ -36,7 +36,7 @@ KEPT = frozenset(
 )
 """The attributes that elements keep."""
 SILENT = frozenset({"headerlink", "citation-back", "footnote-backref", "md-code__nav"})
-"""Classes of links that lead back and forth on a page."""
+"""Classes of links within a page that a book does not need."""
 OBSOLETE = {"tt": "code", "center": "div", "font": "span", "strike": "s", "big": "span", "acronym": "abbr", "mark": "mark"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 SCHEME = re.compile(r"https?://|mailto:", re.IGNORECASE)
@@ -68,7 +68,7 @@ class Chapter:
     """Its file in the book: `chapter-1.xhtml`."""
     title: str
     text: str
-    """Its HTML without its heading; it links to chapters and shows images by the files of the book, and leads elsewhere by URLs."""
+    """Its HTML without its heading; links and images are files of the book where it has them, else URLs."""
     language: str
     """A BCP 47 tag."""
     direction: str
@@ -86,15 +86,15 @@ class Book:
     """A BCP 47 tag."""
     publisher: str
     source: str
-    """The URL of what it is made of, which is also what identifies it."""
+    """The URL of its topic or tag, which is also its identifier."""
     contents: str
     """The heading of its table of contents."""
     modified: datetime
-    """When one of its articles was changed last."""
+    """The date of the last change of an article in it."""
     chapters: tuple[Chapter, ...]
     authors: tuple[str, ...] = ()
     images: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
-    """What reads each image, by its file in the book."""
+    """Functions that read the images, by file in the book."""
 
 
 def epub(book: Book) -> bytes:
@@ -131,7 +131,7 @@ def one_page(book: Book, image_url: Callable[[str], str]) -> str:
 
 
 def _place_on_page(element: HtmlElement, file: str, files: Mapping[str, str], image_url: Callable[[str], str]) -> None:
-    """Puts the id of the chapter before its ids, and leads its links there."""
+    """Prefixes the ids of a chapter, and its links to them, with the id of the chapter."""
     if not isinstance(element.tag, str):
         return
     if element.get("id"):
@@ -197,7 +197,7 @@ def _document(title: str, language: str, direction: str, body: str) -> str:
 
 
 def _bodies(book: Book) -> list[HtmlElement]:
-    """The text of each chapter; a link to what the book does not hold is none, one to a part that is not there leads to its chapter."""
+    """The text of each chapter; links to articles outside the book are removed, links to missing ids lead to the chapter."""
     bodies = [_body(chapter, book.images.keys()) for chapter in book.chapters]
     ids = {chapter.file: {element.get("id") for element in body.iter()} for chapter, body in zip(book.chapters, bodies, strict=True)}
     for chapter, body in zip(book.chapters, bodies, strict=True):

@@ -1,4 +1,4 @@
-"""HTML that no reader sees, taken out of the tokens: `<div hidden>`, `style="display: none"`, `<template>`, comments that do not end."""
+"""Removes HTML that is not displayed: `<div hidden>`, `style="display: none"`, `<template>`, comments that do not end."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from almanac_kb.markdown.constructs import context
 CONSTRUCT, COMMENT = "hidden HTML", "<!--"
 CLOSED_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 NOT_SHOWN = re.compile(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^>]*(?:>|\Z)", re.DOTALL)
-"""What HTML takes for a comment: instructions of XML and PHP, CDATA, declarations."""
+"""What HTML reads as a comment: instructions of XML and PHP, CDATA, declarations."""
 TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][\w-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,5000}+)>")
 STYLE = r"(?:display\s*:\s*[\"']?none|visibility\s*:\s*[\"']?hidden)"
 HIDDEN = re.compile(rf"(?:^|\s)(?:hidden(?=[\s/]|\Z|=(?![\"']?until-found))|style\s*=[^>]*{STYLE})", re.IGNORECASE)
@@ -29,24 +29,24 @@ def rules(md: MarkdownIt) -> None:
 
 
 def visible(html: str) -> str:
-    """HTML without the elements that no reader sees."""
+    """HTML without elements that are not displayed."""
     return _Element().shown(html) if _has_hidden(html) else html
 
 
 @dataclass
 class _Element:
-    """The hidden element that is open, while HTML and tokens are read one after the other."""
+    """The open hidden element, while HTML and tokens are read in order."""
 
     name: str = ""
     """Its name, `<!--` for a comment; empty where none is open."""
     depth: int = 0
-    """How many elements of its name are open in it, with itself."""
+    """Number of open elements of its name, including itself."""
     level: int = 0
     """The level of the token that it starts in: with the container of that it ends at the latest."""
     start: Token | None = field(default=None)
 
     def shown(self, html: str) -> str:
-        """What a reader sees of some HTML."""
+        """The displayed part of a piece of HTML."""
         shown: list[str] = []
         if self.name == COMMENT:
             end = html.find("-->")
@@ -160,7 +160,7 @@ def _shown_children(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _report(state: StateCore, element: _Element) -> None:
-    """Tells of a comment or an element without an end, which hides all that follows in its container."""
+    """Reports a comment or element without an end, which hides the rest of its container."""
     what = "comment" if element.name == COMMENT else f"<{element.name}>"
     hint = "write --> behind it" if element.name == COMMENT else f"write </{element.name}> behind it"
     context(state.env).warn(

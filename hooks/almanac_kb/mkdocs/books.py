@@ -20,9 +20,9 @@ from almanac_kb.render.document import Document
 
 FORMATS = ("epub", "html", "pdf")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a book of undated articles was changed."""
+"""The date of a book of undated articles."""
 ELSEWHERE = "elsewhere/"
-"""What stands before the URL path of a page that is not in the book, until its address is put there."""
+"""Marks the URL path of a page that is not in the book, until it is replaced by its absolute URL."""
 OUTSIDE = re.compile(rf'(?<=href=")(?:\.\./)*{ELSEWHERE}([^"]*)')
 
 

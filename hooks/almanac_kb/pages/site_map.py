@@ -13,7 +13,7 @@ MAP_URL = UrlPath("map/")
 MAP_SOURCE = SourcePath("map/index.md")
 """The source path of the page, which is no file."""
 FEWEST = 6
-"""From how many articles on a site has a map."""
+"""Fewest articles of a site that has a map."""
 MOST_ROWS = 60
 """Most rows of the map; with more articles, topics and their subtopics stand for them."""
 MOST_ARCS = 300
@@ -53,7 +53,7 @@ class MapArc:
 
 @dataclass(frozen=True)
 class SiteMap:
-    """All that the page of the map shows."""
+    """The content of the page of the map."""
 
     rows: tuple[MapRow, ...]
     arcs: tuple[MapArc, ...]

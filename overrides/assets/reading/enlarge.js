@@ -1,11 +1,11 @@
-/* Shows a picture of an article as large as the window, where it can be zoomed and moved: by keys, buttons, wheel, two fingers. */
+/* Shows an image of an article as large as the window, where it can be zoomed and moved: by keys, buttons, wheel, two fingers. */
 
 import { gettext } from "../messages.js";
 import { styled } from "./style.js";
 
-const MOST = 8;     // how many times its size in the window a picture can have
-const STEP = 1.4;   // how much a key or button zooms
-const MOVE = 80;    // how many pixels an arrow key moves
+const MOST = 8;     // highest zoom, relative to the size that fits the window
+const STEP = 1.4;   // zoom factor of a key or button
+const MOVE = 80;    // pixels that an arrow key moves the image
 
 const make = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -14,7 +14,7 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 
-/* Opens the picture of a link. */
+/* Opens the image of a link. */
 export async function enlarge(link) {
   await styled;
   const small = link.querySelector("img");
@@ -34,7 +34,7 @@ export async function enlarge(link) {
     view.y = Math.max(-room.y, Math.min(room.y, view.y));
     picture.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
   };
-  /* Zooms by a factor so that a point of the window, seen from the middle of the frame, stays where it is. */
+  /* Zooms by a factor around a point, given relative to the centre of the frame. */
   const zoom = (factor, x = 0, y = 0) => {
     const next = Math.max(1, Math.min(MOST, view.zoom * factor));
     const by = next / view.zoom;
@@ -65,13 +65,13 @@ export async function enlarge(link) {
   frame.focus();
 }
 
-/* A place of the window, seen from the middle of the frame. */
+/* A point of the window relative to the centre of the frame. */
 function seen(frame, { clientX, clientY }) {
   const box = frame.getBoundingClientRect();
   return [clientX - box.left - box.width / 2, clientY - box.top - box.height / 2];
 }
 
-/* One finger moves the picture, two zoom it. */
+/* One finger moves the image, two zoom it. */
 function follow(frame, view, zoom, show) {
   const fingers = new Map();
   const spread = () => { const [one, other] = [...fingers.values()]; return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY); };

@@ -16,7 +16,7 @@ const make = (tag, attributes = {}, ...children) => {
 
 let box, from, timer;
 
-/* A pointer or the focus came to a link. */
+/* Handles a pointer or the focus reaching a link. */
 export function reached(link, type) {
   if (type === "focusin" && !link.matches(":focus-visible")) return;
   if (link === from) return clearTimeout(timer);
@@ -26,7 +26,7 @@ export function reached(link, type) {
   link.addEventListener("blur", leave);
 }
 
-/* A finger came to a link: a second tap on it, or one on what opened, follows it. */
+/* Handles a tap on a link: a second tap on it, or one in the window, follows the link. */
 export async function tapped(link) {
   if (link === from || !await open(link)) { if (link.href) location.assign(link.href); }
 }
@@ -46,7 +46,7 @@ function close() {
   box = from = undefined;
 }
 
-/* Opens the window of a link; whether there is anything to show. */
+/* Opens the window of a link; returns whether there is anything to show. */
 async function open(link) {
   close();
   const [content] = await Promise.all([contentOf(link).catch(() => null), styled]);
@@ -64,7 +64,7 @@ async function open(link) {
   return true;
 }
 
-/* Below the link, above it where there is more room, never outside the window. */
+/* Places the window below the link, or above it where there is more room, always within the viewport. */
 function place(link) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const right = getComputedStyle(box).direction === "rtl";
@@ -82,7 +82,7 @@ addEventListener("keydown", (event) => {
 addEventListener("pointerdown", (event) => { if (box && !box.contains(event.target) && !from.contains(event.target)) close(); });
 addEventListener("scroll", () => { if (from) place(from.getBoundingClientRect()); }, { passive: true });
 
-/* What the window of a link shows: its nodes, or nothing. */
+/* The nodes that the window of a link shows; null for none. */
 async function contentOf(link) {
   const term = link.matches("abbr") ? link : link.querySelector(":scope > abbr");
   if (term) return [heading(term.textContent), make("p", {}, term.dataset.explained ??= takeTitle(term)), link.href && onward(link, gettext("Entry in the glossary"))];
@@ -93,7 +93,7 @@ async function contentOf(link) {
   return here ? null : article(link, url, id);
 }
 
-/* The explanation of a term, which the browser then no longer shows itself. */
+/* The explanation of a term, moved from its title, which the browser would show too. */
 function takeTitle(term) {
   const words = term.title;
   term.removeAttribute("title");

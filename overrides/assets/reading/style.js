@@ -1,4 +1,4 @@
-/* The style sheet of what these scripts open, loaded once; resolves when it applies. */
+/* Loads the style sheet of these scripts once; resolves when it applies. */
 
 export const styled = new Promise((done) => {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("../reading.css", import.meta.url).href });

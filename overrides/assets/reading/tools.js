@@ -1,4 +1,4 @@
-/* What an article or a list offers once it is there: code that wraps, tables that sort, lists that filter, what changed since the last visit, copying. */
+/* Tools of articles and lists: wrapping code, sorting tables, filtering lists, changes since the last visit, copying. */
 
 import { language } from "../catalogue.js";
 import { gettext, ngettext } from "../messages.js";
@@ -11,10 +11,10 @@ const make = (tag, attributes = {}, ...children) => {
 };
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-/* Explanations of an article's own abbreviations can be reached by the Tab key, as links can. */
+/* Makes explanations of an article's own abbreviations focusable by the Tab key, as links are. */
 for (const each of all("article :not(.kb-term) > abbr[title]")) each.tabIndex = 0;
 
-/* Code: beside the button that copies it, one that breaks its long lines. */
+/* Code: adds a button that wraps long lines beside the copy button. */
 for (const code of all("pre > code")) {
   const row = code.parentElement.querySelector(".md-code__nav");
   if (!row || code.scrollWidth <= code.clientWidth) continue;
@@ -36,7 +36,7 @@ fit();
 const collator = new Intl.Collator(language, { numeric: true });
 const NUMBER = /^[\s\p{Sc}~≈<>≤≥±]*[-+−]?\d[\d.,\s']*/u;
 
-/* The number that a cell begins with, by the signs that the language writes for thousands and decimals; else null. */
+/* The number at the start of a cell, with the language's separators of thousands and decimals; else null. */
 function number(text) {
   const [written] = NUMBER.exec(text) ?? [];
   if (!written) return null;
@@ -71,7 +71,7 @@ function sorted(rows, at, descending) {
   return (descending ? keyed.reverse() : keyed).map(({ row }) => row);
 }
 
-/* Lists with a field that filters them: entries without the words go, and groups without entries. */
+/* Lists with a filter field: hides entries without the words, and groups without entries. */
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const entriesOf = (list) => all(list.querySelector("[data-entry]") ? "[data-entry]" : ":scope > ul > li", list);
 const groupsOf = (list) => (list.querySelector("[data-group]") ? all("[data-group]", list).map((group) => [group]) : all(":scope > h2", list).map((head) => [head, head.nextElementSibling]));
@@ -98,7 +98,7 @@ for (const field of all("[data-kb-filter]")) {
   field.addEventListener("input", () => filter(field));
 }
 
-/* The list of another page in the place of this one; a list of titles comes whole, however many pages it has. */
+/* Replaces the list by that of another page; a list of titles is loaded with all its pages. */
 async function show(address) {
   const parts = [];
   for (let next = address; next; next = /\/page\/a-z\//.test(next) && parts.at(-1).querySelector("a[rel=next]")?.href) {
@@ -125,7 +125,7 @@ document.addEventListener("click", (event) => {
   }).catch(() => location.assign(link.href));
 });
 
-/* What is new or changed since the last visit. Nobody but this browser knows when that was. */
+/* Marks what is new or changed since the last visit, whose time only this browser stores. */
 const HERE = `kb-visit ${new URL("../../", import.meta.url).pathname}`;
 const before = (() => {
   try {
@@ -147,7 +147,7 @@ if (before) {
   if (head && times.length) head.append(" ", make("span", { class: "kb-count" }, ngettext("%(count)s since you were here", "%(count)s since you were here", times.length, { count: times.length })));
 }
 
-/* Buttons below an article. */
+/* Adds buttons below an article. */
 const done = (button) => {
   const words = button.textContent;
   button.textContent = gettext("Copied");

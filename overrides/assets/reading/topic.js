@@ -3,7 +3,7 @@
 const make = (tag, attributes = {}) => Object.assign(document.createElement(tag), attributes);
 const AROUND = "nav, .kb-below, .kb-source, .kb-contents, .kb-filter, .headerlink, script, form";
 
-/* The addresses of all articles that this page lists, of all its pages. */
+/* The URLs of all articles in this listing, on all its pages. */
 async function listed() {
   const addresses = [];
   const titles = document.querySelector("#kb-listing [data-kb-all]");

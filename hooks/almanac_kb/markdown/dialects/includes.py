@@ -1,4 +1,4 @@
-"""Lines by which other systems show a file of docs/ in an article: a text as Markdown, code as code; what each of them names."""
+"""Lines by which other systems include a file of docs/: a text as Markdown, code as code."""
 
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -29,17 +29,17 @@ IMPORT = re.compile(r"import[ \t]+(?P<name>[A-Z]\w*)[ \t]+from[ \t]+[\"'](?P<pat
 HIGHLIGHTED, CHOSEN = re.compile(r"\bhl\[([\d,: -]*)\]"), re.compile(r"\bln\[([\d,: -]*)\]")
 RANGE = re.compile(r"L?(\d+)(?:\s*[-:]\s*L?(\d*))?")
 SILENT = ("<!--", "{{#", "{!", "{*")
-"""How those lines start that no other rule knows: where their file is not here, that must be said."""
+"""The start of such lines that no other rule reads; a missing file is reported."""
 IMPORTS = "include.imports"
 ROOT = re.compile(r"(?:@site|@|~)?/")
 
 
 @dataclass(frozen=True)
 class Include:
-    """What a line shows."""
+    """What a line includes."""
 
     path: str
-    """The path as it is written, without what stands for the top of the project."""
+    """The path as written, without the part that stands for the root of the project."""
     lines: str = ""
     """Numbers of lines: `1-3,5`; empty for all."""
     part: str = ""
@@ -60,7 +60,7 @@ class Include:
 
 
 def read_include(text: str, source: str, env: MutableMapping[str, Any]) -> Include | None:
-    """What a line shows; None for other lines. `source` is the text it stands in, whose modules may name files of Markdown."""
+    """What a line includes; None for other lines. `source` is the whole text, whose imports may name Markdown files."""
     component = COMPONENT.fullmatch(text)
     if component:
         path = _imports(source, env).get(component["name"], "")
@@ -84,7 +84,7 @@ def read_include(text: str, source: str, env: MutableMapping[str, Any]) -> Inclu
 
 
 def selected(text: str, include: Include) -> str:
-    """The lines of a file that are shown."""
+    """The lines of a file that are included."""
     rows = text.split("\n")
     if include.part:
         return "\n".join(_region(rows, include.part))
