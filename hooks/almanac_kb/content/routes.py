@@ -186,7 +186,7 @@ def _folders_with_several(sources: Iterable[SourcePath]) -> frozenset[str]:
 def _folders_without_index(sources: tuple[SourcePath, ...]) -> frozenset[str]:
     """The folders without an index page."""
     own = {folder(source) for source in sources if is_index(source)}
-    return frozenset(each for source in sources for each in (folder(source), *parents(folder(source))) if each and each not in own)
+    return frozenset(path for source in sources for path in (folder(source), *parents(folder(source))) if path and path not in own)
 
 
 def _with_route(
@@ -233,7 +233,7 @@ def _reserve_page(article: Article, output_paths: OutputPaths) -> None:
 
 
 def _conflict(article: Article, output_paths: OutputPaths, clashes: Dictionary[str, str]) -> LocalDiagnostic | None:
-    path = next((each for each in (article.section, *parents(article.section)) if each in clashes), None)
+    path = next((ancestor for ancestor in (article.section, *parents(article.section)) if ancestor in clashes), None)
     if path is not None:
         return LocalDiagnostic(
             Position(), f"its folder {path} would have the address /{sections.section_url(path)} of {clashes[path]}", "rename the folder"

@@ -36,11 +36,11 @@ class VaultSettings:
 
     def templates_of(self, path: str) -> str:
         """The folder of templates that contains a path, as the settings write it; empty for none; case is ignored."""
-        return next((each for each in self.templates if path.casefold().startswith(f"{each.casefold()}/")), "")
+        return next((folder for folder in self.templates if path.casefold().startswith(f"{folder.casefold()}/")), "")
 
     def filter_of(self, path: str) -> str:
         """The filter that matches a path; empty for none."""
-        return next((each for each in self.filters if _names_obsidian(each, path)), "")
+        return next((pattern for pattern in self.filters if _names_obsidian(pattern, path)), "")
 
 
 def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
@@ -48,11 +48,11 @@ def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
     app, templates, templater = (_object(files.get(name, b"")) for name in FILES)
     folders = (templates.get("folder"), templater.get("templates_folder"), templater.get("template_folder"))
     written = app.get("userIgnoreFilters")
-    filters = [each for each in written if isinstance(each, str) and each] if isinstance(written, list) else []
-    unread = tuple(each for each in filters if _is_expression(each) and _expression(each) is None)
+    filters = [pattern for pattern in written if isinstance(pattern, str) and pattern] if isinstance(written, list) else []
+    unread = tuple(pattern for pattern in filters if _is_expression(pattern) and _expression(pattern) is None)
     return VaultSettings(
         tuple(dict.fromkeys(path.strip("/") for path in folders if isinstance(path, str) and path.strip("/"))),
-        tuple(each for each in filters if each not in unread),
+        tuple(pattern for pattern in filters if pattern not in unread),
         unread,
     )
 
@@ -279,7 +279,7 @@ def _checked(key: str, value: Any) -> Any:
 def _from_git(value: Any) -> tuple[str, ...]:
     if isinstance(value, bool):
         return HISTORY[:1] if value else ()
-    if not isinstance(value, list) or not all(each in HISTORY for each in value):
+    if not isinstance(value, list) or not all(name in HISTORY for name in value):
         raise SettingsError(f"extra.knowledge.history: must be true, false or a list of {', '.join(HISTORY)}, got {value!r}")
     return tuple(value)
 
@@ -298,7 +298,7 @@ def _search(given: Any) -> SearchServer:
     if (
         not isinstance(given, Mapping)
         or not {"engine", "url", "key"} <= given.keys() <= known
-        or not all(isinstance(each, str) for each in given.values())
+        or not all(isinstance(text, str) for text in given.values())
     ):
         raise SettingsError(f"extra.knowledge.search: must be a map such as {example}, got {given!r}")
     if given["engine"] != "typesense":
@@ -311,7 +311,7 @@ def _search(given: Any) -> SearchServer:
 def _folders(given: Any) -> tuple[MountSetting, ...]:
     if not isinstance(given, list):
         raise SettingsError(f"extra.knowledge.sources: must be a list such as [{SOURCE}], got {given!r}")
-    return tuple(_folder(each) for each in given)
+    return tuple(_folder(item) for item in given)
 
 
 def _folder(given: Any) -> MountSetting:
@@ -380,7 +380,7 @@ def _is_text(value: Any) -> bool:
 def _names_settings(key: str, value: Any, pattern: re.Pattern[str], example: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {value!r}")
-    for each in value:
-        if not isinstance(each, str) or not pattern.fullmatch(each):
-            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {each!r}")
+    for name in value:
+        if not isinstance(name, str) or not pattern.fullmatch(name):
+            raise SettingsError(f"extra.knowledge.{key}: must be a list such as [{example}], got {name!r}")
     return tuple(dict.fromkeys(value))

@@ -154,7 +154,7 @@ def _moves(
 
 def moved_place(place: str, named: Mapping[SourcePath, SourcePath]) -> str:
     """The path of a folder after the move."""
-    whole = next((each for each in (place, *parents(place)) if each and SourcePath(each) in named), None)
+    whole = next((ancestor for ancestor in (place, *parents(place)) if ancestor and SourcePath(ancestor) in named), None)
     return f"{named[SourcePath(whole)]}{place.removeprefix(whole)}" if whole else place
 
 
@@ -213,9 +213,9 @@ def write(edits: Iterable[FileEdit], docs: Path) -> None:
             target.write_bytes((codecs.BOM_UTF8 if known.startswith(codecs.BOM_UTF8) else b"") + after.encode())
     for place in sorted({folder(edit.source) for edit in edits if edit.to != edit.source}, key=len, reverse=True):
         with suppress(OSError):
-            for each in (place, *parents(place)):
-                if each:
-                    (docs / each).rmdir()
+            for ancestor in (place, *parents(place)):
+                if ancestor:
+                    (docs / ancestor).rmdir()
 
 
 def read_text(file: Path) -> str | None:
@@ -277,7 +277,7 @@ def _article(site: Site, source: SourcePath) -> Article:
         return known[source]
     if source in site.refused:
         raise EditError(f"{source}: has errors; `{COMMAND} check` says which, mend them first")
-    near = next((each for each in known if each.casefold() == source.casefold()), "") or next(
+    near = next((path for path in known if path.casefold() == source.casefold()), "") or next(
         iter(difflib.get_close_matches(source, known, n=1, cutoff=0.8)), ""
     )
     raise EditError(f"{source}: is no article of docs/{f'; did you mean {near}?' if near else ''}")

@@ -99,14 +99,14 @@ class _Comparison:
     def _find(self, article: PublishedArticle) -> Article | None:
         """The present article for a published one; None for none."""
         if article.slug and self._slugs[article.slug] == self._slugs_then[article.slug] == 1:
-            return next(each for each in self._now.values() if each.slug == article.slug)
+            return next(present for present in self._now.values() if present.slug == article.slug)
         renamed = self._renames.get(article.source)
         return self._now.get(renamed or article.source) or self._now.get(article.source) or self._by_text(article)
 
     def _by_text(self, article: PublishedArticle) -> Article | None:
         """The one new article whose text is nearly the same; None for none or several."""
         alike = [(likeness(article.sketch, own), source) for source, own in self._new.items()]
-        best = sorted((each for each in alike if each[0] >= ALIKE), reverse=True)[:2]
+        best = sorted((candidate for candidate in alike if candidate[0] >= ALIKE), reverse=True)[:2]
         is_certain = len(best) == 1 or (len(best) == 2 and best[0][0] > best[1][0])
         return self._now[best[0][1]] if is_certain else None
 
@@ -155,7 +155,7 @@ class _Comparison:
             return
         definition = self._site.tag_file.by_key.get(tag_key(name))
         wanted = tag_key(definition.name if definition else name)
-        tag = next((each for each in self._site.tags if tag_key(each.name) == wanted), None)
+        tag = next((present for present in self._site.tags if tag_key(present.name) == wanted), None)
         if tag:
             self._redirect(url, tag.url, TAG_FILE, f"the tag {name!r} is {tag.name!r} now", "")
         elif definition and definition.hidden and self._site.tags:
@@ -205,8 +205,8 @@ class _Comparison:
             self._say(SourcePath(f"{page}index.md"), message, "write `date:` into the header of one of them", Severity.ERROR)
             return
         place = (target if target is not None else page if is_below else "").rstrip("/")
-        near = (UrlPath(f"{each}/{feeds.NAME}".lstrip("/")) for each in (place, *parents(place), ""))
-        if found := next((each for each in near if each in self._feeds_now), None):
+        near = (UrlPath(f"{ancestor}/{feeds.NAME}".lstrip("/")) for ancestor in (place, *parents(place), ""))
+        if found := next((feed for feed in near if feed in self._feeds_now), None):
             self._feeds[url] = found
 
     @cached_property

@@ -107,12 +107,12 @@ def check(options: argparse.Namespace) -> int:
     only = {path.resolve() for path in paths if docs not in paths}
     same = duplicates.duplicates_of((*site.articles, *site.pages)) if duplicates.is_available() else ()
     languages = recognition.suggestions(site.published, _language())
-    reported = [Reported(named(each.source), each) for each in sorted((*site.diagnostics, *same, *languages))]
-    reported = [each for each in reported if not only or Path(each.path).resolve() in only]
+    reported = [Reported(named(diagnostic.source), diagnostic) for diagnostic in sorted((*site.diagnostics, *same, *languages))]
+    reported = [entry for entry in reported if not only or Path(entry.path).resolve() in only]
     format_name = ci.chosen_format(options.format)
     if format_name != "text":
         print(ci.render(format_name, reported), end="")
-    counts = {severity: sum(each.diagnostic.severity is severity for each in reported) for severity in Severity}
+    counts = {severity: sum(entry.diagnostic.severity is severity for entry in reported) for severity in Severity}
     if format_name in {"text", "github"}:
         _print_check(site, named, reported if format_name == "text" else [], counts, [] if only else _stays_back(site, named))
     return 1 if counts[Severity.ERROR] else 0
@@ -121,8 +121,8 @@ def check(options: argparse.Namespace) -> int:
 def _print_check(
     site: Site, named: Callable[[SourcePath], str], reported: list[Reported], counts: dict[Severity, int], more: Iterable[str]
 ) -> None:
-    for each in reported:
-        print(f"{each.diagnostic.severity.name.lower()}: {each.diagnostic.text(named)}")
+    for entry in reported:
+        print(f"{entry.diagnostic.severity.name.lower()}: {entry.diagnostic.text(named)}")
     for line in (*more, *(f"warning: {_built_site()}: {line}" for line in _ceilings())):
         print(line)
     print(
@@ -227,13 +227,13 @@ def bodies(options: argparse.Namespace) -> int:
     site = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
     documents, env = compile_site(site, chosen)
     texts = list(documents.values())
-    diagnostics = [each for errors in site.refused.values() for each in errors]
+    diagnostics = [diagnostic for errors in site.refused.values() for diagnostic in errors]
     for article, made in zip(site.published, texts, strict=True):
         diagnostics += article.diagnostics("body", (*made.diagnostics, *made.deferred))
     found = constructs.rows(made.counts for made in texts)
     print(*constructs.table(found), "", *_renderers(site, env), *_reasons(diagnostics), sep="\n")
-    for each in sorted(diagnostics):
-        print(f"{each.severity.name.lower()}: {each.text(str(docs))}")
+    for diagnostic in sorted(diagnostics):
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(str(docs))}")
     print(f"{len(texts)} articles: {constructs.sums(found)}; {len(site.withheld)} withheld, {len(site.refused)} refused")
     return 1 if site.refused else 0
 
@@ -529,8 +529,8 @@ def _parser() -> argparse.ArgumentParser:
     publishing_to.add_argument("--dry-run", action="store_true", help="list what would be copied and deleted, and change nothing")
     surveying = command("bodies", bodies)
     fixing = command("fix", fix)
-    for each in (surveying, fixing):
-        each.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
+    for subcommand in (surveying, fixing):
+        subcommand.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
     fixing.add_argument("--yes", action="store_true", help="rewrite without asking")
     command("changes", changes).add_argument("revision", help="what to compare with, such as origin/main")
     command("schemas", schemas).add_argument("folder", nargs="?", default=str(content_schemas.FOLDER), help="where to write them")

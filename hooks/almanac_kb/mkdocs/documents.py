@@ -46,8 +46,8 @@ SNIPPETS = "pymdownx.snippets"
 def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> CompileEnvironment:
     """The environment in which the texts of this site are compiled."""
     assets = [file.src_uri for file in files if not file.is_documentation_page()]
-    names = tuple(each for each in config.markdown_extensions if isinstance(each, str))
-    added = tuple(each for each in config.markdown_extensions if not isinstance(each, str))
+    names = tuple(extension for extension in config.markdown_extensions if isinstance(extension, str))
+    added = tuple(extension for extension in config.markdown_extensions if not isinstance(extension, str))
     env = unbuilt_environment(build.site, build.settings, names, config.mdx_configs, assets, build.project)
     return replace(env, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
 

@@ -188,11 +188,12 @@ def links(opener: Opener, options: argparse.Namespace) -> int:
         print(f"{cache}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(project.docs.name)
-    for each in found:
-        print(f"- {each.text(named)}" if options.format == "markdown" else f"{each.severity.name.lower()}: {each.text(named)}")
+    for diagnostic in found:
+        text = diagnostic.text(named)
+        print(f"- {text}" if options.format == "markdown" else f"{diagnostic.severity.name.lower()}: {text}")
     counts = Counter(str(state.state) for state in states.values())
     print(f"{len(states)} links: {', '.join(f'{count} {name}' for name, count in sorted(counts.items())) or 'none'}", file=sys.stderr)
-    return 1 if any(each.severity is Severity.WARNING for each in found) else 0
+    return 1 if any(diagnostic.severity is Severity.WARNING for diagnostic in found) else 0
 
 
 def keep(opener: Opener, options: argparse.Namespace) -> int:
@@ -207,9 +208,9 @@ def keep(opener: Opener, options: argparse.Namespace) -> int:
     documents = project.compile(site)
     changes = moves.compare(book, site, history.renames(project.docs, book.commit), project.language)
     gone = sorted((*changes.diagnostics, *moves.missing_anchors(book, changes, documents)))
-    for each in gone:
-        print(f"{each.severity.name.lower()}: {each.text(site.outside.named(project.docs.name))}")
-    errors = sum(each.severity is Severity.ERROR for each in gone)
+    for diagnostic in gone:
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(site.outside.named(project.docs.name))}")
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in gone)
     print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
     if options.write:
         kept = replace(site, redirects={**site.redirects, **changes.redirects})
