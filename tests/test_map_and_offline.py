@@ -64,9 +64,10 @@ def test_the_map_has_each_topic_and_article_as_a_link_and_an_arc_for_each_two_th
     assert small.page("index.html").xpath("//nav[@id='kb-navigation']//a[text()='Map']/@href") == ["map/"]
 
 
-def test_an_article_keeps_the_address_of_the_map_and_the_build_says_so(tmp_path: Path) -> None:
-    built = site(tmp_path / "site", {**SMALL, "map.md": "# A map of mine\n\nText.\n"})
+def test_an_article_keeps_the_address_of_the_map_and_the_build_says_what_is_missing(tmp_path: Path) -> None:
+    built = site(tmp_path / "site", {**SMALL, "map.md": "# A map of mine\n\nText.\n"}, home={"image": "look/none.png"})
     assert built.code == 0
+    assert "mkdocs.yml:3: extra.knowledge.home.image: look/none.png is no file of docs/; name it as it stands" in built.output
     assert "/map/ is the address of an article, so this site has no map" in built.output
     assert "A map of mine" in built.text("map")
     assert not built.page("index.html").xpath("//nav[@id='kb-navigation']//a[text()='Map']")

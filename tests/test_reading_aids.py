@@ -172,6 +172,7 @@ def test_sources_stand_below_their_topics_and_lead_back_to_where_they_are_cited(
 
 
 @browser.needs_chromium
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("selector", "said"),
     [
