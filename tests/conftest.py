@@ -1,6 +1,7 @@
 """Shared fixtures: reproducible property tests, the flag that rewrites golden files, two built sites, a browser on one of them."""
 
 import compileall
+import os
 from collections.abc import Iterator
 
 import browser
@@ -21,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compiles the project's modules to bytecode once, for all copies of them in temporary sites."""
     if not hasattr(config, "workerinput"):
         compileall.compile_dir(builder.PROJECT / "hooks", quiet=2)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors for `-n auto`: some tests wait for servers and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -71,6 +71,7 @@ def many(count: int, author: str) -> dict[str, str | bytes]:
     return {f"lamps/{number}.md": f"---\ntitle: Lamp {number}\n{header}---\nText {number}.\n" for number in range(count)}
 
 
+@pytest.mark.slow
 def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path) -> None:
     others = {"lamps/index.md": "# Lamps\n", "2024.md": "---\ndate: 2024-02-01\n---\n# Old\n"}
     root = published(tmp_path / "kb", {**many(25, "ada"), ".authors.yml": PEOPLE, **others})
@@ -95,6 +96,7 @@ def test_pages_of_listings_authors_years_and_their_feeds_lead_on(tmp_path: Path)
     assert (again.site / "authors/ada/feed.xml").is_file()
 
 
+@pytest.mark.slow
 def test_an_author_or_a_feed_that_is_gone_is_an_error(tmp_path: Path) -> None:
     root = published(tmp_path / "kb", {**many(2, "ada"), ".authors.yml": PEOPLE, "other.md": "---\ndate: 2026-01-01\n---\n# Other\n"})
     for path in root.glob("docs/lamps/*.md"):
@@ -111,6 +113,7 @@ def test_an_author_or_a_feed_that_is_gone_is_an_error(tmp_path: Path) -> None:
     assert run(root, "mkdocs", "build").code == 0
 
 
+@pytest.mark.slow
 def test_a_feed_goes_on_when_the_line_of_the_notice_is_written(tmp_path: Path) -> None:
     root = published(tmp_path / "kb")
     git(root, "mv", "docs/lamps", "docs/lights")
@@ -157,6 +160,7 @@ def test_an_address_that_is_gone_is_an_error_that_says_what_to_write(tmp_path: P
     assert leads(after, "tags/heat/") == "https://example.org/kb/tags/light/"
 
 
+@pytest.mark.slow
 def test_a_linked_part_that_is_gone_is_an_error(tmp_path: Path) -> None:
     root = published(tmp_path / "kb")
     for name in ("oil", "wicks"):
@@ -268,6 +272,7 @@ def test_a_text_of_which_nine_tenths_are_the_same_is_known_and_one_of_half_is_no
     assert shares[0.5] == 0
 
 
+@pytest.mark.slow
 def test_forty_commits_leave_no_address_dead_and_none_wrong(tmp_path: Path) -> None:
     outcome = Replay(tmp_path, 7).run(40)
     assert outcome.redirects > 0

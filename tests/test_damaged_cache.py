@@ -148,6 +148,7 @@ def test_a_build_with_a_damaged_cache_writes_what_one_without_writes(names: list
     assert _files(run(root, "mkdocs", "build")) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "put"),
     [

@@ -125,6 +125,7 @@ def test_an_interrupted_exchange_in_steps_puts_the_old_site_back(tmp_path: Path,
     assert neighbours(site) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("method", ["at once", "in steps"])
 def test_a_build_that_is_killed_at_any_step_leaves_a_whole_site_to_the_next_build(tmp_path: Path, method: str) -> None:

@@ -119,6 +119,7 @@ def test_a_draft_is_marked_where_it_is_shown(tmp_path: Path) -> None:
     assert "Not published: expired on 2025-01-01" in shown.text("guides/offer/")
 
 
+@pytest.mark.slow
 def test_a_broken_article_leaves_the_site_as_it_was_or_is_skipped(tmp_path: Path) -> None:
     first = handbook.built(tmp_path, HANDBOOK / "publish.md", "--strict")
     before = dict(first.files())

@@ -48,6 +48,7 @@ def test_planted_faults_are_found_and_little_else(tmp_path: Path) -> None:
     assert len(right) >= 0.8 * len(reported)
 
 
+@pytest.mark.slow
 def test_the_time_grows_with_the_number_of_articles(tmp_path: Path) -> None:
     taken = []
     for copies in (5, 20):

@@ -164,6 +164,7 @@ def test_a_project_without_marks_is_told_by_its_folders(tmp_path: Path) -> None:
     assert image_titles(site, "posts/bundle/")[-1:] == ["x"]
 
 
+@pytest.mark.slow
 def test_a_part_of_a_vault_brings_its_attachments(tmp_path: Path) -> None:
     home = make_project(tmp_path, VAULT)
     assert run_import(home, "../from/Notes", topic=".").returncode == 0
@@ -188,6 +189,7 @@ def test_a_name_is_looked_for_in_the_whole_vault(tmp_path: Path) -> None:
     assert image_titles(built(home), "v/n/note/")[-3:] == ["deep", "one", "two"]
 
 
+@pytest.mark.slow
 def test_two_projects_with_images_of_one_name_stay_apart(tmp_path: Path) -> None:
     files = {f"{name}/{path}": text.replace(">a<", f">{name}<") for name in ("one", "two") for path, text in HUGO.items()}
     home = make_project(tmp_path, files)

@@ -354,6 +354,7 @@ def on_post_build(config):
 """
 
 
+@pytest.mark.slow
 def test_a_page_that_a_plugin_changes_after_it_was_written_is_checked_again(tmp_path: Path) -> None:
     others = {f"t/{number}.md": "---\ndescription: y\n---\n# B\n" for number in range(100)}
     root = project(tmp_path / "site", {"a.md": "---\ndescription: x\n---\n# A\n\n[B](b.md)\n", "b.md": "# B\n", **others})

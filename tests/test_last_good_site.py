@@ -202,6 +202,7 @@ def test_ctrl_c_keeps_the_old_site_and_leaves_nothing_beside_it(standing: Standi
     assert standing.left() == []
 
 
+@pytest.mark.slow
 def test_two_builds_at_once(standing: Standing) -> None:
     standing.hook(
         "import pathlib, time\n"
@@ -222,6 +223,7 @@ def test_two_builds_at_once(standing: Standing) -> None:
     assert standing.left() == []
 
 
+@pytest.mark.slow
 @POSIX
 def test_where_a_kill_falls_between_two_renames_the_next_build_puts_the_whole_site_back(standing: Standing) -> None:
     config = (standing.root / "mkdocs.yml").read_text()
@@ -326,6 +328,7 @@ def test_gh_deploy_pushes_the_new_site(standing: Standing) -> None:
     assert set(listed.stdout.split()) == {*standing.new, ".nojekyll"}
 
 
+@pytest.mark.slow
 def test_a_preview_leaves_the_site_alone(standing: Standing) -> None:
     with serving(standing.root) as home:
         get(home + "come/", "Come")

@@ -100,6 +100,7 @@ def test_two_builds_are_the_same(home: Path, built: Built) -> None:
     assert dict(run(home, "mkdocs", "build", "--strict", FAST="false", WORKERS="1").files()) == before
 
 
+@pytest.mark.slow
 def test_the_check_reads_them_and_names_their_paths(tmp_path: Path) -> None:
     home = lay(
         tmp_path,

@@ -122,6 +122,7 @@ return [...document.querySelectorAll("article *, header *, footer *")]
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scale"), [(640, 2), (320, 4)])
 def test_zoomed_in_nothing_is_cut_and_nothing_scrolls_sideways(visitor: Reader, width: int, scale: int) -> None:
     visitor.sees("light", width, 450, scale)

@@ -54,6 +54,7 @@ def test_check_suggests_the_language_of_folders_that_name_none(tmp_path: Path) -
     assert "English" not in said
 
 
+@pytest.mark.slow
 def test_a_site_in_one_other_language_is_told_the_setting(tmp_path: Path) -> None:
     root = project(tmp_path / "site", {"a.md": f"# Lampa\n\n{SWEDISH}", "b.md": f"# Skål\n\n{SWEDISH}"})
     said = hooks(root, "check").stdout

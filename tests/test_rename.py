@@ -120,6 +120,7 @@ def test_every_link_leads_where_it_led(old: str, new: str, moved: dict[str, str]
     assert "`[code](oil.md)`" in next(root.glob("docs/**/wicks.md")).read_text()
 
 
+@pytest.mark.slow
 def test_pages_and_navigation_have_the_new_names_of_files_and_folders(tmp_path: Path) -> None:
     root = project(tmp_path / "kb", DOCS)
     settings = root / "mkdocs.yml"

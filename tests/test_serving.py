@@ -222,6 +222,7 @@ def test_two_hundred_saves_at_random_moments_leave_no_wrong_page_and_no_wrong_ca
     assert dict(_files(built.site)) == wanted
 
 
+@pytest.mark.slow
 def test_a_mistake_in_the_settings_keeps_the_preview_as_it_was(tmp_path: Path) -> None:
     with preview(tmp_path) as shown:
         shown.settle()

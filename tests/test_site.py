@@ -96,6 +96,7 @@ def test_two_builds_are_the_same_to_the_byte(name: str, site: Built, tmp_path: P
     assert _digests(other) == _digests(site)
 
 
+@pytest.mark.slow
 @of_both
 def test_properdocs_builds_the_same_site(name: str, site: Built, tmp_path: Path) -> None:
     other = run(project(tmp_path / "mkdocs", DOCS[name]), "properdocs", "build", "-f", "mkdocs.yml", "-d", "other", "--strict")

@@ -80,6 +80,7 @@ def test_the_html_of_a_page_stays_small_however_many_articles_there_are(sites: d
     assert len(sites[MANY].text(PAGE)) < len(sites[FEW].text(PAGE)) + 3_000
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_a_first_visit_loads_little_from_nowhere_else_and_says_nothing(sites: dict[int, Built], driver: Chrome) -> None:
     with serving(sites[MANY].site) as home:
@@ -92,6 +93,7 @@ def test_a_first_visit_loads_little_from_nowhere_else_and_says_nothing(sites: di
     assert [each for each in found.weights if "sitemap" in each or "search/" in each or "feed" in each] == []
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_what_a_page_loads_is_the_same_however_many_articles_there_are(sites: dict[int, Built], driver: Chrome) -> None:
     found = {}
