@@ -1,12 +1,17 @@
 """The `.pages` file of a folder, as mkdocs-awesome-pages-plugin reads it."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from almanac_kb.content import sections
+from almanac_kb.content.loader import load_site
 from almanac_kb.content.sections import PagesFile
+from almanac_kb.content.settings import Settings
 from almanac_kb.core.diagnostics import Outcome, Position
 
 
@@ -142,3 +147,36 @@ def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     assert isinstance(sections.read_pages_file(data).value, PagesFile)
+
+
+WIKI = {
+    "Home.md": "# Our wiki\n",
+    "Zinc-plates.md": "# Zinc\n",
+    "Ask-first.md": "# Ask\n",
+    "Copper.md": "# Copper\n",
+    "Not-listed.md": "# Not listed\n",
+    "_Sidebar.md": "**Start**\n* [[Home]]\n* [[Zinc plates]]\n* [The red metal](Copper)\n\n* [[Read this|Ask first]], [again](Copper#top), [else](https://example.org/)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["Home.md", "Zinc-plates.md", "Copper.md", "Ask-first.md", "Not-listed.md"]),
+        ({".pages": "nav:\n  - Copper.md\n  - ...\n"}, ["Copper.md", "Ask-first.md", "Not-listed.md", "Zinc-plates.md"]),
+    ],
+    ids=["its sidebar", "a .pages file"],
+)
+def test_a_wiki_on_github_is_ordered_by_its_sidebar_where_no_pages_file_says_otherwise(
+    tmp_path: Path, more: dict[str, str], expected: list[str]
+) -> None:
+    for name, text in (WIKI | more).items():
+        path = tmp_path / "docs/wiki" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "docs/index.md").write_text("# Docs\n")
+    site = load_site(tmp_path / "docs", Settings(), datetime(2025, 1, 1, tzinfo=UTC), "Site")
+    assert [article.source.removeprefix("wiki/") for article in site.sections["wiki"].articles] == [
+        name for name in expected if name != "Home.md"
+    ]
+    assert site.sections["wiki"].index is not None

@@ -38,7 +38,7 @@ from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
 from almanac_kb.content.taxonomy import TagFile
 from almanac_kb.core import text, workers
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted, worst_severity
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, stem
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.markdown import parser
@@ -357,7 +357,18 @@ def _read_pages_files(tree: SourceTree) -> tuple[dict[str, PagesFile], list[Diag
             found = sections.read_pages_file(data)
             pages[folder(path)] = found.value
             diagnostics += [in_file(path, "nav", note) for note in (*found.diagnostics, *_unknown_nav_entries(path, found.value, names))]
-    return pages, diagnostics
+    return _wiki_orders(tree) | pages, diagnostics
+
+
+def _wiki_orders(tree: SourceTree) -> dict[str, PagesFile]:
+    """The order of each folder that is a wiki on GitHub, by its `_Sidebar.md`."""
+    orders = {}
+    for path in tree.paths:
+        data = _file_bytes(tree.file(path)) if stem(path) == "_Sidebar" and is_article(path) else b""
+        if isinstance(data, bytes) and data:
+            siblings = [other for other in tree.paths if folder(other) == folder(path) and is_article(other)]
+            orders[folder(path)] = sections.read_wiki_sidebar(data.decode(errors="replace"), path, siblings)
+    return orders
 
 
 def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:

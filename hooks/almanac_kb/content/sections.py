@@ -5,11 +5,13 @@ read here too, because they also decide titles, kinds and the order in listings.
 """
 
 import fnmatch
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -20,6 +22,8 @@ from almanac_kb.core.languages import sort_key
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Mapping, Node, Scalar, Sequence, find_pair, is_absent
+from almanac_kb.markdown import parser
+from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 
 PAGES_FILE_NAME = ".pages"
 ORDERS = ("newest", "title", "manual")
@@ -101,6 +105,20 @@ class Section:
     """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
     order: str = ""
     """How it lists its articles: `newest` first, by `title`, `manual` (as `nav` names them, then by `order`); empty: as `articles` says."""
+
+
+def read_wiki_sidebar(text: str, here: SourcePath, siblings: Iterable[SourcePath]) -> PagesFile:
+    """The order of a folder by the `_Sidebar.md` of a wiki on GitHub: the files of the folder in the order of the first links to them.
+
+    `here` is the source path of that file, `siblings` are the articles beside it.
+    """
+    names = {file_name(path): title_from_file_name(path) for path in siblings}
+    indexed = (IndexedArticle(SourcePath(posixpath.join(folder(here), name)), title) for name, title in names.items())
+    index = build_link_index(indexed, (), wikis=(folder(here),))
+    tokens = parser.parse(text, here=here, index=index, dialects=parser.DIALECTS).tokens
+    links = (str(token.attrs.get("href", "")) for inline in tokens for token in inline.children or () if token.type == "link_open")
+    linked = dict.fromkeys(unquote(link.partition("#")[0]) for link in links)
+    return PagesFile(names=tuple((name, Position()) for name in linked if name in names))
 
 
 def build_sections(
