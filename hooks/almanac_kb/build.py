@@ -24,7 +24,8 @@ from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.moves import Changes
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
-from almanac_kb.pages.page_input import ParagraphChange, SiteInputs
+from almanac_kb.pages.page_input import SiteInputs
+from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document

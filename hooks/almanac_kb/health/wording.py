@@ -13,7 +13,7 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.core.text import shorten
 from almanac_kb.markdown.excerpt import SENTENCE
-from almanac_kb.pages.page_input import ParagraphChange
+from almanac_kb.pages.page_parts import ParagraphChange
 
 STALE_AFTER = datetime.timedelta(days=365)
 """Age of an article from which its "currently" and "this year" may no longer be true."""

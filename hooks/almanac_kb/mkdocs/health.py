@@ -35,7 +35,7 @@ from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
-from almanac_kb.pages.page_input import ParagraphChange
+from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")

@@ -22,7 +22,8 @@ from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
 from almanac_kb.pages import page_input, site_map
-from almanac_kb.pages.page_input import PageContent, PageInput, PageLink, SiteFlags, SiteInputs
+from almanac_kb.pages.page_input import SiteInputs
+from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
 
