@@ -15,20 +15,13 @@ from typing import Any
 
 import click
 from mkdocs.__main__ import cli as mkdocs_cli
-from mkdocs.exceptions import ConfigurationError
-from mkdocs.utils.yaml import yaml_load
-from pathspec import GitIgnoreSpec
-from yaml import YAMLError
 
-from almanac_kb.content import loader, publication, reader, recognition, settings, source_tree
+from almanac_kb.content import loader, publication, reader, recognition, source_tree
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.authors import AUTHOR_FILE
-from almanac_kb.content.former_site import FormerSite
-from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS, Settings, SettingsError
 from almanac_kb.content.site import Site, SiteInfo
-from almanac_kb.content.source_tree import Mount
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import COMMAND, Diagnostic, Reported, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES, SourcePath, base_url, file_name, is_article
@@ -39,6 +32,16 @@ from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
 from almanac_kb.mkdocs import adopt, books, ci, defaults, documents, health, material, output, publishing, scaffold
 from almanac_kb.mkdocs.adopt import Adoption
+from almanac_kb.mkdocs.configuration import (
+    docs_folder,
+    former_site,
+    knowledge_settings,
+    mounts,
+    path_rules,
+    read_mkdocs_yml,
+    site_folder,
+    site_language,
+)
 from almanac_kb.mkdocs.health import Project
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.publish import upload
@@ -47,7 +50,6 @@ from almanac_kb.render.compiler import CompileEnvironment, compile_all, renderer
 from almanac_kb.render.document import Document
 from almanac_kb.search import export
 
-MKDOCS_YML = Path("mkdocs.yml")
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that differs from article to article."""
 
@@ -99,14 +101,14 @@ def check(options: argparse.Namespace) -> int:
     """Reads all articles of a folder and prints all there is to say, or only of the files that are named, without building."""
     paths = [Path(path) for path in options.paths]
     missing = next((path for path in paths if not path.exists()), None)
-    docs = paths[0] if len(paths) == 1 and paths[0].is_dir() else _docs()
+    docs = paths[0] if len(paths) == 1 and paths[0].is_dir() else docs_folder()
     if missing or not docs.is_dir():
         print(f"{missing or docs}: there is no such {'file' if missing and len(paths) > 1 else 'folder'}", file=sys.stderr)
         return 2
     site, named = _site(docs)
     only = {path.resolve() for path in paths if docs not in paths}
     same = duplicates.duplicates_of((*site.articles, *site.pages)) if duplicates.is_available() else ()
-    languages = recognition.suggestions(site.published, _language())
+    languages = recognition.suggestions(site.published, site_language())
     reported = [Reported(named(diagnostic.source), diagnostic) for diagnostic in sorted((*site.diagnostics, *same, *languages))]
     reported = [entry for entry in reported if not only or Path(entry.path).resolve() in only]
     format_name = ci.chosen_format(options.format)
@@ -123,7 +125,7 @@ def _print_check(
 ) -> None:
     for entry in reported:
         print(f"{entry.diagnostic.severity.name.lower()}: {entry.diagnostic.text(named)}")
-    for line in (*more, *(f"warning: {_built_site()}: {line}" for line in _ceilings())):
+    for line in (*more, *(f"warning: {site_folder()}: {line}" for line in _ceilings())):
         print(line)
     print(
         f"{len(site.published)} to publish, {len(site.withheld)} withheld, {len(site.refused)} refused; "
@@ -133,18 +135,18 @@ def _print_check(
 
 def _site(docs: Path) -> tuple[Site, Callable[[SourcePath], str]]:
     """The articles of a folder, and a function that gives the path of a file as its author sees it."""
-    site = loader.load_site(docs, _settings(), output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
+    site = loader.load_site(docs, knowledge_settings(), output.now(), "", mounts=mounts(docs), inclusion=path_rules(), former=former_site())
     return site, site.outside.named(str(docs))
 
 
 def _project(path: str | None) -> Project:
-    docs, chosen = Path(path or _docs()), _settings()
-    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=_mounts(docs), inclusion=_inclusion(), former=_former())
-    return Project(docs, chosen, _language(), load, lambda site: compile_site(site, chosen)[0])
+    docs, chosen = Path(path or docs_folder()), knowledge_settings()
+    load = partial(loader.load_site, docs, chosen, output.now(), "", mounts=mounts(docs), inclusion=path_rules(), former=former_site())
+    return Project(docs, chosen, site_language(), load, lambda site: compile_site(site, chosen)[0])
 
 
 def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]:
-    decisions = publishing.decide_unbuilt(site, partial(compile_site, site, _settings()), _configuration())
+    decisions = publishing.decide_unbuilt(site, partial(compile_site, site, knowledge_settings()), read_mkdocs_yml())
     folders: Counter[tuple[str, str]] = Counter()
     for path, decision in sorted({**site.publications, **decisions}.items()):
         if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
@@ -159,8 +161,8 @@ def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]
 
 def changes(options: argparse.Namespace) -> int:
     """Prints, as a list in Markdown, the articles and files that differ from those of a git revision."""
-    site, _ = _site(_docs())
-    print(ci.changes(site, _docs(), options.revision), end="")
+    site, _ = _site(docs_folder())
+    print(ci.changes(site, docs_folder(), options.revision), end="")
     return 0
 
 
@@ -178,7 +180,7 @@ def adopt_site(options: argparse.Namespace) -> int:
         print(f"{path}: there is no such file; name the mkdocs.yml of the site", file=sys.stderr)
         return 2
     with contextlib.chdir(path.parent):
-        given = _configuration(Path(path.name))
+        given = read_mkdocs_yml(Path(path.name))
         if defaults.PLUGIN in dict(material.plugins(given.get("plugins"))):
             print(f"{path}: names the plugin {defaults.PLUGIN} already")
             return 0
@@ -196,8 +198,8 @@ def adopt_site(options: argparse.Namespace) -> int:
 
 
 def _adoption(path: Path, given: Mapping[str, Any], docs: Path) -> Adoption:
-    chosen, former = _settings(given), replace(material.former_site_in(given), is_mkdocs=True)
-    site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=_inclusion(given), former=former)
+    chosen, former = knowledge_settings(given), replace(material.former_site_in(given), is_mkdocs=True)
+    site = loader.load_site(docs, chosen, output.now(), str(given.get("site_name") or ""), inclusion=path_rules(given), former=former)
     documents, _ = compile_site(site, chosen, given)
     bodies = [note for article in site.published for note in article.diagnostics("body", documents[article.source].diagnostics)]
     return adopt.examine(path, given, site, bodies, site.outside.named(str(docs)))
@@ -219,12 +221,12 @@ def schemas(options: argparse.Namespace) -> int:
 
 def bodies(options: argparse.Namespace) -> int:
     """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
-    docs = Path(options.path or _docs())
+    docs = Path(options.path or docs_folder())
     if not docs.is_dir():
         print(f"{docs}: there is no such folder", file=sys.stderr)
         return 2
-    chosen = _settings()
-    site = loader.load_site(docs, chosen, output.now(), "", inclusion=_inclusion(), former=_former())
+    chosen = knowledge_settings()
+    site = loader.load_site(docs, chosen, output.now(), "", inclusion=path_rules(), former=former_site())
     documents, env = compile_site(site, chosen)
     texts = list(documents.values())
     diagnostics = [diagnostic for errors in site.refused.values() for diagnostic in errors]
@@ -268,8 +270,8 @@ almanac serve""")
 
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
-    docs = Path(options.path or _docs())
-    folders = (docs, *(mount.folder for mount in _mounts(docs)))
+    docs = Path(options.path or docs_folder())
+    folders = (docs, *(mount.folder for mount in mounts(docs)))
     repairs = {path: repaired for folder in folders for path in _articles(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(text.show_difference(str(path), before, after), end="")
@@ -287,7 +289,7 @@ def fix(options: argparse.Namespace) -> int:
 
 def import_articles(options: argparse.Namespace) -> int:
     """Copies a folder of articles into docs/, with the images and files they use; overwrites nothing."""
-    folder, docs, topic = Path(options.path), _docs(), options.topic.rstrip("/") or "."
+    folder, docs, topic = Path(options.path), docs_folder(), options.topic.rstrip("/") or "."
     folder_name = source_tree.printable_name(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
         print(f"{folder_name}: there is no such folder", file=sys.stderr)
@@ -312,7 +314,7 @@ def import_articles(options: argparse.Namespace) -> int:
 
 def export_search(options: argparse.Namespace) -> int:
     """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
-    site = Path(options.site or _configuration().get("site_dir") or "site")
+    site = Path(options.site or read_mkdocs_yml().get("site_dir") or "site")
     try:
         built = export.read_index(site / documents.FOLDER)
     except FileNotFoundError:
@@ -325,14 +327,14 @@ def export_search(options: argparse.Namespace) -> int:
 
 def make_book(options: argparse.Namespace) -> int:
     """Makes a book of a topic, by its folder, or of a tag, by its name: an EPUB, one HTML file, or a PDF."""
-    docs, chosen, given = _docs(), _settings(), _configuration()
+    docs, chosen, given = docs_folder(), knowledge_settings(), read_mkdocs_yml()
     site, _ = _site(docs)
     found = books.find(options.what, site)
     if found is None or not found[2]:
         print(f"{options.what}: is no folder of {docs} with articles, and no tag; name one of both", file=sys.stderr)
         return 2
     name, description, author = (str(given.get(key) or "") for key in ("site_name", "site_description", "site_author"))
-    info = SiteInfo(name, base_url(given.get("site_url")), description, author, _language())
+    info = SiteInfo(name, base_url(given.get("site_url")), description, author, site_language())
     compiled, _ = compile_site(site, chosen, extensions=defaults.EXTENSIONS)
     title, url, articles = found
     made = books.make(title or info.name, url, articles, site, compiled, info, lambda each: site.outside.files.get(each) or docs / each)
@@ -358,7 +360,7 @@ def _run_import(planned: ImportPlan, docs: Path, is_dry_run: bool) -> int:
         print(f"{diagnostic.severity.name.lower()}: {diagnostic.text('')}")
     if not is_dry_run:
         plan.copy_files(planned.copies, docs)
-    for diagnostic in recognition.suggestions(_read(planned.copies), _language()):
+    for diagnostic in recognition.suggestions(_read(planned.copies), site_language()):
         print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(docs.name)}")
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in planned.diagnostics)
     print(f"{_counts(planned.copies)} {'to copy' if is_dry_run else 'copied'}; {_counts(planned.present)} there already; {errors} errors")
@@ -374,12 +376,6 @@ def _read(copies: Iterable[FileCopy]) -> Iterator[Article]:
             yield article
 
 
-def _language() -> str:
-    """The language of the site, as mkdocs.yml names it."""
-    theme = _configuration().get("theme")
-    return str(theme.get("language") or "en") if isinstance(theme, dict) else "en"
-
-
 def _counts(copies: list[FileCopy]) -> str:
     articles = sum(copy.is_article for copy in copies)
     return f"{articles} articles and {len(copies) - articles} files they use"
@@ -387,17 +383,13 @@ def _counts(copies: list[FileCopy]) -> str:
 
 def publish(options: argparse.Namespace) -> int:
     """Copies the built site to a storage by rclone: only files that changed, in an order in which no reader meets half a site."""
-    upload.publish(Path(options.site or _built_site()), Rclone(options.destination), print, is_dry=options.dry_run)
+    upload.publish(Path(options.site or site_folder()), Rclone(options.destination), print, is_dry=options.dry_run)
     return 0
-
-
-def _built_site() -> Path:
-    return Path(_configuration().get("site_dir") or "site")
 
 
 def _ceilings() -> list[str]:
     """What the built site has too much of for hosts; nothing where no site was built."""
-    site = _built_site()
+    site = site_folder()
     return upload.over_ceilings({path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()})
 
 
@@ -412,7 +404,7 @@ def compile_site(
 
     `extensions` are those of Python-Markdown that stand beside the ones that mkdocs.yml names.
     """
-    named = (_configuration() if given is None else given).get("markdown_extensions") or []
+    named = (read_mkdocs_yml() if given is None else given).get("markdown_extensions") or []
     listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
     options = {**extensions, **{str(name): own or {} for entry in listed for name, own in entry.items()}}
     env = documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path())
@@ -423,13 +415,6 @@ def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
     """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
     chosen = Counter(renderer_of(text, env) for text in documents.texts(site))
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
-
-
-def _inclusion(given: Mapping[str, Any] | None = None) -> InclusionRules:
-    """The path rules of mkdocs.yml."""
-    configuration = _configuration() if given is None else given
-    texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
-    return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
 
 
 def _reasons(diagnostics: Iterable[Diagnostic]) -> list[str]:
@@ -458,35 +443,6 @@ def _repaired(path: Path) -> tuple[str, str] | None:
         return None
     after, repairs = text.repair_mojibake(before)
     return (before, after) if repairs else None
-
-
-def _settings(given: Mapping[str, Any] | None = None) -> Settings:
-    configuration = _configuration() if given is None else given
-    options = dict(material.plugins(configuration.get("plugins"))).get(defaults.PLUGIN, {})
-    return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
-
-
-def _former() -> FormerSite:
-    return material.former_site_in(_configuration())
-
-
-def _mounts(docs: Path) -> tuple[Mount, ...]:
-    """The folders that mkdocs.yml mounts into its own docs_dir; none for another folder."""
-    return source_tree.open_mounts(_settings().sources, Path(), docs) if docs.resolve() == _docs().resolve() else ()
-
-
-def _docs() -> Path:
-    return Path(_configuration().get("docs_dir") or "docs")
-
-
-def _configuration(path: Path = MKDOCS_YML) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        with path.open("rb") as file:
-            return dict(yaml_load(file) or {})
-    except (OSError, YAMLError, ConfigurationError, TypeError, ValueError) as error:
-        raise SettingsError(f"can't be read: {error}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
