@@ -11,6 +11,8 @@ from urllib.parse import unquote
 import pytest
 from builder import Built, project, run
 
+from almanac_kb.markdown.hidden_html import visible
+
 Write = Callable[[str], str]
 """Writes a text that holds a secret word."""
 
@@ -290,3 +292,8 @@ def test_a_word_that_is_not_hidden_is_found(site: Built, leaks: dict[str, list[s
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_hidden_text_is_in_no_file(leaks: dict[str, list[str]], kind: str) -> None:
     assert {plant.place: leaks[plant.secret] for plant in PLANTS if plant.kind == kind and plant.secret in leaks} == {}
+
+
+def test_the_panels_of_tabs_are_for_readers_although_all_but_one_are_hidden() -> None:
+    assert visible('<div role="tabpanel" hidden>Ada</div><p hidden>Bob</p>') == '<div role="tabpanel" hidden>Ada</div>'
+    assert visible("<div hidden role=tabpanel>Ada</div>") == "<div hidden role=tabpanel>Ada</div>"

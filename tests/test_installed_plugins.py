@@ -99,7 +99,7 @@ PLUGINS = (
     Plugin("minify", "mkdocs-minify-plugin", WORKS, ("", "Welcome to"), "{minify_html: true}"),
     Plugin("mermaid2", "mkdocs-mermaid2-plugin", REPLACED, ("alpha/", "assets/diagrams.js"), files=alpha(DIAGRAM)),
     Plugin("awesome-pages", "", WORKS, ("", "Beta"), files={"docs/.pages": "nav: [index.md, beta.md, alpha.md]\n"}),
-    Plugin("techdocs-core", "mkdocs-techdocs-core", REFUSED),
+    Plugin("techdocs-core", "mkdocs-techdocs-core>=1.4", REFUSED),
     Plugin(
         "include-markdown",
         "mkdocs-include-markdown-plugin",

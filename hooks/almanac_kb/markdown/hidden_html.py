@@ -18,6 +18,8 @@ NOT_SHOWN = re.compile(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][
 TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][\w-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,5000}+)>")
 STYLE = r"(?:display\s*:\s*[\"']?none|visibility\s*:\s*[\"']?hidden)"
 HIDDEN = re.compile(rf"(?:^|\s)(?:hidden(?=[\s/]|\Z|=(?![\"']?until-found))|style\s*=[^>]*{STYLE})", re.IGNORECASE)
+TAB_PANEL = re.compile(r"""\srole\s*=\s*["']?tabpanel\b""", re.IGNORECASE)
+"""The content of a tab: hidden until a reader chooses it, so it is for readers (WAI-ARIA 1.2, tabpanel)."""
 HIDING_STYLE = re.compile(STYLE, re.IGNORECASE)
 MAY_HIDE = re.compile(rf"<template\b|\shidden\b|{STYLE}", re.IGNORECASE)
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -58,7 +60,7 @@ class _Element:
         position = 0
         for tag in TAG.finditer(html):
             name = tag["name"].lower()
-            if not self.name and not tag["slash"] and (name == "template" or HIDDEN.search(tag["attributes"])):
+            if not self.name and not tag["slash"] and (name == "template" or _is_hidden(tag["attributes"])):
                 shown.append(html[position : tag.start()])
                 self.name, self.depth, position = ("", 0, tag.end()) if name in VOID else (name, 1, len(html))
             elif self.name and name == self.name:
@@ -86,8 +88,12 @@ def _has_hidden(html: str) -> bool:
     return "<?" in html or "<!" in html or bool(MAY_HIDE.search(html))
 
 
+def _is_hidden(attributes: str) -> bool:
+    return bool(HIDDEN.search(attributes)) and not TAB_PANEL.search(attributes)
+
+
 def _hides(token: Token) -> bool:
-    if not token.attrs:
+    if not token.attrs or token.attrGet("role") == "tabpanel":
         return False
     return token.attrGet("hidden") not in {None, "until-found"} or bool(HIDING_STYLE.search(str(token.attrGet("style") or "")))
 
