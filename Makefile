@@ -32,7 +32,7 @@ upgrade: $(VENV)/site.ok
 	$(BIN)/python hooks upgrade $(or $(FROM),upstream/main)
 
 test: $(VENV)/test.ok
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/test.ok
 	$(BIN)/python -m pytest -n auto -m slow
