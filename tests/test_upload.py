@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,3 +183,16 @@ def test_a_site_in_a_bucket_is_renewed_by_few_uploads(tmp_path: Path, monkeypatc
     assert set(listed) == set(tree(project / "site"))
     assert done.copied <= 35, done.stages
     assert sum(path.startswith("search/") for stage in done.stages for path in stage) <= 20, done.stages
+
+
+def test_the_check_of_all_articles_warns_of_the_limits_of_hosts_and_that_of_one_file_does_not(tmp_path: Path) -> None:
+    project = builder.project(tmp_path, {"a.md": "# A\n"})
+    (project / "site").mkdir()
+    with (project / "site/film.mp4").open("wb") as film:
+        film.truncate(30 * 2**20)
+    warning = "warning: site: film.mp4 has 30.0 MiB; Cloudflare Pages publishes files of at most 25"
+    checks = [
+        subprocess.run([sys.executable, "hooks", "check", *paths], cwd=project, capture_output=True, text=True, check=False)
+        for paths in ([], ["docs/a.md"])
+    ]
+    assert [warning in check.stdout for check in checks] == [True, False]

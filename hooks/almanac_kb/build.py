@@ -208,7 +208,7 @@ class BuildContext:
 
 
 class Session(Generic[PreviewType]):
-    """What outlives a build: the command, the preview, and the clean-up that remains to be done."""
+    """State of one command across its builds: whether it serves, its preview, and the clean-up still to be done."""
 
     def __init__(self, preview: PreviewType, pipeline: Path) -> None:
         self.preview = preview

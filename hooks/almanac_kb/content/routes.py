@@ -1,6 +1,6 @@
 """Routes: the URL path of each article, redirects from old URLs, and the reservation of their output paths."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -162,17 +162,19 @@ def has_archive(articles: Iterable[Article]) -> bool:
     return not any(article.url.startswith(ARCHIVE_URL) for article in articles)
 
 
-def has_map(articles: Iterable[Article]) -> bool:
+def is_enough_for_map(articles: Iterable[Article]) -> bool:
+    """Whether so many articles are listed that the site has a map."""
+    return sum(article.is_listed for article in articles) >= MIN_ARTICLES_ON_MAP
+
+
+def _has_map(articles: Sequence[Article]) -> bool:
     """Whether the site has a map: where it has enough articles, and none of them or their folders has its URL path."""
-    known = tuple(articles)
-    return sum(article.is_listed for article in known) >= MIN_ARTICLES_ON_MAP and not any(
-        article.url == MAP_URL or f"{article.section}/" == MAP_URL for article in known
-    )
+    return is_enough_for_map(articles) and not any(article.url == MAP_URL or f"{article.section}/" == MAP_URL for article in articles)
 
 
 def _reserve_archive_and_map(articles: list[Article], output_paths: OutputPaths) -> None:
     """Reserves the pages of the archive and of the map where the site has them, so that no other file and no alias takes them."""
-    if has_map(articles):
+    if _has_map(articles):
         output_paths.reserve(f"{MAP_URL}index.html", "the map of the site")
     years = {article.created.year for article in articles if article.created}
     if years and has_archive(articles):

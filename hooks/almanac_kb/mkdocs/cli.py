@@ -116,7 +116,9 @@ def check(options: argparse.Namespace) -> int:
         print(ci.render(format_name, reported), end="")
     counts = {severity: sum(entry.diagnostic.severity is severity for entry in reported) for severity in Severity}
     if format_name in {"text", "github"}:
-        _print_check(site, named, reported if format_name == "text" else [], counts, [] if only else _stays_back(site, named))
+        _print_check(
+            site, named, reported if format_name == "text" else [], counts, [] if only else (*_stays_back(site, named), *_ceilings())
+        )
     return 1 if counts[Severity.ERROR] else 0
 
 
@@ -125,7 +127,7 @@ def _print_check(
 ) -> None:
     for entry in reported:
         print(f"{entry.diagnostic.severity.name.lower()}: {entry.diagnostic.text(named)}")
-    for line in (*more, *(f"warning: {site_folder()}: {line}" for line in _ceilings())):
+    for line in more:
         print(line)
     print(
         f"{len(site.published)} to publish, {len(site.withheld)} withheld, {len(site.refused)} refused; "
@@ -388,9 +390,10 @@ def publish(options: argparse.Namespace) -> int:
 
 
 def _ceilings() -> list[str]:
-    """What the built site has too much of for hosts; nothing where no site was built."""
+    """A line for each limit of a host that the built site comes near; none where no site was built."""
     site = site_folder()
-    return upload.over_ceilings({path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()})
+    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    return [f"warning: {site}: {line}" for line in upload.over_ceilings(sizes)]
 
 
 def _is_nested(one: Path, other: Path) -> bool:

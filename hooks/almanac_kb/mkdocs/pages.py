@@ -284,7 +284,7 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
 
 def add_map(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of the map where there are articles enough; whether it did. An article or section of that URL keeps it."""
-    if sum(article.is_listed for article in build.site.articles) < routes.MIN_ARTICLES_ON_MAP:
+    if not routes.is_enough_for_map(build.site.articles):
         return False
     if any(file.dest_uri == f"{routes.MAP_URL}index.html" for file in files):
         log.info("notice: /%s is the address of an article, so this site has no map", routes.MAP_URL)
