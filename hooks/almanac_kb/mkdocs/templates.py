@@ -19,7 +19,7 @@ from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.mkdocs import compat, defaults, page_cache
+from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
 from almanac_kb.pages import page_input, site_map
 from almanac_kb.pages.page_input import SiteInputs
@@ -41,7 +41,7 @@ def own_comments(config: MkDocsConfig) -> str:
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
-    """Before the first template is compiled: turns on escaping and our messages, marks settings that are HTML, has pages cached.
+    """Before the first template is compiled: turns on escaping and our messages, and marks settings that are HTML.
 
     The templates of Material have their own names behind `material/` too, so that ours can extend the ones they stand before.
     """
@@ -49,7 +49,6 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
     env.loader = ChoiceLoader([*filter(None, [env.loader]), PrefixLoader({"material": FileSystemLoader(compat.THEME_TEMPLATES)})])
     _add_messages(env, build.info.messages)
     compat.mark_html_settings(config)
-    build.page_cache = page_cache.install(env, config, build)
     return env
 
 
@@ -107,7 +106,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
     """Gives the template of a page its PageInput."""
-    values["page_input"] = _page_input(page, build.inputs)  # type: ignore[typeddict-unknown-key]
+    values["page_input"] = _page_input(page, _content(page, build.inputs), build.inputs)  # type: ignore[typeddict-unknown-key]
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)
@@ -159,8 +158,12 @@ def protect(html: str, build: BuildContext) -> str:
     return csp.put_policy(html, build.csp.diagrams if figures(html).diagrams else build.csp.default)
 
 
-def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
-    content = _content(page, inputs)
+def page_input_without_text(page: Page, inputs: SiteInputs) -> PageInput:
+    """The PageInput of a page but for its text and what follows from it."""
+    return _page_input(page, PageContent(str(page.title), page.url, Markup(), Markup()), inputs)
+
+
+def _page_input(page: Page, content: PageContent, inputs: SiteInputs) -> PageInput:
     if isinstance(page, ArticlePage):
         robots = "noindex" if page.article.is_unlisted else str(page.meta.get("robots") or "")
         return page_input.article_input(page.article, replace(content, robots=robots), inputs)

@@ -153,12 +153,12 @@ class Compiler:
         """The Document of a text; for a text that exceeds the limits of time or memory, a short message and an error."""
         try:
             with limits.time_limit():
-                return self._compile(Text(source, text, renderer, folder_renderer))
+                return document.with_digest(self._compile(Text(source, text, renderer, folder_renderer)))
         except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
             note = limits.limit_diagnostic(error)
         self._python_markdown = None
         message = Messages(self._env.language).gettext("The text of this page can’t be shown.")
-        return Document(source, NOT_RENDERED.format(message), diagnostics=(note,))
+        return document.with_digest(Document(source, NOT_RENDERED.format(message), diagnostics=(note,)))
 
     def _compile(self, text: Text) -> Document:
         env = self._env

@@ -6,13 +6,14 @@ import posixpath
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
-from almanac_kb.core import urls
+from almanac_kb.core import cache, urls
+from almanac_kb.core.cache import IGNORED
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, folder
 from almanac_kb.markdown.excerpt import Excerpt, Section
@@ -91,6 +92,8 @@ class Document:
     """Keys looked up in the link index, with the source paths found, and `snippet:` keys with digests of texts."""
     renderer: str = "commonmark"
     """The renderer that read the text: `commonmark` or `python-markdown`."""
+    digest: str = field(default="", metadata={IGNORED: True})
+    """The digest of everything above, which the cache keys of pages contain in place of the HTML; empty where it was not made."""
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -128,6 +131,11 @@ class Document:
     def complete(self) -> bool:
         """Whether the whole text was rendered; what exceeded the limits is not cached, since another machine may be faster."""
         return all(note.severity < Severity.ERROR for note in self.diagnostics)
+
+
+def with_digest(document: Document) -> Document:
+    """The document with its digest."""
+    return replace(document, digest=cache.digest(document))
 
 
 def dump(document: Document) -> bytes:

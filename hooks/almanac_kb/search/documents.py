@@ -2,8 +2,11 @@
 
 import datetime
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
+from typing import overload
 
 IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
 IGNORED_CLASSES = frozenset(
@@ -49,6 +52,32 @@ class Section:
     """Whether it is a list of references or links, which has little weight."""
 
 
+class LazySections(Sequence[Section]):
+    """The sections of a text, made from its HTML when they are first asked for; it is written as the digest of that HTML."""
+
+    def __init__(self, digest: str, html: Callable[[], str]) -> None:
+        self._digest, self._html = digest, html
+
+    @cached_property
+    def _made(self) -> tuple[Section, ...]:
+        return sections(self._html())
+
+    def __repr__(self) -> str:
+        return self._digest
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, index: int) -> Section: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Section]: ...
+
+    def __getitem__(self, index: int | slice) -> Section | Sequence[Section]:
+        return self._made[index]
+
+
 @dataclass(frozen=True)
 class SearchDocument:
     """An article as the search indexes it."""
@@ -56,7 +85,7 @@ class SearchDocument:
     url: str
     """The URL path below the root of the site, unquoted: `guides/backups/`."""
     title: str
-    sections: tuple[Section, ...]
+    sections: Sequence[Section]
     description: str = ""
     names: tuple[str, ...] = ()
     """Other names of the article."""
