@@ -16,6 +16,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from almanac_kb.core.workers import batches
 
 Item = TypeVar("Item")
@@ -93,6 +95,30 @@ def _digested_fields(kind: type) -> tuple[str, ...]:
     """Names of the fields of a dataclass that its digest depends on; none for any other type."""
     fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
     return tuple(field.name for field in fields if IGNORED not in field.metadata)
+
+
+def dump_json(value: object) -> bytes | None:
+    """A dataclass of plain values as JSON bytes, which `loader` reads; None where a text in it is no Unicode text (a lone surrogate)."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return None
+
+
+def loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
+    """The function that reads JSON bytes as a value of this type; it returns None for what is no such value."""
+    decoder = msgspec.json.Decoder(kind)
+
+    def load(data: bytes) -> Result | None:
+        try:
+            return decoder.decode(data)
+        except msgspec.MsgspecError:
+            return None
+
+    return load
+
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def code_version(packages: Iterable[str]) -> str:

@@ -125,6 +125,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             language=site_info(config).language,
             mounts=mounts,
             known=build.readings,
+            disk_cache=build.disk_cache("articles"),
             inclusion=rules,
             owned=owned,
             former=build.former,
