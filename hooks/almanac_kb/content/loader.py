@@ -101,8 +101,8 @@ def load_site(
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
-    Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known`, or else `disk_cache`,
-    a file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
+    Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known` or `disk_cache`, a
+    file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
     `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners,
     `former` is the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None.
     Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
