@@ -21,7 +21,7 @@ from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, page_cache
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
-from almanac_kb.pages import page_input, site_map
+from almanac_kb.pages import page_input, site_map, topics
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
@@ -96,6 +96,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
             not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
             build.has_map,
             bool(build.settings.offline),
+            topics.header_topics(build.site),
         ),
         build.settings.per_page,
         page_input.article_cards(build.site, build.documents),
