@@ -10,6 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from almanac_kb.content.settings import Giscus
+from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.pages.head import PageHead
 from almanac_kb.pages.metadata import Translation
@@ -71,6 +72,8 @@ class ArticleCard(ArticleLink):
     withheld: str
     """Why only a preview shows it, or empty."""
     tags: tuple[PageLink, ...]
+    versions: tuple[Translation, ...] = ()
+    """The article in other languages."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,13 @@ class SectionCard:
     """Empty where there are too many subsections to describe."""
     children: tuple[PageLink, ...]
     """The first of its own subsections; none where there are too many subsections to describe."""
+    language_tag: str = ""
+    """The language of its title as a BCP 47 tag, where that is not the language of the page."""
+
+    @property
+    def direction(self) -> str:
+        """`rtl` for a title that is read from right to left, else `ltr`."""
+        return languages.direction(self.language_tag)
 
 
 @dataclass(frozen=True)
@@ -256,6 +266,10 @@ class SiteFlags:
     has_map: bool = False
     is_offline: bool = False
     """Whether browsers keep pages for reading without a network."""
+    home: UrlPath = UrlPath("")
+    """The URL path of the home page in the language of the page."""
+    base: UrlPath = UrlPath("")
+    """The URL path below which the listings in the language of the page are."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +299,10 @@ class PageInput(PageContent):
 
     site: SiteFlags
     sidebar: SidebarRow
+    language: str = "en"
+    """The language of the words around the text, as a BCP 47 tag."""
+    theme_language: str = ""
+    """The name of the theme's words in that language; empty for those that the settings name."""
     article: ArticleFacts | None = None
     breadcrumbs: tuple[PageLink, ...] = ()
     """The pages above it, the home page first."""
