@@ -170,6 +170,7 @@ class _Maker:
             url=folder.url if folder else index.url if index else place(section.url),
             title=index.title if index and path else section.title,
             description=index.description if index else "",
+            title_language="" if index or not path else self.site.language,
             index=index,
             articles=articles,
             members=members,

@@ -2,7 +2,6 @@
 
 import logging
 import posixpath
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,14 +25,11 @@ from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_art
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, publishing, reports
-from almanac_kb.pages import head, listings, site_map
+from almanac_kb.pages import head, listings, sidebar, site_map
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 
-log = logging.getLogger("mkdocs.hooks.knowledge")
-NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
-"""Names of the theme that a header may use: an icon, a status, a template without its extension."""
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
 
@@ -117,8 +113,7 @@ class ArticlePage(Page):
     @property
     def marks(self) -> Marks:
         """What its header shows beside its title in the navigation."""
-        named = {key: str(value) for key, value in _material_meta(self.article).items() if key in {"icon", "status"}}
-        return Marks(*(name if NAME.fullmatch(name := named.get(key, "")) else "" for key in ("icon", "status")))
+        return sidebar.marks(self.article)
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and the keys meant for theme and plugins."""
@@ -429,7 +424,7 @@ def _material_meta(article: Article) -> dict[str, Any]:
 def _template(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
     """The template that a header names, and whether the theme or a folder of overrides has it; empty for names of another system."""
     name = article.extra.get("template")
-    if not isinstance(name, str) or not name.endswith(".html") or not NAME.fullmatch(name.removesuffix(".html")):
+    if not isinstance(name, str) or not name.endswith(".html") or not sidebar.THEME_NAME.fullmatch(name.removesuffix(".html")):
         return "", False
     return name, any(Path(folder, name).is_file() for folder in config.theme.dirs)
 

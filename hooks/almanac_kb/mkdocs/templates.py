@@ -22,7 +22,7 @@ from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, page_cache, words
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
-from almanac_kb.pages import listings, page_input, sidebar, site_map
+from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
@@ -111,6 +111,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
         build.has_map,
         bool(build.settings.offline),
+        topics.header_topics(site),
         edition.home,
         edition.base,
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
@@ -22,12 +22,21 @@ from almanac_kb.render.document import Document
 
 Listed = Section | Tag | Author | ArchiveYear
 """The subject of a page that lists articles."""
-Breadcrumb = tuple[str, UrlPath]
-"""The title and the URL path of a page."""
 JsonLd = dict[str, Any]
 """A node of a JSON-LD graph: an object with properties of schema.org."""
 JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 """JSON escapes of characters that could end a script element, open a comment in it, or end a line (HTML, section 4.12.1.3)."""
+
+
+class Breadcrumb(NamedTuple):
+    """A page on the way from the home page to another one."""
+
+    title: str
+    url: UrlPath
+    language_tag: str = ""
+    """The language of its title as a BCP 47 tag, where the page declares one."""
+    direction: str = ""
+    """`rtl` or `ltr`; empty where the page declares no language."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ def listing_head(
     )
     sections = site.sections
     above = breadcrumb_trail(subject or sections[""], sections, info)
-    breadcrumbs = above if subject else (*above, (title, url))
+    breadcrumbs = above if subject else (*above, Breadcrumb(title, url))
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
     return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations, None)
@@ -111,22 +120,25 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
 
 def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section], info: SiteInfo) -> tuple[Breadcrumb, ...]:
     """The pages from the home page down to the page of the subject, both included; the index page of a section stands for the section."""
-    home, messages, base = (sections[""].title, sections[""].url), info.messages, info.folder
+    (home,), messages, base = _section_trail("", sections), info.messages, info.folder
     if isinstance(subject, Section):
         return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
-        return home, (messages.gettext("Tags"), UrlPath(f"{base}{taxonomy.TAGS_URL}")), (subject.name, subject.url)
+        index = Breadcrumb(messages.gettext("Tags"), UrlPath(f"{base}{taxonomy.TAGS_URL}"))
+        return home, index, Breadcrumb(subject.name, subject.url)
     if isinstance(subject, Author):
-        return home, (messages.gettext("Authors"), UrlPath(f"{base}{AUTHORS_URL}")), (subject.name, subject.url)
+        index = Breadcrumb(messages.gettext("Authors"), UrlPath(f"{base}{AUTHORS_URL}"))
+        return home, index, Breadcrumb(subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, (messages.gettext("Archive"), UrlPath(f"{base}{routes.ARCHIVE_URL}")), (str(subject.number), subject.url)
+        index = Breadcrumb(messages.gettext("Archive"), UrlPath(f"{base}{routes.ARCHIVE_URL}"))
+        return home, index, Breadcrumb(str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
-    return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
+    return trail if subject.kind is Kind.INDEX else (*trail, Breadcrumb(subject.title, subject.url))
 
 
 def _section_trail(path: str, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
     folders = (*reversed(parents(path)), path)
-    trail = [(sections[folder].title, sections[folder].url) for folder in folders if folder in sections]
+    trail = (Breadcrumb(*sections[folder].link) for folder in folders if folder in sections)
     return tuple(dict.fromkeys(trail))  # the folder of a language is the home page in that language, too
 
 
@@ -156,8 +168,8 @@ def website_node(site: SiteInfo) -> JsonLd:
 def breadcrumbs_node(breadcrumbs: Sequence[Breadcrumb], site: SiteInfo) -> JsonLd:
     """Breadcrumbs as schema.org's `BreadcrumbList`."""
     items = [
-        {"@type": "ListItem", "position": position, "name": title, "item": absolute_url(site.base, url)}
-        for position, (title, url) in enumerate(breadcrumbs, 1)
+        {"@type": "ListItem", "position": position, "name": breadcrumb.title, "item": absolute_url(site.base, breadcrumb.url)}
+        for position, breadcrumb in enumerate(breadcrumbs, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -15,7 +15,7 @@ from almanac_kb.core import languages
 from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import head, listings, sidebar
+from almanac_kb.pages import head, listings, sidebar, topics
 from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, feed_url, translations
@@ -33,7 +33,6 @@ from almanac_kb.pages.page_parts import (
     PageLink,
     ParagraphChange,
     RelatedLink,
-    SectionCard,
     SiteFlags,
     TagEntry,
     YearEntry,
@@ -45,8 +44,6 @@ from almanac_kb.render.reading import Reading, initial
 
 RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
 """Titles under which authors name related articles, in English and in the language of the site."""
-MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
-"""Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MARK = UrlPath("assets/mark.svg")
 """The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
 NO_HOME, NO_READING = HomeSetting(), Reading()
@@ -185,9 +182,9 @@ def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
     return replace(listing, cards=cards, sections=sections, letters=letters, is_partly_named=len(cards) < len(listing.cards))
 
 
-def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[PageLink, ...]:
+def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[ArticleLink, ...]:
     *above, _ = head.breadcrumb_trail(subject, inputs.site.sections, inputs.info)
-    return tuple(PageLink(title, url) for title, url in above)
+    return tuple(ArticleLink(*breadcrumb) for breadcrumb in above)
 
 
 def _names_related(document: Document, messages: Messages) -> bool:
@@ -205,7 +202,7 @@ def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
 
 def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageContent, inputs: SiteInputs) -> PageInput:
     """The input of one page of a listing; `subject` is None for the indexes of all tags and of all years."""
-    is_home = isinstance(subject, Section) and not subject.path and items.number == 1
+    is_home = isinstance(subject, Section) and not subject.path and items.number == 1 and not items.is_alphabetical
     description = subject.description if subject else ""
     versions = inputs.versions.get(items.url, ())
     first = subject.url if subject else next((url for _, url in items.links), items.url)
@@ -229,7 +226,7 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
         return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
     years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
-    people = tuple(_author_card(item) for item in items.items if isinstance(item, Author))
+    people = tuple(topics.author_card(item) for item in items.items if isinstance(item, Author))
     return _paginated(items, "", "", None, tags=tags, years=years, sections=people)
 
 
@@ -238,7 +235,7 @@ def _articles_listing(items: PaginatorPage[Article], subject: Section | Tag | Au
         groups = _letters(items.items, inputs)
         if not isinstance(subject, Section):
             return _paginated(items, subject.name, "", None, letters=groups)
-        sections = _section_cards(subject, inputs) if items.number == 1 and items.url == subject.url else ()
+        sections = topics.section_cards(subject, inputs.site, inputs.image_sizes) if items.number == 1 and items.url == subject.url else ()
         description = subject.description if items.url == subject.url else ""
         return _paginated(items, subject.title, description, _feed(subject.url, inputs), letters=groups, sections=sections)
     if isinstance(subject, Section):
@@ -264,7 +261,7 @@ def _section_listing(items: PaginatorPage[Article], section: Section, inputs: Si
         _existing(feed_url(inputs.info.language), inputs) if is_home and inputs.info.folder else _feed(section.url, inputs),
         is_home=is_home,
         cards=_cards((article for article in items.items if article.source not in named), inputs),
-        sections=_section_cards(section, inputs) if is_first else (),
+        sections=topics.section_cards(section, inputs.site, inputs.image_sizes) if is_first else (),
         is_by_hand=section.order == "manual",
     )
 
@@ -311,36 +308,6 @@ def _home(inputs: SiteInputs) -> Home:
         popular_tags=tuple(map(_tag_entry, listings.popular_tags(site.tags))),
         feeds=_language_feeds(inputs),
     )
-
-
-def _section_cards(section: Section, inputs: SiteInputs) -> tuple[SectionCard, ...]:
-    is_detailed = len(section.children) <= MAX_DETAILED_SECTIONS
-    return tuple(_section_card(inputs.site.sections[path], inputs, is_detailed=is_detailed) for path in section.children[:MAX_SECTIONS])
-
-
-def _section_card(section: Section, inputs: SiteInputs, *, is_detailed: bool) -> SectionCard:
-    children = [inputs.site.sections[path] for path in section.children[:MAX_CHILDREN]] if is_detailed else []
-    return SectionCard(
-        section.title,
-        section.url,
-        len(section.members) or len(section.articles),
-        listings.latest_change(section.members),
-        section.description if is_detailed else "",
-        tuple(PageLink(child.title, child.url) for child in children),
-        _title_language(section, inputs),
-    )
-
-
-def _title_language(section: Section, inputs: SiteInputs) -> str:
-    """The language of the title of a section, where that is not the language of the page."""
-    info = inputs.info
-    is_its_folder = info.language.casefold() in section.path.casefold().split("/")
-    is_translated = is_its_folder or (section.index is not None and bool(section.index.language_tag))
-    return inputs.site.language if info.folder and not is_translated else ""
-
-
-def _author_card(author: Author) -> SectionCard:
-    return SectionCard(author.name, author.url, len(author.articles), listings.latest_change(author.articles), author.description, ())
 
 
 def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from almanac_kb.content.settings import Giscus
-from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.pages.head import PageHead
 from almanac_kb.pages.metadata import Translation
@@ -77,26 +76,25 @@ class ArticleCard(ArticleLink):
 
 
 @dataclass(frozen=True)
-class SectionCard:
+class SectionCard(ArticleLink):
     """A subsection on the page of its section, or a person in the index of authors."""
 
-    title: str
-    url: UrlPath
     count: int
     """Number of articles in it and below, or of its pages where it has no articles."""
     changed: datetime.datetime | None
     """When one of its articles was published or changed last."""
     description: str
     """Empty where there are too many subsections to describe."""
-    children: tuple[PageLink, ...]
+    children: tuple[ArticleLink, ...]
     """The first of its own subsections; none where there are too many subsections to describe."""
-    language_tag: str = ""
-    """The language of its title as a BCP 47 tag, where that is not the language of the page."""
-
-    @property
-    def direction(self) -> str:
-        """`rtl` for a title that is read from right to left, else `ltr`."""
-        return languages.direction(self.language_tag)
+    letter: str
+    """The letter that is shown where there is neither image nor icon."""
+    icon: str = ""
+    """The name of the icon that the header of its page names, or empty."""
+    image: UrlPath = UrlPath("")
+    """The image that the header of its page names, or empty."""
+    image_size: ImageSize | None = None
+    """In pixels; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -266,6 +264,8 @@ class SiteFlags:
     has_map: bool = False
     is_offline: bool = False
     """Whether browsers keep pages for reading without a network."""
+    topics: tuple[ArticleLink, ...] = ()
+    """The topics that the header links to."""
     home: UrlPath = UrlPath("")
     """The URL path of the home page in the language of the page."""
     base: UrlPath = UrlPath("")
@@ -304,7 +304,7 @@ class PageInput(PageContent):
     theme_language: str = ""
     """The name of the theme's words in that language; empty for those that the settings name."""
     article: ArticleFacts | None = None
-    breadcrumbs: tuple[PageLink, ...] = ()
+    breadcrumbs: tuple[ArticleLink, ...] = ()
     """The pages above it, the home page first."""
     listing: Listing | None = None
     home: Home | None = None

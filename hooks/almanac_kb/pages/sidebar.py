@@ -1,10 +1,12 @@
 """The sidebar: navigation beside a page, limited to the items around the current one, however many the site has."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from almanac_kb.content.editions import Edition
+from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 
@@ -14,6 +16,9 @@ PREVIEW_ITEMS = 6
 """Most items that are shown, folded, below a top-level section that is not on the path to the page."""
 MAX_PREVIEWED_SECTIONS = 12
 """Most top-level items with which sections have such a preview; more of them are shown without."""
+
+THEME_NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
+"""Names of the theme that a header may use: an icon, a status, a template without its extension."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,12 @@ class Sidebar:
     """The item above all others; it has the name and the URL path of the home page."""
     paths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """For the URL path of each page the index of the child to take at each level, from the root down."""
+
+
+def marks(article: Article) -> Marks:
+    """What the header of an article has the navigation show beside its title; empty where it names nothing that can be a name."""
+    named = (article.extra.get(key) for key in ("icon", "status"))
+    return Marks(*(name if isinstance(name, str) and THEME_NAME.fullmatch(name) else "" for name in named))
 
 
 def build_sidebar(root: NavigationItem) -> Sidebar:
