@@ -71,6 +71,8 @@ class ArticleCard(ArticleLink):
     withheld: str
     """Why only a preview shows it, or empty."""
     tags: tuple[PageLink, ...]
+    versions: tuple[Translation, ...] = ()
+    """The article in other languages."""
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,10 @@ class SiteFlags:
     """Whether browsers keep pages for reading without a network."""
     topics: tuple[ArticleLink, ...] = ()
     """The topics that the header links to."""
+    home: UrlPath = UrlPath("")
+    """The URL path of the home page in the language of the page."""
+    base: UrlPath = UrlPath("")
+    """The URL path below which the listings in the language of the page are."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +299,10 @@ class PageInput(PageContent):
 
     site: SiteFlags
     sidebar: SidebarRow
+    language: str = "en"
+    """The language of the words around the text, as a BCP 47 tag."""
+    theme_language: str = ""
+    """The name of the theme's words in that language; empty for those that the settings name."""
     article: ArticleFacts | None = None
     breadcrumbs: tuple[ArticleLink, ...] = ()
     """The pages above it, the home page first."""
