@@ -114,7 +114,7 @@ def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rend
 def test_garbage_collection_that_was_off_stays_off() -> None:
     gc.disable()
     try:
-        assert Compiler(ENV).compile(SourcePath("a.md"), "*a*").html == "<p><em>a</em></p>"
+        assert Compiler(ENV).compile(SourcePath("a.md"), "*a*").html == "<p><em>a</em></p>\n"
         assert not gc.isenabled()
     finally:
         gc.enable()
