@@ -152,7 +152,7 @@ class Compiler:
     def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
         """The Document of a text; for a text that exceeds the limits of time or memory, a short message and an error."""
         try:
-            with limits.time_limit():
+            with limits.time_limit(), limits.no_garbage_collection():
                 return self._compile(Text(source, text, renderer, folder_renderer))
         except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
             note = limits.limit_diagnostic(error)
