@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import Session, context
+from almanac_kb.content.editions import editions_of
 from almanac_kb.core.urls import of_providers
 from almanac_kb.mkdocs import (
     defaults,
@@ -36,7 +37,7 @@ from almanac_kb.mkdocs import (
 )
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
-from almanac_kb.pages import listings, metadata, related
+from almanac_kb.pages import metadata, related
 from almanac_kb.render import linker
 
 FIRST, EARLY, LATE, LAST = (event_priority(priority) for priority in (1000, 100, -100, -1000))
@@ -75,7 +76,7 @@ on_config = CombinedEvent(_open, _load)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Compiles all texts, and publishes the pages and files of the site in place of those that MkDocs found."""
     build = context(config)
-    build.years = listings.archive_years(build.site.articles, build.settings.per_page) if build.site.has_archive else ()
+    build.editions = editions_of(build.site)
     build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
     generated.add(files, config, build)
@@ -105,6 +106,7 @@ def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Makes the sidebar of all pages from the navigation as plugins left it."""
     navigation.name_pages(files, config)  # awesome-pages puts a `nav:` that holds `...` back only when it has run
     context(config).nav, context(config).sidebar = nav, navigation.to_sidebar(nav, config)
+    navigation.link_neighbours(nav, context(config))
 
 
 on_nav = CombinedEvent(_sections, _sidebar)

@@ -160,6 +160,8 @@ def test_a_long_list_has_all_its_titles_on_a_page_of_its_own(aids: Built) -> Non
         assert words(titles, "//li[@data-entry]/a")[:3] == ["Even 2", "Even 4", "Even 6"]
         assert len(titles.xpath("//li[@data-entry]")) == 25
     assert aids.page("index.html").xpath("//a[text()='All articles from A to Z']/@href") == ["page/a-z/"]
+    assert words(aids.page("page/a-z"), "//article//h1") == ["Almanac, from A to Z"]
+    assert words(aids.page("page/a-z"), "//article//h2")[:2] == ["#", "A"]
     assert not aids.page("news").xpath("//nav[@class='kb-orders']")
 
 

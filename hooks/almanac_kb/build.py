@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
@@ -22,7 +23,6 @@ from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.moves import Changes
-from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
@@ -109,8 +109,8 @@ class BuildContext:
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
     """A function that waits for the comparison of all articles and returns the related ones, by source path."""
-    years: Field[tuple[ArchiveYear, ...]] = Field("on_files")
-    """The years of the archive."""
+    editions: Field[tuple[Edition, ...]] = Field("on_files")
+    """The listings of the site for readers of each of its languages, first those of its own."""
     translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("on_files")
     """The languages in which each article exists."""
     environment: Field[CompileEnvironment] = Field("on_files")

@@ -106,6 +106,16 @@ class Section:
     order: str = ""
     """How it lists its articles: `newest` first, by `title`, `manual` (as `nav` names them, then by `order`); empty: as `articles` says."""
 
+    title_language: str = ""
+    """The language of its title as a BCP 47 tag, in listings of another language."""
+
+    @property
+    def link(self) -> tuple[str, UrlPath, str, str]:
+        """Its title and URL path, and language (BCP 47) and direction of the title, which are empty where its page declares no language."""
+        page = self.index if self.path else None
+        tag = page.language_tag if page else self.title_language
+        return self.title, self.url, tag, languages.direction(tag) if tag else ""
+
 
 def read_wiki_sidebar(text: str, here: SourcePath, siblings: Iterable[SourcePath]) -> PagesFile:
     """The order of a folder by the `_Sidebar.md` of a wiki on GitHub: the files of the folder in the order of the first links to them.

@@ -134,6 +134,8 @@ class Site:
     """The source tree, which knows where each file lies."""
     authors: tuple[Author, ...] = ()
     """The people in the author file who wrote at least one article."""
+    language: str = "en"
+    """The language of articles that declare none, as a BCP 47 tag."""
 
     @property
     def published(self) -> tuple[Article, ...]:
@@ -244,6 +246,7 @@ def build_site(
         rules=rules,
         tree=files.tree,
         authors=people,
+        language=language or "en",
     )
 
 
@@ -369,7 +372,9 @@ class SiteInfo:
     author: str = ""
     """The author of the site; its name where the settings name no author."""
     language: str = "en"
-    """The language of its articles where they declare none, as a BCP 47 tag."""
+    """The language of its articles where they declare none, as a BCP 47 tag; that of its words."""
+    folder: UrlPath = UrlPath("")
+    """The URL path below which its listings are, where they are those of another language: `de/`."""
 
     @property
     def messages(self) -> Messages:

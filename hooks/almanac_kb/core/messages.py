@@ -6,6 +6,7 @@ English is the text in the code; a message that a catalogue lacks is shown in En
 
 import datetime
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -95,15 +96,29 @@ def read_catalogue(language: str) -> Catalog:
         return read_po(file, language)
 
 
-def script_catalogue(language: str) -> str:
-    """The source of `assets/catalogue.js`, the module with the messages of our scripts, in a language other than English."""
+def script_catalogue(language: str, others: Iterable[str] = ()) -> str:
+    """The source of `assets/catalogue.js`, the module with the messages of our scripts.
+
+    They are those of the language of the site; in a page of one of the `others` those of that language.
+    """
+    words = ",\n".join(f"{json.dumps(tag)}: {_script_words(tag)}" for tag in dict.fromkeys((language, *others)))
+    return (
+        f"const words = {{\n{words}\n}};\n"
+        "const asked = globalThis.document?.documentElement.lang;\n"
+        f"export const language = asked in words ? asked : {json.dumps(language)};\n"
+        "export const { messages, plural } = words[language];\n"
+    )
+
+
+def _script_words(language: str) -> str:
+    """The messages of our scripts in one language, and the function that says which of the forms of a message a number has."""
     tag = _catalogue_tag(language)
     catalogue = read_catalogue(tag) if tag else Catalog("en")
     of_scripts = (message for message in catalogue if any(path.endswith(".js") for path, _ in message.locations))
     texts = {message.id if isinstance(message.id, str) else message.id[0]: message.string for message in of_scripts if message.string}
     values = json.dumps(texts, ensure_ascii=False, indent=1)
-    plural = f"export const plural = (n) => Number({catalogue.plural_expr});"  # C, in which gettext writes it, is JavaScript here
-    return f"export const language = {json.dumps(language)};\nexport const messages = {values};\n{plural}\n"
+    plural = f"(n) => Number({catalogue.plural_expr})"  # C, in which gettext writes it, is JavaScript here
+    return f"{{ messages: {values}, plural: {plural} }}"
 
 
 def _catalogue_tag(language: str) -> str | None:

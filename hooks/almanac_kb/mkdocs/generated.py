@@ -105,11 +105,12 @@ def full_texts(build: BuildContext, reserved: frozenset[str], site: Path) -> dic
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Puts the messages of the scripts in the language of the site in the place of the English ones."""
-    language, english = build.info.language, files.get_file_from_path(MESSAGES_SCRIPT)
-    if english and not messages.is_english(language):
+    """Puts the messages of the scripts in the languages of the site in the place of the English ones."""
+    language, *others = (edition.language for edition in build.editions)
+    english = files.get_file_from_path(MESSAGES_SCRIPT)
+    if english and (others or not messages.is_english(language)):
         files.remove(english)
-        files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language)))
+        files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language, others)))
 
 
 def _add_offline(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

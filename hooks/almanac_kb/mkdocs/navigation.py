@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -10,10 +11,11 @@ from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
+from almanac_kb.content.editions import Edition
 from almanac_kb.content.sections import Section as SiteSection
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
 from almanac_kb.pages import sidebar
 from almanac_kb.pages.sidebar import UNMARKED, Marks, NavigationItem, Sidebar
 
@@ -48,6 +50,21 @@ def to_sidebar(nav: Navigation, config: MkDocsConfig) -> Sidebar:
     """
     named = () if "navigation.indexes" in (config.theme.get("features") or ()) else (path for _, path in _titles(config.nav or []))
     return sidebar.build_sidebar(NavigationItem(config.site_name, "", _places(nav.items, frozenset(named))))
+
+
+def link_neighbours(nav: Navigation, build: BuildContext) -> None:
+    """Has the page before and after each page be one that readers of its language are shown, in a site of several languages."""
+    main, *others = build.editions
+    for edition in build.editions if others else ():
+        shown = [page for page in nav.pages if unquote(page.url) not in edition.hidden]
+        around = zip([None, *shown], shown, [*shown[1:], None], strict=False)
+        for before, page, after in around:
+            if _edition(page, others, main) is edition:
+                page.previous_page, page.next_page = before, after
+
+
+def _edition(page: Page, others: Iterable[Edition], main: Edition) -> Edition:
+    return next((each for each in others if each.language == _language(page)), main)
 
 
 def _titles(entries: Any) -> Iterator[tuple[str, str]]:
@@ -88,4 +105,4 @@ def _marks(item: StructureItem | None) -> Marks:
 
 
 def _language(item: StructureItem | None) -> str:
-    return item.language_tag if isinstance(item, ArticlePage) else ""
+    return item.language_tag if isinstance(item, ArticlePage | ListingPage) else ""

@@ -26,7 +26,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
 from almanac_kb.mkdocs import compat, render_watch, templates
-from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
 
@@ -113,7 +113,9 @@ def page_key(page: Page, nav: Navigation, build: BuildContext) -> str:
     text = page.content_digest if isinstance(page, ArticlePage) else cache.cache_key(page.content or "")
     names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), sorted(vars(nav))]
     outline = _outline(page.toc) if not isinstance(page, ArticlePage) or page.has_own_toc else []
-    shown = [templates.page_input_without_text(page, build.inputs), _theme_page(page, ""), outline, _linked(nav.homepage), bool(nav), names]
+    language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
+    around = [_theme_page(page, ""), language, outline, _linked(nav.homepage), bool(nav), names]
+    shown = [templates.page_input_without_text(page, build.inputs), *around]
     try:
         return cache.cache_key(build.page_fingerprint, build.csp.default, build.csp.diagrams, text, cache.digest(shown))
     except (NotDigestibleError, ValueError):

@@ -3,7 +3,6 @@
 import json
 import logging
 import posixpath
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -17,24 +16,24 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import routes, site
+from almanac_kb.content import routes, site, taxonomy
+from almanac_kb.content.editions import Edition
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME, Section
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
+from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, publishing, reports
-from almanac_kb.pages import head, listings, site_map
+from almanac_kb.pages import head, listings, sidebar, site_map
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
-NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
-"""Names of the theme that a header may use: an icon, a status, a template without its extension."""
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '\n<p class="kb-names">{}</p>'
 
@@ -186,8 +185,7 @@ class ArticlePage(Page):
     @property
     def marks(self) -> Marks:
         """What its header shows beside its title in the navigation."""
-        named = {key: str(value) for key, value in _material_meta(self.article).items() if key in {"icon", "status"}}
-        return Marks(*(name if NAME.fullmatch(name := named.get(key, "")) else "" for key in ("icon", "status")))
+        return sidebar.marks(self.article)
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and the keys meant for theme and plugins."""
@@ -244,9 +242,12 @@ class ListingPage(Page):
         template: str,
         file: File,
         config: MkDocsConfig,
+        language: str,
     ) -> None:
         super().__init__(title, file, config)
         self.listing, self.subject, self.template = listing, subject, template
+        self.language_tag = language
+        """The language of its edition, as a BCP 47 tag, where that is not the site's."""
         changed = [item.changed for item in listing.items if getattr(item, "changed", None)]
         self.update_date = max(UNDATED, f"{max(changed):%Y-%m-%d}" if changed else "")
 
@@ -325,7 +326,8 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         file = _file(source, config, build)
         files.append(file)
         RefusedPage(build.site.refused[source], file, config)
-    _add_listings(files, config, build)
+    for edition in build.editions:
+        _add_listings(files, config, edition)
     named = ((article.source, *_template(article, config)) for article in build.site.published)
     reports.missing_templates({source: name for source, name, is_there in named if name and not is_there}, config, build)
 
@@ -377,71 +379,74 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes], 
     return file
 
 
-def _add_listings(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the pages of sections, tags, authors and years, and of their indexes.
+def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
+    """Adds the pages of sections, tags, authors and years, and of their indexes, that an edition has of its own.
 
     The page that somebody wrote for a section or a tag shows its list itself.
     """
-    site, per_page = build.site, build.settings.per_page
-    for section in site.sections.values():
-        for listing in listings.section_listing(section, build.site, build.settings.per_page):
-            if listing.number > 1 or section.index is None:
-                _add_listing(files, config, listing, section.title, section, "listing.html")
-        _add_alphabet(files, config, build, section, section.title, section.articles if section.path else site.articles)
+    site, per_page = edition.site, edition.site.rules.settings.per_page
+    messages, add = Messages(edition.language), partial(_add_listing, files, config, edition)
     with_text = {article.url for article in site.pages if article.kind is Kind.TAG}
-    for term in site.tags:
+    by_url = {section.url: section for section in site.sections.values() if section.url in edition.own}
+    for section in by_url.values():
+        for listing in listings.section_listing(section, site, per_page):
+            if listing.number > 1 or section.index is None:
+                add(listing, section.title, section, "listing.html")
+        _add_alphabet(files, config, edition, section, section.title, section.articles if section.path else site.articles)
+    for term in (each for each in site.tags if each.url in edition.own):
         for listing in listings.paginate(term.articles, term.url, per_page):
             if listing.url not in with_text:
-                _add_listing(files, config, listing, term.name, term, "listing.html")
-        _add_alphabet(files, config, build, term, term.name, term.articles)
-    for group in listings.tag_index(site.tags) if site.tags else ():
-        if group.url not in with_text:
-            _add_listing(files, config, group, build.info.messages.gettext("Tags"), None, "tags.html")
-    for people in listings.author_index(site):
-        _add_listing(files, config, people, build.info.messages.gettext("Authors"), None, "authors.html")
-    for author in site.authors:
+                add(listing, term.name, term, "listing.html")
+        _add_alphabet(files, config, edition, term, term.name, term.articles)
+    for author in (each for each in site.authors if each.url in edition.own):
         for listing in listings.paginate(author.articles, author.url, per_page):
-            _add_listing(files, config, listing, author.name, author, "listing.html")
-        _add_alphabet(files, config, build, author, author.name, author.articles)
-    for part in listings.paginate(build.years, routes.ARCHIVE_URL, listings.YEARS_PER_PAGE) if build.years else ():
-        _add_listing(files, config, part, build.info.messages.gettext("Archive"), None, "archive.html")
-    for year in build.years:
+            add(listing, author.name, author, "listing.html")
+        _add_alphabet(files, config, edition, author, author.name, author.articles)
+    tags, archive = (UrlPath(f"{edition.base}{url}") for url in (taxonomy.TAGS_URL, routes.ARCHIVE_URL))
+    for group in listings.tag_index(site.tags, edition.base) if tags in edition.own else ():
+        if group.url not in with_text:
+            add(group, messages.gettext("Tags"), None, "tags.html")
+    for people in listings.author_index(site, edition.base):
+        add(people, messages.gettext("Authors"), None, "authors.html")
+    years = listings.edition_years(edition)
+    for part in listings.paginate(years, archive, listings.YEARS_PER_PAGE) if archive in edition.own else ():
+        add(part, messages.gettext("Archive"), None, "archive.html")
+    for year in (each for each in years if each.url in edition.own):
         for listing in listings.paginate(year.articles, year.url, per_page):
-            _add_listing(files, config, listing, str(year.number), year, "year.html")
+            add(listing, str(year.number), year, "year.html")
 
 
 def _add_alphabet(
-    files: Files, config: MkDocsConfig, build: BuildContext, subject: head.Listed, title: str, articles: Sequence[Article]
+    files: Files, config: MkDocsConfig, edition: Edition, subject: head.Listed, title: str, articles: Sequence[Article]
 ) -> None:
     """Adds the list of all titles of a listing of several pages; one in the order of its titles has it already."""
-    if not listings.has_alphabet(subject, len(articles), build.settings.per_page):
+    if not listings.has_alphabet(subject, len(articles), edition.site.rules.settings.per_page):
         return
-    named = build.info.messages.gettext("%(title)s, from A to Z") % {"title": title}
-    for listing in listings.alphabet(articles, subject.url, build.info.language):
-        _add_listing(files, config, listing, named, subject, "listing.html")
+    named = Messages(edition.language).gettext("%(title)s, from A to Z") % {"title": title}
+    for listing in listings.alphabet(articles, subject.url, edition.language):
+        _add_listing(files, config, edition, listing, named, subject, "listing.html")
 
 
 def _add_listing(
     files: Files,
     config: MkDocsConfig,
+    edition: Edition,
     listing: PaginatorPage[Any],
     title: str,
     subject: head.Listed | None,
     template: str,
 ) -> None:
-    in_nav = listing.number == 1 and isinstance(subject, Section) and listing.url == subject.url
-    source = (
-        SourcePath(f"{subject.path}/index.md".lstrip("/"))
-        if in_nav and isinstance(subject, Section)
-        else SourcePath(f"{listing.url}index.md")
-    )
+    in_nav = isinstance(subject, Section) and listing.url in edition.folders
+    source = SourcePath(f"{edition.folders[listing.url] if in_nav else listing.url.rstrip('/')}/index.md".lstrip("/"))
     is_in_nav = in_nav and not context(config).site.rules.mkdocs.is_not_in_nav(source)
     inclusion = InclusionLevel.INCLUDED if is_in_nav else InclusionLevel.NOT_IN_NAV
     file = PageFile.generated(config, source, content="", inclusion=inclusion)
     file.dest_uri = f"{listing.url}index.html"
     files.append(file)
-    numbered = context(config).info.messages.gettext("%(title)s, page %(number)s") % {"title": title, "number": listing.number}
-    ListingPage(listing, title if listing.number == 1 else numbered, subject, template, file, config)
+    numbered = Messages(edition.language).gettext("%(title)s, page %(number)s") % {"title": title, "number": listing.number}
+    ListingPage(
+        listing, title if listing.number == 1 else numbered, subject, template, file, config, edition.language if edition.base else ""
+    )
 
 
 def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
@@ -493,7 +498,7 @@ def _material_meta(article: Article) -> dict[str, Any]:
 def _template(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
     """The template that a header names, and whether the theme or a folder of overrides has it; empty for names of another system."""
     name = article.extra.get("template")
-    if not isinstance(name, str) or not name.endswith(".html") or not NAME.fullmatch(name.removesuffix(".html")):
+    if not isinstance(name, str) or not name.endswith(".html") or not sidebar.THEME_NAME.fullmatch(name.removesuffix(".html")):
         return "", False
     return name, any(Path(folder, name).is_file() for folder in config.theme.dirs)
 

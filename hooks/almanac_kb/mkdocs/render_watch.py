@@ -18,7 +18,7 @@ from jinja2.tests import TESTS
 from jinja2.utils import missing
 from mkdocs.utils.templates import script_tag_filter, url_filter
 
-from almanac_kb.core.messages import Messages
+from almanac_kb.mkdocs.words import PageWords
 
 WHOLE_SITE = frozenset({"pages", "build_date_utc"})
 """Variables of MkDocs that no cache key covers."""
@@ -140,7 +140,7 @@ def watch_functions(env: Environment, watch: RenderWatch) -> None:
     tables: tuple[dict[str, Any], ...] = (env.filters, env.tests)
     for functions in tables:
         for name, function in functions.items():
-            if name in RANDOM or not (function in known or getattr(function, "__func__", None) is Messages.date):
+            if name in RANDOM or not (function in known or getattr(function, "__func__", None) is PageWords.date):
                 functions[name] = _watched(name, function, watch.by_all.add)
     watch.by_all.update(name for name, extension in env.extensions.items() if not type(extension).__module__.startswith(KNOWN_EXTENSIONS))
 

@@ -2,8 +2,8 @@
 
 import logging
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ from mkdocs.structure.pages import Page
 from almanac_kb.build import BuildContext
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
+from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.paths import parents
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish import preview
 from almanac_kb.search import index
 from almanac_kb.search.documents import LazySections, SearchDocument
+from almanac_kb.search.link_texts import Links, link_texts, links_in
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
@@ -54,8 +56,22 @@ def write(found: SearchInput, folder: Path) -> None:
     """Writes the files of the search index into a folder."""
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
-    documents = (_document(page, found, other_words) for page in found.pages)
+    linked = link_texts(_links(found))
+    documents = (replace(_document(page, found, other_words), linked=linked.get(page.article.url, ())) for page in found.pages)
     index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
+
+
+def _links(found: SearchInput) -> list[Links]:
+    """The links of each page, from the cache where it has them."""
+
+    def read(pages: list[ArticlePage]) -> Iterator[Links]:
+        return (links_in(page.article.url, page.content or "") for page in pages)
+
+    if found.cache is None:
+        return list(read(list(found.pages)))
+    code = cache.code_version(())
+    pages = {cache.cache_key(code, "links", page.article.url, page.content_digest): page for page in found.pages}
+    return [links for _, links in cache.cached(found.cache, pages, read, cache.loader(Links), cache.dump_json)]
 
 
 def show(found: SearchInput, site: Path) -> None:

@@ -17,11 +17,12 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
-from almanac_kb.core.messages import Messages
+from almanac_kb.content.editions import Edition
+from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.mkdocs import compat, defaults
+from almanac_kb.mkdocs import compat, defaults, words
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
-from almanac_kb.pages import page_input, site_map
+from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
@@ -47,66 +48,78 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
     """
     env.autoescape = True
     env.loader = ChoiceLoader([*filter(None, [env.loader]), PrefixLoader({"material": FileSystemLoader(compat.THEME_TEMPLATES)})])
-    _add_messages(env, build.info.messages)
+    words.install(env, build.info.messages)
     compat.mark_html_settings(config)
     return env
 
 
-def _add_messages(env: Environment, messages: Messages) -> None:
-    """Adds `gettext`, `ngettext` and `{% trans %}` in the language of the site, and the filter `local_date`.
-
-    What our catalogues lack is looked for where MkDocs does, in the `locales/` of the theme.
-    """
-    theirs: dict[str, Any] = dict(env.globals)
-    env.add_extension("jinja2.ext.i18n")
-
-    def gettext(message: str) -> str:
-        text = messages.gettext(message)
-        return str(theirs["gettext"](message)) if text == message and "gettext" in theirs else text
-
-    def ngettext(singular: str, plural: str, number: int) -> str:
-        text = messages.ngettext(singular, plural, number)
-        return str(theirs["ngettext"](singular, plural, number)) if text in {singular, plural} and "ngettext" in theirs else text
-
-    env.globals.update(gettext=gettext, ngettext=ngettext)
-    env.filters["local_date"] = messages.date
-
-
 def site_inputs(build: BuildContext) -> SiteInputs:
     """The values from which the inputs of all pages are made."""
-    return SiteInputs(
-        build.site,
+    main, *others = build.editions
+    cards = page_input.article_cards(build.site, build.documents, build.translations)
+    inputs = SiteInputs(
+        main.site,
         build.info,
         build.documents,
         build.image_sizes,
-        build.years,
+        listings.edition_years(main),
         build.translations,
         build.related,
         build.backlinks,
         build.feeds,
-        build.sidebar,
-        SiteFlags(
-            bool(build.site.tags),
-            build.has_bibliography,
-            bool(build.years),
-            "feed.xml" in build.feeds,
-            build.settings.comments,
-            next((PageLink(article.title, article.url) for article in build.site.published if article.url == "about/"), None),
-            not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
-            build.has_map,
-            bool(build.settings.offline),
-        ),
+        build.sidebar if not others else sidebar.edition_sidebar(build.sidebar, main, main),
+        _flags(build, main),
         build.settings.per_page,
-        page_input.article_cards(build.site, build.documents),
+        cards,
         build.settings.home or page_input.NO_HOME,
         reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables),
         build.paragraphs,
+        versions=page_input.listing_versions(build.editions, build.info) if others else {},
+        hidden=main.hidden,
+        homes=tuple(page_input.home_link(edition, build.info) for edition in build.editions) if others else (),
+    )
+    return replace(inputs, others={edition.language: _edition_inputs(edition, inputs, build) for edition in others})
+
+
+def _edition_inputs(edition: Edition, inputs: SiteInputs, build: BuildContext) -> SiteInputs:
+    """The values for pages in another language of the site."""
+    return replace(
+        inputs,
+        site=edition.site,
+        info=replace(build.info, language=edition.language, description="", folder=edition.base),
+        years=listings.edition_years(edition),
+        sidebar=sidebar.edition_sidebar(build.sidebar, build.editions[0], edition),
+        flags=_flags(build, edition),
+        cards={**inputs.cards, **page_input.article_cards(edition.spoken, build.documents, build.translations)},
+        home=page_input.home_in(inputs.home, edition.language, build.translations, build.urls),
+        hidden=edition.hidden,
+        theme_language=words.theme_language(edition.language),
+    )
+
+
+def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
+    site = edition.site
+    about = next((article for article in site.published if article.url == "about/"), None)
+    return SiteFlags(
+        bool(site.tags),
+        build.has_bibliography,
+        bool(listings.edition_years(edition)),
+        "feed.xml" in build.feeds,
+        build.settings.comments,
+        PageLink(about.title, about.url) if about else None,
+        not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
+        build.has_map,
+        bool(build.settings.offline),
+        topics.header_topics(site),
+        edition.home,
+        edition.base,
     )
 
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
     """Gives the template of a page its PageInput."""
-    values["page_input"] = _page_input(page, _content(page, build.inputs), build.inputs)  # type: ignore[typeddict-unknown-key]
+    inputs = _in_language(page, build.inputs)
+    values["page_input"] = _page_input(page, _content(page, inputs), inputs)  # type: ignore[typeddict-unknown-key]
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)
@@ -137,14 +150,13 @@ def protect_files(files: Files, build: BuildContext) -> None:
 
 
 def in_language(html: str, page: Page) -> str:
-    """The HTML of a page in the language of its article, which sets direction and hyphenation, and is read aloud; others are the site's."""
-    article = page.article if isinstance(page, ArticlePage) else None
-    if article is None or not article.language_tag:
+    """The HTML of a page in the language of its article or listing, which sets direction and hyphenation, and is read aloud."""
+    language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
+    if not language:
         return html
-    attributes = {"lang": article.language_tag, "dir": article.direction}
-    return BODY_TAG.sub(
-        partial(_with_attributes, {"dir": article.direction}), HTML_TAG.sub(partial(_with_attributes, attributes), html, count=1), count=1
-    )
+    attributes = {"lang": language, "dir": languages.direction(language)}
+    body = {"dir": attributes["dir"]}
+    return BODY_TAG.sub(partial(_with_attributes, body), HTML_TAG.sub(partial(_with_attributes, attributes), html, count=1), count=1)
 
 
 def _with_attributes(attributes: Mapping[str, str], tag: re.Match[str]) -> str:
@@ -160,7 +172,11 @@ def protect(html: str, build: BuildContext) -> str:
 
 def page_input_without_text(page: Page, inputs: SiteInputs) -> PageInput:
     """The PageInput of a page but for its text and what follows from it."""
-    return _page_input(page, PageContent(str(page.title), page.url, Markup(), Markup()), inputs)
+    return _page_input(page, PageContent(str(page.title), page.url, Markup(), Markup()), _in_language(page, inputs))
+
+
+def _in_language(page: Page, inputs: SiteInputs) -> SiteInputs:
+    return inputs.in_language(page.language_tag) if isinstance(page, ArticlePage | ListingPage) else inputs
 
 
 def _page_input(page: Page, content: PageContent, inputs: SiteInputs) -> PageInput:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
@@ -12,8 +12,7 @@ from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
-from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, parents
+from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url, parents
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.pages import metadata
@@ -23,12 +22,21 @@ from almanac_kb.render.document import Document
 
 Listed = Section | Tag | Author | ArchiveYear
 """The subject of a page that lists articles."""
-Breadcrumb = tuple[str, UrlPath]
-"""The title and the URL path of a page."""
 JsonLd = dict[str, Any]
 """A node of a JSON-LD graph: an object with properties of schema.org."""
 JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 """JSON escapes of characters that could end a script element, open a comment in it, or end a line (HTML, section 4.12.1.3)."""
+
+
+class Breadcrumb(NamedTuple):
+    """A page on the way from the home page to another one."""
+
+    title: str
+    url: UrlPath
+    language_tag: str = ""
+    """The language of its title as a BCP 47 tag, where the page declares one."""
+    direction: str = ""
+    """`rtl` or `ltr`; empty where the page declares no language."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def article_head(
     document: Document,
     site: Site,
     info: SiteInfo,
-    translations: Mapping[SourcePath, tuple[Translation, ...]],
+    translations: tuple[Translation, ...],
     image_size: tuple[int, int] | None = None,
 ) -> PageHead:
     """The head of the page of an article, of a page, or of a section whose page an author wrote.
@@ -59,7 +67,7 @@ def article_head(
     """
     page = _article_metadata(article, site, info, image_size)
     section = site.sections[article.section]
-    breadcrumbs = breadcrumb_trail(article, site.sections, info.messages)
+    breadcrumbs = breadcrumb_trail(article, site.sections, info)
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     if article.kind is Kind.INDEX:
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
@@ -71,10 +79,12 @@ def article_head(
             article_node(article, info, schema=section.schema, section=title, image=page.image, words=words, references=references)
         )
     markdown = routes.copy_url(article) if article.is_listed else None
-    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations.get(article.source, ()), markdown)
+    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations, markdown)
 
 
-def listing_head(subject: Listed | None, title: str, url: UrlPath, description: str, site: Site, info: SiteInfo) -> PageHead:
+def listing_head(
+    subject: Listed | None, title: str, url: UrlPath, description: str, site: Site, info: SiteInfo, translations: tuple[Translation, ...]
+) -> PageHead:
     """The head of a page that lists articles; `subject` is None for a page about the whole site, such as the index of tags."""
     page = PageMetadata(
         title=title if url else info.name,
@@ -85,11 +95,11 @@ def listing_head(subject: Listed | None, title: str, url: UrlPath, description: 
         language=info.language,
     )
     sections = site.sections
-    above = breadcrumb_trail(subject or sections[""], sections, info.messages)
-    breadcrumbs = above if subject else (*above, (title, url))
+    above = breadcrumb_trail(subject or sections[""], sections, info)
+    breadcrumbs = above if subject else (*above, Breadcrumb(title, url))
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
     nodes.append(listing_node(url, title, page.description, info) if url else website_node(info))
-    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), (), None)
+    return PageHead(metadata.metadata_tags(page), json_ld_text(nodes), translations, None)
 
 
 def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: tuple[int, int] | None) -> PageMetadata:
@@ -108,24 +118,28 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
     )
 
 
-def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section], messages: Messages) -> tuple[Breadcrumb, ...]:
+def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section], info: SiteInfo) -> tuple[Breadcrumb, ...]:
     """The pages from the home page down to the page of the subject, both included; the index page of a section stands for the section."""
-    home = (sections[""].title, sections[""].url)
+    (home,), messages, base = _section_trail("", sections), info.messages, info.folder
     if isinstance(subject, Section):
         return _section_trail(subject.path, sections)
     if isinstance(subject, Tag):
-        return home, (messages.gettext("Tags"), taxonomy.TAGS_URL), (subject.name, subject.url)
+        index = Breadcrumb(messages.gettext("Tags"), UrlPath(f"{base}{taxonomy.TAGS_URL}"))
+        return home, index, Breadcrumb(subject.name, subject.url)
     if isinstance(subject, Author):
-        return home, (messages.gettext("Authors"), AUTHORS_URL), (subject.name, subject.url)
+        index = Breadcrumb(messages.gettext("Authors"), UrlPath(f"{base}{AUTHORS_URL}"))
+        return home, index, Breadcrumb(subject.name, subject.url)
     if isinstance(subject, ArchiveYear):
-        return home, (messages.gettext("Archive"), routes.ARCHIVE_URL), (str(subject.number), subject.url)
+        index = Breadcrumb(messages.gettext("Archive"), UrlPath(f"{base}{routes.ARCHIVE_URL}"))
+        return home, index, Breadcrumb(str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
-    return trail if subject.kind is Kind.INDEX else (*trail, (subject.title, subject.url))
+    return trail if subject.kind is Kind.INDEX else (*trail, Breadcrumb(subject.title, subject.url))
 
 
 def _section_trail(path: str, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:
     folders = (*reversed(parents(path)), path)
-    return tuple((sections[folder].title, sections[folder].url) for folder in folders if folder in sections)
+    trail = (Breadcrumb(*sections[folder].link) for folder in folders if folder in sections)
+    return tuple(dict.fromkeys(trail))  # the folder of a language is the home page in that language, too
 
 
 def json_ld_text(nodes: Sequence[JsonLd]) -> str:
@@ -154,8 +168,8 @@ def website_node(site: SiteInfo) -> JsonLd:
 def breadcrumbs_node(breadcrumbs: Sequence[Breadcrumb], site: SiteInfo) -> JsonLd:
     """Breadcrumbs as schema.org's `BreadcrumbList`."""
     items = [
-        {"@type": "ListItem", "position": position, "name": title, "item": absolute_url(site.base, url)}
-        for position, (title, url) in enumerate(breadcrumbs, 1)
+        {"@type": "ListItem", "position": position, "name": breadcrumb.title, "item": absolute_url(site.base, breadcrumb.url)}
+        for position, breadcrumb in enumerate(breadcrumbs, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -10,6 +10,7 @@ from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import routes, taxonomy
 from almanac_kb.content.authors import AUTHORS_URL, Author
 from almanac_kb.content.bibliography import ListedReference
+from almanac_kb.content.editions import Edition, editions_of
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
@@ -22,6 +23,7 @@ from almanac_kb.render.reading import initial
 
 Item = TypeVar("Item")
 
+NO_BASE = UrlPath("")
 TITLES_PER_PAGE = 500
 """Articles on one page of a list of titles."""
 TAGS_PER_PAGE = 300
@@ -94,31 +96,41 @@ def paginator_url(base: UrlPath, number: int) -> UrlPath:
     return base if number == 1 else UrlPath(f"{base}page/{number}/")
 
 
-def tag_index(tags: tuple[Tag, ...]) -> tuple[PaginatorPage[Tag], ...]:
-    """The pages of the index of all tags, by group."""
-    return paginate(taxonomy.grouped_tags(tags), taxonomy.TAGS_URL, TAGS_PER_PAGE)
+def tag_index(tags: tuple[Tag, ...], base: UrlPath) -> tuple[PaginatorPage[Tag], ...]:
+    """The pages of the index of all tags, by group, below the URL path of an edition."""
+    return paginate(taxonomy.grouped_tags(tags), UrlPath(f"{base}{taxonomy.TAGS_URL}"), TAGS_PER_PAGE)
 
 
 def page_counts(site: Site) -> dict[UrlPath, int]:
     """The number of pages of each listing of the site, by the URL path of its first page."""
+    counts: dict[UrlPath, int] = {}
+    for edition in editions_of(site):
+        counts |= {url: count for url, count in _edition_counts(edition).items() if url in edition.own}
+    return counts
+
+
+def _edition_counts(edition: Edition) -> dict[UrlPath, int]:
+    site, base = edition.site, edition.base
     size = site.rules.settings.per_page
-    years = archive_years(site.articles, size)
+    years = edition_years(edition)
     items: dict[UrlPath, Sized] = {section.url: section.articles if path else site.articles for path, section in site.sections.items()}
     subjects: tuple[Tag | Author | ArchiveYear, ...] = (*site.tags, *site.authors, *years)
     items |= {subject.url: subject.articles for subject in subjects}
     counts = {url: -(-len(found) // size) for url, found in items.items()}
     by_title = [section for section in site.sections.values() if section.path and section.order == "title"]
     counts |= {section.url: -(-len(section.articles) // TITLES_PER_PAGE) for section in by_title}
-    counts |= {taxonomy.TAGS_URL: -(-len(site.tags) // TAGS_PER_PAGE), routes.ARCHIVE_URL: -(-len(years) // YEARS_PER_PAGE)}
-    counts |= {AUTHORS_URL: len(author_index(site))}
+    counts |= {UrlPath(f"{base}{taxonomy.TAGS_URL}"): -(-len(site.tags) // TAGS_PER_PAGE)}
+    counts |= {UrlPath(f"{base}{routes.ARCHIVE_URL}"): -(-len(years) // YEARS_PER_PAGE)}
+    counts |= {UrlPath(f"{base}{AUTHORS_URL}"): len(author_index(site, base))}
     return {url: max(1, count) for url, count in counts.items() if count or url in items}
 
 
-def author_index(site: Site) -> tuple[PaginatorPage[Author], ...]:
-    """The pages of the index of all authors, by name; none where an article or section has its URL path."""
+def author_index(site: Site, base: UrlPath) -> tuple[PaginatorPage[Author], ...]:
+    """The pages of the index of all authors, by name, below the URL path of an edition; none where something else has its URL path."""
+    url = UrlPath(f"{base}{AUTHORS_URL}")
     taken = {article.url for article in site.published} | {section.url for section in site.sections.values()}
     people = sorted(site.authors, key=lambda author: author.name.casefold())
-    return paginate(people, AUTHORS_URL, AUTHORS_PER_PAGE) if people and AUTHORS_URL not in taken else ()
+    return paginate(people, url, AUTHORS_PER_PAGE) if people and url not in taken else ()
 
 
 def _paginator_page(items: Sequence[Item], base: UrlPath, size: int, number: int, total: int) -> PaginatorPage[Item]:
@@ -198,8 +210,14 @@ class ArchiveYear:
     """Always empty; listing templates read `subject.description`."""
 
 
-def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, ...]:
-    """The years of the archive, the last first; `size` is the number of articles on a page.
+def edition_years(edition: Edition) -> tuple[ArchiveYear, ...]:
+    """The years of the archive of an edition; none where the site has no archive."""
+    site = edition.site
+    return archive_years(edition.dated, site.rules.settings.per_page, edition.base) if site.has_archive else ()
+
+
+def archive_years(articles: Iterable[Article], size: int, base: UrlPath = NO_BASE) -> tuple[ArchiveYear, ...]:
+    """The years of the archive, the last first; `size` is the number of articles on a page, `base` the URL path of the edition.
 
     `articles` are given newest first; those without a date, and those that are not listed, are left out. An article belongs to the
     month that its author wrote, in whatever time zone.
@@ -208,7 +226,7 @@ def archive_years(articles: Iterable[Article], size: int) -> tuple[ArchiveYear, 
     for article in articles:
         if article.created and article.is_listed:
             years.setdefault(article.created.year, []).append((article.created.month, article))
-    return tuple(_archive_year(number, years[number], size) for number in sorted(years, reverse=True))
+    return tuple(_archive_year(number, years[number], size, base) for number in sorted(years, reverse=True))
 
 
 def group_by_month(articles: Iterable[Article], year: ArchiveYear) -> tuple[tuple[ArchiveMonth, tuple[Article, ...]], ...]:
@@ -221,9 +239,9 @@ def group_by_month(articles: Iterable[Article], year: ArchiveYear) -> tuple[tupl
     return tuple((by_number[number], tuple(group)) for number, group in groups.items())
 
 
-def _archive_year(number: int, dated: list[tuple[int, Article]], size: int) -> ArchiveYear:
+def _archive_year(number: int, dated: list[tuple[int, Article]], size: int, base: UrlPath) -> ArchiveYear:
     """The year of articles that are given with the numbers of their months."""
-    url = routes.year_url(number)
+    url = UrlPath(f"{base}{routes.year_url(number)}")
     ordered = sorted(dated, key=lambda pair: -pair[0])
     numbers = [month for month, _ in ordered]
     months = tuple(

@@ -3,13 +3,14 @@
 import datetime
 import mimetypes
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from almanac_kb.content.editions import translation_groups
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.site import SiteInfo, article_language
+from almanac_kb.content.site import SiteInfo
 from almanac_kb.core import languages
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, without_suffix
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.pages import covers
 
 PREVIEW_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -98,32 +99,18 @@ def metadata_tags(page: PageMetadata) -> tuple[tuple[str, str], ...]:
 
 
 def find_translations(articles: Iterable[Article], site: SiteInfo) -> dict[SourcePath, tuple[Translation, ...]]:
-    """The versions of each article that exists in several languages, including itself, by language; `x-default` last.
-
-    `backups.de.md` and `de/backups.md`, both with `lang: de` in their header, translate `backups.md`. The version in the language of the
-    site is the default.
-    """
-    groups: dict[tuple[str, ...], dict[str, Article]] = {}
-    for article in sorted(articles, key=lambda article: article.source):
-        language = article_language(article, site)
-        groups.setdefault(_translation_key(article.source, language), {}).setdefault(language, article)
-    translations = {}
-    for group in groups.values():
-        if len(group) > 1:
-            versions = tuple(
-                Translation(language, absolute_url(site.base, group[language].url), group[language].url) for language in sorted(group)
-            )
-            default = (Translation("x-default", absolute_url(site.base, group[site.language].url)),) if site.language in group else ()
-            translations.update({article.source: versions + default for article in group.values()})
-    return translations
+    """The versions of each article that exists in several languages, including itself."""
+    found: dict[SourcePath, tuple[Translation, ...]] = {}
+    for group in translation_groups(articles, site.language):
+        urls = {language: version.url for language, version in group.items()}
+        found |= dict.fromkeys((version.source for version in group.values()), translations(urls, site))
+    return found
 
 
-def _translation_key(source: SourcePath, language: str) -> tuple[str, ...]:
-    """A key that is equal for all translations of an article: its source path without the language."""
-    *folders, name = source.casefold().split("/")
-    code = language.casefold()
-    stem = without_suffix(name).removesuffix(f".{code}")
-    return (*(folder for folder in folders if folder != code), stem)
+def translations(urls: Mapping[str, UrlPath], site: SiteInfo) -> tuple[Translation, ...]:
+    """The versions of a page, whose URL paths are given by language; `x-default` last, where there is one in the language of the site."""
+    versions = tuple(Translation(language, absolute_url(site.base, urls[language]), urls[language]) for language in sorted(urls))
+    return versions + ((Translation("x-default", absolute_url(site.base, urls[site.language])),) if site.language in urls else ())
 
 
 def _open_graph_page(page: PageMetadata) -> tuple[tuple[str, str], ...]:

@@ -1,22 +1,24 @@
 """Builds the PageInput of each page from the site and its documents: of articles, of listings, and of pages with neither."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from almanac_kb.content.authors import Author
+from almanac_kb.content.editions import Edition
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.settings import HomeSetting
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core import languages
 from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import head, listings, sidebar
+from almanac_kb.pages import head, listings, sidebar, topics
 from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
-from almanac_kb.pages.metadata import Translation, feed_url
+from almanac_kb.pages.metadata import Translation, feed_url, translations
 from almanac_kb.pages.page_parts import (
     ArticleCard,
     ArticleFacts,
@@ -31,7 +33,6 @@ from almanac_kb.pages.page_parts import (
     PageLink,
     ParagraphChange,
     RelatedLink,
-    SectionCard,
     SiteFlags,
     TagEntry,
     YearEntry,
@@ -43,8 +44,6 @@ from almanac_kb.render.reading import Reading, initial
 
 RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
 """Titles under which authors name related articles, in English and in the language of the site."""
-MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
-"""Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MARK = UrlPath("assets/mark.svg")
 """The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
 NO_HOME, NO_READING = HomeSetting(), Reading()
@@ -77,23 +76,71 @@ class SiteInputs:
     """What pages add to their texts for readers."""
     paragraphs: Mapping[SourcePath, tuple[ParagraphChange, ...]] = field(default_factory=dict)
     """When the paragraphs of each article changed."""
+    theme_language: str = ""
+    """The name of the theme's words in the language of these pages; empty for those that the settings name."""
+    versions: Mapping[UrlPath, tuple[Translation, ...]] = field(default_factory=dict)
+    """The first page of each listing in all its languages, by its URL path in each of them."""
+    homes: tuple[Translation, ...] = ()
+    """The home page in all languages of the site; none where there is only one."""
+    hidden: frozenset[UrlPath] = frozenset()
+    """The URL paths of articles in place of which readers of this language see another version."""
+    others: Mapping[str, "SiteInputs"] = field(default_factory=dict)
+    """The values for pages in the other languages of the site, by language."""
+
+    def in_language(self, tag: str) -> "SiteInputs":
+        """The values for pages in a language, given as a BCP 47 tag; those of the site's own language where it has no listings in it."""
+        return self.others.get(tag, self)
 
 
-def article_cards(site: Site, documents: Mapping[SourcePath, Document]) -> dict[SourcePath, ArticleCard]:
+def article_cards(
+    site: Site, documents: Mapping[SourcePath, Document], translations: Mapping[SourcePath, tuple[Translation, ...]]
+) -> dict[SourcePath, ArticleCard]:
     """The card of each article and page that a listing may name, by source path."""
-    return {article.source: _card(article, site, documents[article.source]) for article in site.published}
+    return {article.source: _card(article, site, documents[article.source], _others(article, translations)) for article in site.published}
+
+
+def listing_versions(editions: Sequence[Edition], info: SiteInfo) -> dict[UrlPath, tuple[Translation, ...]]:
+    """The first page of each listing in all its languages, by its URL path in each of them."""
+    main, *others = editions
+    by_listing: dict[UrlPath, dict[str, UrlPath]] = {}
+    for edition in others:
+        for url, there in edition.listings.items():
+            by_listing.setdefault(url, {main.language: url})[edition.language] = there
+    return {url: translations(urls, info) for urls in by_listing.values() for url in urls.values()}
+
+
+def home_link(edition: Edition, info: SiteInfo) -> Translation:
+    """The home page in the language of an edition."""
+    return Translation(edition.language, absolute_url(info.base, edition.home), edition.home)
+
+
+def home_in(
+    home: HomeSetting, language: str, versions: Mapping[SourcePath, tuple[Translation, ...]], urls: Mapping[str, UrlPath]
+) -> HomeSetting:
+    """What the settings say of the home page, for that in another language: without their words, with the versions of articles."""
+    wanted = {each.path for path in home.start for each in versions.get(SourcePath(path), ()) if each.language == language}
+    start = tuple(source for source, url in urls.items() if url in wanted and source in versions)
+    return replace(home, title="", lead="", start=start)
 
 
 def plain_input(page: PageContent, inputs: SiteInputs) -> PageInput:
     """The input of a page that is neither of an article nor a listing, such as the bibliography or that of a plugin."""
-    return PageInput(**vars(page), site=inputs.flags, sidebar=sidebar.sidebar_rows(inputs.sidebar, page.url))
+    return PageInput(
+        **vars(page),
+        site=inputs.flags,
+        sidebar=sidebar.sidebar_rows(inputs.sidebar, page.url),
+        language=inputs.info.language,
+        theme_language=inputs.theme_language,
+        languages=_switch((), inputs),
+    )
 
 
 def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> PageInput:
     """The input of the page of an article or a page; that of the page of a section or a tag has the first page of its listing."""
     site, size, document = inputs.site, inputs.image_sizes.get(UrlPath(article.image)), inputs.documents[article.source]
-    is_index = article.kind is Kind.INDEX
     section = site.sections[article.section]
+    is_index = _is_index(article, section)
+    versions = _page_versions(article, inputs)
     linking = inputs.backlinks.get(article.url, ())
     return replace(
         plain_input(page, inputs),
@@ -102,11 +149,11 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         breadcrumbs=_breadcrumbs(article, inputs),
         listing=_listing_below(article, inputs),
         home=_home(inputs) if is_index and not section.path else None,
-        head=head.article_head(article, document, site, inputs.info, inputs.translations, size),
-        languages=tuple(each for each in inputs.translations.get(article.source, ()) if each.language != "x-default"),
+        head=head.article_head(article, document, site, inputs.info, versions, size),
+        languages=_switch(versions, inputs),
         language_feed=_existing(feed_url(article_language(article, inputs.info)), inputs),
         related=() if _names_related(document, inputs.info.messages) else _related(article, inputs),
-        backlinks=tuple(ArticleLink(*_link(other)) for other in linking[:MAX_BACKLINKS]),
+        backlinks=tuple(ArticleLink(*_link(other, inputs)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
     )
 
@@ -114,14 +161,14 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
 def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
     """What a page lists below its text; None for articles."""
     site = inputs.site
-    if article.kind is Kind.INDEX:
-        section = site.sections[article.section]
+    section = site.sections[article.section]
+    if _is_index(article, section):
         listing = _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
         listed = inputs.documents[article.source].listed
         return _without_named(listing, {inputs.cards[source].url for source in listed if source in inputs.cards})
     if article.kind is Kind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
-        items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags)
+        items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags, inputs.info.folder)
         return _listing(items[0], tag, inputs)
     return None
 
@@ -135,9 +182,9 @@ def _without_named(listing: Listing, named: Set[UrlPath]) -> Listing:
     return replace(listing, cards=cards, sections=sections, letters=letters, is_partly_named=len(cards) < len(listing.cards))
 
 
-def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[PageLink, ...]:
-    *above, _ = head.breadcrumb_trail(subject, inputs.site.sections, inputs.info.messages)
-    return tuple(PageLink(title, url) for title, url in above)
+def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[ArticleLink, ...]:
+    *above, _ = head.breadcrumb_trail(subject, inputs.site.sections, inputs.info)
+    return tuple(ArticleLink(*breadcrumb) for breadcrumb in above)
 
 
 def _names_related(document: Document, messages: Messages) -> bool:
@@ -147,19 +194,26 @@ def _names_related(document: Document, messages: Messages) -> bool:
 
 
 def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
-    return tuple(RelatedLink(*_link(other), other.description) for other in inputs.related.get(article.source, ()))
+    if _is_index(article, inputs.site.sections[article.section]):
+        return ()
+    shown = (other for other in inputs.related.get(article.source, ()) if other.url not in inputs.hidden and other.url != article.url)
+    return tuple(RelatedLink(*_link(other, inputs), other.description) for other in shown)
 
 
 def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageContent, inputs: SiteInputs) -> PageInput:
     """The input of one page of a listing; `subject` is None for the indexes of all tags and of all years."""
-    is_home = isinstance(subject, Section) and not subject.path and items.number == 1
+    is_home = isinstance(subject, Section) and not subject.path and items.number == 1 and not items.is_alphabetical
     description = subject.description if subject else ""
+    versions = inputs.versions.get(items.url, ())
+    first = subject.url if subject else next((url for _, url in items.links), items.url)
     return replace(
         plain_input(page, inputs),
         breadcrumbs=_breadcrumbs(subject, inputs) if subject else (),
         listing=_listing(items, subject, inputs),
         home=_home(inputs) if is_home else None,
-        head=head.listing_head(subject, page.title, items.url, description, inputs.site, inputs.info),
+        head=head.listing_head(subject, page.title, items.url, description, inputs.site, inputs.info, versions),
+        languages=_switch(inputs.versions.get(first, ()), inputs),
+        language_feed=_existing(feed_url(inputs.info.language), inputs) if inputs.info.folder else None,
     )
 
 
@@ -172,7 +226,7 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
         return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
     years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
-    people = tuple(_author_card(item) for item in items.items if isinstance(item, Author))
+    people = tuple(topics.author_card(item) for item in items.items if isinstance(item, Author))
     return _paginated(items, "", "", None, tags=tags, years=years, sections=people)
 
 
@@ -181,7 +235,7 @@ def _articles_listing(items: PaginatorPage[Article], subject: Section | Tag | Au
         groups = _letters(items.items, inputs)
         if not isinstance(subject, Section):
             return _paginated(items, subject.name, "", None, letters=groups)
-        sections = _section_cards(subject, inputs.site) if items.number == 1 and items.url == subject.url else ()
+        sections = topics.section_cards(subject, inputs.site, inputs.image_sizes) if items.number == 1 and items.url == subject.url else ()
         description = subject.description if items.url == subject.url else ""
         return _paginated(items, subject.title, description, _feed(subject.url, inputs), letters=groups, sections=sections)
     if isinstance(subject, Section):
@@ -204,10 +258,10 @@ def _section_listing(items: PaginatorPage[Article], section: Section, inputs: Si
         items,
         section.title,
         section.description or (inputs.info.description if is_home else ""),
-        _feed(section.url, inputs),
+        _existing(feed_url(inputs.info.language), inputs) if is_home and inputs.info.folder else _feed(section.url, inputs),
         is_home=is_home,
         cards=_cards((article for article in items.items if article.source not in named), inputs),
-        sections=_section_cards(section, inputs.site) if is_first else (),
+        sections=topics.section_cards(section, inputs.site, inputs.image_sizes) if is_first else (),
         is_by_hand=section.order == "manual",
     )
 
@@ -236,7 +290,7 @@ def _existing(feed: UrlPath, inputs: SiteInputs) -> UrlPath | None:
 
 def _language_feeds(inputs: SiteInputs) -> tuple[Translation, ...]:
     """The feed of each language of the site, in a site of several."""
-    spoken = sorted({article_language(article, inputs.info) for article in inputs.site.articles})
+    spoken = sorted({card.language_tag or inputs.site.language for card in inputs.cards.values()})
     feeds = ((language, _existing(feed_url(language), inputs)) for language in spoken)
     return tuple(Translation(language, absolute_url(inputs.info.base, url), url) for language, url in feeds if url)
 
@@ -254,27 +308,6 @@ def _home(inputs: SiteInputs) -> Home:
         popular_tags=tuple(map(_tag_entry, listings.popular_tags(site.tags))),
         feeds=_language_feeds(inputs),
     )
-
-
-def _section_cards(section: Section, site: Site) -> tuple[SectionCard, ...]:
-    is_detailed = len(section.children) <= MAX_DETAILED_SECTIONS
-    return tuple(_section_card(site.sections[path], site, is_detailed=is_detailed) for path in section.children[:MAX_SECTIONS])
-
-
-def _section_card(section: Section, site: Site, *, is_detailed: bool) -> SectionCard:
-    children = [site.sections[path] for path in section.children[:MAX_CHILDREN]] if is_detailed else []
-    return SectionCard(
-        section.title,
-        section.url,
-        len(section.members) or len(section.articles),
-        listings.latest_change(section.members),
-        section.description if is_detailed else "",
-        tuple(PageLink(child.title, child.url) for child in children),
-    )
-
-
-def _author_card(author: Author) -> SectionCard:
-    return SectionCard(author.name, author.url, len(author.articles), listings.latest_change(author.articles), author.description, ())
 
 
 def _year(year: ArchiveYear, inputs: SiteInputs) -> YearEntry:
@@ -308,25 +341,51 @@ def _cards(articles: Iterable[Article], inputs: SiteInputs) -> tuple[ArticleCard
     return tuple(inputs.cards[article.source] for article in articles)
 
 
-def _card(article: Article, site: Site, document: Document) -> ArticleCard:
+def _is_index(article: Article, section: Section) -> bool:
+    """Whether an article is the page of its section, in its own language."""
+    return article.kind is Kind.INDEX or (section.index is not None and section.index.source == article.source)
+
+
+def _page_versions(article: Article, inputs: SiteInputs) -> tuple[Translation, ...]:
+    """The page of an article in all its languages; that of a section whose text is not translated, as its listing."""
+    return inputs.translations.get(article.source) or (inputs.versions.get(article.url, ()) if article.kind is Kind.INDEX else ())
+
+
+def _switch(versions: tuple[Translation, ...], inputs: SiteInputs) -> tuple[Translation, ...]:
+    """What the switch of languages offers: the page in its languages, the home page in all others of the site."""
+    found = {each.language: each for each in versions if each.language != "x-default"}
+    return tuple(found.get(each.language) or each for each in inputs.homes) or tuple(found.values())
+
+
+def _others(article: Article, translations: Mapping[SourcePath, tuple[Translation, ...]]) -> tuple[Translation, ...]:
+    """An article in its other languages."""
+    return tuple(each for each in translations.get(article.source, ()) if each.language != "x-default" and each.path != article.url)
+
+
+def _card(article: Article, site: Site, document: Document, versions: tuple[Translation, ...]) -> ArticleCard:
     return ArticleCard(
-        *_link(article),
+        article.title,
+        article.url,
+        article.language_tag,
+        article.direction,
         article.description,
         article.created,
         listings.changed(article),
         reading_minutes(document.excerpt.words),
         article.withheld,
         _tags(article, site),
+        versions,
     )
 
 
-def _link(article: Article) -> tuple[str, UrlPath, str, str]:
-    """The fields of an ArticleLink."""
-    return article.title, article.url, article.language_tag, article.direction
+def _link(article: Article, inputs: SiteInputs) -> tuple[str, UrlPath, str, str]:
+    """The fields of an ArticleLink on a page in the language of `inputs`."""
+    tag = article.language_tag or (inputs.site.language if inputs.info.folder else "")
+    return article.title, article.url, tag, languages.direction(tag) if tag else ""
 
 
 def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
-    return tuple(PageLink(name, site.tags_by_name[name].url) for name in article.tags)
+    return tuple(PageLink(name, site.tags_by_name[name].url) for name in article.tags if name in site.tags_by_name)
 
 
 def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
@@ -334,9 +393,9 @@ def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
 
 
 def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
-    translations = inputs.translations.get(article.source, ())
+    is_index = _is_index(article, inputs.site.sections[article.section])
     return ArticleFacts(
-        is_article=article.kind is Kind.ARTICLE,
+        is_article=article.kind is Kind.ARTICLE and not is_index,
         withheld=article.withheld,
         created=article.created,
         updated=article.updated,
@@ -345,7 +404,7 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         contributors=_people((name for name in article.contributors if name not in article.authors), inputs.site),
         paragraphs=inputs.paragraphs.get(article.source, ()),
         tags=_tags(article, inputs.site),
-        versions=tuple(item for item in translations if item.language != "x-default" and item.path != article.url),
+        versions=_others(article, inputs.translations),
         image=UrlPath(article.image),
         image_alt=article.alt,
         image_size=size,

@@ -71,22 +71,30 @@ class ArticleCard(ArticleLink):
     withheld: str
     """Why only a preview shows it, or empty."""
     tags: tuple[PageLink, ...]
+    versions: tuple[Translation, ...] = ()
+    """The article in other languages."""
 
 
 @dataclass(frozen=True)
-class SectionCard:
+class SectionCard(ArticleLink):
     """A subsection on the page of its section, or a person in the index of authors."""
 
-    title: str
-    url: UrlPath
     count: int
     """Number of articles in it and below, or of its pages where it has no articles."""
     changed: datetime.datetime | None
     """When one of its articles was published or changed last."""
     description: str
     """Empty where there are too many subsections to describe."""
-    children: tuple[PageLink, ...]
+    children: tuple[ArticleLink, ...]
     """The first of its own subsections; none where there are too many subsections to describe."""
+    letter: str
+    """The letter that is shown where there is neither image nor icon."""
+    icon: str = ""
+    """The name of the icon that the header of its page names, or empty."""
+    image: UrlPath = UrlPath("")
+    """The image that the header of its page names, or empty."""
+    image_size: ImageSize | None = None
+    """In pixels; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +264,12 @@ class SiteFlags:
     has_map: bool = False
     is_offline: bool = False
     """Whether browsers keep pages for reading without a network."""
+    topics: tuple[ArticleLink, ...] = ()
+    """The topics that the header links to."""
+    home: UrlPath = UrlPath("")
+    """The URL path of the home page in the language of the page."""
+    base: UrlPath = UrlPath("")
+    """The URL path below which the listings in the language of the page are."""
 
 
 @dataclass(frozen=True)
@@ -285,8 +299,12 @@ class PageInput(PageContent):
 
     site: SiteFlags
     sidebar: SidebarRow
+    language: str = "en"
+    """The language of the words around the text, as a BCP 47 tag."""
+    theme_language: str = ""
+    """The name of the theme's words in that language; empty for those that the settings name."""
     article: ArticleFacts | None = None
-    breadcrumbs: tuple[PageLink, ...] = ()
+    breadcrumbs: tuple[ArticleLink, ...] = ()
     """The pages above it, the home page first."""
     listing: Listing | None = None
     home: Home | None = None

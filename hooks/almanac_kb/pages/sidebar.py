@@ -1,9 +1,14 @@
 """The sidebar: navigation beside a page, limited to the items around the current one, however many the site has."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
+from almanac_kb.content.editions import Edition
+from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
+from almanac_kb.core.paths import UrlPath
 
 NEIGHBOURS = 12
 """Most items that are shown before, and after, the one on the path to the page."""
@@ -11,6 +16,9 @@ PREVIEW_ITEMS = 6
 """Most items that are shown, folded, below a top-level section that is not on the path to the page."""
 MAX_PREVIEWED_SECTIONS = 12
 """Most top-level items with which sections have such a preview; more of them are shown without."""
+
+THEME_NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
+"""Names of the theme that a header may use: an icon, a status, a template without its extension."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +85,65 @@ class Sidebar:
     """For the URL path of each page the index of the child to take at each level, from the root down."""
 
 
+def marks(article: Article) -> Marks:
+    """What the header of an article has the navigation show beside its title; empty where it names nothing that can be a name."""
+    named = (article.extra.get(key) for key in ("icon", "status"))
+    return Marks(*(name if isinstance(name, str) and THEME_NAME.fullmatch(name) else "" for name in named))
+
+
 def build_sidebar(root: NavigationItem) -> Sidebar:
     """The sidebar of a navigation; of two items with one URL path the first is the page's."""
     paths: dict[str, tuple[int, ...]] = {}
     _collect_paths(root, (), paths)
     return Sidebar(root, paths)
+
+
+def edition_sidebar(sidebar: Sidebar, main: Edition, edition: Edition) -> Sidebar:
+    """The sidebar for readers of one language: of each article the version they read best, sections at their pages in that language.
+
+    Sections without anything for them are left out. What is in the folder of their language comes first, in its place. `main` is the
+    edition in the language of the site.
+    """
+    renamed = {
+        section.url: (there.title, there.url)
+        for path, section in main.site.sections.items()
+        if (there := edition.site.sections[path]).index is not section.index
+    }
+    pages = {url for _, url in renamed.values()} if edition.base else set()
+    reader = _Reader(edition, renamed, edition.hidden | pages, frozenset(sidebar.paths) - pages, main.language if edition.base else "")
+    found = reader.items(sidebar.root.children)
+    own = tuple(row for item in found if item.url == edition.home for row in item.children)
+    return build_sidebar(replace(sidebar.root, url=edition.home, children=own + tuple(item for item in found if item.url != edition.home)))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Chooses the items of a navigation for the readers of one language."""
+
+    edition: Edition
+    renamed: Mapping[UrlPath, tuple[str, UrlPath]]
+    """Title and URL path of each section that has a page in this language, by its URL path in the language of the site."""
+    hidden: frozenset[str]
+    """The URL paths that have no row of their own."""
+    shown: frozenset[str]
+    """The URL paths in the navigation, to which no other item leads."""
+    language: str
+    """The language of titles that name none, where it is another than that of the readers."""
+
+    def items(self, items: Iterable[NavigationItem]) -> tuple[NavigationItem, ...]:
+        return tuple(found for item in items if (found := self._item(item)))
+
+    def _item(self, item: NavigationItem) -> NavigationItem | None:
+        """An item as readers see it; None where they see another one in its place."""
+        children, url = self.items(item.children), unquote(item.url or "")
+        if not children and (item.children or url in self.hidden):
+            return None
+        if url in self.renamed:
+            title, there = self.renamed[UrlPath(url)]
+            return replace(item, title=title, url=quote(there), children=children, language_tag=self.edition.language)
+        there = self.edition.listings.get(UrlPath(url), UrlPath(url))
+        moved = item.url if item.url is None or there in self.shown else quote(there)
+        return replace(item, url=moved, children=children, language_tag=item.language_tag or self.language)
 
 
 def sidebar_rows(sidebar: Sidebar, url: str) -> SidebarRow:

@@ -103,6 +103,7 @@ async function show(address) {
   const parts = [];
   for (let next = address; next; next = /\/page\/a-z\//.test(next) && parts.at(-1).querySelector("a[rel=next]")?.href) {
     const page = new DOMParser().parseFromString(await (await fetch(next)).text(), "text/html");
+    if (page.querySelector(".kb-welcome")) throw new Error(next);  // the home page is no list
     const part = page.getElementById("kb-listing");
     for (const link of all("a[href]", part)) link.href = new URL(link.getAttribute("href"), next).href;
     parts.push(part);
@@ -145,6 +146,26 @@ if (before) {
   for (const time of times) time.closest("li").classList.add("kb-since");
   const head = document.getElementById("newest");
   if (head && times.length) head.append(" ", make("span", { class: "kb-count" }, ngettext("%(count)s since you were here", "%(count)s since you were here", times.length, { count: times.length })));
+}
+
+/* Contents above an article, which stay in sight: name the part that is being read, and fold when one is chosen. */
+const contents = document.querySelector(".kb-contents");
+if (contents) {
+  const part = contents.querySelector(".kb-contents__part");
+  const links = all("a", contents).map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))]);
+  const name = () => {
+    const end = contents.firstElementChild.getBoundingClientRect().bottom + 40;
+    const [link] = links.findLast(([, head]) => head?.getBoundingClientRect().top < end) ?? [];
+    part.textContent = link?.textContent ?? "";
+  };
+  let waits = false;
+  addEventListener("scroll", () => {
+    if (waits || !contents.offsetHeight) return;
+    waits = true;
+    requestAnimationFrame(() => { waits = false; name(); });
+  }, { passive: true });
+  contents.addEventListener("click", (event) => { if (event.target.closest("a")) contents.open = false; });
+  name();
 }
 
 /* Adds buttons below an article. */
