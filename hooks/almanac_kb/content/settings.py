@@ -201,7 +201,15 @@ class Settings:
     fast: bool = True
     """Whether compiled texts, pages and check results are cached in .cache/; the site is the same either way."""
     workers: int | str = "auto"
-    """Processes that read, render, write and check: 1 is MkDocs' own process, `auto` as many as pay; the site is the same either way."""
+    """Processes that read, render, write and check: 1 is MkDocs' own process, `auto` as many as pay; the site is the same either way.
+
+    The address of a Dask scheduler (`tcp://scheduler:8786`) has its workers render the texts, and stands for `auto` in all other work.
+    """
+
+    @property
+    def cluster(self) -> str:
+        """The address of the scheduler whose workers render the texts; empty where this machine does."""
+        return self.workers if isinstance(self.workers, str) and CLUSTER.fullmatch(self.workers) else ""
 
     @property
     def order(self) -> DateOrder | None:
@@ -226,6 +234,8 @@ HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 HOST_OR_ALL_BELOW = re.compile(rf"(?:\*\.)?{HOST.pattern}")
 FOLDER_SETTINGS = re.compile(r"\.|[^/.][^/]*(?:/[^/.][^/]*)*")
 SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
+CLUSTER = re.compile(r"(?:tcp|tls)://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+"""The address of the scheduler of a Dask cluster."""
 SOURCE = "{path: ../blog/posts, at: posts}"
 
 
@@ -287,8 +297,11 @@ def _from_git(value: Any) -> tuple[str, ...]:
 def _worker_count(value: Any) -> int | str:
     if value == "auto":
         return "auto"
+    if isinstance(value, str) and CLUSTER.fullmatch(value):
+        return value
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_WORKERS:
-        raise SettingsError(f"extra.knowledge.workers: must be auto or a number from 1 to {MAX_WORKERS}, got {value!r}")
+        expected = f"auto, a number from 1 to {MAX_WORKERS} or the address of a Dask scheduler such as tcp://scheduler:8786"
+        raise SettingsError(f"extra.knowledge.workers: must be {expected}, got {value!r}")
     return value
 
 

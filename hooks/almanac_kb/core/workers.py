@@ -173,7 +173,7 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class Outcome:
     """What a worker sends back when a task has ended."""
 
     value: Any
@@ -216,7 +216,7 @@ class _ProcessPool(ProcessPoolExecutor):
         future: Future[Result] = Future()
         self.unfinished.add(future)
         future.add_done_callback(self.unfinished.discard)
-        super().submit(_run_task, work, args, options).add_done_callback(partial(_hand_over, future))
+        super().submit(run_task, work, args, options).add_done_callback(partial(_hand_over, future))
         return future
 
 
@@ -236,22 +236,23 @@ def _start_forked(shared: object) -> None:
     """Initializer of a forked worker."""
     gc.freeze()  # so that collecting garbage does not copy the memory it shares with its parent
     gc.enable()
-    _start(shared)
+    start_worker(shared)
 
 
 def _start_afresh(data: bytes) -> None:
     """Initializer of a spawned worker, which starts without this process's memory; `data` is the pickled shared value."""
-    _start(pickle.loads(data))  # noqa: S301 - pickled by _process_pool for this worker
+    start_worker(pickle.loads(data))  # noqa: S301 - pickled by _process_pool for this worker
 
 
-def _start(shared: object) -> None:
+def start_worker(shared: object) -> None:
+    """Prepares a process for tasks that share this value: it ends with its parent, and Ctrl-C is its parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a worker is of no use without the process that waits for it
     SHARED.set(shared)
 
 
-def _run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> _Outcome:
+def run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Outcome:
     """Runs a task in a worker."""
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     _log_to(logging.handlers.QueueHandler(records))
@@ -260,7 +261,7 @@ def _run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str
         value = work(*args, **options)
     except Exception as raised:  # whatever it is, who asks for the result gets it
         error = _picklable(raised)
-    return _Outcome(value, error, tuple(records.get() for _ in range(records.qsize())))
+    return Outcome(value, error, tuple(records.get() for _ in range(records.qsize())))
 
 
 def _log_to(handler: logging.Handler) -> None:
@@ -272,18 +273,20 @@ def _log_to(handler: logging.Handler) -> None:
     logging.root.handlers[:] = [handler]
 
 
-def _hand_over(future: Future[Any], inner: Future[_Outcome]) -> None:
-    """Logs the records of a finished task and passes its result to the future that the caller holds."""
+def _hand_over(future: Future[Any], inner: Future[Outcome]) -> None:
+    """Passes the result of a finished task to the future that the caller holds."""
     if not future.set_running_or_notify_cancel():
         return
     try:
-        outcome = inner.result()
+        deliver(inner.result(), future)
     except BrokenExecutor:
         future.set_exception(WorkerError(KILLED))
-        return
     except Exception as error:  # such as a result that can't be pickled
         future.set_exception(error)
-        return
+
+
+def deliver(outcome: Outcome, future: Future[Any]) -> None:
+    """Logs what a task logged, and gives its result or its exception to a future."""
     for record in outcome.records:
         logging.getLogger(record.name).handle(record)
     if outcome.error:

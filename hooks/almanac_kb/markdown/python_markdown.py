@@ -42,6 +42,10 @@ PARSED = frozenset(
     )
 )
 """Extensions of Python-Markdown whose syntax the CommonMark parser reads too."""
+PLAIN = PARSED | {"admonition", "legacy_attrs", "legacy_em", "nl2br", "smarty"}
+FAMILIES = ("markdown.extensions.", "pymdownx.")
+FILE_READERS = frozenset({"pymdownx.b64"})
+"""Extensions of these families that read files; those that pymdownx.snippets reads are looked up by this project."""
 COMMENT_BLOCK = re.compile(r"^%%[ \t]*\n.*?^%%[ \t]*$|^%%(?!%)[^\n]*(?:\n(?!%%)[^\n]+)*%%[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = r"(?<![%\d])%%(?!%)((?:(?!%%).)+)%%"
 CITATION = rf" ?{citations.CITATION.pattern}"
@@ -74,6 +78,11 @@ def choose(
 def is_parsed(extension: str) -> bool:
     """Whether the CommonMark parser reads the syntax of an extension."""
     return extension.partition(":")[0].removeprefix("markdown.extensions.") in PARSED
+
+
+def reads_no_files(extension: str) -> bool:
+    """Whether an extension is known to read nothing but the text, and files that this project looks up for it."""
+    return extension in PLAIN or (extension.startswith(FAMILIES) and extension not in FILE_READERS)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,12 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in order: from the cache, or compiled by workers."""
     return compiler.compile_all(
-        texts(build.site), build.environment, build.disk_cache("texts"), build.workers, stop_if_superseded=build.stop_if_superseded
+        texts(build.site),
+        build.environment,
+        build.disk_cache("texts"),
+        build.workers,
+        cluster=build.settings.cluster,
+        stop_if_superseded=build.stop_if_superseded,
     )
 
 
