@@ -23,7 +23,7 @@ from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import Embeds
-from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
+from almanac_kb.markdown.excerpt import shown_text, shown_text_of_html
 from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
@@ -183,12 +183,11 @@ class Compiler:
             dialects=self._dialects,
             messages=Messages(self._env.language),
         )
-        described = excerpt(parsed.tokens)
         compiled = Document(
             text.source,
             render(parsed),
             toc=contents(parsed),
-            excerpt=described,
+            text=shown_text(parsed.tokens),
             citations=citations.cited(parsed.env),
             demoted=tuple(parsed.env.get(DEMOTED, ())),
             diagnostics=parsed.diagnostics,
@@ -216,7 +215,7 @@ class Compiler:
             text.source,
             rendered.html,
             toc=rendered.toc,
-            excerpt=excerpt_of_html(rendered.html),
+            text=shown_text_of_html(rendered.html),
             citations=citations.cited(rendered.env),
             demoted=rendered.demoted,
             diagnostics=tuple(sorted(shared.diagnostics, key=lambda note: note.position)),
