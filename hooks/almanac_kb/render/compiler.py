@@ -34,7 +34,7 @@ from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
 from almanac_kb.render.glossary import Entry, Glossary
 
-PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
+PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose versions affect compiled texts."""
 MIN_TEXTS_FOR_WORKERS = 40
 """Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
