@@ -36,6 +36,7 @@ from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
 from almanac_kb.search.documents import SearchDocument, sections
+from almanac_kb.search.link_texts import link_texts
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
@@ -187,7 +188,8 @@ def write(found: SearchTexts, folder: Path) -> None:
     """Writes the files of the search index into a folder."""
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
-    documents = (_document(article, html, found, other_words) for article, html in found.texts)
+    linked = link_texts((article.url, html) for article, html in found.texts)
+    documents = (replace(_document(article, html, found, other_words), linked=linked.get(article.url, ())) for article, html in found.texts)
     index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
 
 
