@@ -124,13 +124,13 @@ def test_templates_of_a_site_stand_before_those_of_the_package(package: Path, tm
     assert "<p>Changed</p>" in run(root, "mkdocs", "build", PYTHONPATH=str(package)).text("a/")
 
 
-def test_new_makes_a_site_of_eleven_files_that_is_built_and_checked(package: Path, tmp_path: Path) -> None:
+def test_new_makes_a_site_of_ten_files_that_is_built_and_checked(package: Path, tmp_path: Path) -> None:
     made = almanac(package, tmp_path, "new", "my-notes")
     assert made.returncode == 0, made.stderr
     root = tmp_path / "my-notes"
     files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
     assert files == [
-        *(f".github/workflows/{name}.yml" for name in ("check", "links", "publish")),
+        *(f".github/workflows/{name}.yml" for name in ("check", "publish")),
         *(".gitignore", ".pre-commit-config.yaml", ".vscode/settings.json"),
         *("README.md", "docs/index.md", "mkdocs.yml", "requirements.txt", f"wheels/{WHEEL}"),
     ]
