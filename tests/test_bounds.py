@@ -1,5 +1,6 @@
 """Limits of one text: time, memory and HTML; its author is told, and all other articles are published."""
 
+import gc
 import json
 import os
 import subprocess
@@ -107,6 +108,16 @@ def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rend
     assert (note.position, note.message, note.severity) == (Position(), "takes more than 384 MB to render", Severity.ERROR)
     assert note.hint == "split it, or leave out what repeats without end"
     assert compiler.compile(SourcePath("b.md"), "*b*").html == "<p><em>b</em></p>"
+    assert gc.isenabled()
+
+
+def test_garbage_collection_that_was_off_stays_off() -> None:
+    gc.disable()
+    try:
+        assert Compiler(ENV).compile(SourcePath("a.md"), "*a*").html == "<p><em>a</em></p>\n"
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

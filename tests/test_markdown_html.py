@@ -35,6 +35,7 @@ def render(markdown: str) -> str:
         ("go {linenos=false}", CodeOptions("go")),
         ("js name=View%20Example", CodeOptions("js", "View Example")),
         ("title=a.txt", CodeOptions("", "a.txt")),
+        ("Player name=Align%20R&D&platforms=ios,web&ext=js", CodeOptions("Player", "Align R&D")),
         ("", CodeOptions()),
     ],
 )

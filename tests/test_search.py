@@ -16,7 +16,7 @@ DOCS = {
     ),
     "guides/hidden.md": "---\ntitle: Hidden\nsearch: {exclude: true}\n---\nOkapi.\n",
     "guides/capitals.md": "---\ntitle: Capitals\nsearch: {exclude: True}\n---\nOkapi.\n",
-    "guides/deep/restore.md": "---\ntitle: Restore\ndate: 2024-02-29\n---\nText about Kubernetes.\n",
+    "guides/deep/restore.md": "---\ntitle: Restore\ndate: 2024-02-29\n---\nText about Kubernetes, and [mirrored shelves](../backups.md).\n",
     "china.md": "---\ntitle: 备份数据库\nlang: zh\n---\n如何在家里备份数据库和服务器，保护您的数据安全。\n",
     "index.md": "# Welcome\n\nGiraffe.\n",
     ".tags.yml": "- name: Kubernetes\n  aliases: [k8s, kube]\n",
@@ -45,6 +45,11 @@ def test_an_article_is_found_by_its_tags_their_aliases_and_its_other_names(site:
     for term in tokens.cut("Kubernetes k8s kube disks save point zebra offsite"):
         assert number in dict(dictionary.get(term, (0, []))[1]), term
     assert "¶" not in site.found()["guides/backups/"]["content"]
+
+
+def test_an_article_is_found_by_what_a_link_to_it_calls_it(site: Built) -> None:
+    dictionary, number = site.search.dictionary(), site.search.urls().index("guides/backups/")
+    assert [number in dict(dictionary[term][1]) for term in tokens.cut("mirrored shelves")] == [True, True]
 
 
 def test_a_result_shows_topic_and_date_and_leads_to_sections(site: Built) -> None:

@@ -40,6 +40,11 @@ DOCS = {
     "arabic.md": "---\ntitle: المكتبة القديمة\nlang: ar\n---\n# المكتبة القديمة\n\nكُتُبٌ كثيرة في هذه المكتبة.\n",
     "hebrew.md": "---\ntitle: שָׁלוֹם עולם\nlang: he\n---\n# שלום עולם\n\nטקסט קצר.\n",
     "thai.md": "---\ntitle: ไข่ไก่\nlang: th\n---\n# ไข่ไก่\n\nใครขายไข่ไก่ที่ตลาด\n",
+    "garden/year.md": (
+        "---\ntitle: The year\n---\n# The year\n\nA list of works.\n\n## March\n\nSow and wait.\n\n"
+        "## Mulberry frost: cover everything\n\nUse straw.\n\n## June\n\nWater it.\n"
+    ),
+    "garden/mulberry.md": ("---\ntitle: Mulberry and frost\n---\n# Mulberry and frost\n\nEverything freezes: mulberry, frost and more.\n"),
     "refs.md": "---\ntitle: A list\n---\n# A list\n\nShort.\n\n## References\n\n* Thorny stemwork and more stemwork, stemwork.\n",
     "print.md": (
         "---\ntitle: Words that are small\ntags: [heartwood]\ndescription: How wood grows.\n---\n# Words that are small\n\n"
@@ -131,6 +136,11 @@ def test_another_word_for_a_tag_finds_what_carries_the_tag(reader: Reader, quest
 def test_an_article_comes_before_those_that_mention_what_it_is_also_called(reader: Reader) -> None:
     reader.ask("vigorous pruning")
     assert reader.titles == ["Trees in winter", "All about gardens"]
+
+
+def test_an_article_with_a_heading_that_is_the_question_comes_before_one_with_half_of_it_in_its_title(reader: Reader) -> None:
+    reader.ask("mulberry frost: cover everything")
+    assert reader.titles == ["The year", "Mulberry and frost"]
 
 
 def test_words_that_no_article_has_together_are_left_out_and_named(reader: Reader) -> None:

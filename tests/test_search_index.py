@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from search_index import Index
 
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.search import index, postings, tokens
+from almanac_kb.search import abbreviations, index, postings, tokens
 from almanac_kb.search.documents import SearchDocument, Section, sections
-from almanac_kb.search.postings import Lexicon, analyse, short_forms
+from almanac_kb.search.link_texts import link_texts
+from almanac_kb.search.postings import Lexicon, analyse
 from almanac_kb.search.tokens import stop_terms
 
 HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Keep <b>two</b> cop<em>ies</em> &amp; more.<sup>
@@ -85,9 +86,41 @@ def test_stop_words_are_indexed_where_they_name_something() -> None:
     assert "where" not in found
 
 
-def test_an_abbreviation_is_learned_with_its_long_form() -> None:
-    text = "We use a Message Authentication Code (MAC) and (ABC) and large language models (LLMs)."
-    assert list(short_forms(text)) == [("MAC", "Message Authentication Code"), ("LLM", "large language models")]
+@pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("We use a Message Authentication Code (MAC) and (ABC).", "MAC", "Message Authentication Code"),
+        ("So do large language models (LLMs).", "LLM", "large language models"),
+        ("The Internet of Things (IoT) grows.", "IoT", "Internet of Things"),
+        ("Allowed by the Food and Drug Administration (FDA)", "FDA", "Food and Drug Administration"),
+        ("Turn on multi-factor authentication (MFA).", "MFA", "multi factor authentication"),
+        ("Buy an SSD (Solid State Drive).", "SSD", "Solid State Drive"),
+    ],
+)
+def test_an_abbreviation_is_learned_with_its_long_form(text: str, short: str, long: str) -> None:
+    assert list(abbreviations.abbreviations(text)) == [(short, long)]
+
+
+@pytest.mark.parametrize("text", ["Of memory (RAM)", "Static (SSR) and site generated (SSG)", "SSD (a drive)", "A. Big cat (ABC)"])
+def test_what_stands_before_parentheses_by_chance_is_no_long_form(text: str) -> None:
+    assert list(abbreviations.abbreviations(text)) == []
+
+
+def test_what_links_call_an_article_is_known_unless_they_call_many_so() -> None:
+    pages = [
+        ("a/", '<p><a href="../b/#part">lazy <em>loading</em></a> <a href="../b/">here</a> <a href="https://b.example/b/">away</a></p>'),
+        (
+            "c/",
+            '<p><a class="x" href="../b/">R&amp;D</a> <a href="../d/">here</a> <a href="../e/">here</a> <a href="./">itself</a></p>',
+        ),
+    ]
+    assert link_texts(pages) == {"b/": ("R&D", "lazy loading")}
+
+
+def test_the_texts_of_links_to_an_article_are_words_of_it() -> None:
+    weights = _weights(_document(1, "body", linked=("lazy loading",)))
+    assert weights["lazy"] >> 4 > weights["body"] >> 4
+    assert weights["lazy"] & 15 == 0
 
 
 def test_abbreviations_are_kept_where_they_find_more() -> None:
@@ -97,7 +130,7 @@ def test_abbreviations_are_kept_where_they_find_more() -> None:
     def articles_with(terms: object) -> set[int]:
         return set.intersection(*(articles.get(term, set()) for term in terms))  # type: ignore[attr-defined]
 
-    assert list(tokens.abbreviations(pairs, articles_with)) == [("MAC", "message code")]
+    assert list(abbreviations.useful(pairs, articles_with)) == [("MAC", "message code")]
 
 
 CHANCE = random.Random(3)

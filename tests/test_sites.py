@@ -20,6 +20,9 @@ from parsing import admonition, code, messages, shown, tabs
         ("> [!VIDEO https://a.example/b]", '<blockquote><p><a href="https://a.example/b">Video</a></p></blockquote>'),
         ('> [!div class="next"]\n> [b](https://b.example)', '<blockquote><p><a href="https://b.example">b</a></p></blockquote>'),
         ("> [!NOTE]\n> a", admonition("note", "Note", "<p>a</p>")),
+        ("a <code v-pre>{{ a.b }}</code> b", "<p>a <code v-pre>{{ a.b }}</code> b</p>"),
+        ("<div v-pre>\n{{ a.b }} <b>{{ page.title }}</b>\n</div>", "<div v-pre> {{ a.b }} <b>{{ page.title }}</b></div>"),
+        ("::: v-pre\n{{ a.b }} *c*\n\n{{ page.title }}\n:::", "<p>{{ a.b }} <em>c</em></p><p>{{ page.title }}</p>"),
         ("`[[toc]]` and ```<<< @/a```", "<p><code>[[toc]]</code> and <code>&lt;&lt;&lt; @/a</code></p>"),
     ],
 )
@@ -41,6 +44,11 @@ def test_signs_of_generators(written: str, expected: str) -> None:
 def test_snippets_of_other_files_are_named(written: str, expected: str, place: tuple[int, int]) -> None:
     assert shown(written) == expected
     assert [message[:2] for message in messages(written)] == [place]
+
+
+def test_outside_of_v_pre_vue_reads_expressions() -> None:
+    written = "<b v-pre>{{ page.a }}</b> {{ page.b }} <i v-pre>{{ page.c }}</i> <s v-pre>{{ page.d }}"
+    assert shown(written) == "<p><b v-pre>{{ page.a }}</b>  <i v-pre>{{ page.c }}</i> <s v-pre></p>"
 
 
 @pytest.mark.parametrize(

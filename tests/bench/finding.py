@@ -42,7 +42,9 @@ from almanac_kb.search.documents import SearchDocument  # noqa: E402
 
 CORPORA = ("astro-blog", "hugo-toml", "mkdocs-health", "obsidian-vault")
 FAMILIAR = 5
-"""In how many articles each word of a sentence must stand that fills others: rarer ones tell which article is meant."""
+"""In how many articles each word of a sentence or half a title that fills others must stand: rarer ones tell which article is meant."""
+TITLE = r"^(?:#+ |title *[:=])\s*[\"']?([^\"'\n]+)"
+"""The title of an article, in its header or as its first heading."""
 QUESTIONS = ("search.yml", "search_more.yml")
 Question = tuple[str, str, set[str]]
 """Kind, question, and the addresses of the articles that answer it."""
@@ -141,23 +143,23 @@ def _filler(docs: Path, articles: int) -> Iterator[str]:
     texts = [path.read_text(errors="replace") for path in sorted(docs.rglob("*.md"))]
     known = [set(re.findall(r"[A-Za-z]{3,}", text.lower())) for text in texts]
     counts = collections.Counter(word for words in known for word in words)
-    sentences = [
-        sentence
-        for text in texts
-        for sentence in re.findall(r"[A-Z][^.!?\n<>{}\[\]`|]{30,200}[.!?](?=\s)", text)
-        if all(counts[word] >= FAMILIAR for word in re.findall(r"[A-Za-z]{3,}", sentence.lower()))
-    ]
-    titles = [found[1].split() for text in texts if (found := re.search(r"^(?:#|title:)\s*[\"']?([^\"'\n]+)", text, re.MULTILINE))]
+
+    def familiar(text: str) -> bool:
+        return all(counts[word] >= FAMILIAR for word in re.findall(r"[A-Za-z]{3,}", text.lower()))
+
+    found = (sentence for text in texts for sentence in re.findall(r"[A-Z][^.!?\n<>{}\[\]`|]{30,200}[.!?](?=\s)", text))
+    sentences = [sentence for sentence in found if familiar(sentence)]
+    titles = [named[1].split() for text in texts if (named := re.search(TITLE, text, re.MULTILINE))]
     halves = [(title[: len(title) // 2], title[len(title) // 2 :]) for title in titles if len(title) > 3]
+    firsts, seconds = ([half for half in each if familiar(" ".join(half))] for each in zip(*halves, strict=True))
 
     for _ in range(len(texts), articles):
-        title = " ".join(chance.choice(halves)[0] + chance.choice(halves)[1])
+        title = " ".join(chance.choice(firsts) + chance.choice(seconds))
         parts = [
-            f"## {' '.join(chance.choice(halves)[1])}\n\n{' '.join(chance.sample(sentences, chance.choice((6, 10, 16))))}\n"
-            for _ in range(5)
+            f"## {' '.join(chance.choice(seconds))}\n\n{' '.join(chance.sample(sentences, chance.choice((6, 10, 16))))}\n" for _ in range(5)
         ]
         date = f"{chance.randint(2015, 2026)}-01-0{chance.randint(1, 9)}"
-        yield f"---\ntitle: {json.dumps(title)}\ndate: {date}\n---\n" + "\n".join(parts)
+        yield f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\ndate: {date}\n---\n" + "\n".join(parts)
 
 
 def questions(docs: Path, name: str) -> Iterator[tuple[str, str, set[str]]]:

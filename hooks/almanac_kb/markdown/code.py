@@ -18,9 +18,11 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 LONGEST = 200_000
 """Characters up to which code is highlighted; longer code is shown plain."""
+REMEMBERED, SHORT = 4096, 80
+"""Number of tokens whose HTML is remembered, since code repeats its words; and their length, in characters, at most."""
 LANGUAGE = re.compile(r"\{?[ \t:]*\.?(?!\w+=)([\w#.+-]+)")
 LINES = re.compile(r"\{([\d,\s-]+)\}")
-OPTION = re.compile(r"""([\w-]+)[=:](?:"([^"\n]*)"|'([^'\n]*)'|(\[[^\]\n]*\])|([^\s{},"']+))|(?<![\w-])([.#]?[\w-]+)""")
+OPTION = re.compile(r"""([\w-]+)[=:](?:"([^"\n]*)"|'([^'\n]*)'|(\[[^\]\n]*\])|((?:(?!&\w+=)[^\s{},"'])+))|(?<![\w-])([.#]?[\w-]+)""")
 RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 INLINE = re.compile(r"(?:#!|:::)([\w+#-]+)\s+(?=\S)")
 TITLES = ("title", "filename", "file", "name", "label", "caption")
@@ -137,22 +139,20 @@ def _marked(tokens: Iterable[tuple[Any, str]]) -> str:
         if name == last:
             run += value
             continue
-        _append(parts, last, run)
+        parts.append(_short_span(last, run) if len(run) <= SHORT else _span(last, run))
         last, run = name, value
-    _append(parts, last, run)
+    parts.append(_span(last, run))
     return "".join(parts)
 
 
-def _append(parts: list[str], name: str, value: str) -> None:
-    text = value if value.isalnum() else escape(value, quote=False)
+def _span(name: str, value: str) -> str:
+    text = escape(value, quote=False)
     if not name:
-        parts.append(text)
-        return
-    start = f'<span class="{name}">'
-    if "\n" not in text:
-        parts.append(f"{start}{text}</span>")
-        return
-    parts.append("\n".join(f"{start}{line}</span>" if line else "" for line in text.split("\n")))
+        return text
+    return "\n".join([f'<span class="{name}">{line}</span>' if line else "" for line in text.split("\n")])
+
+
+_short_span = lru_cache(maxsize=REMEMBERED)(_span)
 
 
 @lru_cache(maxsize=1024)

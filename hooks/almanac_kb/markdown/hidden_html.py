@@ -79,9 +79,10 @@ def _without_hidden(state: StateCore) -> None:
 
 
 def _may_hide(token: Token) -> bool:
-    if token.type == "inline":
-        return any(_may_hide(child) for child in token.children or ())
-    return _hides(token) or (token.type in {"html_block", "html_inline"} and _has_hidden(token.content))
+    for each in token.children or () if token.type == "inline" else (token,):
+        if (each.attrs and _hides(each)) or (each.type in {"html_block", "html_inline"} and _has_hidden(each.content)):
+            return True
+    return False
 
 
 def _has_hidden(html: str) -> bool:

@@ -167,6 +167,7 @@ LIQUID_HIDING = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>comment|capture)\b(?:
 LIQUID_COMMENT = re.compile(r"\{#((?:(?!#\}|\{#).){0,2000}+)#\}", re.DOTALL)
 KRAMDOWN_COMMENT = re.compile(r"\{::comment\}((?:(?!\{:).)*+)\{:/(?:comment)?\}", re.DOTALL)
 OUTPUT = re.compile(r"\{\{-?((?:(?![{}]{2}).)*+)\}\}", re.DOTALL)
+VUE_LITERAL = re.compile(r"<(?P<tag>[a-z][\w-]*)(?=\s)[^<>]{0,500}?\sv-pre(?=[\s>])[^<>]*>|^(?P<colons>:{3,})[ \t]*v-pre\b", re.MULTILINE)
 MDX_COMMENT = re.compile(r"\{/\*((?:(?!\*/|/\*).)*+)\*/\}", re.DOTALL)
 BRACES = r"\{(?:[^{}]++|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\}){0,500}+\}){0,500}+\}){0,500}+\}"
 VALUE = rf"(?:[^<>\"'{{}}]++|\"[^\"]{{0,2000}}+\"|'[^'\n]{{0,500}}+'|{BRACES}){{0,300}}+"
@@ -258,9 +259,30 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
         for match in KRAMDOWN_COMMENT.finditer(mask):
             yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
     if "{{" in mask:
+        literal = [*_vue_literals(mask)] if "v-pre" in mask else []
         for match in OUTPUT.finditer(mask):
-            if text[match.start() + 2] not in "<%/":
-                yield Tag(Family.LIQUID, Kind.OUTPUT, match.start(), match.end(), written=text[match.start(1) : match.end(1)])
+            if text[match.start() + 2] in "<%/":
+                continue
+            start, end = match.span()
+            if (before := bisect_right(literal, (start, end)) - 1) >= 0 and end <= literal[before][1]:
+                yield Tag(Family.LIQUID, Kind.LITERAL, start, end, written=text[start:end], inner=start)
+            else:
+                yield Tag(Family.LIQUID, Kind.OUTPUT, start, end, written=text[match.start(1) : match.end(1)])
+
+
+def _vue_literals(mask: str) -> Iterator[tuple[int, int]]:
+    """Start and end of text that Vue shows as it is written: in elements with `v-pre`, and in blocks of VitePress of that name."""
+    end, unclosed = 0, set[str]()
+    for match in VUE_LITERAL.finditer(mask):
+        close = f"</{match['tag']}>" if match["tag"] else f"\n{match['colons']}"
+        if match.start() < end or close in unclosed:
+            continue
+        found = mask.find(close, match.end())
+        if found < 0:
+            unclosed.add(close)
+        else:
+            end = found
+            yield match.end(), end
 
 
 def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:

@@ -28,6 +28,7 @@ from almanac_kb.frontmatter import header
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
+from almanac_kb.mkdocs import compat, material
 from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
@@ -36,6 +37,7 @@ from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
 from almanac_kb.search.documents import SearchDocument, sections
+from almanac_kb.search.link_texts import link_texts
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
@@ -49,7 +51,10 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
     names = tuple(extension for extension in config.markdown_extensions if isinstance(extension, str))
     added = tuple(extension for extension in config.markdown_extensions if not isinstance(extension, str))
     env = unbuilt_environment(build.site, build.settings, names, config.mdx_configs, assets, build.project)
-    return replace(env, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
+    is_adopted = material.is_adopted(compat.named_settings(config))
+    return replace(
+        env, is_adopted=is_adopted, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language
+    )
 
 
 def unbuilt_environment(
@@ -187,7 +192,8 @@ def write(found: SearchTexts, folder: Path) -> None:
     """Writes the files of the search index into a folder."""
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
-    documents = (_document(article, html, found, other_words) for article, html in found.texts)
+    linked = link_texts((article.url, html) for article, html in found.texts)
+    documents = (replace(_document(article, html, found, other_words), linked=linked.get(article.url, ())) for article, html in found.texts)
     index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
 
 

@@ -19,7 +19,7 @@ from almanac_kb.render.reading import initial
 MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MAX_HEADER_TOPICS = 6
-HEADER_ROOM, HEADER_GAP, NAME_WIDTH = 80, 3, 1.5
+HEADER_ROOM, HEADER_GAP, NAME_WIDTH = 92, 4, 1.3
 """Widths in the header, in Latin letters: of all its words together, between two topics, and of a letter of the site's name."""
 
 
@@ -37,18 +37,18 @@ def author_card(author: Author) -> SectionCard:
 
 
 def header_topics(site: Site) -> tuple[ArticleLink, ...]:
-    """The topics that the header links to, in the order of the site: those with the most articles, as many as there is room for.
+    """The topics that the header links to, in the order of the site: those with the most articles that there is room for.
 
     None where there are fewer than two.
     """
     sections = [site.sections[path] for path in site.sections[""].children]
     room = HEADER_ROOM - NAME_WIDTH * _width(site.sections[""].title)
     chosen = set[str]()
-    for section in sorted(sections, key=_count, reverse=True)[:MAX_HEADER_TOPICS]:
-        room -= _width(section.title) + HEADER_GAP
-        if room < 0:
-            break
-        chosen.add(section.path)
+    for section in sorted(sections, key=_count, reverse=True):
+        width = _width(section.title) + HEADER_GAP
+        if width <= room and len(chosen) < MAX_HEADER_TOPICS:
+            chosen.add(section.path)
+            room -= width
     return tuple(ArticleLink(*section.link) for section in sections if section.path in chosen) if len(chosen) > 1 else ()
 
 

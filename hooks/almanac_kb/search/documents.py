@@ -64,6 +64,8 @@ class SearchDocument:
     """The names of its tags."""
     tag_words: tuple[str, ...] = ()
     """Aliases of its tags."""
+    linked: tuple[str, ...] = ()
+    """The texts of links that lead to it from other articles."""
     topics: tuple[tuple[str, str], ...] = ()
     """Folder and title of each section of the site that it belongs to, the outermost first: `(("guides", "Guides"),)`."""
     date: datetime.date | None = None

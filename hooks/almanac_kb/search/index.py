@@ -23,7 +23,7 @@ from typing import Any
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.workers import batches
-from almanac_kb.search import postings, tokens
+from almanac_kb.search import abbreviations, postings, tokens
 from almanac_kb.search.documents import SearchDocument, order
 from almanac_kb.search.postings import Analysis, Lexicon, analyse
 from almanac_kb.search.tokens import stop_terms
@@ -61,8 +61,8 @@ class _Merged:
     """The number of titles and headings that contain each word."""
     texts: Counter[str]
     """The number of other texts that contain each word."""
-    short_forms: Counter[tuple[str, str]]
-    """The number of articles in which each abbreviation follows its long form."""
+    abbreviations: Counter[tuple[str, str]]
+    """The number of articles that explain each abbreviation with each long form."""
     versions: str
     """The versions of the articles' files, concatenated."""
 
@@ -131,7 +131,7 @@ class _Writer:
 
 def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache | None) -> _Merged:
     lists: dict[str, array[int]] = {}
-    named, texts, short_forms = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    named, texts, explained = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     versions: list[str] = []
     numbered = enumerate(_analyses(ordered, memory))
     while group := list(islice(numbered, _group(len(ordered)))):
@@ -146,8 +146,8 @@ def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache
                     found.append(number << 8 | weight)
             named.update(analysis.named)
             texts.update(analysis.words)
-            short_forms.update(analysis.short_forms)
-    return _Merged(lists, named, texts, short_forms, "".join(versions))
+            explained.update(analysis.abbreviations)
+    return _Merged(lists, named, texts, explained, "".join(versions))
 
 
 def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> Iterator[Analysis]:
@@ -250,7 +250,7 @@ def _abbreviations(merged: _Merged) -> list[tuple[str, str]]:
         found = [{each >> 8 for each in merged.lists.get(term, ())} for term in terms]
         return set.intersection(*found) if found else set()
 
-    return list(tokens.abbreviations(merged.short_forms, articles_with))
+    return list(abbreviations.useful(merged.abbreviations, articles_with))
 
 
 def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from almanac_kb.search import tokens
+from almanac_kb.search.abbreviations import abbreviations
 from almanac_kb.search.documents import SearchDocument
 
 NAME = 7
@@ -94,7 +95,7 @@ def separator(before: str, first: str) -> str:
     return next((first[: at + 1] for at in range(len(first)) if first[: at + 1].encode("utf-16-be") > key), first) if before else ""
 
 
-WEIGHTS = {"title": 8.0, "heading": 3.0, "tags": 2.0, "description": 3.0, "body": 1.0, "code": 0.4}
+WEIGHTS = {"title": 8.0, "heading": 3.0, "tags": 2.0, "description": 3.0, "links": 3.0, "body": 1.0, "code": 0.4}
 """Weight of an occurrence in each field, relative to the text."""
 WEAK = 0.2
 """Weight of an occurrence in a list of references, relative to the text."""
@@ -102,7 +103,7 @@ SATURATION = 4.0
 """BM25's k1: the weight at which a term has half its maximum score."""
 FOUR_BITS = [0.0, *(SATURATION * (least - 0.5) / (16.5 - least) for least in range(2, 16))]
 """The lowest weights whose saturated weight rounds to 1, 2 … 15 sixteenths."""
-LENGTHS = {"title": (0.3, 6), "heading": (0.3, 30), "description": (0.3, 30), "body": (0.6, 1000)}
+LENGTHS = {"title": (0.3, 6), "heading": (0.3, 30), "description": (0.3, 30), "links": (0.3, 30), "body": (0.6, 1000)}
 """BM25's b and the usual length in runs, by field; in other fields the length makes no difference."""
 STEPS = 2
 """Steps per doubling to which lengths are rounded."""
@@ -154,7 +155,7 @@ class Analysis:
     """The words of title, names, headings and tags, for the spelling dictionary."""
     words: tuple[str, ...]
     """Its other words, for the spelling dictionary."""
-    short_forms: tuple[tuple[str, str], ...]
+    abbreviations: tuple[tuple[str, str], ...]
     """Abbreviations with the long form before them: `("MAC", "Message Authentication Code")`."""
     fragment: bytes
     """The file from which its results are shown, compressed."""
@@ -184,14 +185,14 @@ def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
         bytes([four | titles.get(term, 0) << 1 | (term in headed) for term, four in zip(ordered, packed, strict=True)]),
         tuple(sorted(named)),
         tuple(sorted(words - named)),
-        tuple(sorted({pair for section in document.sections for pair in short_forms(section.text)})),
+        tuple(sorted({pair for section in document.sections for pair in abbreviations(section.text)})),
         fragment(document),
     )
 
 
 def dump(analysis: Analysis) -> bytes:
     """An analysis as bytes, for the cache."""
-    fields = [analysis.terms, analysis.weights.hex(), analysis.named, analysis.words, analysis.short_forms]
+    fields = [analysis.terms, analysis.weights.hex(), analysis.named, analysis.words, analysis.abbreviations]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + analysis.fragment
 
 
@@ -225,15 +226,6 @@ def _spelt(run: str) -> tuple[str, ...]:
     return tuple(map(tokens.fold, pieces)) if is_spelt else ()
 
 
-def short_forms(text: str) -> Iterator[tuple[str, str]]:
-    """Abbreviations in parentheses, each with the words before it whose initials it consists of."""
-    for match in re.finditer(r"\(([A-Z]{2,8})s?\)", text):
-        before = re.findall(r"[\w'-]+", text[max(0, match.start() - 120) : match.start()].rpartition("\n")[2])
-        words = before[-len(match[1]) :]
-        if [word[:1].upper() for word in words] == list(match[1]):
-            yield match[1], " ".join(words)
-
-
 class _Fields(NamedTuple):
     """The weight of each run, summed over fields."""
 
@@ -251,6 +243,7 @@ def _fields(document: SearchDocument, headings: list[str]) -> _Fields:
     _add(named, headings, "heading")
     _add(texts, (*document.tags, *document.tag_words), "tags")
     _add(texts, [document.description], "description")
+    _add(texts, document.linked, "links")
     weak = [section.text for section in document.sections if section.weak]
     counted = _counted(section.text for section in document.sections if not section.weak)
     coded = _counted(section.code for section in document.sections if section.code and not section.weak)

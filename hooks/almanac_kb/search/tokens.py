@@ -13,8 +13,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -190,8 +189,6 @@ WHOLE = 3000
 """Most words in a single spelling file (some 15 kB); of more, there is a file for each initial."""
 RARE = 5000
 """A word of texts is known if at least one in this many articles, and at least two, contain it; those of titles are always known."""
-SYNONYMS = 200
-"""Most abbreviations in the entry file: some 5 kB."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -223,25 +220,6 @@ def pack(counts: Mapping[str, int]) -> list[str]:
     for word in sorted(counts):
         classes.setdefault(int(math.log(max(1, counts[word]), 4)), []).append(word)
     return [" ".join(_front_coded(classes.get(number, []))) for number in range(max(classes, default=-1) + 1)]
-
-
-def abbreviations(
-    pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterable[str]], AbstractSet[int]]
-) -> Iterator[tuple[str, str]]:
-    """The useful pairs of abbreviation and long form, where each finds articles that the other does not; the most common first.
-
-    `pairs` says in how many articles each pair is written together; `articles_with` gives the articles that have all of some terms. Of
-    several long forms of an abbreviation the commonest is meant.
-    """
-    forms: dict[str, tuple[str, str]] = {}
-    for pair in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
-        forms.setdefault(pair[0], pair)
-    helpful = []
-    for short, long in forms.values():
-        with_short, with_long = articles_with(cut(short)), articles_with(cut(long))
-        if with_short - with_long and len(with_long) <= 4 * len(with_short):
-            helpful.append((-len(with_short), short, long))
-    yield from ((short, long) for _, short, long in sorted(helpful)[:SYNONYMS])
 
 
 def compressed(data: bytes) -> bytes:

@@ -11,9 +11,12 @@ const TERMS = 12;        // most words of a question that are looked up
 const PREFIXES = 12;     // most completions of an unfinished word that are looked up, the commonest
 const SYNONYM = 0.8;     // weight of a synonym, or of the parts of a compound without the whole
 const PART = 0.15;       // weight of the parts of a name such as server_tokens where an article has the name itself
-const TITLE = 0.5;       // bonus for a title with all the words, and again for one with no others
-const NEAR = 0.1;        // bonus for words that are close together
-const SECTION = 0.15;    // bonus for one section with all the words
+const RARITY = 0.75;     // exponent of a word's rarity
+const TITLE = 0.45;      // bonus for a title with all the words, and again for one with no others
+const NEAR = 0.15;       // bonus for words that are close together
+const SECTION = 0.25;    // bonus for one section with all the words
+const HEADED = 0.2;      // bonus for headings with all the words, by which articles are chosen to be read
+const HEADING = 0.3;     // bonus for a heading with all the words and no others
 const WEAK = 0.3;        // weight of a section that is a list of references
 const LENGTHS = [0, 1, 2, 3, 4, 5.5, 8, 12];  // lengths of titles by class (TITLE_LENGTHS in postings.py)
 const WHOLE = /[\p{L}\p{N}]/u;
@@ -150,7 +153,8 @@ function parse(question, { stop, synonyms }) {
       for (let at = 0; at + form.length <= forms.length; at++) {
         if (form.every((run, next) => forms[at + next][0] === run[0])) {
           const others = group.filter((other) => other !== form).map((other) => [other.flatMap((run) => run[0]), SYNONYM]);
-          form.forEach((_, next) => { kept[at + next] = true; words[at + next].ways.push(...others); });
+          const tells = form.some((_, next) => telling[at + next]);
+          form.forEach((_, next) => { kept[at + next] ||= !tells; words[at + next].ways.push(...others); });
         }
       }
     }
@@ -244,7 +248,8 @@ function some(lists, articles) {
   return new Map([...sums].filter(([, { have }]) => have >= most / 2).map(([number, sum]) => [number, { ...sum, weight: sum.weight / all }]));
 }
 
-const weigh = (count, articles) => Math.log(1 + (articles - count + 0.5) / (count + 0.5)) + 0.1;
+/* How much a word tells: its rarity (BM25), flattened, so that one rare word does not outweigh several others. */
+const weigh = (count, articles) => Math.log(1 + (articles - count + 0.5) / (count + 0.5)) ** RARITY + 0.1;
 
 /* Looks a word up: as written, else as the start of longer words, else with its spelling corrected. */
 async function resolve(index, word, { literal, address }) {
@@ -369,11 +374,12 @@ function rank(words) {
   const hits = new Map();
   for (const word of words) {
     for (const [number, found] of word.hits) {
-      if (!hits.has(number)) hits.set(number, { number, sum: 0, have: 0, named: 0, title: 0, titled: 0, found: [] });
+      if (!hits.has(number)) hits.set(number, { number, sum: 0, have: 0, named: 0, title: 0, titled: 0, headed: 0, found: [] });
       const hit = hits.get(number);
       hit.sum += word.telling * found.weight;
       hit.have += word.telling * found.exact;
       hit.found.push(word);
+      if (found.heading) hit.headed += word.telling;
       if (found.title) {
         hit.named += word.telling;
         hit.titled += 1;
@@ -384,7 +390,7 @@ function rank(words) {
   const whole = words.reduce((sum, { telling }) => sum + telling, 0) || 1;
   const must = words.filter((word) => word.must);
   const kept = [...hits.values()].filter((hit) => must.every((word) => hit.found.includes(word)));
-  for (const hit of kept) hit.score = score(hit, whole);
+  for (const hit of kept) hit.score = score(hit, whole) + HEADED * (hit.headed / whole) ** 2;
   const enough = kept.reduce((most, { found }) => Math.max(most, sum(found)), 0) * 0.4;
   return kept.filter(({ found }) => sum(found) >= enough).sort((one, other) => other.score - one.score || one.number - other.number);
 }
@@ -492,6 +498,8 @@ function marks(part, wanted) {
 }
 
 const sum = (words) => [...words].reduce((total, { telling }) => total + telling, 0);
+/* The words of the question that a part has; a name such as server_tokens only as a whole. */
+const said = (part, found) => [...union(found)].filter((word) => !word.name || contains(part, atoms(word.text)));
 const union = (found) => new Set(found.flatMap(([, here]) => [...here]));
 
 /* Reads an article: its sections, best first, and a score that also knows how close together the words stand. */
@@ -502,9 +510,13 @@ async function study(index, hit, useful) {
   const whole = useful.reduce((total, { telling }) => total + telling, 0) || 1;
   const sections = article.sections.map((section) => {
     const found = marks(section, wanted), heading = marks(section.heading, wanted);
-    const score = (0.6 * sum(union([...found, ...heading])) + 0.4 * sum(union(heading))) * (section.weak ? WEAK : 1);
-    return { ...section, found, headed: heading, score };
+    const here = said(section, found), above = said(section.heading, heading);
+    const score = (0.6 * sum(new Set([...here, ...above])) + 0.4 * sum(above)) * (section.weak ? WEAK : 1);
+    const length = section.heading.words.filter(({ text }) => !termsOf(text).every((term) => index.stop.has(term))).length;
+    const called = section.weak ? 0 : (sum(above) / whole) ** 2 * (0.5 + 0.5 * Math.min(1, heading.length / length || 0));
+    return { ...section, found, headed: heading, score, called };
   });
+  const called = Math.max(0, ...sections.map(({ called }) => called));
   const none = { anchor: "", score: 0, found: [], text: "" };
   const best = sections.reduce((one, other) => (other.score > one.score ? other : one), none);
   const shown = sections.filter(({ score, anchor }) => score > 0 && anchor).sort((one, other) => other.score - one.score).slice(0, 3);
@@ -526,7 +538,7 @@ async function study(index, hit, useful) {
     topic: article.topic,
     language: article.language,
     url,
-    score: score({ ...hit, have: total("have") + more, sum: total("sum") }, whole) + (NEAR * near + SECTION * best.score) / whole,
+    score: score({ ...hit, have: total("have") + more, sum: total("sum") }, whole) + (NEAR * near + SECTION * best.score) / whole + HEADING * called,
     without: useful.filter((word) => !hit.found.includes(word) && !there.has(word)).map(({ text }) => text),
     heading: highlight(article.title, marks(article.title, wanted)),
     excerpt: best.anchor ? [] : lead(article, sections.filter((section) => !shown.includes(section)), wanted),

@@ -15,7 +15,7 @@ from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, position, text_block
-from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block, report
+from almanac_kb.markdown.tag_meanings import LITERAL, Block, Meaning, known_block, report
 from almanac_kb.markdown.tags import Arguments, read_arguments
 from almanac_kb.markdown.template_rules import DEPTH
 
@@ -177,6 +177,8 @@ def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives
     if len(state.tokens) > before:
         state.tokens[before].map = [start, last]
     children(state, start + 1, last)
+    for token in state.tokens[before:] if written.startswith("v-pre") else ():
+        token.meta[LITERAL] = True
     if block is not None and block.kind == "group":
         state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :], context(state.env).messages)
     close(state)
