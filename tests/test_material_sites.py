@@ -70,6 +70,19 @@ def test_every_address_is_still_there(both: Build, name: str) -> None:
 
 
 @pytest.mark.slow
+def test_texts_look_as_mkdocs_made_them_though_commonmark_reads_them_otherwise(tmp_path: Path) -> None:
+    settings = "site_name: A\nsite_url: https://a.example/\ntheme: {name: material}\nmarkdown_extensions: [attr_list]\nnav: [index.md]\n"
+    text = "# A\n\nText\n- no list\n\n* a\n  * b\n\n#\n\n~~c~~ https://a.example/ ==d==\n\n## E\n"
+    write(tmp_path, {"mkdocs.yml": settings, "docs/index.md": text})
+    before = run(tmp_path, "mkdocs", "build").page("").xpath("//article")[0]
+    (tmp_path / "mkdocs.yml").write_text(f"{settings}{HOOK}]\n")
+    now = run(tmp_path, "mkdocs", "build").page("").xpath("//article")[0]
+    kinds = "descendant::*[self::p or self::li or self::h2 or self::a or self::del or self::mark]"
+    assert set(words(before, kinds)) <= set(words(now, kinds))
+    assert [len(now.findall(f".//{tag}")) - len(before.findall(f".//{tag}")) for tag in ("li", "del", "mark")] == [0, 0, 0]
+
+
+@pytest.mark.slow
 def test_no_warning_but_of_what_the_author_has_to_know(both: Build) -> None:
     warned = {name: [line for line in both(name)[1].output.splitlines() if line.startswith(("WARNING", "ERROR"))] for name in SITES}
     assert {name: len(lines) for name, lines in warned.items()} == {

@@ -35,6 +35,8 @@ def rendered(text: str) -> tuple[str, ParseContext]:
         ({"site": "commonmark", "extensions": ("nl2br",)}, "commonmark", "the settings say so"),
         ({"extensions": ("tables", "pymdownx.progressbar")}, "python-markdown", "markdown_extensions names pymdownx.progressbar"),
         ({"extensions": ("markdown.extensions.toc", "nl2br")}, "python-markdown", "markdown_extensions names nl2br"),
+        ({"is_adopted": True, "extensions": ("tables",)}, "python-markdown", "mkdocs.yml is that of a MkDocs site"),
+        ({"folder": "commonmark", "is_adopted": True}, "commonmark", "its folder says so"),
         ({"article": "auto", "folder": "", "site": "auto"}, "commonmark", "nothing asks for another"),
     ],
 )

@@ -51,15 +51,20 @@ NOTES = '<div class="footnote">'
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
 
-def choose(*, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensions: Sequence[str] = ()) -> tuple[str, str]:
+def choose(
+    *, article: str = AUTO, folder: str = AUTO, site: str = AUTO, extensions: Sequence[str] = (), is_adopted: bool = False
+) -> tuple[str, str]:
     """The renderer of an article, `commonmark` or `python-markdown`, and the reason as a phrase.
 
     `article`, `folder` and `site` are the values of `markdown:` in its header, in the nearest `.pages` with one, and in the settings;
     `extensions` are the names under `markdown_extensions`: one that the CommonMark parser does not cover shows a site made for MkDocs.
+    `is_adopted` says that the site was one of MkDocs before.
     """
     for value, reason in ((article, "its header says so"), (folder, "its folder says so"), (site, "the settings say so")):
         if value in {COMMONMARK, PYTHON_MARKDOWN}:
             return value, reason
+    if is_adopted:
+        return PYTHON_MARKDOWN, "mkdocs.yml is that of a MkDocs site"
     unknown = [name for name in extensions if not is_parsed(name)]
     if unknown:
         return PYTHON_MARKDOWN, f"markdown_extensions names {', '.join(unknown)}"

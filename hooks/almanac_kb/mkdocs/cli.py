@@ -407,10 +407,12 @@ def compile_site(
 
     `extensions` are those of Python-Markdown that stand beside the ones that mkdocs.yml names.
     """
-    named = (read_mkdocs_yml() if given is None else given).get("markdown_extensions") or []
+    written = read_mkdocs_yml() if given is None else given
+    named = written.get("markdown_extensions") or []
     listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
-    options = {**extensions, **{str(name): own or {} for entry in listed for name, own in entry.items()}}
-    env = documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path())
+    is_adopted = material.is_adopted(written)
+    options = {**({} if is_adopted else extensions), **{str(name): own or {} for entry in listed for name, own in entry.items()}}
+    env = replace(documents.unbuilt_environment(site, chosen, tuple(options), options, site.assets, Path()), is_adopted=is_adopted)
     return compile_all(documents.texts(site), env, None), env
 
 

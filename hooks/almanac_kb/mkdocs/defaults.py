@@ -102,7 +102,8 @@ def apply(config: MkDocsConfig, command: str) -> FormerSite:
     _refuse_both(config)
     named = compat.named_settings(config)
     _complete_theme(config, named.get("theme"))
-    _complete_extensions(config, {*_names(named.get("markdown_extensions")), *config.mdx_configs})
+    if not material.is_adopted(named):
+        _complete_extensions(config, {*_names(named.get("markdown_extensions")), *config.mdx_configs})
     config.extra_css[:0] = [style for style in STYLES if style not in config.extra_css]
     _quiet_validation(config, named.get("validation") or {})
     former = material.former_site_of(config)

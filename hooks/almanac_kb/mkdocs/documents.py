@@ -28,6 +28,7 @@ from almanac_kb.frontmatter import header
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
+from almanac_kb.mkdocs import compat, material
 from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
@@ -50,7 +51,10 @@ def environment(files: Files, config: MkDocsConfig, build: BuildContext) -> Comp
     names = tuple(extension for extension in config.markdown_extensions if isinstance(extension, str))
     added = tuple(extension for extension in config.markdown_extensions if not isinstance(extension, str))
     env = unbuilt_environment(build.site, build.settings, names, config.mdx_configs, assets, build.project)
-    return replace(env, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language)
+    is_adopted = material.is_adopted(compat.named_settings(config))
+    return replace(
+        env, is_adopted=is_adopted, added=added, glossary=glossary_entries(build.site, build.settings), language=build.info.language
+    )
 
 
 def unbuilt_environment(

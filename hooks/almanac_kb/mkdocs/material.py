@@ -69,6 +69,11 @@ def former_site_in(settings: Mapping[str, Any]) -> FormerSite:
     return former(plugins(settings.get("plugins")), language, has_nav=settings.get("nav") is not None)
 
 
+def is_adopted(settings: Mapping[str, Any]) -> bool:
+    """Whether mkdocs.yml is that of a MkDocs site, whose texts Python-Markdown reads: it has extensions, and `nav` or plugins of others."""
+    return bool(settings.get("markdown_extensions")) and former_site_in(settings).is_mkdocs
+
+
 def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has_nav: bool) -> FormerSite:
     """The former site by its plugins (names without `material/`, with options) and the language of its theme.
 

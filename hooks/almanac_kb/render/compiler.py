@@ -100,6 +100,8 @@ class CompileEnvironment:
     """`markdown:` of the settings."""
     language: str = "en"
     """The language of the site as a BCP 47 tag, for words that the renderer adds, such as titles of callouts."""
+    is_adopted: bool = False
+    """Whether the site was one of MkDocs before, so that its texts are written for Python-Markdown."""
     added: tuple[Any, ...] = ()
     """Extension objects made by MkDocs plugins; they have state, and exist in this process only."""
 
@@ -136,7 +138,9 @@ def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
     """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
     if env.added:
         return PYTHON_MARKDOWN, "a plugin adds an extension"
-    return python_markdown.choose(article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions)
+    return python_markdown.choose(
+        article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions, is_adopted=env.is_adopted
+    )
 
 
 class Compiler:
@@ -262,7 +266,9 @@ def _compile_batch(texts: list[Text]) -> list[Document]:
 
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of the environment without link index and snippets, of package versions and of this project's code."""
-    parts = repr((env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.language))
+    parts = repr(
+        (env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.is_adopted, env.language)
+    )
     return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
 
 
