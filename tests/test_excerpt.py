@@ -103,6 +103,7 @@ def test_words_are_counted_as_they_take_to_read(text: str, expected: int) -> Non
         ("Warm <style>a {}</style> lamp.", "Warm lamp."),
         ('--8<-- "warning.md"\n\nThe lamp is warm.', "The lamp is warm."),
         ("{!warning.md!}\n\nThe lamp is warm.", "The lamp is warm."),
+        ("![[old lamp.JPG|120]]\n\nThe lamp is warm.", "The lamp is warm."),
     ],
 )
 def test_scripts_and_lines_that_insert_files_are_no_description(markdown: str, expected: str) -> None:

@@ -12,8 +12,11 @@ LENGTH = 160
 """Most characters of a description made from text, unless its first sentence is longer."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-z])")
 WORD = re.compile(r"[^\W_]+")
-NO_PROSE = re.compile(r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b|;?-+8<-+ |\{!.*!\}\Z")
-"""Start of paragraphs that are no prose: hashtags, captions of figures, inclusion of files (PyMdown, markdown-include)."""
+NO_PROSE = re.compile(
+    r"(?:#\S+ ?)+\Z|(?:Figure|Fig\.?|Table) ?\d+\b|;?-+8<-+ |\{!.*!\}\Z"
+    r"|[^.]{1,200}\.(?i:png|jpe?g|gif|svg|webp|avif|bmp|pdf|mp4|webm|mov|mp3|m4a|ogg|wav)\Z"
+)
+"""Start of paragraphs that are no prose: hashtags, captions of figures, inclusion of files (PyMdown, markdown-include), file names."""
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Kana and Han characters, which are written without spaces."""
 WORDS, CHARACTERS = 220, 500

@@ -21,9 +21,7 @@ WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 """The time of all files in a wheel, so that the same files give the same wheel."""
 OWN = ("docs", "mkdocs.yml", "README.md", ".github", ".vscode", ".pre-commit-config.yaml")
 """Files that belong to the owner of a clone after `start`; an upgrade leaves them unchanged."""
-CLONE_FILES = frozenset(
-    ("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml", ".github/workflows/links.yml")
-)
+CLONE_FILES = frozenset(("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml"))
 """The files of a new site that replace the demo's in a clone."""
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt"
 """The line of the README that installs; in a clone, make does it."""
