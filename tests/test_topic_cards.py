@@ -60,7 +60,7 @@ def test_a_card_shows_the_picture_or_icon_that_its_page_names_else_the_first_let
 
 def test_the_title_of_a_topic_names_its_language_wherever_it_stands(topics: Built) -> None:
     named = "@lang='fr' and @dir='ltr' and .='Étude'"
-    assert topics.page("index.html").xpath(f"count(//article//a[{named}])") == 1
+    assert topics.page("index.html").xpath("count(//article//a[@lang='fr' and .='Étude']/bdi[@dir='ltr'])") == 1
     assert topics.page("c/four").xpath(f"count(//nav[@class='kb-breadcrumbs']//a[{named}])") == 1
     assert topics.page("c/four").xpath(f"count(//header//a[{named}])") == 1
 
