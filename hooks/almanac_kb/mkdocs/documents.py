@@ -36,7 +36,7 @@ from almanac_kb.render.document import Document
 from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
 from almanac_kb.search import index
-from almanac_kb.search.documents import SearchDocument, sections
+from almanac_kb.search.documents import SearchDocument
 from almanac_kb.search.link_texts import link_texts
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -193,7 +193,7 @@ def write(found: SearchTexts, folder: Path) -> None:
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     linked = link_texts((article.url, html) for article, html in found.texts)
-    documents = (replace(_document(article, html, found, other_words), linked=linked.get(article.url, ())) for article, html in found.texts)
+    documents = (_document(article, html, found, other_words, linked) for article, html in found.texts)
     index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
 
 
@@ -209,19 +209,22 @@ def show(found: SearchTexts, site: Path) -> None:
         log.warning("search: %s", error)
 
 
-def _document(article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+def _document(
+    article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]], linked: Mapping[str, tuple[str, ...]]
+) -> SearchDocument:
     sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
     return SearchDocument(
         url=article.url,
         title=article.title,
-        sections=sections(html),
         description=article.description,
         names=article.names,
         tags=article.tags,
         tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
+        linked=linked.get(article.url, ()),
         topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
         date=article.created.date() if article.created else None,
         language=article.language or found.language,
+        html=html,
     )
 
 
