@@ -48,7 +48,7 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         build.info,
         copy=_copier(build),
         related=lambda: build.related,
-        words=lambda article: build.documents[article.source].excerpt.words,
+        words=lambda article: build.documents[article.source].words,
     )
     for url, make in exported.items():
         if url not in files.src_uris or url.endswith(".md"):
