@@ -193,7 +193,10 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
 
 def title_from_file_name(source: SourcePath) -> str:
     """A title made from a file name (`how-to-start.md`), or from that of the folder for its index page."""
-    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", _own_name(source))) or "Home"
+    name = _own_name(source)
+    if paths.DAY.fullmatch(name):
+        return name
+    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", name)) or "Home"
     words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
     return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 

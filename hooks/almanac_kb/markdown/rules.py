@@ -144,6 +144,12 @@ def text_block(state: StateBlock, name: str, tag: str, text: str, line: int, *, 
     return opening
 
 
+def push_html(state: StateBlock, html: str, line: int) -> None:
+    """Pushes a line of HTML, which is rendered as it is."""
+    token = state.push("html_block", "", 0)
+    token.content, token.map = f"{html}\n", [line, line + 1]
+
+
 def embed(state: StateBlock, text: str, line: int) -> None:
     """Parses a text that is no sequence of whole lines, such as that between two tags on a line, as Markdown, and pushes its tokens.
 

@@ -73,6 +73,12 @@ class ArticleCard(ArticleLink):
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...] = ()
     """The article in other languages."""
+    topic: ArticleLink | None = None
+    """The section that it lies in; None for docs/ itself."""
+    image: UrlPath = UrlPath("")
+    """The image that its header names, or empty."""
+    image_size: ImageSize | None = None
+    """In pixels; None where it is not known."""
 
 
 @dataclass(frozen=True)
