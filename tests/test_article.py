@@ -34,6 +34,7 @@ def sound(text: str, source: str = "a.md") -> Article:
         ("guides/2020-01-31-home/index.md", "Home"),
         ("guides/README.md", "Guides"),
         ("index.md", "Home"),
+        ("2020-01-31.md", "2020-01-31"),
         ("_.md", "Untitled"),
     ],
 )

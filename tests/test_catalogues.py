@@ -4,22 +4,20 @@ import datetime
 import json
 import re
 import subprocess
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from builder import PROJECT, Built, project, run, words
 from catalogues import in_code, updated
 from jinja2 import Environment, nodes
+from seen import PLACEHOLDER, english_words, forms, seen
 
 from almanac_kb.core import messages
 from almanac_kb.core.messages import Messages
 
 LANGUAGES = ("ar", "de", "es", "fr", "ja", "pt", "zh")
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
-NAMES = ("aria-label", "placeholder", "title", "alt")
-"""Attributes whose values readers see or hear."""
-TEMPLATES = sorted(path for path in (PROJECT / "overrides").rglob("*.html") if "vendor" not in path.parts)
+TEMPLATES = sorted(path for path in (PROJECT / "overrides").rglob("*.html") if "vendor" not in path.parts and path.name != "main.html")
+"""The templates of this project: whoever uses a clone as his site may have a `main.html` beside them."""
 KEYS = {"Enter", "Escape", "Esc", "ArrowDown", "ArrowUp"}
 DOCS = {
     "g/a.md": "---\ntitle: Lampe\ndescription: Eine Lampe.\ndate: 2024-03-12\nupdated: 2025-01-02\ntags: [messing]\nauthors: [Ana]\n---\n"
@@ -41,15 +39,15 @@ def test_there_are_catalogues_of_eight_languages_with_english() -> None:
 def test_every_message_is_translated(language: str) -> None:
     catalogue = messages.read_catalogue(language)
     wanted = [message.id for message in in_code() if message.id]
-    assert [each for each in wanted if each not in catalogue or not all(_forms(catalogue[each].string))] == []
+    assert [each for each in wanted if each not in catalogue or not all(forms(catalogue[each].string))] == []
     assert (messages.FOLDER / language / messages.FILE).read_text() == updated(language, in_code()), "run `python tests/catalogues.py`"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_have_the_values_of_their_message_and_no_markup(language: str) -> None:
     for message in messages.read_catalogue(language):
-        source = _forms(message.id)[0]
-        for form in _forms(message.string) if source else ():
+        source = forms(message.id)[0]
+        for form in forms(message.string) if source else ():
             assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(source)), form
             assert not set('<>&"') & set(form), form
             assert form == form.strip()
@@ -60,9 +58,7 @@ def test_templates_hold_no_text_that_is_no_message(path: Path) -> None:
     tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text())
     # What stands between the parts of an expression is markup or text of the template; expressions count as a sign without letters.
     parts = [node.data if isinstance(node, nodes.TemplateData) else "·" for out in tree.find_all(nodes.Output) for node in out.nodes]
-    reader = _Texts()
-    reader.feed("".join(parts))
-    texts = (re.sub(r'[\w-]+="·"', "", text) for text in reader.texts)  # a macro may hold the attributes of an element alone
+    texts = (re.sub(r'[\w-]+="·"', "", text) for text in seen("".join(parts)))  # a macro may hold the attributes of an element alone
     assert [text for text in texts if re.search(r"[a-z]{2}", text)] == []
 
 
@@ -142,11 +138,7 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_no_page_of_a_german_site_shows_an_english_message(german: Built) -> None:
-    catalogue = messages.read_catalogue("de")
-    single = {form for message in catalogue if message.id for form in _forms(message.id) if form not in _forms(message.string)}
-    english = re.compile("|".join(PLACEHOLDER.sub(".+", re.sub(r"([?.])", r"\\\1", form)) for form in sorted(single)))
-    pages = [*german.pages(), "404.html"]
-    shown = {(page, text) for page in pages for text in _seen(german.text(page)) if english.fullmatch(text)}
+    shown = {(page, text) for page in (*german.pages(), "404.html") for text in english_words("de", german.text(page))}
     assert shown == set()
 
 
@@ -172,33 +164,6 @@ def test_a_site_in_a_language_without_a_catalogue_is_built_in_english(tmp_path: 
     (root / "mkdocs.yml").write_text(settings.replace("  name: material\n", "  name: material\n  language: sv\n", 1))
     built = run(root, "mkdocs", "build")
     assert words(built.page("a"), "//div[@class='kb-facts']/span")[:1] == ["Published 13 mars 2024"]
-
-
-class _Texts(HTMLParser):
-    """The texts and named attributes of HTML; those of scripts and styles are none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag
-        self.texts += [value for name, value in attrs if name in NAMES and value]
-
-    def handle_data(self, data: str) -> None:
-        if self._inside not in {"script", "style", "kbd"} and data.strip():
-            self.texts.append(" ".join(data.split()))
-
-
-def _seen(html: str) -> list[str]:
-    reader = _Texts()
-    reader.feed(html)
-    return reader.texts
-
-
-def _forms(text: object) -> tuple[str, ...]:
-    return tuple(text) if isinstance(text, list | tuple) else (str(text),)
 
 
 def _answers(folder: Path) -> list[object]:

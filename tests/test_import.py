@@ -113,6 +113,25 @@ def astro(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return home, result.stdout
 
 
+def test_templates_and_excluded_files_of_a_vault_are_left_out(tmp_path: Path) -> None:
+    vault = {
+        ".obsidian/app.json": '{"userIgnoreFilters": ["Private/"]}',
+        ".obsidian/templates.json": '{"folder": "Meta/Forms"}',
+        "Note.md": "A note.\n",
+        "Meta/Forms/Form.md": "# {{title}}\n",
+        "Templates/Other.md": "# {{title}}\n",
+        "Private/Diary.md": "Mine.\n",
+    }
+    home = make_project(tmp_path, vault)
+    said = run_import(home, "../from").stdout.splitlines()
+    assert sorted(imported(home)) == ["old/blog/Note.md"]
+    assert [line for line in said if line.startswith("left out")] == [
+        "left out: ../from/Meta/Forms is a template, or a folder of templates",
+        "left out: ../from/Private is among the excluded files of Obsidian",
+        "left out: ../from/Templates is a template, or a folder of templates",
+    ]
+
+
 def test_it_lists_what_it_does(astro: tuple[Path, str]) -> None:
     assert astro[1].splitlines() == [
         "../from/src/content/blog/deep/second.mdx -> docs/old/blog/deep/second.mdx",

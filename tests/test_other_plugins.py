@@ -153,7 +153,7 @@ def on_config(config):
 
 def test_a_template_from_the_folder_of_a_plugin_is_shown_as_it_is_now(tmp_path: Path) -> None:
     root = _site(tmp_path, {"a.md": "# A\n\nText.\n"}, "templates.py", TEMPLATES)
-    partial = root / "more/partials/toc.html"
+    partial = root / "more/partials/top.html"
     partial.parent.mkdir(parents=True)
     partial.write_text("<p>first</p>\n")
     assert "<p>first</p>" in run(root, "mkdocs", "build").text("a/")

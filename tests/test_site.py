@@ -32,7 +32,8 @@ def test_builds_strictly(demo: Built) -> None:
 def test_shows_every_field_of_the_seed_article(demo: Built) -> None:
     page = demo.page(SEED)
     title = "Ai in healthcare: personalized medicine and diagnostic advancements"
-    assert page.xpath("string(//title)") == f"{title} - Almanac"
+    heading = "Revolutionizing Healthcare: How AI is Powering Personalized Medicine and Advanced Diagnostics"
+    assert page.xpath("string(//title)") == f"{title} · {heading} - Almanac"
     assert page.xpath("string(//h1)").startswith("Revolutionizing Healthcare")
     assert page.xpath("//meta[@name='description']/@content")[0].startswith("Explore ai in healthcare: personalized")
     assert not page.xpath("//img[@class='kb-hero']")

@@ -30,7 +30,7 @@ DOCS: dict[str, str | bytes] = {
     "a/two.md": TEXT.format("Two", 2, LONG, LONG) + "\nSee [one](one.md).\n",
     "b/index.md": "---\ntitle: Pictured\nimage: look.png\n---\n# Pictured\n",
     "b/look.png": _png(320, 180),
-    "b/three.md": TEXT.format("Three", 3, LONG, LONG),
+    "b/three.md": TEXT.format("Three", 3, LONG, LONG).replace("---\nC", "image: look.png\n---\n# The third\n\nC"),
     "c/index.md": "---\ntitle: Étude\nlang: fr\n---\n# Étude\n",
     "c/four.md": TEXT.format("Four", 4, LONG, LONG),
 }
@@ -58,9 +58,22 @@ def test_a_card_shows_the_picture_or_icon_that_its_page_names_else_the_first_let
     assert [image.get(name) for name in ("src", "alt", "width", "height")] == ["b/look.png", "", "320", "180"]
 
 
+def test_the_card_of_an_article_shows_its_picture_and_its_topic_where_the_list_has_several(topics: Built) -> None:
+    home, topic = topics.page("index.html"), topics.page("b")
+    assert words(home, "//ol[@class='kb-cards']/li/div[contains(@class, 'kb-card__topic')]") == ["Étude", "Pictured", "Drawn", "Drawn"]
+    assert not topic.xpath("//div[contains(@class, 'kb-card__topic')]")
+    assert [page.xpath("//img[@class='kb-card__cover']/@src") for page in (home, topic)] == [["b/look.png"], ["look.png"]]
+
+
+def test_the_window_names_the_title_and_a_heading_that_says_something_else(topics: Built) -> None:
+    assert words(topics.page("b/three"), "//title") == ["Three · The third - Almanac"]
+    assert words(topics.page("a/one"), "//title") == ["One - Almanac"]
+    assert words(topics.page("a"), "//title") == ["Drawn - Almanac"]
+
+
 def test_the_title_of_a_topic_names_its_language_wherever_it_stands(topics: Built) -> None:
-    named = "@lang='fr' and @dir='ltr' and .='Étude'"
-    assert topics.page("index.html").xpath(f"count(//article//a[{named}])") == 1
+    named = "@lang='fr' and normalize-space()='Étude'"
+    assert topics.page("index.html").xpath(f"count(//article//a[{named}])") == 2
     assert topics.page("c/four").xpath(f"count(//nav[@class='kb-breadcrumbs']//a[{named}])") == 1
     assert topics.page("c/four").xpath(f"count(//header//a[{named}])") == 1
 

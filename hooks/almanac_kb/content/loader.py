@@ -71,7 +71,7 @@ class ReadCache:
         return self._readings.get((source, settings.order), (b"", None))[1]
 
 
-PACKAGES = ("babel", "ftfy", "markdown-it-py", "mdit-py-plugins", "pyyaml")
+PACKAGES = ("babel", "ftfy", "markdown-it-py", "pyyaml")
 """Packages whose versions affect how articles are read."""
 MIN_FILES_FOR_WORKERS = 300
 """Up to this many files are read by this process: starting workers would cost more time than it saves."""

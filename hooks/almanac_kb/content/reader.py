@@ -10,7 +10,6 @@ from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import languages, paths
 from almanac_kb.core import text as core_text
-from almanac_kb.core.cache import IGNORED
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
 from almanac_kb.frontmatter import dates, fields, values
@@ -104,9 +103,9 @@ class Article:
     """Whether it is published, and if not, why; decided for all articles of a site together."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
     """The values of keys that are not in the field table, by key."""
-    body: str = field(default="", metadata={IGNORED: True})
+    body: str = ""
     """Its Markdown text, without the header."""
-    body_line: int = field(default=1, metadata={IGNORED: True})
+    body_line: int = 1
     """The line of the file in which the body starts."""
     url: UrlPath = UrlPath("")
     """Its URL path, given by `load_site`."""
@@ -194,7 +193,10 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
 
 def title_from_file_name(source: SourcePath) -> str:
     """A title made from a file name (`how-to-start.md`), or from that of the folder for its index page."""
-    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", _own_name(source))) or "Home"
+    name = _own_name(source)
+    if paths.DAY.fullmatch(name):
+        return name
+    words = paths.NOTION_ID.sub("", paths.DATE_PREFIX.sub("", name)) or "Home"
     words = core_text.one_line(words.replace("-", " ").replace("_", " "), Position()).value
     return (words[:1].upper() + words[1:] if words.islower() else words) or "Untitled"
 

@@ -35,6 +35,8 @@ RESERVED = re.compile(r"^(?P<name>con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])
 """Device names, which no file on Windows may have."""
 NOTION_ID = re.compile(r"(?<=.)[ _-]+[0-9a-f]{32}(?:_all)?$")
 """The id that Notion appends to the names of exported files."""
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""A file name that is a date, such as that of a daily note: `2020-01-31`."""
 DATE_PREFIX = re.compile(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
 """The date in front of a file name, as Jekyll requires it: `2020-01-31-name`."""
 SYMBOL_NAMES = {

@@ -3,14 +3,15 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from almanac_kb.content.publication import TEMPLATES
+from almanac_kb.content.settings import FILES, FOLDER_OBSIDIAN, VaultSettings, read_vault_settings
 from almanac_kb.core.paths import without_parents
 
-OBSIDIAN = ".obsidian"
-"""The folder in the root of an Obsidian vault."""
 ROOT_FILES = (
     ".git",
     ".hg",
@@ -57,10 +58,19 @@ class NamedFiles:
             yield from (self.root / candidate for candidate in candidates if f"/{candidate.casefold()}".endswith(f"/{wanted}"))
 
     @cached_property
+    def settings(self) -> VaultSettings:
+        """The settings of the vault that keep files back."""
+        files = {}
+        for name in FILES:
+            with suppress(OSError):
+                files[name] = (self.root / FOLDER_OBSIDIAN / name).read_bytes()
+        return read_vault_settings(files)
+
+    @cached_property
     def attachment_folders(self) -> tuple[str, ...]:
         """The folder for attachments that the settings of the vault name; none where they name none."""
         try:
-            settings = json.loads((self.root / OBSIDIAN / "app.json").read_bytes())
+            settings = json.loads((self.root / FOLDER_OBSIDIAN / "app.json").read_bytes())
         except (OSError, ValueError, RecursionError):
             return ()
         path = settings.get("attachmentFolderPath") if isinstance(settings, dict) else None
@@ -107,7 +117,17 @@ class Project:
     @cached_property
     def vault(self) -> NamedFiles:
         """The Obsidian vault that the articles are part of; their folder where there is none."""
-        return NamedFiles(next((folder for folder in self._folders if os.path.lexists(folder / OBSIDIAN)), self.folder))
+        return NamedFiles(next((folder for folder in self._folders if os.path.lexists(folder / FOLDER_OBSIDIAN)), self.folder))
+
+    def kept_back(self, path: Path) -> str:
+        """Why the vault keeps a file or folder back: as a template, or as an excluded file; empty where it does not."""
+        inner = path.relative_to(self.vault.root).as_posix()
+        if not os.path.lexists(self.vault.root / FOLDER_OBSIDIAN):
+            return ""
+        settings = self.vault.settings
+        if settings.templates_of(f"{inner}/") or f"{inner}/".casefold().startswith(f"{TEMPLATES}/"):
+            return "is a template, or a folder of templates"
+        return "is among the excluded files of Obsidian" if settings.filter_of(inner) or settings.filter_of(f"{inner}/") else ""
 
     @cached_property
     def _static_folders(self) -> tuple[Path, ...]:
@@ -125,7 +145,7 @@ def find_project(folder: Path) -> Project:
     """The project of a folder of articles. Its root is the nearest folder with one of ROOT_FILES; else that of a vault, or with media."""
     folder = Path(os.path.realpath(folder))
     ancestors = (folder, *(path for path in folder.parents if not _is_general(path)))
-    roots = (*(path for path in ancestors if _is_root(path)), *(path for path in ancestors if os.path.lexists(path / OBSIDIAN)))
+    roots = (*(path for path in ancestors if _is_root(path)), *(path for path in ancestors if os.path.lexists(path / FOLDER_OBSIDIAN)))
     return Project(folder, next(iter((*roots, *(path for path in folder.parents[:MAX_LEVELS_ABOVE] if _has_media(path)), folder))))
 
 

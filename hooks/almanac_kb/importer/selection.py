@@ -39,7 +39,7 @@ class Selection:
     articles: list[SourcePath] = field(default_factory=list)
     """Its articles."""
     left_out: dict[str, str] = field(default_factory=dict)
-    """The folders that nothing is imported from, and why."""
+    """The folders that nothing is imported from and the articles that are not imported, and why."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     """What can't be imported."""
 
@@ -84,16 +84,19 @@ def select_articles(origin: Project) -> Selection:
         for entry in entries:
             remaining += _select_entry(entry, SourcePath(f"{path}/{entry.name}" if path else entry.name), origin, selection)
     selection.articles.sort()
+    selection.left_out = dict(sorted(selection.left_out.items()))
     return selection
 
 
 def _select_entry(entry: os.DirEntry[str], source: SourcePath, origin: Project, selection: Selection) -> list[str]:
     """Adds an entry of a folder to the selection; returns its path where it is a folder whose entries follow."""
-    if entry.is_dir(follow_symlinks=False):
-        reason = project.ignored_folder_reason(Path(entry.path))
-        if reason:
-            selection.left_out[source_tree.printable_name(source)] = reason
-        return [] if reason else [source]
+    is_folder = entry.is_dir(follow_symlinks=False)
+    reason = origin.kept_back(Path(entry.path)) if is_folder or is_article(source) else ""
+    reason = reason or (project.ignored_folder_reason(Path(entry.path)) if is_folder else "")
+    if reason:
+        selection.left_out[source_tree.printable_name(source)] = reason
+    if reason or is_folder:
+        return [source] if is_folder and not reason else []
     is_folder_link = entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - False for a loop of links
     obstacle = _obstacle(entry, source, origin) if is_article(source) or is_folder_link else None
     if obstacle:

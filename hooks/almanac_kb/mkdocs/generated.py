@@ -46,7 +46,7 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         build.site,
         build.info,
         related=lambda: build.related,
-        words=lambda article: build.documents[article.source].excerpt.words,
+        words=lambda article: build.documents[article.source].words,
     )
     for url, make in exported.items():
         if url not in files.src_uris:

@@ -403,13 +403,13 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
             add(listing, author.name, author, "listing.html")
         _add_alphabet(files, config, edition, author, author.name, author.articles)
     tags, archive = (UrlPath(f"{edition.base}{url}") for url in (taxonomy.TAGS_URL, routes.ARCHIVE_URL))
-    for group in listings.tag_index(site.tags, edition.base) if tags in edition.own else ():
+    for group in listings.tag_index(site.tags, edition.base) if site.tags and tags in edition.own else ():
         if group.url not in with_text:
             add(group, messages.gettext("Tags"), None, "tags.html")
     for people in listings.author_index(site, edition.base):
         add(people, messages.gettext("Authors"), None, "authors.html")
     years = listings.edition_years(edition)
-    for part in listings.paginate(years, archive, listings.YEARS_PER_PAGE) if archive in edition.own else ():
+    for part in listings.paginate(years, archive, listings.YEARS_PER_PAGE) if years and archive in edition.own else ():
         add(part, messages.gettext("Archive"), None, "archive.html")
     for year in (each for each in years if each.url in edition.own):
         for listing in listings.paginate(year.articles, year.url, per_page):

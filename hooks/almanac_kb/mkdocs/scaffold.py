@@ -21,9 +21,7 @@ WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 """The time of all files in a wheel, so that the same files give the same wheel."""
 OWN = ("docs", "mkdocs.yml", "README.md", ".github", ".vscode", ".pre-commit-config.yaml")
 """Files that belong to the owner of a clone after `start`; an upgrade leaves them unchanged."""
-CLONE_FILES = frozenset(
-    ("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml", ".github/workflows/links.yml")
-)
+CLONE_FILES = frozenset(("mkdocs.yml", "docs/index.md", "README.md", ".pre-commit-config.yaml", ".github/workflows/check.yml"))
 """The files of a new site that replace the demo's in a clone."""
 INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt"
 """The line of the README that installs; in a clone, make does it."""
@@ -74,7 +72,8 @@ def start(clone: Path, name: str) -> list[Path]:
     git(clone, "rm", "-rq", "--ignore-unmatch", "--", *OWN)
     words = {"__NAME__": name, "__VERSION__": __version__, "__ALMANAC__": "python hooks", "__UPGRADE__": UPGRADE}
     files = {path: text for path, text in _template(words) if path in CLONE_FILES}
-    files["mkdocs.yml"] = files["mkdocs.yml"].replace("plugins:\n  - almanac\n", "hooks:\n  - hooks/pipeline.py\n")
+    settings = files["mkdocs.yml"].replace("plugins:\n  - almanac\n", "hooks:\n  - hooks/pipeline.py\n")
+    files["mkdocs.yml"] = settings.replace("custom_dir: overrides      ", "custom_dir: own            ")  # overrides/ is ours
     files["README.md"] = files["README.md"].replace(INSTALL, "make build && . .venv/bin/activate")
     written = _write(clone, {path: text.encode() for path, text in files.items()})
     git(clone, "checkout", "HEAD", "--", ".github/workflows/publish.yml")

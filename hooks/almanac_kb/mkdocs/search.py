@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from almanac_kb.core.paths import parents
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish import preview
 from almanac_kb.search import index
-from almanac_kb.search.documents import LazySections, SearchDocument
+from almanac_kb.search.documents import SearchDocument
 from almanac_kb.search.link_texts import Links, link_texts, links_in
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -57,7 +57,7 @@ def write(found: SearchInput, folder: Path) -> None:
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     linked = link_texts(_links(found))
-    documents = (replace(_document(page, found, other_words), linked=linked.get(page.article.url, ())) for page in found.pages)
+    documents = (_document(page, found, other_words, linked) for page in found.pages)
     index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
 
 
@@ -86,20 +86,24 @@ def show(found: SearchInput, site: Path) -> None:
         log.warning("search: %s", error)
 
 
-def _document(page: ArticlePage, found: SearchInput, other_words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+def _document(
+    page: ArticlePage, found: SearchInput, other_words: Mapping[str, tuple[str, ...]], linked: Mapping[str, tuple[str, ...]]
+) -> SearchDocument:
     article = page.article
     sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
     return SearchDocument(
         url=article.url,
         title=article.title,
-        sections=LazySections(page.content_digest, lambda: str(page.content or "")),
         description=article.description,
         names=article.names,
         tags=article.tags,
         tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
+        linked=linked.get(article.url, ()),
         topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
         date=article.created.date() if article.created else None,
         language=article.language or found.language,
+        digest=page.content_digest,
+        html=lambda: page.content or "",
     )
 
 

@@ -23,6 +23,7 @@ from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, words
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
 from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
+from almanac_kb.pages.cards import article_cards
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
@@ -56,7 +57,7 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
 def site_inputs(build: BuildContext) -> SiteInputs:
     """The values from which the inputs of all pages are made."""
     main, *others = build.editions
-    cards = page_input.article_cards(build.site, build.documents, build.translations)
+    cards = article_cards(build.site, build.documents, build.translations, build.image_sizes)
     inputs = SiteInputs(
         main.site,
         build.info,
@@ -90,7 +91,7 @@ def _edition_inputs(edition: Edition, inputs: SiteInputs, build: BuildContext) -
         years=listings.edition_years(edition),
         sidebar=sidebar.edition_sidebar(build.sidebar, build.editions[0], edition),
         flags=_flags(build, edition),
-        cards={**inputs.cards, **page_input.article_cards(edition.spoken, build.documents, build.translations)},
+        cards={**inputs.cards, **article_cards(edition.spoken, build.documents, build.translations, build.image_sizes)},
         home=page_input.home_in(inputs.home, edition.language, build.translations, build.urls),
         hidden=edition.hidden,
         theme_language=words.theme_language(edition.language),
@@ -113,6 +114,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         topics.header_topics(site),
         edition.home,
         edition.base,
+        bool(listings.author_index(site, edition.base)),
     )
 
 

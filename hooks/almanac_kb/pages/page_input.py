@@ -16,6 +16,7 @@ from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
 from almanac_kb.pages import head, listings, sidebar, topics
+from almanac_kb.pages.cards import other_versions, tag_links
 from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, feed_url, translations
@@ -70,7 +71,7 @@ class SiteInputs:
     per_page: int
     """Number of articles on a page of a listing."""
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
-    """The card of each article, as `article_cards` makes them."""
+    """The card of each article, as `cards.article_cards` makes them."""
     home: HomeSetting = NO_HOME
     reading: Reading = NO_READING
     """What pages add to their texts for readers."""
@@ -90,13 +91,6 @@ class SiteInputs:
     def in_language(self, tag: str) -> "SiteInputs":
         """The values for pages in a language, given as a BCP 47 tag; those of the site's own language where it has no listings in it."""
         return self.others.get(tag, self)
-
-
-def article_cards(
-    site: Site, documents: Mapping[SourcePath, Document], translations: Mapping[SourcePath, tuple[Translation, ...]]
-) -> dict[SourcePath, ArticleCard]:
-    """The card of each article and page that a listing may name, by source path."""
-    return {article.source: _card(article, site, documents[article.source], _others(article, translations)) for article in site.published}
 
 
 def listing_versions(editions: Sequence[Edition], info: SiteInfo) -> dict[UrlPath, tuple[Translation, ...]]:
@@ -190,7 +184,7 @@ def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[Article
 def _names_related(document: Document, messages: Messages) -> bool:
     """Whether the author has a section of related articles, so that the page needs no other."""
     titles = {title.casefold() for message in RELATED_TITLES for title in (message, messages.gettext(message))}
-    return any(section.title.casefold() in titles for section in document.sections)
+    return any(heading.casefold() in titles for heading in document.headings)
 
 
 def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
@@ -357,35 +351,10 @@ def _switch(versions: tuple[Translation, ...], inputs: SiteInputs) -> tuple[Tran
     return tuple(found.get(each.language) or each for each in inputs.homes) or tuple(found.values())
 
 
-def _others(article: Article, translations: Mapping[SourcePath, tuple[Translation, ...]]) -> tuple[Translation, ...]:
-    """An article in its other languages."""
-    return tuple(each for each in translations.get(article.source, ()) if each.language != "x-default" and each.path != article.url)
-
-
-def _card(article: Article, site: Site, document: Document, versions: tuple[Translation, ...]) -> ArticleCard:
-    return ArticleCard(
-        article.title,
-        article.url,
-        article.language_tag,
-        article.direction,
-        article.description,
-        article.created,
-        listings.changed(article),
-        reading_minutes(document.excerpt.words),
-        article.withheld,
-        _tags(article, site),
-        versions,
-    )
-
-
 def _link(article: Article, inputs: SiteInputs) -> tuple[str, UrlPath, str, str]:
     """The fields of an ArticleLink on a page in the language of `inputs`."""
     tag = article.language_tag or (inputs.site.language if inputs.info.folder else "")
     return article.title, article.url, tag, languages.direction(tag) if tag else ""
-
-
-def _tags(article: Article, site: Site) -> tuple[PageLink, ...]:
-    return tuple(PageLink(name, site.tags_by_name[name].url) for name in article.tags if name in site.tags_by_name)
 
 
 def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
@@ -399,12 +368,12 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         withheld=article.withheld,
         created=article.created,
         updated=article.updated,
-        reading_minutes=reading_minutes(document.excerpt.words),
+        reading_minutes=reading_minutes(document.words),
         authors=_people(article.authors, inputs.site),
         contributors=_people((name for name in article.contributors if name not in article.authors), inputs.site),
         paragraphs=inputs.paragraphs.get(article.source, ()),
-        tags=_tags(article, inputs.site),
-        versions=_others(article, inputs.translations),
+        tags=tag_links(article, inputs.site),
+        versions=other_versions(article, inputs.translations),
         image=UrlPath(article.image),
         image_alt=article.alt,
         image_size=size,

@@ -73,6 +73,12 @@ class ArticleCard(ArticleLink):
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...] = ()
     """The article in other languages."""
+    topic: ArticleLink | None = None
+    """The section that it lies in; None for docs/ itself."""
+    image: UrlPath = UrlPath("")
+    """The image that its header names, or empty."""
+    image_size: ImageSize | None = None
+    """In pixels; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -270,6 +276,8 @@ class SiteFlags:
     """The URL path of the home page in the language of the page."""
     base: UrlPath = UrlPath("")
     """The URL path below which the listings in the language of the page are."""
+    has_authors: bool = False
+    """Whether there is an index of authors."""
 
 
 @dataclass(frozen=True)

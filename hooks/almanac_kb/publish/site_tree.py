@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from almanac_kb.publish.atomic_swap import MARKER
+from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 MAX_MANIFESTS = 6
 """Manifests that are kept: those of the site, of the site before it, and of sites built into other folders."""
@@ -119,13 +119,15 @@ def open_tree(fresh: Path, site: Path, parked: Path, manifests: Path) -> SiteTre
     `site` is the folder of the last site, and `manifests` the folder with the manifests of both. A folder that is not empty, since a plugin
     wrote into it, is left as it is.
     """
-    if parked.is_dir() and not parked.is_symlink() and {entry.name for entry in fresh.iterdir()} <= {MARKER}:
+    is_empty = {entry.name for entry in fresh.iterdir()} <= {MARKER}
+    if is_empty and parked.is_dir() and not parked.is_symlink() and parked.stat().st_dev == fresh.stat().st_dev:
         mode = fresh.stat().st_mode
-        with suppress(OSError):  # on another file system, or taken by another build
-            shutil.rmtree(fresh)
+        (fresh / MARKER).unlink(missing_ok=True)
+        try:
             parked.rename(fresh)
             fresh.chmod(mode)
-        fresh.mkdir(exist_ok=True)
+        except OSError:  # another build has taken it, or this system replaces no empty folder
+            (fresh / MARKER).write_bytes(NOTICE)
     return SiteTree(fresh, load_manifest(fresh, manifests), site, load_manifest(site, manifests))
 
 

@@ -27,7 +27,7 @@ from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import Embeds
-from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
+from almanac_kb.markdown.excerpt import shown_text, shown_text_of_html
 from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
@@ -39,7 +39,7 @@ from almanac_kb.render.document import Document, Link
 from almanac_kb.render.glossary import Entry, Glossary
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
+PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose versions affect compiled texts."""
 MIN_TEXTS_FOR_WORKERS = 40
 """Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
@@ -194,12 +194,11 @@ class Compiler:
             dialects=self._dialects,
             messages=Messages(self.env.language),
         )
-        described = excerpt(parsed.tokens)
         compiled = Document(
             text.source,
             render(parsed),
             toc=contents(parsed),
-            excerpt=described,
+            text=shown_text(parsed.tokens),
             citations=citations.cited(parsed.env),
             demoted=tuple(parsed.env.get(DEMOTED, ())),
             diagnostics=parsed.diagnostics,
@@ -227,7 +226,7 @@ class Compiler:
             text.source,
             rendered.html,
             toc=rendered.toc,
-            excerpt=excerpt_of_html(rendered.html),
+            text=shown_text_of_html(rendered.html),
             citations=citations.cited(rendered.env),
             demoted=rendered.demoted,
             diagnostics=tuple(sorted(shared.diagnostics, key=lambda note: note.position)),

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from almanac_kb.core import cache, urls
 from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
 from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.markdown.excerpt import Excerpt, Section
+from almanac_kb.markdown import excerpt
 from almanac_kb.render.images import ImageTag
 
 LIST_ITEM = re.compile(r"<(/?)li[\s>]")
@@ -74,8 +74,8 @@ class Document:
     """The `<img>` tags of the HTML, in order."""
     toc: tuple[dict[str, Any], ...] = ()
     """The table of contents in the form of MkDocs' `get_toc`: level, id, name, children."""
-    excerpt: Excerpt = field(default_factory=Excerpt)
-    """Title, description, words and sections."""
+    text: str = ""
+    """The whole text as readers see it, as plain text."""
     citations: tuple[str, ...] = ()
     """The keys of the references that it cites, in the order of their numbers."""
     diagnostics: tuple[LocalDiagnostic, ...] = ()
@@ -93,15 +93,19 @@ class Document:
     digest: str = ""
     """The digest of everything above, which the cache keys of pages contain in place of the HTML; empty where it was not made."""
 
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """The sections that the search indexes."""
-        return self.excerpt.sections
+    @cached_property
+    def words(self) -> int:
+        """The number of its words; ideographs count by the time it takes to read them."""
+        return excerpt.words(self.text)
 
     @property
-    def text(self) -> str:
-        """The whole text as readers see it, as plain text."""
-        return "\n".join(f"{section.title}\n{section.text}" for section in self.sections)
+    def headings(self) -> Iterator[str]:
+        """The plain texts of the headings in its table of contents."""
+        entries = [*self.toc]
+        while entries:
+            entry = entries.pop()
+            entries += entry["children"]
+            yield html.unescape(entry["name"])
 
     @property
     def uses(self) -> frozenset[SourcePath]:

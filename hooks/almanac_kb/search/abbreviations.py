@@ -9,11 +9,8 @@ from collections.abc import Set as AbstractSet
 
 from almanac_kb.search.tokens import cut
 
-SHORT = r"([A-Z][A-Za-z]{0,6}[A-Z])s?"
-EXPLAINED = re.compile(rf"\({SHORT}\)")
-"""An abbreviation behind its long form."""
-EXPLAINING = re.compile(rf"\b{SHORT} \(([^()\n]{{4,80}})\)")
-"""An abbreviation before its long form."""
+SHORT = re.compile(r"([A-Z][A-Za-z]{0,6}[A-Z])s?")
+PARENTHESES = re.compile(r"\(([^()\n]{2,80})\)")
 WORD = re.compile(r"[\w']+")
 BREAK = re.compile(r"[\n()\[\]:;.!?]")
 """What no long form goes across."""
@@ -29,14 +26,16 @@ COMMONER = 4
 
 def abbreviations(text: str) -> Iterator[tuple[str, str]]:
     """The abbreviations that a text explains, each with the words of its long form, as often as they are explained."""
-    for match in EXPLAINED.finditer(text):
-        words = WORD.findall(BREAK.split(text[max(0, match.start() - BEFORE) : match.start()])[-1])
-        if count := _length(match[1], words):
-            yield match[1], " ".join(words[-count:])
-    for match in EXPLAINING.finditer(text):
-        words = WORD.findall(match[2])
-        if words and _length(match[1], words) == len(words):
-            yield match[1], " ".join(words)
+    for match in PARENTHESES.finditer(text):
+        before = text[max(0, match.start() - BEFORE) : match.start()]
+        if short := SHORT.fullmatch(match[1]):
+            words = WORD.findall(BREAK.split(before)[-1])
+            if count := _length(short[1], words):
+                yield short[1], " ".join(words[-count:])
+        elif short := SHORT.fullmatch(before.rstrip(" ").rpartition(" ")[2]):
+            words = WORD.findall(match[1])
+            if _length(short[1], words) == len(words):
+                yield short[1], " ".join(words)
 
 
 def _length(short: str, words: list[str]) -> int:

@@ -2,19 +2,39 @@
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from html import unescape
-from typing import overload
 
 IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
 IGNORED_CLASSES = frozenset(
     {"headerlink", "citation", "citation-back", "footnote-ref", "footnote-backref", "linenos", "kb-names", "arithmatex", "md-code__nav"}
 )
 """Classes of elements whose text is no text of the article: permanent links, numbers of lines and notes, formulas."""
-INLINE = re.compile(
-    "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub|sup|time|tt|u|var|wbr|img|input"
+INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+    }
+    | {"rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 """Elements that do not separate words (HTML, section 4.5)."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -32,8 +52,7 @@ TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\
 COLOURED = re.compile(r"<span(?: class=\"[a-z0-9]{1,3}\")?>([^<]*)</span>")
 """A token of highlighted code, as Pygments writes it."""
 ATTRIBUTE = re.compile(r"\s(class|id)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
-HEADING = re.compile(r"h[1-6]|dt")
-BLANKS = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0\n]*|[ \t\r\f\v\xa0]+")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 
 
 @dataclass(frozen=True)
@@ -52,32 +71,6 @@ class Section:
     """Whether it is a list of references or links, which has little weight."""
 
 
-class LazySections(Sequence[Section]):
-    """The sections of a text, made from its HTML when they are first asked for; it is written as the digest of that HTML."""
-
-    def __init__(self, digest: str, html: Callable[[], str]) -> None:
-        self._digest, self._html = digest, html
-
-    @cached_property
-    def _made(self) -> tuple[Section, ...]:
-        return sections(self._html())
-
-    def __repr__(self) -> str:
-        return self._digest
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    @overload
-    def __getitem__(self, index: int) -> Section: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Section]: ...
-
-    def __getitem__(self, index: int | slice) -> Section | Sequence[Section]:
-        return self._made[index]
-
-
 @dataclass(frozen=True)
 class SearchDocument:
     """An article as the search indexes it."""
@@ -85,7 +78,7 @@ class SearchDocument:
     url: str
     """The URL path below the root of the site, unquoted: `guides/backups/`."""
     title: str
-    sections: Sequence[Section]
+    sections: tuple[Section, ...] = ()
     description: str = ""
     names: tuple[str, ...] = ()
     """Other names of the article."""
@@ -101,11 +94,20 @@ class SearchDocument:
     """When it was first published."""
     language: str = "en"
     """A BCP 47 tag."""
+    digest: str = ""
+    """The digest of its HTML, where `sections` are yet to be read from it."""
+    html: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    """Returns that HTML, sanitized."""
 
 
 def order(document: SearchDocument) -> tuple[str, str]:
     """The sort key by which documents are numbered: undated ones first, then by first date, so that a new article comes last."""
     return (document.date.isoformat() if document.date else "", document.url)
+
+
+def divided(document: SearchDocument) -> SearchDocument:
+    """The document with its sections, read from its HTML where it has any."""
+    return replace(document, sections=sections(document.html()), html=None) if document.html else document
 
 
 def sections(html: str) -> tuple[Section, ...]:
@@ -117,10 +119,13 @@ def sections(html: str) -> tuple[Section, ...]:
     html = COLOURED.sub(r"\1", html)
     at = 0
     for match in TAG.finditer(html):
-        reader.text(html[at : match.start()])
-        if match[2]:
-            reader.tag(match[2].lower(), match[3], closing=bool(match[1]))
-        at = match.end()
+        start, end = match.span()
+        if start > at:
+            reader.text(html[at:start])
+        slash, name, attributes = match.groups()
+        if name:
+            reader.tag(name.lower(), attributes, closing=slash == "/")
+        at = end
     reader.text(html[at:])
     return reader.finish()
 
@@ -158,17 +163,29 @@ class _Reader:
         if self._skipped:
             self._leave(name, closing=closing)
             return
-        found = {key: one or two or three for key, one, two, three in ATTRIBUTE.findall(attributes)} if attributes else {}
+        if closing or not attributes:
+            self._plain(name, closing=closing)
+            return
+        found = {key: one or two or three for key, one, two, three in ATTRIBUTE.findall(attributes)}
         classes = found.get("class", "").split()
         excluded = "data-search-exclude" in attributes
-        ignored = name in IGNORED_TAGS or not IGNORED_CLASSES.isdisjoint(classes) or (excluded and not HEADING.fullmatch(name))
-        if not closing and name not in VOID and ignored:
+        ignored = not IGNORED_CLASSES.isdisjoint(classes) or (excluded and name not in HEADINGS)
+        if name not in VOID and (ignored or name in IGNORED_TAGS):
             self._skipped, self._depth = name, 1
         elif name == "a":
-            self._in_link, self._links = not closing, self._links + (not closing)
-        elif not INLINE.fullmatch(name):
-            self._block(name, found.get("id", ""), "footnote" in classes, closing=closing)
-            self._excluded = self._excluded or (excluded and not closing)
+            self._in_link, self._links = True, self._links + 1
+        elif name not in INLINE:
+            self._block(name, found.get("id", ""), "footnote" in classes, closing=False)
+            self._excluded = self._excluded or excluded
+
+    def _plain(self, name: str, *, closing: bool) -> None:
+        """Reads an end tag, or a start tag without attributes."""
+        if name in INLINE:
+            self._in_link = self._in_link and not (closing and name == "a")
+        elif name in IGNORED_TAGS and not closing:
+            self._skipped, self._depth = name, 1
+        else:
+            self._block(name, "", False, closing=closing)
 
     def _leave(self, name: str, *, closing: bool) -> None:
         if name == self._skipped:
@@ -176,8 +193,8 @@ class _Reader:
             if not self._depth:
                 self._skipped = ""
 
-    def _block(self, name: str, anchor: str, diagnostics: bool, *, closing: bool) -> None:
-        if HEADING.fullmatch(name):
+    def _block(self, name: str, anchor: str, notes: bool, *, closing: bool) -> None:
+        if name in HEADINGS:
             if closing:
                 self._headed(name)
             elif name != "dt" or anchor:
@@ -186,7 +203,7 @@ class _Reader:
             return
         if name == "pre":
             self._pre += -1 if closing else 1
-        elif diagnostics and not closing:
+        elif notes and not closing:
             self._end()
             self._begin("", "")
             self._notes = True
@@ -202,13 +219,12 @@ class _Reader:
             self._length = self._linked = self._links = 0
 
     def _end(self) -> None:
-        text = BLANKS.sub(lambda blank: "\n" if "\n" in blank[0] else " ", "".join(self._parts)).strip()
+        text = _lines("".join(self._parts))
         anchor = "" if self._heading_tag == "h1" else self._anchor
         if (text or self._heading) and not self._excluded:
             links = self._links >= LINKED and self._linked > LISTED * max(1, self._length)
             weak = self._notes or links or bool(REFERENCES.fullmatch(self._heading.strip(" :0123456789.")))
-            code = BLANKS.sub(lambda blank: "\n" if "\n" in blank[0] else " ", "".join(self._code)).strip()
-            self._sections.append(Section(anchor, self._heading, text, code, weak))
+            self._sections.append(Section(anchor, self._heading, text, _lines("".join(self._code)), weak))
 
     def finish(self) -> tuple[Section, ...]:
         """The sections that were read."""
@@ -218,3 +234,8 @@ class _Reader:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _lines(text: str) -> str:
+    """The lines of a text that are not empty, with single spaces between words."""
+    return "\n".join(filter(None, map(_line, text.split("\n"))))

@@ -24,7 +24,7 @@ from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.workers import batches
 from almanac_kb.search import abbreviations, postings, tokens
-from almanac_kb.search.documents import SearchDocument, order
+from almanac_kb.search.documents import SearchDocument, divided, order
 from almanac_kb.search.postings import Analysis, Lexicon, analyse
 from almanac_kb.search.tokens import stop_terms
 
@@ -48,7 +48,7 @@ ADDRESSES = 6000
 BLOCK = 2048
 """Articles in one file of facets."""
 ARTICLES_IN_MEMORY = 200
-"""Articles in memory at a time."""
+"""Articles whose analyses are in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> It
     def make(documents: Iterable[SearchDocument]) -> Iterator[Analysis]:
         for document in documents:
             lexicon = lexicons.setdefault(document.language, Lexicon(stop_terms(document.language)))
-            yield analyse(document, lexicon)
+            yield analyse(divided(document), lexicon)
 
     if memory is None:
         yield from make(ordered)

@@ -137,10 +137,16 @@ class Lexicon(dict[str, Run]):
     def __missing__(self, run: str) -> Run:
         if len(self) >= REMEMBERED:
             self.clear()
-        terms = tokens.terms(run).all
-        words = (run.lower(),) if run.isascii() and run.isalpha() and 2 < len(run) < 25 else _spelt(run)
-        made = self[run] = Run(terms, tuple(term for term in terms if term not in self._stop), words)
+        made = self[run] = self._made(run)
         return made
+
+    def _made(self, run: str) -> Run:
+        is_plain = run.isascii() and run.isalpha()
+        if is_plain and run.istitle() and len(run) > 1:
+            return self[run.lower()]
+        terms = tokens.terms(run).all
+        telling = terms if self._stop.isdisjoint(terms) else tuple(term for term in terms if term not in self._stop)
+        return Run(terms, telling, (run.lower(),) if is_plain and 2 < len(run) < 25 else _spelt(run))
 
 
 @dataclass(frozen=True)
@@ -164,20 +170,17 @@ class Analysis:
 def analyse(document: SearchDocument, lexicon: Lexicon) -> Analysis:
     """Analyses one article, with the lexicon of its language."""
     headings = [section.heading for section in document.sections if not section.weak]
-    fields = _fields(document, headings)
     weights: defaultdict[str, float] = defaultdict(float)
-    for run, weight in fields.named.items():
-        for term in lexicon[run].terms:
-            weights[term] += weight
-    texts = [lexicon[run] for run in fields.texts]
-    for (_, terms, _), weight in zip(texts, fields.texts.values(), strict=True):
-        for term in terms:
-            weights[term] += weight
-    tags = [run for tag in (*document.tags, *document.tag_words) for run in tokens.runs(tag)]
-    named = {word for run in (*fields.named, *tags) for word in lexicon[run].words}
-    words = {word for _, _, spelt in texts for word in spelt}
+    named, words = set[str](), set[str]()
+    for field in _fields(document, headings):
+        spelt = named if field.names else words
+        for run, count in field.runs.items():
+            found = lexicon[run]
+            for term in found.terms if field.with_stop_words else found.telling:
+                weights[term] += field.weight * count
+            spelt.update(found.words)
     titles = _titles(document, lexicon)
-    headed = {term for heading in headings for run in tokens.runs(heading) for term in lexicon[run].terms}
+    headed = {term for run in tokens.runs("\n".join(headings)) for term in lexicon[run].terms}
     ordered = sorted(weights)
     packed = [bisect_right(FOUR_BITS, weights[term]) << 4 for term in ordered]
     return Analysis(
@@ -226,49 +229,39 @@ def _spelt(run: str) -> tuple[str, ...]:
     return tuple(map(tokens.fold, pieces)) if is_spelt else ()
 
 
-class _Fields(NamedTuple):
-    """The weight of each run, summed over fields."""
+class _Field(NamedTuple):
+    """The runs of a field, each with the number of its occurrences."""
 
-    named: dict[str, float]
-    """In titles and headings, where stop words count too."""
-    texts: dict[str, float]
-    """In all others."""
-
-
-def _fields(document: SearchDocument, headings: list[str]) -> _Fields:
-    named: dict[str, float] = {}
-    texts: dict[str, float] = {}
-    _add(named, [document.title], "title")
-    _add(named, document.names, "title")
-    _add(named, headings, "heading")
-    _add(texts, (*document.tags, *document.tag_words), "tags")
-    _add(texts, [document.description], "description")
-    _add(texts, document.linked, "links")
-    weak = [section.text for section in document.sections if section.weak]
-    counted = _counted(section.text for section in document.sections if not section.weak)
-    coded = _counted(section.code for section in document.sections if section.code and not section.weak)
-    norm = _norm("body", counted.total())
-    for run, count in counted.items():
-        texts[run] = texts.get(run, 0.0) + WEIGHTS["body"] / norm * count
-    for run, count in coded.items():
-        texts[run] += (WEIGHTS["code"] - WEIGHTS["body"]) / norm * count
-    for run, count in _counted(weak).items():
-        texts[run] = texts.get(run, 0.0) + WEIGHTS["body"] * WEAK * count
-    return _Fields(named, texts)
+    runs: Counter[str]
+    weight: float
+    """The weight of one occurrence."""
+    names: bool = False
+    """Whether it names what the article is about, so that a single occurrence of a word makes it known for spelling."""
+    with_stop_words: bool = False
+    """Whether stop words of it are indexed."""
 
 
-def _add(weights: dict[str, float], texts: Iterable[str], field: str) -> None:
-    counted = _counted(texts)
-    weight = WEIGHTS[field] / _norm(field, counted.total())
-    for run, count in counted.items():
-        weights[run] = weights.get(run, 0.0) + weight * count
+def _fields(document: SearchDocument, headings: list[str]) -> Iterator[_Field]:
+    yield _field([document.title], "title", names=True, with_stop_words=True)
+    yield _field(document.names, "title", names=True, with_stop_words=True)
+    yield _field(headings, "heading", names=True, with_stop_words=True)
+    yield _field((*document.tags, *document.tag_words), "tags", names=True)
+    yield _field([document.description], "description")
+    yield _field(document.linked, "links")
+    body = _field((section.text for section in document.sections if not section.weak), "body")
+    yield body
+    code = _counted(section.code for section in document.sections if section.code and not section.weak)
+    yield _Field(code, (WEIGHTS["code"] / WEIGHTS["body"] - 1) * body.weight)  # it is part of the body too
+    yield _Field(_counted(section.text for section in document.sections if section.weak), WEIGHTS["body"] * WEAK)
+
+
+def _field(texts: Iterable[str], field: str, *, names: bool = False, with_stop_words: bool = False) -> _Field:
+    runs = _counted(texts)
+    return _Field(runs, WEIGHTS[field] / _norm(field, runs.total()), names, with_stop_words)
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:
-    counted = Counter[str]()
-    for text in texts:
-        counted.update(tokens.runs(text))
-    return counted
+    return Counter(tokens.runs("\n".join(texts)))
 
 
 def _norm(field: str, length: int) -> float:

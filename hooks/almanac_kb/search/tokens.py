@@ -65,6 +65,8 @@ IDEOGRAPH, SYLLABLE = re.compile(f"[{IDEOGRAPHS}]"), re.compile(f"[{SYLLABLES}]"
 ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3})")
 ELISION = re.compile(r"^(?:qu|d?all|dell|nell|[cdjlmnst])'(?=.{2})")
 """The articles and pronouns that French and Italian write together with the next word."""
+ENDINGS = frozenset("degnrsy")
+"""The letters with which a suffix ends that `stem` removes or changes."""
 SHORT = re.compile(r"^[^aeiouy]*[aeiouy][^aeiouwxy]$")
 """A stem such as that of `making`, which needs an `e` at its end."""
 FORMS = {ord(letter): group[0] for group in OTHER.split() for letter in group[1:]}
@@ -95,7 +97,7 @@ def runs(text: str) -> list[str]:
 
 def terms(run: str) -> Terms:
     """The terms of one run."""
-    if run.isascii() and run.isalpha() and run.islower():
+    if run.isascii() and run.isalnum() and run == run.lower():
         return Terms(stem(run))
     if IDEOGRAPH.match(run):
         return Terms("", _grams(run, 2))
@@ -124,9 +126,9 @@ def fold(text: str) -> str:
 
 def stem(word: str) -> str:
     """A folded word without English suffixes and the Arabic article."""
-    if not (word.isascii() and word.isalpha()):
+    if not word.isascii():
         return ARABIC_ARTICLE.sub("", word)
-    if len(word) < 4:
+    if not word.isalpha() or len(word) < 4 or word[-1] not in ENDINGS:
         return word
     word = _base(_singular(word))
     if len(word) > 6 and word.endswith(("tion", "sion")):
