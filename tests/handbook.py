@@ -17,7 +17,7 @@ from builder import Built, environment, project, run
 FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r'(?P<language>\w+)(?: title="(?P<title>[^"]+)")?')
 SAID = ("mkdocs build", "not in the site")
-FOR_THE_READER = ("make ", "almanac ", "git ", "python3 -m venv ", "pre-commit ", "PORT=", "mkdocs ", "DRAFTS=", "REFUSED=", "SITE_URL=")
+FOR_THE_READER = ("make ", "almanac ", "git ", "python3 -m venv ", "pre-commit ", "PORT=", "mkdocs ", "DRAFTS=", "REFUSED=", "SITE_URL=", "WORKERS=", "dask ")
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ def test_a_worker_without_this_project_gets_no_task(dask: Cluster) -> None:
     dask.start_worker(path="")
     until(lambda: "Registered to:" in (dask.folder / "4.log").read_text(), 60)
     with (
-        pytest.raises(ClusterError, match="install almanac-kb there as it is on this machine: .*No module named"),
+        pytest.raises(ClusterError, match=r"install almanac-kb there as it is on this machine: .*No module named"),
         cluster.executor(dask.address, None, ()),
     ):
         pass

@@ -19,6 +19,7 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.shared_cache import SharedCache
 from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook
@@ -36,6 +37,8 @@ KEY = "almanac"
 """The key of the BuildContext in MkDocs' configuration."""
 CACHE = Path(".cache", "knowledge")
 """The folder of the caches, beside mkdocs.yml."""
+SHARED_KINDS = frozenset({"texts", "search"})
+"""The kinds of values in the shared cache: those that are asked for by hundreds; one request for a page takes as long as making it."""
 Value = TypeVar("Value")
 PreviewType = TypeVar("PreviewType")
 
@@ -178,6 +181,7 @@ class BuildContext:
         """What authors were told of this build so far."""
         self.workers = count_workers(settings.workers)
         """How many processes work."""
+        self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
         self._build_caches: list[BuildCache] = []
         self._compiler: Compiler | None = None
 
@@ -195,7 +199,8 @@ class BuildContext:
 
     def disk_cache(self, kind: str) -> DiskCache | None:
         """The cache of one kind of values; None where the settings want no cache."""
-        return DiskCache(self.project / CACHE / f"{kind}.sqlite") if self.settings.fast else None
+        shared = self._shared_cache.of_kind(kind) if self._shared_cache and kind in SHARED_KINDS else None
+        return DiskCache(self.project / CACHE / f"{kind}.sqlite", shared) if self.settings.fast else None
 
     def build_cache(self, kind: str) -> BuildCache | None:
         """The cache of one kind of values that are looked up one by one; None without cache. `store_caches` writes what was added."""

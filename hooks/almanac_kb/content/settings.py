@@ -200,6 +200,8 @@ class Settings:
     """The content at the top of the home page; None for the default."""
     fast: bool = True
     """Whether compiled texts, pages and check results are cached in .cache/; the site is the same either way."""
+    shared_cache: str = ""
+    """The place where machines share compiled texts: a folder, or the address of a server; empty for none."""
     workers: int | str = "auto"
     """Processes that read, render, write and check: 1 is MkDocs' own process, `auto` as many as pay; the site is the same either way.
 
@@ -267,6 +269,8 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"extra.knowledge.offline: must be a number of megabytes from 0 to {MAX_OFFLINE}, got {value!r}")
     if key == "workers":
         return _worker_count(value)
+    if key == "shared_cache":
+        return _shared_cache(value)
     if key == "sources":
         return _folders(value)
     if key == "search":
@@ -303,6 +307,23 @@ def _worker_count(value: Any) -> int | str:
         expected = f"auto, a number from 1 to {MAX_WORKERS} or the address of a Dask scheduler such as tcp://scheduler:8786"
         raise SettingsError(f"extra.knowledge.workers: must be {expected}, got {value!r}")
     return value
+
+
+def _shared_cache(value: Any) -> str:
+    is_server = isinstance(value, str) and value.startswith(("http://", "https://"))
+    if not isinstance(value, str) or "\0" in value or ("://" in value and not (is_server and _is_address(value))):
+        shown = re.sub(r"//[^/]*@", "//…@", repr(value))
+        expected = "a folder, or the address of a server such as https://cache.example.org/kb"
+        raise SettingsError(f"extra.knowledge.shared_cache: must be {expected}, got {shown}")
+    return value.rstrip("/") if is_server else value
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0 and not parts.query and value.isascii() and value.isprintable() and " " not in value
+    except ValueError:
+        return False
 
 
 def _search(given: Any) -> SearchServer:

@@ -6,10 +6,10 @@ import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -32,6 +32,8 @@ ITEMS_PER_TRANSACTION = 64
 """New values that a BuildCache collects before it writes them: few transactions, so that processes seldom wait for each other."""
 BUSY_SECONDS = 10
 """Seconds that a process waits for another one that writes to the same file."""
+MAX_VALUE_BYTES = 256 * 1024 * 1024
+"""Most bytes that a value is decompressed to: a longer one counts as damaged."""
 SEAL_BYTES = 32
 """Bytes of the digest in front of each stored value."""
 MAX_TURN = 2**62
@@ -106,22 +108,46 @@ def code_version(packages: Iterable[str]) -> str:
     return "\0".join((sys.version, *versions, *CODE))
 
 
-class DiskCache:
-    """Values by key in one SQLite file, which processes share. A damaged or locked file is an empty cache, never an error of the build."""
+class SharedValues(Protocol):
+    """Values that other machines share, by the same keys; never an error of the build."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def find(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The values of those keys that have one."""
+        ...
+
+    def store(self, values: Mapping[str, bytes]) -> None:
+        """Stores values."""
+        ...
+
+
+class DiskCache:
+    """Values by key in one SQLite file, which processes share. A damaged or locked file is an empty cache, never an error of the build.
+
+    Values that it does not have are looked for among those that other machines share, and new values are stored there too.
+    """
+
+    def __init__(self, path: Path, shared: SharedValues | None = None) -> None:
+        self._path, self._shared = path, shared
         self._readers: dict[int, sqlite3.Connection] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        """Pickles the path alone; another process opens the file for itself."""
-        return {"_path": self._path, "_readers": {}}
+        """Pickles no connection; another process opens the file for itself."""
+        return {"_path": self._path, "_shared": self._shared, "_readers": {}}
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The stored values of those keys that have one; a damaged value counts as missing."""
+        wanted = set(keys)
+        found = self._find_here(wanted)
+        missing = wanted - found.keys()
+        fetched = self._shared.find(sorted(missing)) if self._shared and missing else {}
+        if fetched:
+            self._store_here(fetched, ())
+        return found | fetched
+
+    def _find_here(self, keys: Set[str]) -> dict[str, bytes]:
         try:
             is_file = os.path.isfile(self._path)  # noqa: PTH113 - False where Path.is_file raises
-            return dict(_read(self._open(), sorted(set(keys)))) if is_file else {}
+            return dict(_read(self._open(), sorted(keys))) if is_file else {}
         except sqlite3.OperationalError:  # it is locked, or the tables of a new file are not there yet
             return {}
         except sqlite3.DatabaseError:
@@ -130,7 +156,12 @@ class DiskCache:
 
     def store(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
         """Stores new values, marks the keys in `used` as used, and deletes the least recently used values above MAX_BYTES."""
-        rows = [(key, _packed(key, value)) for key, value in values.items()]
+        self._store_here(values, used)
+        if self._shared and values:
+            self._shared.store(values)
+
+    def _store_here(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
+        rows = [(key, pack(key, value)) for key, value in values.items()]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(_connect(self._path)) as database, database:
@@ -231,7 +262,7 @@ def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, 
     for batch in batches(keys, KEYS_PER_QUERY):
         parameters = ",".join("?" * len(batch))
         for key, data in database.execute(f"SELECT key, value FROM memo WHERE key IN ({parameters})", batch):  # noqa: S608
-            value = _unpacked(key, data)
+            value = unpack(key, data)
             if value is not None:
                 yield key, value
 
@@ -269,17 +300,17 @@ def _delete_unused(database: sqlite3.Connection) -> None:
             return
 
 
-def _packed(key: str, value: bytes) -> bytes:
+def pack(key: str, value: bytes) -> bytes:
     """The value compressed, behind a digest of key and value that shows damage."""
     return _seal(key, value) + zlib.compress(value, 1)
 
 
-def _unpacked(key: str, data: object) -> bytes | None:
+def unpack(key: str, data: object) -> bytes | None:
     """The value that was packed under this key; None where it is damaged."""
     if not isinstance(data, bytes):
         return None
     try:
-        value = zlib.decompress(data[SEAL_BYTES:])
+        value = zlib.decompressobj().decompress(data[SEAL_BYTES:], MAX_VALUE_BYTES)
     except zlib.error:
         return None
     return value if _seal(key, value) == data[:SEAL_BYTES] else None

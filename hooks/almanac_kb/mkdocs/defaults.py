@@ -90,7 +90,7 @@ PLUGINS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The plugins that every site has, with their options."""
-ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS"}
+ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS", "shared_cache": "SHARED_CACHE"}
 """The environment variables that set what `extra.knowledge` does not."""
 
 
