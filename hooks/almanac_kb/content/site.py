@@ -204,7 +204,7 @@ def build_site(
     with_images, image_warnings = find_images(shown, files.assets)
     texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
     placed = _place(others, files, sources)
-    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language)
+    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
     in_sections, unlisted = _split(everything)
     articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
@@ -252,15 +252,20 @@ def _place(articles: Iterable[Article], files: SiteFiles, sources: set[SourcePat
 
 
 def _tag(
-    articles: list[Article], texts: Iterable[Article], tag_file: TagFile, language: str
+    articles: list[Article], texts: Iterable[Article], tag_file: TagFile, language: str, fewest: int
 ) -> tuple[tuple[Tag, ...], list[Article], list[Diagnostic]]:
-    """All tags; the articles with the canonical names of theirs and the `texts` of tags, newest first; and diagnostics of both."""
+    """The tags that have pages; the articles with the canonical names of theirs and the `texts` of tags, newest first; diagnostics of both.
+
+    A tag has a page from the `fewest` articles on, and where its author wrote a text or a description for it.
+    """
     tagged, spelling_notices = _with_canonical_tags(articles, tag_file)
     newest = sorted(tagged, key=_newest_first)
     tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), tag_file, language)
     placed, errors = taxonomy.place_tag_texts(texts, tags)
+    written = {text.url for text in placed}
+    shown = tuple(tag for tag in tags if len(tag.articles) >= fewest or tag.description or tag.url in written)
     everything = [_with_known_tags(article, tags) for article in sorted((*newest, *placed), key=_newest_first)]
-    return tags, everything, [*spelling_notices, *errors]
+    return shown, everything, [*spelling_notices, *errors]
 
 
 def _reading_diagnostics(
