@@ -114,6 +114,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         topics.header_topics(site),
         edition.home,
         edition.base,
+        bool(listings.author_index(site, edition.base)),
     )
 
 
