@@ -9,6 +9,7 @@ those of scripts, and times are those of a browser without a cache, from a serve
 import argparse
 import collections
 import datetime
+import html
 import importlib.util
 import json
 import os
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -46,6 +47,8 @@ FAMILIAR = 5
 """In how many articles each word of a sentence or half a title that fills others must stand: rarer ones tell which article is meant."""
 TITLE = r"^(?:#+ |title *[:=])\s*[\"']?([^\"'\n]+)"
 """The title of an article, in its header or as its first heading."""
+LUNR_INDEX = "search/search_index.json"
+"""Where Material's search reads its index."""
 QUESTIONS = ("search.yml", "search_more.yml")
 Question = tuple[str, str, set[str]]
 """Kind, question, and the addresses of the articles that answer it."""
@@ -132,6 +135,7 @@ def _measured(root: Path) -> Iterator[Figures]:
     print("| | first | in ten | mean reciprocal rank | kB to the first result, median (most) | ms to it | ms a question, median (90 %) |")
     print("|---|---|---|---|---|---|---|")
     documents = export.read_index(root / "site/search").documents
+    (root / "site" / LUNR_INDEX).write_text(json.dumps(lunr_index(documents)))
     for system, make in PLAIN.items():
         yield _ask_plain(system, make(documents), asked)
     with browser.serving(root / "site") as home, browser.chromium() as driver:
@@ -157,9 +161,7 @@ def _build(root: Path, articles: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         copy_docs(Path(scratch, "docs"), articles)
         builder.project(root, Path(scratch, "docs"))
-    config = root / "mkdocs.yml"
-    config.write_text(config.read_text().replace("plugins:\n", "plugins:\n  - search\n", 1))
-    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", WORKERS="1")  # pages written by other processes are lost to lunr
+    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip")
     if built.code:
         raise SystemExit(built.output)
     if importlib.util.find_spec("pagefind"):
@@ -202,6 +204,22 @@ def questions(docs: Path, name: str) -> Iterator[tuple[str, str, set[str]]]:
 
 def _plain_text(document: SearchDocument) -> str:
     return "\n".join((document.description, *document.tags, *(f"{each.heading}\n{each.text}" for each in document.sections)))
+
+
+def lunr_index(documents: Iterable[SearchDocument]) -> dict[str, Any]:
+    """The index that Material's search plugin makes of these articles by its default settings: an entry for each section."""
+    entries = [
+        {
+            "location": f"{document.url}#{section.anchor}" if section.anchor else document.url,
+            "title": html.escape(section.heading if section.anchor else document.title, quote=False),
+            "text": html.escape(section.text, quote=False),
+            **({"tags": list(document.tags)} if document.tags else {}),
+        }
+        for document in documents
+        for section in document.sections
+    ]
+    fields = {"title": {"boost": 1e3}, "text": {"boost": 1.0}, "tags": {"boost": 1e6}}
+    return {"config": {"lang": ["en"], "separator": r"[\s\-]+", "pipeline": ["stopWordFilter"], "fields": fields}, "docs": entries}
 
 
 def _bm25s(documents: tuple[SearchDocument, ...]) -> Ask:
