@@ -67,7 +67,7 @@ vendor:
 shots: build $(VENV)/test.ok
 	PYTHONPATH=tests $(BIN)/python tests/shots.py site .cache/shots
 	mkdir -p .github/shots
-	cp .cache/shots/home-light-desk.png .cache/shots/article-dark-desk.png .github/shots/
+	cp .cache/shots/home-light-desk.png .cache/shots/article-dark-desk.png .cache/shots/article-light-phone.png .github/shots/
 
 lock: $(VENV)/test.ok
 	$(PIP) install --quiet uv

@@ -31,6 +31,7 @@ from almanac_kb.mkdocs import (
     pages,
     publishing,
     reports,
+    search,
     templates,
     writing,
 )
@@ -111,10 +112,19 @@ def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 on_nav = CombinedEvent(_sections, _sidebar)
 
 
+@FIRST
+def _texts(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Links the texts of all pages, where MkDocs has not done it because a plugin looks at them."""
+    writing.read_texts(files, config, context(config), __name__)
+
+
 @EARLY
 def _templates(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     """Prepares the templates: escaping, and the page cache."""
-    return templates.prepare(env, config, context(config))
+    build = context(config)
+    prepared = templates.prepare(env, config, build)
+    build.page_cache = page_cache.install(prepared, config, build)
+    return prepared
 
 
 @LAST
@@ -134,7 +144,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     generated.add_redirects(env, files, config, build)
     build.feeds = feeds.add_atom(files, config, build)
     health.add_addresses(files, config, build)
-    build.search = documents.collect(files, config, build)
+    build.search = search.collect(files, config, build)
     build.paragraphs = health.date_paragraphs(build, Path(config.docs_dir))
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
@@ -145,24 +155,13 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build.facts = writing.write(env, files, config, build, __name__)
 
 
-on_env = CombinedEvent(_templates, _write)
+on_env = CombinedEvent(_texts, _templates, _write)
 
 
 @LATE
-def _fill(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the template of a page its PageInput; a preview may give up the build between two pages."""
-    build = context(config)
-    build.stop_if_superseded()
-    return templates.fill(values, page, build)
-
-
-@LAST
-def _remember(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Adds the cache key of the page, after plugins have changed what it shows."""
-    return page_cache.add_key(values, page, nav, context(config))
-
-
-on_page_context = CombinedEvent(_fill, _remember)
+def on_page_context(values: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the template of a page its PageInput."""
+    return templates.fill(values, page, context(config))
 
 
 def on_template_context(values: TemplateContext, *, template_name: str, config: MkDocsConfig) -> TemplateContext:

@@ -44,6 +44,11 @@ class Reader:
     def all(self, selector: str) -> list[Any]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def shown(self, selector: str) -> list[str]:
+        """The texts of the visible elements of a selector, all read at one moment."""
+        script = "return [...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility()).map((it) => it.innerText)"
+        return [str(text).strip() for text in self.driver.execute_script(script, selector)]
+
     def sees(self, scheme: str, width: int, height: int = 900, scale: int = 1) -> None:
         """Sets the window size and the preferred colour scheme."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 600}

@@ -56,6 +56,7 @@ def test_an_author_has_a_page_and_a_feed_that_articles_lead_to(tmp_path: Path) -
     assert [link.get("href") for link in index.xpath("//a[@class='kb-card__link']")] == ["ada/"]
     assert "Keeps the lamps" in index.text_content()
     assert page.xpath("//nav[contains(@class, 'kb-breadcrumbs')]//a[.='Authors']/@href") == ["../"]
+    assert page.xpath("//nav[contains(@class, 'kb-nav')]//a[.='Authors']/@href") == ["../"]
     assert not (site.site / "authors/ben").exists()
     assert not (site.site / ".authors.yml").exists()
 

@@ -16,7 +16,8 @@ from almanac_kb.core import messages
 from almanac_kb.core.messages import Messages
 
 LANGUAGES = ("ar", "de", "es", "fr", "ja", "pt", "zh")
-TEMPLATES = sorted(path for path in (PROJECT / "overrides").rglob("*.html") if "vendor" not in path.parts)
+TEMPLATES = sorted(path for path in (PROJECT / "overrides").rglob("*.html") if "vendor" not in path.parts and path.name != "main.html")
+"""The templates of this project: whoever uses a clone as his site may have a `main.html` beside them."""
 KEYS = {"Enter", "Escape", "Esc", "ArrowDown", "ArrowUp"}
 DOCS = {
     "g/a.md": "---\ntitle: Lampe\ndescription: Eine Lampe.\ndate: 2024-03-12\nupdated: 2025-01-02\ntags: [messing]\nauthors: [Ana]\n---\n"

@@ -50,7 +50,6 @@ def server(tmp_path: Path) -> Iterator[LiveReloadServer]:
     ("function", "parameters"),
     [
         ("_populate_page", ["page", "config", "files", "dirty"]),
-        ("_build_page", ["page", "config", "doc_files", "nav", "env", "dirty", "excluded"]),
         ("get_context", ["nav", "files", "config", "page", "base_url"]),
     ],
 )

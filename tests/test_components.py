@@ -35,28 +35,28 @@ def paragraph(state: StateBlock, text: str) -> None:
 
 
 def tab(state: StateBlock, label: str, text: str) -> None:
-    components.open_tab(state, Title(label, 0))
+    opening = components.open_tab(state, Title(label, 0))
     paragraph(state, text)
-    components.close_tab(state)
+    components.close(state, opening)
 
 
 def admonition(state: StateBlock) -> None:
-    components.open_admonition(state, "note", Title("T *x*", 0))
+    opening = components.open_admonition(state, "note", Title("T *x*", 0))
     paragraph(state, "hi")
-    components.close_admonition(state)
+    components.close(state, opening)
 
 
 def details(state: StateBlock) -> None:
-    components.open_details(state, "tip", Title("F", 0), unfolded=True)
+    opening = components.open_details(state, "tip", Title("F", 0), unfolded=True)
     paragraph(state, "hi")
-    components.close_details(state)
+    components.close(state, opening)
 
 
 def nested_tabs(state: StateBlock) -> None:
-    components.open_tab(state, Title("A *x*", 0))
+    opening = components.open_tab(state, Title("A *x*", 0))
     paragraph(state, "a")
     tab(state, "C", "c")
-    components.close_tab(state)
+    components.close(state, opening)
     tab(state, "B", "b")
 
 
@@ -77,9 +77,9 @@ def test_the_html_is_what_pymdown_extensions_write(push: Push, written: str) -> 
 def test_tabs_of_two_frames_are_two_sets_and_a_frame_shows_nothing() -> None:
     def push(state: StateBlock) -> None:
         for label in "AB":
-            components.open_tab_frame(state)
+            opening = components.open_tab_frame(state)
             tab(state, label, label)
-            components.close_tab_frame(state)
+            components.close(state, opening)
 
     assert html(push).count('class="tabbed-set') == 2
     assert "<>" not in html(push)
@@ -87,8 +87,7 @@ def test_tabs_of_two_frames_are_two_sets_and_a_frame_shows_nothing() -> None:
 
 def test_a_label_from_an_attribute_is_plain_text() -> None:
     def push(state: StateBlock) -> None:
-        components.open_tab(state, Title("*a* <b>", 0, markdown=False))
-        components.close_tab(state)
+        components.close(state, components.open_tab(state, Title("*a* <b>", 0, markdown=False)))
 
     assert ">*a* &lt;b&gt;</label>" in html(push)
 

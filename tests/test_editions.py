@@ -195,3 +195,14 @@ def test_a_site_of_one_language_has_no_other_listings(tmp_path: Path) -> None:
     assert built.code == 0, built.output
     assert [path for path in built.pages() if path.startswith("it/")] == []
     assert switch(built, "lamp/") == {}
+
+
+def test_a_topic_at_the_address_of_the_archive_or_of_the_tags_keeps_it(tmp_path: Path) -> None:
+    docs = {
+        "archive/lamp.md": article("Lamp", "2024-03-02"),
+        "archive/lamp.it.md": article("Lampada", "2024-03-03", language="it"),
+    }
+    built = build(tmp_path, docs, "--strict")
+    assert built.code == 0, built.output
+    assert words(built.page("archive/"), CARDS) == ["Lamp"]
+    assert words(built.page("it/archive/"), CARDS) == ["Lampada"]

@@ -1,18 +1,23 @@
-"""What a text says of itself: title, description, words, and the sections that the search indexes."""
+"""What a text says: its title, its description, the whole as plain text, and its words."""
 
 import pytest
+from markdown_it.token import Token
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import components, link_targets, parser
 from almanac_kb.markdown.dialects import material, obsidian
-from almanac_kb.markdown.excerpt import Excerpt, Section, excerpt, excerpt_of_html, words
+from almanac_kb.markdown.excerpt import Excerpt, description, shown_text, shown_text_of_html, title, words
 from almanac_kb.markdown.link_index import LinkIndex
 
 RULES = (*parser.STANDARD, components.rules_components, material.rules, obsidian.rules, link_targets.rules)
 
 
+def tokens(text: str) -> list[Token]:
+    return parser.parse(text, here=SourcePath("a.md"), index=LinkIndex(), dialects=RULES).tokens
+
+
 def of(text: str) -> Excerpt:
-    return excerpt(parser.parse(text, here=SourcePath("a.md"), index=LinkIndex(), dialects=RULES).tokens)
+    return Excerpt(title(tokens(text)), description(tokens(text)))
 
 
 @pytest.mark.parametrize(
@@ -77,19 +82,13 @@ TEXT = (
 )
 
 
-def test_sections_are_headings_with_the_text_below_them() -> None:
-    assert of(TEXT).sections == (
-        Section("", "", 0, "Intro text."),
-        Section("lamps", "Lamps", 2, "A lamp.\nlight()"),
-        Section("w", "Wick", 2, "a\nb\n1\n2\nx alt"),
-    )
+def test_the_plain_text_has_a_line_for_each_block() -> None:
+    assert shown_text(tokens(TEXT)) == "Intro text.\nLamps\nA lamp.\nlight()\nWick\na\nb\n1\n2\nx alt"
 
 
-def test_html_gives_the_same_sections() -> None:
+def test_html_gives_the_same_words() -> None:
     html = '<p>Intro <em>text</em>.</p>\n<h2 id="lamps">Lamps<a class="headerlink" href="#lamps">¶</a></h2>\n<p>A &lt;lamp&gt;.</p>\n'
-    assert excerpt_of_html(html) == Excerpt(
-        "", "Intro text.", 5, (Section("", "", 0, "Intro text."), Section("lamps", "Lamps", 2, "A <lamp>."))
-    )
+    assert shown_text_of_html(html) == "Intro text. Lamps A <lamp>."
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", 0), ("one two-three", 3), ("naïve café", 2), ("知识" * 500, 440), ("知识 base", 1)])

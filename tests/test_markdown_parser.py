@@ -14,7 +14,7 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import headings, parser
 from almanac_kb.markdown.constructs import Parsed, context
 from almanac_kb.markdown.link_index import LinkIndex
-from almanac_kb.markdown.rules import at, container, embed, line_text, nested, position, push, text_block, token_position
+from almanac_kb.markdown.rules import at, children, embed, line_text, nested, position, push, text_block, token_position
 from almanac_kb.render.compiler import CompileEnvironment
 
 DIALECTS = CompileEnvironment().dialects
@@ -111,7 +111,10 @@ def boxes(md: MarkdownIt) -> None:
         last = next((line for line in range(start + 1, end) if line_text(state, line) == "+++"), -1)
         if last > 0 and not silent:
             text_block(state, "title", "h6", line_text(state, start)[4:], start)
-            container(state, "box", "section", (start, start + 1, last, last + 1), attributes={"class": "box"})
+            state.push("box_open", "section", 1).attrSet("class", "box")
+            children(state, start + 1, last)
+            state.push("box_close", "section", -1)
+            state.line = last + 1
         return last > 0
 
     @at("{")

@@ -44,9 +44,8 @@ def test_what_is_shown_differently_has_another_digest(one: object, other: object
     assert cache.digest(one) != cache.digest(other)
 
 
-def test_the_order_of_a_set_and_the_text_of_an_article_change_nothing() -> None:
+def test_the_order_of_a_set_changes_nothing() -> None:
     assert cache.digest({"a", "b", "c"}) == cache.digest({"c", "b", "a"})
-    assert cache.digest([ARTICLE]) == cache.digest([replace(ARTICLE, body="Another text.")])
 
 
 def test_a_value_of_an_unknown_type_has_no_digest() -> None:

@@ -8,7 +8,6 @@ from builder import build, words
 
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown.excerpt import Excerpt, Section
 from almanac_kb.pages import related
 from almanac_kb.render.document import Document
 
@@ -19,7 +18,7 @@ def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = 
 
 def compared(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, ...]]:
     """The related articles, of documents that show the text of each article as it is."""
-    documents = {each.source: Document(each.source, "", excerpt=Excerpt(sections=(Section("", "", 0, each.body),))) for each in articles}
+    documents = {each.source: Document(each.source, "", text=each.body) for each in articles}
     return related.related_articles(articles, documents)
 
 

@@ -15,7 +15,7 @@ from search_index import Index
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.search import abbreviations, index, postings, tokens
 from almanac_kb.search.documents import SearchDocument, Section, sections
-from almanac_kb.search.link_texts import link_texts
+from almanac_kb.search.link_texts import link_texts, links_in
 from almanac_kb.search.postings import Lexicon, analyse
 from almanac_kb.search.tokens import stop_terms
 
@@ -114,7 +114,7 @@ def test_what_links_call_an_article_is_known_unless_they_call_many_so() -> None:
             '<p><a class="x" href="../b/">R&amp;D</a> <a href="../d/">here</a> <a href="../e/">here</a> <a href="./">itself</a></p>',
         ),
     ]
-    assert link_texts(pages) == {"b/": ("R&D", "lazy loading")}
+    assert link_texts(links_in(url, html) for url, html in pages) == {"b/": ("R&D", "lazy loading")}
 
 
 def test_the_texts_of_links_to_an_article_are_words_of_it() -> None:

@@ -91,8 +91,9 @@ def test_start_takes_the_demo_out_and_an_upgrade_does_not_bring_it_back(tmp_path
     upstream = _small_project(tmp_path / "upstream")
     clone = _clone(upstream, tmp_path / "clone")
     scaffold.start(clone, "My notes")
-    workflows = [f".github/workflows/{name}.yml" for name in ("check", "links", "publish")]
+    workflows = [f".github/workflows/{name}.yml" for name in ("check", "publish")]
     assert sorted(_files(clone, "docs", ".github")) == [*workflows, "docs/index.md"]
+    assert "# custom_dir: own " in (clone / "mkdocs.yml").read_text()
     assert _git(clone, "status", "--porcelain") == ""
     (clone / "docs/handbook").mkdir()
     (clone / "docs/handbook/a.md").write_text("# Mine\n")

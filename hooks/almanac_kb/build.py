@@ -27,6 +27,7 @@ from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.pages.sidebar import Sidebar
+from almanac_kb.publish.site_tree import Entry
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
@@ -146,11 +147,13 @@ class BuildContext:
     """The hosts that Material's settings need."""
     csp: Field[Policies] = Field("_write")
     search: Field[Any] = Field("_write")
-    """The input of the search index (`mkdocs.documents.SearchTexts`)."""
+    """The input of the search index (`mkdocs.search.SearchInput`)."""
     checks: Field[CheckContext] = Field("_write")
     """The context in which each output file is checked."""
     paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
     """When the paragraphs of each article changed, where the settings show that."""
+    entries: Field[dict[str, Entry]] = Field("_write")
+    """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
     facts: Field[dict[str, FileCheck]] = Field("_write")
     """The facts of written output files, by output path."""
 

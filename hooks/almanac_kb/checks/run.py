@@ -76,17 +76,21 @@ class CheckContext:
 
     def cache_key(self, path: str, data: bytes) -> str:
         """The cache key of the facts of a file: a digest of all that they depend on."""
-        return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, data)
+        return self._key_of(path, data)
 
-    def check_file(self, path: str) -> FileCheck | None:
-        """The facts of a file that has just been written, from the cache or extracted; None for files without facts, and without cache."""
+    def _key_of(self, path: str, content: bytes) -> str:
+        return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, content)
+
+    def check_file(self, path: str, key: str = "") -> FileCheck | None:
+        """The facts of a file that has just been written, from the cache or extracted; None for files without facts, and without cache.
+
+        `key` is the digest of all that the content of the file depends on; without one, the content is read.
+        """
         if self.facts_cache is None or not self.has_facts(path) or not (self.site / path).is_file():
             return None
-        stamp, data = self.stamp(path), (self.site / path).read_bytes()
-        facts = self.facts_cache.get_or_make(
-            self.cache_key(path, data), lambda: checks_extract.dump_facts(extract_facts(path, data, self.extraction))
-        )
-        return FileCheck(stamp, facts)
+        stamp = self.stamp(path)
+        facts_key = self._key_of(path, key.encode() if key else (self.site / path).read_bytes())
+        return FileCheck(stamp, self.facts_cache.get_or_make(facts_key, lambda: checks_extract.dump_facts(self.extract(path))))
 
     def stamp(self, path: str) -> tuple[int, int]:
         """Size in bytes and modification time in nanoseconds of the file at an output path."""

@@ -36,7 +36,8 @@ from almanac_kb.content.settings import Settings, VaultSettings
 from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
 from almanac_kb.content.taxonomy import TagFile
-from almanac_kb.core import text, workers
+from almanac_kb.core import cache, text, workers
+from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted, worst_severity
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, stem
 from almanac_kb.frontmatter import values
@@ -70,6 +71,8 @@ class ReadCache:
         return self._readings.get((source, settings.order), (b"", None))[1]
 
 
+PACKAGES = ("babel", "ftfy", "markdown-it-py", "pyyaml")
+"""Packages whose versions affect how articles are read."""
 MIN_FILES_FOR_WORKERS = 300
 """Up to this many files are read by this process: starting workers would cost more time than it saves."""
 FILES_PER_TASK = 32
@@ -90,6 +93,7 @@ def load_site(
     bodies: bool = True,
     mounts: tuple[Mount, ...] = (),
     known: ReadCache | None = None,
+    disk_cache: DiskCache | None = None,
     inclusion: InclusionRules | None = None,
     owned: Mapping[str, str] = MappingProxyType({}),
     former: FormerSite = NO_FORMER_SITE,
@@ -97,18 +101,18 @@ def load_site(
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
-    Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known`, a file that did not
-    change since the last reading is not read again. `language` is that of the site, by which names are sorted. `inclusion` are the path
-    rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners, `former` is
-    the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None. Raises
-    SettingsError where two files have the same source path, WorkerError where a worker is killed.
+    Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known` or `disk_cache`, a
+    file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
+    `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners,
+    `former` is the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None.
+    Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
     scopes, filter_diagnostics = _scopes(tree, mounts)
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = _site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(tree, sources, settings, bodies, known, worker_count if known is None else 1)
+    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *_unportable(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -224,17 +228,39 @@ def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
     return [shared.read(source, shared.settings) for source in sources]
 
 
-def _read(
-    tree: SourceTree, sources: list[SourcePath], settings: Settings, bodies: bool, known: ReadCache | None, worker_count: int
-) -> list[ArticleReading]:
-    shared = _Reader(tree, settings, bodies, known)
-    with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
-        readings = list(workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading"))
+def _read(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int) -> list[ArticleReading]:
+    """The reading of each file, in order; numeric dates are read in the order that other files prove."""
+    if disk_cache is None or shared.known:
+        readings = list(_read_all(shared, sources, worker_count))
+    else:
+        readings = _read_cached(shared, sources, disk_cache, worker_count)
     proofs = {proof for reading in readings for proof in reading.orders}
-    if settings.order or len(proofs) != 1:
+    if shared.settings.order or len(proofs) != 1:
         return readings
-    proven = replace(settings, dates=proofs.pop().value)
+    proven = replace(shared.settings, dates=proofs.pop().value)
     return [shared.read(reading.source, proven) if reading.ambiguous else reading for reading in readings]
+
+
+def _read_all(shared: _Reader, sources: list[SourcePath], worker_count: int) -> Iterator[ArticleReading]:
+    with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
+        yield from workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading")
+
+
+def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache, worker_count: int) -> list[ArticleReading]:
+    """The reading of each file, from the cache where it holds one of the same bytes."""
+    settings = shared.settings
+    version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
+    keys: dict[SourcePath, str] = {}
+    for source in sources:
+        data = _file_bytes(shared.tree.file(source))
+        keys[source] = cache.cache_key(version, source, repr(data) if isinstance(data, LocalDiagnostic) else data)
+    files = {key: source for source, key in keys.items()}
+    found = dict(
+        cache.cached(
+            disk_cache, files, lambda missing: _read_all(shared, missing, worker_count), cache.loader(ArticleReading), cache.dump_json
+        )
+    )
+    return [found[keys[source]] for source in sources]
 
 
 def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:

@@ -10,7 +10,6 @@ from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
 from almanac_kb.core import languages, paths
 from almanac_kb.core import text as core_text
-from almanac_kb.core.cache import IGNORED
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
 from almanac_kb.frontmatter import dates, fields, values
@@ -104,9 +103,9 @@ class Article:
     """Whether it is published, and if not, why; decided for all articles of a site together."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
     """The values of keys that are not in the field table, by key."""
-    body: str = field(default="", metadata={IGNORED: True})
+    body: str = ""
     """Its Markdown text, without the header."""
-    body_line: int = field(default=1, metadata={IGNORED: True})
+    body_line: int = 1
     """The line of the file in which the body starts."""
     url: UrlPath = UrlPath("")
     """Its URL path, given by `load_site`."""

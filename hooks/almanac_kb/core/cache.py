@@ -1,28 +1,23 @@
 """The disk cache: values stored under the digest of everything they depend on, in one SQLite file per kind; digests and code versions."""
 
-import dataclasses
-import datetime
-import enum
-import functools
 import hashlib
 import importlib.metadata
-import json
 import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from almanac_kb.core.workers import batches
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-IGNORED = "ignored by digests"
-"""Key in the metadata of a dataclass field that `digest` leaves out: `field(metadata={IGNORED: True})`."""
 PACKAGE = Path(__file__).parent.parent
 CODE_FILES = tuple(path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".po"})
 """The modules of this package and its message catalogues."""
@@ -67,32 +62,42 @@ def cache_key(*parts: str | bytes) -> str:
 def digest(value: object) -> str:
     """The digest (BLAKE2b, 64 hexadecimal digits) of a plain value, or of dataclasses, mappings, sequences and sets of them.
 
-    Fields of dataclasses whose metadata say IGNORED do not count. Raises NotDigestibleError for any other type.
+    Raises NotDigestibleError for any other type, and ValueError for a text that is no Unicode text (a lone surrogate).
     """
-    text = json.dumps(value, default=_as_json, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=32).hexdigest()
+    return hashlib.blake2b(_ENCODER.encode(value), digest_size=32).hexdigest()
 
 
-def _as_json(value: Any) -> object:
-    """The JSON value of anything JSON has no type for: a list of the type's name and the contents."""
-    kind = type(value).__name__
-    names = _digested_fields(type(value))  # type: ignore[arg-type]  # mypy takes the hash of an object for that of its type
-    if names:
-        return [kind, *[getattr(value, name) for name in names]]
+def _encodable(value: object) -> object:
+    """A value of a type that JSON does not have, as one that it has."""
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, Mapping):
-        return [kind, *value.items()]
-    if isinstance(value, Set):
-        return [kind, *sorted(value, key=str)]
-    if isinstance(value, datetime.date | enum.Enum):
-        return [kind, str(value)]
-    raise NotDigestibleError(kind)
+        return dict(value)
+    raise NotDigestibleError(type(value).__name__)
 
 
-@functools.cache
-def _digested_fields(kind: type) -> tuple[str, ...]:
-    """Names of the fields of a dataclass that its digest depends on; none for any other type."""
-    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-    return tuple(field.name for field in fields if IGNORED not in field.metadata)
+def dump_json(value: object) -> bytes | None:
+    """A dataclass of plain values as JSON bytes, which `loader` reads; None where a text in it is no Unicode text (a lone surrogate)."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return None
+
+
+def loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
+    """The function that reads JSON bytes as a value of this type; it returns None for what is no such value."""
+    decoder = msgspec.json.Decoder(kind)
+
+    def load(data: bytes) -> Result | None:
+        try:
+            return decoder.decode(data)
+        except msgspec.MsgspecError:
+            return None
+
+    return load
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_encodable, order="deterministic")
 
 
 def code_version(packages: Iterable[str]) -> str:

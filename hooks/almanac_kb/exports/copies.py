@@ -18,8 +18,6 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, folder
 from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.render import linker
-from almanac_kb.render.document import Document
 
 NAME_ROBOTS = UrlPath("robots.txt")
 
@@ -33,12 +31,11 @@ Convert = Callable[[str, AbsoluteUrl], str]
 """Converts the HTML of a text on the page at an absolute URL to Markdown."""
 
 
-def markdown_copy(article: Article, document: Document, urls: Mapping[str, UrlPath], site: SiteInfo, convert: Convert = to_markdown) -> str:
+def markdown_copy(article: Article, html: str, site: SiteInfo, convert: Convert = to_markdown) -> str:
     """The Markdown copy of an article: a header of title, dates and URL, then what its page shows, with absolute links.
 
-    `urls` has the URL path of each file of the site by its source path.
+    `html` is its text on its page.
     """
-    html = linker.link_html(document, article.source, article.url, urls)
     return f"{_header(article, site)}\n{convert(html, absolute_url(site.base, article.url))}\n"
 
 
@@ -174,13 +171,13 @@ def write_records(records: Sequence[Record], site: SiteInfo) -> str:
 
 Related = Mapping[SourcePath, Sequence[Article]]
 Copy = Callable[[Article], str]
-"""Makes the Markdown copy of an article."""
+"""Returns the Markdown copy of an article."""
 
 
 def export_files(
-    site: Site, info: SiteInfo, *, copy: Copy, related: Callable[[], Related], words: Callable[[Article], int]
+    site: Site, info: SiteInfo, *, related: Callable[[], Related], words: Callable[[Article], int]
 ) -> dict[UrlPath, Callable[[], str]]:
-    """The files for programs, except the full text, by URL path, as functions that make them; withheld articles are in none.
+    """The files for programs, except texts, by URL path, as functions that make them; withheld articles are in none.
 
     `related` and `words` (the number of words of an article) are called when a file is made.
     """
@@ -188,16 +185,16 @@ def export_files(
         NAME_ROBOTS: partial(write_robots, info.base),
         **{url: partial(str, text) for url, text in llms_index(site.sections, info).items()},
         NAME_RECORD: lambda: write_records(_records(site, info, related(), words), info),
-        **{routes.copy_url(article): partial(copy, article) for article in _shown(site)},
     }
 
 
 def full_text_files(site: Site, info: SiteInfo, copy: Copy) -> dict[UrlPath, str]:
     """The files with the text of all articles; their number depends on the length of the text."""
-    return llms_full((copy(article) for article in sorted(_shown(site), key=lambda article: article.url)), info)
+    return llms_full((copy(article) for article in sorted(copied(site), key=lambda article: article.url)), info)
 
 
-def _shown(site: Site) -> Iterator[Article]:
+def copied(site: Site) -> Iterator[Article]:
+    """The articles and pages that have a Markdown copy."""
     return (article for article in site.published if article.is_listed)
 
 

@@ -68,7 +68,7 @@ class Mapping:
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
-Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = str | list[Any] | dict[str, Any]
 """A node as Python's own types, with all scalars as text."""
 
 EMPTY = Mapping((), Position())

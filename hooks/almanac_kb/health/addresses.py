@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from almanac_kb.content.output_paths import LISTING_PAGE
@@ -66,8 +67,17 @@ class AddressBook:
     """The commit from which the site was built; empty where there is none."""
 
 
-def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable[UrlPath] = (), commit: str = "") -> AddressBook:
-    """The address book of a site, including its redirects. `feeds` are its feeds, also those at former URL paths."""
+def record(
+    site: Site,
+    documents: Mapping[SourcePath, Document],
+    feeds: Iterable[UrlPath] = (),
+    commit: str = "",
+    sketches: Mapping[str, str] = MappingProxyType({}),
+) -> AddressBook:
+    """The address book of a site, including its redirects. `feeds` are its feeds, also those at former URL paths.
+
+    `sketches` are those of texts that are known already, by text.
+    """
     leading: dict[UrlPath, list[UrlPath]] = {}
     numbered = {old for old in site.redirects if LISTING_PAGE.fullmatch(old.rstrip("/"))}
     for old, new in site.redirects.items():
@@ -85,7 +95,7 @@ def record(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable
                 article.section,
                 (article.url, *sorted(leading.get(article.url, ()))),
                 tuple(sorted(anchors.get(article.source, ()))),
-                sketch(article.body),
+                sketches.get(article.body) or sketch(article.body),
             )
             for article in sorted(listed, key=lambda article: article.source)
         ),

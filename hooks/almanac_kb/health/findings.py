@@ -201,8 +201,8 @@ def _dead_ends(corpus: Corpus) -> Iterator[Diagnostic]:
 def _thin(corpus: Corpus) -> Iterator[Diagnostic]:
     for article in corpus.articles:
         document = corpus.documents[article.source]
-        if document.excerpt.words < MIN_WORDS and not document.images:
-            yield _finding("thin", article, f"has {document.excerpt.words} words", Position(article.body_line))
+        if document.words < MIN_WORDS and not document.images:
+            yield _finding("thin", article, f"has {document.words} words", Position(article.body_line))
 
 
 def _descriptions(corpus: Corpus) -> Iterator[Diagnostic]:

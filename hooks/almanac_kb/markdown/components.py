@@ -77,11 +77,6 @@ def open_admonition(state: StateBlock, classes: str, title: Title | None) -> Tok
     return opening
 
 
-def close_admonition(state: StateBlock) -> None:
-    """Pushes the closing token of the innermost admonition."""
-    state.push("admonition_close", "div", -1)
-
-
 def open_details(state: StateBlock, classes: str, title: Title, *, unfolded: bool = False) -> Token:
     """Pushes the start of `<details class="note">` and its summary; `unfolded` details are open at first."""
     opening = state.push("details_open", "details", 1)
@@ -94,27 +89,12 @@ def open_details(state: StateBlock, classes: str, title: Title, *, unfolded: boo
     return opening
 
 
-def close_details(state: StateBlock) -> None:
-    """Pushes the closing token of the innermost details."""
-    state.push("details_close", "details", -1)
-
-
 def open_tab(state: StateBlock, label: Title, *, first: bool = False, selected: bool = False) -> Token:
     """Pushes the start of a tab; `first` starts a new set even behind another tab; the `selected` tab of a set is shown first."""
     opening = state.push(TAB_OPEN, "div", 1)
     opening.attrSet("class", "tabbed-block")
     opening.meta = {"label": label, "first": first, "selected": selected}
     return opening
-
-
-def close_tab(state: StateBlock) -> None:
-    """Pushes the closing token of the innermost tab."""
-    state.push(TAB_CLOSE, "div", -1)
-
-
-def tab_around(content: Token, label: Title) -> tuple[Token, Token, Token]:
-    """The tokens of a tab that contains one existing block, for rules that rearrange tokens."""
-    return tab_start(label, content.level, content.map), content, tab_end(content.level)
 
 
 def tab_start(label: Title, level: int, lines: list[int] | None, *, first: bool = False) -> Token:
@@ -133,9 +113,9 @@ def open_tab_frame(state: StateBlock) -> Token:
     return state.push(FRAME_OPEN, "", 1)
 
 
-def close_tab_frame(state: StateBlock) -> None:
-    """Pushes the end of the innermost element around tabs."""
-    state.push(FRAME_CLOSE, "", -1)
+def close(state: StateBlock, opening: Token) -> None:
+    """Pushes the closing token of a block."""
+    state.push(opening.type.replace("_open", "_close"), opening.tag, -1)
 
 
 def image(source: str, alt: str, *, title: str = "", width: str = "", height: str = "") -> Token:
@@ -177,6 +157,13 @@ def push_inline(state: StateBlock, children: Sequence[Token], line: int) -> None
     token = state.push("inline", "", 0)
     token.map = [line, line + 1]
     token.children = list(children)
+
+
+def push_paragraph(state: StateBlock, children: Sequence[Token], line: int) -> None:
+    """Pushes a paragraph of inline tokens that a rule has made."""
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    push_inline(state, children, line)
+    state.push("paragraph_close", "p", -1)
 
 
 def push_all(state: StateInline, tokens: Sequence[Token]) -> None:

@@ -1,8 +1,8 @@
-"""The excerpt of a text, from its tokens: title, description, number of words, and the sections that the search indexes."""
+"""What a text says, from its tokens: its title, its description, and the whole as plain text, whose words are counted."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
 
@@ -25,13 +25,12 @@ BLANKS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 """Translation table that turns every ASCII character that belongs to no word into a blank."""
 TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[!/?]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE)
-HEADINGS = re.compile(
-    r"<(?P<tag>h[1-6])(?P<attributes>[^>]*)>(?P<text>.*?)</(?P=tag)>"
-    r"|<(?P<skipped>style|script|svg|sup|nav)\b[^>]*>.*?</(?P=skipped)>"
+NO_TEXT = re.compile(
+    r"<(?P<skipped>style|script|svg|sup|nav)\b[^>]*>.*?</(?P=skipped)>"
     r"|<a [^>]*class=\"(?:headerlink|footnote-backref)\"[^>]*>.*?</a>|<(?P<formula>div|span) class=\"arithmatex\">.*?</(?P=formula)>",
     re.DOTALL | re.IGNORECASE,
 )
-ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+"""HTML elements whose text is none of the article."""
 SPOKEN = frozenset({"text", "code_inline", "text_special", "emoji", "math_inline", "math_inline_double"})
 """Inline tokens whose content is read as words."""
 UNSEEN = re.compile(r"<(script|style|template)\b(?:.*?</\1\s*>|.*\Z)", re.DOTALL | re.IGNORECASE)
@@ -45,73 +44,29 @@ SHOWN = frozenset({"inline", *RAW, *CODE})
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and the text below it, up to the next heading."""
-
-    id: str
-    """Id of the heading in the page; empty for the section before the first heading."""
-    title: str
-    """Text of the heading."""
-    level: int
-    """1 to 6; 0 for the section before the first heading."""
-    text: str
-    """Plain text, with blocks separated by line feeds."""
-
-
-@dataclass(frozen=True)
 class Excerpt:
-    """What is derived from a text for listings and the search."""
+    """What lists show of a text."""
 
     title: str = ""
     """The text of its first heading of level 1."""
     description: str = ""
     """The first sentences of its first paragraph: at most LENGTH characters, or one sentence."""
-    words: int = 0
-    """Number of words; ideographs count by the time it takes to read them."""
-    sections: tuple[Section, ...] = ()
 
 
-@dataclass
-class _Open:
-    """A section that is being collected."""
-
-    id: str = ""
-    title: str = ""
-    level: int = 0
-    parts: list[str] = field(default_factory=list)
-
-    def close(self) -> Section:
-        return Section(self.id, self.title, self.level, "\n".join(part for part in self.parts if part))
+def shown_text(tokens: Iterable[Token]) -> str:
+    """The whole of a parsed text as readers see it, as plain text: a line for each block, several for code."""
+    return "\n".join(text for token in tokens if token.type in SHOWN and (text := _block(token)))
 
 
-def excerpt(tokens: Sequence[Token]) -> Excerpt:
-    """The excerpt of a parsed text."""
-    found = tuple(sections(tokens))
-    return Excerpt(title(tokens), description(tokens), sum(words(f"{section.title}\n{section.text}") for section in found), found)
+def shown_text_of_html(html: str) -> str:
+    """The same of HTML, on one line, for the renderer that makes no tokens."""
+    return _plain(NO_TEXT.sub(" ", html))
 
 
 def title(tokens: Sequence[Token]) -> str:
     """The text of the first heading that is written with level 1, wherever it stands; empty for none."""
     headings = (inline for token, inline in pairwise(tokens) if token.type == "heading_open" and token.markup in {"#", "="})
     return next((text for inline in headings if (text := " ".join(spoken(inline.children).split()))), "")
-
-
-def sections(tokens: Sequence[Token]) -> Iterator[Section]:
-    """The sections of a parsed text in order; the first has no heading, and is left out where it has no text."""
-    current, heading = _Open(), False
-    for token in tokens:
-        if token.type == "heading_open":
-            if current.level or any(current.parts):
-                yield current.close()
-            current, heading = _Open(str(token.attrGet("id") or ""), "", int(token.tag[1])), True
-        elif token.type == "heading_close":
-            heading = False
-        elif heading and token.type == "inline":
-            current.title = " ".join(spoken(token.children).split())
-        elif token.type in SHOWN:
-            current.parts.append(_block(token))
-    if current.level or any(current.parts):
-        yield current.close()
 
 
 def description(tokens: Sequence[Token]) -> str:
@@ -158,14 +113,6 @@ def reading_minutes(count: int) -> int:
     return max(1, round(count / WORDS))
 
 
-def excerpt_of_html(html: str) -> Excerpt:
-    """The excerpt of HTML, for the renderer that makes no tokens."""
-    found = tuple(_html_sections(html))
-    title = next((section.title for section in found if section.level == 1), "")
-    paragraph = next((text for text in map(_plain, re.findall(r"(?m)^<p(?: [^>]*)?>(.*?)</p>", html, re.DOTALL)) if WORD.search(text)), "")
-    return Excerpt(title, first_sentences(paragraph), sum(words(f"{section.title}\n{section.text}") for section in found), found)
-
-
 def _unlinked(tokens: Iterable[Token]) -> str:
     """The text of inline tokens outside links."""
     depth, parts = 0, []
@@ -206,22 +153,6 @@ def _block(token: Token) -> str:
     if token.type in RAW:
         return _plain(token.content)
     return ""
-
-
-def _html_sections(html: str) -> Iterator[Section]:
-    current, end = _Open(), 0
-    for match in HEADINGS.finditer(html):
-        current.parts.append(_plain(html[end : match.start()]))
-        end = match.end()
-        if match["tag"]:
-            if current.level or any(current.parts):
-                yield current.close()
-            own = ID.search(match["attributes"])
-            title = _plain(HEADINGS.sub("", match["text"]))
-            current = _Open(unescape(own[own.lastindex or 1]) if own else "", title, int(match["tag"][1]))
-    current.parts.append(_plain(html[end:]))
-    if current.level or any(current.parts):
-        yield current.close()
 
 
 def _plain(html: str) -> str:

@@ -111,29 +111,6 @@ def children(state: StateBlock, first: int, end: int, indent: int = 0) -> None:
     state.line = end
 
 
-def container(
-    state: StateBlock,
-    name: str,
-    tag: str,
-    lines: tuple[int, int, int, int],
-    *,
-    indent: int = 0,
-    attributes: Mapping[str, str] | None = None,
-) -> Token:
-    """Pushes the tokens `name_open` and `name_close` around the children; returns the opening token.
-
-    `lines` are four line numbers from 0: the first of the construct, the first of its children, the end of the children, and the end of the
-    construct, which `state.line` is set to. To put the tokens of a title in front of the children, use `push` and `children`.
-    """
-    start, first, end, after = lines
-    opening = state.push(f"{name}_open", tag, 1)
-    opening.attrs, opening.map = dict(attributes or {}), [start, after]
-    children(state, first, end, indent)
-    state.push(f"{name}_close", tag, -1)
-    state.line = after
-    return opening
-
-
 def text_block(state: StateBlock, name: str, tag: str, text: str, line: int, *, attributes: Mapping[str, str] | None = None) -> Token:
     """Pushes `name_open`, an inline token with the text, and `name_close`, for a title, summary or caption; the text is parsed later."""
     opening = state.push(f"{name}_open", tag, 1)
@@ -142,6 +119,12 @@ def text_block(state: StateBlock, name: str, tag: str, text: str, line: int, *, 
     inline.content, inline.map, inline.children = text, [line, line + text.count("\n") + 1], []
     state.push(f"{name}_close", tag, -1)
     return opening
+
+
+def push_html(state: StateBlock, html: str, line: int) -> None:
+    """Pushes a line of HTML, which is rendered as it is."""
+    token = state.push("html_block", "", 0)
+    token.content, token.map = f"{html}\n", [line, line + 1]
 
 
 def embed(state: StateBlock, text: str, line: int) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown import components
+from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex
 
@@ -85,6 +87,19 @@ def known_block(name: str, arguments: Arguments) -> Block | None:
     if name in components.KNOWN and name not in NO_ADMONITION:
         return Block("admonition", name, title or " ".join(arguments.plain))
     return None
+
+
+def open_block(state: StateBlock, block: Block, line: int) -> Token | None:
+    """Pushes the opening token of a block and its title; None for bare content, which has neither. The title is at `line`, from 0."""
+    name = components.admonition_name(block.sort)
+    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
+    if block.kind == "admonition":
+        return components.open_admonition(state, name, title)
+    if block.kind == "details":
+        return components.open_details(state, name, title)
+    if block.kind == "tab":
+        return components.open_tab(state, title)
+    return components.open_tab_frame(state) if block.kind == "frame" else None
 
 
 def document(env: MutableMapping[str, Any]) -> TagIndex:

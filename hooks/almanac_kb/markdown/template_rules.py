@@ -25,6 +25,7 @@ from almanac_kb.markdown.tag_meanings import (
     is_literal,
     is_text,
     meaning_in_text,
+    open_block,
     report,
 )
 from almanac_kb.markdown.tags import BLANK, Family, Kind, Tag, TagIndex, tag_index
@@ -34,12 +35,6 @@ DEPTH = 20
 RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 BRACKET = re.compile(r"[\[\]<>]")
 STRING = re.compile(r"\{`([^`]*)`\}")
-CLOSERS = {
-    "admonition": components.close_admonition,
-    "details": components.close_details,
-    "tab": components.close_tab,
-    "frame": components.close_tab_frame,
-}
 
 
 def rules(md: MarkdownIt, family: Family, reader: Reader) -> None:
@@ -185,17 +180,15 @@ def _push_alone(state: StateBlock, index: TagIndex, tag: Tag, meaning: Meaning) 
     line = index.line(tag.start)
     if meaning.block is not None and meaning.text:
         title = Title(meaning.block.title or components.default_title(meaning.block.sort, context(state.env).messages), line)
-        components.open_admonition(state, components.admonition_name(meaning.block.sort), title)
+        opening = components.open_admonition(state, components.admonition_name(meaning.block.sort), title)
         text_block(state, "paragraph", "p", meaning.text, line)
-        components.close_admonition(state)
+        components.close(state, opening)
     elif meaning.inline:
         caption = Title(meaning.caption, line) if meaning.caption else None
         if caption is not None:
             components.push_figure(state, meaning.inline, caption, line)
         else:
-            state.push("paragraph_open", "p", 1).map = [line, line + 1]
-            components.push_inline(state, meaning.inline, line)
-            state.push("paragraph_close", "p", -1)
+            components.push_paragraph(state, meaning.inline, line)
     return tag.end
 
 
@@ -226,16 +219,7 @@ def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meanin
     report(state.env, meaning, lambda: position(state, tag.start))
     block = meaning.block or Block("text")
     line = index.line(tag.start)
-    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
-    opening = None
-    if block.kind == "admonition":
-        opening = components.open_admonition(state, components.admonition_name(block.sort), title)
-    elif block.kind == "details":
-        opening = components.open_details(state, components.admonition_name(block.sort), title)
-    elif block.kind == "tab":
-        opening = components.open_tab(state, title)
-    elif block.kind == "frame":
-        opening = components.open_tab_frame(state)
+    opening = open_block(state, block, line)
     if opening is not None:
         opening.map = [line, index.line(close.start) + 1]
     if block.kind == "text" and (block.title or meaning.address):
@@ -244,8 +228,8 @@ def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meanin
     _parse_range(state, index, tag.end, close.start, dedent=tag.family is not Family.LIQUID)
     if block.kind == "code" and block.title:
         _title_code(state.tokens[count:], block.title)
-    if block.kind in CLOSERS:
-        CLOSERS[block.kind](state)
+    if opening is not None:
+        components.close(state, opening)
     return close.end
 
 
@@ -260,9 +244,7 @@ def _push_link_paragraph(state: StateBlock, index: TagIndex, tag: Tag, close: Ta
 def _push_title(state: StateBlock, title: str, address: str, line: int) -> None:
     """Pushes the title of a block without a frame as a paragraph, linked where the block has a target."""
     strong = [Token("strong_open", "strong", 1), components.text(title), Token("strong_close", "strong", -1)]
-    state.push("paragraph_open", "p", 1).map = [line, line + 1]
-    components.push_inline(state, components.link(state.md.normalizeLink(address), strong) if address else strong, line)
-    state.push("paragraph_close", "p", -1)
+    components.push_paragraph(state, components.link(state.md.normalizeLink(address), strong) if address else strong, line)
 
 
 def _title_code(tokens: list[Token], title: str) -> None:

@@ -30,7 +30,7 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import adopt, books, ci, defaults, documents, health, material, output, publishing, scaffold
+from almanac_kb.mkdocs import adopt, books, ci, defaults, documents, health, material, output, publishing, scaffold, search
 from almanac_kb.mkdocs.adopt import Adoption
 from almanac_kb.mkdocs.configuration import (
     docs_folder,
@@ -318,7 +318,7 @@ def export_search(options: argparse.Namespace) -> int:
     """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
     site = Path(options.site or read_mkdocs_yml().get("site_dir") or "site")
     try:
-        built = export.read_index(site / documents.FOLDER)
+        built = export.read_index(site / search.FOLDER)
     except FileNotFoundError:
         print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 `tests/test_compat.py` has a test for each, which fails by its name where a new version of its owner changes it.
 """
 
+import logging
 import os
 import re
 import warnings
@@ -17,11 +18,12 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import click
 import material  # type: ignore[import-untyped]
 import yaml
-from jinja2 import Environment
+from jinja2 import Environment, Template
 from markupsafe import Markup
 from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -52,6 +54,8 @@ OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names by which a browser asks its own machine."""
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what an author may give to `--dev-addr`
 """Addresses that stand for all of a machine: whoever serves there lets other machines ask, by names that only they know."""
+DRAFT_MARKER = '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
+"""What MkDocs puts above the text of a page that only a preview shows."""
 RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
 
 
@@ -66,9 +70,32 @@ def populate_page(page: Page, config: MkDocsConfig, files: Files) -> None:
     mkdocs_build._populate_page(page, config, files)
 
 
-def build_page(page: Page, config: MkDocsConfig, documents: Sequence[File], nav: Navigation, env: Environment) -> None:
-    """Writes a page, with the events of MkDocs for that."""
-    mkdocs_build._build_page(page, config, documents, nav, env)
+def page_html(
+    page: Page,
+    config: MkDocsConfig,
+    documents: Sequence[File],
+    nav: Navigation,
+    env: Environment,
+    render: Callable[[Template, TemplateContext], str],
+) -> str:
+    """The HTML of a page, with the events of MkDocs for that; `render` makes it from the template. As MkDocs' `_build_page` does it."""
+    config._current_page = page
+    try:
+        page.active = True
+        context = mkdocs_build.get_context(nav, documents, config, page)
+        template = env.get_template(page.meta.get("template", "main.html"))
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+        if page.file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
+            page.content = Markup(f"{DRAFT_MARKER}{page.content or ''}")
+        return config.plugins.on_post_page(render(template, context), page=page, config=config)
+    except Exception as error:
+        logging.getLogger("mkdocs.commands.build").error(
+            "Error building page '%s':%s", page.file.src_uri, "" if isinstance(error, BuildError) else f" {error}"
+        )
+        raise
+    finally:
+        page.active = False
+        config._current_page = None
 
 
 def sample_context(files: Files, config: MkDocsConfig) -> TemplateContext:
@@ -155,6 +182,32 @@ def other_handlers(config: MkDocsConfig, event: str, pipeline: str) -> list[Call
     return [handler for handler in config.plugins.events[event] if handler.__module__ != pipeline]
 
 
+def page_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any]]:
+    """The functions of plugins and other hooks that look at finished pages, or change them."""
+    return [handler for event in ("page_context", "post_page") for handler in other_handlers(config, event, pipeline)]
+
+
+def text_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any]]:
+    """The functions of plugins and other hooks that look at the texts of pages, or change them; the RSS plugin is given its entries."""
+    events = ("pre_page", "page_read_source", "page_markdown", "page_content")
+    found = (handler for event in events for handler in other_handlers(config, event, pipeline))
+    return [handler for handler in found if not handler.__module__.startswith("mkdocs_rss_plugin.")]
+
+
+def output_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any]]:
+    """The functions of plugins and other hooks that may change files of the built site where they lie."""
+    events = ("pre_template", "post_template", "post_build")
+    found = (handler for event in events for handler in other_handlers(config, event, pipeline))
+    return [*page_handlers(config, pipeline), *(handler for handler in found if not handler.__module__.startswith("mkdocs_rss_plugin."))]
+
+
+def files_of_others(config: MkDocsConfig) -> frozenset[str]:
+    """The output paths that MkDocs and the RSS plugin write by themselves, and which must be no file of another tree."""
+    rss = config.plugins.get("rss")
+    feeds = (getattr(rss, "config", None) or {}).get("feeds_filenames") or {}
+    return frozenset((*config.theme.static_templates, *config.extra_templates, *dict(feeds).values(), "sitemap.xml.gz"))
+
+
 def mark_html_settings(config: MkDocsConfig) -> None:
     """Marks the settings that Material documents as HTML, so that Jinja does not escape them."""
     for path in HTML_SETTINGS:
@@ -178,6 +231,9 @@ class OutputFiles(Files):
     """
 
     written = False
+    """Whether all is written."""
+    read = False
+    """Whether the texts of pages are read, rendered and linked."""
 
     def copy_static_files(self, dirty: bool = False, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included) -> None:
         if not self.written:
@@ -186,7 +242,7 @@ class OutputFiles(Files):
     def documentation_pages(self, *, inclusion: Callable[[InclusionLevel], bool] | None = None) -> Sequence[File]:
         if inclusion is None:
             return super().documentation_pages()
-        return [] if self.written else super().documentation_pages(inclusion=inclusion)
+        return [] if self.written or self.read else super().documentation_pages(inclusion=inclusion)
 
 
 class RssPlugin:

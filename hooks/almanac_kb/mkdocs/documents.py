@@ -1,9 +1,8 @@
-"""Compiles the texts of all articles before MkDocs asks for them, and makes the search index from them."""
+"""Compiles the texts of all articles before MkDocs asks for them."""
 
 import logging
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
-from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import file_kinds, taxonomy
@@ -21,27 +19,20 @@ from almanac_kb.content.publication import Intent, Publication, Rules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
-from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.paths import SourcePath, UrlPath, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter import header
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
 from almanac_kb.mkdocs import compat, material
-from almanac_kb.publish import preview
 from almanac_kb.render import compiler, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.render.glossary import Entry
 from almanac_kb.render.images import ImageSize
-from almanac_kb.search import index
-from almanac_kb.search.documents import SearchDocument
-from almanac_kb.search.link_texts import link_texts
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-FOLDER = "search"
-"""The folder of the search index, in the site and among the caches."""
 SNIPPETS = "pymdownx.snippets"
 
 
@@ -157,82 +148,3 @@ def _images(build: BuildContext) -> Iterator[UrlPath]:
         yield from linker.image_targets(build.documents[article.source], article.source, build.urls)
         if article.image:
             yield UrlPath(article.image)
-
-
-@dataclass(frozen=True)
-class SearchTexts:
-    """The input of the search index, kept until pages are written, so that no page waits for it."""
-
-    texts: tuple[tuple[Article, str], ...]
-    """Each article that the search finds, with the HTML of its text."""
-    site: Site
-    language: str
-    """The language of the site, a BCP 47 tag: articles that name none are in it."""
-    cache: DiskCache | None
-    server: dict[str, str] | None = None
-    """The server that browsers ask, as the entry file names it."""
-
-
-def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchTexts:
-    """The input of the search index: all listed articles, except those with `search: {exclude: true}` in their header."""
-    pages = [file.page for file in files.documentation_pages()]
-    texts = tuple(
-        (article, str(page.content))
-        for page in pages
-        if isinstance(article := getattr(page, "article", None), Article)
-        and page
-        and page.content
-        and not _is_excluded(page)
-        and not article.is_unlisted
-    )
-    return SearchTexts(texts, build.site, str(config.theme.get("language") or "en"), build.disk_cache(FOLDER), _server(build.settings))
-
-
-def write(found: SearchTexts, folder: Path) -> None:
-    """Writes the files of the search index into a folder."""
-    aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
-    other_words = {tag.name: tag.aliases for tag in found.site.tags}
-    linked = link_texts((article.url, html) for article, html in found.texts)
-    documents = (_document(article, html, found, other_words, linked) for article, html in found.texts)
-    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
-
-
-def show(found: SearchTexts, site: Path) -> None:
-    """Writes the search index of a preview into the folder that readers see, of which only the files that changed are written."""
-    try:
-        with tempfile.TemporaryDirectory() as fresh:
-            write(found, Path(fresh))
-            (site / FOLDER).mkdir(exist_ok=True)
-            preview.sync_folder(Path(fresh), site / FOLDER, frozenset())
-        log.info("search: %d articles", len(found.texts))
-    except OSError as error:
-        log.warning("search: %s", error)
-
-
-def _document(
-    article: Article, html: str, found: SearchTexts, other_words: Mapping[str, tuple[str, ...]], linked: Mapping[str, tuple[str, ...]]
-) -> SearchDocument:
-    sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
-    return SearchDocument(
-        url=article.url,
-        title=article.title,
-        description=article.description,
-        names=article.names,
-        tags=article.tags,
-        tag_words=tuple(word for tag in article.tags for word in other_words.get(tag, ())),
-        linked=linked.get(article.url, ()),
-        topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
-        date=article.created.date() if article.created else None,
-        language=article.language or found.language,
-        html=html,
-    )
-
-
-def _server(settings: Settings) -> dict[str, str] | None:
-    found = settings.search
-    return {"url": found.url, "key": found.key, "collection": found.collection} if found else None
-
-
-def _is_excluded(page: Page) -> bool:
-    search: Any = page.meta.get("search")
-    return isinstance(search, Mapping) and bool(search.get("exclude"))

@@ -1,6 +1,7 @@
 """Writes the feeds: RSS and JSON Feed by mkdocs-rss-plugin, which gets our entries; Atom by exports/feeds."""
 
 import html
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
@@ -14,12 +15,13 @@ from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
+from almanac_kb.core import cache
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Entry, Feed, FeedSubject
 from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
-from almanac_kb.mkdocs.pages import lazy_file
+from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.render import linker
 
 TEMPLATE = Path("feeds/rss.html")
@@ -45,25 +47,45 @@ def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozens
 
     Where a published feed is gone, its successor is also written at its URL path.
     """
-    texts = {file.url: file.page.content or "" for file in files.documentation_pages() if file.page}
-    feeds = {subject.url: _feed(subject, texts, build) for subject in exports_feeds.feed_subjects(build.site, build.info.language)}
-    kept = {old: replace(feeds[new], url=old, self=absolute_url(build.info.base, old)) for old, new in build.address_changes.feeds.items()}
-    feeds |= kept
-    for url, feed in feeds.items():
-        files.append(lazy_file(config, url, partial(exports_feeds.write_atom, feed)))
-    return frozenset(feeds)
+    pages = {page.article.url: page for file in files.documentation_pages() if isinstance(page := file.page, ArticlePage)}
+    subjects = {subject.url: subject for subject in exports_feeds.feed_subjects(build.site, build.info.language)}
+    made = {url: partial(_feed, subject, pages, build) for url, subject in subjects.items()}
+    made |= {old: partial(_moved, made[new], old, build) for old, new in build.address_changes.feeds.items()}
+    version = cache.code_version(())
+    for url, make in made.items():
+        key = partial(_key, make, version)
+        files.append(lazy_file(config, url, partial(_written, make), key))
+    return frozenset(made)
 
 
-def _feed(subject: FeedSubject, texts: dict[str, str], build: BuildContext) -> Feed:
+Make = Callable[[Callable[[ArticlePage], str]], Feed]
+"""Makes a feed, with the full text of articles as a function returns it."""
+
+
+def _written(make: Make) -> bytes:
+    return exports_feeds.write_atom(make(lambda page: page.content or ""))
+
+
+def _key(make: Make, version: str) -> str:
+    """The cache key of a feed: its digest, with the digests of full texts in their place."""
+    return cache.cache_key(version, cache.digest(make(lambda page: page.content_digest)))
+
+
+def _moved(make: Make, url: UrlPath, build: BuildContext, text: Callable[[ArticlePage], str]) -> Feed:
+    """The feed at a former URL path."""
+    return replace(make(text), url=url, self=absolute_url(build.info.base, url))
+
+
+def _feed(subject: FeedSubject, pages: Mapping[UrlPath, ArticlePage], build: BuildContext, text: Callable[[ArticlePage], str]) -> Feed:
     site, info = build.site, build.info
 
-    def text(article: Article) -> str:
-        is_whole = subject.articles is site.articles
-        return linker.absolute_links(texts.get(str(article.url), ""), absolute_url(info.base, article.url)) if is_whole else ""
+    def content(article: Article) -> str:
+        is_whole, page = subject.articles is site.articles, pages.get(article.url)
+        return linker.absolute_links(text(page), absolute_url(info.base, article.url)) if is_whole and page else ""
 
     title = f"{subject.title} · {info.name}" if subject.title else info.name
     description = subject.description or ("" if subject.page else info.description)
-    entries = exports_feeds.feed_entries(subject.articles, info, text)
+    entries = exports_feeds.feed_entries(subject.articles, info, content)
     return exports_feeds.build_feed(title, description, subject.page, entries, info, subject.own_url or None)
 
 

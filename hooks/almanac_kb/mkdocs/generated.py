@@ -13,15 +13,13 @@ import PIL
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from mkdocs.utils import write_file
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content.reader import Kind
+from almanac_kb.content import routes
+from almanac_kb.content.reader import Article, Kind
 from almanac_kb.core import cache, messages
-from almanac_kb.core.cache import BuildCache
-from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
+from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
-from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.pages import covers, metadata, page_input
@@ -43,19 +41,16 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     _add_offline(files, config, build)
     _add_mark(files, config)
     _add_cards(files, config, build)
+    _add_copies(files, config, build)
     exported = copies.export_files(
         build.site,
         build.info,
-        copy=_copier(build),
         related=lambda: build.related,
-        words=lambda article: build.documents[article.source].excerpt.words,
+        words=lambda article: build.documents[article.source].words,
     )
     for url, make in exported.items():
-        if url not in files.src_uris or url.endswith(".md"):
-            # By a source path that does not end in .md, which MkDocs would take for a page.
-            file = lazy_file(config, f"{url}.txt" if url.endswith(".md") else url, make)
-            file.dest_uri = url
-            files.append(file)
+        if url not in files.src_uris:
+            files.append(lazy_file(config, url, make))
 
 
 def date_section_pages(files: Files, build: BuildContext) -> None:
@@ -96,15 +91,17 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
         files.append(File.generated(config, path, content=html))
 
 
-def write_texts(build: BuildContext, reserved: frozenset[str], folder: Path) -> None:
-    """Writes the files with the text of all articles to the output folder; `reserved` are the paths that docs/ has.
+def full_texts(build: BuildContext, reserved: frozenset[str], site: Path) -> dict[UrlPath, str]:
+    """The files with the text of all articles, by URL path, from the written copies in the folder of the site.
 
-    It keeps the copies in the cache, or takes them from there, so that each is made once.
+    `reserved` are the paths that docs/ has.
     """
-    for url, content in copies.full_text_files(build.site, build.info, _copier(build)).items():
-        if url not in reserved:
-            write_file(content.encode(), str(folder / url))
-    build.store_caches()
+
+    def copy(article: Article) -> str:
+        return (site / routes.copy_url(article)).read_bytes().decode()
+
+    texts = copies.full_text_files(build.site, build.info, copy)
+    return {url: text for url, text in texts.items() if url not in reserved}
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -150,7 +147,7 @@ def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     }
     for url, texts in {metadata.SITE_CARD: (config.site_name, "", ""), **words}.items():
         if url not in files.src_uris:
-            files.append(lazy_file(config, url, partial(draw, *texts)))
+            files.append(lazy_file(config, url, partial(draw, *texts), partial(_card_key, *texts)))
 
 
 def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
@@ -160,22 +157,36 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
         return covers.draw_card
 
     def cached(*words: str) -> bytes:
-        return build_cache.get_or_make(
-            cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words), partial(covers.draw_card, *words)
-        )
+        return build_cache.get_or_make(_card_key(*words), partial(covers.draw_card, *words))
 
     return cached
 
 
-def _copier(build: BuildContext) -> copies.Copy:
-    """The function that makes the Markdown copy of an article from its document, or takes it from the cache."""
-    build_cache = build.build_cache("copies")
-    convert = to_markdown if build_cache is None else partial(_converted, build_cache, cache.code_version(html_to_markdown.PACKAGES))
-    return lambda article: copies.markdown_copy(article, build.documents[article.source], build.urls, build.info, convert)
+def _card_key(*words: str) -> str:
+    return cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words)
 
 
-def _converted(build_cache: BuildCache, version: str, html: str, page: AbsoluteUrl) -> str:
-    return build_cache.get_or_make(cache.cache_key(version, html, page), lambda: to_markdown(html, page).encode()).decode()
+def _add_copies(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
+    """Adds the Markdown copies, by a source path that does not end in .md, which MkDocs would take for a page."""
+    build_cache, version = build.build_cache("copies"), cache.code_version(html_to_markdown.PACKAGES)
+
+    def copied(page: ArticlePage) -> str:
+        return copies.markdown_copy(page.article, page.linked.html if page.linked else "", build.info)
+
+    def key(page: ArticlePage) -> str:
+        return cache.cache_key(version, build.info.base, cache.digest(page.article), page.linked.digest if page.linked else "")
+
+    def make(page: ArticlePage) -> bytes:
+        text = partial(copied, page)
+        return build_cache.get_or_make(key(page), lambda: text().encode()) if build_cache else text().encode()
+
+    for article in copies.copied(build.site):
+        url = routes.copy_url(article)
+        page = files.src_uris[article.source].page
+        if isinstance(page, ArticlePage):
+            file = lazy_file(config, f"{url}.txt", partial(make, page), partial(key, page))
+            file.dest_uri = url
+            files.append(file)
 
 
 def _relative(url: UrlPath, page: UrlPath) -> str:

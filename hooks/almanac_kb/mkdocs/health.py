@@ -94,9 +94,19 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     commit = history.head(Path(config.docs_dir))
 
     def make() -> str:
-        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit))
+        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit, _sketches(build)))
 
     files.append(lazy_file(config, addresses.FILE, make))
+
+
+def _sketches(build: BuildContext) -> dict[str, str]:
+    """The sketch of each text, from the cache where it has it."""
+    disk_cache, code = build.disk_cache("sketches"), cache.code_version(())
+    if disk_cache is None:
+        return {}
+    texts = {cache.cache_key(code, article.body): article.body for article in build.site.published}
+    found = dict(cache.cached(disk_cache, texts, lambda missing: map(addresses.sketch, missing), bytes.decode, str.encode))
+    return {text: found[key] for key, text in texts.items()}
 
 
 def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[ParagraphChange, ...]]:

@@ -23,7 +23,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import ci, compat, defaults, reports
+from almanac_kb.mkdocs import ci, compat, defaults, reports, writing
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -125,6 +125,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             language=site_info(config).language,
             mounts=mounts,
             known=build.readings,
+            disk_cache=build.disk_cache("articles"),
             inclusion=rules,
             owned=owned,
             former=build.former,
@@ -149,7 +150,7 @@ def compare(session: Session[Preview], build: BuildContext) -> None:
     workers_for = build.workers if len(articles) > MIN_ARTICLES_FOR_WORKERS else 1
     running = ExitStack()
     session.undo.push(running)  # a build that fails meanwhile ends it
-    pool = running.enter_context(workers.executor((articles, build.documents), workers_for, tasks=1))
+    pool = running.enter_context(workers.executor((articles, build.documents, build.disk_cache("related")), workers_for, tasks=1))
     future = pool.submit(_compare)
 
     def wait_for_result() -> RelatedArticles:
@@ -161,8 +162,8 @@ def compare(session: Session[Preview], build: BuildContext) -> None:
 
 def _compare() -> RelatedArticles:
     """Compares all articles in a worker."""
-    articles, documents = workers.shared_value()
-    return related.related_articles(articles, documents)
+    articles, documents, disk_cache = workers.shared_value()
+    return related.related_articles(articles, documents, disk_cache)
 
 
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
@@ -177,6 +178,7 @@ def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext)
     atomic_swap.swap(output.fresh, output.site)
     log.info("Published in %s", output.site)
     try:
+        writing.keep_trees(build)
         session.undo.close()
     except (SwapError, OSError) as error:
         log.info("the old site was not removed: %s; the next build tries again", error)

@@ -1,12 +1,12 @@
 """The page cache: a page is rendered again only if something changed that its template can show.
 
 The key of a page is the digest of its PageInput, of what the theme reads of MkDocs' page and navigation, and of what all pages depend on:
-code, templates, settings. A page whose template reads anything else is not stored, and so is rendered each time.
+code, templates, settings. Of a text it contains the digest, so that no HTML is made for it. A page whose template reads anything else has
+no key, and so is rendered each time.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,11 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
-from almanac_kb.mkdocs import compat, render_watch
-from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.mkdocs import compat, render_watch, templates
+from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
 
-ENTRY = "almanac_page"
-"""The template variable that holds the CacheEntry of a page."""
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 """Packages whose versions affect rendered templates."""
 THEME_FOLDERS = tuple(Path(str(package.__file__)).parent for package in (material, mkdocs))
@@ -71,14 +69,6 @@ class ThemePage:
 
 
 @dataclass(frozen=True)
-class CacheEntry:
-    """The cache key of a page, and the function that makes the stand-ins for MkDocs' objects during its rendering."""
-
-    key: str
-    stand_ins: Callable[[Note], Mapping[str, object]]
-
-
-@dataclass(frozen=True)
 class PageCache:
     """The cache of pages as a build installs it."""
 
@@ -95,60 +85,57 @@ def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> Page
     pages = build.build_cache("pages")
     if pages is None:
         return None
-    templates = _templates(config.theme.dirs)
-    loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, templates)), *filter(None, [env.loader])])
+    own = _templates(config.theme.dirs)
+    loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, own)), *filter(None, [env.loader])])
     watch = RenderWatch()
     render_watch.install(env, watch)
-    env.loader, env.template_class = loader, _cached_template(pages, watch)
-    return PageCache(pages, watch, templates, loader)
+    env.loader = loader
+    return PageCache(pages, watch, own, loader)
 
 
 def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pipeline: str) -> str:
     """The digest of everything that all pages depend on, after all plugins have run; empty where no page may be cached.
 
-    Pages are not cached where others change their variables or load templates their own way. `pipeline` is the name of our hook's
-    module.
+    Pages are not cached where others change their variables or their HTML, or load templates their own way. `pipeline` is the name of our
+    hook's module.
     """
     installed: PageCache | None = build.page_cache
-    if installed is None or env.loader is not installed.loader or compat.other_handlers(config, "page_context", pipeline):
+    if installed is None or env.loader is not installed.loader or compat.page_handlers(config, pipeline):
         return ""
     render_watch.watch_functions(env, installed.watch)
     return _fingerprint(config, env, installed.templates, build)
 
 
-def add_key(values: TemplateContext, page: Page, nav: Navigation, build: BuildContext) -> TemplateContext:
-    """Adds the cache key of a page to its template variables; a page with a value that has no digest gets none."""
-    if build.page_fingerprint:
-        variables: Any = values
-        theme_page, homepage = _theme_page(page), _linked(nav.homepage)
-        own = {name: value for name, value in variables.items() if name not in {*render_watch.WHOLE_SITE, "config", "nav", "page"}}
-        with suppress(NotDigestibleError, ValueError):
-            names = [sorted(vars(page)), sorted(vars(nav))]
-            digest = cache.digest([own, theme_page, _outline(page.toc), homepage, bool(nav), names])
-            stand_ins = partial(_stand_ins, page, theme_page, nav, homepage, variables["config"])
-            variables[ENTRY] = CacheEntry(cache.cache_key(build.page_fingerprint, digest), stand_ins)
-    return values
+def page_key(page: Page, nav: Navigation, build: BuildContext) -> str:
+    """The cache key of the finished page; empty where it can't be cached, such as for a value that has no digest."""
+    if not build.page_fingerprint:
+        return ""
+    text = page.content_digest if isinstance(page, ArticlePage) else cache.cache_key(page.content or "")
+    names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), sorted(vars(nav))]
+    outline = _outline(page.toc) if not isinstance(page, ArticlePage) or page.has_own_toc else []
+    language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
+    around = [_theme_page(page, ""), language, outline, _linked(nav.homepage), bool(nav), names]
+    shown = [templates.page_input_without_text(page, build.inputs), *around]
+    try:
+        return cache.cache_key(build.page_fingerprint, build.csp.default, build.csp.diagrams, text, cache.digest(shown))
+    except (NotDigestibleError, ValueError):
+        return ""
 
 
-def _cached_template(pages: BuildCache, watch: RenderWatch) -> type[jinja2.Template]:
-    class CachedTemplate(jinja2.Template):
-        def render(self, *args: Any, **kwargs: Any) -> str:
-            values = dict(*args, **kwargs)
-            entry = values.pop(ENTRY, None)
-            if entry is None:
-                return super().render(values)
-            html = pages.find(entry.key)
-            if html is None:
-                with watch.page(values, entry.stand_ins):
-                    html = super().render(values).encode(errors="xmlcharrefreplace")
-                if not watch.has_read_more:
-                    pages.add(entry.key, html)
-            return html.decode()
-
-    return CachedTemplate
+def render(
+    page: Page, template: jinja2.Template, values: TemplateContext, nav: Navigation, installed: PageCache | None
+) -> tuple[str, bool]:
+    """The HTML of a page from its template, and whether that read nothing that `page_key` does not cover."""
+    if installed is None:
+        return template.render(values), False
+    variables: Any = values
+    stand_ins = partial(_stand_ins, page, _theme_page(page, page.content or ""), nav, _linked(nav.homepage), variables["config"])
+    with installed.watch.page(variables, stand_ins):
+        html = template.render(values)
+    return html, not installed.watch.has_read_more
 
 
-def _theme_page(page: Page) -> ThemePage:
+def _theme_page(page: Page, content: str) -> ThemePage:
     return ThemePage(
         title=str(page.title),
         url=page.url,
@@ -157,7 +144,7 @@ def _theme_page(page: Page) -> ThemePage:
         edit_url=page.edit_url,
         update_date=page.update_date,
         is_homepage=page.is_homepage,
-        content=page.content or "",
+        content=content,
         meta=page.meta,
         article=page.article if isinstance(page, ArticlePage) else None,
         previous_page=_linked(page.previous_page),
@@ -219,7 +206,7 @@ def _has_digest(value: object) -> bool:
 
 def _templates(folders: Iterable[str]) -> dict[str, tuple[Path, bytes]]:
     """The templates and icons of the project and of plugins, by name; the first folder with a name wins."""
-    templates: dict[str, tuple[Path, bytes]] = {}
+    found: dict[str, tuple[Path, bytes]] = {}
     theme_folders: list[Path] = []
     for folder in map(Path, folders):
         if any(folder.is_relative_to(package) for package in THEME_FOLDERS):
@@ -227,22 +214,24 @@ def _templates(folders: Iterable[str]) -> dict[str, tuple[Path, bytes]]:
             continue
         for path in sorted(path for path in folder.rglob("*") if path.suffix in TEMPLATE_SUFFIXES):
             name = path.relative_to(folder).as_posix()
-            if name not in templates and not any((other / name).exists() for other in theme_folders):
-                templates[name] = path, path.read_bytes()
-    return templates
+            if name not in found and not any((other / name).exists() for other in theme_folders):
+                found[name] = path, path.read_bytes()
+    return found
 
 
-def _read(templates: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
-    if name not in templates:
+def _read(own: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    if name not in own:
         return None
-    path, text = templates[name]
+    path, text = own[name]
     return text.decode(), str(path), lambda: True
 
 
-def _fingerprint(config: MkDocsConfig, env: Environment, templates: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
+def _fingerprint(config: MkDocsConfig, env: Environment, own: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
     plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
     extra = {name: cache.digest(value) if _has_digest(value) else "" for name, value in config.extra.items()}
     settings = {**compat.plain_settings(config), "extra": extra}
-    text = compiler.setting_text([settings, plugins, dict(config.theme), build.settings, sorted(config), render_watch.names(env)])
-    parts = (part for name, (_, content) in templates.items() for part in (name, content))
-    return cache.cache_key(text, code_version(PACKAGES), *CODE, *build.code, *parts)
+    text = compiler.setting_text(
+        [settings, plugins, dict(config.theme), replace(build.settings, workers=0), sorted(config), render_watch.names(env)]
+    )
+    parts = (part for name, (_, content) in own.items() for part in (name, content))
+    return cache.cache_key(text, code_version(PACKAGES), cache.digest(build.inputs.reading), *CODE, *build.code, *parts)

@@ -1,10 +1,11 @@
 """The site as MkDocs' `Page` and `File` objects: articles, refused articles in a preview, listings, the bibliography."""
 
+import json
 import logging
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,6 +13,7 @@ from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, site, taxonomy
@@ -19,6 +21,7 @@ from almanac_kb.content.editions import Edition
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME, Section
+from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
@@ -29,9 +32,10 @@ from almanac_kb.pages import head, listings, sidebar, site_map
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
+from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-NAMES_BELOW = '{}\n<p class="kb-names">{}</p>'
+NAMES_BELOW = '\n<p class="kb-names">{}</p>'
 
 
 class PageFile(File):
@@ -72,6 +76,8 @@ class LazyFile(File):
 
     make: Callable[[], str | bytes]
     """Returns the content, the same each time."""
+    key: Callable[[], str] | None = None
+    """Returns the cache key of the content; None where making the content is as quick."""
 
     @property
     def content_bytes(self) -> bytes:
@@ -80,7 +86,7 @@ class LazyFile(File):
 
     @content_bytes.setter
     def content_bytes(self, value: bytes) -> None:
-        self.make = lambda: value
+        self.make, self.key = lambda: value, None
 
     @property
     def content_string(self) -> str:
@@ -88,7 +94,7 @@ class LazyFile(File):
 
     @content_string.setter
     def content_string(self, value: str) -> None:
-        self.make = lambda: value
+        self.make, self.key = lambda: value, None
 
     def copy_file(self, dirty: bool = False) -> None:
         path = Path(self.abs_dest_path)
@@ -96,14 +102,80 @@ class LazyFile(File):
         path.write_bytes(self.content_bytes)
 
 
+@dataclass(frozen=True)
+class LinkedText:
+    """The text of an article on its page, whose HTML is made when it is first asked for, and its digest, which needs no HTML."""
+
+    document: Document
+    find_links: Callable[[], list[tuple[int, int, str]]]
+    """Returns what `linker.put_links` puts into the HTML."""
+    below: str
+    """HTML below the text."""
+
+    @cached_property
+    def links(self) -> list[tuple[int, int, str]]:
+        """What `linker.put_links` puts into the HTML."""
+        return self.find_links()
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML of the text with its links, without what stands below it."""
+        return linker.put_links(self.document, self.links)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the HTML, and of what the page shows of its table of contents."""
+        return cache.cache_key(self.document.digest, json.dumps(self.links), self.below)
+
+
 class ArticlePage(Page):
-    """The page of an article."""
+    """The page of an article. Its HTML and its table of contents are made when they are first asked for."""
+
+    linked: LinkedText | None = None
+    """Its text as it was compiled; None as long as it was not."""
+    is_changed = False
+    """Whether a plugin has changed its HTML since."""
+    _content: str | None = None
+    _toc: TableOfContents | None = None
 
     def __init__(self, article: Article, file: File, config: MkDocsConfig) -> None:
         super().__init__(article.title, file, config)
         self.article = article
         self.canonical_url = article.canonical or self.canonical_url
         self.update_date = max(UNDATED, f"{article.changed:%Y-%m-%d}" if article.changed else "")
+
+    @property
+    def content(self) -> str | None:
+        """The HTML of the text and of what stands below it."""
+        if self._content is None and self.linked:
+            self._content = f"{self.linked.html}{self.linked.below}"
+        return self._content
+
+    @content.setter
+    def content(self, value: str | None) -> None:
+        if value is not self._content:  # MkDocs sets what plugins return, which mostly is what they got
+            self._content, self.is_changed = value, True
+
+    @property
+    def content_digest(self) -> str:
+        """The digest of what `content` returns, for which no HTML is made unless a plugin did."""
+        return self.linked.digest if self.linked and not self.is_changed else cache.cache_key(self.content or "")
+
+    @property
+    def has_own_toc(self) -> bool:
+        """Whether something beside the compiled text may have set the table of contents."""
+        return self._toc is not None or self.linked is None
+
+    @property
+    def toc(self) -> TableOfContents:
+        """The table of contents."""
+        if self._toc is None and self.linked:
+            self._toc = compat.table_of_contents(self.linked.document.toc)
+        return self._toc or compat.table_of_contents(())
+
+    @toc.setter
+    def toc(self, value: TableOfContents) -> None:
+        self._toc = value or None
 
     @property
     def language_tag(self) -> str:
@@ -128,9 +200,10 @@ class ArticlePage(Page):
             before = build.documents[article.source]
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
-        compiled = build.documents[article.source]
-        html = linker.link_html(
-            compiled,
+        document = build.documents[article.source]
+        find_links = partial(
+            linker.links_on_page,
+            document,
             article.source,
             article.url,
             build.urls,
@@ -140,8 +213,9 @@ class ArticlePage(Page):
         )
         # Below the text, so that the search finds the other names too.
         names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
-        self.content = str(Markup(NAMES_BELOW).format(Markup(html), names)) if article.names else html
-        self.toc = compat.table_of_contents(compiled.toc)
+        below = str(Markup(NAMES_BELOW).format(names)) if article.names else ""
+        self._content, self._toc, self.is_changed = None, None, False
+        self.linked = LinkedText(document, find_links, below)
 
 
 class RefusedPage(Page):
@@ -297,11 +371,11 @@ def add_map(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     return True
 
 
-def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes]) -> LazyFile:
-    """A file at an output path whose content `make` returns."""
+def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes], key: Callable[[], str] | None = None) -> LazyFile:
+    """A file at an output path whose content `make` returns, and `key` the cache key of that content."""
     file = LazyFile.generated(config, path, content="")
     assert isinstance(file, LazyFile)  # noqa: S101 - for the type; `generated` is declared to return any File
-    file.make = make
+    file.make, file.key = make, key
     return file
 
 
@@ -329,13 +403,13 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
             add(listing, author.name, author, "listing.html")
         _add_alphabet(files, config, edition, author, author.name, author.articles)
     tags, archive = (UrlPath(f"{edition.base}{url}") for url in (taxonomy.TAGS_URL, routes.ARCHIVE_URL))
-    for group in listings.tag_index(site.tags, edition.base) if tags in edition.own else ():
+    for group in listings.tag_index(site.tags, edition.base) if site.tags and tags in edition.own else ():
         if group.url not in with_text:
             add(group, messages.gettext("Tags"), None, "tags.html")
     for people in listings.author_index(site, edition.base):
         add(people, messages.gettext("Authors"), None, "authors.html")
     years = listings.edition_years(edition)
-    for part in listings.paginate(years, archive, listings.YEARS_PER_PAGE) if archive in edition.own else ():
+    for part in listings.paginate(years, archive, listings.YEARS_PER_PAGE) if years and archive in edition.own else ():
         add(part, messages.gettext("Archive"), None, "archive.html")
     for year in (each for each in years if each.url in edition.own):
         for listing in listings.paginate(year.articles, year.url, per_page):

@@ -15,13 +15,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
+from mkdocs.utils import write_file
 
 from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
-from almanac_kb.mkdocs import compat, documents, reports
+from almanac_kb.mkdocs import compat, documents, reports, search
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
+from almanac_kb.mkdocs.writing import PageWriter
 from almanac_kb.publish import preview
 from almanac_kb.publish.preview import ChangedFiles, ChangeObserver, PreviewState
 
@@ -98,12 +100,12 @@ class Preview:
     def make_search(self, build: BuildContext) -> None:
         """Makes the search index in the background, so that saving is not slower for it."""
         if build.is_preview:
-            self._search.submit(partial(documents.show, build.search, build.output.site))
+            self._search.submit(partial(search.show, build.search, build.output.site))
 
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
         self._state.forbid_superseding()
-        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({documents.FOLDER}))
+        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({search.FOLDER}))
         self._shown, self._state.is_outdated = self._built, False
         if changed and self._server:
             self._server.reload()
@@ -163,7 +165,8 @@ def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
     reports.document(article, build.documents[article.source], None, config, build)
     page.article = article
     compat.populate_page(page, config, shown.files)
-    compat.build_page(page, config, shown.files.documentation_pages(), build.nav, shown.env)
+    html, _ = PageWriter(shown.env, config, build, shown.files.documentation_pages()).make(page)
+    write_file(html, page.file.abs_dest_path)
     preview.sync_file(Path(config.site_dir), build.output.site, page.file.dest_uri)
     log.info("shown: %s", article.source)
 

@@ -72,7 +72,8 @@ def start(clone: Path, name: str) -> list[Path]:
     git(clone, "rm", "-rq", "--ignore-unmatch", "--", *OWN)
     words = {"__NAME__": name, "__VERSION__": __version__, "__ALMANAC__": "python hooks", "__UPGRADE__": UPGRADE}
     files = {path: text for path, text in _template(words) if path in CLONE_FILES}
-    files["mkdocs.yml"] = files["mkdocs.yml"].replace("plugins:\n  - almanac\n", "hooks:\n  - hooks/pipeline.py\n")
+    settings = files["mkdocs.yml"].replace("plugins:\n  - almanac\n", "hooks:\n  - hooks/pipeline.py\n")
+    files["mkdocs.yml"] = settings.replace("custom_dir: overrides      ", "custom_dir: own            ")  # overrides/ is ours
     files["README.md"] = files["README.md"].replace(INSTALL, "make build && . .venv/bin/activate")
     written = _write(clone, {path: text.encode() for path, text in files.items()})
     git(clone, "checkout", "HEAD", "--", ".github/workflows/publish.yml")

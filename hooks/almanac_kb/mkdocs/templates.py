@@ -20,7 +20,7 @@ from almanac_kb.checks import csp
 from almanac_kb.content.editions import Edition
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.mkdocs import compat, defaults, page_cache, words
+from almanac_kb.mkdocs import compat, defaults, words
 from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
 from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
 from almanac_kb.pages.cards import article_cards
@@ -43,7 +43,7 @@ def own_comments(config: MkDocsConfig) -> str:
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
-    """Before the first template is compiled: turns on escaping and our messages, marks settings that are HTML, has pages cached.
+    """Before the first template is compiled: turns on escaping and our messages, and marks settings that are HTML.
 
     The templates of Material have their own names behind `material/` too, so that ours can extend the ones they stand before.
     """
@@ -51,7 +51,6 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
     env.loader = ChoiceLoader([*filter(None, [env.loader]), PrefixLoader({"material": FileSystemLoader(compat.THEME_TEMPLATES)})])
     words.install(env, build.info.messages)
     compat.mark_html_settings(config)
-    build.page_cache = page_cache.install(env, config, build)
     return env
 
 
@@ -115,12 +114,14 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         topics.header_topics(site),
         edition.home,
         edition.base,
+        bool(listings.author_index(site, edition.base)),
     )
 
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
     """Gives the template of a page its PageInput."""
-    values["page_input"] = _page_input(page, build.inputs)  # type: ignore[typeddict-unknown-key]
+    inputs = _in_language(page, build.inputs)
+    values["page_input"] = _page_input(page, _content(page, inputs), inputs)  # type: ignore[typeddict-unknown-key]
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)
@@ -171,10 +172,16 @@ def protect(html: str, build: BuildContext) -> str:
     return csp.put_policy(html, build.csp.diagrams if figures(html).diagrams else build.csp.default)
 
 
-def _page_input(page: Page, inputs: SiteInputs) -> PageInput:
-    if isinstance(page, ArticlePage | ListingPage):
-        inputs = inputs.in_language(page.language_tag)
-    content = _content(page, inputs)
+def page_input_without_text(page: Page, inputs: SiteInputs) -> PageInput:
+    """The PageInput of a page but for its text and what follows from it."""
+    return _page_input(page, PageContent(str(page.title), page.url, Markup(), Markup()), _in_language(page, inputs))
+
+
+def _in_language(page: Page, inputs: SiteInputs) -> SiteInputs:
+    return inputs.in_language(page.language_tag) if isinstance(page, ArticlePage | ListingPage) else inputs
+
+
+def _page_input(page: Page, content: PageContent, inputs: SiteInputs) -> PageInput:
     if isinstance(page, ArticlePage):
         robots = "noindex" if page.article.is_unlisted else str(page.meta.get("robots") or "")
         return page_input.article_input(page.article, replace(content, robots=robots), inputs)

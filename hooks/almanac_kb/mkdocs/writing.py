@@ -1,31 +1,63 @@
-"""Writes all pages and files by workers where processes can be forked, so that MkDocs only writes its own templates; then checks them."""
+"""Writes the whole site but for MkDocs' own templates: those files whose cache key differs from what is there; then checks all of them."""
 
 import gc
 import logging
+import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jinja2
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
-from almanac_kb.build import BuildContext
+from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
-from almanac_kb.core import workers
-from almanac_kb.mkdocs import compat, documents, generated, material, reports
+from almanac_kb.core import cache, workers
+from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.compat import OutputFiles
+from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.publish import preview, site_tree
+from almanac_kb.publish.site_tree import Entry, SiteTree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
-Written = tuple[str, FileCheck | None]
-"""The output path of a written file, and its facts."""
+PARKED, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
+"""Where the site before the last one waits to become the next one, and the folder of manifests."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of the new site."""
+
+    path: str
+    """Its output path."""
+    entry: Entry | None
+    """None where it has no content, and so is not there."""
+    check: FileCheck | None
+    """Its facts, for the checks."""
+
+
+def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> None:
+    """Reads and links the texts of all pages where no plugin looks at them, so that MkDocs makes no HTML of texts that did not change."""
+    if not isinstance(files, OutputFiles) or build.is_preview or compat.text_handlers(config, pipeline):
+        return
+    for file in files.documentation_pages(inclusion=_is_included):
+        page = file.page or Page(None, file, config)
+        if isinstance(page, ArticlePage):
+            page.read_source(config)
+            page.render(config, files)
+        else:
+            compat.populate_page(page, config, files)
+    files.read = True
 
 
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
@@ -37,27 +69,172 @@ def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
 def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, FileCheck]:
     """Writes everything except MkDocs' own templates; returns the facts of the files, by output path.
 
-    In a preview, which has threads, and where a plugin looks at pages, which it could not do in a forked process, MkDocs writes
-    the pages, and no facts are returned.
+    Workers do it, but in a preview, which has threads, and where a plugin looks at pages, which it could not do in another process.
     """
-    write_texts = partial(generated.write_texts, build, frozenset(files.src_uris), Path(config.site_dir))
-    if not isinstance(files, OutputFiles) or not _can_share(files, config, build, pipeline):
-        gc.enable()
-        if not build.is_preview:
-            documents.write(build.search, Path(config.site_dir, documents.FOLDER))
-        write_texts()
-        return {}
-    included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
+    inclusion = _is_in_preview if build.is_preview else _is_included
+    pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
+    included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
+    tree = _open_tree(config, build, pipeline)
+    tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
+    writer = PageWriter(env, config, build, pages)
+    shared = _Writer(writer, tree, included, compat.files_of_others(config))
+    entries: dict[str, Entry] = {}
     facts: dict[str, FileCheck] = {}
-    with workers.executor(_Writer(env, config, build, files.documentation_pages(), included), build.workers) as pool:
-        search = pool.submit(_write_search)
-        for path, check in workers.map_batches(pool, _write_batch, range(len(included)), FILES_PER_TASK, "Writing"):
-            facts |= {path: check} if check else {}
-        search.result()
-    files.written = True
-    write_texts()  # of the copies that the other processes just put into the cache
-    _validate_anchors(included, files, config)
+    with workers.executor(shared, _worker_count(len(included), config, build, pipeline)) as pool:
+        index = None if build.is_preview else pool.submit(_write_search)
+        for written in workers.map_batches(pool, _write_batch, range(len(included)), FILES_PER_TASK, "Writing"):
+            entries |= {written.path: written.entry} if written.entry else {}
+            facts |= {written.path: written.check} if written.check else {}
+        if index:
+            index.result()
+    if isinstance(files, OutputFiles):
+        files.written = True
+    for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
+        entries[url] = put(tree, url, text.encode())
+    build.entries = entries
+    _validate_anchors(pages, files, config)
     return facts
+
+
+def _is_included(level: InclusionLevel) -> bool:
+    return bool(level.is_included())  # type: ignore[no-untyped-call]
+
+
+def _is_in_preview(level: InclusionLevel) -> bool:
+    return bool(level.is_in_serve())  # type: ignore[no-untyped-call]
+
+
+def keep_trees(build: BuildContext) -> None:
+    """After the exchange of sites: keeps the manifest of the new one, and the old one for the next build."""
+    if not build.settings.fast:
+        return
+    site_tree.save_manifest(build.entries, build.output.site, build.project / MANIFESTS)
+    if build.output.fresh.is_dir():
+        site_tree.park(build.output.fresh, build.project / PARKED)
+
+
+def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
+    folder = Path(config.site_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    if build.is_preview or not build.settings.fast:
+        return SiteTree(folder)
+    tree = site_tree.open_tree(folder, build.output.site, build.project / PARKED, build.project / MANIFESTS)
+    return replace(tree, has_links=not compat.output_handlers(config, pipeline))
+
+
+def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipeline: str) -> int:
+    can_share = not build.is_preview and files >= MIN_FILES_FOR_WORKERS and workers.can_fork()
+    if can_share and build.workers > 1 and not compat.page_handlers(config, pipeline):
+        return build.workers
+    gc.enable()
+    return 1
+
+
+def put(tree: SiteTree, path: str, data: bytes) -> Entry:
+    """Gives a file of the tree this content, if it has another; returns its entry."""
+    key = cache.cache_key(data)
+    return tree.reuse(path, key) or tree.write(path, key, data)
+
+
+@dataclass(frozen=True)
+class PageWriter:
+    """Makes the files of single pages."""
+
+    env: Environment
+    config: MkDocsConfig
+    build: BuildContext
+    documents: Sequence[File]
+    """The files of all pages."""
+
+    def make(self, page: Page) -> tuple[bytes, bool]:
+        """The file of a page, and whether it depends on nothing but its key."""
+        is_covered = False
+
+        def render(template: jinja2.Template, values: TemplateContext) -> str:
+            nonlocal is_covered
+            html, is_covered = page_cache.render(page, template, values, self.build.nav, self.build.page_cache)
+            return html
+
+        html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, render)
+        return html.encode(errors="xmlcharrefreplace"), is_covered
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes single files and pages and extracts their facts; holds what all of them share."""
+
+    pages: PageWriter
+    tree: SiteTree
+    files: Sequence[File]
+    """The files to be written."""
+    others: frozenset[str]
+    """The paths of files that MkDocs or a plugin will write again."""
+
+    def write(self, file: File) -> Written:
+        """Writes a file unless the tree has it."""
+        path = file.dest_uri
+        entry = self._page(path, file.page) if file.is_documentation_page() and file.page else self._file(path, file)
+        return Written(path, entry, self._check(path, entry) if entry else None)
+
+    def _check(self, path: str, entry: Entry) -> FileCheck | None:
+        return self.pages.build.checks.check_file(path, entry.key)
+
+    def _page(self, path: str, page: Page) -> Entry | None:
+        build = self.pages.build
+        build.stop_if_superseded()
+        key = page_cache.page_key(page, build.nav, build)
+        entry = self.tree.reuse(path, key)
+        if entry:
+            return entry
+        data = build.page_cache.pages.find(key) if key else None
+        if data is None:
+            data, is_covered = self.pages.make(page)
+            key = key if is_covered else ""
+            if key:
+                build.page_cache.pages.add(key, data)
+        if not data.strip():
+            log.info("Page skipped: '%s'. Generated empty output.", page.file.src_uri)
+            return None
+        return self.tree.write(path, key, data)
+
+    def _file(self, path: str, file: File) -> Entry:
+        if path in self.others:
+            return self.tree.write(path, "", file.content_bytes)
+        if isinstance(file, LazyFile):
+            key = file.key() if file.key else ""
+            return (
+                (self.tree.reuse(path, key) or self.tree.write(path, key, file.content_bytes))
+                if key
+                else put(self.tree, path, file.content_bytes)
+            )
+        stamp = site_tree.stamp_of(Path(file.abs_src_path)) if file.abs_src_path and not file.generated_by else None
+        if stamp is None:
+            return put(self.tree, path, file.content_bytes)
+        key = cache.cache_key(str(file.abs_src_path), repr(stamp))
+        return self.tree.reuse(path, key) or self.tree.copy(path, key, Path(str(file.abs_src_path)))
+
+
+def _write_batch(numbers: list[int]) -> list[Written]:
+    """Writes a batch of files in a worker, and new values to the caches."""
+    writer: _Writer = workers.shared_value()
+    written = [writer.write(writer.files[number]) for number in numbers]
+    writer.pages.build.store_caches()
+    return written
+
+
+def _write_search() -> None:
+    """Writes the search index in a worker, of which most files are there already."""
+    writer: _Writer = workers.shared_value()
+    with tempfile.TemporaryDirectory() as fresh:
+        search.write(writer.pages.build.search, Path(fresh))
+        preview.sync_folder(Path(fresh), writer.tree.folder / search.FOLDER)
+
+
+def _validate_anchors(pages: Iterable[File], files: Files, config: MkDocsConfig) -> None:
+    """Validates the anchors of links in pages that are no articles, as MkDocs does after building."""
+    for file in pages:
+        if file.page:
+            file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
 
 
 def check(config: MkDocsConfig, build: BuildContext) -> None:
@@ -73,49 +250,3 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         stop_if_superseded=build.stop_if_superseded,
     )
     reports.checks(diagnostics, config, build)
-
-
-def _can_share(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> bool:
-    looking = [handler for event in ("page_context", "post_page") for handler in compat.other_handlers(config, event, pipeline)]
-    return not build.is_preview and build.workers > 1 and len(files) >= MIN_FILES_FOR_WORKERS and workers.can_fork() and not looking
-
-
-@dataclass(frozen=True)
-class _Writer:
-    """Writes single files and pages and extracts their facts; holds what all of them share."""
-
-    env: Environment
-    config: MkDocsConfig
-    build: BuildContext
-    documents: Sequence[File]
-    """The files of all pages."""
-    files: Sequence[File]
-    """The files to be written."""
-
-    def write(self, file: File) -> Written:
-        if not file.is_documentation_page():
-            file.copy_file()
-        elif file.page:
-            compat.build_page(file.page, self.config, self.documents, self.build.nav, self.env)
-        return file.dest_uri, self.build.checks.check_file(file.dest_uri)
-
-
-def _write_batch(numbers: list[int]) -> list[Written]:
-    """Writes a batch of files in a worker, and new values to the caches."""
-    writer: _Writer = workers.shared_value()
-    written = [writer.write(writer.files[number]) for number in numbers]
-    writer.build.store_caches()
-    return written
-
-
-def _write_search() -> None:
-    """Writes the search index in a worker."""
-    writer: _Writer = workers.shared_value()
-    documents.write(writer.build.search, Path(writer.config.site_dir, documents.FOLDER))
-
-
-def _validate_anchors(included: Iterable[File], files: Files, config: MkDocsConfig) -> None:
-    """Validates the anchors of links in pages that are no articles, as MkDocs does after building."""
-    for file in included:
-        if file.page:
-            file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)

@@ -45,7 +45,7 @@ def _card(
         article.description,
         article.created,
         listings.changed(article),
-        reading_minutes(document.excerpt.words),
+        reading_minutes(document.words),
         article.withheld,
         tag_links(article, site),
         other_versions(article, translations),

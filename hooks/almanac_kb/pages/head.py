@@ -74,7 +74,7 @@ def article_head(
     else:
         title = section.title if section.path else ""
         references = [reference for reference in site.bibliography.references if reference.key in document.citations]
-        words = document.excerpt.words
+        words = document.words
         nodes.append(
             article_node(article, info, schema=section.schema, section=title, image=page.image, words=words, references=references)
         )

@@ -184,7 +184,7 @@ def _breadcrumbs(subject: Article | Listed, inputs: SiteInputs) -> tuple[Article
 def _names_related(document: Document, messages: Messages) -> bool:
     """Whether the author has a section of related articles, so that the page needs no other."""
     titles = {title.casefold() for message in RELATED_TITLES for title in (message, messages.gettext(message))}
-    return any(section.title.casefold() in titles for section in document.sections)
+    return any(heading.casefold() in titles for heading in document.headings)
 
 
 def _related(article: Article, inputs: SiteInputs) -> tuple[RelatedLink, ...]:
@@ -368,7 +368,7 @@ def _article_facts(article: Article, document: Document, size: ImageSize | None,
         withheld=article.withheld,
         created=article.created,
         updated=article.updated,
-        reading_minutes=reading_minutes(document.excerpt.words),
+        reading_minutes=reading_minutes(document.words),
         authors=_people(article.authors, inputs.site),
         contributors=_people((name for name in article.contributors if name not in article.authors), inputs.site),
         paragraphs=inputs.paragraphs.get(article.source, ()),

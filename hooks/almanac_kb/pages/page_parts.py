@@ -276,6 +276,8 @@ class SiteFlags:
     """The URL path of the home page in the language of the page."""
     base: UrlPath = UrlPath("")
     """The URL path below which the listings in the language of the page are."""
+    has_authors: bool = False
+    """Whether there is an index of authors."""
 
 
 @dataclass(frozen=True)

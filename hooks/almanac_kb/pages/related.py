@@ -1,19 +1,25 @@
 """Related articles, by BM25 over the most distinctive terms of each article; backlinks."""
 
 import heapq
+import json
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from almanac_kb.content.reader import Article
+from almanac_kb.core import cache
+from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.render.document import Document
 
 if TYPE_CHECKING:
     from bm25s import BM25
 
+PACKAGES = ("bm25s", "numpy")
+"""Packages whose versions affect what is related."""
 MAX_RELATED = 5
 """Most related articles that are named for one article."""
 TERMS_PER_ARTICLE = 40
@@ -33,7 +39,9 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Characters of the scripts that are written without spaces between words: Thai, Lao, kana, Han."""
 
 
-def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath, Document]) -> dict[SourcePath, tuple[SourcePath, ...]]:
+def related_articles(
+    articles: Sequence[Article], documents: Mapping[SourcePath, Document], disk_cache: DiskCache | None = None
+) -> dict[SourcePath, tuple[SourcePath, ...]]:
     """For each article the source paths of at most five others, the most similar first, equally similar ones in the order given.
 
     Articles are compared by title, description, tags and what their documents show. Scores are BM25 (Lucene's variant)
@@ -41,7 +49,52 @@ def related_articles(articles: Sequence[Article], documents: Mapping[SourcePath,
     """
     if len(articles) < 2:
         return {article.source: () for article in articles}
-    texts = _distinctive_terms([_terms(article, documents[article.source].text) for article in articles])
+    if disk_cache is None:
+        return _related(articles, [_terms(article, documents[article.source]) for article in articles])
+    code = code_version(PACKAGES)
+    keys = [_key(code, article, documents[article.source]) for article in articles]
+    whole = cache.cache_key(*keys)
+    sources = [article.source for article in articles]
+
+    def compare(missing: list[list[SourcePath]]) -> list[dict[SourcePath, tuple[SourcePath, ...]]]:
+        if not missing:
+            return []
+        made = cache.cached(disk_cache, dict(zip(keys, articles, strict=True)), make, _load_terms, _dump_terms)
+        terms = dict(made)
+        return [_related(articles, [terms[key] for key in keys])]
+
+    def make(missing: Iterable[Article]) -> Iterable[Counter[str]]:
+        return (_terms(article, documents[article.source]) for article in missing)
+
+    found: dict[str, dict[SourcePath, tuple[SourcePath, ...]]] = dict(
+        cache.cached(disk_cache, {whole: sources}, compare, partial(_load_related, sources), partial(_dump_related, sources))
+    )
+    return found[whole]
+
+
+def _key(code: str, article: Article, document: Document) -> str:
+    return cache.cache_key(code, document.digest, article.source, article.title, article.description, *article.tags)
+
+
+def _load_terms(data: bytes) -> Counter[str]:
+    return Counter(json.loads(data))
+
+
+def _dump_terms(terms: Counter[str]) -> bytes:
+    return json.dumps(terms, ensure_ascii=False).encode(errors="surrogatepass")
+
+
+def _load_related(sources: list[SourcePath], data: bytes) -> dict[SourcePath, tuple[SourcePath, ...]]:
+    return {source: tuple(sources[number] for number in others) for source, others in zip(sources, json.loads(data), strict=True)}
+
+
+def _dump_related(sources: list[SourcePath], related: Mapping[SourcePath, tuple[SourcePath, ...]]) -> bytes:
+    numbers = {source: number for number, source in enumerate(sources)}
+    return json.dumps([[numbers[other] for other in related.get(source, ())] for source in sources]).encode()
+
+
+def _related(articles: Sequence[Article], counted: list[Counter[str]]) -> dict[SourcePath, tuple[SourcePath, ...]]:
+    texts = _distinctive_terms(counted)
     vocabulary = sorted({term for text in texts for term in text})
     if not vocabulary:
         return {}
@@ -71,9 +124,9 @@ def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable
     return {url: tuple(others.values()) for url, others in linking.items()}
 
 
-def _terms(article: Article, text: str) -> Counter[str]:
+def _terms(article: Article, document: Document) -> Counter[str]:
     """The terms of an article with their weighted counts; a tag is a term that starts with `#`."""
-    terms = Counter(_words(f"{article.description}\n{text}"))
+    terms = Counter(_words(f"{article.description}\n{document.text}"))
     for word in _words(article.title):
         terms[word] += TITLE_WEIGHT
     for tag in article.tags:

@@ -23,7 +23,7 @@ from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import Embeds
-from almanac_kb.markdown.excerpt import excerpt, excerpt_of_html
+from almanac_kb.markdown.excerpt import shown_text, shown_text_of_html
 from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
@@ -34,7 +34,7 @@ from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
 from almanac_kb.render.glossary import Entry, Glossary
 
-PACKAGES = ("markdown-it-py", "mdit-py-plugins", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
+PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose versions affect compiled texts."""
 MIN_TEXTS_FOR_WORKERS = 40
 """Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
@@ -157,12 +157,12 @@ class Compiler:
         """The Document of a text; for a text that exceeds the limits of time or memory, a short message and an error."""
         try:
             with limits.time_limit(), limits.no_garbage_collection():
-                return self._compile(Text(source, text, renderer, folder_renderer))
+                return document.with_digest(self._compile(Text(source, text, renderer, folder_renderer)))
         except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
             note = limits.limit_diagnostic(error)
         self._python_markdown = None
         message = Messages(self._env.language).gettext("The text of this page can’t be shown.")
-        return Document(source, NOT_RENDERED.format(message), diagnostics=(note,))
+        return document.with_digest(Document(source, NOT_RENDERED.format(message), diagnostics=(note,)))
 
     def _compile(self, text: Text) -> Document:
         env = self._env
@@ -183,17 +183,16 @@ class Compiler:
             dialects=self._dialects,
             messages=Messages(self._env.language),
         )
-        described = excerpt(parsed.tokens)
         compiled = Document(
             text.source,
             render(parsed),
             toc=contents(parsed),
-            excerpt=described,
+            text=shown_text(parsed.tokens),
             citations=citations.cited(parsed.env),
             demoted=tuple(parsed.env.get(DEMOTED, ())),
             diagnostics=parsed.diagnostics,
             deferred=parsed.deferred,
-            counts=parsed.counts,
+            counts=dict(parsed.counts),
             lookups=dict(parsed.lookups),
         )
         return compiled, parsed.targets
@@ -216,12 +215,12 @@ class Compiler:
             text.source,
             rendered.html,
             toc=rendered.toc,
-            excerpt=excerpt_of_html(rendered.html),
+            text=shown_text_of_html(rendered.html),
             citations=citations.cited(rendered.env),
             demoted=rendered.demoted,
             diagnostics=tuple(sorted(shared.diagnostics, key=lambda note: note.position)),
             deferred=tuple(shared.deferred),
-            counts=shared.counts,
+            counts=dict(shared.counts),
             lookups=dict(shared.lookups),
             renderer=PYTHON_MARKDOWN,
         )
@@ -247,7 +246,7 @@ def compile_all(
     keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
     compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, stop_if_superseded=stop_if_superseded)
-    stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env), _dumped))
+    stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 
 
@@ -333,16 +332,13 @@ def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str,
 
 
 def _dumped(compiled: Document) -> bytes | None:
-    return document.dump(compiled) if compiled.complete else None
+    return core_cache.dump_json(compiled) if compiled.complete else None
 
 
-def _loaded(data: bytes, env: CompileEnvironment) -> Document | None:
+def _loaded(data: bytes, env: CompileEnvironment, load: Callable[[bytes], Document | None]) -> Document | None:
     """The cached document, if every lookup still has the value it had; else None."""
-    try:
-        stored = document.load(data)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return stored if all(env.answer(key) == paths for key, paths in stored.lookups.items()) else None
+    stored = load(data)
+    return stored if stored and all(env.answer(key) == paths for key, paths in stored.lookups.items()) else None
 
 
 def _removed(what: str, markdown: str) -> LocalDiagnostic:

@@ -1,21 +1,20 @@
 """Document: a compiled text, with HTML whose links are source paths without URLs yet; what is derived from it; which files files use."""
 
 import html
-import json
 import posixpath
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
-from almanac_kb.core import urls
-from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+from almanac_kb.core import cache, urls
+from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
 from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.markdown.excerpt import Excerpt, Section
+from almanac_kb.markdown import excerpt
 from almanac_kb.render.images import ImageTag
 
 LIST_ITEM = re.compile(r"<(/?)li[\s>]")
@@ -75,8 +74,8 @@ class Document:
     """The `<img>` tags of the HTML, in order."""
     toc: tuple[dict[str, Any], ...] = ()
     """The table of contents in the form of MkDocs' `get_toc`: level, id, name, children."""
-    excerpt: Excerpt = field(default_factory=Excerpt)
-    """Title, description, words and sections."""
+    text: str = ""
+    """The whole text as readers see it, as plain text."""
     citations: tuple[str, ...] = ()
     """The keys of the references that it cites, in the order of their numbers."""
     diagnostics: tuple[LocalDiagnostic, ...] = ()
@@ -85,22 +84,28 @@ class Document:
     """Lines, from 1, of headings that are demoted from level 1 to 2."""
     deferred: tuple[LocalDiagnostic, ...] = ()
     """Messages that the checks of the built site report."""
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     """The number of uses of each construct, by name."""
-    lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys looked up in the link index, with the source paths found, and `snippet:` keys with digests of texts."""
     renderer: str = "commonmark"
     """The renderer that read the text: `commonmark` or `python-markdown`."""
+    digest: str = ""
+    """The digest of everything above, which the cache keys of pages contain in place of the HTML; empty where it was not made."""
+
+    @cached_property
+    def words(self) -> int:
+        """The number of its words; ideographs count by the time it takes to read them."""
+        return excerpt.words(self.text)
 
     @property
-    def sections(self) -> tuple[Section, ...]:
-        """The sections that the search indexes."""
-        return self.excerpt.sections
-
-    @property
-    def text(self) -> str:
-        """The whole text as readers see it, as plain text."""
-        return "\n".join(f"{section.title}\n{section.text}" for section in self.sections)
+    def headings(self) -> Iterator[str]:
+        """The plain texts of the headings in its table of contents."""
+        entries = [*self.toc]
+        while entries:
+            entry = entries.pop()
+            entries += entry["children"]
+            yield html.unescape(entry["name"])
 
     @property
     def uses(self) -> frozenset[SourcePath]:
@@ -130,33 +135,9 @@ class Document:
         return all(note.severity < Severity.ERROR for note in self.diagnostics)
 
 
-def dump(document: Document) -> bytes:
-    """The document as JSON bytes, for the cache."""
-    return json.dumps(asdict(document), ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
-
-
-def load(data: bytes) -> Document:
-    """The document in JSON bytes; raises ValueError, KeyError or TypeError where they are damaged."""
-    stored = json.loads(data.decode(errors="surrogatepass"))
-    excerpt = stored["excerpt"]
-    return Document(
-        **{
-            **stored,
-            "links": tuple(Link(**link) for link in stored["links"]),
-            "images": tuple(ImageTag(**image) for image in stored["images"]),
-            "toc": tuple(stored["toc"]),
-            "excerpt": Excerpt(**{**excerpt, "sections": tuple(Section(**section) for section in excerpt["sections"])}),
-            "citations": tuple(stored["citations"]),
-            "demoted": tuple(stored["demoted"]),
-            "diagnostics": tuple(_note(**note) for note in stored["diagnostics"]),
-            "deferred": tuple(_note(**note) for note in stored["deferred"]),
-            "lookups": {key: tuple(paths) for key, paths in stored["lookups"].items()},
-        }
-    )
-
-
-def _note(position: dict[str, int], message: str, hint: str, severity: int) -> LocalDiagnostic:
-    return LocalDiagnostic(Position(**position), message, hint, Severity(severity))
+def with_digest(document: Document) -> Document:
+    """The document with its digest."""
+    return replace(document, digest=cache.cache_key(cache.dump_json(document) or repr(document).encode(errors="surrogatepass")))
 
 
 USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".webmanifest")

@@ -3,7 +3,7 @@
 import html
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -105,8 +105,27 @@ def link_html(
     Fragments of links to `documents` are corrected to existing ids that differ only in case or separators.
     `sizes` has the known image sizes in pixels. The first image is loaded eagerly where the text is at the `top` of its page.
     """
+    return put_links(document, links_on_page(document, source, page, urls, sizes, top=top, documents=documents))
+
+
+def links_on_page(
+    document: Document,
+    source: SourcePath,
+    page: UrlPath,
+    urls: Mapping[str, UrlPath],
+    sizes: Mapping[UrlPath, ImageSize] = NONE,
+    *,
+    top: bool = False,
+    documents: Mapping[SourcePath, Document] = MappingProxyType({}),
+) -> list[tuple[int, int, str]]:
+    """What `link_html` puts into the HTML of a document: start and end offset, and the HTML that stands there on the page, in order."""
+    return sorted([*_addresses(document, source, page, urls, documents), *_sizes(document, source, urls, sizes, top)])
+
+
+def put_links(document: Document, links: Iterable[tuple[int, int, str]]) -> str:
+    """The HTML of a document with what `links_on_page` returns in its places."""
     parts, end = [], 0
-    for start, stop, new in sorted([*_addresses(document, source, page, urls, documents), *_sizes(document, source, urls, sizes, top)]):
+    for start, stop, new in links:
         parts += [document.html[end:start], new]
         end = stop
     return "".join([*parts, document.html[end:]])

@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
@@ -93,8 +94,10 @@ class SearchDocument:
     """When it was first published."""
     language: str = "en"
     """A BCP 47 tag."""
-    html: str = ""
-    """The sanitized HTML of its text, where `sections` are yet to be read from it."""
+    digest: str = ""
+    """The digest of its HTML, where `sections` are yet to be read from it."""
+    html: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    """Returns that HTML, sanitized."""
 
 
 def order(document: SearchDocument) -> tuple[str, str]:
@@ -104,7 +107,7 @@ def order(document: SearchDocument) -> tuple[str, str]:
 
 def divided(document: SearchDocument) -> SearchDocument:
     """The document with its sections, read from its HTML where it has any."""
-    return replace(document, sections=sections(document.html), html="") if document.html else document
+    return replace(document, sections=sections(document.html()), html=None) if document.html else document
 
 
 def sections(html: str) -> tuple[Section, ...]:

@@ -1,7 +1,7 @@
 """Directives between colons: `:::note Title` of Docusaurus, VitePress, Starlight, Quarto and MyST; the one-line ones of DocFX."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
@@ -15,7 +15,7 @@ from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.rules import at, children, line_offset, line_text, position, text_block
-from almanac_kb.markdown.tag_meanings import LITERAL, Block, Meaning, known_block, report
+from almanac_kb.markdown.tag_meanings import LITERAL, Block, Meaning, known_block, open_block, report
 from almanac_kb.markdown.tags import Arguments, read_arguments
 from almanac_kb.markdown.template_rules import DEPTH
 
@@ -34,6 +34,8 @@ LABEL = re.compile(r"\[([^\]\n]+)\]")
 HIDDEN = re.compile(r"\{?[ \t]*(?:\.(?:content-)?hidden\b|comment\b)(?!.*\b(?:when|unless)-)")
 """Blocks that no reader sees: those of Quarto, but where they name the formats in which they are hidden, and comments of MyST."""
 TRANSPARENT = frozenset({"raw", "v-pre", "steps", "cards", "card-grid", "file-tree", "moniker", "zone", "tabs"})
+CODE_GROUP = Block("frame", "code-group")
+"""Tabs of which each holds a code fence."""
 CODE_INDENT = 4
 """Columns by which options are indented."""
 DIRECTIVES = "directives"
@@ -124,9 +126,7 @@ def _docfx(state: StateBlock, written: str, line: int) -> bool:
     given = read_arguments(match["options"].strip())
     if match["name"] == "image" and given.get("source"):
         context(state.env).count("figure")
-        state.push("paragraph_open", "p", 1).map = [line, line + 1]
-        components.push_inline(state, [components.image(given.get("source"), given.get("alt-text"))], line)
-        state.push("paragraph_close", "p", -1)
+        components.push_paragraph(state, [components.image(given.get("source"), given.get("alt-text"))], line)
     elif match["name"] in ("code", "video"):
         message = f"{quoted(':::' + written)} shows what is not in this text; nothing is shown in its place"
         report(
@@ -163,25 +163,24 @@ def _open(state: StateBlock, start: int, end: int, last: int, found: _Directives
         state.line = _behind(state, last, end)
         return
     block = _block(written)
-    construct = "admonition"
     if block is None:
         message = f"the directive {quoted(':::' + written)} is not known here; its inner text is shown"
         meaning = Meaning("unknown directive", message, "write `:::note` or what it stood for")
         report(state.env, meaning, lambda: position(state, line_offset(state, start)))
     else:
-        construct = {"frame": "tabs", "tab": "tabs", "text": "layout", "group": "tabs"}.get(block.kind, block.kind)
-        context(state.env).count(construct)
+        context(state.env).count({"frame": "tabs", "tab": "tabs", "text": "layout"}.get(block.kind, block.kind))
     found.depth += 1
     before = len(state.tokens)
-    close = _push_opening(state, block, start)
-    if len(state.tokens) > before:
-        state.tokens[before].map = [start, last]
+    opening = open_block(state, block, start) if block is not None else None
+    if opening is not None:
+        opening.map = [start, last]
     children(state, start + 1, last)
     for token in state.tokens[before:] if written.startswith("v-pre") else ():
         token.meta[LITERAL] = True
-    if block is not None and block.kind == "group":
+    if block == CODE_GROUP:
         state.tokens[before + 1 :] = _tabbed(state.tokens[before + 1 :], context(state.env).messages)
-    close(state)
+    if opening is not None:
+        components.close(state, opening)
     found.depth -= 1
     state.line = _behind(state, last, end)
 
@@ -204,29 +203,11 @@ def _block(written: str) -> Block | None:
     if inner and not match["label"]:
         return known_block(name, Arguments({"title": inner[1]}, ()))
     if name == "code-group":
-        return Block("group")
+        return CODE_GROUP
     if name in TRANSPARENT:
         return Block("text")
     block = known_block(name, Arguments({"title": title}, ()))
     return Block(block.kind, block.sort, block.title, markdown=True) if block else None
-
-
-def _push_opening(state: StateBlock, block: Block | None, line: int) -> Callable[[StateBlock], None]:
-    """Pushes the opening token of a block; returns the function that pushes its closing token."""
-    if block is None or block.kind == "text":
-        return lambda state: None
-    title = Title(block.title or components.default_title(block.sort, context(state.env).messages), line, block.markdown)
-    if block.kind == "details":
-        components.open_details(state, components.admonition_name(block.sort), title)
-        return components.close_details
-    if block.kind == "tab":
-        components.open_tab(state, title)
-        return components.close_tab
-    if block.kind in ("frame", "group"):
-        components.open_tab_frame(state)
-        return components.close_tab_frame
-    components.open_admonition(state, components.admonition_name(block.sort), title)
-    return components.close_admonition
 
 
 def _tabbed(tokens: list[Token], messages: Messages) -> Iterator[Token]:
@@ -239,4 +220,6 @@ def _tabbed(tokens: list[Token], messages: Messages) -> Iterator[Token]:
         name = label[1] if label else token.info.split(" ")[0] or messages.gettext("Code")
         line = token.map[0] if token.map else 0
         token.info = LABEL.sub("", token.info).rstrip()
-        yield from components.tab_around(token, Title(name, line, markdown=False))
+        yield components.tab_start(Title(name, line, markdown=False), token.level, token.map)
+        yield token
+        yield components.tab_end(token.level)

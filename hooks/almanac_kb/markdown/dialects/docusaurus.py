@@ -13,7 +13,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.markdown import components, tag_meanings, template_rules
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
-from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, text_block
+from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, push_html, text_block
 from almanac_kb.markdown.tag_meanings import Block, Meaning, document, known_block
 from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, Tag, TagIndex, read_arguments, tag_index
 
@@ -203,15 +203,10 @@ def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if match is None:
         return False
     if opening:
-        _push_html(state, opening[0] + "\n", start)
+        push_html(state, opening[0], start)
     text_block(state, "summary", "summary", match[1].strip(), line)
     state.line = line + 1
     return True
-
-
-def _push_html(state: StateBlock, content: str, line: int) -> None:
-    token = state.push("html_block", "", 0)
-    token.content, token.map = content, [line, line + 1]
 
 
 @at("<")

@@ -1,7 +1,6 @@
 """Blocks of Material for MkDocs and Python-Markdown: `!!! note`, `??? note`, `=== "Tab"`, `/// note`, HTML with a `markdown` attribute."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -15,7 +14,7 @@ from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, definitions, material_inline
-from almanac_kb.markdown.rules import at, children, embed, line_offset, line_text, position, text_block
+from almanac_kb.markdown.rules import at, children, embed, line_offset, line_text, position, push_html, text_block
 
 INDENT = 4
 """Columns by which the content of a block is indented."""
@@ -73,12 +72,10 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     shown = messages.gettext(classes.split()[0].capitalize()) if title is None else title.replace('\\"', '"')
     if match["sign"] == "!!!":
         opening = components.open_admonition(state, classes, Title(shown, start) if shown else None)
-        close = components.close_admonition
     else:
         opening = components.open_details(state, classes, Title(shown, start), unfolded=match["sign"].endswith("+"))
-        close = components.close_details
     context(state.env).count("admonition")
-    _indented(state, opening, start, end, close)
+    _indented(state, opening, start, end)
     return True
 
 
@@ -93,11 +90,11 @@ def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     options = match["options"]
     opening = components.open_tab(state, Title(match["label"], start), first="!" in options, selected="+" in options)
     context(state.env).count("content tab")
-    _indented(state, opening, start, end, components.close_tab)
+    _indented(state, opening, start, end)
     return True
 
 
-def _indented(state: StateBlock, opening: Token, start: int, end: int, close: Callable[[StateBlock], None]) -> None:
+def _indented(state: StateBlock, opening: Token, start: int, end: int) -> None:
     """Parses the indented lines below the first line of a block as its children."""
     after = line = start + 1
     while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent + INDENT):
@@ -105,7 +102,7 @@ def _indented(state: StateBlock, opening: Token, start: int, end: int, close: Ca
         line += 1
     opening.map = [start, after]
     children(state, start + 1, after, INDENT)
-    close(state)
+    components.close(state, opening)
 
 
 @at("/")
@@ -141,12 +138,10 @@ def _component(state: StateBlock, name: str, argument: str | None, options: dict
     if name == "tab":
         label = Title(argument or messages.gettext("Tab"), start)
         opening = components.open_tab(state, label, first=options.get("new") is True, selected=options.get("select") is True)
-        close = components.close_tab
     elif name == "details" or name.startswith("details-"):
         kind = kind or name.removeprefix("details").removeprefix("-")
         title = argument or (components.default_title(kind, messages) if kind else messages.gettext("Details"))
         opening = components.open_details(state, kind, Title(title, start), unfolded=options.get("open") is True)
-        close = components.close_details
     else:
         kind = kind or name.removeprefix("admonition")
         if name != "admonition" and name not in components.KNOWN:
@@ -154,11 +149,10 @@ def _component(state: StateBlock, name: str, argument: str | None, options: dict
             context(state.env).notice("PyMdown block", position(state, line_offset(state, start)), message, "use `note` or `details`")
         title = components.default_title(kind, messages) if argument is None and kind else argument or ""
         opening = components.open_admonition(state, kind, Title(title, start) if title else None)
-        close = components.close_admonition
     attributes.add(opening, _given(options))
     opening.map = [start, after]
     children(state, first, last)
-    close(state)
+    components.close(state, opening)
 
 
 def _html(state: StateBlock, argument: str, options: dict[str, Any], lines: tuple[int, int, int, int]) -> None:
@@ -262,7 +256,7 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
     raw = f"<{tag}{MARKDOWN.sub('', match['before']).rstrip()}>"
     mode = (option["a"] or option["b"] or option["c"] or "") if option else ""
     context(state.env).count("HTML around Markdown")
-    _raw(state, raw, start)
+    push_html(state, raw, start)
     ending = rest if last == start else line_text(state, last)
     found = next(reversed(list(closing.finditer(ending))))
     if mode == "span" or tag.lower() in SPANS or last == start or rest.strip():
@@ -276,7 +270,7 @@ def _markdown_in_html(state: StateBlock, start: int, end: int, silent: bool) -> 
         state.env[INSIDE] -= 1
         if ending[: found.start()].strip():
             embed(state, ending[: found.start()], last)
-    _raw(state, found[0], last)
+    push_html(state, found[0], last)
     if ending[found.end() :].strip():
         embed(state, ending[found.end() :], last)
     state.line = last + 1
@@ -300,7 +294,7 @@ def _fence_below_html(state: StateBlock, start: int, end: int, silent: bool) -> 
     while line + 1 < end and not state.isEmpty(line + 1):
         if line_text(state, line).rstrip().endswith(">") and FENCE.match(line_text(state, line + 1)) and not state.is_code_block(line + 1):
             if not silent:
-                _raw(state, state.getLines(start, line + 1, state.blkIndent, False), start)
+                push_html(state, state.getLines(start, line + 1, state.blkIndent, False), start)
                 state.line = line + 1
             return True
         line += 1
@@ -314,11 +308,6 @@ def _inner(state: StateBlock, text: str, line: int, *, span: bool) -> None:
         return
     token = state.push("inline", "", 0)
     token.content, token.map, token.children = text.strip(), [line, line + 1], []
-
-
-def _raw(state: StateBlock, text: str, line: int) -> None:
-    token = state.push("html_block", "", 0)
-    token.content, token.map = f"{text}\n", [line, line + 1]
 
 
 def _pairs(state: StateBlock) -> dict[int, int]:

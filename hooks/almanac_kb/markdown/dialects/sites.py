@@ -57,9 +57,7 @@ def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         _report_snippet(state, line_offset(state, start), text)
     elif video:
         context(state.env).count("video")
-        state.push("paragraph_open", "p", 1).map = [start, start + 1]
-        components.push_inline(state, components.link(video["address"], [components.text("Video")]), start)
-        state.push("paragraph_close", "p", -1)
+        components.push_paragraph(state, components.link(video["address"], [components.text("Video")]), start)
     else:
         context(state.env).count("contents" if contents else "layout")
     return True
