@@ -10,6 +10,7 @@ import pytest
 from builder import SETTINGS, Built, project, run, words
 from reader import Reader
 from test_accessibility import broken
+from tree import catalogue
 
 from almanac_kb.pages import site_map
 
@@ -62,6 +63,17 @@ def test_the_map_has_each_topic_and_article_as_a_link_and_an_arc_for_each_two_th
     assert len(page.xpath("//div[@class='kb-map']//path")) == 3
     assert sorted(words(page, "//li[a='Trees']/span/a")) == ["Moss", "Rain", "Roots"]
     assert small.page("index.html").xpath("//nav[@id='kb-navigation']//a[text()='Map']/@href") == ["map/"]
+
+
+def test_a_label_of_the_map_ends_before_its_dot_in_each_script(tmp_path: Path) -> None:
+    titles = ("Treatment plans from patient profiles, and more", "漢字" * 30, "A short one")
+    drawn = site_map.draw(catalogue(tmp_path, "\n".join(f"a/{number}.md | title: {title}" for number, title in enumerate(titles))), {})
+    assert sorted(row.label for row in drawn.rows) == [
+        "A",
+        "A short one",
+        "Treatment plans from patient profiles, and…",
+        "漢字" * 10 + "漢…",
+    ]
 
 
 def test_an_article_keeps_the_address_of_the_map_and_the_build_says_what_is_missing(tmp_path: Path) -> None:

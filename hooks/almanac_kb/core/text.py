@@ -127,6 +127,11 @@ def _removal_notice(name: str, match: tuple[int, int, str]) -> LocalDiagnostic:
     return LocalDiagnostic(Position(line, column), f"has a {name} (U+{ord(character):04X}), left out", "delete it", Severity.NOTICE)
 
 
+def width(text: str) -> int:
+    """The width of a text in Latin letters; characters of Chinese, Japanese and Korean are twice as wide (Unicode Annex 11)."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def shorten(text: str, length: int) -> str:
     """The text in at most `length` characters: cut at a word, with an ellipsis, where it is longer."""
     if len(text) <= length:

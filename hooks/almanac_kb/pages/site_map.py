@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath, parents
-from almanac_kb.core.text import shorten
+from almanac_kb.core.text import shorten, width
 
 MAP_SOURCE = SourcePath("map/index.md")
 """The source path of the page, which is no file."""
@@ -16,8 +16,8 @@ MOST_ROWS = 60
 MOST_ARCS = 300
 ROW, INDENT, LABELS, WIDTH = 24, 16, 340, 520
 """Height of a row, indent of a level, where the labels end and how wide the map is, in pixels."""
-LABEL_LENGTH = 42
-"""Most characters of a label, the count of articles beside it not among them."""
+LABEL_LENGTH, TOPIC_LENGTH = 46, 40
+"""The widest label of an article and of a topic, which is bold beside a count, in Latin letters; each level below has two less."""
 STRONGEST = 6
 """The width of the widest arc, in pixels."""
 
@@ -132,13 +132,18 @@ def _map_row(number: int, place: _Place, places: list[_Place], links: Mapping[tu
     others = sorted({one + two - number for one, two in links if number in (one, two)})
     return MapRow(
         place.title,
-        shorten(place.title, LABEL_LENGTH - 2 * place.level),
+        _label(place),
         place.url,
         place.count,
         INDENT * place.level,
         _y(number),
         tuple((places[other].title, places[other].url) for other in others),
     )
+
+
+def _label(place: _Place) -> str:
+    room = (TOPIC_LENGTH if place.count else LABEL_LENGTH) - 2 * place.level
+    return shorten(place.title, room * len(place.title) // max(1, width(place.title)))
 
 
 def _arc(one: int, two: int, count: int) -> MapArc:

@@ -3,12 +3,12 @@
 Readers see a section as a topic; the people in the index of authors have such cards too.
 """
 
-import unicodedata
 from collections.abc import Mapping
 
 from almanac_kb.content.authors import Author
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
+from almanac_kb.core import text as core_text
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.pages import listings
 from almanac_kb.pages.page_parts import ArticleLink, SectionCard
@@ -42,10 +42,10 @@ def header_topics(site: Site) -> tuple[ArticleLink, ...]:
     None where there are fewer than two.
     """
     sections = [site.sections[path] for path in site.sections[""].children]
-    room = HEADER_ROOM - NAME_WIDTH * _width(site.sections[""].title)
+    room = HEADER_ROOM - NAME_WIDTH * core_text.width(site.sections[""].title)
     chosen = set[str]()
     for section in sorted(sections, key=_count, reverse=True):
-        width = _width(section.title) + HEADER_GAP
+        width = core_text.width(section.title) + HEADER_GAP
         if width <= room and len(chosen) < MAX_HEADER_TOPICS:
             chosen.add(section.path)
             room -= width
@@ -70,8 +70,3 @@ def _section_card(section: Section, site: Site, image_sizes: Mapping[UrlPath, Im
 
 def _count(section: Section) -> int:
     return len(section.members) or len(section.articles)
-
-
-def _width(text: str) -> int:
-    """The width of a text in Latin letters; characters of Chinese, Japanese and Korean are twice as wide."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
