@@ -1,7 +1,7 @@
 """Links, images and definitions lead to files, and say where they do not."""
 
 import pytest
-from dialect import line, messages, parsed
+from dialect import line, messages
 
 NOWHERE = "leads nowhere: there is no such article or file; the link stays as it is"
 REPAIRED = "'FILTERS.md' is written notes/Filters.md; the link is repaired"
@@ -50,13 +50,6 @@ def test_links_and_images_lead_to_files(written: str, address: str) -> None:
 )
 def test_definitions_html_blanks_and_sizes(text: str, html: str) -> None:
     assert line(text) == html
-
-
-def test_tokens_know_the_file() -> None:
-    tokens = parsed("[a](b%20c.md#x) ![p](pic.png) [out](https://a.example) <img src='pic.png'>").tokens[1].children or []
-    assert [token.meta.get("target") for token in tokens if token.type in {"link_open", "image", "html_inline"}] == [
-        "notes/b c.md", "img/pic.png", None, ["img/pic.png"],
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
@@ -123,6 +124,13 @@ def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: P
         (tmp_path / "part.md").write_text(content)
         env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open))
         assert content in compile_all([text], env, cache, workers=1)[text.source].html
+
+
+def test_a_broken_link_in_html_of_a_snippet_is_named_at_the_line_that_inserts_it() -> None:
+    inserted = '<div>\n<p>x {{ page.title }}</p>\n<a href="nowhere.md">x</a>\n</div>\n'
+    compiled = Compiler(CompileEnvironment(snippet={"b.md": inserted}.get)).compile(SourcePath("a.md"), 'Text\n\n--8<-- "b.md"\n')
+    assert "<p>x </p>" in compiled.html
+    assert [note.position for note in (*compiled.diagnostics, *compiled.deferred)] == [Position(3, 1), Position(3, 1)]
 
 
 def test_a_snippet_comes_from_below_docs_only(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def build_site(
     read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(reading.article, files.authors) for reading in read if reading.article]
+    named = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     with_images, image_warnings = find_images(shown, files.assets)
@@ -266,6 +266,11 @@ def _tag(
     shown = tuple(tag for tag in tags if len(tag.articles) >= fewest or tag.description or tag.url in written)
     everything = [_with_known_tags(article, tags) for article in sorted((*newest, *placed), key=_newest_first)]
     return shown, everything, [*spelling_notices, *errors]
+
+
+def _in_language(article: Article, former: FormerSite) -> Article:
+    """An article that declares no language, in that of its name or folder where mkdocs-static-i18n built the site before."""
+    return article if article.language else replace(article, language=former.language(article.source))
 
 
 def _reading_diagnostics(

@@ -18,11 +18,9 @@ from almanac_kb.core.paths import NOTION_ID, stem
 from almanac_kb.markdown.constructs import ParseContext, context
 from almanac_kb.markdown.link_index import Match, is_elsewhere, split_target
 from almanac_kb.markdown.links import Target, push_link
-from almanac_kb.markdown.rules import at, token_position
+from almanac_kb.markdown.rules import at, html_position, token_position
 
 Where = Callable[[], tuple[str, Position]]
-TARGET = "target"
-"""Key in a token's meta: the source path that its link or image means; a list of them for HTML tokens."""
 MEANT = "meant"
 """Key in the meta of tokens whose rule has resolved and reported the target itself: wikilinks and embeds."""
 BROKEN = "broken definitions"
@@ -103,7 +101,7 @@ def _resolve_links(state: StateCore) -> None:
         if token.type == "inline":
             _resolve_children(token, token.children or [], state)
         elif token.type == "html_block":
-            _resolve_html(token, state, partial(_html_place, state, token))
+            _resolve_html(token, state, partial(html_position, token, state.env))
 
 
 def _resolve_children(inline: Token, children: list[Token], state: StateCore) -> None:
@@ -123,8 +121,6 @@ def _resolve_token(inline: Token, token: Token, attribute: str, state: StateCore
         return
     shared = context(state.env)
     match = token.meta.get(MEANT) or shared.resolve(target)
-    if match is not None:
-        token.meta[TARGET] = match.path
     if MEANT in token.meta:
         return
     where = partial(_written, inline, token, target, state)
@@ -158,7 +154,6 @@ def _resolve_html(token: Token, state: StateCore, place: Callable[[int], Positio
             if match is None:
                 report_broken(shared, where)
                 continue
-            token.meta.setdefault(TARGET, []).append(match.path)
             parts += [token.content[end:start], html.escape(report(shared, written, match, where))]
             end = start + len(attribute[group])
     if parts:
@@ -171,16 +166,6 @@ def _html_target(written: str, start: int, place: Callable[[int], Position]) -> 
 
 def _inline_place(state: StateCore, inline: Token, token: Token, offset: int) -> Position:
     return token_position(inline, token.meta.get("offset", 0) + offset, state.env)
-
-
-def _html_place(state: StateCore, token: Token, offset: int) -> Position:
-    """The position of an offset in an HTML block, whose lines may lack the indentation they have in the article."""
-    number = token.content.count("\n", 0, offset)
-    start = token.content.rfind("\n", 0, offset) + 1
-    text = token.content[start:].partition("\n")[0]
-    line = (token.map[0] if token.map else 0) + number
-    written = context(state.env).lines[line]
-    return Position(line + 1, max(0, len(written.rstrip()) - len(text.rstrip())) + offset - start + 1)
 
 
 @at("[!")

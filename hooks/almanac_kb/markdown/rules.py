@@ -98,6 +98,17 @@ def token_position(token: Token, offset: int, env: Any) -> Position:
     return Position(first + number + 1, column + max(0, offset - located.starts[number] - indent))
 
 
+def html_position(token: Token, env: Any, offset: int) -> Position:
+    """The position in the article of an offset in an HTML block; in the HTML of a snippet, the line that inserts it."""
+    first, end = token.map or (0, 1)
+    line = first + token.content.count("\n", 0, offset)
+    if line >= end:
+        return Position(first + 1)
+    start = token.content.rfind("\n", 0, offset) + 1
+    text, written = token.content[start:].partition("\n")[0], context(env).lines[line]
+    return Position(line + 1, max(0, len(written.rstrip()) - len(text.rstrip())) + offset - start + 1)
+
+
 def children(state: StateBlock, first: int, end: int, indent: int = 0) -> None:
     """Parses the lines from `first` to, but not including, `end` as Markdown and pushes their tokens.
 

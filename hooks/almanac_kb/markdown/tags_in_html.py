@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.links import label_end as label_end_of
-from almanac_kb.markdown.rules import line_offset, line_text, position, token_position
+from almanac_kb.markdown.rules import html_position, line_offset, line_text, position, token_position
 from almanac_kb.markdown.tag_meanings import LITERAL, Meaning, Reader, document, is_literal, meaning_in_html, report
 from almanac_kb.markdown.tags import Family, Kind, Tag, tag_index
 
@@ -35,8 +35,7 @@ def replace_in_html(state: StateCore, family: Family, reader: Reader) -> None:
     """Core rule: translates tags in HTML blocks and in attributes of HTML elements."""
     for token in state.tokens:
         if token.type == "html_block" and not token.meta.get(LITERAL):
-            first = token.map[0] if token.map else 0
-            token.content = _replace_in_html(token.content, state, family, reader, lambda text, at: _position_in_html(text, at, first))  # noqa: B023
+            token.content = _replace_in_html(token.content, state, family, reader, partial(html_position, token, state.env))
         for child in token.children or ():
             if child.type == "html_inline" and "{" in child.content and not token.meta.get(LITERAL):
                 offset = child.meta.get("offset", 0)
@@ -45,15 +44,11 @@ def replace_in_html(state: StateCore, family: Family, reader: Reader) -> None:
                     state,
                     family,
                     reader,
-                    lambda _, at: token_position(token, offset + at, state.env),  # noqa: B023
+                    lambda at: token_position(token, offset + at, state.env),  # noqa: B023
                 )
 
 
-def _position_in_html(text: str, offset: int, first: int) -> Position:
-    return Position(first + text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-
-
-def _replace_in_html(text: str, state: StateCore, family: Family, reader: Reader, place: Callable[[str, int], Position]) -> str:
+def _replace_in_html(text: str, state: StateCore, family: Family, reader: Reader, place: Callable[[int], Position]) -> str:
     """HTML with the tags of a family in it replaced; `place` returns the position of an offset in the text."""
     index = tag_index(text, state.env)
     parts: list[str] = []
@@ -65,7 +60,7 @@ def _replace_in_html(text: str, state: StateCore, family: Family, reader: Reader
         meaning = meaning_in_html(tag, close, state.env, reader)
         if meaning is None:
             continue
-        report(state.env, meaning, partial(place, text, tag.start))
+        report(state.env, meaning, partial(place, tag.start))
         parts += text[end : tag.start], _html_of(text, tag, close, meaning, state)
         end = tag.end if meaning.code is None or close is None else close.end
     return "".join([*parts, text[end:]])
