@@ -25,6 +25,7 @@ from almanac_kb.mkdocs import (
     feeds,
     generated,
     health,
+    listing_pages,
     navigation,
     output,
     page_cache,
@@ -79,6 +80,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build.editions = editions_of(build.site)
     build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
+    listing_pages.add(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
