@@ -49,7 +49,7 @@ bench: $(VENV)/test.ok
 	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json --rounds $(or $(ROUNDS),1) $(if $(BEFORE),--before $(BEFORE))
 
 bench-search: $(VENV)/test.ok
-	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0)
+	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0) --json .cache/bench-search-$(or $(N),0).json
 
 bench-corpora: $(VENV)/test.ok
 	$(BIN)/python tests/bench/corpora.py

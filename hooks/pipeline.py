@@ -25,6 +25,7 @@ from almanac_kb.mkdocs import (
     feeds,
     generated,
     health,
+    listing_pages,
     navigation,
     output,
     page_cache,
@@ -79,6 +80,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build.editions = editions_of(build.site)
     build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
     pages.install(files, config, build)
+    listing_pages.add(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
@@ -109,13 +111,13 @@ def _sidebar(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     navigation.link_neighbours(nav, context(config))
 
 
-on_nav = CombinedEvent(_sections, _sidebar)
-
-
-@FIRST
-def _texts(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Links the texts of all pages, where MkDocs has not done it because a plugin looks at them."""
+@LAST
+def _texts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Links the texts of all pages, unless MkDocs has to do it because a plugin looks at them."""
     writing.read_texts(files, config, context(config), __name__)
+
+
+on_nav = CombinedEvent(_sections, _sidebar, _texts)
 
 
 @EARLY
@@ -155,7 +157,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build.facts = writing.write(env, files, config, build, __name__)
 
 
-on_env = CombinedEvent(_texts, _templates, _write)
+on_env = CombinedEvent(_templates, _write)
 
 
 @LATE

@@ -65,9 +65,9 @@ def _put_version(path: Path) -> None:
 
 def _swap_values(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
-        rows = database.execute("SELECT key, value FROM memo ORDER BY key").fetchall()
+        rows = database.execute("SELECT key, value FROM entries ORDER BY key").fetchall()
         moved = zip((key for key, _ in rows), (value for _, value in [*rows[1:], *rows[:1]]), strict=True)
-        database.executemany("UPDATE memo SET value = ? WHERE key = ?", [(value, key) for key, value in moved])
+        database.executemany("UPDATE entries SET value = ? WHERE key = ?", [(value, key) for key, value in moved])
 
 
 TABLE = "CREATE TABLE uses (key TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID"
@@ -77,13 +77,13 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = {
     "a number too large": _execute("UPDATE uses SET turn = 9223372036854775807"),
     "a number below zero": _execute("UPDATE uses SET turn = -9223372036854775808"),
     "a fraction": _execute("UPDATE uses SET turn = 1e300"),
-    "text for values": _execute("UPDATE memo SET value = 'text'"),
-    "numbers for values": _execute("UPDATE memo SET value = 7"),
-    "empty values": _execute("UPDATE memo SET value = x''"),
+    "text for values": _execute("UPDATE entries SET value = 'text'"),
+    "numbers for values": _execute("UPDATE entries SET value = 7"),
+    "empty values": _execute("UPDATE entries SET value = x''"),
     "swapped values": _swap_values,
-    "no table of values": _execute("DROP TABLE memo"),
+    "no table of values": _execute("DROP TABLE entries"),
     "no table of uses": _execute("DROP TABLE uses"),
-    "a column of another name": _execute("ALTER TABLE memo RENAME COLUMN value TO other"),
+    "a column of another name": _execute("ALTER TABLE entries RENAME COLUMN value TO other"),
     "flipped bytes": _flip(5000, 97),
     "a flipped header": _flip(0, 7),
     "truncated": _truncate,

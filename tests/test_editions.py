@@ -4,6 +4,13 @@ from pathlib import Path
 
 import pytest
 from builder import Built, build, words
+from tree import NOW, tree
+
+from almanac_kb.content import loader
+from almanac_kb.content.editions import editions_of
+from almanac_kb.content.former_site import FormerSite
+from almanac_kb.content.settings import Settings
+from almanac_kb.core.paths import UrlPath
 
 CARDS = "//a[@class='kb-card__title']"
 SIDEBAR = "//nav[@id='kb-navigation']/ul[not(@class)]//a"
@@ -206,3 +213,13 @@ def test_a_topic_at_the_address_of_the_archive_or_of_the_tags_keeps_it(tmp_path:
     assert built.code == 0, built.output
     assert words(built.page("archive/"), CARDS) == ["Lamp"]
     assert words(built.page("it/archive/"), CARDS) == ["Lampada"]
+
+
+def test_files_of_mkdocs_static_i18n_are_in_the_language_of_their_name_or_folder(tmp_path: Path) -> None:
+    tree(tmp_path, "a.md | title: A\na.de.md | title: Ah\nde/b.md | title: Be\nen/c.md | title: C\nx.de.md | title: X; lang: nl")
+    made = loader.load_site(tmp_path, Settings(), NOW, "Site", former=FormerSite(True, languages=("de",), default_folder="en"))
+    assert {article.source: article.language_tag for article in made.articles} == {
+        "a.md": "", "a.de.md": "de", "de/b.md": "de", "en/c.md": "", "x.de.md": "nl",
+    }  # fmt: skip
+    assert {old: made.redirects[UrlPath(old)] for old in ("de/a/", "c/")} == {"de/a/": "a.de/", "c/": "en/c/"}
+    assert [edition.language for edition in editions_of(made)] == ["en", "de"]

@@ -260,7 +260,7 @@ def test_a_second_build_takes_cards_from_the_cache_and_is_the_same(tmp_path: Pat
     assert dict(second.files()) == before
     path = first.root / ".cache/knowledge/cards.sqlite"
     with sqlite3.connect(path) as database:
-        keys = [key for (key,) in database.execute("SELECT key FROM memo")]
+        keys = [key for (key,) in database.execute("SELECT key FROM entries")]
     DiskCache(path).store(dict.fromkeys(keys, b"kept"), ())
     cards = [data for path, data in run(first.root, "mkdocs", "build").files() if path.endswith("cover.png")]
     assert cards == [b"kept"] * (len(keys) - 1)

@@ -150,7 +150,7 @@ def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_
 
 def _remembered(root: Path) -> Mapping[str, bytes]:
     with sqlite3.connect(root / ".cache/knowledge/pages.sqlite") as memory:
-        return dict(memory.execute("SELECT key, value FROM memo"))
+        return dict(memory.execute("SELECT key, value FROM entries"))
 
 
 def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:

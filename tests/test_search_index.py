@@ -130,7 +130,9 @@ def test_abbreviations_are_kept_where_they_find_more() -> None:
     def articles_with(terms: object) -> set[int]:
         return set.intersection(*(articles.get(term, set()) for term in terms))  # type: ignore[attr-defined]
 
-    assert list(abbreviations.useful(pairs, articles_with)) == [("MAC", "message code")]
+    assert list(abbreviations.useful(pairs, articles_with, 10)) == [("MAC", "message code")]
+    articles["mac"] = {1, 2, 4, 5}
+    assert list(abbreviations.useful(pairs, articles_with, 10)) == []
 
 
 CHANCE = random.Random(3)

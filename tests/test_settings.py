@@ -26,6 +26,9 @@ def test_the_top_of_the_home_page_is_set() -> None:
         settings.read_settings({"home": {"leed": "Disks."}})
 
 
+WORKERS = "auto, a number from 1 to 256 or the address of a Dask scheduler such as tcp://scheduler:8786"
+
+
 @pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", DateOrder.MONTH_FIRST), ("day-first", DateOrder.DAY_FIRST)])
 def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
     assert Settings(dates=dates).order is order
@@ -45,9 +48,10 @@ def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
         ({"per_page": 51}, "extra.knowledge.per_page: must be a number from 1 to 50, got 51"),
         ({"per_page": True}, "extra.knowledge.per_page: must be a number from 1 to 50, got True"),
         ({"home": {"start": "a.md"}}, "extra.knowledge.home.start: must be a list of files of docs/ such as [guides/first.md], got 'a.md'"),
-        ({"workers": 0}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 0"),
-        ({"workers": "many"}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got 'many'"),
-        ({"workers": True}, "extra.knowledge.workers: must be auto or a number from 1 to 256, got True"),
+        ({"workers": 0}, f"extra.knowledge.workers: must be {WORKERS}, got 0"),
+        ({"workers": "many"}, f"extra.knowledge.workers: must be {WORKERS}, got 'many'"),
+        ({"workers": "tcp://scheduler"}, f"extra.knowledge.workers: must be {WORKERS}, got 'tcp://scheduler'"),
+        ({"workers": True}, f"extra.knowledge.workers: must be {WORKERS}, got True"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_may_be(given: object, message: str) -> None:

@@ -213,4 +213,4 @@ def _built(root: Path, place: str) -> Built:
 def _keys(built: Built) -> set[str]:
     """The keys of the compiled texts in the cache of a clone."""
     with closing(sqlite3.connect(built.root / ".cache/knowledge/texts.sqlite")) as database:
-        return {key for (key,) in database.execute("SELECT key FROM memo")}
+        return {key for (key,) in database.execute("SELECT key FROM entries")}

@@ -95,6 +95,28 @@ def test_a_plugin_that_changes_files_where_they_lie_changes_the_new_site_alone(r
         assert dict(_built(root).files()) == sound
 
 
+WRITES = """
+from pathlib import Path
+
+def on_page_content(html, page, config, files):
+    Path(config["site_dir"], "drawn.svg").write_text("<svg/>")
+
+def on_post_build(config):
+    Path(config["site_dir"], "late.txt").write_text("late")
+"""
+
+
+def test_what_a_plugin_writes_into_the_site_is_there_after_each_build(root: Path) -> None:
+    (root / "writes.py").write_text(WRITES)
+    config = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(config.replace("\nhooks:\n", "\nhooks:\n  - writes.py\n"))
+    for _ in range(3):
+        built = _built(root)
+        assert (built.text("drawn.svg"), built.text("late.txt")) == ("<svg/>", "late")
+    (root / "mkdocs.yml").write_text(config)
+    assert not (_built(root).site / "late.txt").exists()
+
+
 def test_a_cache_that_is_deleted_changes_nothing(root: Path) -> None:
     sound = dict(Built(root, 0, "").files())
     shutil.rmtree(root / ".cache/knowledge/trees")
@@ -143,7 +165,7 @@ def tree(tmp_path: Path) -> SiteTree:
     own = SiteTree(tmp_path / "new")
     last = SiteTree(tmp_path / "last")
     manifest, last_manifest = {"a": own.write("a", "1", b"a")}, {"b/c": last.write("b/c", "2", b"c")}
-    return SiteTree(tmp_path / "new", manifest, tmp_path / "last", last_manifest)
+    return SiteTree(tmp_path / "new", manifest, tmp_path / "last", last_manifest, is_older=True)
 
 
 def test_a_file_of_the_same_key_stays_or_is_linked(tree: SiteTree, tmp_path: Path) -> None:

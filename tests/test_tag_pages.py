@@ -1,10 +1,11 @@
 """The pages of tags and topics, as readers walk them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from builder import Built, build, words
+from builder import BASE, Built, build, project, run, words
 
 VOCABULARY = """\
 - name: Machine learning
@@ -127,3 +128,34 @@ def test_two_texts_of_one_tag_are_named(tmp_path: Path) -> None:
     )
     assert built.code == 0, built.output
     assert "docs/tags/brass/index.md:1:1: file: the tag 'brass' has the text of tags/brass.md already; merge the two" in built.output
+
+
+def test_a_tag_of_few_articles_has_no_page_where_a_setting_says_so(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        ".tags.yml": "- name: Described\n  description: What it means.\n",
+        "a.md": "---\ndate: 2025-01-01\ntags: [common, rare, Described, written]\n---\n# A\n\nText.\n",
+        "b.md": "---\ndate: 2025-01-01\ntags: [common]\n---\n# B\n\nText.\n",
+        "tags/written.md": "# Written\n\nA text of its own.\n",
+    }
+    root = project(tmp_path, docs)
+    config = root / "mkdocs.yml"
+    shutil.copy(run(root, "mkdocs", "build").site / "addresses.json", root)
+    config.write_text(config.read_text().replace("  knowledge:\n", "  knowledge:\n    tag_pages: 2\n"))
+    built = run(root, "mkdocs", "build", "--strict")
+    assert built.code == 0, built.output
+    assert [each for each in built.pages() if each.startswith("tags/")] == [
+        "tags/",
+        "tags/common/",
+        "tags/described/",
+        "tags/rare/",
+        "tags/written/",
+    ]
+    assert built.page("tags/rare").xpath("//link[@rel='canonical']/@href") == [f"{BASE}tags/"]  # the page that was published redirects
+    assert built.page("a").xpath("//*[@class='md-tag'][not(self::a)]/text()") == ["rare"]
+    assert {tag["name"]: tag["url"] is None for tag in built.json("articles.json")["articles"][0]["tags"]} == {
+        "common": False,
+        "rare": True,
+        "Described": False,
+        "written": False,
+    }
+    assert built.found()["a/"]["tags"] == ["common", "rare", "Described", "written"]

@@ -64,6 +64,7 @@ def test_pages_come_after_the_files_they_need_and_before_the_lists_that_name_the
 
 def test_only_files_whose_name_changes_with_their_content_are_kept_by_browsers_for_ever() -> None:
     assert upload.cache_control("search/words/abcdefg.bin") == upload.FOR_EVER
+    assert upload.cache_control("search/addresses/abcdefg.bin") == upload.FOR_EVER
     assert upload.cache_control("assets/stylesheets/main.484c7ddc.min.css") == upload.FOR_EVER
     assert upload.cache_control("index.html") == upload.cache_control("search/entry.json") == upload.ASK_AGAIN
     assert upload.cache_control("assets/search.js") == upload.SHORT

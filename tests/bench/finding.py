@@ -9,6 +9,7 @@ those of scripts, and times are those of a browser without a cache, from a serve
 import argparse
 import collections
 import datetime
+import html
 import importlib.util
 import json
 import os
@@ -21,7 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -45,11 +47,30 @@ FAMILIAR = 5
 """In how many articles each word of a sentence or half a title that fills others must stand: rarer ones tell which article is meant."""
 TITLE = r"^(?:#+ |title *[:=])\s*[\"']?([^\"'\n]+)"
 """The title of an article, in its header or as its first heading."""
+LUNR_INDEX = "search/search_index.json"
+"""Where Material's search reads its index."""
 QUESTIONS = ("search.yml", "search_more.yml")
 Question = tuple[str, str, set[str]]
 """Kind, question, and the addresses of the articles that answer it."""
 Ask = Callable[[str], list[str]]
 """Gives the URL paths of the best articles for a question, best first."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of one system."""
+
+    system: str
+    ranks: list[tuple[str, str, int]]
+    """Kind and text of each question, and the rank of the first answer to it: 0 where it is not among ten."""
+    times: list[float]
+    """Milliseconds of each question in a warm browser."""
+    kilobytes: list[float] = field(default_factory=list)
+    """Fetched for the first result by a browser without a cache, without scripts."""
+    starts: list[float] = field(default_factory=list)
+    """Milliseconds to that result."""
+
+
 SYSTEMS = {
     "Material (lunr)": """
         const config = JSON.parse(document.getElementById('__config').textContent);
@@ -95,20 +116,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=0, help="fill up to so many articles")
     parser.add_argument("--root", type=Path, help="a folder to build in, or built before")
+    parser.add_argument("--json", type=Path, help="where to write the figures as JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root = options.root or Path(scratch, "site")
         if not (root / "site").is_dir():
             _build(root, options.articles)
-        asked = [question for name in QUESTIONS for question in questions(root / "docs", name)]
-        _head()
-        documents = export.read_index(root / "site/search").documents
-        for system, make in PLAIN.items():
-            _report_plain(system, make(documents), asked)
-        with browser.serving(root / "site") as home, browser.chromium() as driver:
-            for name, program in SYSTEMS.items():
-                if name != "Pagefind" or (root / "site/pagefind").is_dir():
-                    _report(driver, home, name, program, asked)
+        found = list(_measured(root))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps({"packages": _packages(), "systems": [asdict(each) for each in found]}, indent=1))
+
+
+def _measured(root: Path) -> Iterator[Figures]:
+    """Asks each system, and prints its figures at once."""
+    asked = [question for name in QUESTIONS for question in questions(root / "docs", name)]
+    print(f"{_packages()}\n")
+    print("| | first | in ten | mean reciprocal rank | kB to the first result, median (most) | ms to it | ms a question, median (90 %) |")
+    print("|---|---|---|---|---|---|---|")
+    documents = export.read_index(root / "site/search").documents
+    (root / "site" / LUNR_INDEX).write_text(json.dumps(lunr_index(documents)))
+    for system, make in PLAIN.items():
+        yield _ask_plain(system, make(documents), asked)
+    with browser.serving(root / "site") as home, browser.chromium() as driver:
+        for name, program in SYSTEMS.items():
+            if name != "Pagefind" or (root / "site/pagefind").is_dir():
+                yield _ask_cold_and_warm(driver, home, name, program, asked)
 
 
 def copy_docs(docs: Path, articles: int) -> None:
@@ -128,9 +161,7 @@ def _build(root: Path, articles: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         copy_docs(Path(scratch, "docs"), articles)
         builder.project(root, Path(scratch, "docs"))
-    config = root / "mkdocs.yml"
-    config.write_text(config.read_text().replace("plugins:\n", "plugins:\n  - search\n", 1))
-    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip", WORKERS="1")  # pages written by other processes are lost to lunr
+    built = builder.run(root, "mkdocs", "build", "-q", REFUSED="skip")
     if built.code:
         raise SystemExit(built.output)
     if importlib.util.find_spec("pagefind"):
@@ -175,6 +206,22 @@ def _plain_text(document: SearchDocument) -> str:
     return "\n".join((document.description, *document.tags, *(f"{each.heading}\n{each.text}" for each in document.sections)))
 
 
+def lunr_index(documents: Iterable[SearchDocument]) -> dict[str, Any]:
+    """The index that Material's search plugin makes of these articles by its default settings: an entry for each section."""
+    entries = [
+        {
+            "location": f"{document.url}#{section.anchor}" if section.anchor else document.url,
+            "title": html.escape(section.heading if section.anchor else document.title, quote=False),
+            "text": html.escape(section.text, quote=False),
+            **({"tags": list(document.tags)} if document.tags else {}),
+        }
+        for document in documents
+        for section in document.sections
+    ]
+    fields = {"title": {"boost": 1e3}, "text": {"boost": 1.0}, "tags": {"boost": 1e6}}
+    return {"config": {"lang": ["en"], "separator": r"[\s\-]+", "pipeline": ["stopWordFilter"], "fields": fields}, "docs": entries}
+
+
 def _bm25s(documents: tuple[SearchDocument, ...]) -> Ask:
     texts = [f"{document.title}\n{_plain_text(document)}" for document in documents]
     engine = bm25s.BM25()
@@ -205,22 +252,23 @@ def _fts5(documents: tuple[SearchDocument, ...]) -> Ask:
 PLAIN: dict[str, Callable[[tuple[SearchDocument, ...]], Ask]] = {"bm25s": _bm25s, "SQLite FTS5": _fts5}
 
 
-def _head() -> None:
+def _packages() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "bm25s"))
-    print(f"{os.cpu_count()} processors, {packages}, SQLite {sqlite3.sqlite_version}\n")
-    print("| | first | in ten | mean reciprocal rank | kB to the first result, median (most) | ms to it | ms a question, median (90 %) |")
-    print("|---|---|---|---|---|---|---|")
+    return f"{os.cpu_count()} processors, {packages}, SQLite {sqlite3.sqlite_version}"
 
 
-def _report_plain(name: str, ask: Ask, asked: list[Question]) -> None:
-    ranks: dict[str, list[int]] = collections.defaultdict(list)
-    times = []
-    for kind, question, answers in asked:
+def _ask_plain(name: str, ask: Ask, asked: list[Question]) -> Figures:
+    ranks, times = [], []
+    for _, question, answers in asked:
         began = time.perf_counter()
         urls = [f"{browser.PREFIX}{url}" for url in ask(question)]
         times.append(1000 * (time.perf_counter() - began))
-        ranks[kind].append(_rank(urls, answers))
-    _print(name, ranks, ("", ""), times)
+        ranks.append(_rank(urls, answers))
+    return _printed(Figures(name, _by_question(asked, ranks), times))
+
+
+def _by_question(asked: list[Question], ranks: list[int]) -> list[tuple[str, str, int]]:
+    return [(kind, question, rank) for (kind, question, _), rank in zip(asked, ranks, strict=True)]
 
 
 def ask_browser(driver: Any, home: str, program: str, asked: list[Question]) -> tuple[list[int], list[float]]:
@@ -231,27 +279,28 @@ def ask_browser(driver: Any, home: str, program: str, asked: list[Question]) -> 
     return [_rank(urls, answers) for (_, urls), (_, _, answers) in zip(answered, asked, strict=True)], [taken for taken, _ in answered]
 
 
-def _report(driver: Any, home: str, name: str, program: str, asked: list[Question]) -> None:
+def _ask_cold_and_warm(driver: Any, home: str, name: str, program: str, asked: list[Question]) -> Figures:
     cold = _cold(driver, home, name, program, [question for _, question, _ in asked])
-    found, times = ask_browser(driver, home, program, asked)
-    ranks: dict[str, list[int]] = collections.defaultdict(list)
-    for (kind, _, _), rank in zip(asked, found, strict=True):
-        ranks[kind].append(rank)
-    starts, sizes = [began for began, _ in cold], [size / 1000 for _, size in cold]
-    _print(name, ranks, (f"{statistics.median(sizes):.0f} ({max(sizes):.0f})", f"{statistics.median(starts):.0f}"), times)
+    ranks, times = ask_browser(driver, home, program, asked)
+    return _printed(Figures(name, _by_question(asked, ranks), times, [size / 1000 for _, size in cold], [began for began, _ in cold]))
 
 
 def _rank(urls: list[str], answers: set[str]) -> int:
     return next((at for at, url in enumerate(urls, 1) if url in answers), 0)
 
 
-def _print(name: str, ranks: dict[str, list[int]], cold: tuple[str, str], times: list[float]) -> None:
-    for kind, found in ranks.items():
-        print(f"| {name}, {kind} | {_shares(found)} | | | |")
-    pace = f"{statistics.median(times):.0f} ({statistics.quantiles(times, n=10)[-1]:.0f})"
-    for label, sets in (("all", QUESTIONS), *((each, (each,)) for each in QUESTIONS)):
-        every = [rank for kind, found in ranks.items() if kind.endswith(tuple(f"({each})" for each in sets)) for rank in found]
-        print(f"| {name}, {label} | {_shares(every)} | {cold[0]} | {cold[1]} | {pace} |", flush=True)
+def _printed(found: Figures) -> Figures:
+    """Prints the figures of a system, by kind and by file of questions."""
+    kinds = list(dict.fromkeys(kind for kind, _, _ in found.ranks))
+    for kind in kinds:
+        print(f"| {found.system}, {kind} | {_shares([rank for each, _, rank in found.ranks if each == kind])} | | | |")
+    size = f"{statistics.median(found.kilobytes):.0f} ({max(found.kilobytes):.0f})" if found.kilobytes else ""
+    start = f"{statistics.median(found.starts):.0f}" if found.starts else ""
+    pace = f"{statistics.median(found.times):.0f} ({statistics.quantiles(found.times, n=10)[-1]:.0f})"
+    for label, files in (("all", QUESTIONS), *((each, (each,)) for each in QUESTIONS)):
+        ranks = [rank for kind, _, rank in found.ranks if kind.endswith(tuple(f"({each})" for each in files))]
+        print(f"| {found.system}, {label} | {_shares(ranks)} | {size} | {start} | {pace} |", flush=True)
+    return found
 
 
 def _cold(driver: Any, home: str, name: str, program: str, asks: list[str]) -> list[tuple[float, int]]:

@@ -123,11 +123,17 @@ class FormerSite:
     """The `redirect_maps` of mkdocs-redirects: source paths that are gone, each with the one that replaces it."""
     languages: tuple[str, ...] = ()
     """The languages that mkdocs-static-i18n built below folders of their names: `de/backups/` of `backups.de.md`."""
+    default_folder: str = ""
+    """The folder of the default language, which it built at the top of the site: `backups/` of `en/backups.md`; empty for none."""
 
     def post_address(self, article: Article) -> tuple[str, UrlPath] | None:
         """The folder of the blog that an article is a post of, and its URL path there; None for other articles."""
         found = ((blog.folder, blog.post_address(article)) for blog in self.blogs)
         return next(((folder, url) for folder, url in found if url is not None), None)
+
+    def language(self, source: SourcePath) -> str:
+        """The language in which mkdocs-static-i18n built a file, by its name or folder; empty for the default one."""
+        return next((tag for tag in self.languages if stem(source).endswith(f".{tag}") or source.startswith(f"{tag}/")), "")
 
     def asset_path(self, path: str) -> str:
         """The output path of an asset."""
@@ -161,6 +167,12 @@ def redirects(
     by_key = {tag_key(name): tag.url for tag in tags for name in (tag.name, *tag.aliases)}
     people = {author.name: author for author in authors}
     found = {page_address(article.source): article.url for article in listed if former.post_address(article) is None}
+    below = f"{former.default_folder}/"
+    found |= {
+        page_address(SourcePath(article.source.removeprefix(below))): article.url
+        for article in listed
+        if former.default_folder and article.source.startswith(below)
+    }
     for language in former.languages:
         translated = [article for article in listed if stem(article.source).endswith(f".{language}")]
         found |= {_in_folder(article.source, language): article.url for article in translated}

@@ -194,6 +194,8 @@ class Settings:
     """The search server of the site; None where browsers use its own index."""
     offline: int = 0
     """How many megabytes of pages a reader's browser keeps for reading without a network; 0: none."""
+    tag_pages: int = 1
+    """The fewest articles of a tag that has a page of its own; a rarer tag is shown without a link."""
     sort_tables: bool = False
     """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
@@ -263,7 +265,7 @@ def _checked(key: str, value: Any) -> Any:
         return _from_git(value)
     if key in {"drafts", "fast", "hashtags", "health", "sort_tables"} and not isinstance(value, bool):
         raise SettingsError(f"extra.knowledge.{key}: must be true or false, got {value!r}")
-    if key == "per_page" and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
+    if key in {"per_page", "tag_pages"} and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 50):
         raise SettingsError(f"extra.knowledge.{key}: must be a number from 1 to 50, got {value!r}")
     if key == "offline" and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_OFFLINE):
         raise SettingsError(f"extra.knowledge.offline: must be a number of megabytes from 0 to {MAX_OFFLINE}, got {value!r}")

@@ -198,26 +198,13 @@ def build_site(
     read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(reading.article, files.authors) for reading in read if reading.article]
+    named = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
     judged = [replace(article, publication=decided[article.source]) for article in named]
     shown = [article for article in judged if rules.shows(article.publication)]
     with_images, image_warnings = find_images(shown, files.assets)
     texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
-    placed = routes.assign_routes(
-        others,
-        files.pages,
-        sources=sources,
-        assets=files.assets,
-        owned=files.owned,
-        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
-        post_address=files.former.post_address,
-        homes=routes.wiki_homes(files.tree.paths),
-    )
-    tagged, spelling_notices = _with_canonical_tags(placed.articles, files.tag_file)
-    newest = sorted(tagged, key=_newest_first)
-    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), files.tag_file, language)
-    tag_texts, tag_text_errors = taxonomy.place_tag_texts(texts, tags)
-    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *tag_texts), key=_newest_first)]
+    placed = _place(others, files, sources)
+    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
     in_sections, unlisted = _split(everything)
     articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
@@ -226,7 +213,7 @@ def build_site(
     was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
     taken = _taken(everything, built_sections, tags, people)
     found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
-    found += [*image_warnings, *placed.diagnostics, *spelling_notices, *tag_text_errors]
+    found += [*image_warnings, *placed.diagnostics, *tag_diagnostics]
     refused, refused_files = _refused(found, sources), _refused(found, {SourcePath(path) for path in files.assets})
     return Site(
         articles=articles,
@@ -248,6 +235,42 @@ def build_site(
         authors=people,
         language=language or "en",
     )
+
+
+def _place(articles: Iterable[Article], files: SiteFiles, sources: set[SourcePath]) -> routes.Routes:
+    """The articles at their URLs; `sources` are those of all articles, published or not."""
+    return routes.assign_routes(
+        articles,
+        files.pages,
+        sources=sources,
+        assets=files.assets,
+        owned=files.owned,
+        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
+        post_address=files.former.post_address,
+        homes=routes.wiki_homes(files.tree.paths),
+    )
+
+
+def _tag(
+    articles: list[Article], texts: Iterable[Article], tag_file: TagFile, language: str, fewest: int
+) -> tuple[tuple[Tag, ...], list[Article], list[Diagnostic]]:
+    """The tags that have pages; the articles with the canonical names of theirs and the `texts` of tags, newest first; diagnostics of both.
+
+    A tag has a page from the `fewest` articles on, and where its author wrote a text or a description for it.
+    """
+    tagged, spelling_notices = _with_canonical_tags(articles, tag_file)
+    newest = sorted(tagged, key=_newest_first)
+    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), tag_file, language)
+    placed, errors = taxonomy.place_tag_texts(texts, tags)
+    written = {text.url for text in placed}
+    shown = tuple(tag for tag in tags if len(tag.articles) >= fewest or tag.description or tag.url in written)
+    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *placed), key=_newest_first)]
+    return shown, everything, [*spelling_notices, *errors]
+
+
+def _in_language(article: Article, former: FormerSite) -> Article:
+    """An article that declares no language, in that of its name or folder where mkdocs-static-i18n built the site before."""
+    return article if article.language else replace(article, language=former.language(article.source))
 
 
 def _reading_diagnostics(

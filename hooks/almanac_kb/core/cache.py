@@ -41,10 +41,11 @@ MAX_TURN = 2**62
 JOURNALS = ("", "-journal", "-wal", "-shm")
 """Suffixes, to the path of a database, of the files that SQLite keeps for it."""
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
+    "DROP TABLE IF EXISTS memo",
+    "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS uses (key TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
 )
-"""The values, and for each the number of the last transaction that used it: in its own table, so that a use does not rewrite the value."""
+"""The values, once in a table `memo`; and for each the last transaction that used it, in its own table: a use rewrites no value."""
 
 
 class NotDigestibleError(TypeError):
@@ -261,7 +262,7 @@ def _is_transient(error: sqlite3.DatabaseError) -> bool:
 def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, bytes]]:
     for batch in batches(keys, KEYS_PER_QUERY):
         parameters = ",".join("?" * len(batch))
-        for key, data in database.execute(f"SELECT key, value FROM memo WHERE key IN ({parameters})", batch):  # noqa: S608
+        for key, data in database.execute(f"SELECT key, value FROM entries WHERE key IN ({parameters})", batch):  # noqa: S608
             value = unpack(key, data)
             if value is not None:
                 yield key, value
@@ -271,7 +272,7 @@ def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: It
     for table in TABLES:
         database.execute(table)
     turn = _last_turn(database) + 1
-    database.executemany("INSERT OR REPLACE INTO memo (key, value) VALUES (?, ?)", rows)
+    database.executemany("INSERT OR REPLACE INTO entries (key, value) VALUES (?, ?)", rows)
     uses = ((key, turn) for keys in (used, (key for key, _ in rows)) for key in keys)
     database.executemany("INSERT OR REPLACE INTO uses (key, turn) VALUES (?, ?)", uses)
     _delete_unused(database)
@@ -291,11 +292,11 @@ def _delete_unused(database: sqlite3.Connection) -> None:
     if (pages - free) * page_size <= MAX_BYTES:
         return
     total = 0
-    sizes = "SELECT turn, sum(length(value)) FROM memo JOIN uses USING (key) GROUP BY turn ORDER BY turn DESC"
+    sizes = "SELECT turn, sum(length(value)) FROM entries JOIN uses USING (key) GROUP BY turn ORDER BY turn DESC"
     for turn, size in database.execute(sizes).fetchall():
         total += size
         if total > MAX_BYTES:
-            database.execute("DELETE FROM memo WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (turn,))
+            database.execute("DELETE FROM entries WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (turn,))
             database.execute("DELETE FROM uses WHERE turn <= ?", (turn,))
             return
 

@@ -7,6 +7,7 @@ import os
 import pickle
 import platform
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -143,7 +144,7 @@ def _serve() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that nothing that a task prints is taken for an answer
     while True:
-        timer = threading.Timer(IDLE_SECONDS, os._exit, (0,))
+        timer = threading.Timer(IDLE_SECONDS, os.kill, (os.getpid(), signal.SIGTERM))
         timer.daemon = True
         timer.start()
         try:

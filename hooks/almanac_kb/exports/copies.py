@@ -151,7 +151,7 @@ def article_record(
         "language": content_site.article_language(article, site),
         "authors": list(article.authors),
         "topic": {"path": topic.path, "title": topic.title, "url": absolute_url(site.base, topic.url)},
-        "tags": [{"name": name, "url": absolute_url(site.base, tags[name].url)} for name in article.tags],
+        "tags": [{"name": name, "url": absolute_url(site.base, tags[name].url) if name in tags else None} for name in article.tags],
         "series": article.series or None,
         "names": list(article.names),
         "canonical": article.canonical or None,

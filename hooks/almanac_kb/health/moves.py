@@ -160,6 +160,8 @@ class _Comparison:
             self._redirect(url, tag.url, TAG_FILE, f"the tag {name!r} is {tag.name!r} now", "")
         elif definition and definition.hidden and self._site.tags:
             self._redirect(url, TAGS_URL, TAG_FILE, f"the tag {name!r} is hidden now", "")
+        elif any(tag_key(used) == wanted for article in self._site.articles for used in article.tags):
+            self._redirect(url, TAGS_URL if self._site.tags else UrlPath(""), TAG_FILE, f"the tag {name!r} has no page of its own now", "")
         else:
             message = f"/{url} was published as the page of the tag {name!r}, which no article has now"
             hint = f"write `aliases: [{name}]` below the tag of {TAG_FILE} that takes its place"

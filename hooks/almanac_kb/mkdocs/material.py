@@ -83,15 +83,17 @@ def former(named: Iterable[tuple[str, Mapping[str, Any]]], language: str, *, has
     blogs = (former_site.read_blog(options, language) for name, options in given if name == "blog")
     tags_page = next((str(options["tags_file"]) for name, options in given if name == "tags" and options.get("tags_file")), "")
     maps = next((options.get("redirect_maps") for name, options in given if name == "redirects"), None)
-    suffixes = next((_languages(options) for name, options in given if name == "i18n"), ())
+    translated = next((options for name, options in given if name == "i18n"), {})
     is_mkdocs = has_nav or any(name not in OWN_PLUGINS for name, _ in given)
-    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, {str(old): str(new) for old, new in (maps or {}).items()}, suffixes)
+    moved = {str(old): str(new) for old, new in (maps or {}).items()}
+    default = next(iter(_languages(translated, is_default=True)), "") if translated.get("docs_structure") == "folder" else ""
+    return FormerSite(is_mkdocs, tuple(filter(None, blogs)), tags_page, moved, _languages(translated, is_default=False), default)
 
 
-def _languages(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """The languages, but for the default one, that mkdocs-static-i18n builds below a folder."""
+def _languages(options: Mapping[str, Any], *, is_default: bool) -> tuple[str, ...]:
+    """The languages that mkdocs-static-i18n builds below a folder, or the default one, which it builds at the top of the site."""
     given = [each for each in options.get("languages") or () if isinstance(each, Mapping)]
-    return tuple(str(each.get("locale")) for each in given if each.get("locale") and not each.get("default"))
+    return tuple(str(each.get("locale")) for each in given if each.get("locale") and bool(each.get("default")) is is_default)
 
 
 def replace_plugins(config: MkDocsConfig) -> None:

@@ -15,7 +15,8 @@ from almanac_kb.content.editions import Edition
 from almanac_kb.content.sections import Section as SiteSection
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
+from almanac_kb.mkdocs.listing_pages import ListingPage
+from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.pages import sidebar
 from almanac_kb.pages.sidebar import UNMARKED, Marks, NavigationItem, Sidebar
 

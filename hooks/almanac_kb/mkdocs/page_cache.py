@@ -26,7 +26,8 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
 from almanac_kb.mkdocs import compat, render_watch, templates
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage
+from almanac_kb.mkdocs.listing_pages import ListingPage
+from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
 

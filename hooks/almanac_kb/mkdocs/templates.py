@@ -21,7 +21,8 @@ from almanac_kb.content.editions import Edition
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, words
-from almanac_kb.mkdocs.pages import ArticlePage, ListingPage, MapPage, RefusedPage
+from almanac_kb.mkdocs.listing_pages import ListingPage
+from almanac_kb.mkdocs.pages import ArticlePage, MapPage, RefusedPage
 from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
 from almanac_kb.pages.cards import article_cards
 from almanac_kb.pages.page_input import SiteInputs

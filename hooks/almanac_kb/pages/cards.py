@@ -29,8 +29,9 @@ def other_versions(article: Article, translations: Translations) -> tuple[Transl
 
 
 def tag_links(article: Article, site: Site) -> tuple[PageLink, ...]:
-    """The tags of an article."""
-    return tuple(PageLink(name, site.tags_by_name[name].url) for name in article.tags if name in site.tags_by_name)
+    """The tags of an article; without URL path where a tag has no page."""
+    pages = site.tags_by_name
+    return tuple(PageLink(name, pages[name].url if name in pages else UrlPath("")) for name in article.tags)
 
 
 def _card(

@@ -51,6 +51,8 @@ class SiteTree:
     last_folder: Path | None = None
     """The folder of the last site; None where nothing is taken from it."""
     last_manifest: Manifest = field(default_factory=dict)
+    is_older: bool = False
+    """Whether the folder is that of an older site, whose files may be of no use any more."""
     has_links: bool = True
     """Whether it may share files with the last site; not where plugins change files where they lie."""
 
@@ -80,8 +82,8 @@ class SiteTree:
         return self._put(path, key, lambda fresh: shutil.copyfile(source, fresh))
 
     def remove_others(self, kept: Collection[str], folder: str) -> None:
-        """Removes every file that is not in `kept` or below the folder of that name at the root, and folders that are then empty."""
-        for path in list(_files(str(self.folder), "")):
+        """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
+        for path in list(_files(str(self.folder), "")) if self.is_older else ():
             if path not in kept and path != MARKER and not path.startswith(f"{folder}/"):
                 (self.folder / path).unlink()
                 for parent in (self.folder / path).parents:
@@ -119,16 +121,17 @@ def open_tree(fresh: Path, site: Path, parked: Path, manifests: Path) -> SiteTre
     `site` is the folder of the last site, and `manifests` the folder with the manifests of both. A folder that is not empty, since a plugin
     wrote into it, is left as it is.
     """
-    is_empty = {entry.name for entry in fresh.iterdir()} <= {MARKER}
+    is_older, is_empty = False, {entry.name for entry in fresh.iterdir()} <= {MARKER}
     if is_empty and parked.is_dir() and not parked.is_symlink() and parked.stat().st_dev == fresh.stat().st_dev:
         mode = fresh.stat().st_mode
         (fresh / MARKER).unlink(missing_ok=True)
         try:
             parked.rename(fresh)
             fresh.chmod(mode)
+            is_older = True
         except OSError:  # another build has taken it, or this system replaces no empty folder
             (fresh / MARKER).write_bytes(NOTICE)
-    return SiteTree(fresh, load_manifest(fresh, manifests), site, load_manifest(site, manifests))
+    return SiteTree(fresh, load_manifest(fresh, manifests), site, load_manifest(site, manifests), is_older)
 
 
 def park(old: Path, parked: Path) -> None:

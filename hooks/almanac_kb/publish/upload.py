@@ -22,7 +22,7 @@ from almanac_kb.core.diagnostics import quoted
 MANIFEST = "manifest.json"
 """The file of the destination that lists all files of the site; no file of the site may have its name."""
 VERSION = 1
-IMMUTABLE = re.compile(r"search/(?:words|lists|texts|spelling|facets|pages)/.+|.*[.-][0-9a-f]{8}\.(?:min\.)?(?:css|js|map)")
+IMMUTABLE = re.compile(r"search/(?:words|lists|texts|spelling|facets|addresses|pages)/.+|.*[.-][0-9a-f]{8}\.(?:min\.)?(?:css|js|map)")
 """Files whose name changes with their content: those of the search index, and the theme's styles and scripts."""
 LISTS = re.compile(
     r"search/entry\.json|sitemap\.xml(?:\.gz)?|(?:.*/)?feed[\w.]*\.(?:xml|json)|llms[\w-]*\.txt|(?:articles|addresses)\.json"

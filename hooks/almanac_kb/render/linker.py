@@ -61,6 +61,8 @@ def _named(messages: Messages, box: re.Match[str]) -> str:
     return f'{box[1]}{box[2]} aria-label="{html.escape(name)}"'
 
 
+ELSEWHERE = ("#", "http://", "https://", "mailto:")
+"""Beginnings of most links that mean no file."""
 FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
 """Characters that need no percent-encoding in a fragment (RFC 3986, section 3.5)."""
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
@@ -226,6 +228,8 @@ def _rest(written: str) -> str:
 
 
 def _path(written: str) -> str:
+    if written.startswith(ELSEWHERE):
+        return ""
     try:
         parts = urlsplit(written)
     except ValueError:

@@ -20,6 +20,8 @@ BEFORE = 120
 """Characters in front of an abbreviation that may be its long form."""
 MOST = 200
 """Most abbreviations in the entry file: some 5 kB."""
+COMMON = 0.2
+"""Largest share of all articles that have an abbreviation with a synonym: a commoner word says too little to be worth the fetching."""
 COMMONER = 4
 """Most articles with the words of a long form for each one with the abbreviation: of more, the words are too common to stand for it."""
 
@@ -51,11 +53,13 @@ def _length(short: str, words: list[str]) -> int:
     return 0
 
 
-def useful(pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterable[str]], AbstractSet[int]]) -> Iterator[tuple[str, str]]:
+def useful(
+    pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterable[str]], AbstractSet[int]], articles: int
+) -> Iterator[tuple[str, str]]:
     """The pairs of abbreviation and long form where the abbreviation finds articles that the long form does not; the most common first.
 
     `pairs` says in how many articles each pair is written together; `articles_with` gives the articles that have all of some terms. Of
-    several long forms of an abbreviation the commonest is meant.
+    several long forms of an abbreviation the commonest is meant. `articles` is the number of all articles.
     """
     forms: dict[str, tuple[str, str]] = {}
     for pair in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
@@ -63,6 +67,6 @@ def useful(pairs: Mapping[tuple[str, str], int], articles_with: Callable[[Iterab
     helpful = []
     for short, long in forms.values():
         with_short, with_long = articles_with(cut(short)), articles_with(cut(long))
-        if with_short - with_long and len(with_long) <= COMMONER * len(with_short):
+        if with_short - with_long and len(with_long) <= COMMONER * len(with_short) and len(with_short) <= max(2, COMMON * articles):
             helpful.append((-len(with_short), short, long))
     yield from ((short, long) for _, short, long in sorted(helpful)[:MOST])

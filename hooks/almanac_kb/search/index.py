@@ -84,7 +84,7 @@ def write_index(
     ordered = sorted(documents, key=order)
     writer = _Writer(folder)
     merged = _merge(ordered, writer, memory)
-    synonyms = [*aliases, *_abbreviations(merged)]
+    synonyms = [*aliases, *_abbreviations(merged, len(ordered))]
     languages = sorted({document.language for document in ordered} | {language}, key=lambda each: (each != language, each))
     entry = {
         "articles": len(ordered),
@@ -245,12 +245,12 @@ def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:
     return [" ".join(made), " ".join(made.values())]
 
 
-def _abbreviations(merged: _Merged) -> list[tuple[str, str]]:
+def _abbreviations(merged: _Merged, articles: int) -> list[tuple[str, str]]:
     def articles_with(terms: Iterable[str]) -> set[int]:
         found = [{each >> 8 for each in merged.lists.get(term, ())} for term in terms]
         return set.intersection(*found) if found else set()
 
-    return list(abbreviations.useful(merged.abbreviations, articles_with))
+    return list(abbreviations.useful(merged.abbreviations, articles_with, articles))
 
 
 def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:
