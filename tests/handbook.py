@@ -17,21 +17,9 @@ from builder import Built, environment, project, run
 FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r'(?P<language>\w+)(?: title="(?P<title>[^"]+)")?')
 SAID = ("mkdocs build", "not in the site")
-FOR_THE_READER = (
-    "make ",
-    "almanac ",
-    "git ",
-    "python3 -m venv ",
-    "pre-commit ",
-    "PORT=",
-    "mkdocs ",
-    "DRAFTS=",
-    "REFUSED=",
-    "SITE_URL=",
-    "WORKERS=",
-    "SHARED_CACHE=",
-    "dask ",
-)
+COMMANDS = ("make ", "almanac ", "git ", "python3 -m venv ", "pre-commit ", "mkdocs ", "dask ")
+VARIABLES = ("PORT=", "DRAFTS=", "REFUSED=", "SITE_URL=", "WORKERS=", "SHARED_CACHE=")
+FOR_THE_READER = (*COMMANDS, *VARIABLES)
 
 
 @dataclass(frozen=True)

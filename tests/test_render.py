@@ -179,7 +179,7 @@ def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
     memory = DiskCache(path)
     memory.store({"k": b"value", "other": b"more"}, [])
     with sqlite3.connect(path) as database:
-        database.execute("UPDATE memo SET value = zeroblob(60) WHERE key = 'k'")
+        database.execute("UPDATE entries SET value = zeroblob(60) WHERE key = 'k'")
     assert memory.find(["k", "other"]) == {"other": b"more"}
     path.write_bytes(b"this is no database" * 100)
     assert memory.find(["k"]) == {}
@@ -191,7 +191,7 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
     memory = DiskCache(tmp_path / "memo")
     memory.store({"a": b"A"}, [])
     with sqlite3.connect(tmp_path / "memo") as database:
-        database.execute("UPDATE memo SET key = 'b'")
+        database.execute("UPDATE entries SET key = 'b'")
     assert memory.find(["a", "b"]) == {}
 
 

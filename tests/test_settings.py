@@ -9,6 +9,7 @@ from almanac_kb.content.settings import HomeSetting, Settings, SettingsError
 from almanac_kb.frontmatter.dates import DateOrder
 
 NAMES = ", ".join(sorted(field.name for field in dataclasses.fields(Settings)))
+WORKERS = "auto, a number from 1 to 256 or the address of a Dask scheduler such as tcp://scheduler:8786"
 
 
 def test_a_site_without_settings_has_the_defaults() -> None:
@@ -24,9 +25,6 @@ def test_the_top_of_the_home_page_is_set() -> None:
     assert settings.read_settings({"home": {"lead": "Disks.", "start": ["a.md"]}}).home == HomeSetting(lead="Disks.", start=("a.md",))
     with pytest.raises(SettingsError, match="home: must be a map such as"):
         settings.read_settings({"home": {"leed": "Disks."}})
-
-
-WORKERS = "auto, a number from 1 to 256 or the address of a Dask scheduler such as tcp://scheduler:8786"
 
 
 @pytest.mark.parametrize(("dates", "order"), [("proven", None), ("month-first", DateOrder.MONTH_FIRST), ("day-first", DateOrder.DAY_FIRST)])
