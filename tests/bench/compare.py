@@ -149,16 +149,14 @@ def make_before(ref: str, root: Path) -> None:
 def make_zensical(root: Path) -> None:
     """The stock site without the plugins and hooks, which Zensical does not run."""
     make_stock(root)
+    (root / "phases.py").unlink()
     config = (root / "mkdocs.yml").read_text()
     (root / "mkdocs.yml").write_text(re.sub(r"^(?:plugins|hooks):\n(?:  .*\n)*", "", config, flags=re.MULTILINE))
 
 
 def _timed(root: Path) -> None:
-    """Adds the hook that measures phases."""
+    """Adds the hook that measures phases, which the settings do not name yet."""
     shutil.copy(Path(__file__).with_name("phases.py"), root / "phases.py")
-    config = (root / "mkdocs.yml").read_text()
-    hooked = config.replace("\nhooks:\n", "\nhooks:\n  - phases.py\n") if "\nhooks:\n" in config else f"{config}\nhooks:\n  - phases.py\n"
-    (root / "mkdocs.yml").write_text(hooked)
 
 
 @dataclass(frozen=True)
@@ -172,15 +170,38 @@ class Builds:
 
 
 def measure_builds(root: Path, generator: Generator) -> Builds:
-    """Builds the site from nothing, after an edit, and after nothing changed."""
-    for made in ("site", ".cache"):
-        shutil.rmtree(root / made, ignore_errors=True)
+    """Builds the site from nothing, after an edit, and after nothing changed; before that once from nothing with the hook for phases.
+
+    That hook looks at the finished site, as a plugin may that changes it, and so is not there in the builds that are measured.
+    """
     print(f"{root.name}: builds …", file=sys.stderr)
+    phases = _phases(root, generator)
+    _forget(root)
     cold = run(root, generator.command)
-    phases = json.loads((root / "phases.json").read_text()) if (root / "phases.json").is_file() else {}
     changed = _changed(root)
     changed.write_text(changed.read_text() + "\nOne more sentence.\n")
     return Builds(cold, run(root, generator.command), run(root, generator.command), phases)
+
+
+def _phases(root: Path, generator: Generator) -> dict[str, float]:
+    """The seconds of each phase of a build from nothing; none where the generator runs no hooks."""
+    if not (root / "phases.py").is_file():
+        return {}
+    settings = (root / "mkdocs.yml").read_text()
+    hooks = "hooks:\n  - phases.py\n"
+    timed = settings.replace("\nhooks:\n", f"\n{hooks}") if "\nhooks:\n" in settings else f"{settings}\n{hooks}"
+    (root / "mkdocs.yml").write_text(timed)
+    _forget(root)
+    run(root, generator.command)
+    (root / "mkdocs.yml").write_text(settings)
+    phases: dict[str, float] = json.loads((root / "phases.json").read_text())
+    return phases
+
+
+def _forget(root: Path) -> None:
+    """Removes what builds left."""
+    for made in ("site", ".cache"):
+        shutil.rmtree(root / made, ignore_errors=True)
 
 
 def figures(root: Path, generator: Generator, rounds: Sequence[Builds], quick: bool) -> Figures:
