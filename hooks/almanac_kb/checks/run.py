@@ -74,11 +74,8 @@ class CheckContext:
         """The facts of the file at an output path."""
         return extract_facts(path, (self.site / path).read_bytes(), self.extraction)
 
-    def cache_key(self, path: str, data: bytes) -> str:
-        """The cache key of the facts of a file: a digest of all that they depend on."""
-        return self._key_of(path, data)
-
-    def _key_of(self, path: str, content: bytes) -> str:
+    def cache_key(self, path: str, content: bytes) -> str:
+        """The cache key of the facts of a file, from its content or the digest of all that its content depends on."""
         return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, content)
 
     def check_file(self, path: str, key: str = "") -> FileCheck | None:
@@ -89,7 +86,7 @@ class CheckContext:
         if self.facts_cache is None or not self.has_facts(path) or not (self.site / path).is_file():
             return None
         stamp = self.stamp(path)
-        facts_key = self._key_of(path, key.encode() if key else (self.site / path).read_bytes())
+        facts_key = self.cache_key(path, key.encode() if key else (self.site / path).read_bytes())
         return FileCheck(stamp, self.facts_cache.get_or_make(facts_key, lambda: checks_extract.dump_facts(self.extract(path))))
 
     def stamp(self, path: str) -> tuple[int, int]:

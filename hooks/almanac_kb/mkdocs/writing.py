@@ -90,7 +90,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     if isinstance(files, OutputFiles):
         files.written = True
     for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
-        entries[url] = put(tree, url, text.encode())
+        entries[url] = _put(tree, url, text.encode())
     build.entries = entries
     _validate_anchors(pages, files, config)
     return facts
@@ -130,10 +130,9 @@ def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipelin
     return 1
 
 
-def put(tree: SiteTree, path: str, data: bytes) -> Entry:
+def _put(tree: SiteTree, path: str, data: bytes) -> Entry:
     """Gives a file of the tree this content, if it has another; returns its entry."""
-    key = cache.cache_key(data)
-    return tree.reuse(path, key) or tree.write(path, key, data)
+    return tree.provide(path, cache.cache_key(data), lambda: data)
 
 
 @dataclass(frozen=True)
@@ -174,10 +173,7 @@ class _Writer:
         """Writes a file unless the tree has it."""
         path = file.dest_uri
         entry = self._page(path, file.page) if file.is_documentation_page() and file.page else self._file(path, file)
-        return Written(path, entry, self._check(path, entry) if entry else None)
-
-    def _check(self, path: str, entry: Entry) -> FileCheck | None:
-        return self.pages.build.checks.check_file(path, entry.key)
+        return Written(path, entry, self.pages.build.checks.check_file(path, entry.key) if entry else None)
 
     def _page(self, path: str, page: Page) -> Entry | None:
         build = self.pages.build
@@ -200,16 +196,11 @@ class _Writer:
     def _file(self, path: str, file: File) -> Entry:
         if path in self.others:
             return self.tree.write(path, "", file.content_bytes)
-        if isinstance(file, LazyFile):
-            key = file.key() if file.key else ""
-            return (
-                (self.tree.reuse(path, key) or self.tree.write(path, key, file.content_bytes))
-                if key
-                else put(self.tree, path, file.content_bytes)
-            )
+        if isinstance(file, LazyFile) and file.key:
+            return self.tree.provide(path, file.key(), lambda: file.content_bytes)
         stamp = site_tree.stamp_of(Path(file.abs_src_path)) if file.abs_src_path and not file.generated_by else None
         if stamp is None:
-            return put(self.tree, path, file.content_bytes)
+            return _put(self.tree, path, file.content_bytes)
         key = cache.cache_key(str(file.abs_src_path), repr(stamp))
         return self.tree.reuse(path, key) or self.tree.copy(path, key, Path(str(file.abs_src_path)))
 

@@ -73,6 +73,10 @@ class SiteTree:
     def _is_own(self, path: str) -> bool:
         return self.has_links or (self.folder / path).stat().st_nlink == 1
 
+    def provide(self, path: str, key: str, make: Callable[[], bytes]) -> Entry:
+        """Writes a file unless its content has this key already; returns its entry."""
+        return self.reuse(path, key) or self.write(path, key, make())
+
     def write(self, path: str, key: str, data: bytes) -> Entry:
         """Writes a file; returns its entry."""
         return self._put(path, key, lambda fresh: fresh.write_bytes(data))

@@ -97,17 +97,10 @@ def link_html(
     source: SourcePath,
     page: UrlPath,
     urls: Mapping[str, UrlPath],
-    sizes: Mapping[UrlPath, ImageSize] = NONE,
-    *,
-    top: bool = False,
     documents: Mapping[SourcePath, Document] = MappingProxyType({}),
 ) -> str:
-    """The HTML of the article `source` as it appears on the page at `page`. `urls` has the URL path of each file, by source path.
-
-    Fragments of links to `documents` are corrected to existing ids that differ only in case or separators.
-    `sizes` has the known image sizes in pixels. The first image is loaded eagerly where the text is at the `top` of its page.
-    """
-    return put_links(document, links_on_page(document, source, page, urls, sizes, top=top, documents=documents))
+    """The HTML of the article `source` as it appears on the page at `page`, without image sizes; see `links_on_page`."""
+    return put_links(document, links_on_page(document, source, page, urls, documents=documents))
 
 
 def links_on_page(
@@ -120,7 +113,12 @@ def links_on_page(
     top: bool = False,
     documents: Mapping[SourcePath, Document] = MappingProxyType({}),
 ) -> list[tuple[int, int, str]]:
-    """What `link_html` puts into the HTML of a document: start and end offset, and the HTML that stands there on the page, in order."""
+    """What the HTML of the article `source` has in other words on the page at `page`: start and end offset, and the new HTML, in order.
+
+    `urls` has the URL path of each file, by source path. Fragments of links to `documents` are corrected to existing ids that differ only
+    in case or separators. `sizes` has the known image sizes in pixels. The first image is loaded eagerly where the text is at the `top` of
+    its page.
+    """
     return sorted([*_addresses(document, source, page, urls, documents), *_sizes(document, source, urls, sizes, top)])
 
 
