@@ -9,7 +9,8 @@ import pytest
 from builder import PROJECT
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import gfm, math, notes, parser
+from almanac_kb.markdown import math, notes, parser
+from almanac_kb.markdown.dialects import github
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import Plugin
 from almanac_kb.render.compiler import CompileEnvironment
@@ -49,14 +50,14 @@ CHANGED = {
 
 
 def test_extensions_change_no_example_but_those_with_a_reason() -> None:
-    dialects = (gfm.rules, notes.rules, math.rules)
+    dialects = (github.rules_gfm, notes.rules, math.rules)
     assert [example.number for example in examples() if render(example.markdown, dialects) != example.html] == list(CHANGED)
 
 
 @pytest.mark.parametrize("number", CHANGED)
 def test_an_example_that_changes_gains_a_link_and_keeps_its_text(number: int) -> None:
     example = next(example for example in examples() if example.number == number)
-    shown = render(example.markdown, (gfm.rules,))
+    shown = render(example.markdown, (github.rules_gfm,))
     assert shown.count("<a href=") == 1
     assert example.html == shown[: shown.index("<a ")] + shown[shown.index('">') + 2 :].replace("</a>", "")
 

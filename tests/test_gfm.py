@@ -5,15 +5,16 @@ import re
 import pytest
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import gfm, parser
+from almanac_kb.markdown import parser
+from almanac_kb.markdown.dialects import github
 from almanac_kb.markdown.link_index import LinkIndex
 
 HEAD = "<table>\n<thead>\n<tr>\n<th>{}</th>\n<th>{}</th>\n</tr>\n</thead>\n"
 
 
-def github(markdown: str) -> str:
+def shown_as_github(markdown: str) -> str:
     """The HTML with alignment and boxes as GitHub writes them, where ours is Material's."""
-    shown = parser.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=(gfm.rules,)))
+    shown = parser.render(parser.parse(markdown, here=SourcePath("a.md"), index=LinkIndex(), dialects=(github.rules_gfm,)))
     shown = re.sub(r' style="text-align: (\w+);"', r' align="\1"', shown)
     shown = re.sub(r' class="task-list(?:-item)?"', "", shown)
     return re.sub(r'<label.*?<input type="checkbox" disabled( checked)?/>.*?</label>', r"<input\1>", shown).strip()
@@ -123,9 +124,9 @@ BESIDE_THE_SPECIFICATION = {
 @pytest.mark.parametrize("name", TABLES | STRUCK | TASKS)
 def test_an_extension_is_read_as_githubs_specification_says(name: str) -> None:
     markdown, expected = (TABLES | STRUCK | TASKS)[name]
-    assert github(markdown) == expected
+    assert shown_as_github(markdown) == expected
 
 
 @pytest.mark.parametrize("markdown", ADDRESSES | BESIDE_THE_SPECIFICATION)
 def test_bare_addresses_are_links_and_no_more_of_the_sentence(markdown: str) -> None:
-    assert github(markdown) == f"<p>{(ADDRESSES | BESIDE_THE_SPECIFICATION)[markdown]}</p>"
+    assert shown_as_github(markdown) == f"<p>{(ADDRESSES | BESIDE_THE_SPECIFICATION)[markdown]}</p>"

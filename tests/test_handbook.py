@@ -17,7 +17,7 @@ from almanac_kb.checks import rules
 from almanac_kb.content.bibliography import SCHEMA_TYPES
 from almanac_kb.content.settings import Settings
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
-from almanac_kb.health import report
+from almanac_kb.health import findings
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.constructs import CONSTRUCTS
 
@@ -91,7 +91,7 @@ def test_the_fields_of_a_source_are_those_of_the_code(demo: Built) -> None:
 
 
 def test_the_rules_of_the_health_report_are_those_of_the_code() -> None:
-    assert report.rules_table() in (HANDBOOK / "health.md").read_text()
+    assert findings.rules_table() in (HANDBOOK / "health.md").read_text()
 
 
 def test_the_rules_of_the_inspection_are_those_of_the_code() -> None:

@@ -15,7 +15,7 @@ from test_command_line import hooks
 from almanac_kb.content import schemas
 from almanac_kb.core.diagnostics import Diagnostic, Position, Reported, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.mkdocs import ci
+from almanac_kb.mkdocs import reports
 
 BAD = {
     "a.md": "---\npubDate: soon\n---\n# A\n",
@@ -29,14 +29,14 @@ def _reported(path: str, message: str, severity: Severity = Severity.ERROR) -> R
 
 
 def test_an_annotation_of_github_has_file_line_and_column_and_stays_one_line() -> None:
-    assert ci.render("github", [_reported("docs/a,b: 50%.md", "100 % wrong\nreally: x")]) == (
+    assert reports.for_ci("github", [_reported("docs/a,b: 50%.md", "100 % wrong\nreally: x")]) == (
         "::error file=docs/a%2Cb%3A 50%25.md,line=4,col=7,title=pubDate::100 %25 wrong%0Areally: x; write 2025-04-11\n"
     )
-    assert ci.render("github", [_reported("docs/a.md", "x", Severity.NOTICE)]).startswith("::notice file=docs/a.md,")
+    assert reports.for_ci("github", [_reported("docs/a.md", "x", Severity.NOTICE)]).startswith("::notice file=docs/a.md,")
 
 
 def test_sarif_has_a_result_with_its_place_for_each_diagnostic() -> None:
-    sarif = json.loads(ci.render("sarif", [_reported("docs/ä b.md", "must be a date", Severity.WARNING)]))
+    sarif = json.loads(reports.for_ci("sarif", [_reported("docs/ä b.md", "must be a date", Severity.WARNING)]))
     assert sarif["version"] == "2.1.0"
     result = sarif["runs"][0]["results"][0]
     assert (result["ruleId"], result["level"]) == ("pubDate", "warning")

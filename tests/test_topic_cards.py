@@ -11,7 +11,7 @@ from PIL import Image
 from reader import Reader
 from tree import catalogue
 
-from almanac_kb.pages.topics import header_topics
+from almanac_kb.pages.cards import header_topics
 
 TEXT = "---\ntitle: {}\ndate: 2025-01-0{}\n---\nCopies of disks [and more](../a/index.md).\n\n## First\n\n{}\n\n## Second\n\n{}\n"
 LONG = "\n\n".join(["Words about copies of disks and cables, enough of them for a line or two on every phone."] * 12)

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import code, components, gfm, headings, hidden_html, link_targets, links, math, notes
+from almanac_kb.markdown import code, components, headings, hidden_html, link_targets, links, math, notes
 from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
 from almanac_kb.markdown.dialects.snippets import Snippets, no_snippets
@@ -38,7 +38,7 @@ def _render_quote(self: Any, tokens: Sequence[Token], index: int, options: Any, 
     return start if start.endswith("\n") else f"{start}\n"
 
 
-STANDARD: tuple[Plugin, ...] = (gfm.rules, notes.rules, math.rules, headings.rules, code.rules)
+STANDARD: tuple[Plugin, ...] = (github.rules_gfm, notes.rules, math.rules, headings.rules, code.rules)
 """What articles contain beside CommonMark: GitHub's extensions, footnotes, formulas, headings with ids, highlighted code."""
 ENGLISH = Messages()
 LINE_BREAK = re.compile(r"\r\n?")

@@ -30,7 +30,7 @@ from almanac_kb.health import duplicates
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
 from almanac_kb.markdown import constructs
-from almanac_kb.mkdocs import adopt, books, ci, defaults, documents, health, material, output, publishing, scaffold, search
+from almanac_kb.mkdocs import adopt, books, defaults, documents, health, material, output, publishing, reports, scaffold, search
 from almanac_kb.mkdocs.adopt import Adoption
 from almanac_kb.mkdocs.configuration import (
     docs_folder,
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
 def mkdocs(options: argparse.Namespace) -> int:
     """Runs `mkdocs build` or `mkdocs serve`; other options are handed on to it. PORT names the port of `serve`."""
     if getattr(options, "format", None):
-        os.environ[ci.VARIABLE] = options.format
+        os.environ[reports.VARIABLE] = options.format
     for name in ("NO_MKDOCS_2_WARNING", "DISABLE_MKDOCS_2_WARNING"):
         os.environ.setdefault(name, "true")
     port = os.environ.get("PORT") if options.action == "serve" else None
@@ -111,9 +111,9 @@ def check(options: argparse.Namespace) -> int:
     languages = recognition.suggestions(site.published, site_language())
     reported = [Reported(named(diagnostic.source), diagnostic) for diagnostic in sorted((*site.diagnostics, *same, *languages))]
     reported = [entry for entry in reported if not only or Path(entry.path).resolve() in only]
-    format_name = ci.chosen_format(options.format)
+    format_name = reports.chosen_format(options.format)
     if format_name != "text":
-        print(ci.render(format_name, reported), end="")
+        print(reports.for_ci(format_name, reported), end="")
     counts = {severity: sum(entry.diagnostic.severity is severity for entry in reported) for severity in Severity}
     if format_name in {"text", "github"}:
         _print_check(
@@ -164,7 +164,7 @@ def _stays_back(site: Site, named: Callable[[SourcePath], str]) -> Iterator[str]
 def changes(options: argparse.Namespace) -> int:
     """Prints, as a list in Markdown, the articles and files that differ from those of a git revision."""
     site, _ = _site(docs_folder())
-    print(ci.changes(site, docs_folder(), options.revision), end="")
+    print(reports.changes(site, docs_folder(), options.revision), end="")
     return 0
 
 
@@ -460,10 +460,10 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command("serve", mkdocs)
-    command("build", mkdocs).add_argument("--format", choices=ci.FORMATS, help="prints what authors are told for a machine to read")
+    command("build", mkdocs).add_argument("--format", choices=reports.FORMATS, help="prints what authors are told for a machine to read")
     checking = command("check", check)
     checking.add_argument("paths", nargs="*", help="a folder of articles (docs_dir of mkdocs.yml), or files of it")
-    checking.add_argument("--format", choices=ci.FORMATS, help="text, annotations of GitHub, SARIF or JSON")
+    checking.add_argument("--format", choices=reports.FORMATS, help="text, annotations of GitHub, SARIF or JSON")
     writing = command("new", new)
     writing.add_argument("title", help="the title of the article, or the folder of the site")
     writing.add_argument("--topic", default="", help="the folder below docs/ to put the article in")

@@ -27,7 +27,7 @@ from almanac_kb.core import cache, diagnostics, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.exports import feeds
-from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, report, wording
+from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, wording
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
@@ -50,17 +50,17 @@ def corpus(site: Site, compiled: Mapping[SourcePath, Document], settings: Settin
 
 def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the report where the setting `health` shows it; an article or section of its URL keeps it."""
-    if not build.settings.health or any(file.dest_uri == f"{report.PAGE_URL}index.html" for file in files):
+    if not build.settings.health or any(file.dest_uri == f"{findings.PAGE_URL}index.html" for file in files):
         return
     found = findings.examine(corpus(build.site, build.documents, build.settings, build.now))
     named = reports.names(config, build)
-    file = PageFile.generated(config, report.PAGE_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    TextPage("Health", DESCRIPTION, report.markdown(found, named, linked=True), report.PAGE_URL, file, config)
+    file = PageFile.generated(config, findings.PAGE_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    TextPage("Health", DESCRIPTION, findings.markdown(found, named, linked=True), findings.PAGE_URL, file, config)
     files.append(file)
-    copy = lazy_file(config, f"{report.PAGE_SOURCE}.txt", partial(report.markdown, found, named))
-    copy.dest_uri = report.PAGE_SOURCE
+    copy = lazy_file(config, f"{findings.PAGE_SOURCE}.txt", partial(findings.markdown, found, named))
+    copy.dest_uri = findings.PAGE_SOURCE
     files.append(copy)
-    files.append(lazy_file(config, f"{report.PAGE_URL}health.json", partial(report.as_json, found, named)))
+    files.append(lazy_file(config, f"{findings.PAGE_URL}health.json", partial(findings.as_json, found, named)))
 
 
 def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
@@ -144,7 +144,7 @@ def add_commands(commands: Any, opener: Opener) -> None:
     """Adds the commands to those of the command line, `commands` as `ArgumentParser.add_subparsers` returns them."""
     caring = commands.add_parser("health", help=health.__doc__)
     caring.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
-    caring.add_argument("--format", choices=report.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
+    caring.add_argument("--format", choices=findings.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
     caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
     caring.set_defaults(command=partial(health, opener))
     asking = commands.add_parser("links", help=links.__doc__)
@@ -178,7 +178,7 @@ def health(opener: Opener, options: argparse.Namespace) -> int:
         return 2
     site = project.load()
     found = findings.examine(corpus(site, project.compile(site), project.settings, output.now()))
-    print(report.FORMATS[options.format](found, site.outside.named(str(project.docs))), end="")
+    print(findings.FORMATS[options.format](found, site.outside.named(str(project.docs))), end="")
     return 1 if options.strict and found.findings else 0
 
 

@@ -23,7 +23,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import ci, compat, defaults, reports, writing
+from almanac_kb.mkdocs import compat, defaults, reports, writing
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -84,9 +84,9 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
 
 def _print_report(build: BuildContext) -> None:
     """Prints the diagnostics of a build in the chosen machine-readable format."""
-    format_name = ci.chosen_format(None)
+    format_name = reports.chosen_format(None)
     if format_name != "text":
-        print(ci.render(format_name, build.reported), end="", flush=True)
+        print(reports.for_ci(format_name, build.reported), end="", flush=True)
 
 
 def check_settings(config: MkDocsConfig, hosts: Hosts) -> None:

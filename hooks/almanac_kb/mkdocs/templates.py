@@ -23,7 +23,7 @@ from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, words
 from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage, MapPage, RefusedPage
-from almanac_kb.pages import listings, page_input, sidebar, site_map, topics
+from almanac_kb.pages import cards, listings, page_input, sidebar, site_map
 from almanac_kb.pages.cards import article_cards
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
@@ -112,7 +112,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),
         build.has_map,
         bool(build.settings.offline),
-        topics.header_topics(site),
+        cards.header_topics(site),
         edition.home,
         edition.base,
         bool(listings.author_index(site, edition.base)),

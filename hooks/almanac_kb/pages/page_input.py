@@ -15,7 +15,7 @@ from almanac_kb.core import languages
 from almanac_kb.core.messages import Messages, message
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
 from almanac_kb.markdown.excerpt import reading_minutes
-from almanac_kb.pages import head, listings, sidebar, topics
+from almanac_kb.pages import cards, head, listings, sidebar
 from almanac_kb.pages.cards import other_versions, tag_links
 from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
@@ -220,7 +220,7 @@ def _listing(items: PaginatorPage[Any], subject: Listed | None, inputs: SiteInpu
         return _paginated(items, str(subject.number), "", None, years=(_year(subject, inputs),), months=_months(items, subject, inputs))
     tags = tuple(_tag_entry(item) for item in items.items if isinstance(item, Tag))
     years = tuple(_year(item, inputs) for item in items.items if isinstance(item, ArchiveYear))
-    people = tuple(topics.author_card(item) for item in items.items if isinstance(item, Author))
+    people = tuple(cards.author_card(item) for item in items.items if isinstance(item, Author))
     return _paginated(items, "", "", None, tags=tags, years=years, sections=people)
 
 
@@ -229,7 +229,7 @@ def _articles_listing(items: PaginatorPage[Article], subject: Section | Tag | Au
         groups = _letters(items.items, inputs)
         if not isinstance(subject, Section):
             return _paginated(items, subject.name, "", None, letters=groups)
-        sections = topics.section_cards(subject, inputs.site, inputs.image_sizes) if items.number == 1 and items.url == subject.url else ()
+        sections = cards.section_cards(subject, inputs.site, inputs.image_sizes) if items.number == 1 and items.url == subject.url else ()
         description = subject.description if items.url == subject.url else ""
         return _paginated(items, subject.title, description, _feed(subject.url, inputs), letters=groups, sections=sections)
     if isinstance(subject, Section):
@@ -255,7 +255,7 @@ def _section_listing(items: PaginatorPage[Article], section: Section, inputs: Si
         _existing(feed_url(inputs.info.language), inputs) if is_home and inputs.info.folder else _feed(section.url, inputs),
         is_home=is_home,
         cards=_cards((article for article in items.items if article.source not in named), inputs),
-        sections=topics.section_cards(section, inputs.site, inputs.image_sizes) if is_first else (),
+        sections=cards.section_cards(section, inputs.site, inputs.image_sizes) if is_first else (),
         is_by_hand=section.order == "manual",
     )
 
