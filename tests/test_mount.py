@@ -9,7 +9,7 @@ from builder import Built, project, run, words
 from hypothesis import given
 from hypothesis import strategies as st
 from test_command_line import hooks
-from test_serve import get, serving
+from test_preview_server import get, serving
 
 from almanac_kb.content import settings
 from almanac_kb.content.settings import MountSetting, SettingsError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from builder import Built, build, project
-from test_serve import get, serving
+from test_preview_server import get, serving
 
 from almanac_kb.search import tokens
 

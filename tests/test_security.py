@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from builder import Built, build, project, run
 from lxml import html
-from test_serve import get, serving
+from test_preview_server import get, serving
 from waiting import until
 
 from almanac_kb.content import settings

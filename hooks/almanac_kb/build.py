@@ -107,7 +107,7 @@ class BuildContext:
     address_book: Field[AddressBook] = Field("_load")
     """The addresses of the site that was published last."""
     address_changes: Field[Changes] = Field("_load")
-    """What became of these addresses."""
+    """The changes of these addresses since then."""
     info: Field[SiteInfo] = Field("_load")
     """Name, address and language of the site."""
     comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
@@ -154,7 +154,7 @@ class BuildContext:
     checks: Field[CheckContext] = Field("_write")
     """The context in which each output file is checked."""
     paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
-    """When the paragraphs of each article changed, where the settings show that."""
+    """The dates at which the paragraphs of each article changed, where the settings show them."""
     entries: Field[dict[str, Entry]] = Field("_write")
     """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
     facts: Field[dict[str, FileCheck]] = Field("_write")
@@ -178,9 +178,9 @@ class BuildContext:
         self.code = code
         """Digests of the code of all hooks."""
         self.reported: list[Reported] = []
-        """What authors were told of this build so far."""
+        """The diagnostics of this build that authors have seen so far."""
         self.workers = count_workers(settings.workers)
-        """How many processes work."""
+        """The number of worker processes."""
         self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
         self._build_caches: list[BuildCache] = []
         self._compiler: Compiler | None = None
@@ -223,7 +223,7 @@ class Session(Generic[PreviewType]):
         self.is_preview = False
         """Whether the command is `mkdocs serve`."""
         self.undo = ExitStack()
-        """What a build changed for its time; undone when it ends, however it ends."""
+        """The clean-up of a build, which runs when it ends, however it ends."""
         self._pipeline = pipeline
         self._code = {pipeline: _digest(pipeline)}
 

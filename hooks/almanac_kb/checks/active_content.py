@@ -35,14 +35,14 @@ class SuspectText:
     rule: str
     """The name of the rule that it breaks: `live`, `remote` or `style`."""
     message: str
-    """What is wrong."""
+    """The fault, in words."""
     words: tuple[str, ...]
     """Texts by which it is located in the article, the most specific first."""
 
 
 @dataclass(frozen=True)
 class AllowedContent:
-    """What pages of the site may load and run."""
+    """The hosts and scripts that pages of the site may use."""
 
     policy: str
     """The content security policy."""

@@ -27,7 +27,7 @@ class Fault:
     rule: str
     """The name of the rule."""
     message: str
-    """What is wrong."""
+    """The fault, in words."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=
 
 @dataclass(frozen=True)
 class ExtractContext:
-    """What the extraction depends on beside the file."""
+    """All values beside the file on which the extraction depends."""
 
     allowed: AllowedContent
-    """What pages may load and run, and the absolute URL of the site."""
+    """The hosts and scripts that pages may use, and the absolute URL of the site."""
     withheld_names: frozenset[str]
     """Titles and URLs of the articles that are not published."""
 
@@ -145,7 +145,7 @@ def _page_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
 
 
 def _head_faults(page: HtmlPage, policy: str) -> Iterator[Fault]:
-    """What is wrong with the head of a page that must have this Content Security Policy."""
+    """The faults in the head of a page that must have this Content Security Policy."""
     if page.policies != (policy,):
         yield Fault("policy", "must have the site's one policy, before all it could hold back")
     required = {"title": page.titles, "heading of the first level": page.headings}

@@ -39,7 +39,7 @@ NO_ANCHORS: frozenset[str] = frozenset()
 SEPARATORS = re.compile(r"[\W_]+")
 
 DiagnosticKey = tuple[object, ...]
-"""Of several diagnostics with the same key only the first is reported."""
+"""The key of a diagnostic; of several with the same key only the first is reported."""
 
 
 class LinkChecker:
@@ -147,7 +147,7 @@ class LinkSuggestions:
         self._similar: dict[str, str] = {}
 
     def withheld(self, written: str, article: Article) -> str:
-        """Which unpublished file a link in an article means, and why it is not published; empty where it means none."""
+        """Names the unpublished file that a link in an article means, and why it is not published; empty where it means none."""
         for path in _meant_paths(written, article):
             if path in self._withheld:
                 return f"{path} is not published: {self._withheld[SourcePath(path)]}"
@@ -220,7 +220,7 @@ def _relative_path(path: str, article: Article) -> str:
 
 
 def _texts_of_link(link: BrokenLink, label: str) -> Iterator[str]:
-    """What an author may have written for a link, the most likely first: its URL, a link by name, the end of its URL, its label."""
+    """Targets that an author may have meant by a link, the most likely first: its URL, a link by name, the end of its URL, its label."""
     yield from (link.url, unquote(link.url))
     if link.anchor and label:
         yield from (f"|{label}]]", f"[[{label.replace(' › ', '#')}", f"#{label.rpartition(' › ')[2]}]]")

@@ -40,7 +40,7 @@ class Rule:
     requirement: str
     """The requirement, as a sentence for authors."""
     hint: str
-    """How an author mends a violation; empty where an author can't."""
+    """The remedy for a violation, in words for its author; empty where an author has none."""
 
 
 RULES = (

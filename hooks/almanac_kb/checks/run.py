@@ -57,7 +57,7 @@ class FileCheck:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What the facts of all output files depend on, and where they are cached."""
+    """The values on which the facts of all output files depend, and the cache of facts."""
 
     site: Path
     """The folder of the built site."""

@@ -1,4 +1,4 @@
-"""What the header of an article says about its publication (draft, private, unlisted …) in all dialects; slips in the keys that say it."""
+"""The author's intent: publication as the header of an article asks for it (draft, private, unlisted …) in all dialects; misspelt keys."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence
 
 @dataclass(frozen=True)
 class FlagMeaning:
-    """How the value of a true-or-false key affects publication."""
+    """The effect of a true-or-false key on publication."""
 
     withholds: bool
     """The value, true or false, that keeps the article back."""
@@ -96,7 +96,7 @@ SLIP_LENGTHS = range(4, 31)
 
 
 def read_intent(header: Mapping) -> Intent:
-    """What the header says about the publication of its article: the strictest of all its statements."""
+    """Returns the publication that a header asks for: the strictest of all its statements."""
     entries = [_Entry(_key(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
@@ -123,7 +123,7 @@ class _Entry:
         return _is_known(self.key)
 
     def intent(self, known: Iterable[str]) -> Intent | None:
-        """What this key asks for; None where it says nothing about publication."""
+        """Returns the publication that this key asks for; None where it says nothing about it."""
         if self.is_known:
             return self._of(self.key)
         meant = "" if self.written.casefold() in fields.SPELLINGS else _slip(self.key)

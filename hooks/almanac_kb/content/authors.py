@@ -24,10 +24,10 @@ class Author:
     """A person in the author file, with the articles that name this person."""
 
     key: str
-    """What articles may write instead of the name."""
+    """The key that articles may write instead of the name."""
     name: str
     description: str = ""
-    """What the person is or does, in one line."""
+    """The profession or role of the person, in one line."""
     url: UrlPath = UrlPath("")
     """The URL path of the person's page."""
     articles: tuple[Article, ...] = ()

@@ -16,14 +16,14 @@ class Kind(enum.Enum):
     STATE = "state"
     """Databases, dumps, program state: published only where a published article links to the file."""
     LEFTOVER = "leftover"
-    """What an editor or operating system leaves beside a file: never published."""
+    """A leftover of an editor or operating system beside a file: never published."""
     TOOL = "tool"
     """Data of the authors' tools, and package locks: never published."""
 
 
 @dataclass(frozen=True)
 class FileKind:
-    """What a file is that is not meant for readers."""
+    """The kind of a file that is not meant for readers, and the reason."""
 
     kind: Kind
     reason: str
@@ -182,7 +182,7 @@ def _original(name: str) -> str:
 
 
 def _secret(name: str, head: bytes) -> str:
-    """What in a file is secret, in words for a message; empty for nothing."""
+    """Names the secret in a file, in words for a message; empty where there is none."""
     if EXAMPLE.search(name) or PLAIN.fullmatch(name):
         return ""
     if ENVIRONMENT.fullmatch(name):

@@ -98,7 +98,7 @@ def former_addresses(article: Article, origin: str, patterns: AddressPatterns, f
 
 
 def dated_names(article: Article) -> tuple[str, ...]:
-    """How links to a dated article end in most systems, `2019/03/01/x`: with its file name, and with its slug or title."""
+    """The ends of links to a dated article in most systems, `2019/03/01/x`: with its file name, and with its slug or title."""
     dates = [f"{date:%Y/%m/%d}" for date in _dates(article)]
     names = (article.slug, _undated_name(article), heading_id(article.title))
     return tuple(dict.fromkeys(f"{date}/{name}" for date in dates for name in names if name))

@@ -21,7 +21,7 @@ from almanac_kb.core.text import tag_key
 WIDTHS = frozenset({"full", "long", "medium", "short"})
 """Names of date formats that have no time in them."""
 TAGS_MARK = re.compile(r"<!--[ \t]*material/tags(?:[ \t][^>]*)?-->")
-"""Where the tags plugin of Material 9.6 and later lists all tags."""
+"""The page on which the tags plugin of Material 9.6 and later lists all tags."""
 HTML_TAG = re.compile(r"</?[^>]*>")
 Slugify = Callable[[str, str], str]
 """Makes the slug of a title; the second argument is the separator."""
@@ -48,7 +48,7 @@ class Blog:
     post_slugify: Slugify = slugify
     post_separator: str = "-"
     archive_url: str = "archive/{date}"
-    """Empty where the blog has no archive; so it is with the next two."""
+    """The URL of the archive; empty where the blog has none, like the next two."""
     archive_date: str = "yyyy"
     category_url: str = "category/{slug}"
     category_slugify: Slugify = slugify

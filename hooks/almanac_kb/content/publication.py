@@ -75,7 +75,7 @@ PUBLISHED = Publication(State.PUBLISHED)
 
 @dataclass(frozen=True)
 class Intent:
-    """What the header of an article says about its publication."""
+    """The publication that the header of an article asks for."""
 
     state: State = State.PUBLISHED
     reason: str = ""
@@ -88,7 +88,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class ArticleFacts:
-    """What the decision on an article depends on."""
+    """All values on which the decision on an article depends."""
 
     source: SourcePath
     intent: Intent = field(default_factory=Intent)
@@ -127,7 +127,7 @@ class FolderScope:
 
 
 MKDOCS_EXCLUDES = GitIgnoreSpec.from_lines((".*", "/templates/"))
-"""What MkDocs excludes from every site, as the documentation of `exclude_docs` says."""
+"""The patterns that MkDocs excludes from every site, as the documentation of `exclude_docs` says."""
 
 
 @dataclass(frozen=True)

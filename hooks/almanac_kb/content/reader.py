@@ -54,9 +54,9 @@ class Article:
     summarised: bool = False
     """Whether its description was made from its text, because the header has none."""
     created: datetime.datetime | None = None
-    """When it was published, with the author's time zone; None where nothing says so."""
+    """The date of publication, with the author's time zone; None where nothing states it."""
     updated: datetime.datetime | None = None
-    """When it was last changed; never before `created`."""
+    """The date of the last change; never before `created`."""
     expires: datetime.datetime | None = None
     """The moment from which it is no longer published."""
     tags: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class Article:
     publish_from: datetime.datetime | None = None
     """A date of publication beside that of creation (Hugo's `publishDate`)."""
     intent: Intent = field(default_factory=Intent)
-    """What its header says about its publication."""
+    """The publication that its header asks for."""
     publication: Publication = PUBLISHED
     """Whether it is published, and if not, why; decided for all articles of a site together."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
@@ -141,7 +141,7 @@ class Article:
 
     @property
     def changed(self) -> datetime.datetime | None:
-        """When it was last changed: `updated`, else `created`."""
+        """The date of its last change: `updated`, else `created`."""
         return self.updated or self.created
 
     def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
@@ -155,7 +155,7 @@ class ArticleReading:
 
     source: SourcePath
     article: Article | None
-    """None where the file can't be read as an article."""
+    """The article; None where the file can't be read as one."""
     diagnostics: tuple[Diagnostic, ...] = ()
     orders: frozenset[DateOrder] = frozenset()
     """The orders of numeric dates, such as 03/04/2021, that the dates of this file prove."""

@@ -13,7 +13,7 @@ from almanac_kb.markdown.citations import KEY
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FOLDER = Path(".cache", "schemas")
-"""Where editors find the schemas, relative to the folder of mkdocs.yml."""
+"""The folder in which editors find the schemas, relative to that of mkdocs.yml."""
 TEXT = {"type": ["string", "number", "null"]}
 FLAG = {"type": ["boolean", "string", "number", "null"]}
 DATE = {"type": ["string", "number", "null"], "examples": ["2025-04-11", "2025-04-11T08:00:00Z"]}

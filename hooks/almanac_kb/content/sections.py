@@ -104,7 +104,7 @@ class Section:
     markdown: str = "auto"
     """The renderer of its articles: `commonmark`, `python-markdown`, or `auto`."""
     order: str = ""
-    """How it lists its articles: `newest` first, by `title`, `manual` (as `nav` names them, then by `order`); empty: as `articles` says."""
+    """The order of its articles: `newest` first, by `title`, `manual` (as `nav` names them, then by `order`); empty: as `articles` says."""
 
     title_language: str = ""
     """The language of its title as a BCP 47 tag, in listings of another language."""
@@ -373,7 +373,7 @@ def _check_link(target: Scalar) -> Iterator[LocalDiagnostic]:
 
 
 def _check_rest(target: Scalar, earlier: set[str]) -> Iterator[LocalDiagnostic]:
-    """What is wrong with an entry that starts with `...`; adds it to the `earlier` ones, of which it must be none."""
+    """Returns the fault of an entry that starts with `...`, or nothing; adds the entry to the `earlier` ones, of which it must be none."""
     match = REST_ENTRY.match(target.text)
     if match and match["type"] == "regex":
         yield LocalDiagnostic(target.position, f"regular expressions are not read, got {quoted(target.text)}", "write ... | glob=")

@@ -151,11 +151,11 @@ class Settings:
     """The settings of a site."""
 
     refused: str = "stop"
-    """What a build does where articles have errors: `stop` before anything is written, or `skip` them and list them."""
+    """The reaction of a build to articles with errors: `stop` before anything is written, or `skip` them and list them."""
     drafts: bool = False
     """Whether drafts, scheduled and expired articles are shown, marked as such."""
     dates: str = "proven"
-    """How 03/04/2021 is read: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else the date is refused."""
+    """The meaning of 03/04/2021: `month-first`, `day-first`, or `proven`: as other dates of the site prove, else the date is refused."""
     per_page: int = 20
     """Articles per paginator page of a listing, from 1 to 50."""
     hosts: Hosts = NO_HOSTS
@@ -170,11 +170,11 @@ class Settings:
     sources: tuple[MountSetting, ...] = ()
     """Folders of articles outside docs/, each read in place as the folder of docs/ in `at`."""
     publish: str = "all"
-    """Which articles are published: `all`, or only those `marked` with `publish: true` or `dg-publish: true`."""
+    """The articles that are published: `all`, or only those `marked` with `publish: true` or `dg-publish: true`."""
     exclude: tuple[str, ...] = ()
     """Patterns of paths that are kept back, in the syntax of `exclude_docs` (gitignore)."""
     files: str = ""
-    """Which assets are published: `used` by something published, or `all`; empty for `used` in vaults and mounts, else `all`."""
+    """The assets that are published: `used` by something published, or `all`; empty for `used` in vaults and mounts, else `all`."""
     keys: tuple[str, ...] = ()
     """Header keys of the site's own, which are never taken for slips."""
     glossary: str = "glossary/index.md"
@@ -184,7 +184,7 @@ class Settings:
     markdown: str = "auto"
     """The renderer of articles that name none: `commonmark`, `python-markdown`, or `auto`, which decides by the site."""
     history: tuple[str, ...] = ()
-    """What articles get from git: `dates` where headers have none, the names of `contributors`, the last change of `paragraphs`.
+    """The values that articles get from git: `dates` where headers have none, the names of `contributors`, the last change of `paragraphs`.
 
     `true` stands for `[dates]`.
     """
@@ -193,7 +193,7 @@ class Settings:
     search: SearchServer | None = None
     """The search server of the site; None where browsers use its own index."""
     offline: int = 0
-    """How many megabytes of pages a reader's browser keeps for reading without a network; 0: none."""
+    """Megabytes of pages that a reader's browser keeps for reading without a network; 0: none."""
     tag_pages: int = 1
     """The fewest articles of a tag that has a page of its own; a rarer tag is shown without a link."""
     sort_tables: bool = False
@@ -231,7 +231,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 MAX_OFFLINE = 500
 """Most megabytes that readers may be asked to keep."""
 HISTORY = ("dates", "contributors", "paragraphs")
-"""What articles may have from git."""
+"""The values that articles may have from git."""
 MAX_WORKERS = 256
 """Most worker processes in the setting; a higher number is a slip."""
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")

@@ -125,7 +125,7 @@ class Site:
     kept_back: tuple[Article, ...] = ()
     """The articles that are withheld, as they were read."""
     unlisted: tuple[Article, ...] = ()
-    """What is published at its URL only, except index pages of sections that list something, which are in `pages`."""
+    """Articles and pages that are published at their URL only, except index pages of sections that list something, which are in `pages`."""
     assets: frozenset[str] = frozenset()
     """The assets that may be published; what uses them decides which are."""
     rules: Rules = field(default_factory=Rules)
@@ -360,7 +360,7 @@ def _with_canonical_tags(articles: list[Article], tag_file: TagFile) -> tuple[li
 
 
 def _refused(diagnostics: list[Diagnostic], files: set[SourcePath]) -> dict[SourcePath, tuple[Diagnostic, ...]]:
-    """Those of the files that have errors, each with its errors."""
+    """Returns the files that have errors, each with its errors."""
     refused: dict[SourcePath, tuple[Diagnostic, ...]] = {}
     for diagnostic in sorted(diagnostics):
         if diagnostic.severity is Severity.ERROR and diagnostic.source in files:
@@ -391,7 +391,7 @@ class SiteInfo:
     base: str
     """The absolute URL of its home page, ending in a slash."""
     description: str = ""
-    """What it is about."""
+    """Its subject, in one sentence."""
     author: str = ""
     """The author of the site; its name where the settings name no author."""
     language: str = "en"

@@ -31,7 +31,7 @@ class TagDefinition:
     name: str
     """The name that readers see."""
     description: str = ""
-    """What the tag is about, in one sentence."""
+    """The subject of the tag, in one sentence."""
     aliases: tuple[str, ...] = ()
     """Other names; an article that uses one of them has this tag."""
     parent: str = ""
@@ -60,7 +60,7 @@ class Tag:
     articles: tuple[Article, ...]
     """The articles and pages that carry it, newest first."""
     description: str = ""
-    """What it is about; empty where the tag file does not say."""
+    """The subject of the tag; empty where the tag file has no description."""
     group: str = ""
     """The name of the tag in whose group it is listed: its parent, or itself where it is a parent; else empty."""
     aliases: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 
 SAME = (cluster_worker.PYTHON, cluster_worker.PROJECT, "dask", "distributed", "msgspec")
-"""What must have the same version on all machines, whatever the tasks are."""
+"""The packages that must have the same version on all machines, whatever the tasks are."""
 CONNECT_SECONDS = 5
 """Seconds in which the scheduler must answer, and in which it must have a worker."""
 CLOSE_SECONDS = 2

@@ -28,7 +28,7 @@ MAX_QUOTED = 60
 
 
 class Severity(enum.IntEnum):
-    """How much a problem matters; a higher number is worse."""
+    """The severity of a problem; a higher number is worse."""
 
     NOTICE = 0
     """Something was repaired or made safe; nothing fails."""
@@ -54,11 +54,11 @@ class LocalDiagnostic:
     """A diagnostic of one value, before its file and field are known."""
 
     position: Position
-    """Where the value stands."""
+    """The position of the value in the file."""
     message: str
-    """What is required, and what was read instead."""
+    """The requirement, and the value that was read instead."""
     hint: str = ""
-    """What the author can write instead."""
+    """The remedy: text that the author can write instead."""
     severity: Severity = Severity.ERROR
 
     def below(self, line: int) -> "LocalDiagnostic":
@@ -81,13 +81,13 @@ class Diagnostic:
     source: SourcePath
     """The file below docs/."""
     position: Position
-    """Where in the file."""
+    """The position in the file."""
     field: str
     """The key as the author wrote it, or the part of the article: `header`, `body`, `file`."""
     message: str
-    """What is required, and what was read instead."""
+    """The requirement, and the value that was read instead."""
     hint: str = ""
-    """What the author can write instead."""
+    """The remedy: text that the author can write instead."""
     severity: Severity = Severity.ERROR
 
     def text(self, root: str | Callable[[SourcePath], str]) -> str:

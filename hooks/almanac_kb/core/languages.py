@@ -99,7 +99,7 @@ def _fold(text: str, letters: dict[str, str]) -> str:
 
 @lru_cache(64)
 def _letters(language: str) -> dict[str, str]:
-    """What each special letter of a language sorts as: the letter before it and a private-use character, which sorts behind all letters."""
+    """The sort key of each special letter of a language: the letter before it and a private-use character, behind all letters."""
     letters: dict[str, str] = {}
     for chain in filter(None, COLLATIONS.get(language, "").split(", ")):
         first, *behind = chain.split("<")

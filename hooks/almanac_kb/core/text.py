@@ -24,7 +24,7 @@ STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Direction overrides, embeddings and isolates: code with them displays a program other than the one that runs (CVE-2021-42574)."""
 REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
-"""What is removed from bodies, with its name in messages."""
+"""The characters that are removed from bodies, with their names in messages."""
 WHITE_SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
 PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 
@@ -80,7 +80,7 @@ COMMENTS = tuple(
         (r"\{::comment\}", r"\{:/(?:comment)?\}"),
     )
 )
-"""How comments start and end in the texts that articles are written in: HTML, Obsidian, Hugo, MDX, Liquid, Jinja, kramdown."""
+"""The starts and ends of comments in the texts that articles are written in: HTML, Obsidian, Hugo, MDX, Liquid, Jinja, kramdown."""
 CODE_SPAN = re.compile(r"`[^`]++`")
 MAY_COMMENT = re.compile(r"<!--|%%|\{[{%/#:]")
 

@@ -35,7 +35,7 @@ Parameters = ParamSpec("Parameters")
 MEMORY_PER_WORKER = 300 * 1024 * 1024
 """Bytes of memory required for each worker: what a worker that handles 1,000 articles allocates itself, and a reserve."""
 CGROUPS, OWN_CGROUPS, MEMORY = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup"), Path("/proc/meminfo")
-"""Where Linux mounts control groups, lists those of this process (cgroups(7)), and reports free memory (proc(5))."""
+"""The paths at which Linux mounts control groups, lists those of this process (cgroups(7)), and reports free memory (proc(5))."""
 PROGRESS_DELAY = 2.0
 """Seconds before a progress bar appears; shorter work needs none."""
 PROGRESS_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
@@ -174,7 +174,7 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker sends back when a task has ended."""
+    """The result, the error and the log that a worker sends back when a task has ended."""
 
     value: Any
     error: Exception | None

@@ -15,7 +15,7 @@ class Field:
     spellings: tuple[str, ...]
     """The keys that mean it, in lower case, the commonest first; `cover.alt` is the key `alt` in the map `cover`."""
     meaning: str
-    """What the field does, in words for authors; printed in the handbook."""
+    """The purpose of the field, in words for authors; printed in the handbook."""
 
 
 FIELDS = (

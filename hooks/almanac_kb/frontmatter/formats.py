@@ -31,7 +31,7 @@ class Scalar:
     text: str
     """The text without its quotes."""
     position: Position
-    """Where the value starts."""
+    """The position at which the value starts."""
     quoted: bool = False
     """Whether it stands in quotes: `"null"` is a word, `null` is no value."""
 
@@ -50,7 +50,7 @@ class Pair:
 
     key: str
     position: Position
-    """Where the key starts."""
+    """The position at which the key starts."""
     value: "Node"
 
 

@@ -1,4 +1,4 @@
-"""Where the header (front matter) of an article ends and its body begins; the header as a tree; keys misplaced in the body."""
+"""The header (front matter) of an article: its end, where the body begins; its tree; keys misplaced in the body."""
 
 import json
 import re

@@ -227,7 +227,7 @@ class Permalink:
     canonical: str = ""
     """The http URL where the article was first published."""
     position: Position = Position()
-    """Where the value stands."""
+    """The position of the value in the file."""
 
 
 def read_permalink(pair: Pair) -> Outcome[Permalink]:

@@ -105,7 +105,7 @@ def remove(site: Site, old: SourcePath, to: SourcePath, settings: Path) -> tuple
 
 
 def _moved_translations(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:
-    """Where the translations of an article go that lie beside it and have its name: `oil.de.md` beside `oil.md`."""
+    """The new paths of the translations of an article that lie beside it and have its name: `oil.de.md` beside `oil.md`."""
     moved = {}
     for source, article in _articles(site).items():
         place, ending = without_suffix(old), source[len(without_suffix(source)) :]

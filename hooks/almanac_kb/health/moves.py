@@ -28,7 +28,7 @@ ALIKE = 0.55
 
 @dataclass(frozen=True)
 class Changes:
-    """What became of the URLs of a published site."""
+    """The fate of the URLs of a published site: kept, moved, or gone."""
 
     redirects: Mapping[UrlPath, UrlPath]
     """The redirects to make: from each URL path that is gone to the present one of its article, section or tag."""
@@ -41,7 +41,7 @@ class Changes:
 
 
 def compare(book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> Changes:
-    """What became of each URL; `renames` are git's since the site was published, `language` is that of the site."""
+    """Returns the fate of each URL; `renames` are git's since the site was published, `language` is that of the site."""
     return _Comparison(book, site, renames, language).changes
 
 

@@ -39,7 +39,7 @@ Moved = Mapping[SourcePath, SourcePath | None]
 
 @dataclass(frozen=True)
 class Links:
-    """What targets mean before and after files are moved."""
+    """The meaning of link targets before and after files are moved."""
 
     before: tuple[LinkIndex, LinkIndex]
     """The link index of what is published, and that of all articles, including drafts."""

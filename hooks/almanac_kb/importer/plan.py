@@ -63,7 +63,7 @@ class ImportPlan:
     left_out: dict[str, str] = field(default_factory=dict)
     """The folders that nothing is imported from, and why."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    """What can't be imported; an error where another file is in the way."""
+    """Diagnostics of files that can't be imported; errors where another file is in the way."""
 
 
 def plan_import(origin: Project, shown: str, docs: Path, topic: str) -> ImportPlan:

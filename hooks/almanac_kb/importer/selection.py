@@ -1,4 +1,4 @@
-"""Which articles a folder has to import, and which files the articles use."""
+"""The selection of an import: the articles of a folder, and the files that they use."""
 
 import os
 import re
@@ -34,14 +34,14 @@ QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
 
 @dataclass
 class Selection:
-    """What a folder has to import, by path below it, in order."""
+    """The articles and files of a folder to import, by path below it, in order."""
 
     articles: list[SourcePath] = field(default_factory=list)
     """Its articles."""
     left_out: dict[str, str] = field(default_factory=dict)
     """The folders that nothing is imported from and the articles that are not imported, and why."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    """What can't be imported."""
+    """Diagnostics of files that can't be imported."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +49,7 @@ class FileUse:
     """A path of a file that is written in an article."""
 
     position: Position
-    """Where it stands."""
+    """The position of the use in the text."""
     path: str
     """The path, percent-decoded."""
     shown: bool

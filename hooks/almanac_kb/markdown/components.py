@@ -287,7 +287,7 @@ LAZY = -1
 
 @dataclass(frozen=True)
 class Callout:
-    """What the first line of a callout specifies."""
+    """The kind, title and folding of a callout, as its first line specifies them."""
 
     name: str
     """Material's name for its kind of admonition: `note`."""

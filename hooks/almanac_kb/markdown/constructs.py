@@ -16,7 +16,7 @@ from almanac_kb.markdown.link_index import LinkIndex, Match, relative_link, reso
 
 
 class Treatment(enum.Enum):
-    """How the parser treats a construct."""
+    """The treatment of a construct by the parser."""
 
     TRANSLATED = "translated"
     """It is shown as its author meant it."""
@@ -37,7 +37,7 @@ class Construct:
     written: str
     """The syntax, as an example."""
     becomes: str
-    """What readers see."""
+    """The result that readers see."""
     treatment: Treatment
 
 

@@ -66,7 +66,7 @@ class InlineParser(ParserInline):
         self.table: dict[str, tuple[InlineRule, ...]] = {}
         """Rules by the character they start at."""
         self.stops = self.terminator_re
-        """Where plain text ends; `terminator_re` also ends at `]`, for brackets are matched by skipping tokens."""
+        """The characters at which plain text ends; `terminator_re` also ends at `]`, for brackets are matched by skipping tokens."""
 
     def compile(self) -> None:
         """Indexes the rules by their first characters; called after the last rule is added and before the first parse."""

@@ -1,4 +1,4 @@
-"""What a text says, from its tokens: its title, its description, and the whole as plain text, whose words are counted."""
+"""The excerpt of a text, from its tokens: its title, its description, and the whole as plain text, whose words are counted."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ SHOWN = frozenset({"inline", *RAW, *CODE})
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What lists show of a text."""
+    """The title and the description that lists show of a text."""
 
     title: str = ""
     """The text of its first heading of level 1."""
@@ -85,7 +85,7 @@ def description(tokens: Sequence[Token]) -> str:
 
 
 def first_sentences(text: str) -> str:
-    """As many sentences of a plain text as fit into LENGTH characters, at least one."""
+    """Returns as many sentences of a plain text as fit into LENGTH characters, at least one."""
     sentences = SENTENCE.split(text)
     chosen = sentences[0]
     for sentence in sentences[1:]:

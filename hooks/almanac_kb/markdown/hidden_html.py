@@ -14,7 +14,7 @@ from almanac_kb.markdown.constructs import context
 CONSTRUCT, COMMENT = "hidden HTML", "<!--"
 CLOSED_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 NOT_SHOWN = re.compile(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^>]*(?:>|\Z)", re.DOTALL)
-"""What HTML reads as a comment: instructions of XML and PHP, CDATA, declarations."""
+"""Markup that HTML parsers read as a comment: instructions of XML and PHP, CDATA, declarations."""
 TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][\w-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,5000}+)>")
 STYLE = r"(?:display\s*:\s*[\"']?none|visibility\s*:\s*[\"']?hidden)"
 HIDDEN = re.compile(rf"(?:^|\s)(?:hidden(?=[\s/]|\Z|=(?![\"']?until-found))|style\s*=[^>]*{STYLE})", re.IGNORECASE)

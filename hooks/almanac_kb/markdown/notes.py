@@ -42,7 +42,7 @@ class Note:
     position: Position
     tokens: list[Token] = field(default_factory=list)
     number: int = 0
-    """From 1, in the order of first reference; 0 where nothing refers to it."""
+    """Its number, from 1 in the order of first reference; 0 where nothing refers to it."""
     uses: int = 0
     anchor: str = ""
     """The part of its ids that names it."""

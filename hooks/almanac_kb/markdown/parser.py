@@ -39,7 +39,7 @@ def _render_quote(self: Any, tokens: Sequence[Token], index: int, options: Any, 
 
 
 STANDARD: tuple[Plugin, ...] = (github.rules_gfm, notes.rules, math.rules, headings.rules, code.rules)
-"""What articles contain beside CommonMark: GitHub's extensions, footnotes, formulas, headings with ids, highlighted code."""
+"""The extensions of CommonMark in all articles: GitHub's extensions, footnotes, formulas, headings with ids, highlighted code."""
 ENGLISH = Messages()
 LINE_BREAK = re.compile(r"\r\n?")
 
@@ -92,7 +92,7 @@ LENGTH = 60_000
 UNFINISHED = re.compile(r"%%|<!--|\{/\*|\{%|\{\{|^[ ]{0,3}(?:```|~~~|/{3}|:::)", re.MULTILINE)
 """Starts of constructs that may end after the first lines."""
 HEADING = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
-"""What may be a heading of level 1."""
+"""A line that may be a heading of level 1."""
 MARKED = re.compile(r"[\\`*_~=\[\]<>&^{}!$|:]")
 EMPTY = LinkIndex()
 TAGGED = LinkIndex({HASHTAGS: ("on",)})

@@ -1,4 +1,4 @@
-"""What tags of Hugo, Liquid and MDX are translated to (`Meaning`), as their dialects say; `template_rules` applies it to texts."""
+"""Meanings: the translations of tags of Hugo, Liquid and MDX, as their dialects give them; `template_rules` applies them to texts."""
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
@@ -47,12 +47,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a tag is translated to: a block, code, inline tokens, a URL or text; where none of them is set, it is not shown."""
+    """The translation of a tag: a block, code, inline tokens, a URL or text; where none of them is set, it is not shown."""
 
     construct: str
     """Its name in the table of constructs."""
     message: str = ""
-    """What its author is told, or empty."""
+    """The message to its author, or empty."""
     hint: str = "write what it stood for"
     block: Block | None = None
     code: str | None = None
@@ -130,7 +130,7 @@ def is_text(tag: Tag, close: Tag | None, env: MutableMapping[str, Any]) -> bool:
 
 
 def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
-    """What a tag in inline text is translated to, where blocks are not laid out; None for a tag that is text."""
+    """Returns the translation of a tag in inline text, where blocks are not laid out; None for a tag that is text."""
     if tag.kind is Kind.HIDDEN:
         return Meaning("template comment")
     if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
@@ -148,7 +148,7 @@ def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMa
 
 
 def meaning_in_html(tag: Tag, close: Tag | None, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
-    """What a tag in HTML is translated to; None for one that stays as written."""
+    """Returns the translation of a tag in HTML; None for one that stays as written."""
     if tag.kind is Kind.HIDDEN:
         return Meaning("template comment")
     if tag.kind in (Kind.LITERAL, Kind.ESCAPED):

@@ -52,7 +52,7 @@ class Family(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """What a range of text is."""
+    """The kind of a range of text."""
 
     OPEN = "open"
     """An opening tag; it may have no closing tag."""
@@ -80,7 +80,7 @@ class Tag:
     spelled: str = ""
     """The name of the tag as it was written."""
     written: str = ""
-    """What is between the name and the end of the tag; for a comment, a literal or an output, its content."""
+    """The text between the name and the end of the tag; for a comment, a literal or an output, its content."""
     inner: int = 0
     """The offset at which the text of a literal starts."""
 
@@ -197,7 +197,7 @@ VARIABLE = {
     **dict.fromkeys(("assign", "set"), re.compile(r"\s*(\w+)\s*=")),
     "capture": re.compile(r"\s*[\"']?(\w+)"),
 }
-"""What follows the names of tags that name values."""
+"""The arguments of tags that name values."""
 MODULE_LINE = re.compile(r"^(?=import|export)", re.MULTILINE)
 NAME = re.compile(r"\b[A-Z]\w*")
 BLANK = re.compile(r"\n[ \t>]*\n")

@@ -104,7 +104,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool, family: Family
 
 @dataclass(frozen=True)
 class _BlockParse:
-    """How a tag at the start of a line is parsed."""
+    """The parse of a tag at the start of a line."""
 
     run: Callable[[], int]
     """Pushes the tokens; returns the offset after what was parsed."""
@@ -113,7 +113,7 @@ class _BlockParse:
 
 
 def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader: Reader) -> _BlockParse | None:
-    """How the tag is parsed as a block; None where it is part of inline text, or is text itself."""
+    """Returns the parse of the tag as a block; None where it is part of inline text, or is text itself."""
     alone = not state.src[tag.end : state.eMarks[index.line(tag.end)]].strip()
     if tag.kind is Kind.HIDDEN:
         crosses = bool(BLANK.search(state.src, tag.start, tag.end))

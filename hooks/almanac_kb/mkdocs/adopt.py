@@ -55,7 +55,7 @@ class Adoption:
     changes: tuple[str, ...]
     """Other changes, in words."""
     impossible: tuple[str, ...]
-    """What must be mended by hand, in words, each with its position."""
+    """The faults that must be mended by hand, in words, each with its position."""
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other hosts that the settings need, by purpose: the options that the plugin needs."""
 

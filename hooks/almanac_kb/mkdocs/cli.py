@@ -243,7 +243,7 @@ def bodies(options: argparse.Namespace) -> int:
 
 
 def new(options: argparse.Namespace) -> int:
-    """In a site, writes a new article with a valid header, never over another; elsewhere, or with --site, makes a new site."""
+    """Writes a new article with a valid header into a site, never over another; elsewhere, or with --site, makes a new site."""
     if options.site or not (Path("mkdocs.yml").is_file() or Path("docs").is_dir()):
         return _new_site(Path(options.title), options.name)
     path = Path("docs", options.topic, plan.article_file_name(options.title))
@@ -417,13 +417,13 @@ def compile_site(
 
 
 def _renderers(site: Site, env: CompileEnvironment) -> list[str]:
-    """How many articles each renderer renders, and why, the commonest first: `3 articles by commonmark: nothing asks for another`."""
+    """Returns the number of articles by renderer and reason, the commonest first: `3 articles by commonmark: nothing asks for another`."""
     chosen = Counter(renderer_of(text, env) for text in documents.texts(site))
     return [f"{count} {'article' if count == 1 else 'articles'} by {name}: {why}" for (name, why), count in chosen.most_common()]
 
 
 def _reasons(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """How many articles each reason refuses, the commonest first: `3 articles refused: pubDate: must be a date`."""
+    """Returns the number of refused articles by reason, the commonest first: `3 articles refused: pubDate: must be a date`."""
     errors = [problem for problem in diagnostics if problem.severity is Severity.ERROR]
     reasons = Counter(reason for reason, _ in {(PARTICULAR.sub("", f"{note.field}: {note.message}"), note.source) for note in errors})
     ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))

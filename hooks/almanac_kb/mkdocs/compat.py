@@ -49,13 +49,13 @@ SCOPE = "scope"
 HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
 """The settings that Material documents as HTML, as keys from mkdocs.yml downwards; a list stands for all its items."""
 TEMPLATE = re.compile(r".*\.(?:html|py|pyc)|(?:.*/)?\..*|(?:.*/)?readme[^/]*|mkdocs_theme\.yml", re.IGNORECASE)
-"""What MkDocs does not copy from the folder of a theme (`Files.add_files_from_theme`)."""
+"""The files that MkDocs does not copy from the folder of a theme (`Files.add_files_from_theme`)."""
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names by which a browser asks its own machine."""
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what an author may give to `--dev-addr`
 """Addresses that stand for all of a machine: whoever serves there lets other machines ask, by names that only they know."""
 DRAFT_MARKER = '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
-"""What MkDocs puts above the text of a page that only a preview shows."""
+"""The HTML that MkDocs puts above the text of a page that only a preview shows."""
 RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
 
 
@@ -115,12 +115,12 @@ def plain_settings(config: MkDocsConfig) -> dict[str, Any]:
 
 
 def inclusion_rules(config: MkDocsConfig, *, is_preview: bool) -> InclusionRules:
-    """What `exclude_docs`, `draft_docs` and `not_in_nav` say; a preview shows what `draft_docs` names."""
+    """The rules of `exclude_docs`, `draft_docs` and `not_in_nav`; a preview shows what `draft_docs` names."""
     return InclusionRules(config.exclude_docs, None if is_preview else config.draft_docs, config.not_in_nav)
 
 
 def named_settings(config: MkDocsConfig) -> dict[str, Any]:
-    """What mkdocs.yml and the command line name, as they have it, by key."""
+    """The settings that mkdocs.yml and the command line name, as they are written there, by key."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return {key: value for given in config.user_configs for key, value in given.items()}
@@ -252,13 +252,13 @@ class RssPlugin:
         self._plugin = plugin
 
     def prepare(self, template: Path, logo: str, date: str | None) -> None:
-        """After its `on_config`: sets its template, the picture of its feeds, and their date (RFC 5322) in place of the clock's."""
+        """Sets, after its `on_config`, its template, the picture of its feeds, and their date (RFC 5322) in place of the clock's."""
         self._plugin.tpl_folder, self._plugin.tpl_file = template.parent, Path(template.name)
         for feed in (self._plugin.feed_created, self._plugin.feed_updated):
             feed.logo_url, feed.pubDate, feed.buildDate = logo, date, date
 
     def hand_over(self, entries: Iterable[Mapping[str, Any]]) -> None:
-        """Before its `on_post_build`: sets its entries, each as the fields of its `PageInformation`."""
+        """Sets, before its `on_post_build`, its entries, each as the fields of its `PageInformation`."""
         self._plugin.pages_to_filter[:] = [PageInformation(**entry) for entry in entries]
 
 

@@ -49,7 +49,7 @@ def knowledge_settings(given: Mapping[str, Any] | None = None) -> Settings:
 
 
 def former_site() -> FormerSite:
-    """What the site was with Material's own plugins, by their options."""
+    """The former site, made with Material's own plugins, by their options."""
     return material.former_site_in(read_mkdocs_yml())
 
 

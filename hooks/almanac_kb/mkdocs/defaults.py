@@ -1,4 +1,4 @@
-"""What a site has that does not name it in mkdocs.yml: Markdown extensions, look, style sheets, the plugins of navigation and feeds.
+"""Defaults of a site that names none in mkdocs.yml: Markdown extensions, look, style sheets, the plugins of navigation and feeds.
 
 A value that mkdocs.yml names stays as it is; of lists, such as the extensions, what is missing is added.
 """
@@ -66,14 +66,14 @@ SCHEMES = (
     ("(prefers-color-scheme: dark)", "slate", "material/weather-night", "Switch to light mode"),
     ("(prefers-color-scheme: light)", "default", "material/weather-sunny", "Follow the system's colours"),
 )
-"""Of each colour scheme: its media query, name, icon, and what its button does."""
+"""The colour schemes, each with its media query, name, icon, and the label of its button."""
 COLOURS: Mapping[str, str] = {
     "red": "#c62828", "pink": "#ad1457", "purple": "#6a1b9a", "deep-purple": "#4527a0", "indigo": "#3949ab", "blue": "#1565c0",
     "light-blue": "#0277bd", "cyan": "#00838f", "green": "#2e7d32", "light-green": "#557a2b", "lime": "#6c6f00", "brown": "#5d4037",
     "amber": "#a15c00", "yellow": "#8a6d00", "orange": "#b45309", "deep-orange": "#bf360c", "grey": "#616161", "blue-grey": "#546e7a",
     "black": "#212121", "white": "#424242",
 }  # fmt: skip
-"""By the name of a primary colour of Material a shade of it that white letters are read on."""
+"""Shades of the primary colours of Material on which white letters are legible, by name."""
 OWN_COLOUR = "#00695c"
 """The colour of the palette `custom`, and of names that are not known."""
 STYLES = ("assets/knowledge.css", "assets/search.css")

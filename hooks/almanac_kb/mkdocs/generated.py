@@ -30,7 +30,7 @@ MOVED_SCRIPT = "assets/moved.js"
 OFFLINE_WORKER, OFFLINE_SCRIPT = "assets/offline/worker.js", "assets/offline/offline.js"
 """The service worker, and what registers it."""
 OFFLINE_ASSET = re.compile(r"assets/(?!vendor/|javascripts/(?:lunr|workers)/|offline/worker|images/).*\.(?:js|css)|assets/mark\.svg")
-"""What every page loads, kept before all pages."""
+"""The files that every page loads, which a browser keeps before all pages."""
 MESSAGES_SCRIPT = "assets/catalogue.js"
 """The module with the messages of all other scripts."""
 

@@ -110,7 +110,7 @@ def _sketches(build: BuildContext) -> dict[str, str]:
 
 
 def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[ParagraphChange, ...]]:
-    """When the paragraphs of each article changed, where the settings show that; git is asked once for each commit."""
+    """Returns the dates at which the paragraphs of each article changed, where the settings show them, from git."""
     if "paragraphs" not in build.settings.history:
         return {}
     build_cache, key = build.build_cache("lines"), cache.cache_key(cache.code_version(()), history.head(docs))

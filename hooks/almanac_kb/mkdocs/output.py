@@ -188,7 +188,7 @@ def abandon(session: Session[Preview], error: Exception) -> None:
     """Removes the output of a failed build; explains a full disk or a killed worker."""
     session.undo.close()
     if isinstance(error, OSError) and error.errno in FULL:
-        raise Abort(f"Aborted: {error}. Make room and build again; the site is as it was.")
+        raise Abort(f"Aborted: {error}. Free some space and build again; the site is as it was.")
     if isinstance(error, WorkerError):
         raise Abort(f"Aborted: {error}. The site is as it was.")
 

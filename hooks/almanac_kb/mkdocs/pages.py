@@ -105,13 +105,13 @@ class LinkedText:
 
     document: Document
     find_links: Callable[[], list[tuple[int, int, str]]]
-    """Returns what `linker.put_links` puts into the HTML."""
+    """Returns the replacements that `linker.put_links` makes in the HTML."""
     below: str
     """HTML below the text."""
 
     @cached_property
     def links(self) -> list[tuple[int, int, str]]:
-        """What `linker.put_links` puts into the HTML."""
+        """The replacements that `linker.put_links` makes in the HTML."""
         return self.find_links()
 
     @cached_property
@@ -181,7 +181,7 @@ class ArticlePage(Page):
 
     @property
     def marks(self) -> Marks:
-        """What its header shows beside its title in the navigation."""
+        """The marks that its header puts beside its title in the navigation."""
         return sidebar.marks(self.article)
 
     def read_source(self, config: MkDocsConfig) -> None:

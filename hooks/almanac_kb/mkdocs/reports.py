@@ -91,7 +91,7 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def _blamed(site: Site) -> str:
-    """How many files have errors, and whether they are articles."""
+    """The number of files with errors, in words that say whether they are articles."""
     sources = {problem.source for problem in site.diagnostics if problem.severity is Severity.ERROR}
     return f"{len(sources)} {'articles' if sources <= site.refused.keys() else 'files'}"
 

@@ -44,7 +44,7 @@ def own_comments(config: MkDocsConfig) -> str:
 
 
 def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Environment:
-    """Before the first template is compiled: turns on escaping and our messages, and marks settings that are HTML.
+    """Turns on escaping and our messages before the first template is compiled, and marks settings that are HTML.
 
     The templates of Material have their own names behind `material/` too, so that ours can extend the ones they stand before.
     """

@@ -31,7 +31,7 @@ MIN_FILES_FOR_WORKERS = 100
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PARKED, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
-"""Where the site before the last one waits to become the next one, and the folder of manifests."""
+"""The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Written:
     path: str
     """Its output path."""
     entry: Entry | None
-    """None where it has no content, and so is not there."""
+    """Its entry in the manifest; None where it has no content, and so is not written."""
     check: FileCheck | None
     """Its facts, for the checks."""
 
@@ -105,7 +105,7 @@ def _is_in_preview(level: InclusionLevel) -> bool:
 
 
 def keep_trees(build: BuildContext) -> None:
-    """After the exchange of sites: keeps the manifest of the new one, and the old one for the next build."""
+    """Keeps the manifest of the new site after the exchange, and the old site for the next build."""
     if not build.settings.fast:
         return
     site_tree.save_manifest(build.entries, build.output.site, build.project / MANIFESTS)

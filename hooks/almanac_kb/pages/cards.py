@@ -25,7 +25,7 @@ Translations = Mapping[SourcePath, tuple[Translation, ...]]
 MAX_SECTIONS, MAX_DETAILED_SECTIONS, MAX_CHILDREN = 100, 24, 6
 """Most subsections that a section shows; up to how many of them with descriptions and subsections of their own, and most of the latter."""
 MAX_HEADER_TOPICS = 6
-HEADER_ROOM, HEADER_GAP, NAME_WIDTH = 92, 4, 1.3
+HEADER_WIDTH, HEADER_GAP, NAME_WIDTH = 92, 4, 1.3
 """Widths in the header, in Latin letters: of all its words together, between two topics, and of a letter of the site's name."""
 
 
@@ -83,18 +83,18 @@ def author_card(author: Author) -> SectionCard:
 
 
 def header_topics(site: Site) -> tuple[ArticleLink, ...]:
-    """The topics that the header links to, in the order of the site: those with the most articles that there is room for.
+    """The topics that the header links to, in the order of the site: those with the most articles that fit.
 
     None where there are fewer than two.
     """
     sections = [site.sections[path] for path in site.sections[""].children]
-    room = HEADER_ROOM - NAME_WIDTH * core_text.width(site.sections[""].title)
+    rest = HEADER_WIDTH - NAME_WIDTH * core_text.width(site.sections[""].title)
     chosen = set[str]()
     for section in sorted(sections, key=_count, reverse=True):
         width = core_text.width(section.title) + HEADER_GAP
-        if width <= room and len(chosen) < MAX_HEADER_TOPICS:
+        if width <= rest and len(chosen) < MAX_HEADER_TOPICS:
             chosen.add(section.path)
-            room -= width
+            rest -= width
     return tuple(ArticleLink(*section.link) for section in sections if section.path in chosen) if len(chosen) > 1 else ()
 
 

@@ -41,7 +41,7 @@ class Breadcrumb(NamedTuple):
 
 @dataclass(frozen=True)
 class PageHead:
-    """What the `<head>` of a page tells programs."""
+    """The contents of the `<head>` of a page that programs read."""
 
     metadata: tuple[tuple[str, str], ...]
     """Names and values of `<meta>` elements."""

@@ -45,7 +45,7 @@ class PageMetadata:
     language: str
     """A BCP 47 tag."""
     created: datetime.datetime | None = None
-    """When it was published; None where it has no date or is no article."""
+    """The date of publication; None where it has no date or is no article."""
     updated: datetime.datetime | None = None
     section: str = ""
     """The title of the section of an article."""

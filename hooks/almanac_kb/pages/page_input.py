@@ -74,9 +74,9 @@ class SiteInputs:
     """The card of each article, as `cards.article_cards` makes them."""
     home: HomeSetting = NO_HOME
     reading: Reading = NO_READING
-    """What pages add to their texts for readers."""
+    """The additions of pages to their texts for readers."""
     paragraphs: Mapping[SourcePath, tuple[ParagraphChange, ...]] = field(default_factory=dict)
-    """When the paragraphs of each article changed."""
+    """The dates at which the paragraphs of each article changed."""
     theme_language: str = ""
     """The name of the theme's words in the language of these pages; empty for those that the settings name."""
     versions: Mapping[UrlPath, tuple[Translation, ...]] = field(default_factory=dict)
@@ -111,7 +111,7 @@ def home_link(edition: Edition, info: SiteInfo) -> Translation:
 def home_in(
     home: HomeSetting, language: str, versions: Mapping[SourcePath, tuple[Translation, ...]], urls: Mapping[str, UrlPath]
 ) -> HomeSetting:
-    """What the settings say of the home page, for that in another language: without their words, with the versions of articles."""
+    """Returns the settings of the home page for another language: without their words, with the versions of articles."""
     wanted = {each.path for path in home.start for each in versions.get(SourcePath(path), ()) if each.language == language}
     start = tuple(source for source, url in urls.items() if url in wanted and source in versions)
     return replace(home, title="", lead="", start=start)
@@ -153,7 +153,7 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
 
 
 def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
-    """What a page lists below its text; None for articles."""
+    """Returns the listing below the text of a page; None for articles."""
     site = inputs.site
     section = site.sections[article.section]
     if _is_index(article, section):
@@ -346,7 +346,7 @@ def _page_versions(article: Article, inputs: SiteInputs) -> tuple[Translation, .
 
 
 def _switch(versions: tuple[Translation, ...], inputs: SiteInputs) -> tuple[Translation, ...]:
-    """What the switch of languages offers: the page in its languages, the home page in all others of the site."""
+    """Returns the entries of the language switch: the page in its languages, the home page in all others of the site."""
     found = {each.language: each for each in versions if each.language != "x-default"}
     return tuple(found.get(each.language) or each for each in inputs.homes) or tuple(found.values())
 

@@ -66,7 +66,7 @@ class ArticleCard(ArticleLink):
     description: str
     created: datetime.datetime | None
     changed: datetime.datetime | None
-    """When it was changed after it was published; None where it was not."""
+    """The date of the last change after publication; None where there was none."""
     reading_minutes: int
     withheld: str
     """Why only a preview shows it, or empty."""
@@ -88,7 +88,7 @@ class SectionCard(ArticleLink):
     count: int
     """Number of articles in it and below, or of its pages where it has no articles."""
     changed: datetime.datetime | None
-    """When one of its articles was published or changed last."""
+    """The date at which one of its articles was published or changed last."""
     description: str
     """Empty where there are too many subsections to describe."""
     children: tuple[ArticleLink, ...]
@@ -162,7 +162,7 @@ class ParagraphChange:
 
 @dataclass(frozen=True)
 class ArticleFacts:
-    """What the page of an article or a page says of it, above its text."""
+    """The facts of an article or a page that stand above its text."""
 
     is_article: bool
     """False for a page, which has no dates, authors, tags and cover."""
@@ -172,11 +172,11 @@ class ArticleFacts:
     updated: datetime.datetime | None
     reading_minutes: int
     authors: tuple[PageLink, ...]
-    """Who wrote it; without URL path where the author file has no such person."""
+    """Its authors; without URL path where the author file has no such person."""
     contributors: tuple[PageLink, ...]
-    """Who else committed it, where the settings show that."""
+    """Others who committed it, where the settings show them."""
     paragraphs: tuple[ParagraphChange, ...]
-    """When each of its paragraphs changed, where the settings show that and not all changed on one day."""
+    """The dates at which its paragraphs changed, where the settings show them and not all changed on one day."""
     tags: tuple[PageLink, ...]
     versions: tuple[Translation, ...]
     """The article in other languages."""
@@ -189,14 +189,14 @@ class ArticleFacts:
 
 @dataclass(frozen=True)
 class Home:
-    """What the home page shows beside its listing."""
+    """The contents of the home page beside its listing."""
 
     article_count: int
     tag_count: int
     title: str
     """Its heading, where the settings name one that is not that of the page."""
     lead: str
-    """What the site is, in a sentence, or empty."""
+    """The subject of the site, in a sentence, or empty."""
     image: UrlPath
     """The image at its top."""
     start: tuple[ArticleLink, ...]
@@ -255,7 +255,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class SiteFlags:
-    """Which pages of the whole site there are to link to."""
+    """The pages of the whole site that every page may link to."""
 
     has_tags: bool
     has_bibliography: bool
@@ -282,7 +282,7 @@ class SiteFlags:
 
 @dataclass(frozen=True)
 class PageContent:
-    """What MkDocs knows of a page, its text among it."""
+    """The values that MkDocs has of a page, its text among them."""
 
     title: str
     url: str
@@ -296,14 +296,14 @@ class PageContent:
     has_formulas: bool = False
     has_diagrams: bool = False
     robots: str = ""
-    """What search engines are asked, as `<meta name="robots">` says it; empty where nothing is asked of them."""
+    """The request to search engines, as `<meta name="robots">` states it; empty where there is none."""
     letters: tuple[Letter, ...] = ()
     """The letters of a glossary, each with its first term."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageInput(PageContent):
-    """All that our templates show of one page beside MkDocs' own variables."""
+    """All values that our templates show of one page beside MkDocs' own variables."""
 
     site: SiteFlags
     sidebar: SidebarRow

@@ -23,7 +23,7 @@ THEME_NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
 
 @dataclass(frozen=True)
 class Marks:
-    """What Material for MkDocs shows beside the title of a page in the navigation, as its header says."""
+    """The icon and status that Material for MkDocs shows beside the title of a page in the navigation, as its header sets them."""
 
     icon: str = ""
     """The name of an icon: `material/tag`."""
@@ -86,7 +86,7 @@ class Sidebar:
 
 
 def marks(article: Article) -> Marks:
-    """What the header of an article has the navigation show beside its title; empty where it names nothing that can be a name."""
+    """Returns the marks that the header of an article puts beside its title in the navigation; empty where none is a valid name."""
     named = (article.extra.get(key) for key in ("icon", "status"))
     return Marks(*(name if isinstance(name, str) and THEME_NAME.fullmatch(name) else "" for name in named))
 

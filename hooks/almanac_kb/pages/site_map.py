@@ -34,7 +34,7 @@ class MapRow:
     """Number of articles that a topic stands for; 0 for an article."""
     x: int
     y: int
-    """Where its label starts, in pixels."""
+    """The start of its label, in pixels."""
     others: tuple[tuple[str, UrlPath], ...]
     """Titles and URL paths of the rows that are linked with it, in the order of the map."""
 
@@ -44,7 +44,7 @@ class MapArc:
     """A line between two rows."""
 
     path: str
-    """As the attribute `d` of SVG's `<path>` has it."""
+    """The path as the attribute `d` of SVG's `<path>` has it."""
     width: float
 
 
@@ -57,7 +57,7 @@ class SiteMap:
     height: int
     width: int = WIDTH
     dot: int = LABELS
-    """Where the dots of the rows stand, in pixels from the left."""
+    """The position of the dots of the rows, in pixels from the left."""
     is_grouped: bool = False
     """Whether topics stand for their articles."""
 
@@ -96,7 +96,7 @@ def draw(site: Site, backlinks: Mapping[UrlPath, tuple[Article, ...]]) -> SiteMa
 
 
 def _folders(site: Site) -> list[str]:
-    """The topics with articles: all of the first level, then those below, as far as there is room; in the order of the site."""
+    """The topics with articles: all of the first level, then those below, as far as they fit; in the order of the site."""
     full = [path for path, section in site.sections.items() if path and section.members]
     nearest = sorted(full, key=lambda path: (path.count("/"), -len(site.sections[path].members), path))[:MOST_ROWS]
     return [path for path in _walk("", site) if path in set(nearest)]
@@ -142,8 +142,8 @@ def _map_row(number: int, place: _Place, places: list[_Place], links: Mapping[tu
 
 
 def _label(place: _Place) -> str:
-    room = (TOPIC_LENGTH if place.count else LABEL_LENGTH) - 2 * place.level
-    return shorten(place.title, room * len(place.title) // max(1, width(place.title)))
+    limit = (TOPIC_LENGTH if place.count else LABEL_LENGTH) - 2 * place.level
+    return shorten(place.title, limit * len(place.title) // max(1, width(place.title)))
 
 
 def _arc(one: int, two: int, count: int) -> MapArc:

@@ -163,12 +163,12 @@ def _locked(site: Path) -> Iterator[None]:
 
 
 def _build_folder(site: Path) -> Path:
-    """Where a site is built; never holds anything that has to survive."""
+    """The folder in which a site is built; it never holds anything that has to survive."""
     return site.with_name(f".{site.name}.building")
 
 
 def _backup_folder(site: Path) -> Path:
-    """Where the old site waits between two renames; holds a whole site or nothing."""
+    """The folder of the old site between two renames; it holds a whole site or nothing."""
     return site.with_name(f".{site.name}.kept")
 
 

@@ -46,10 +46,10 @@ NO_WATCH: Watch = (None, None)
 
 @dataclass(frozen=True)
 class TextEdits:
-    """Which of the changed files are articles with nothing but a new text, whose pages can be shown at once."""
+    """The changed files that are articles with nothing but a new text, whose pages can be shown at once."""
 
     articles: tuple[Article, ...]
-    """Those articles as they are now."""
+    """These articles as they are now."""
     all: bool
     """Whether that is all that changed, so that no other page shows anything else."""
 
@@ -84,7 +84,7 @@ class PreviewState:
         self._build_is_wanted: Callable[[], bool] = lambda: False
 
     def begin(self, build_is_wanted: Callable[[], bool]) -> None:
-        """From now on builds can be superseded when `build_is_wanted` says that another one will follow."""
+        """Lets builds be superseded from now on when `build_is_wanted` says that another one will follow."""
         self._build_is_wanted = build_is_wanted
 
     def run_build(self, build: Callable[[], None]) -> bool:
@@ -161,7 +161,7 @@ def _remove_empty_folders(folder: Path, root: Path) -> None:
 
 
 class FileState(NamedTuple):
-    """What is known of a file."""
+    """The stamp and the digest of a file."""
 
     stamp: Stamp | None
     """Its stamp; where there is no file, that of its folder, in which it may have been for a moment."""

@@ -20,7 +20,7 @@ MAX_MANIFESTS = 6
 
 
 class Stamp(NamedTuple):
-    """What shows whether a file was changed."""
+    """The size, time and inode of a file, which show whether it was changed."""
 
     size: int
     """In bytes."""
@@ -47,7 +47,7 @@ class SiteTree:
 
     folder: Path
     manifest: Manifest = field(default_factory=dict)
-    """What is in the folder already, from the build before last."""
+    """The entries of the folder, from the build before last."""
     last_folder: Path | None = None
     """The folder of the last site; None where nothing is taken from it."""
     last_manifest: Manifest = field(default_factory=dict)

@@ -31,7 +31,7 @@ LISTS = re.compile(
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 SHORT = "public, max-age=600"
-"""What a host is to send as `Cache-Control` (RFC 9111, section 5.2.2): for a name of this content alone, for pages, for other files."""
+"""The values of `Cache-Control` that a host is to send (RFC 9111, section 5.2.2): for immutable names, pages, and other files."""
 MANY = 1000
 """Files per call of rclone, so that a broken connection costs little."""
 
@@ -97,7 +97,7 @@ def cache_control(path: str) -> str:
 
 
 def plan_upload(new: Manifest, published: Manifest) -> Upload:
-    """What must be copied and deleted. Files are copied where content or `Cache-Control` differ."""
+    """Returns the files that must be copied and deleted. Files are copied where content or `Cache-Control` differ."""
     changed = [path for path, file in new.items() if published.get(path) != file]
     stages: tuple[list[str], list[str], list[str]] = ([], [], [])
     for path in changed:

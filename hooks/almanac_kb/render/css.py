@@ -23,7 +23,7 @@ FUNCTIONS = re.compile(
 """Functions and functional pseudo-classes that never load anything, in lower case."""
 AT_RULES = frozenset({"charset", "container", "font-face", "keyframes", "-webkit-keyframes", "layer", "media", "namespace", "supports"})
 SPECIAL = re.compile(r"[\\@(\"'<]|/\*|-moz-binding|behavior", re.IGNORECASE)
-"""What must occur in a style that loads or runs something."""
+"""The characters that occur in every style that loads or runs something."""
 BINDINGS = frozenset({"-moz-binding", "behavior"})
 """Properties by which old browsers attached scripts."""
 RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,", re.IGNORECASE)

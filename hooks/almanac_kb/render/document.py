@@ -21,7 +21,7 @@ LIST_ITEM = re.compile(r"<(/?)li[\s>]")
 ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=\"([^\"]*)\"")
 """An id as the sanitizer and the renderers write it."""
 FORMULA = 'class="arithmatex"'
-"""How formulas are marked for the script that draws them."""
+"""The marks of formulas for the script that draws them."""
 DIAGRAM = re.compile(r'<pre\b[^>]*\sclass=(?:"(?:[^"]*\s)?mermaid(?=[\s"])|mermaid(?=[\s>]))', re.IGNORECASE)
 """A block that the theme draws with Mermaid; its class may be one of several."""
 VENDOR = "assets/vendor"
@@ -36,12 +36,12 @@ class Figures:
     diagrams: bool = False
 
     def __or__(self, other: "Figures") -> "Figures":
-        """What either of the two has."""
+        """Returns the union of both."""
         return Figures(self.formulas or other.formulas, self.diagrams or other.diagrams)
 
 
 def figures(html: str) -> Figures:
-    """What is to be drawn in the HTML of a page."""
+    """The formulas and diagrams that a browser has to draw in the HTML of a page."""
     return Figures(FORMULA in html, DIAGRAM.search(html) is not None)
 
 
@@ -126,7 +126,7 @@ class Document:
 
     @property
     def features(self) -> Figures:
-        """What scripts have to draw in it: formulas, diagrams."""
+        """The formulas and diagrams in it, which scripts have to draw."""
         return figures(self.html)
 
     @property
@@ -143,7 +143,7 @@ def with_digest(document: Document) -> Document:
 USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".webmanifest")
 """Extensions of files that may use other files."""
 SHOWING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml")
-"""Those of them that show others by themselves, without a program."""
+"""The files among them that show others by themselves, without a program."""
 ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]{1,500})[\"']?\s*\)|[\"']([^\"'\n<>{}]{1,500})[\"']|=([^\s\"'<>]{1,500})")
 """URLs in style sheets, in quotes, and in attributes without quotes."""
 FILE_SIZE = 2_000_000

@@ -113,7 +113,7 @@ def links_on_page(
     top: bool = False,
     documents: Mapping[SourcePath, Document] = MappingProxyType({}),
 ) -> list[tuple[int, int, str]]:
-    """What the HTML of the article `source` has in other words on the page at `page`: start and end offset, and the new HTML, in order.
+    """Returns the replacements in the HTML of the article `source` on the page at `page`: start and end offset, and the new HTML, in order.
 
     `urls` has the URL path of each file, by source path. Fragments of links to `documents` are corrected to existing ids that differ only
     in case or separators. `sizes` has the known image sizes in pixels. The first image is loaded eagerly where the text is at the `top` of

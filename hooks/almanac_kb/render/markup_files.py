@@ -17,7 +17,7 @@ from almanac_kb.render import css, svg
 
 
 class Action(enum.Enum):
-    """What happens to a file."""
+    """The treatment of a file."""
 
     PUBLISH = "publish"
     """Published unchanged."""
@@ -34,7 +34,7 @@ class Decision:
     data: bytes = b""
     """For `REPLACE`: the content to publish."""
     reasons: tuple[str, ...] = ()
-    """What was removed, or why it is left out: `<script>`, `onclick of <button>`."""
+    """The content that was removed, or the reason why the file is left out: `<script>`, `onclick of <button>`."""
 
 
 PUBLISH = Decision(Action.PUBLISH)
@@ -171,7 +171,7 @@ def _has_known_type(path: str) -> bool:
 
 
 def _reasons_of_unknown(data: bytes) -> tuple[str, ...]:
-    """What in a file of an unknown type would run if a server took it for XML; nothing where it is none."""
+    """Names the content of a file of an unknown type that would run if a server took it for XML; nothing where it is none."""
     if not data[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
         return ()
     try:
@@ -228,7 +228,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _xml_reasons(data: bytes) -> tuple[str, ...]:
-    """What in an XML file could run, load or deceive; empty where the file is plain data."""
+    """Names the content of an XML file that could run, load or deceive; empty where the file is plain data."""
     tree = svg.parse_xml(data)
     root = tree.getroot()
     return tuple(dict.fromkeys((*_prolog(tree), *(reason for element in root.iter() for reason in _live(element)))))

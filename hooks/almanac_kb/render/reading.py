@@ -46,7 +46,7 @@ class Letter(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """What pages add to their texts on this site."""
+    """The additions of pages to their texts on this site."""
 
     glossary: UrlPath | None = None
     """The URL path of the glossary; None where there is none."""

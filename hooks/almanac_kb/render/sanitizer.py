@@ -48,7 +48,7 @@ BLOCKS = _words(
 INLINE = _words("abbr bdi bdo br cite del dfn iframe img input ins kbd label mark q rp rt ruby samp span sub sup time var wbr")
 TABLE = _words("colgroup table tbody tfoot thead tr")
 TABLE_PARTS = _words("caption col colgroup tbody td tfoot th thead tr")
-"""What may be a direct child of those; browsers move anything else in front of the table."""
+"""The elements that may be direct children of those; browsers move anything else in front of the table."""
 PLAYERS = _words("audio video")
 ICONS = _words("path svg")
 TAGS = FORMATTING | BLOCKS | INLINE | TABLE_PARTS | PLAYERS | ICONS | _words("dd dt source track")
@@ -151,7 +151,7 @@ class Sanitized:
     html: str
     """Balanced HTML that runs nothing, and fetches nothing from hosts other than those that were named."""
     removed: tuple[str, ...]
-    """What was removed, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
+    """The content that was removed, each kind once: `<script>`, `onclick of <a>`, `javascript: link "text"`."""
 
 
 def sanitize(html: str, hosts: Hosts = NO_HOSTS) -> Sanitized:
@@ -411,7 +411,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _lost(before: str, after: str) -> Iterator[str]:
-    """What of the written tags is missing in the result, where the two differ."""
+    """Returns the written tags that are missing in the result, where the two differ."""
     if _without_entities(before) == _without_entities(after) or WRITTEN.findall(before) == WRITTEN.findall(after):
         return
     features = lru_cache(REMEMBERED)(_features)

@@ -102,7 +102,7 @@ SIZE = 20_000_000
 REPORTS = 20
 """The most removals that are named for one drawing."""
 NESTED = 2
-"""How deep drawings may be embedded in drawings as `data:` URLs."""
+"""The deepest level of drawings that are embedded in drawings as `data:` URLs."""
 DRAWING = re.compile(r"\s*data:image/svg\+xml(?:;charset=[\w-]+)?;base64,", re.IGNORECASE)
 LINKED = frozenset({"", "//", "http", "https", "mailto"})
 """Schemes of what a reader may follow from a drawing."""
@@ -121,7 +121,7 @@ class CleanedSvg:
     data: bytes
     """XML in UTF-8 without DOCTYPE, entities, comments and processing instructions."""
     removed: tuple[str, ...]
-    """What was removed that could run, load or be missed, each kind once: `<script>`, `onload of <svg>`."""
+    """The content that was removed and could run, load or be missed, each kind once: `<script>`, `onload of <svg>`."""
 
 
 def clean_svg(data: bytes) -> CleanedSvg:

@@ -91,7 +91,7 @@ class SearchDocument:
     topics: tuple[tuple[str, str], ...] = ()
     """Folder and title of each section of the site that it belongs to, the outermost first: `(("guides", "Guides"),)`."""
     date: datetime.date | None = None
-    """When it was first published."""
+    """The date of first publication."""
     language: str = "en"
     """A BCP 47 tag."""
     digest: str = ""

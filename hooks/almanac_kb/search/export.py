@@ -47,7 +47,7 @@ class Changes:
     """The difference between the records of a site and those of an earlier export."""
 
     records: tuple[Record, ...]
-    """Those that are new or different."""
+    """The records that are new or different."""
     deleted: tuple[str, ...]
     """The ids of those that are gone."""
     digests: Mapping[str, str]

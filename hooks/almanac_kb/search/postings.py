@@ -117,7 +117,7 @@ REMEMBERED = 200_000
 
 
 class Run(NamedTuple):
-    """What the index holds of a run of text."""
+    """The terms and words that the index holds of a run of text."""
 
     terms: tuple[str, ...]
     """All its terms."""
@@ -151,7 +151,7 @@ class Lexicon(dict[str, Run]):
 
 @dataclass(frozen=True)
 class Analysis:
-    """What the index holds of one article."""
+    """The terms, words and fields that the index holds of one article."""
 
     terms: tuple[str, ...]
     """Its terms, sorted."""

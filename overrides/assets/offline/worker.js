@@ -12,7 +12,7 @@ async function known(cache) {
   return sizes;
 }
 
-/* Keeps an answer where the budget has room for it; whether it did. */
+/* Keeps an answer within the budget; whether it did. */
 async function keep(cache, address, answer) {
   const body = await answer.clone().arrayBuffer();
   const all = await known(cache);

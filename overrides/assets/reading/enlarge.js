@@ -29,9 +29,9 @@ export async function enlarge(link) {
   const dialog = make("dialog", { class: "kb-large", "aria-label": small.alt || gettext("Picture") });
   const view = { zoom: 1, x: 0, y: 0 };
   const show = () => {
-    const room = { x: Math.max(0, (picture.offsetWidth * view.zoom - frame.clientWidth) / 2), y: Math.max(0, (picture.offsetHeight * view.zoom - frame.clientHeight) / 2) };
-    view.x = Math.max(-room.x, Math.min(room.x, view.x));
-    view.y = Math.max(-room.y, Math.min(room.y, view.y));
+    const reach = { x: Math.max(0, (picture.offsetWidth * view.zoom - frame.clientWidth) / 2), y: Math.max(0, (picture.offsetHeight * view.zoom - frame.clientHeight) / 2) };
+    view.x = Math.max(-reach.x, Math.min(reach.x, view.x));
+    view.y = Math.max(-reach.y, Math.min(reach.y, view.y));
     picture.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
   };
   /* Zooms by a factor around a point, given relative to the centre of the frame. */

@@ -64,7 +64,7 @@ async function open(link) {
   return true;
 }
 
-/* Places the window below the link, or above it where there is more room, always within the viewport. */
+/* Places the window below the link, or above it where there is more space, always within the viewport. */
 function place(link) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const right = getComputedStyle(box).direction === "rtl";

@@ -18,7 +18,7 @@ async function listed() {
 }
 
 export async function printTopic() {
-  const room = make("div", { className: "kb-print md-typeset" });
+  const sheet = make("div", { className: "kb-print md-typeset" });
   for (const address of await listed()) {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
     const article = page.querySelector("article:has(> h1)");
@@ -29,12 +29,12 @@ export async function printTopic() {
     for (const each of article.querySelectorAll("img")) each.loading = "eager";
     const section = make("section");
     section.append(...article.childNodes);
-    room.append(section);
+    sheet.append(section);
   }
-  document.body.append(document.adoptNode(room));
+  document.body.append(document.adoptNode(sheet));
   document.body.classList.add("kb-prints");
-  await Promise.all([...room.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+  await Promise.all([...sheet.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
   print();
   document.body.classList.remove("kb-prints");
-  room.remove();
+  sheet.remove();
 }

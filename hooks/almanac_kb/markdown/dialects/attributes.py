@@ -28,7 +28,7 @@ ENDED = frozenset({"heading_open", "td_open", "th_open", "dt_open", "summary_ope
 """Blocks that take the attributes at the end of their text."""
 HTML_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*)\s*>")
 BLOCK_HTML = "kramdown.parse_block_html"
-"""In the environment: whether kramdown is told to read Markdown in blocks of HTML."""
+"""Key in the environment: whether kramdown is told to read Markdown in blocks of HTML."""
 NEARBY = 100
 """Tokens before a list that are searched for the start of the HTML element that it belongs to."""
 LETTERS = frozenset({"text", "softbreak", "hardbreak", "html_inline", "text_special", LIST_TYPE})

@@ -60,7 +60,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
-    """What a component is translated to; None for one that is text."""
+    """Returns the translation of a component; None for one that is text."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE:
         title = given.get("title")

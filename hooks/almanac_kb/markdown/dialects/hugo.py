@@ -25,7 +25,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning:
-    """What a shortcode is translated to."""
+    """Returns the translation of a shortcode."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE | {"mermaid"}:
         return Meaning("code shortcode", code="mermaid" if name == "mermaid" else code_info(given))

@@ -42,7 +42,7 @@ def rules(md: MarkdownIt) -> None:
 
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
-    """What a tag or variable of Liquid is translated to; None for braces that are text."""
+    """Returns the translation of a tag or variable of Liquid; None for braces that are text."""
     if tag.kind is Kind.OUTPUT:
         return _output(tag, index)
     name, given = tag.name, read_arguments(tag.written)
@@ -91,7 +91,7 @@ def _block(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
 
 
 def _include(given: Arguments) -> Meaning | None:
-    """What an include is translated to: those of common themes that show an image or a video; None for others, whose files are unknown."""
+    """Returns the translation of an include: those of common themes that show an image or a video; None for others (unknown files)."""
     name = given.at(0).removesuffix(".html").casefold()
     if name in components.VIDEOS or name in ("video", "youtubeplayer"):
         host = name if name in components.VIDEOS else given.get("provider") or "youtube"

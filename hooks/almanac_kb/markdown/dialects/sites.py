@@ -141,7 +141,7 @@ def _wordpress(state: StateInline, silent: bool) -> bool:
 
 
 def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
-    """What a tag of GitBook is translated to; None for tags of Liquid. Hints and tabs have the names of other systems (`known_block`)."""
+    """Returns the translation of a tag of GitBook; None for tags of Liquid. Hints and tabs are in `known_block`."""
     address = given.get("url", "src")
     if name in ("embed", "file") and address:
         title = given.get("title", "caption") or address
@@ -154,7 +154,7 @@ def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | Non
 
 
 def starlight_component(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
-    """What a component of Starlight is translated to; None for others. Asides and tabs are in `known_block`."""
+    """Returns the translation of a component of Starlight; None for others. Asides and tabs are in `known_block`."""
     if name in STARLIGHT_TRANSPARENT and close is not None:
         return Meaning("layout", block=Block("text"))
     if name == "card" and close is not None and given.get("title"):

@@ -71,7 +71,7 @@ ROOT = re.compile(r"(?:@site|@|~)?/")
 
 @dataclass(frozen=True)
 class Include:
-    """What a line includes."""
+    """The file, or the part of it, that a line includes."""
 
     path: str
     """The path as written, without the part that stands for the root of the project."""
@@ -268,7 +268,7 @@ def _part(rows: list[str], name: str) -> Iterator[str]:
 
 
 def read_include(text: str, source: str, env: MutableMapping[str, Any]) -> Include | None:
-    """What a line includes; None for other lines. `source` is the whole text, whose imports may name Markdown files."""
+    """Returns the file, or the part of it, that a line includes; None for other lines. `source` is the whole text, with its imports."""
     component = COMPONENT.fullmatch(text)
     if component:
         path = _imports(source, env).get(component["name"], "")

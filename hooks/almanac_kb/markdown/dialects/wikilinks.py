@@ -92,7 +92,7 @@ def is_wiki(shared: ParseContext) -> bool:
 
 
 def _turned(label: str, shared: ParseContext) -> str:
-    """Where a link of a wiki on GitHub leads, which has its text first: `[[the text|Name of the page]]`; empty where that is nothing."""
+    """Returns the target of a link of a wiki on GitHub, which has its text first: `[[the text|Name of the page]]`; empty for none."""
     if label.startswith(("https://", "http://")):
         return label
     name, _, heading = label.partition("#")
@@ -205,7 +205,7 @@ def fragment_of(heading: str) -> str:
 
 @dataclass
 class _Shown:
-    """What an article embeds; shared by the parse of the article and those of all texts it embeds."""
+    """The texts that an article embeds; shared by the parse of the article and those of all texts it embeds."""
 
     count: int = 0
     characters: int = 0
