@@ -35,6 +35,8 @@ import sample
 PACKAGES = ("mkdocs", "mkdocs-material", "pymdown-extensions", "mkdocs-rss-plugin", "mkdocs-awesome-pages-plugin")
 SAVES = 5
 """Number of saves by which the time until the browser reloads is measured."""
+environment = partial(builder.environment, PYTHONDONTWRITEBYTECODE="")
+"""The environment of a build as an author has it: Python keeps the modules that it has compiled."""
 STOCK = """\
 site_name: Stock
 site_url: !ENV [SITE_URL, "https://example.org/kb/"]
@@ -222,7 +224,7 @@ def figures(root: Path, generator: Generator, rounds: Sequence[Builds], quick: b
 def run(root: Path, command: tuple[str, ...]) -> tuple[float, float]:
     """The seconds of a build as an author runs it: on the clock, and of all processors."""
     start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=root, env=environment(), stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -237,7 +239,7 @@ def peak(root: Path, command: tuple[str, ...]) -> float:
     """The most memory in MB that the processes of a cold build take together."""
     for made in ("site", ".cache"):
         shutil.rmtree(root / made, ignore_errors=True)
-    building = psutil.Popen(command, cwd=root, env=builder.environment(), stdout=subprocess.DEVNULL)
+    building = psutil.Popen(command, cwd=root, env=environment(), stdout=subprocess.DEVNULL)
     most = 0
     while building.poll() is None:
         with suppress(psutil.Error):
@@ -260,7 +262,7 @@ def reload_time(root: Path, changed: Path) -> float:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "mkdocs", "serve", "-q", "--dev-addr", address]
-    server = subprocess.Popen(command, cwd=root, env=builder.environment(SITE_URL=f"http://{address}/"))
+    server = subprocess.Popen(command, cwd=root, env=environment(SITE_URL=f"http://{address}/"))
     try:
         epoch, request = _first_page(f"http://{address}/")
         times = []

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from functools import partial
 
-import ftfy
-from ftfy.badness import badness
-
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
 
@@ -229,7 +226,12 @@ def _repair_line(line: str, mask: str, number: int, words: list[tuple[int, str, 
 
 def _repair_word(word: str) -> str:
     """The word that was meant, where a repair removes everything odd, shortens it, and yields expected characters; else the word itself."""
-    if word.isascii() or len(word) > MAX_WORD or not badness(word):
+    if word.isascii() or len(word) > MAX_WORD:
+        return word
+    import ftfy
+    from ftfy.badness import badness
+
+    if not badness(word):
         return word
     fixed = ftfy.fix_encoding(word)
     is_plausible = not badness(fixed) and len(fixed) < len(word) and REPAIRED_CHARACTERS.issuperset(set(fixed) - set(word))

@@ -11,8 +11,6 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
-from pygments.lexer import Lexer  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
@@ -121,9 +119,12 @@ def is_language(name: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _lexer(language: str) -> Lexer | None:
+def _lexer(language: str) -> Any:
+    """The lexer of Pygments for a language; None for plain text and for a language that it does not know."""
     if language in PLAIN:
         return None
+    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+
     try:
         return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
