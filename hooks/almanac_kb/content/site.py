@@ -171,10 +171,15 @@ class Site:
         """The URL path of each author who has a page, by name."""
         return {author.name: author.url for author in self.authors}
 
-    @property
+    @cached_property
     def has_archive(self) -> bool:
         """Whether readers get an archive by years: not where an article or a folder has its address."""
         return routes.has_archive(self.published)
+
+    @cached_property
+    def has_map(self) -> bool:
+        """Whether the site has a map: where it has enough articles, and no article or section has its URL path."""
+        return routes.has_map(self.published)
 
     @cached_property
     def tags_by_name(self) -> Dictionary[str, Tag]:
