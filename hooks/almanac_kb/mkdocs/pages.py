@@ -17,9 +17,9 @@ from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, site
+from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
