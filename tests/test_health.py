@@ -14,7 +14,8 @@ from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.health import findings
 from almanac_kb.health.findings import Corpus, Health
-from almanac_kb.mkdocs import cli, health
+from almanac_kb.mkdocs import health
+from almanac_kb.mkdocs.configuration import Configuration
 
 SEED = "ai-in-healthcare-personalized-medicine-and-diagnostic-advancements"
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -29,7 +30,7 @@ def corpus(root: Path, docs: dict[str, str | bytes]) -> Corpus:
     settings = Settings(files="all", fast=False)
     site = loader.load_site(root, settings, NOW, "Site")
     assert not site.refused, site.refused
-    documents, _ = cli.compile_site(site, settings)
+    documents = Configuration(root, {"extra": {"knowledge": {"files": "all", "fast": False}}}).compile(site)
     return health.corpus(site, documents, settings, NOW)
 
 

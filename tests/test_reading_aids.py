@@ -320,6 +320,7 @@ def test_buttons_at_code_hide_none_of_it_and_long_lines_break(reader: Reader) ->
 
 @browser.needs_chromium
 def test_tabs_of_one_name_follow_each_other(desk: Reader) -> None:
+    desk.wait(lambda: len(desk.all(".tabbed-labels label")) > 1)
     desk.all(".tabbed-labels label")[1].click()
     desk.wait(lambda: [each.text for each in desk.all(".tabbed-block") if each.is_displayed()] == ["two", "four"])
 

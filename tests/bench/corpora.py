@@ -19,7 +19,7 @@ from lxml.html import fromstring  # noqa: E402
 
 from almanac_kb.content import loader  # noqa: E402
 from almanac_kb.content.settings import Settings  # noqa: E402
-from almanac_kb.mkdocs import cli  # noqa: E402
+from almanac_kb.mkdocs.configuration import Configuration  # noqa: E402
 
 ORIGINS = {
     "astro-blog": ("a blog", "Astro"),
@@ -52,7 +52,7 @@ class Result:
 def measure(name: str) -> Result:
     """The result of a folder of the corpora."""
     site = loader.load_site(CORPORA / name, Settings(), NOON, "")
-    documents, _ = cli.compile_site(site, Settings())
+    documents = Configuration(CORPORA / name, {}).compile(site)
     left: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for article, document in zip(site.published, documents.values(), strict=True):

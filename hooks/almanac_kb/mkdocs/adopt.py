@@ -1,8 +1,11 @@
 """The command `adopt`: what changes when a MkDocs site with Material uses this project as its plugin; adds the plugin."""
 
+import argparse
+import contextlib
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, base_url
 from almanac_kb.core.urls import KINDS, host, resolve_url, scheme
 from almanac_kb.mkdocs import defaults, material, scaffold
+from almanac_kb.mkdocs.configuration import Configuration, docs_folder, read_mkdocs_yml
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 
 KEPT = {
@@ -58,6 +62,45 @@ class Adoption:
     """The faults that must be mended by hand, in words, each with its position."""
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other hosts that the settings need, by purpose: the options that the plugin needs."""
+
+
+def add_commands(commands: Any) -> None:
+    """Adds the command to those of the command line, `commands` as `ArgumentParser.add_subparsers` returns them."""
+    adopting = commands.add_parser("adopt", help=adopt.__doc__)
+    adopting.add_argument("path", nargs="?", default="mkdocs.yml", help="the settings of the site (mkdocs.yml)")
+    adopting.add_argument("--write", action="store_true", help="add the plugin to the settings, and its wheel to what is installed")
+    adopting.set_defaults(command=adopt)
+
+
+def adopt(options: argparse.Namespace) -> int:
+    """Says what becomes of a site of MkDocs and Material that adopts this project; with --write, adds the plugin to its mkdocs.yml."""
+    path = Path(options.path)
+    if not path.is_file():
+        print(f"{path}: there is no such file; name the mkdocs.yml of the site", file=sys.stderr)
+        return 2
+    with contextlib.chdir(path.parent):
+        given = read_mkdocs_yml(Path(path.name))
+        if defaults.PLUGIN in dict(material.plugins(given.get("plugins"))):
+            print(f"{path}: names the plugin {defaults.PLUGIN} already")
+            return 0
+        configuration = Configuration(docs_folder(given), given)
+        if not configuration.docs.is_dir():
+            print(f"{path}: docs_dir: there is no folder {configuration.docs}", file=sys.stderr)
+            return 2
+        found = _adoption(Path(path.name), configuration)
+        print(*report(found), sep="\n")
+        written = write(Path(path.name), given, found.hosts) if options.write else []
+    print(*(f"written: {path.parent / name}" for name in written), sep="\n", end="\n" if written else "")
+    last = "`pip install -r requirements.txt`, then `almanac serve`"
+    print(last if written else "nothing was written; --write adds the plugin to mkdocs.yml, and its wheel to requirements.txt and wheels/")
+    return 0
+
+
+def _adoption(path: Path, configuration: Configuration) -> Adoption:
+    site = configuration.load(replace(material.former_site_in(configuration.values), is_mkdocs=True))
+    documents = configuration.compile(site)
+    bodies = [note for article in site.published for note in article.diagnostics("body", documents[article.source].diagnostics)]
+    return examine(path, configuration.values, site, bodies, site.outside.named(str(configuration.docs)))
 
 
 def examine(

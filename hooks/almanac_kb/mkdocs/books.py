@@ -1,20 +1,25 @@
 """The command `book`: the articles of a topic or a tag as an EPUB, as one HTML file, or as a PDF."""
 
+import argparse
 import base64
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.core import languages, paths
-from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url
+from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, base_url
 from almanac_kb.exports import book
 from almanac_kb.exports.book import Book, Chapter
+from almanac_kb.mkdocs import defaults
+from almanac_kb.mkdocs.configuration import read_configuration
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
@@ -24,6 +29,43 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 ELSEWHERE = "elsewhere/"
 """Marks the URL path of a page that is not in the book, until it is replaced by its absolute URL."""
 OUTSIDE = re.compile(rf'(?<=href=")(?:\.\./)*{ELSEWHERE}([^"]*)')
+
+
+def add_commands(commands: Any) -> None:
+    """Adds the command to those of the command line, `commands` as `ArgumentParser.add_subparsers` returns them."""
+    making = commands.add_parser("book", help=write_book.__doc__)
+    making.add_argument("what", help="a folder of docs/, or a tag")
+    making.add_argument("--format", choices=FORMATS, default="epub", help="epub (as it is), html, or pdf, which needs WeasyPrint")
+    making.add_argument("--output", help="the file to write (TITLE.epub)")
+    making.set_defaults(command=write_book)
+
+
+def write_book(options: argparse.Namespace) -> int:
+    """Makes a book of a topic, by its folder, or of a tag, by its name: an EPUB, one HTML file, or a PDF."""
+    configuration = read_configuration()
+    site = configuration.load()
+    found = find(options.what, site)
+    if found is None or not found[2]:
+        print(f"{options.what}: is no folder of {configuration.docs} with articles, and no tag; name one of both", file=sys.stderr)
+        return 2
+    name, description, author = (str(configuration.values.get(key) or "") for key in ("site_name", "site_description", "site_author"))
+    info = SiteInfo(name, base_url(configuration.values.get("site_url")), description, author, configuration.language)
+    title, url, articles = found
+    compiled = configuration.compile(site, defaults.EXTENSIONS)
+    made = make(
+        title or info.name, url, articles, site, compiled, info, lambda each: site.outside.files.get(each) or configuration.docs / each
+    )
+    path = Path(options.output or file_name(made.title, options.format))
+    try:
+        path.write_bytes(render(made, options.format))
+    except ImportError:
+        print("a PDF needs WeasyPrint: pip install 'almanac-kb[pdf]'", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{path}: can't be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{path}: {len(made.chapters)} {'article' if len(made.chapters) == 1 else 'articles'}")
+    return 0
 
 
 def find(name: str, site: Site) -> tuple[str, UrlPath, tuple[Article, ...]] | None:

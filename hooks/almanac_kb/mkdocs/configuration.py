@@ -1,11 +1,10 @@
-"""What mkdocs.yml says, as commands read it without starting MkDocs: the folders of a site, its settings, its path rules.
-
-Every function reads `mkdocs.yml` of the current folder unless it is `given` what stands there, and raises SettingsError where that can't be
-read.
-"""
+"""Configuration: mkdocs.yml and the folder of articles, as commands read both without starting MkDocs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
@@ -13,58 +12,98 @@ from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
 from yaml import YAMLError
 
-from almanac_kb.content import settings, source_tree
+from almanac_kb.content import loader, settings, source_tree
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import Settings, SettingsError
+from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
-from almanac_kb.mkdocs import defaults, material
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.mkdocs import defaults, documents, material, output
+from almanac_kb.render import compiler
+from almanac_kb.render.compiler import CompileEnvironment
+from almanac_kb.render.document import Document
 
 MKDOCS_YML = Path("mkdocs.yml")
 
 
-def site_language() -> str:
-    """The language of the site, as mkdocs.yml names it."""
-    theme = read_mkdocs_yml().get("theme")
-    return str(theme.get("language") or "en") if isinstance(theme, dict) else "en"
+@dataclass(frozen=True)
+class Configuration:
+    """A folder of articles, and the mkdocs.yml whose settings count for it. Settings that can't be read raise SettingsError."""
+
+    docs: Path
+    """The folder of articles."""
+    values: Mapping[str, Any]
+    """The settings of MkDocs as they stand in mkdocs.yml; none where there is no such file."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this project, from `extra.knowledge` and the options of the plugin."""
+        options = dict(material.plugins(self.values.get("plugins"))).get(defaults.PLUGIN, {})
+        return settings.read_settings(defaults.site_settings((self.values.get("extra") or {}).get("knowledge"), options))
+
+    @property
+    def language(self) -> str:
+        """The language of the site, as mkdocs.yml names it."""
+        theme = self.values.get("theme")
+        return str(theme.get("language") or "en") if isinstance(theme, dict) else "en"
+
+    @property
+    def site_folder(self) -> Path:
+        """The folder of the built site: `site_dir`, else `site`."""
+        return Path(self.values.get("site_dir") or "site")
+
+    @property
+    def rules(self) -> InclusionRules:
+        """The path rules: `exclude_docs`, `draft_docs` and `not_in_nav`."""
+        texts = [self.values.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
+        return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
+
+    @cached_property
+    def mounts(self) -> tuple[Mount, ...]:
+        """The folders that mkdocs.yml mounts into its own docs_dir; none for another folder of articles."""
+        is_own = self.docs.resolve() == docs_folder(self.values).resolve()
+        return source_tree.open_mounts(self.settings.sources, Path(), self.docs) if is_own else ()
+
+    def load(self, former: FormerSite | None = None) -> Site:
+        """The site of the articles; `former` is the site that published them before, which otherwise is told from mkdocs.yml."""
+        return loader.load_site(
+            self.docs,
+            self.settings,
+            output.now(),
+            str(self.values.get("site_name") or ""),
+            mounts=self.mounts,
+            inclusion=self.rules,
+            former=former or material.former_site_in(self.values),
+        )
+
+    def environment(self, site: Site, extensions: Mapping[str, Any] = MappingProxyType({})) -> CompileEnvironment:
+        """The environment in which the texts of the site are compiled; `extensions` stand beside those that mkdocs.yml names."""
+        named = self.values.get("markdown_extensions") or []
+        listed = [named] if isinstance(named, dict) else [entry if isinstance(entry, dict) else {entry: {}} for entry in named]
+        is_adopted = material.is_adopted(self.values)
+        options = {**({} if is_adopted else extensions), **{str(name): own or {} for entry in listed for name, own in entry.items()}}
+        env = documents.unbuilt_environment(site, self.settings, tuple(options), options, site.assets, Path())
+        return replace(env, is_adopted=is_adopted)
+
+    def compile(self, site: Site, extensions: Mapping[str, Any] = MappingProxyType({})) -> dict[SourcePath, Document]:
+        """The documents of all published articles, in order; `extensions` as for `environment`."""
+        return compiler.compile_all(documents.texts(site), self.environment(site, extensions), None)
 
 
-def site_folder() -> Path:
-    """The folder of the built site: `site_dir`, else `site`."""
-    return Path(read_mkdocs_yml().get("site_dir") or "site")
+def read_configuration(docs: Path | str | None = None) -> Configuration:
+    """The configuration in the current folder, for its own folder of articles or for another one."""
+    values = read_mkdocs_yml()
+    return Configuration(Path(docs) if docs else docs_folder(values), values)
 
 
-def path_rules(given: Mapping[str, Any] | None = None) -> InclusionRules:
-    """The path rules of mkdocs.yml."""
-    configuration = read_mkdocs_yml() if given is None else given
-    texts = [configuration.get(key) for key in ("exclude_docs", "draft_docs", "not_in_nav")]
-    return InclusionRules(*(GitIgnoreSpec.from_lines(str(text).splitlines()) if text else None for text in texts))
-
-
-def knowledge_settings(given: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of this project, from `extra.knowledge` and the options of the plugin."""
-    configuration = read_mkdocs_yml() if given is None else given
-    options = dict(material.plugins(configuration.get("plugins"))).get(defaults.PLUGIN, {})
-    return settings.read_settings(defaults.site_settings((configuration.get("extra") or {}).get("knowledge"), options))
-
-
-def former_site() -> FormerSite:
-    """The former site, made with Material's own plugins, by their options."""
-    return material.former_site_in(read_mkdocs_yml())
-
-
-def mounts(docs: Path) -> tuple[Mount, ...]:
-    """The folders that mkdocs.yml mounts into its own docs_dir; none for another folder."""
-    return source_tree.open_mounts(knowledge_settings().sources, Path(), docs) if docs.resolve() == docs_folder().resolve() else ()
-
-
-def docs_folder() -> Path:
-    """The folder of articles: `docs_dir`, else `docs`."""
-    return Path(read_mkdocs_yml().get("docs_dir") or "docs")
+def docs_folder(values: Mapping[str, Any]) -> Path:
+    """The folder of articles in the settings of mkdocs.yml: `docs_dir`, else `docs`."""
+    return Path(values.get("docs_dir") or "docs")
 
 
 def read_mkdocs_yml(path: Path = MKDOCS_YML) -> dict[str, Any]:
-    """The settings of MkDocs as they stand in the file; none where there is no such file."""
+    """The settings of MkDocs as they stand in the file; none where there is no such file. Raises SettingsError where it can't be read."""
     if not path.is_file():
         return {}
     try:

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,12 @@ from almanac_kb.health.findings import Corpus
 from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
+from almanac_kb.mkdocs.configuration import MKDOCS_YML, Configuration, read_configuration
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.render.document import Document
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-SETTINGS = Path("mkdocs.yml")
 DESCRIPTION = "What should be looked after in the articles of this site."
 
 
@@ -123,38 +123,21 @@ def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[P
     return {article.source: wording.dated_paragraphs(article, days[article.source]) for article in listed}
 
 
-@dataclass(frozen=True)
-class Project:
-    """A folder of articles, and how it is read."""
-
-    docs: Path
-    settings: Settings
-    language: str
-    """The language of the site."""
-    load: Callable[[], Site]
-    compile: Callable[[Site], Mapping[SourcePath, Document]]
-    """The documents of what is published."""
-
-
-Opener = Callable[[str | None], Project]
-"""Opens a folder of articles; None is that of mkdocs.yml."""
-
-
-def add_commands(commands: Any, opener: Opener) -> None:
+def add_commands(commands: Any) -> None:
     """Adds the commands to those of the command line, `commands` as `ArgumentParser.add_subparsers` returns them."""
     caring = commands.add_parser("health", help=health.__doc__)
     caring.add_argument("path", nargs="?", default=None, help="the folder of articles (docs_dir of mkdocs.yml)")
     caring.add_argument("--format", choices=findings.FORMATS, default="text", help="lines, Markdown, JSON, or annotations of GitHub")
     caring.add_argument("--strict", action="store_true", help="exit with 1 where there is anything to look after")
-    caring.set_defaults(command=partial(health, opener))
+    caring.set_defaults(command=health)
     asking = commands.add_parser("links", help=links.__doc__)
     asking.add_argument("--new", action="store_true", help="only what died or moved since the last time")
     asking.add_argument("--local", action="store_true", help="links to this machine and its network, too")
     asking.add_argument("--format", choices=("text", "markdown"), default="text", help="lines, or a list in Markdown")
-    asking.set_defaults(command=partial(links, opener))
+    asking.set_defaults(command=links)
     keeping = commands.add_parser("addresses", help=keep.__doc__)
     keeping.add_argument("--write", action="store_true", help=f"write {addresses.FILE}")
-    keeping.set_defaults(command=partial(keep, opener))
+    keeping.set_defaults(command=keep)
     renaming = commands.add_parser("rename", help=rename.__doc__)
     renaming.add_argument("old", help="the article, or a folder of articles")
     renaming.add_argument("new", help="its new path")
@@ -167,26 +150,26 @@ def add_commands(commands: Any, opener: Opener) -> None:
     merging.add_argument("new", help="the tag that stays")
     for editing, command in ((renaming, rename), (removing, remove), (merging, merge)):
         editing.add_argument("--write", action="store_true", help="change the files")
-        editing.set_defaults(command=partial(command, opener))
+        editing.set_defaults(command=command)
 
 
-def health(opener: Opener, options: argparse.Namespace) -> int:
+def health(options: argparse.Namespace) -> int:
     """Says what should be looked after in the articles of a folder: out of date, alone, there twice, without source."""
-    project = opener(options.path)
-    if not project.docs.is_dir():
-        print(f"{project.docs}: there is no such folder", file=sys.stderr)
+    configuration = read_configuration(options.path)
+    if not configuration.docs.is_dir():
+        print(f"{configuration.docs}: there is no such folder", file=sys.stderr)
         return 2
-    site = project.load()
-    found = findings.examine(corpus(site, project.compile(site), project.settings, output.now()))
-    print(findings.FORMATS[options.format](found, site.outside.named(str(project.docs))), end="")
+    site = configuration.load()
+    found = findings.examine(corpus(site, configuration.compile(site), configuration.settings, output.now()))
+    print(findings.FORMATS[options.format](found, site.outside.named(str(configuration.docs))), end="")
     return 1 if options.strict and found.findings else 0
 
 
-def links(opener: Opener, options: argparse.Namespace) -> int:
+def links(options: argparse.Namespace) -> int:
     """Asks all links to other sites whether they are still there, one at a time for each host; answers are kept for six days."""
-    project, cache, today = opener(None), CACHE / "links.json", output.now().date()
-    site = project.load()
-    uses = external_links.link_uses(site, project.compile(site))
+    configuration, cache, today = read_configuration(), CACHE / "links.json", output.now().date()
+    site = configuration.load()
+    uses = external_links.link_uses(site, configuration.compile(site))
     known: dict[str, external_links.LinkState] = {}
     with suppress(OSError):
         known = external_links.load(cache.read_text(encoding="utf-8", errors="replace"))
@@ -197,7 +180,7 @@ def links(opener: Opener, options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{cache}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
-    named = site.outside.named(project.docs.name)
+    named = site.outside.named(configuration.docs.name)
     for diagnostic in found:
         text = diagnostic.text(named)
         print(f"- {text}" if options.format == "markdown" else f"{diagnostic.severity.name.lower()}: {text}")
@@ -206,47 +189,47 @@ def links(opener: Opener, options: argparse.Namespace) -> int:
     return 1 if any(diagnostic.severity is Severity.WARNING for diagnostic in found) else 0
 
 
-def keep(opener: Opener, options: argparse.Namespace) -> int:
+def keep(options: argparse.Namespace) -> int:
     """Says which published addresses lead elsewhere or nowhere now; --write keeps those of today in addresses.json."""
-    project, path = opener(None), Path(addresses.FILE)
+    configuration, path = read_configuration(), Path(addresses.FILE)
     try:
         book = addresses.read(path)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    site = project.load()
-    documents = project.compile(site)
-    changes = moves.compare(book, site, history.renames(project.docs, book.commit), project.language)
+    site = configuration.load()
+    documents = configuration.compile(site)
+    changes = moves.compare(book, site, history.renames(configuration.docs, book.commit), configuration.language)
     gone = sorted((*changes.diagnostics, *moves.missing_anchors(book, changes, documents)))
     for diagnostic in gone:
-        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(site.outside.named(project.docs.name))}")
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(site.outside.named(configuration.docs.name))}")
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in gone)
     print(f"{len(site.published)} articles and pages; {len(changes.redirects)} addresses moved, {errors} gone")
     if options.write:
         kept = replace(site, redirects={**site.redirects, **changes.redirects})
-        told = {subject.url for subject in feeds.feed_subjects(site, project.language)} | changes.feeds.keys()
-        path.write_text(addresses.dump(addresses.record(kept, documents, told, history.head(project.docs))), encoding="utf-8")
+        told = {subject.url for subject in feeds.feed_subjects(site, configuration.language)} | changes.feeds.keys()
+        path.write_text(addresses.dump(addresses.record(kept, documents, told, history.head(configuration.docs))), encoding="utf-8")
         print(f"{path} written")
     return 1 if errors and not options.write else 0
 
 
-def rename(opener: Opener, options: argparse.Namespace) -> int:
+def rename(options: argparse.Namespace) -> int:
     """Shows what renaming an article or a folder changes: files, links to them, redirects; --write does it."""
-    project = opener(None)
-    old, new = (_source(path, project) for path in (options.old, options.new))
-    return _edit(project, lambda site: edits.rename(site, old, new, SETTINGS), write=options.write)
+    configuration = read_configuration()
+    old, new = (_source(path, configuration) for path in (options.old, options.new))
+    return _edit(configuration, lambda site: edits.rename(site, old, new, MKDOCS_YML), write=options.write)
 
 
-def remove(opener: Opener, options: argparse.Namespace) -> int:
+def remove(options: argparse.Namespace) -> int:
     """Shows what removing an article changes, whose address and links then lead to another; --write does it."""
-    project = opener(None)
-    old, to = (_source(path, project) for path in (options.old, options.to))
-    return _edit(project, lambda site: edits.remove(site, old, to, SETTINGS), write=options.write)
+    configuration = read_configuration()
+    old, to = (_source(path, configuration) for path in (options.old, options.to))
+    return _edit(configuration, lambda site: edits.remove(site, old, to, MKDOCS_YML), write=options.write)
 
 
-def merge(opener: Opener, options: argparse.Namespace) -> int:
+def merge(options: argparse.Namespace) -> int:
     """Shows what merging a tag into another changes; --write does it."""
-    return _edit(opener(None), lambda site: edits.merge_tags(site, options.old, options.new), write=options.write)
+    return _edit(read_configuration(), lambda site: edits.merge_tags(site, options.old, options.new), write=options.write)
 
 
 def same_as_before(copies: list[FileCopy], present: list[Path]) -> list[Diagnostic]:
@@ -258,10 +241,10 @@ def same_as_before(copies: list[FileCopy], present: list[Path]) -> list[Diagnost
     return [found.diagnostic() for found in duplicates.find_duplicates(brought, known)]
 
 
-def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], *, write: bool) -> int:
-    docs = project.docs
+def _edit(configuration: Configuration, plan_edits: Callable[[Site], tuple[FileEdit, ...]], *, write: bool) -> int:
+    docs = configuration.docs
     try:
-        planned = plan_edits(project.load())
+        planned = plan_edits(configuration.load())
     except EditError as error:
         print(error, file=sys.stderr)
         return 1
@@ -277,10 +260,12 @@ def _edit(project: Project, plan_edits: Callable[[Site], tuple[FileEdit, ...]], 
     return 0
 
 
-def _source(path: str, project: Project) -> SourcePath:
+def _source(path: str, configuration: Configuration) -> SourcePath:
     """The source path of an article or a folder that is named from docs/, from the folder above, or by its whole path."""
-    below = Path(path).absolute() if Path(path).is_absolute() or Path(path).is_relative_to(project.docs) else project.docs / path
-    return SourcePath(Path(os.path.relpath(below, project.docs)).as_posix())
+    below = (
+        Path(path).absolute() if Path(path).is_absolute() or Path(path).is_relative_to(configuration.docs) else configuration.docs / path
+    )
+    return SourcePath(Path(os.path.relpath(below, configuration.docs)).as_posix())
 
 
 def _body(path: Path) -> str:
