@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
-from almanac_kb.publish import preview, site_tree
+from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -86,7 +85,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
             entries |= {written.path: written.entry} if written.entry else {}
             facts |= {written.path: written.check} if written.check else {}
         if index:
-            index.result()
+            entries |= index.result()
     if isinstance(files, OutputFiles):
         files.written = True
     for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
@@ -213,12 +212,13 @@ def _write_batch(numbers: list[int]) -> list[Written]:
     return written
 
 
-def _write_search() -> None:
-    """Writes the search index in a worker, of which most files are there already."""
+def _write_search() -> dict[str, Entry]:
+    """Writes the search index in a worker; returns the entries of its files."""
     writer: _Writer = workers.shared_value()
-    with tempfile.TemporaryDirectory() as fresh:
-        search.write(writer.pages.build.search, Path(fresh))
-        preview.sync_folder(Path(fresh), writer.tree.folder / search.FOLDER)
+    start = f"{search.FOLDER}/"
+    kept = {file.dest_uri.removeprefix(start) for file in writer.files if file.dest_uri.startswith(start)}
+    entries = search.write(writer.pages.build.search, writer.tree.below(search.FOLDER), kept)
+    return {f"{start}{path}": entry for path, entry in entries.items()}
 
 
 def _validate_anchors(pages: Iterable[File], files: Files, config: MkDocsConfig) -> None:
