@@ -12,8 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content import loader, publication, reader
-from almanac_kb.content import site as content_site
+from almanac_kb.content import publication, reader, site_builder, site_files
 from almanac_kb.content.publication import FileUses, Publication, State
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
@@ -98,7 +97,7 @@ def decide(
         used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
         for path in document.with_used_files(used_here, site.assets, read):
             withheld.setdefault(path, article.source)
-    paths, head = [SourcePath(path) for path in sorted(site.assets)], partial(loader.read_head, site.tree)
+    paths, head = [SourcePath(path) for path in sorted(site.assets)], partial(site_files.read_head, site.tree)
 
     def decided_by(uses: FileUses) -> dict[SourcePath, Publication]:
         return publication.decide_files(paths, uses, site.publications, site.rules, links=site.tree.links, head=head)
@@ -115,7 +114,7 @@ def decide_unbuilt(
 ) -> dict[SourcePath, Publication]:
     """The decision on each asset without a build; texts are `compiled` only where something depends on the files they use."""
     paths = [SourcePath(path) for path in sorted(site.assets)]
-    head = partial(loader.read_head, site.tree)
+    head = partial(site_files.read_head, site.tree)
     unused = publication.decide_files(paths, FileUses(), site.publications, site.rules, links=site.tree.links, head=head)
     if not paths or (not site.withheld and all(decision.is_published for decision in unused.values())):
         return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **unused}
@@ -169,7 +168,7 @@ def _withheld_articles(site: Site) -> list[Article]:
         if not any(part.startswith(".") for part in source.split("/")):
             article = reader.read_article(source, _read(site, source), site.rules.settings.order).article
             found += [article] if article else []
-    images = {article.source: article.image for article in content_site.find_images(found, site.assets)[0]}
+    images = {article.source: article.image for article in site_builder.find_images(found, site.assets)[0]}
     return [replace(article, image=images.get(article.source, "")) for article in found]
 
 

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, 
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys, PageRecord
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
-from almanac_kb.publish import preview, site_tree
+from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -93,11 +92,10 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
             done = {**kept, **{each.path: each for each in made}}
-        if index:
-            index.result()
+        searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
-    entries = {path: each.entry for path, each in done.items() if each.entry}
+    entries = {path: each.entry for path, each in done.items() if each.entry} | searched
     for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
         entries[url] = _put(tree, url, text.encode())
     build.entries = entries
@@ -250,12 +248,13 @@ def _write_batch(numbers: list[int]) -> list[Written]:
     return written
 
 
-def _write_search() -> None:
-    """Writes the search index in a worker, of which most files are there already."""
+def _write_search() -> dict[str, Entry]:
+    """Writes the search index in a worker; returns the entries of its files."""
     writer: _Writer = workers.shared_value()
-    with tempfile.TemporaryDirectory() as fresh:
-        search.write(writer.pages.build.search, Path(fresh))
-        preview.sync_folder(Path(fresh), writer.tree.folder / search.FOLDER)
+    start = f"{search.FOLDER}/"
+    kept = {file.dest_uri.removeprefix(start) for file in writer.files if file.dest_uri.startswith(start)}
+    entries = search.write(writer.pages.build.search, writer.tree.below(search.FOLDER), kept)
+    return {f"{start}{path}": entry for path, entry in entries.items()}
 
 
 def _validate_anchors(pages: Iterable[File], files: Files, config: MkDocsConfig) -> None:
