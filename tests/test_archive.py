@@ -68,3 +68,18 @@ def test_without_dated_articles_there_is_no_archive(tmp_path: Path) -> None:
     assert built.code == 0, built.output
     assert not (built.site / "archive").exists()
     assert not built.page("a").xpath("//a[text()='Archive']")
+
+
+@pytest.mark.parametrize("header", ["permalink: /archive/2025/", "permalink: /archive/old/"])
+def test_an_article_keeps_an_address_of_the_archive(tmp_path: Path, header: str) -> None:
+    built = build(tmp_path, {"a.md": f"---\ntitle: Mine\ndate: 2025-01-01\n{header}\n---\n", "b.md": "# B\n"})
+    assert built.code == 0, built.output
+    assert "Mine" in built.text(header.split("/", 1)[1].strip("/"))
+    assert not built.page("b").xpath("//a[text()='Archive']")
+
+
+def test_a_section_whose_articles_are_elsewhere_keeps_the_address_of_the_archive(tmp_path: Path) -> None:
+    built = build(tmp_path, {"archive/a.md": "---\ntitle: Mine\ndate: 2025-01-01\npermalink: /mine/\n---\n", "b.md": "# B\n"})
+    assert built.code == 0, built.output
+    assert words(built.page("archive"), "//a[@class='kb-card__title']") == ["Mine"]
+    assert not (built.site / "archive/2025").exists()

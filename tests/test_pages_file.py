@@ -8,23 +8,23 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almanac_kb.content import sections
+from almanac_kb.content import pages_file
 from almanac_kb.content.loader import load_site
-from almanac_kb.content.sections import PagesFile
+from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.diagnostics import Outcome, Position
 
 
 def messages(text: str | bytes) -> list[str]:
     """The position, message and hint of each diagnostic of a `.pages` file."""
-    outcome = sections.read_pages_file(text if isinstance(text, bytes) else text.encode())
+    outcome = pages_file.read_pages_file(text if isinstance(text, bytes) else text.encode())
     return [f"{note.position.line}:{note.position.column} {note.message}; {note.hint}" for note in outcome.diagnostics]
 
 
 def test_title_kind_and_order_are_read() -> None:
     text = "title: 'Guides & more'\nkind: page\nnav:\n  - first.md\n  - Second: second.md\n"
     text += "  - Group:\n      - third.md\n  - Site: https://example.org\n  - ...\n"
-    assert sections.read_pages_file(text.encode()) == Outcome(
+    assert pages_file.read_pages_file(text.encode()) == Outcome(
         PagesFile(
             title="Guides & more",
             kind="page",
@@ -39,7 +39,7 @@ def test_title_kind_and_order_are_read() -> None:
     "text", ["", "# later\n", "title:\nnav:\n", "hide: true\ncollapse: no\norder: desc\nsort_type: natural\norder_by: title\n"]
 )
 def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
-    assert sections.read_pages_file(text.encode()) == Outcome(PagesFile())
+    assert pages_file.read_pages_file(text.encode()) == Outcome(PagesFile())
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_nothing_or_only_what_awesome_pages_knows_is_fine(text: str) -> None:
     ],
 )
 def test_entries_that_nav_does_not_name_are_shown_only_where_dots_say_so(nav: str, in_nav: list[str], omitted: list[str]) -> None:
-    file = sections.read_pages_file(nav.encode()).value
+    file = pages_file.read_pages_file(nav.encode()).value
     assert [name for name in (*in_nav, *omitted) if file.shows(name)] == in_nav
 
 
@@ -102,7 +102,7 @@ def test_what_awesome_pages_could_not_use_is_an_error_with_its_position(text: st
 
 
 def test_a_title_with_html_is_text() -> None:
-    assert sections.read_pages_file(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
+    assert pages_file.read_pages_file(b'title: "<img src=x onerror=PWN()>"').value.title == "<img src=x onerror=PWN()>"
 
 
 PIECES = st.sampled_from(
@@ -136,17 +136,17 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_what_passes_is_what_awesome_pages_can_use(text: str) -> None:
-    if not sections.read_pages_file(text.encode()).diagnostics:
+    if not pages_file.read_pages_file(text.encode()).diagnostics:
         loaded = yaml.safe_load(text) or {}
         assert isinstance(loaded.get("title"), str | None)
         assert isinstance(loaded.get("hide"), bool | None)
-        assert loaded.get("order") in (None, "asc", "desc", *sections.ORDERS)
+        assert loaded.get("order") in (None, "asc", "desc", *pages_file.ORDERS)
         assert all(isinstance(item, str | dict) for item in loaded.get("nav") or [])
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
-    assert isinstance(sections.read_pages_file(data).value, PagesFile)
+    assert isinstance(pages_file.read_pages_file(data).value, PagesFile)
 
 
 WIKI = {

@@ -21,7 +21,8 @@ from almanac_kb.content.publication import (
     exclude_paths,
     summarize,
 )
-from almanac_kb.content.settings import Settings, VaultSettings, read_vault_settings
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.vault_settings import VaultSettings, read_vault_settings
 from almanac_kb.core.diagnostics import Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter import header

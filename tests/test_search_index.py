@@ -3,7 +3,7 @@
 import datetime
 import itertools
 import random
-from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from search_index import Index
 
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.search import abbreviations, index, postings, tokens
-from almanac_kb.search.documents import SearchDocument, Section, sections
-from almanac_kb.search.link_texts import link_texts, links_in
-from almanac_kb.search.postings import Lexicon, analyse
+from almanac_kb.search import analysis, index, postings, tokens
+from almanac_kb.search.analysis import Lexicon, analyse
+from almanac_kb.search.documents import SearchDocument, Section, link_texts, links_in, sections, target_of
 from almanac_kb.search.tokens import stop_terms
 
 HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Keep <b>two</b> cop<em>ies</em> &amp; more.<sup>
@@ -98,12 +97,12 @@ def test_stop_words_are_indexed_where_they_name_something() -> None:
     ],
 )
 def test_an_abbreviation_is_learned_with_its_long_form(text: str, short: str, long: str) -> None:
-    assert list(abbreviations.abbreviations(text)) == [(short, long)]
+    assert list(analysis.abbreviations(text)) == [(short, long)]
 
 
 @pytest.mark.parametrize("text", ["Of memory (RAM)", "Static (SSR) and site generated (SSG)", "SSD (a drive)", "A. Big cat (ABC)"])
 def test_what_stands_before_parentheses_by_chance_is_no_long_form(text: str) -> None:
-    assert list(abbreviations.abbreviations(text)) == []
+    assert list(analysis.abbreviations(text)) == []
 
 
 def test_what_links_call_an_article_is_known_unless_they_call_many_so() -> None:
@@ -114,7 +113,12 @@ def test_what_links_call_an_article_is_known_unless_they_call_many_so() -> None:
             '<p><a class="x" href="../b/">R&amp;D</a> <a href="../d/">here</a> <a href="../e/">here</a> <a href="./">itself</a></p>',
         ),
     ]
-    assert link_texts(links_in(url, html) for url, html in pages) == {"b/": ("R&D", "lazy loading")}
+    links = {url: [(each.text, target_of(each.href, url) or "") for each in links_in(html)] for url, html in pages}
+    assert link_texts(links.items()) == {"b/": ("R&D", "lazy loading")}
+
+
+def test_a_link_leads_to_the_path_that_browsers_make_of_its_url() -> None:
+    assert [target_of(href, "a/b/") for href in ("../c/?q#x", "caf%C3%A9/", "/d/", "x:y")] == ["a/c/", "a/b/café/", "d/", None]
 
 
 def test_the_texts_of_links_to_an_article_are_words_of_it() -> None:
@@ -125,14 +129,14 @@ def test_the_texts_of_links_to_an_article_are_words_of_it() -> None:
 
 def test_abbreviations_are_kept_where_they_find_more() -> None:
     articles = {"mac": {1, 2}, "messag": {1}, "authentic": {1}, "cod": {1}, "code": {1}, "abc": {3}, "any": {3}, "big": {3}, "cat": {3}}
-    pairs = {("MAC", "message code"): 1, ("ABC", "any big cat"): 2}
+    pairs = [("MAC", "message code", 1), ("ABC", "any big cat", 2), ("ABC", "a brown cow", 1)]
 
     def articles_with(terms: object) -> set[int]:
         return set.intersection(*(articles.get(term, set()) for term in terms))  # type: ignore[attr-defined]
 
-    assert list(abbreviations.useful(pairs, articles_with, 10)) == [("MAC", "message code")]
+    assert list(index.useful_abbreviations(pairs, articles_with, 10)) == [("MAC", "message code")]
     articles["mac"] = {1, 2, 4, 5}
-    assert list(abbreviations.useful(pairs, articles_with, 10)) == []
+    assert list(index.useful_abbreviations(pairs, articles_with, 10)) == []
 
 
 CHANCE = random.Random(3)
@@ -140,8 +144,15 @@ VOCABULARY = ["".join(CHANCE.choices("abcdefghiklmnoprstu", k=CHANCE.randint(4, 
 DOCUMENTS = [_document(number, " ".join(CHANCE.choices(VOCABULARY, k=200)) + " common") for number in range(120)]
 
 
-def _written(documents: list[SearchDocument], folder: Path, memory: DiskCache | None = None) -> Index:
-    index.write_index(documents, folder, language="en", aliases=[("Kubernetes", "k8s")], memory=memory)
+def _written(documents: Sequence[SearchDocument], folder: Path, remembered: Path | None = None) -> Index:
+    """The index of some documents, written into an empty folder; in the folder `remembered` the last builds left what they keep."""
+
+    def provide(path: str, _: str, make: Callable[[], bytes]) -> None:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(make())
+
+    memory, state = (DiskCache(remembered / "memory"), remembered / "state") if remembered else (None, None)
+    index.write_index(index.index_input(documents, "en", [("Kubernetes", "k8s")]), provide, memory, state)
     return Index(folder)
 
 
@@ -157,12 +168,65 @@ def test_every_word_of_every_article_is_in_the_dictionary(tmp_path: Path) -> Non
 
 
 def test_the_index_is_the_same_in_whatever_order_articles_come_and_whatever_is_remembered(tmp_path: Path) -> None:
-    memory = DiskCache(tmp_path / "memory.sqlite")
     first = _written(DOCUMENTS, tmp_path / "first").files()
     assert _written(DOCUMENTS[::-1], tmp_path / "second").files() == first
-    assert _written(DOCUMENTS[:50], tmp_path / "part", memory).files() != first
-    assert _written(DOCUMENTS, tmp_path / "third", memory).files() == first
-    assert _written(DOCUMENTS, tmp_path / "fourth", memory).files() == first
+    assert _written(DOCUMENTS[:50], tmp_path / "part", tmp_path).files() != first
+    assert _written(DOCUMENTS, tmp_path / "third", tmp_path).files() == first
+    assert _written(DOCUMENTS, tmp_path / "fourth", tmp_path).files() == first
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_changes_the_index_is_that_of_a_build_from_nothing(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    monkeypatch.setattr(postings, "LISTED", 20)
+    monkeypatch.setattr(postings, "SHARE", 0.3)
+    monkeypatch.setattr(index, "LONG", 30)
+    monkeypatch.setattr(index, "GROUPS", ((70, 1), (90, 4)))
+    documents = {document.url: document for document in DOCUMENTS[:60]}
+    for step in range(12):
+        _written([*documents.values()], tmp_path / f"after{step}", tmp_path)
+        for _ in range(chance.choice((0, 1, 1, 2, 30))):
+            number, text = chance.randrange(100), " ".join(chance.choices(VOCABULARY, k=50))
+            document = _document(number, f"common Static Site Generator (SSG) {text}", title=f"Title {chance.choice(VOCABULARY)}")
+            if chance.random() < 0.3:
+                documents.pop(document.url, None)
+            else:
+                documents[document.url] = replace(document, date=None) if chance.random() < 0.1 else document
+    known = _written([*documents.values()], tmp_path / "known", tmp_path).files()
+    assert known == _written([*documents.values()], tmp_path / "nothing").files()
+
+
+def test_only_what_changed_is_analysed_and_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _written(DOCUMENTS, tmp_path / "before", tmp_path)
+    analysed: list[str] = []
+    compressed: list[bytes] = []
+
+    def analyse_counted(document: SearchDocument, lexicon: Lexicon) -> analysis.Analysis:
+        analysed.append(document.url)
+        return analyse(document, lexicon)
+
+    def compress_counted(data: bytes) -> bytes:
+        compressed.append(data)
+        return data
+
+    monkeypatch.setattr(analysis, "analyse", analyse_counted)
+    monkeypatch.setattr(tokens, "compressed", compress_counted)
+    edited = [*DOCUMENTS[:40], replace(DOCUMENTS[40], description="quokka"), *DOCUMENTS[41:]]
+    found = index.index_input(edited, "en", [("Kubernetes", "k8s")])
+    index.write_index(found, lambda *_: None, DiskCache(tmp_path / "memory"), tmp_path / "state")
+    assert analysed == [DOCUMENTS[40].url]
+    assert len(compressed) <= 4
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 200, None])
+def test_what_is_remembered_may_be_damaged_or_gone(tmp_path: Path, damage: bytes | None) -> None:
+    sound = _written(DOCUMENTS, tmp_path / "first", tmp_path).files()
+    if damage is None:
+        (tmp_path / "memory").unlink()
+    else:
+        (tmp_path / "state").write_bytes(damage)
+    assert _written(DOCUMENTS[1:], tmp_path / "second", tmp_path).files() == _written(DOCUMENTS[1:], tmp_path / "third").files()
+    assert _written(DOCUMENTS, tmp_path / "fourth", tmp_path).files() == sound
 
 
 def test_an_edited_sentence_changes_few_files(tmp_path: Path) -> None:
@@ -201,8 +265,8 @@ def test_a_large_dictionary_is_named_in_pages_of_their_own(tmp_path: Path, monke
 
 
 def test_a_list_that_is_too_long_keeps_titles_and_what_counts_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "LISTED", 10)
-    monkeypatch.setattr(index, "SHARE", 0.0)
+    monkeypatch.setattr(postings, "LISTED", 10)
+    monkeypatch.setattr(postings, "SHARE", 0.0)
     strong = _document(200, "common " * 40)
     titled = _document(201, "other", title="A title that is long and has the common word in it")
     count, listed = (written := _written([*DOCUMENTS, strong, titled], tmp_path)).dictionary()["common"]
@@ -223,7 +287,7 @@ def test_words_of_titles_and_words_of_several_texts_are_known_to_the_spelling(tm
 @given(st.dictionaries(st.from_regex(r"[a-zäößж]{3,24}", fullmatch=True), st.integers(1, 5000), max_size=60))
 def test_packed_words_can_be_read_again(counts: dict[str, int]) -> None:
     read = []
-    for each in tokens.pack(Counter(counts)):
+    for each in tokens.pack(counts):
         last = ""
         for word in each.split():
             last = last[: int(word[0], 36)] + word[1:]
@@ -248,8 +312,14 @@ def test_a_word_more_changes_one_chunk() -> None:
 
 
 def test_an_analysis_can_be_stored() -> None:
-    analysis = analyse(DOCUMENTS[0], Lexicon(frozenset()))
-    assert postings.load(postings.dump(analysis)) == analysis
+    made = analyse(DOCUMENTS[0], Lexicon(frozenset()))
+    assert analysis.load(analysis.dump(made)) == made
+
+
+@given(st.dictionaries(st.integers(0, 100_000), st.integers(0, 255), max_size=50))
+def test_packed_postings_can_be_read_again(weights: dict[int, int]) -> None:
+    found = [number << 8 | weights[number] for number in sorted(weights)]
+    assert postings.unpacked(postings.packed(found)) == found
 
 
 def test_facets_name_topics_with_those_above_them_tags_dates_and_languages(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def test_only_what_shows_an_edit_is_written(root: Path, tmp_path: Path) -> None:
     assert "One more sentence" in _built(root).text("b")
     after = _inodes(root / "site")
     assert after["b/index.html"] != before["b/index.html"]
+    assert len([path for path in after if path.startswith("search/texts/") and before.get(path) != after[path]]) == 1
     same = {"a/index.html", "guide/c/index.html", "guide/p.svg", "assets/knowledge.css"}
     assert {path for path in same if after[path] != before[path]} == set()
     assert dict(_built(root).files()) == _from_nothing(root, tmp_path / "other")
@@ -67,10 +68,12 @@ def test_only_what_shows_an_edit_is_written(root: Path, tmp_path: Path) -> None:
 
 def test_what_another_tool_changes_in_the_site_is_written_again(root: Path, tmp_path: Path) -> None:
     sound = dict(Built(root, 0, "").files())
-    for name in ("a/index.html", "guide/p.svg", "assets/knowledge.css"):
+    for name in ("a/index.html", "guide/p.svg", "assets/knowledge.css", "search/entry.json"):
         with (root / "site" / name).open("ab") as file:
             file.write(b"other")
     (root / "site/b/index.html").unlink()
+    next((root / "site/search/words").iterdir()).unlink()
+    (root / "site/search/words/left.bin").write_text("other")
     (root / "site/left.html").write_text("other")
     for _ in range(3):
         assert dict(_built(root).files()) == sound

@@ -13,7 +13,7 @@ from lxml import etree, html
 from almanac_kb.checks import active_content, feed_validation, html_page
 from almanac_kb.checks.active_content import AllowedContent, SuspectText
 from almanac_kb.checks.html_page import HtmlPage
-from almanac_kb.content.site import IMAGE_SUFFIXES
+from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.render.svg import SvgError

@@ -4,6 +4,9 @@ import enum
 import re
 from dataclasses import dataclass
 
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+
+
 HEAD = 65_536
 """Bytes at the start of a file that are examined."""
 

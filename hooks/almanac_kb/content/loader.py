@@ -2,48 +2,32 @@
 
 import datetime
 import hashlib
-import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from almanac_kb.content import (
-    authors,
-    bibliography,
-    file_kinds,
-    former_addresses,
     history,
-    output_paths,
-    publication,
     reader,
-    routes,
-    sections,
-    settings,
+    site_builder,
     source_tree,
-    taxonomy,
 )
-from almanac_kb.content import site as content_site
-from almanac_kb.content.authors import AuthorFile
-from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.history import FileHistory
-from almanac_kb.content.publication import FolderScope, InclusionRules, Publication, Rules, State
+from almanac_kb.content.publication import InclusionRules, Rules
 from almanac_kb.content.reader import Article, ArticleReading
-from almanac_kb.content.sections import PagesFile
-from almanac_kb.content.settings import Settings, VaultSettings
-from almanac_kb.content.site import Site, SiteFiles
-from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
-from almanac_kb.content.taxonomy import TagFile
-from almanac_kb.core import cache, text, workers
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.site import Site
+from almanac_kb.content.site_files import file_bytes, folder_scopes, read_site_files, unportable_names
+from almanac_kb.content.source_tree import Mount, SourceTree
+from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted, worst_severity
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, stem
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, worst_severity
+from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.markdown import parser
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography
 
 Read = Callable[[SourcePath, bytes, Settings], ArticleReading]
 
@@ -77,10 +61,6 @@ MIN_FILES_FOR_WORKERS = 300
 """Up to this many files are read by this process: starting workers would cost more time than it saves."""
 FILES_PER_TASK = 32
 """Files per task of a worker."""
-FOLDERS_ABOVE_MOUNT = 3
-"""Folders above a mounted folder that are searched for its system's settings file: the project of `src/content/posts`."""
-META_FILE = ".meta.yml"
-"""The file of Material's meta plugin, which this project does not read."""
 
 
 def load_site(
@@ -108,25 +88,16 @@ def load_site(
     Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
-    scopes, filter_diagnostics = _scopes(tree, mounts)
+    scopes, filter_diagnostics = folder_scopes(tree, mounts)
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
-    files, diagnostics = _site_files(tree, rules, mounts, owned, former)
+    files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
     readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1)
-    diagnostics += [*tree.diagnostics, *filter_diagnostics, *_unportable(sources, sorted(files.assets))]
+    diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
         diagnostics += _undated_clone(docs)
-    return content_site.build_site(readings, files, diagnostics, now=now, site=site, language=language)
-
-
-def read_head(tree: SourceTree, path: SourcePath) -> bytes:
-    """The first `file_kinds.HEAD` bytes of a file; empty where it can't be read."""
-    try:
-        with tree.file(path).open("rb") as file:
-            return file.read(file_kinds.HEAD)
-    except OSError:
-        return b""
+    return site_builder.build_site(readings, files, diagnostics, now=now, site=site, language=language)
 
 
 def reload_article(file: Path, article: Article, settings: Settings, known: ReadCache) -> Article | None:
@@ -140,73 +111,6 @@ def reload_article(file: Path, article: Article, settings: Settings, known: Read
     was, now = before.article, after.article
     same = replace(now, body=was.body, body_line=was.body_line, description=was.description) == was
     return replace(article, body=now.body, body_line=now.body_line, description=now.description) if same else None
-
-
-_META_FILE_NOTE = LocalDiagnostic(
-    Position(), "is not read: what it says of all articles must stand in each", "move it there", Severity.WARNING
-)
-
-
-def _site_files(
-    tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: Mapping[str, str], former: FormerSite
-) -> tuple[SiteFiles, list[Diagnostic]]:
-    """The files of docs/ that are no articles, those among them that configure the site already read, and their diagnostics."""
-    excluded = publication.exclude_paths(tree.paths, rules, links=tree.links, head=partial(read_head, tree))
-    shadowed, shadow_warnings = _shadowed([path for path in tree.paths if is_article(path) and path not in excluded])
-    excluded |= shadowed
-    assets = frozenset(path for path in tree.paths if not is_article(path) and path not in excluded)
-    pages, pages_diagnostics = _read_pages_files(tree)
-    tag_file, tag_diagnostics = _read_tag_file(tree)
-    author_file, author_diagnostics = _read_author_files(tree, former)
-    bibliography, reference_diagnostics = _read_bibliography(tree)
-    unread = [in_file(path, "file", _META_FILE_NOTE) for path in tree.paths if file_name(path) == META_FILE]
-    patterns = _address_patterns(tree, mounts)
-    files = SiteFiles(assets, pages, tag_file, author_file, bibliography, excluded, rules, tree, owned, patterns, former)
-    return files, [*shadow_warnings, *pages_diagnostics, *tag_diagnostics, *author_diagnostics, *reference_diagnostics, *unread]
-
-
-def _scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScope, ...], list[Diagnostic]]:
-    """A scope for docs/ and for each mounted folder, and diagnostics of vault filters that can't be read."""
-    diagnostics: list[Diagnostic] = []
-    scopes = [FolderScope("", (tree.docs / settings.FOLDER_OBSIDIAN).is_dir(), _read_vault_settings(tree.docs, "", diagnostics))]
-    for mount in mounts:
-        files = frozenset(path for path, owner in tree.outside.mounts.items() if owner == mount)
-        scopes.append(FolderScope(mount.at, True, _read_vault_settings(mount.folder, mount.at, diagnostics), files=files))
-    return tuple(scopes), diagnostics
-
-
-def _read_vault_settings(root: Path, at: str, diagnostics: list[Diagnostic]) -> VaultSettings:
-    files = {name: root / settings.FOLDER_OBSIDIAN / name for name in settings.FILES}
-    contents = {name: _file_bytes(file) for name, file in files.items() if file.is_file()}
-    found = settings.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
-    source = SourcePath(posixpath.join(at, settings.FOLDER_OBSIDIAN, settings.FILES[0]))
-    for pattern in found.unread:
-        message = f"{quoted(pattern)} is no regular expression that can be read here, so it keeps nothing back"
-        note = LocalDiagnostic(Position(), message, "write a pattern into extra.knowledge.exclude of mkdocs.yml", Severity.WARNING)
-        diagnostics.append(in_file(source, "userIgnoreFilters", note))
-    return found
-
-
-def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication], list[Diagnostic]]:
-    """The publication of index files in folders that already have an index page, and warnings for their authors."""
-    excluded, diagnostics = {}, []
-    for path, first in routes.shadowed_indexes(written).items():
-        excluded[path] = Publication(State.EXCLUDED, f"{first} is the page of the folder")
-        message = f"is not published: {first} is the page of the folder"
-        note = LocalDiagnostic(Position(), message, "merge the two, or rename this one", Severity.WARNING)
-        diagnostics.append(in_file(path, "file", note))
-    return excluded, diagnostics
-
-
-def _unportable(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagnostic]:
-    """Warnings for names that some systems can't check out, or take for the name of another file."""
-    for path in (*articles, *assets):
-        if reason := output_paths.unportable_name(path):
-            note = LocalDiagnostic(Position(), f"can't be checked out everywhere: {reason}", "rename it", Severity.WARNING)
-            yield in_file(SourcePath(path), "file", note)
-    for first, second in output_paths.same_on_some_disks(assets):
-        note = LocalDiagnostic(Position(), f"is the same file as {first} on Windows and macOS", "rename one of them", Severity.WARNING)
-        yield in_file(SourcePath(second), "file", note)
 
 
 @dataclass(frozen=True)
@@ -252,7 +156,7 @@ def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCac
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
     keys: dict[SourcePath, str] = {}
     for source in sources:
-        data = _file_bytes(shared.tree.file(source))
+        data = file_bytes(shared.tree.file(source))
         keys[source] = cache.cache_key(version, source, repr(data) if isinstance(data, LocalDiagnostic) else data)
     files = {key: source for source, key in keys.items()}
     found = dict(
@@ -264,7 +168,7 @@ def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCac
 
 
 def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool, known: ReadCache | None) -> ArticleReading:
-    data = _file_bytes(file)
+    data = file_bytes(file)
     if isinstance(data, LocalDiagnostic):
         return ArticleReading(source, None, (in_file(source, "file", data),))
     reading = known.of(source, data, settings, _read_bytes) if known else _read_bytes(source, data, settings)
@@ -288,23 +192,6 @@ def _hashtagged(article: Article) -> Article:
         tags=names,
         tags_position=Position(position.line + article.body_line - 1, position.column) if position else article.tags_position,
     )
-
-
-def _file_bytes(path: Path) -> bytes | LocalDiagnostic:
-    try:
-        size = path.stat().st_size
-        if size > text.FILE_SIZE:
-            return LocalDiagnostic(Position(), f"has {size:,} bytes, more than {text.FILE_SIZE:,}", "split it, or keep it out of docs/")
-        return path.read_bytes()
-    except OSError as error:
-        return source_tree.unreadable_message(error)
-
-
-def _read_tag_file(tree: SourceTree) -> tuple[TagFile, tuple[Diagnostic, ...]]:
-    if taxonomy.TAG_FILE not in tree.paths:
-        return TagFile(), ()
-    data = _file_bytes(tree.file(taxonomy.TAG_FILE))
-    return (TagFile(), (in_file(taxonomy.TAG_FILE, "file", data),)) if isinstance(data, LocalDiagnostic) else taxonomy.read_tag_file(data)
 
 
 def _with_history(docs: Path, readings: list[ArticleReading], wanted: Sequence[str]) -> list[ArticleReading]:
@@ -334,77 +221,3 @@ def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
         message = "the clone is shallow, so articles get no dates and names from git"
         note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
         yield in_file(SourcePath("index.md"), "history", note)
-
-
-def _read_author_files(tree: SourceTree, former: FormerSite) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    paths = dict.fromkeys((authors.AUTHOR_FILE, *(SourcePath(blog.authors_file) for blog in former.blogs)))
-    found = [_read_author_file(tree, path) for path in paths if path in tree.paths]
-    return authors.merged(file for file, _ in found), tuple(note for _, notes in found for note in notes)
-
-
-def _read_author_file(tree: SourceTree, path: SourcePath) -> tuple[AuthorFile, tuple[Diagnostic, ...]]:
-    data = _file_bytes(tree.file(path))
-    return (AuthorFile(), (in_file(path, "file", data),)) if isinstance(data, LocalDiagnostic) else authors.read_author_file(data, path)
-
-
-def _read_bibliography(tree: SourceTree) -> tuple[Bibliography, tuple[Diagnostic, ...]]:
-    if BIBLIOGRAPHY_FILE not in tree.paths:
-        return Bibliography(), ()
-    data = _file_bytes(tree.file(BIBLIOGRAPHY_FILE))
-    return (
-        (Bibliography(), (in_file(BIBLIOGRAPHY_FILE, "file", data),))
-        if isinstance(data, LocalDiagnostic)
-        else bibliography.read_bibliography(data)
-    )
-
-
-def _address_patterns(tree: SourceTree, mounts: Iterable[Mount]) -> AddressPatterns:
-    """URL patterns from the settings files of other systems: in docs/, in a mounted folder, or up to LEVELS_ABOVE above it."""
-    files = {path: tree.file(path) for path in tree.paths if file_name(path) in former_addresses.SETTINGS_FILES}
-    for mount in mounts:
-        above = (mount.folder, *list(mount.folder.parents)[:FOLDERS_ABOVE_MOUNT])
-        found = next((file for place in above for name in former_addresses.SETTINGS_FILES if (file := place / name).is_file()), None)
-        if found:
-            files.setdefault(SourcePath(posixpath.join(mount.at, found.name)), found)
-    contents = {path: _file_bytes(file) for path, file in files.items()}
-    return former_addresses.read_patterns({path: data for path, data in contents.items() if isinstance(data, bytes)})
-
-
-def _read_pages_files(tree: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:
-    pages: dict[str, PagesFile] = {}
-    diagnostics: list[Diagnostic] = []
-    names = {name for path in tree.paths if is_article(path) and not is_hidden(path) for name in (path, *parents(path))}
-    for path in tree.paths:
-        if file_name(path) == sections.PAGES_FILE_NAME and not is_hidden(folder(path)):
-            data = _file_bytes(tree.file(path))
-            if isinstance(data, LocalDiagnostic):
-                diagnostics.append(in_file(path, "file", data))
-                continue
-            found = sections.read_pages_file(data)
-            pages[folder(path)] = found.value
-            diagnostics += [in_file(path, "nav", note) for note in (*found.diagnostics, *_unknown_nav_entries(path, found.value, names))]
-    return _wiki_orders(tree) | pages, diagnostics
-
-
-def _wiki_orders(tree: SourceTree) -> dict[str, PagesFile]:
-    """The order of each folder that is a wiki on GitHub, by its `_Sidebar.md`."""
-    orders = {}
-    for path in tree.paths:
-        data = _file_bytes(tree.file(path)) if stem(path) == "_Sidebar" and is_article(path) else b""
-        if isinstance(data, bytes) and data:
-            siblings = [other for other in tree.paths if folder(other) == folder(path) and is_article(other)]
-            orders[folder(path)] = sections.read_wiki_sidebar(data.decode(errors="replace"), path, siblings)
-    return orders
-
-
-def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> Iterator[LocalDiagnostic]:
-    base = path.removesuffix(sections.PAGES_FILE_NAME)
-    for name, position in file.names:
-        if "/" in name:
-            yield LocalDiagnostic(
-                position,
-                f"names a file of another folder, got {quoted(name)}",
-                f"write what lies in this folder, such as {name.split('/')[0]}",
-            )
-        elif f"{base}{name}" not in names and name != "index.md":
-            yield LocalDiagnostic(position, f"there is no {quoted(name)} in this folder", "correct the name, or leave it out")

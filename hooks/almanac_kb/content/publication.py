@@ -13,7 +13,8 @@ from pathspec import GitIgnoreSpec
 from almanac_kb.content import file_kinds
 from almanac_kb.content.file_kinds import FileKind, Kind
 from almanac_kb.content.output_paths import is_replaceable
-from almanac_kb.content.settings import Settings, VaultSettings
+from almanac_kb.content.settings import Settings
+from almanac_kb.content.vault_settings import VaultSettings
 from almanac_kb.core.diagnostics import LocalDiagnostic
 from almanac_kb.core.paths import SourcePath, folder, is_article, is_index
 

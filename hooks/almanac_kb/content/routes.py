@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from almanac_kb.content import former_addresses, sections
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
+from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import PagesFile
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import (
@@ -158,8 +158,13 @@ def year_url(number: int) -> UrlPath:
 
 
 def has_archive(articles: Iterable[Article]) -> bool:
-    """Whether the site has an archive by years: not where an article or a folder of articles has its URL path. No other file takes it."""
-    return not any(article.url.startswith(ARCHIVE_URL) for article in articles)
+    """Whether the site has an archive by years: not where an article or a section has its URL path, or one below it."""
+    return not any(path.startswith(ARCHIVE_URL) for path in _paths_of(articles))
+
+
+def has_map(articles: Sequence[Article]) -> bool:
+    """Whether the site has a map: where it has enough articles, and no article or section has its URL path."""
+    return is_enough_for_map(articles) and MAP_URL not in _paths_of(articles)
 
 
 def is_enough_for_map(articles: Iterable[Article]) -> bool:
@@ -167,14 +172,16 @@ def is_enough_for_map(articles: Iterable[Article]) -> bool:
     return sum(article.is_listed for article in articles) >= MIN_ARTICLES_ON_MAP
 
 
-def _has_map(articles: Sequence[Article]) -> bool:
-    """Whether the site has a map: where it has enough articles, and none of them or their folders has its URL path."""
-    return is_enough_for_map(articles) and not any(article.url == MAP_URL or f"{article.section}/" == MAP_URL for article in articles)
+def _paths_of(articles: Iterable[Article]) -> set[str]:
+    """The URL paths of articles, and those of their sections and the sections above."""
+    sections = {article.section for article in articles}
+    folders = {path for section in sections for path in (section, *parents(section))}
+    return {article.url for article in articles} | {f"{path}/" for path in folders if path}
 
 
-def _reserve_archive_and_map(articles: list[Article], output_paths: OutputPaths) -> None:
+def _reserve_archive_and_map(articles: Sequence[Article], output_paths: OutputPaths) -> None:
     """Reserves the pages of the archive and of the map where the site has them, so that no other file and no alias takes them."""
-    if _has_map(articles):
+    if has_map(articles):
         output_paths.reserve(f"{MAP_URL}index.html", "the map of the site")
     years = {article.created.year for article in articles if article.created}
     if years and has_archive(articles):

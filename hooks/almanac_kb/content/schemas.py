@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from almanac_kb.content import bibliography, sections, taxonomy
+from almanac_kb.content import bibliography, pages_file, taxonomy
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE, Field
 from almanac_kb.markdown.citations import KEY
 
@@ -76,8 +76,8 @@ def header_schema() -> dict[str, Any]:
 
 def pages_schema() -> dict[str, Any]:
     """The schema of a `.pages` file."""
-    flags = {key: {"type": ["boolean", "null"]} for key in sections.FLAG_KEYS}
-    choices = {key: {"enum": [*values, None]} for key, values in sections.CHOICES.items()}
+    flags = {key: {"type": ["boolean", "null"]} for key in pages_file.FLAG_KEYS}
+    choices = {key: {"enum": [*values, None]} for key, values in pages_file.CHOICES.items()}
     lists = {key: {"type": ["array", "null"]} for key in ("nav", "arrange")}
     properties = {"title": {"type": ["string", "null"]}, **lists, **choices, **flags}
     return _closed("Settings of a folder", _described(properties, PAGES))

@@ -1,71 +1,26 @@
 """The Site: all published articles with their sections, tags, routes and images; SiteInfo; paths for edit links."""
 
-import datetime
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
 
-from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
+from almanac_kb.content import routes
 from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
-from almanac_kb.content.publication import ArticleFacts, Publication, Rules, State
-from almanac_kb.content.reader import Article, ArticleReading, Kind
-from almanac_kb.content.sections import PagesFile, Section
+from almanac_kb.content.pages_file import PagesFile
+from almanac_kb.content.publication import Publication, Rules, State
+from almanac_kb.content.reader import Article
+from almanac_kb.content.sections import Section
 from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
-from almanac_kb.core import text
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, in_file, quoted
+from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, paths_below_parents
-from almanac_kb.frontmatter import values
+from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_article
 from almanac_kb.markdown.citations import Bibliography
-
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-HINT = "write a path inside docs/, such as images/cover.png"
-HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
-
-
-def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
-    """The articles, `image` being a source path or empty, and a warning for each image that can't be used."""
-    found, diagnostics = [], []
-    for article in articles:
-        path = _image_path(article, assets) if article.image else ""
-        note = _image_diagnostic(article, path, assets) if article.image else None
-        diagnostics += [in_file(article.source, "image", note)] if note else []
-        found.append(replace(article, image="" if note else path))
-    return found, tuple(diagnostics)
-
-
-def _image_path(article: Article, assets: frozenset[str]) -> str:
-    written = unquote(article.image.partition("?")[0].partition("#")[0])
-    base = "" if written.startswith("/") else folder(article.source)
-    path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
-    candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
-    found = next((file for file in (*candidates, *paths_below_parents(written, article.source)) if file in assets), "")
-    if found or "/" in written:
-        return found or path
-    same_name = [file for file in assets if file_name(file) == written]
-    return same_name[0] if len(same_name) == 1 else path
-
-
-def _image_diagnostic(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:
-    shown, position = quoted(article.image), article.image_position
-    if values.is_http_url(article.image):
-        return LocalDiagnostic(position, f"{shown} is on another site and is not fetched", HINT_UNTIL_THEN, Severity.WARNING)
-    if path.startswith("../") or path == ".." or ":" in path:
-        return LocalDiagnostic(position, f"{shown} is not inside docs/", HINT_UNTIL_THEN, Severity.WARNING)
-    if not path.lower().endswith(IMAGE_SUFFIXES):
-        message = f"{shown} is no image: its name must end in {', '.join(IMAGE_SUFFIXES)}"
-        return LocalDiagnostic(position, message, HINT_UNTIL_THEN, Severity.WARNING)
-    if path not in assets:
-        return LocalDiagnostic(position, f"there is no file {shown}", HINT_UNTIL_THEN, Severity.WARNING)
-    return None
 
 
 @dataclass(frozen=True)
@@ -171,201 +126,20 @@ class Site:
         """The URL path of each author who has a page, by name."""
         return {author.name: author.url for author in self.authors}
 
-    @property
+    @cached_property
     def has_archive(self) -> bool:
         """Whether readers get an archive by years: not where an article or a folder has its address."""
         return routes.has_archive(self.published)
 
     @cached_property
+    def has_map(self) -> bool:
+        """Whether the site has a map: where it has enough articles, and no article or section has its URL path."""
+        return routes.has_map(self.published)
+
+    @cached_property
     def tags_by_name(self) -> Dictionary[str, Tag]:
         """All tags by name."""
         return {tag.name: tag for tag in self.tags}
-
-
-def build_site(
-    readings: Iterable[ArticleReading],
-    files: SiteFiles,
-    diagnostics: Iterable[Diagnostic],
-    *,
-    now: datetime.datetime,
-    site: str,
-    language: str = "",
-) -> Site:
-    """The Site from the readings of all files. `now` decides what is scheduled or expired; `diagnostics` are those of other files.
-
-    `site` is the name of the site; names are sorted by the rules of its `language`, a BCP 47 tag.
-    """
-    read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
-    sources = {reading.source for reading in read}
-    decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
-    judged = [replace(article, publication=decided[article.source]) for article in named]
-    shown = [article for article in judged if rules.shows(article.publication)]
-    with_images, image_warnings = find_images(shown, files.assets)
-    texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
-    placed = _place(others, files, sources)
-    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
-    in_sections, unlisted = _split(everything)
-    articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
-    built_sections = sections.build_sections(in_sections, files.pages, site, language)
-    section_urls = (section.url for section in built_sections.values())
-    people = authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls))
-    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
-    taken = _taken(everything, built_sections, tags, people)
-    found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
-    found += [*image_warnings, *placed.diagnostics, *tag_diagnostics]
-    refused, refused_files = _refused(found, sources), _refused(found, {SourcePath(path) for path in files.assets})
-    return Site(
-        articles=articles,
-        pages=tuple(article for article in in_sections if article.kind is not Kind.ARTICLE),
-        sections=built_sections,
-        tags=tags,
-        tag_file=files.tag_file,
-        bibliography=files.bibliography,
-        redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
-        former=placed.former,
-        publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
-        refused=refused,
-        diagnostics=tuple(sorted((*found, *sections.omitted_entries(built_sections, files.pages)))),
-        kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
-        unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
-        assets=files.assets - refused_files.keys(),
-        rules=rules,
-        tree=files.tree,
-        authors=people,
-        language=language or "en",
-    )
-
-
-def _place(articles: Iterable[Article], files: SiteFiles, sources: set[SourcePath]) -> routes.Routes:
-    """The articles at their URLs; `sources` are those of all articles, published or not."""
-    return routes.assign_routes(
-        articles,
-        files.pages,
-        sources=sources,
-        assets=files.assets,
-        owned=files.owned,
-        former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
-        post_address=files.former.post_address,
-        homes=routes.wiki_homes(files.tree.paths),
-    )
-
-
-def _tag(
-    articles: list[Article], texts: Iterable[Article], tag_file: TagFile, language: str, fewest: int
-) -> tuple[tuple[Tag, ...], list[Article], list[Diagnostic]]:
-    """The tags that have pages; the articles with the canonical names of theirs and the `texts` of tags, newest first; diagnostics of both.
-
-    A tag has a page from the `fewest` articles on, and where its author wrote a text or a description for it.
-    """
-    tagged, spelling_notices = _with_canonical_tags(articles, tag_file)
-    newest = sorted(tagged, key=_newest_first)
-    tags = taxonomy.build_taxonomy(tuple(article for article in newest if not article.is_unlisted), tag_file, language)
-    placed, errors = taxonomy.place_tag_texts(texts, tags)
-    written = {text.url for text in placed}
-    shown = tuple(tag for tag in tags if len(tag.articles) >= fewest or tag.description or tag.url in written)
-    everything = [_with_known_tags(article, tags) for article in sorted((*newest, *placed), key=_newest_first)]
-    return shown, everything, [*spelling_notices, *errors]
-
-
-def _in_language(article: Article, former: FormerSite) -> Article:
-    """An article that declares no language, in that of its name or folder where mkdocs-static-i18n built the site before."""
-    return article if article.language else replace(article, language=former.language(article.source))
-
-
-def _reading_diagnostics(
-    readings: Iterable[ArticleReading], decided: Dictionary[SourcePath, Publication], own_keys: Iterable[str]
-) -> Iterator[Diagnostic]:
-    """The diagnostics of all readings, those of withheld articles as warnings, and those of keys that are probably slips."""
-    near_misses: list[Diagnostic] = []
-    for reading in readings:
-        near_misses += reading.near_misses
-        withheld = _is_kept_back(decided[reading.source])
-        yield from map(_of_withheld, reading.diagnostics) if withheld else reading.diagnostics
-    yield from author_intent.judge(near_misses, own_keys)
-
-
-def _taken(
-    articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
-) -> frozenset[UrlPath]:
-    """The URL paths of all pages except those of the archive."""
-    urls = [section.url for section in sections.values()]
-    urls += [*(article.url for article in articles), *(tag.url for tag in tags), *(person.url for person in people)]
-    return frozenset(urls)
-
-
-def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
-    def former(article: Article) -> tuple[str, ...]:
-        if files.former.post_address(article):
-            return ()
-        origin = files.tree.outside.names.get(article.source, article.source)
-        return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
-
-    return former
-
-
-def _facts(reading: ArticleReading) -> ArticleFacts:
-    error = next((note.message for note in reading.diagnostics if note.severity is Severity.ERROR), "")
-    article = reading.article
-    if article is None:
-        return ArticleFacts(reading.source, error=error)
-    return ArticleFacts(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
-
-
-def _refusal(diagnostics: tuple[Diagnostic, ...]) -> Publication:
-    return Publication(State.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
-
-
-def _is_kept_back(decision: Publication) -> bool:
-    return decision.state not in {State.PUBLISHED, State.UNLISTED, State.REFUSED}
-
-
-def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
-    """The diagnostic of an article that is not published, as a warning at most, so that it does not end the build."""
-    return replace(diagnostic, severity=min(diagnostic.severity, Severity.WARNING))
-
-
-def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
-    """An unlisted article with only those tags that listed articles have, because a tag of its own would reveal it."""
-    known = {tag.name for tag in tags} if article.is_unlisted else set(article.tags)
-    return replace(article, tags=tuple(tag for tag in article.tags if tag in known))
-
-
-def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
-    """The articles of sections, and the unlisted ones; an unlisted index page of a folder that lists something stays in its section."""
-    folders = {path for article in articles if not article.is_unlisted for path in (article.section, *parents(article.section))} | {""}
-    unlisted = [article.is_unlisted and not (article.kind is Kind.INDEX and article.section in folders) for article in articles]
-    in_sections = tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if not is_unlisted)
-    return in_sections, tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if is_unlisted)
-
-
-def _below_listed(article: Article, listed: Dictionary[str, Section]) -> Article:
-    """An unlisted article in the nearest section that readers see."""
-    section = next(path for path in (article.section, *parents(article.section), "") if path in listed)
-    return replace(article, section=section, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
-
-
-def _newest_first(article: Article) -> tuple[float, str]:
-    return -article.created.timestamp() if article.created else float("inf"), article.url
-
-
-def _with_canonical_tags(articles: list[Article], tag_file: TagFile) -> tuple[list[Article], tuple[Diagnostic, ...]]:
-    """The articles with the canonical names of their tags, and notices of other spellings."""
-    canonical, diagnostics = taxonomy.canonical_names(articles, tag_file)
-    resolved = []
-    for article in articles:
-        names = (taxonomy.resolve_tag(canonical[text.tag_key(written)], tag_file) for written in article.tags)
-        resolved.append(replace(article, tags=tuple(dict.fromkeys(filter(None, names)))))
-    return resolved, diagnostics
-
-
-def _refused(diagnostics: list[Diagnostic], files: set[SourcePath]) -> dict[SourcePath, tuple[Diagnostic, ...]]:
-    """Returns the files that have errors, each with its errors."""
-    refused: dict[SourcePath, tuple[Diagnostic, ...]] = {}
-    for diagnostic in sorted(diagnostics):
-        if diagnostic.severity is Severity.ERROR and diagnostic.source in files:
-            refused[diagnostic.source] = (*refused.get(diagnostic.source, ()), diagnostic)
-    return refused
 
 
 def repository_path(file: Path, docs: Path) -> str | None:

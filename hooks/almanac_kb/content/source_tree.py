@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from almanac_kb.content import sections, taxonomy
+from almanac_kb.content import pages_file, taxonomy
 from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
 from almanac_kb.core.paths import SourcePath, file_name, folder
 from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
 
-CONTROL_FILES = frozenset({sections.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
+CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""
 LINE_CONTROLS = frozenset("\t\n\r\x85\u2028\u2029")
 """Control characters that end a line or move within it."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from almanac_kb.content.publication import TEMPLATES
-from almanac_kb.content.settings import FILES, FOLDER_OBSIDIAN, VaultSettings, read_vault_settings
+from almanac_kb.content.vault_settings import FILES, FOLDER_OBSIDIAN, VaultSettings, read_vault_settings
 from almanac_kb.core.paths import without_parents
 
 ROOT_FILES = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from almanac_kb.content import reader, source_tree
-from almanac_kb.content.site import IMAGE_SUFFIXES
+from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article

@@ -17,9 +17,9 @@ from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, site
+from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
 from almanac_kb.content.publication import PUBLISHED, State
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.sections import ORDERS, PAGES_FILE_NAME
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
@@ -326,10 +326,9 @@ def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) ->
 
 def add_map(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of the map where there are articles enough; whether it did. An article or section of that URL keeps it."""
-    if not routes.is_enough_for_map(build.site.articles):
-        return False
-    if any(file.dest_uri == f"{routes.MAP_URL}index.html" for file in files):
-        log.info("notice: /%s is the address of an article, so this site has no map", routes.MAP_URL)
+    if not build.site.has_map:
+        if routes.is_enough_for_map(build.site.published):
+            log.info("notice: /%s is the address of an article, so this site has no map", routes.MAP_URL)
         return False
     file = PageFile.generated(config, site_map.MAP_SOURCE, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     MapPage(build.info.messages.gettext("Map"), file, config)

@@ -26,6 +26,7 @@ from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.writing import PageWriter
 from almanac_kb.publish import preview
 from almanac_kb.publish.preview import ChangedFiles, ChangeObserver, PreviewState
+from almanac_kb.publish.site_tree import Manifest
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 QUIET = 0.5
@@ -59,6 +60,7 @@ class Preview:
         self._server: PreviewServer | None = None
         self._build_all: Callable[[], None] = lambda: None
         self._search = _LatestJob()
+        self._search_files: Manifest = {}
 
     def watch_site(self, config: MkDocsConfig) -> None:
         """Watches the sources of a site before they are first read; raises Abort where the address is in use."""
@@ -100,7 +102,10 @@ class Preview:
     def make_search(self, build: BuildContext) -> None:
         """Makes the search index in the background, so that saving is not slower for it."""
         if build.is_preview:
-            self._search.submit(partial(search.show, build.search, build.output.site))
+            self._search.submit(partial(self._show_search, build))
+
+    def _show_search(self, build: BuildContext) -> None:
+        self._search_files = search.show(build.search, build.output.site, self._search_files)
 
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""

@@ -12,8 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content import loader, publication, reader
-from almanac_kb.content import site as content_site
+from almanac_kb.content import publication, reader, site_builder, site_files
 from almanac_kb.content.publication import FileUses, Publication, State
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
@@ -22,7 +21,7 @@ from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, S
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.markdown.python_markdown import AUTO
 from almanac_kb.mkdocs import compat, defaults
-from almanac_kb.render import compiler, document, linker, markup_files
+from almanac_kb.render import batches, compiler, document, linker, markup_files
 from almanac_kb.render.compiler import CompileEnvironment, is_trusted
 from almanac_kb.render.document import Document
 from almanac_kb.render.markup_files import Action, Decision
@@ -93,12 +92,12 @@ def decide(
     read, withheld = partial(_read, site), dict[SourcePath, SourcePath]()
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
     texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
-    compiled = compiler.compile_all(texts, environment, disk_cache, workers)
+    compiled = batches.compile_all(texts, environment, disk_cache, workers)
     for article in hidden:
         used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
         for path in document.with_used_files(used_here, site.assets, read):
             withheld.setdefault(path, article.source)
-    paths, head = [SourcePath(path) for path in sorted(site.assets)], partial(loader.read_head, site.tree)
+    paths, head = [SourcePath(path) for path in sorted(site.assets)], partial(site_files.read_head, site.tree)
 
     def decided_by(uses: FileUses) -> dict[SourcePath, Publication]:
         return publication.decide_files(paths, uses, site.publications, site.rules, links=site.tree.links, head=head)
@@ -115,7 +114,7 @@ def decide_unbuilt(
 ) -> dict[SourcePath, Publication]:
     """The decision on each asset without a build; texts are `compiled` only where something depends on the files they use."""
     paths = [SourcePath(path) for path in sorted(site.assets)]
-    head = partial(loader.read_head, site.tree)
+    head = partial(site_files.read_head, site.tree)
     unused = publication.decide_files(paths, FileUses(), site.publications, site.rules, links=site.tree.links, head=head)
     if not paths or (not site.withheld and all(decision.is_published for decision in unused.values())):
         return {**{path: found for path, found in site.publications.items() if not is_article(path)}, **unused}
@@ -169,7 +168,7 @@ def _withheld_articles(site: Site) -> list[Article]:
         if not any(part.startswith(".") for part in source.split("/")):
             article = reader.read_article(source, _read(site, source), site.rules.settings.order).article
             found += [article] if article else []
-    images = {article.source: article.image for article in content_site.find_images(found, site.assets)[0]}
+    images = {article.source: article.image for article in site_builder.find_images(found, site.assets)[0]}
     return [replace(article, image=images.get(article.source, "")) for article in found]
 
 

@@ -1,8 +1,7 @@
 """The search index of the site, made from the texts of its pages."""
 
 import logging
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from almanac_kb.build import BuildContext
+from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.paths import parents
+from almanac_kb.core.paths import UrlPath, parents
 from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.publish import preview
-from almanac_kb.search import index
-from almanac_kb.search.documents import SearchDocument
-from almanac_kb.search.link_texts import Links, link_texts, links_in
+from almanac_kb.publish.site_tree import Entry, Manifest, SiteTree
+from almanac_kb.render import linker
+from almanac_kb.render.document import Document
+from almanac_kb.search import index, postings
+from almanac_kb.search.documents import LinkText, SearchDocument, link_texts, links_in, target_of
+from almanac_kb.search.index import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
@@ -35,9 +36,13 @@ class SearchInput:
     pages: tuple[ArticlePage, ...]
     """The pages of the articles that the search finds."""
     site: Site
+    urls: Mapping[str, UrlPath]
+    """The URL path of each file of the site, by its source path."""
     language: str
     """The language of the site, a BCP 47 tag: articles that name none are in it."""
     cache: DiskCache | None
+    folder: Path
+    """The folder of what is kept of the index for the next build."""
     server: dict[str, str] | None = None
     """The server that browsers ask, as the entry file names it."""
 
@@ -49,47 +54,92 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchIn
         for file in files.documentation_pages()
         if isinstance(page := file.page, ArticlePage) and not _is_excluded(page) and not page.article.is_unlisted
     )
-    return SearchInput(pages, build.site, str(config.theme.get("language") or "en"), build.disk_cache(FOLDER), _server(build.settings))
+    language, folder = str(config.theme.get("language") or "en"), build.project / CACHE / FOLDER
+    return SearchInput(pages, build.site, build.urls, language, build.disk_cache(FOLDER), folder, _server(build.settings))
 
 
-def write(found: SearchInput, folder: Path) -> None:
-    """Writes the files of the search index into a folder."""
-    aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
-    other_words = {tag.name: tag.aliases for tag in found.site.tags}
-    linked = link_texts(_links(found))
-    documents = (_document(page, found, other_words, linked) for page in found.pages)
-    index.write_index(documents, folder, language=found.language, aliases=aliases, memory=found.cache, server=found.server)
+def write(found: SearchInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
+    """Writes the files of the search index that its folder, the tree, does not have yet; returns the entries of all, by path in the folder.
+
+    Other files of an older site are removed from the folder, unless they are in `kept`.
+    """
+    wanted = _index_input(found)
+    tree.folder.mkdir(exist_ok=True)
+    entries = _unchanged(wanted, tree)
+    if not entries:
+
+        def provide(path: str, key: str, make: Callable[[], bytes]) -> None:
+            entries[path] = tree.provide(path, key, make)
+
+        index.write_index(wanted, provide, found.cache, found.folder / "index")
+    tree.remove_others({*entries, *kept})
+    return entries
 
 
-def _links(found: SearchInput) -> list[Links]:
-    """The links of each page, from the cache where it has them."""
-
-    def read(pages: list[ArticlePage]) -> Iterator[Links]:
-        return (links_in(page.article.url, page.content or "") for page in pages)
-
-    if found.cache is None:
-        return list(read(list(found.pages)))
-    code = cache.code_version(())
-    pages = {cache.cache_key(code, "links", page.article.url, page.content_digest): page for page in found.pages}
-    return [links for _, links in cache.cached(found.cache, pages, read, cache.loader(Links), cache.dump_json)]
-
-
-def show(found: SearchInput, site: Path) -> None:
-    """Writes the search index of a preview into the folder that readers see, of which only the files that changed are written."""
+def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
+    """Writes the search index of a preview into the folder that readers see; returns the entries of its files. `last` are those before."""
     try:
-        with tempfile.TemporaryDirectory() as fresh:
-            write(found, Path(fresh))
-            (site / FOLDER).mkdir(exist_ok=True)
-            preview.sync_folder(Path(fresh), site / FOLDER, frozenset())
+        entries = write(found, SiteTree(site / FOLDER, last, is_older=True))
         log.info("search: %d articles", len(found.pages))
     except OSError as error:
         log.warning("search: %s", error)
+        return last
+    return entries
+
+
+def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, Entry]:
+    """The entries of the files of the last site where it has this very index and nobody touched it since; else empty."""
+    last = tree.last_manifest or tree.manifest
+    if index.ENTRY not in last or last[index.ENTRY].key != wanted.key:
+        return {}
+    found = {path: tree.reuse(path, known.key) for path, known in last.items()}
+    entries = {path: entry for path, entry in found.items() if entry}
+    return entries if len(entries) == len(found) else {}
+
+
+def _index_input(found: SearchInput) -> IndexInput:
+    linked = link_texts(_links(found))
+    other_words = {tag.name: tag.aliases for tag in found.site.tags}
+    aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
+    return index.index_input((_document(page, found, other_words, linked) for page in found.pages), found.language, aliases, found.server)
+
+
+def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The URL path of each page, and its links by text and target; links of texts are kept for the next build."""
+    file, code = found.folder / "links", cache.cache_key(cache.code_version(()))
+    known = (postings.load(file, code, dict[str, list[LinkText]]) if found.cache else None) or {}
+    links: dict[str, list[LinkText]] = {}
+    for page in found.pages:
+        url, document = page.article.url, _document_of(page)
+        if document is None:
+            yield url, [(each.text, target) for each in links_in(page.content or "") if (target := target_of(each.href, url)) is not None]
+            continue
+        in_text = links[document.digest] = known[document.digest] if document.digest in known else list(links_in(document.html))
+        targets = linker.targets_at(document, [each.start for each in in_text], page.article.source, found.urls)
+        both = ((each.text, targets[each.start] if each.start in targets else target_of(each.href, url)) for each in in_text)
+        yield url, [(text, target) for text, target in both if target is not None]
+    if found.cache and links.keys() != known.keys():
+        postings.save(file, code, links)
+
+
+def _document_of(page: ArticlePage) -> Document | None:
+    """The compiled text that a page shows; None where a plugin changed its HTML."""
+    return page.linked.document if page.linked and not page.is_changed else None
+
+
+def _text(page: ArticlePage) -> tuple[str, Callable[[], str]]:
+    """The digest of the HTML of a page, in which links may lead anywhere, and what returns that HTML."""
+    if page.linked is None or page.is_changed:
+        return page.content_digest, lambda: page.content or ""
+    document, below = page.linked.document, page.linked.below
+    return cache.cache_key(document.digest, below), lambda: f"{document.html}{below}"
 
 
 def _document(
     page: ArticlePage, found: SearchInput, other_words: Mapping[str, tuple[str, ...]], linked: Mapping[str, tuple[str, ...]]
 ) -> SearchDocument:
     article = page.article
+    digest, html = _text(page)
     sections_above = [path for path in reversed((article.section, *parents(article.section))) if path]
     return SearchDocument(
         url=article.url,
@@ -102,8 +152,8 @@ def _document(
         topics=tuple((path, found.site.sections[path].title) for path in sections_above if path in found.site.sections),
         date=article.created.date() if article.created else None,
         language=article.language or found.language,
-        digest=page.content_digest,
-        html=lambda: page.content or "",
+        digest=digest,
+        html=html,
     )
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,16 +56,28 @@ class SiteTree:
     has_links: bool = True
     """Whether it may share files with the last site; not where plugins change files where they lie."""
 
+    def below(self, folder: str) -> "SiteTree":
+        """The tree of a folder at the root of this one, whose paths begin there."""
+        start = f"{folder}/"
+
+        def part(manifest: Manifest) -> Manifest:
+            return {path.removeprefix(start): entry for path, entry in manifest.items() if path.startswith(start)}
+
+        last_folder = self.last_folder / folder if self.last_folder else None
+        return replace(
+            self, folder=self.folder / folder, manifest=part(self.manifest), last_folder=last_folder, last_manifest=part(self.last_manifest)
+        )
+
     def reuse(self, path: str, key: str) -> Entry | None:
         """The entry of a file whose content has this key already, which stays, or is linked from the last site.
 
         None where it has another key, or none, or somebody touched it: it must be written then.
         """
         entry = self.manifest.get(path)
-        if key and entry and entry.key == key and stamp_of(self.folder / path) == entry.stamp and self._is_own(path):
+        if key and entry and entry.key == key and stamp_of(f"{self.folder}/{path}") == entry.stamp and self._is_own(path):
             return entry
         entry = self.last_manifest.get(path)
-        if key and entry and self.last_folder and entry.key == key and stamp_of(self.last_folder / path) == entry.stamp:
+        if key and entry and self.last_folder and entry.key == key and stamp_of(f"{self.last_folder}/{path}") == entry.stamp:
             source, take = self.last_folder / path, _link if self.has_links else shutil.copyfile
             return self._put(path, key, lambda fresh: take(source, fresh))
         return None
@@ -85,7 +97,7 @@ class SiteTree:
         """Copies a file from elsewhere; returns its entry."""
         return self._put(path, key, lambda fresh: shutil.copyfile(source, fresh))
 
-    def remove_others(self, kept: Collection[str], folder: str) -> None:
+    def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
         for path in list(_files(str(self.folder), "")) if self.is_older else ():
             if path not in kept and path != MARKER and not path.startswith(f"{folder}/"):
@@ -169,7 +181,7 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
             path.unlink()
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: str | Path) -> Stamp | None:
     """The stamp of a file; None where there is none, or something else."""
     try:
         status = os.lstat(path)

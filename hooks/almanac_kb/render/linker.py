@@ -139,6 +139,13 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
             yield target
 
 
+def targets_at(document: Document, starts: Iterable[int], source: SourcePath, urls: Mapping[str, UrlPath]) -> dict[int, UrlPath]:
+    """The URL paths of the files of docs/ to which the links at these offsets lead, by offset."""
+    links = {link.start: link for link in document.links}
+    found = ((start, _file(document, links[start], source, urls)) for start in starts if start in links)
+    return {start: target for start, target in found if target is not None}
+
+
 def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The URL paths of the files of docs/ that a text shows as images, in order."""
     return (target for _, target in _shown_images(document, source, urls))

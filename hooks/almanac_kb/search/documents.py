@@ -1,10 +1,13 @@
-"""SearchDocument: what the search indexes of an article, its fields and its text by sections, taken from its HTML."""
+"""SearchDocument: what the search indexes of an article, its fields, its text by sections, and what the links of others call it."""
 
 import datetime
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import unescape
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin
 
 IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
 IGNORED_CLASSES = frozenset(
@@ -239,3 +242,57 @@ def _line(text: str) -> str:
 def _lines(text: str) -> str:
     """The lines of a text that are not empty, with single spaces between words."""
     return "\n".join(filter(None, map(_line, text.split("\n"))))
+
+
+LINK = re.compile(r"<a\s[^>]*?\bhref=\"([^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
+"""A link. The sanitizer writes attributes in double quotes."""
+WITHIN = re.compile(r"([^#:?]+)(?:[#?].*)?", re.DOTALL)
+"""A URL within the site, without a scheme; the group is its path."""
+MARKUP = re.compile(r"<[^>]*>")
+SHARED = 2
+"""Most articles to which a text leads that says what they are: `here` and `documentation` lead to many."""
+ROOT = "http://site.invalid/"
+
+
+class LinkText(NamedTuple):
+    """A link in the HTML of a text."""
+
+    start: int
+    """The offset of its URL."""
+    href: str
+    """Its URL as written."""
+    text: str
+    """Its plain text."""
+
+
+def links_in(html: str) -> Iterator[LinkText]:
+    """The links of a text that say what they lead to, other than those to places in the text itself and to other sites."""
+    for match in LINK.finditer(html):
+        text = " ".join(unescape(MARKUP.sub("", match[2])).split())
+        href = unescape(match[1])
+        if text and not href.startswith(("#", "http://", "https://", "mailto:")):
+            yield LinkText(match.start(1), href, text)
+
+
+def target_of(href: str, page: str) -> str | None:
+    """The unquoted URL path to which a link on the page of this URL path leads; None for another site."""
+    path = WITHIN.fullmatch(href)
+    return unquote(urljoin(ROOT + page, path[1]).removeprefix(ROOT)) if path else None
+
+
+def link_texts(pages: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> Mapping[str, tuple[str, ...]]:
+    """For each target, an unquoted URL path, the texts of links that lead to it from other pages, sorted.
+
+    Each page is given by its own URL path, and its links by text and target.
+    """
+    targets: defaultdict[str, set[str]] = defaultdict(set)
+    for page, links in pages:
+        for text, target in links:
+            if target != page:
+                targets[text].add(target)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for text in sorted(targets):
+        if len(targets[text]) <= SHARED:
+            for target in targets[text]:
+                found[target].append(text)
+    return {target: tuple(texts) for target, texts in found.items()}

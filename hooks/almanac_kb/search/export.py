@@ -13,16 +13,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from almanac_kb.search import postings, tokens
+from almanac_kb.search import analysis, tokens
 from almanac_kb.search.documents import SearchDocument, Section
 
 WEIGHTS = {
-    "title": postings.WEIGHTS["title"],
-    "names": postings.WEIGHTS["title"],
-    "heading": postings.WEIGHTS["heading"],
-    "description": postings.WEIGHTS["description"],
-    "tags": postings.WEIGHTS["tags"],
-    "text": postings.WEIGHTS["body"],
+    "title": analysis.WEIGHTS["title"],
+    "names": analysis.WEIGHTS["title"],
+    "heading": analysis.WEIGHTS["heading"],
+    "description": analysis.WEIGHTS["description"],
+    "tags": analysis.WEIGHTS["tags"],
+    "text": analysis.WEIGHTS["body"],
 }
 """Weights of fields: boosts for `multi_match` of OpenSearch, and for `query_by_weights` of Typesense."""
 STATE = "exported.json"

@@ -12,24 +12,25 @@
 """
 
 import json
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.workers import batches
-from almanac_kb.search import abbreviations, postings, tokens
+from almanac_kb.search import analysis, postings, tokens
+from almanac_kb.search.analysis import Analysis, Lexicon
 from almanac_kb.search.documents import SearchDocument, divided, order
-from almanac_kb.search.postings import Analysis, Lexicon, analyse
-from almanac_kb.search.tokens import stop_terms
+from almanac_kb.search.postings import NOTHING, Merged, Merger, TermList, utf16
+from almanac_kb.search.tokens import cut, stop_terms
 
-LISTED, SHARE = 800, 0.08
-"""Most articles in the list of a term, those of greatest weight: this number, or this share of all articles."""
+ENTRY = "entry.json"
+"""The file with which browsers begin."""
 LONG = 2000
 """Bytes from which a list is a file of its own."""
 SHARD = 2200
@@ -48,125 +49,181 @@ ADDRESSES = 6000
 BLOCK = 2048
 """Articles in one file of facets."""
 ARTICLES_IN_MEMORY = 200
-"""Articles whose analyses are in memory at a time."""
+"""Articles whose analyses are in memory at a time; a multiple of all sizes of groups."""
+MOST = 200
+"""Most abbreviations in the entry file: some 5 kB."""
+COMMON = 0.2
+"""Largest share of all articles that have an abbreviation with a synonym: a commoner word says too little to be worth the fetching."""
+COMMONER = 4
+"""Most articles with the words of a long form for each one with the abbreviation: of more, the words are too common to stand for it."""
+Provide = Callable[[str, str, Callable[[], bytes]], object]
+"""Gives a file of the index its content: by path in the folder of the index, cache key of the content, and what makes it."""
 
 
 @dataclass(frozen=True)
-class _Merged:
-    """The merged analyses of all articles."""
+class IndexInput:
+    """What a search index is made from."""
 
-    lists: dict[str, "array[int]"]
-    """For each term, in order of the articles: the number of the article times 256, plus the byte of the weight."""
-    named: Counter[str]
-    """The number of titles and headings that contain each word."""
-    texts: Counter[str]
-    """The number of other texts that contain each word."""
-    abbreviations: Counter[tuple[str, str]]
-    """The number of articles that explain each abbreviation with each long form."""
-    versions: str
-    """The versions of the articles' files, concatenated."""
+    documents: tuple[SearchDocument, ...]
+    """The articles, in the order of their numbers."""
+    keys: tuple[str, ...]
+    """The cache key of each article's analysis."""
+    code: str
+    """The digest of the code that makes the index."""
+    language: str
+    """The site's, a BCP 47 tag."""
+    aliases: tuple[tuple[str, ...], ...]
+    """Words that mean the same, such as a tag and its other names."""
+    server: tuple[tuple[str, str], ...]
+    """Address, key and collection of a server that browsers ask in place of the files of words, lists and texts; empty for none."""
+
+    @property
+    def key(self) -> str:
+        """The cache key of the whole index."""
+        return cache.cache_key(self.code, repr((self.language, self.aliases, self.server)), *self.keys)
 
 
-def write_index(
-    documents: Iterable[SearchDocument],
-    folder: Path,
-    *,
-    language: str,
-    aliases: Sequence[Sequence[str]] = (),
-    memory: DiskCache | None = None,
-    server: Mapping[str, str] | None = None,
-) -> None:
-    """Writes the index of articles into a folder: the same bytes for the same articles, whatever the cache holds.
+@dataclass(frozen=True)
+class IndexState:
+    """What is kept of an index for the next build."""
 
-    `language` is the site's, a BCP 47 tag; `aliases` are words that mean the same, such as a tag and its other names. `server` is the
-    address, key and collection of a server that browsers ask in place of the files of words, lists and texts.
+    merged: Merged = NOTHING
+    made: dict[str, str] = field(default_factory=dict)
+    """The digest of the content of each file, and of each group of articles' files, by its cache key."""
+
+
+def index_input(
+    documents: Iterable[SearchDocument], language: str, aliases: Iterable[Sequence[str]] = (), server: Mapping[str, str] | None = None
+) -> IndexInput:
+    """The input of an index of articles, which may come in any order."""
+    ordered = tuple(sorted(documents, key=order))
+    code = cache.cache_key(code_version(()), zlib.ZLIB_RUNTIME_VERSION)
+    keys = tuple(cache.cache_key(code, repr(document))[:32] for document in ordered)
+    return IndexInput(ordered, keys, code, language, tuple(map(tuple, aliases)), tuple((server or {}).items()))
+
+
+def write_index(found: IndexInput, provide: Provide, memory: DiskCache | None = None, state: Path | None = None) -> None:
+    """Writes the index of articles: the same bytes for the same articles, whatever is remembered.
+
+    `memory` holds the analyses of articles, and the file `state` the index of the last build, of which only what changed is made again.
     """
-    ordered = sorted(documents, key=order)
-    writer = _Writer(folder)
-    merged = _merge(ordered, writer, memory)
-    synonyms = [*aliases, *_abbreviations(merged, len(ordered))]
-    languages = sorted({document.language for document in ordered} | {language}, key=lambda each: (each != language, each))
+    before = (postings.load(state, found.code, IndexState) if state and memory else None) or IndexState()
+    analyses = _Analyses(found, memory)
+    files = _Files(provide, before.made)
+    merged, versions = _merge(found, analyses, before.merged, files)
+    count = len(found.documents)
+    synonyms = [*found.aliases, *useful_abbreviations(merged.abbreviations, merged.articles_with, count)]
+    languages = sorted(
+        {document.language for document in found.documents} | {found.language}, key=lambda each: (each != found.language, each)
+    )
     entry = {
-        "articles": len(ordered),
-        "group": _group(len(ordered)),
-        "texts": merged.versions,
-        **_dictionary(merged.lists, len(ordered), writer),
-        "spelling": _spelling(merged, len(ordered), writer),
-        "facets": [writer.add("facets", tokens.compressed(_json(_facets(block)))) for block in batches(ordered, BLOCK)],
-        "addresses": _addresses(ordered, writer),
+        "articles": count,
+        "group": _group(count),
+        "texts": versions,
+        **_dictionary(merged.lists, files),
+        "spelling": _spelling(merged, count, files),
+        "facets": [files.add_packed("facets", _json(_facets(block))) for block in batches(found.documents, BLOCK)],
+        "addresses": _addresses(found.documents, files),
         "languages": languages,
         "stop": sorted({term for each in languages for term in stop_terms(each)}),
         "synonyms": [list(group) for group in synonyms if len(group) > 1],
-        **({"server": dict(server)} if server else {}),
+        **({"server": dict(found.server)} if found.server else {}),
     }
-    writer.write("entry.json", _json(entry))
+    provide(ENTRY, found.key, lambda: _json(entry))
+    if state and memory:
+        postings.save(state, found.code, IndexState(merged, files.made))
 
 
-class _Writer:
-    """Writes files whose names are digests of their contents."""
+class _Files:
+    """The files of an index, whose names are digests of their contents; knows the digests of those that the last build made."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._folders: set[Path] = set()
+    def __init__(self, provide: Provide, known: Mapping[str, str]) -> None:
+        self._provide, self._known = provide, known
         self._digests: dict[str, str] = {}
+        self.made: dict[str, str] = {}
+        """The digest of each content by its cache key."""
 
-    def add(self, kind: str, data: bytes) -> str:
-        """Writes a file; returns its name in the folder of its kind."""
-        digest = postings.version(data, 32)
+    def add(self, kind: str, key: str, make: Callable[[], bytes]) -> str:
+        """Adds a file of this cache key, whose content `make` returns; returns its name in the folder of its kind."""
+        digest = self.digest(key, make)
         names = (digest[:length] for length in range(postings.NAME, 33))
         name = next(name for name in names if self._digests.get(f"{kind}/{name}", digest) == digest)
         if f"{kind}/{name}" not in self._digests:
             self._digests[f"{kind}/{name}"] = digest
-            self.write(f"{kind}/{name}.bin", data)
+            self._provide(f"{kind}/{name}.bin", key, make)
         return name
 
-    def write(self, path: str, data: bytes) -> None:
-        """Writes a file with a fixed path."""
-        file = self._folder / path
-        if file.parent not in self._folders:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(file.parent)
-        file.write_bytes(data)
+    def add_packed(self, kind: str, data: bytes) -> str:
+        """Adds a file with these bytes, compressed; returns its name."""
+        return self.add(kind, _key(data), lambda: tokens.compressed(data))
+
+    def add_text(self, number: int, version: str, key: str, make: Callable[[], bytes]) -> None:
+        """Adds the file from which results of an article are shown."""
+        self._provide(f"texts/{number}-{version}.bin", key, make)
+
+    def is_known(self, key: str) -> bool:
+        """Whether the digest of the content with this cache key is known."""
+        return key in self._known
+
+    def digest(self, key: str, make: Callable[[], bytes]) -> str:
+        """The digest of the content with this cache key, which is made where the last build did not make it."""
+        digest = self.made[key] = self._known.get(key) or postings.version(make(), 32)
+        return digest
 
 
-def _merge(ordered: Sequence[SearchDocument], writer: _Writer, memory: DiskCache | None) -> _Merged:
-    lists: dict[str, array[int]] = {}
-    named, texts, explained = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
-    versions: list[str] = []
-    numbered = enumerate(_analyses(ordered, memory))
-    while group := list(islice(numbered, _group(len(ordered)))):
-        versions.append(postings.version(b"".join(analysis.fragment for _, analysis in group), TEXT_VERSION))
-        for number, analysis in group:
-            writer.write(f"texts/{number}-{versions[-1]}.bin", analysis.fragment)
-            for term, weight in zip(analysis.terms, analysis.weights, strict=True):
-                found = lists.get(term)
-                if found is None:
-                    lists[term] = array("I", (number << 8 | weight,))
-                else:
-                    found.append(number << 8 | weight)
-            named.update(analysis.named)
-            texts.update(analysis.words)
-            explained.update(analysis.abbreviations)
-    return _Merged(lists, named, texts, explained, "".join(versions))
+class _Analyses:
+    """The analyses of articles, from the cache where it has them."""
 
+    def __init__(self, found: IndexInput, memory: DiskCache | None) -> None:
+        self._found, self._memory = found, memory
+        self._lexicons: dict[str, Lexicon] = {}
 
-def _analyses(ordered: Sequence[SearchDocument], memory: DiskCache | None) -> Iterator[Analysis]:
-    """The analysis of each document, in order, from the cache where it has it."""
-    lexicons: dict[str, Lexicon] = {}
+    def of(self, numbers: Sequence[int]) -> dict[int, Analysis]:
+        """The analyses of the articles with these numbers."""
+        documents, keys = self._found.documents, self._found.keys
+        if self._memory is None:
+            return dict(zip(numbers, self._make(documents[number] for number in numbers), strict=True))
+        wanted = {keys[number]: documents[number] for number in numbers}
+        found = dict(cache.cached(self._memory, wanted, self._make, analysis.load, analysis.dump))
+        return {number: found[keys[number]] for number in numbers}
 
-    def make(documents: Iterable[SearchDocument]) -> Iterator[Analysis]:
+    def earlier(self, keys: Sequence[str]) -> list[Analysis] | None:
+        """The analyses with these keys that an earlier build made; None where the cache does not have them all."""
+        found = self._memory.find(keys) if self._memory and keys else {}
+        return [analysis.load(found[key]) for key in keys] if len(found) == len(keys) else None
+
+    def _make(self, documents: Iterable[SearchDocument]) -> Iterator[Analysis]:
         for document in documents:
-            lexicon = lexicons.setdefault(document.language, Lexicon(stop_terms(document.language)))
-            yield analyse(divided(document), lexicon)
+            lexicon = self._lexicons.setdefault(document.language, Lexicon(stop_terms(document.language)))
+            yield analysis.analyse(divided(document), lexicon)
 
-    if memory is None:
-        yield from make(ordered)
-        return
-    code = code_version(())
-    for batch in batches(ordered, ARTICLES_IN_MEMORY):
-        keys = [cache.cache_key(code, repr(document)) for document in batch]
-        found = dict(cache.cached(memory, dict(zip(keys, batch, strict=True)), make, postings.load, postings.dump))
-        yield from (found[key] for key in keys)
+
+def _merge(found: IndexInput, analyses: _Analyses, before: Merged, files: _Files) -> tuple[Merged, str]:
+    """Merges the analyses of all articles and writes their files; returns the versions of these too, concatenated."""
+    gone = postings.removed(before, found.keys)
+    removed = None if gone is None else analyses.earlier(gone)
+    merger = Merger(NOTHING if removed is None else before, found.keys, removed or ())
+    versions: list[str] = []
+    for batch in batches(range(len(found.keys)), ARTICLES_IN_MEMORY):
+        groups = {_key(*(found.keys[number].encode() for number in group)): group for group in batches(batch, _group(len(found.keys)))}
+        wanted = [group for key, group in groups.items() if not files.is_known(key) or any(map(merger.is_new, group))]
+        made = analyses.of([number for group in wanted for number in group])
+        for number in filter(merger.is_new, batch):
+            merger.add(number, made[number])
+        for key, group in groups.items():
+            fragments = {number: partial(_fragment, number, made, analyses) for number in group}
+            versions.append(files.digest(key, partial(_joined, fragments))[:TEXT_VERSION])
+            for number, make in fragments.items():
+                files.add_text(number, versions[-1], found.keys[number], make)
+    return merger.merged(), "".join(versions)
+
+
+def _fragment(number: int, made: Mapping[int, Analysis], analyses: _Analyses) -> bytes:
+    return (made if number in made else analyses.of([number]))[number].fragment
+
+
+def _joined(fragments: Mapping[int, Callable[[], bytes]]) -> bytes:
+    return b"".join(make() for make in fragments.values())
 
 
 def _group(articles: int) -> int:
@@ -174,41 +231,36 @@ def _group(articles: int) -> int:
     return next((size for most, size in GROUPS if articles <= most), LARGEST_GROUP)
 
 
-def _dictionary(lists: dict[str, "array[int]"], articles: int, writer: _Writer) -> dict[str, Any]:
+def _dictionary(lists: Mapping[str, TermList], files: _Files) -> dict[str, Any]:
     """Writes lists and dictionary; returns the table of both, or the table of its pages."""
     long: dict[str, str] = {}
-    limit = max(LISTED, int(SHARE * articles))
-    ordered = sorted(lists, key=_utf16)
-    entries = ((term, _entry(term, lists.pop(term), limit, long, writer)) for term in ordered)
+    entries = ((term, _entry(term, listed, long, files)) for term, listed in lists.items())
     rows: list[tuple[str, str]] = []
     before = ""
     for chunk in postings.divided(entries, SHARD, 3 * SHARD):
-        rest = postings.front_coded([term for term, _ in chunk])
-        data = b"".join(
-            b"".join((bytes((shared,)), postings.varint(len(end)), end, info)) for (shared, end), (_, info) in zip(rest, chunk, strict=True)
-        )
-        rows.append((postings.separator(before, chunk[0][0]), writer.add("words", tokens.compressed(data))))
-        before = chunk[-1][0]
+        words, key = [term for term, _ in chunk], _key(*(part for term, info in chunk for part in (term.encode(), info)))
+        rows.append((postings.separator(before, words[0]), files.add("words", key, partial(_shard, chunk))))
+        before = words[-1]
     if len(rows) <= INLINE:
         return {"pages": [], **_table(rows, long)}
     pages = postings.divided(((start, name.encode()) for start, name in rows), PAGE, 2 * PAGE)
-    return {"pages": [*_pages([[(start, name.decode()) for start, name in page] for page in pages], long, writer)]}
+    return {"pages": [*_pages([[(start, name.decode()) for start, name in page] for page in pages], long, files)]}
 
 
-def _entry(term: str, found: "array[int]", limit: int, long: dict[str, str], writer: _Writer) -> bytes:
+def _shard(chunk: Sequence[tuple[str, bytes]]) -> bytes:
+    """The file of some terms with their entries."""
+    rest = postings.front_coded([term for term, _ in chunk])
+    parts = ((bytes((shared,)), postings.varint(len(end)), end, info) for (shared, end), (_, info) in zip(rest, chunk, strict=True))
+    return tokens.compressed(b"".join(map(b"".join, parts)))
+
+
+def _entry(term: str, listed: TermList, long: dict[str, str], files: _Files) -> bytes:
     """The dictionary entry of a term: number of articles, length of its list in bytes (0 for a separate file), and the list."""
-    data = postings.postings((each >> 8, each & 255) for each in _cut(found, limit))
+    data = listed.shown or listed.postings
     if len(data) <= LONG:
-        return postings.varint(len(found)) + postings.varint(len(data)) + data
-    long[term] = writer.add("lists", tokens.compressed(data))
-    return postings.varint(len(found)) + postings.varint(0)
-
-
-def _cut(found: "array[int]", limit: int) -> Iterable[int]:
-    """The articles of a list that has too many: those with the term in their title, and those with the greatest weight."""
-    if len(found) <= limit:
-        return found
-    return sorted(sorted(found, key=lambda each: (not each & 14, -(each & 240), each))[:limit])
+        return postings.varint(listed.articles) + postings.varint(len(data)) + data
+    long[term] = files.add_packed("lists", data)
+    return postings.varint(listed.articles) + postings.varint(0)
 
 
 def _table(rows: Sequence[tuple[str, str]], long: Mapping[str, str]) -> dict[str, Any]:
@@ -219,38 +271,56 @@ def _table(rows: Sequence[tuple[str, str]], long: Mapping[str, str]) -> dict[str
     }
 
 
-def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], writer: _Writer) -> Iterator[tuple[str, str]]:
+def _pages(pages: Sequence[Sequence[tuple[str, str]]], long: Mapping[str, str], files: _Files) -> Iterator[tuple[str, str]]:
     for at, page in enumerate(pages):
-        after = _utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
-        within = {term: long[term] for term in long if _utf16(term) >= _utf16(page[0][0]) and (after is None or _utf16(term) < after)}
-        yield page[0][0], writer.add("pages", tokens.compressed(_json(_table(page, within))))
+        after = utf16(pages[at + 1][0][0]) if at + 1 < len(pages) else None
+        within = {term: long[term] for term in long if utf16(term) >= utf16(page[0][0]) and (after is None or utf16(term) < after)}
+        yield page[0][0], files.add_packed("pages", _json(_table(page, within)))
 
 
-def _addresses(ordered: Sequence[SearchDocument], writer: _Writer) -> list[tuple[str, str]]:
+def _addresses(ordered: Sequence[SearchDocument], files: _Files) -> list[tuple[str, str]]:
     """Writes the files of URL paths; returns, for each file, the start of its first URL path and its name."""
     numbers = {document.url: number for number, document in enumerate(ordered)}
-    sized = ((url, url.encode()) for url in sorted(numbers, key=_utf16))
+    sized = ((url, url.encode()) for url in sorted(numbers, key=utf16))
     rows: list[tuple[str, str]] = []
     before = ""
     for block in postings.divided(sized, ADDRESSES, 3 * ADDRESSES):
-        name = writer.add("addresses", tokens.compressed(_json({url: numbers[url] for url, _ in block})))
+        name = files.add_packed("addresses", _json({url: numbers[url] for url, _ in block}))
         rows.append((postings.separator(before, block[0][0]), name))
         before = block[-1][0]
     return rows
 
 
-def _spelling(merged: _Merged, articles: int, writer: _Writer) -> list[str]:
+def _spelling(merged: Merged, articles: int, files: _Files) -> list[str]:
     words = tokens.known_words(merged.named, merged.texts, articles)
-    made = {letter: writer.add("spelling", data) for letter, data in tokens.files(words).items()}
+    made = {
+        letter: files.add("spelling", _spelling_key(group), partial(tokens.spelling_file, group))
+        for letter, group in tokens.by_initial(words)
+    }
     return [" ".join(made), " ".join(made.values())]
 
 
-def _abbreviations(merged: _Merged, articles: int) -> list[tuple[str, str]]:
-    def articles_with(terms: Iterable[str]) -> set[int]:
-        found = [{each >> 8 for each in merged.lists.get(term, ())} for term in terms]
-        return set.intersection(*found) if found else set()
+def _spelling_key(words: Mapping[str, int]) -> str:
+    return _key("\n".join(f"{word} {tokens.frequency_class(words[word])}" for word in sorted(words)).encode())
 
-    return list(abbreviations.useful(merged.abbreviations, articles_with, articles))
+
+def useful_abbreviations(
+    found: Iterable[tuple[str, str, int]], articles_with: Callable[[Iterable[str]], AbstractSet[int]], articles: int
+) -> Iterator[tuple[str, str]]:
+    """The pairs of abbreviation and long form where the abbreviation finds articles that the long form does not; the most common first.
+
+    `found` has each pair with the number of articles in which it is written together; `articles_with` gives the articles that have all of
+    some terms. Of several long forms of an abbreviation the commonest is meant. `articles` is the number of all articles.
+    """
+    forms: dict[str, str] = {}
+    for short, long, _ in sorted(found, key=lambda each: (-each[2], each[:2])):
+        forms.setdefault(short, long)
+    helpful = []
+    for short, long in forms.items():
+        with_short, with_long = articles_with(cut(short)), articles_with(cut(long))
+        if with_short - with_long and len(with_long) <= COMMONER * len(with_short) and len(with_short) <= max(2, COMMON * articles):
+            helpful.append((-len(with_short), short, long))
+    yield from ((short, long) for _, short, long in sorted(helpful)[:MOST])
 
 
 def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:
@@ -273,6 +343,6 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _utf16(text: str) -> bytes:
-    """The sort key by which JavaScript compares texts."""
-    return text.encode("utf-16-be")
+def _key(*parts: bytes) -> str:
+    """The cache key of what is made from these bytes."""
+    return cache.cache_key(*parts)[:32]

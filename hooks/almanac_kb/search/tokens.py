@@ -12,7 +12,6 @@ import math
 import re
 import unicodedata
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -194,33 +193,43 @@ RARE = 5000
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def known_words(named: Counter[str], texts: Counter[str], articles: int) -> Counter[str]:
+def known_words(named: Mapping[str, int], texts: Mapping[str, int], articles: int) -> dict[str, int]:
     """The number of articles that contain each known word: those in titles and headings, and those in texts that are no slip."""
     least = max(2, articles // RARE)
-    return Counter({word: count for word, count in (named + texts).items() if word in named or count >= least})
+    in_texts = {word: count + named.get(word, 0) for word, count in texts.items() if word in named or count >= least}
+    return {**named, **in_texts}
 
 
-def files(words: Counter[str]) -> dict[str, bytes]:
-    """The spelling files by the initial of their words; a small site has one file, under an empty name."""
-    if not words:
-        return {}
+def by_initial(words: Mapping[str, int]) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """The words of each spelling file, with its name, their initial; a small site has one file, under an empty name."""
     if len(words) <= WHOLE:
-        return {"": _file(words)}
-    letters: dict[str, Counter[str]] = {}
+        yield from [("", words)] if words else ()
+        return
+    letters: dict[str, dict[str, int]] = {}
     for word, count in words.items():
-        letters.setdefault(word[0], Counter())[word] = count
-    return {letter: _file(letters[letter]) for letter in sorted(letters)}
+        letters.setdefault(word[0], {})[word] = count
+    yield from sorted(letters.items())
+
+
+def spelling_file(words: Mapping[str, int]) -> bytes:
+    """The spelling file of some words."""
+    return compressed(json.dumps(pack(words), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def frequency_class(count: int) -> int:
+    """The number of the frequency class of a word in so many articles; each class is four times as frequent as the one before it."""
+    return int(math.log(max(1, count), 4))
 
 
 def pack(counts: Mapping[str, int]) -> list[str]:
-    """The words in frequency classes, each four times as frequent as the one before it.
+    """The words in frequency classes.
 
     A class is one string: its sorted words, separated by spaces, each as a base-36 digit with the number of letters shared with the
     word before it, and the rest of the word.
     """
     classes: dict[int, list[str]] = {}
     for word in sorted(counts):
-        classes.setdefault(int(math.log(max(1, counts[word]), 4)), []).append(word)
+        classes.setdefault(frequency_class(counts[word]), []).append(word)
     return [" ".join(_front_coded(classes.get(number, []))) for number in range(max(classes, default=-1) + 1)]
 
 
@@ -229,10 +238,6 @@ def compressed(data: bytes) -> bytes:
     packer = zlib.compressobj(9, wbits=31)
     packed = packer.compress(data) + packer.flush()
     return packed[:9] + b"\xff" + packed[10:]
-
-
-def _file(words: Counter[str]) -> bytes:
-    return compressed(json.dumps(pack(words), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _front_coded(ordered: list[str]) -> Iterator[str]:
