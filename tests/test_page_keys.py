@@ -29,7 +29,7 @@ from almanac_kb.pages.cards import article_cards
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, ParagraphChange, SiteFlags
 from almanac_kb.pages.sidebar import NavigationItem
-from almanac_kb.render import compiler, linker
+from almanac_kb.render import batches, linker
 from almanac_kb.render.compiler import CompileEnvironment
 from almanac_kb.render.document import Document, with_digest
 from almanac_kb.render.images import ImageSize
@@ -58,7 +58,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> SiteInputs:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
     site, info = loader.load_site(root, Settings(), NOW, "Almanac"), SiteInfo("Almanac", "https://example.org/kb/", "Of all things", "Ada")
-    documents = compiler.compile_all(texts(site), CompileEnvironment(bibliography=site.bibliography), None)
+    documents = batches.compile_all(texts(site), CompileEnvironment(bibliography=site.bibliography), None)
     urls: dict[str, UrlPath] = {article.source: article.url for article in site.published}
     by_source = {article.source: article for article in site.published}
     a, b, c = (by_source[SourcePath(path)] for path in ("guides/a.md", "guides/b.md", "guides/deep/c.md"))
