@@ -203,7 +203,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "icon": ("guides/index.md", "material/tag", "material/home"),
     "title of a section": ("guides/index.md", "# Guides", "# Handbooks"),
     "kept back": ("guides/deep/c.md", "tags: [y]", "draft: true"),
-    "not listed": ("guides/deep/c.md", "tags: [y]", "unlisted: true"),
+    "not listed": ("guides/deep/c.md", "draft: true", "unlisted: true"),
     "person": (".authors.yml", "Writer", "Editor"),
     "source": (".sources.yml", "Of sources", "Of all sources"),
     "text of a tag": ("tags/x.md", "# All of X", "# Everything of X"),

@@ -121,9 +121,12 @@ def keep_trees(build: BuildContext) -> None:
     """Keeps the manifest of the new site after the exchange, and the old site for the next build."""
     if not build.settings.fast:
         return
-    site_tree.save_manifest(build.entries, build.output.site, build.project / MANIFESTS)
-    if build.output.fresh.is_dir():
-        site_tree.park(build.output.fresh, build.project / PARKED)
+    output, parked, manifests = build.output, build.project / PARKED, build.project / MANIFESTS
+    site_tree.save_manifest(build.entries, output.site, manifests)
+    if output.fresh.is_dir():
+        site_tree.park(output.fresh, parked, manifests)
+    else:
+        site_tree.park_copy(build.entries, output.site, parked, manifests)
 
 
 def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
@@ -209,13 +212,13 @@ class _Writer:
         entry = self.tree.reuse(path, key)
         if entry:
             return self._written(path, entry, shown)
-        page_cache = self.pages.build.page_cache
-        data = page_cache.pages.find(key) if key else None
+        stored = self.pages.build.page_cache.pages if key else None
+        data = stored.find(key) if stored else None
         if data is None:
             data, is_covered = self.pages.make(page)
             key, shown = (key, shown) if is_covered else ("", None)
-            if key:
-                page_cache.pages.add(key, data)
+            if key and stored:
+                stored.add(key, data)
         if not data.strip():
             log.info("Page skipped: '%s'. Generated empty output.", page.file.src_uri)
             return Written(path, None, None)
