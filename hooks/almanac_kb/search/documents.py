@@ -40,6 +40,8 @@ INLINE = frozenset(
     | {"rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 """Elements that do not separate words (HTML, section 4.5)."""
+PLAIN = INLINE - {"a"}
+"""Elements that make no difference to the text, unless they have attributes or their like is left out."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 REFERENCES = re.compile(
     "(references|bibliography|further reading|see also|sources|citations|footnotes|literature|links|related (articles|links|posts)"
@@ -51,7 +53,7 @@ LISTED = 0.6
 """Least share of linked text in a section that is a list of links."""
 LINKED = 5
 """Fewest links in a section that is a list of links."""
-TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[!?][^>]*>)", re.DOTALL)
+TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)([^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*)>|[!?][^>]*>)", re.DOTALL)
 COLOURED = re.compile(r"<span(?: class=\"[a-z0-9]{1,3}\")?>([^<]*)</span>")
 """A token of highlighted code, as Pygments writes it."""
 ATTRIBUTE = re.compile(r"\s(class|id)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
@@ -119,17 +121,13 @@ def sections(html: str) -> tuple[Section, ...]:
     Elements with `data-search-exclude`, and headings with it and their sections, are left out (as in Material for MkDocs).
     """
     reader = _Reader()
-    html = COLOURED.sub(r"\1", html)
-    at = 0
-    for match in TAG.finditer(html):
-        start, end = match.span()
-        if start > at:
-            reader.text(html[at:start])
-        slash, name, attributes = match.groups()
-        if name:
+    first, *rest = TAG.split("".join(COLOURED.split(html)))
+    reader.text(first)
+    for slash, name, attributes, text in zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True):
+        if name and (attributes or name not in PLAIN or name == reader.skipped):
             reader.tag(name.lower(), attributes, closing=slash == "/")
-        at = end
-    reader.text(html[at:])
+        if text:
+            reader.text(text)
     return reader.finish()
 
 
@@ -138,7 +136,9 @@ class _Reader:
 
     def __init__(self) -> None:
         self._sections: list[Section] = []
-        self._skipped, self._depth = "", 0
+        self.skipped = ""
+        """The name of the element that is left out, with all in it; empty for none."""
+        self._depth = 0
         self._pre = self._links = 0
         self._in_link = self._notes = False
         self._begin("", "")
@@ -152,7 +152,7 @@ class _Reader:
 
     def text(self, text: str) -> None:
         """Reads the text between two tags."""
-        if not text or self._skipped:
+        if not text or self.skipped:
             return
         text = unescape(text) if "&" in text else text
         self._parts.append(text)
@@ -163,7 +163,7 @@ class _Reader:
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         """Reads a tag."""
-        if self._skipped:
+        if self.skipped:
             self._leave(name, closing=closing)
             return
         if closing or not attributes:
@@ -174,7 +174,7 @@ class _Reader:
         excluded = "data-search-exclude" in attributes
         ignored = not IGNORED_CLASSES.isdisjoint(classes) or (excluded and name not in HEADINGS)
         if name not in VOID and (ignored or name in IGNORED_TAGS):
-            self._skipped, self._depth = name, 1
+            self.skipped, self._depth = name, 1
         elif name == "a":
             self._in_link, self._links = True, self._links + 1
         elif name not in INLINE:
@@ -186,15 +186,15 @@ class _Reader:
         if name in INLINE:
             self._in_link = self._in_link and not (closing and name == "a")
         elif name in IGNORED_TAGS and not closing:
-            self._skipped, self._depth = name, 1
+            self.skipped, self._depth = name, 1
         else:
             self._block(name, "", False, closing=closing)
 
     def _leave(self, name: str, *, closing: bool) -> None:
-        if name == self._skipped:
+        if name == self.skipped:
             self._depth += -1 if closing else 1
             if not self._depth:
-                self._skipped = ""
+                self.skipped = ""
 
     def _block(self, name: str, anchor: str, notes: bool, *, closing: bool) -> None:
         if name in HEADINGS:
@@ -241,7 +241,7 @@ def _line(text: str) -> str:
 
 def _lines(text: str) -> str:
     """The lines of a text that are not empty, with single spaces between words."""
-    return "\n".join(filter(None, map(_line, text.split("\n"))))
+    return "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])
 
 
 LINK = re.compile(r"<a\s[^>]*?\bhref=\"([^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
