@@ -46,7 +46,7 @@ lint: $(VENV)/test.ok
 	$(BIN)/mypy hooks tests
 
 bench: $(VENV)/test.ok
-	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json .cache/bench-$(or $(N),1000).json --rounds $(or $(ROUNDS),1) $(if $(BEFORE),--before $(BEFORE))
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/compare.py --articles $(or $(N),1000) --json $(or $(JSON),.cache/bench-$(or $(N),1000).json) --rounds $(or $(ROUNDS),1) $(if $(BEFORE),--before $(BEFORE))
 
 bench-search: $(VENV)/test.ok
 	$(BIN)/python tests/bench/finding.py --articles $(or $(N),0) --json .cache/bench-search-$(or $(N),0).json
