@@ -21,10 +21,13 @@ from almanac_kb.core.cluster_worker import ClusterError
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.render import compiler
-from almanac_kb.render.compiler import CompileEnvironment, Text, compile_all
+from almanac_kb.render.batches import compile_all
+from almanac_kb.render.compiler import CompileEnvironment, Text
 
 sys.path.insert(0, str(PROJECT / "tests/bench"))
 import sample
+
+from almanac_kb.render import batches
 
 DASK = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the package distributed is not installed")
 TEXTS = [Text(SourcePath(f"{number}.md"), f"# Text *{number}*\n\n[next]({number + 1}.md)\n") for number in range(400)]
@@ -246,7 +249,7 @@ def test_extensions_that_read_files_of_the_site_do_so_on_its_machine(name: str) 
     env = CompileEnvironment(extensions=("tables", f"pymdownx.{name}"), renderer="python-markdown")
     text = Text(SourcePath("a.md"), "*a*\n")
     with workers.executor(compiler.Compiler(env), 1) as pool:
-        [found] = pool.submit(compiler._compile_batch_elsewhere, [text]).result()
+        [found] = pool.submit(batches._compile_batch_elsewhere, [text]).result()
     assert (found is None) is (name == "b64")
 
 

@@ -1,5 +1,6 @@
-"""The mark of a site, its logo and icon where its settings name none."""
+"""Social cards, and the mark of a site, its logo and icon where its settings name none."""
 
+import io
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -7,6 +8,7 @@ import pytest
 from builder import build
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageDraw
 
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Position
@@ -38,3 +40,22 @@ def test_a_site_without_logo_and_icon_has_its_mark_and_one_with_them_has_these(t
     assert plain.page("a").xpath("//link[@rel='icon']/@href") == ["../assets/mark.svg"]
     assert plain.page("a").xpath("//a[contains(@class, 'md-logo')]/img/@src") == ["../assets/mark.svg"]
     assert letters(plain.text("assets/mark.svg").encode()) == ["A"]
+
+
+@pytest.mark.parametrize("title", ["Avatars, To We Ty. P, 'q'", "fix; x/y (jjj) {0} <Tag_a>", "Üben ist Ascii nicht", "", "مرحبا"])
+def test_a_card_shows_its_title_as_the_font_writes_it(title: str) -> None:
+    card = Image.open(io.BytesIO(covers.draw_card(title, "Section", "Site")))
+    assert (card.format, card.size, card.mode) == ("PNG", covers.CARD_SIZE, "P")
+    expected = Image.new("1", card.size)
+    lines = [title] if title and title.isascii() else []
+    for line in lines:
+        ImageDraw.Draw(expected).text((80, card.height // 2 - 39), line, font=covers.LARGE_FONT, fill=1)
+    white = card.convert("RGB").point(lambda value: 255 * (value == 255)).convert("L").point(lambda value: 255 * (value == 255), "1")
+    assert ImageChops.logical_xor(white, expected).getbbox() is None
+    assert len(card.getcolors() or ()) == 3 + bool(lines)
+
+
+def test_cards_differ_by_each_of_their_words_and_are_always_the_same() -> None:
+    words = [("A", "B", "C"), ("A", "B", "D"), ("A", "D", "C"), ("D", "B", "C")]
+    assert len({covers.draw_card(*each) for each in words}) == 4
+    assert covers.draw_card("A", "B", "C") == covers.draw_card("A", "B", "C")

@@ -144,6 +144,21 @@ def test_the_picture_of_a_preview_is_one_that_social_sites_show(site: Built, pat
         assert picture.size == (1200, 630)
 
 
+@pytest.mark.parametrize(("cards", "card"), [("topic", "guides/cover.png"), ("site", "assets/card.png")])
+def test_articles_share_a_card_where_a_setting_says_so(tmp_path: Path, cards: str, card: str) -> None:
+    article = "---\ntitle: {}\ndate: 2025-03-01\n---\nText.\n"
+    docs: dict[str, str | bytes] = {f"{path}.md": article.format(path) for path in ("top", "guides/a", "guides/b", "guides/own")}
+    root = project(tmp_path, {**docs, "guides/own/cover.png": PNG, "guides/.pages": "title: The guides\n"})
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("  knowledge:\n", f"  knowledge:\n    cards: {cards}\n"))
+    built = run(root, "mkdocs", "build", "--strict")
+    assert built.code == 0, built.output
+    shown = {path: properties(built, path)["og:image"].removeprefix(BASE) for path in ("top", "guides/a", "guides/b", "guides/own")}
+    assert shown == {"top": "assets/card.png", "guides/a": card, "guides/b": card, "guides/own": "guides/own/cover.png"}
+    drawn = {path for path, _ in built.files() if path.endswith(("cover.png", "card.png"))}
+    assert drawn == {"assets/card.png", card, "guides/own/cover.png"}
+
+
 def test_a_picture_of_its_own_needs_no_card(site: Built) -> None:
     assert not (site.site / "guides/pictured/cover.png").exists()
 

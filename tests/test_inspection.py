@@ -18,7 +18,7 @@ from almanac_kb.checks.active_content import AllowedContent, SuspectText
 from almanac_kb.checks.extract import BrokenLink, Facts, Fault
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
-from almanac_kb.core.cache import BuildCache, DiskCache
+from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.urls import NO_HOSTS
 
 GOOD = {
@@ -242,8 +242,8 @@ def inspected(built: Built, site_dir: Path, disk: DiskCache | None = None, worke
     site = loader.load_site(built.root / "docs", Settings(), now, "Almanac")
     page = html_page.read_page("404.html", (built.site / "404.html").read_bytes())
     assert page
-    allowed, facts_cache = AllowedContent(page.policies[0], NO_HOSTS, BASE), BuildCache(disk) if disk else None
-    context = checks_run.check_context(site_dir, site, allowed, facts_cache)
+    allowed = AllowedContent(page.policies[0], NO_HOSTS, BASE)
+    context = checks_run.check_context(site_dir, site, allowed, disk)
     diagnostics = checks_run.check_site(context, site, GOOD.__contains__, worker_count=workers)
     return [f"{diagnostic.field}: {diagnostic.message}" for diagnostic in diagnostics]
 

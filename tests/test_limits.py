@@ -19,7 +19,8 @@ from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position, Severity
 from almanac_kb.core.limits import LimitError
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text, compile_all
+from almanac_kb.render.batches import compile_all
+from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text
 
 SIZE = 2_000_000
 """Bytes of the texts: nearly as many as an article may have."""

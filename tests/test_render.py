@@ -18,7 +18,8 @@ from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.render import linker
-from almanac_kb.render.compiler import CompileEnvironment, Compiler, Text, compile_all, fingerprint, spans
+from almanac_kb.render.batches import compile_all
+from almanac_kb.render.compiler import CompileEnvironment, Compiler, Text, fingerprint, spans
 from almanac_kb.render.document import Document
 
 ENV = CompileEnvironment(

@@ -42,6 +42,7 @@ def test_the_order_of_dates(dates: str, order: DateOrder | None) -> None:
         ({"refused": "maybe"}, "extra.knowledge.refused: must be stop or skip, got 'maybe'"),
         ({"refused": ["stop"]}, "extra.knowledge.refused: must be stop or skip, got ['stop']"),
         ({"dates": "us"}, "extra.knowledge.dates: must be proven or month-first or day-first, got 'us'"),
+        ({"cards": "none"}, "extra.knowledge.cards: must be article or topic or site, got 'none'"),
         ({"drafts": "yes"}, "extra.knowledge.drafts: must be true or false, got 'yes'"),
         ({"per_page": 51}, "extra.knowledge.per_page: must be a number from 1 to 50, got 51"),
         ({"per_page": True}, "extra.knowledge.per_page: must be a number from 1 to 50, got True"),

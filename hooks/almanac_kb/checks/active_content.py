@@ -25,6 +25,8 @@ SHEETS = frozenset({"stylesheet", "preconnect", "dns-prefetch"})
 """Link relations that load a style sheet or its fonts, or connect to their host in advance."""
 ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"})
 """Link relations for which browsers send a request by themselves."""
+REQUESTING = frozenset({"meta", "link", *ACTIVE})
+"""Elements that may send a request or embed something by themselves, beside scripts."""
 DANGEROUS = frozenset({"javascript", "vbscript", "data"})
 
 
@@ -62,17 +64,20 @@ class AllowedContent:
         return csp.digest(content) in self.policy
 
 
-def active_in_page(sheet: HtmlPage, allowed: AllowedContent) -> Iterator[SuspectText]:
-    """All active content in an HTML page."""
+def active_in_page(sheet: HtmlPage, allowed: AllowedContent, due: str) -> Iterator[SuspectText]:
+    """All active content in an HTML page that must have the policy `due`."""
     tree, source = sheet.tree, sheet.source
     for tag, name in _handlers(tree) if HANDLER.search(source) else ():
         yield SuspectText("live", f"{name} of <{tag}> would run", (f"{name}=", name))
     for element in sheet.inspected_elements:
-        yield from _script(element, allowed) if element.tag == "script" else _asking(element, allowed)
+        tag = element.tag
+        if tag == "script":
+            yield from _script(element, allowed)
+        elif tag in REQUESTING:
+            yield from _asking(element, tag, allowed)
     for element in HOLDING(tree) if b"srcdoc" in source or b"formaction" in source else ():
         yield SuspectText("live", f"<{element.tag}> brings a document or an address of its own", (f"<{element.tag}",))
-    held_back = allowed.due(source) == allowed.policy
-    for element in STYLED(tree) if held_back and (b"style=" in source or b"<style" in source) else ():
+    for element in STYLED(tree) if due == allowed.policy and (b"style=" in source or b"<style" in source) else ():
         yield from _style(element, allowed)
     for address in sorted(each for each in sheet.links if ":" in each and urls.scheme(each) in DANGEROUS):
         yield SuspectText("live", f"a link to {quoted(address)} would run", (address, f"{urls.scheme(address)}:"))
@@ -129,13 +134,12 @@ def _style(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspect
         yield SuspectText("style", f"the style {quoted(' '.join(content.split()))} of <{element.tag}> is not applied", words)
 
 
-def _asking(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
-    tag = element.tag
+def _asking(element: etree._Element, tag: str, allowed: AllowedContent) -> Iterator[SuspectText]:
     if tag == "meta":
         address = (element.get("content") or "").partition("=")[2] if (element.get("http-equiv") or "").lower() == "refresh" else ""
     elif tag == "link":
         address = "" if ASKING.isdisjoint((element.get("rel") or "").lower().split()) else element.get("href") or ""
-    elif tag in ACTIVE and (tag != "form" or element.get("action") is not None):
+    elif tag != "form" or element.get("action") is not None:
         yield SuspectText("live", f"<{tag}> embeds, sends or moves", (f"<{tag}",))
         return
     else:
@@ -146,12 +150,12 @@ def _asking(element: etree._Element, allowed: AllowedContent) -> Iterator[Suspec
 
 
 def _loaded(element: etree._Element, allowed: AllowedContent) -> Iterator[SuspectText]:
-    hosts = allowed.hosts.of_element(str(element.tag))
     several = (each.split()[0] for each in (element.get("srcset") or "").split(",") if each.strip())
     for address in filter(None, (element.get("src"), element.get("poster"), element.get("href"), element.get("xlink:href"), *several)):
         scheme = urls.scheme(address)
         if not scheme or urls.resolve_url(address, "", allowed.base) is not None:
             continue
+        hosts = allowed.hosts.of_element(str(element.tag))
         if scheme in DANGEROUS:
             if element.tag == "iframe" or not urls.normalized_as_browsers_do(address).lower().startswith("data:image/"):
                 yield SuspectText("live", f"<{element.tag}> shows {quoted(address)}", (address,))

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml import etree, html
 from markupsafe import Markup
@@ -17,6 +18,8 @@ DATA_TYPES = frozenset({"application/json", "application/ld+json"})
 CHARSET = re.compile(r"<meta charset=\"?utf-8\"?>", re.IGNORECASE)
 DOCUMENT_START = re.compile(r"\s*+(?:<!doctype[^>]*+>\s*+)?+(?:<html[^>]*+>\s*+)?+(?:<head[^>]*+>)?+", re.IGNORECASE)
 """The part of a page before the first element in its head."""
+CACHED_DIGESTS = 256
+"""Digests that are kept in memory: the scripts of the theme stand on every page."""
 CHARSET_WITHIN = 1024
 """Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
 
@@ -61,6 +64,7 @@ def put_policy(page: str, policy: str) -> str:
     return f"{page[:end]}{meta}{page[end:]}"
 
 
+@lru_cache(CACHED_DIGESTS)
 def digest(content: str) -> str:
     """The source expression by which a policy allows an inline script or style with this text: `'sha256-…'`."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

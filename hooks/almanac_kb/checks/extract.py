@@ -16,7 +16,6 @@ from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
-from almanac_kb.core.urls import SiteTarget
 from almanac_kb.render.svg import SvgError
 
 
@@ -97,7 +96,7 @@ CACHED_URLS = 100_000
 """Resolved URLs that are kept in memory: those of the theme stand on every page."""
 UNDEFINED_REFERENCE = re.compile(r"\]\[([^\[\]]{1,100})\]")
 ABSOLUTE_URL = re.compile(r"https?://[^\s<>()\"'\]]+")
-RELATIVE_PATH = re.compile(r"(?:\.\./)*+[\w.][^:]*+")
+RELATIVE_PATH = re.compile(r"((?:\.\./)*+)[\w.][^:]*+")
 """A URL that leads to the same place from every page of a folder."""
 XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
@@ -128,12 +127,13 @@ def _page_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
         return Facts()
     # A title is also taken without what the theme adds: ` - <name of the site>`.
     titles = (text for title in page.titles for text in (title, title.rpartition(" - ")[0]))
+    due = context.allowed.due(page.source)
     broken_links, links, fragments = _page_links(page, context.allowed.base)
     names = dict.fromkeys(name for text in html_page.bracketed_texts(page) for name in UNDEFINED_REFERENCE.findall(text))
     images = (url for url in page.sources & links.keys() if url.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))
     return Facts(
-        faults=tuple(_head_faults(page, context.allowed.due(page.source))),
-        suspects=tuple(islice(active_content.active_in_page(page, context.allowed), MAX_PER_PAGE)),
+        faults=tuple(_head_faults(page, due)),
+        suspects=tuple(islice(active_content.active_in_page(page, context.allowed, due), MAX_PER_PAGE)),
         leak_candidates=(*titles, *page.headings),
         anchors=tuple(sorted(name for name in page.anchors if not name.startswith("__"))),
         broken_links=broken_links,
@@ -165,38 +165,62 @@ def _page_links(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict
     broken: list[BrokenLink] = []
     links: dict[str, str] = {}
     fragments: dict[str, str] = {}
+    folders = _folders_above(page.path)
     for url in sorted(page.links | page.sources):
         if url.startswith("#") and url[1:] in page.anchors:
             continue
-        if ":" in url and urls.is_this_machine(url):
+        relative = RELATIVE_PATH.fullmatch(url)
+        if relative and relative.end(1) < 3 * len(folders):
+            place = _place_in_folder(url[relative.end(1) :], folders[relative.end(1) // 3], base)
+        elif ":" in url and urls.is_this_machine(url):
             continue
-        target = _resolve(url, page, base)
-        if target is None:
+        else:
+            place = _place(url, page.path, base)
+        if place is None:
             broken += [BrokenLink(url)] if urls.scheme(url) == "file" else []
-            continue
-        # `#top` leads to the top of any page (HTML, "Scrolling to a fragment"), `:~:` starts a text fragment.
-        fragment = "" if target.fragment == "top" or target.fragment.startswith(":~:") else target.fragment
-        if urls.served_file(target, (page.path,)) is None:
-            links[url] = target.path
-            fragments |= {url: fragment} if fragment else {}
-        elif fragment and fragment not in page.anchors:
-            broken.append(BrokenLink(url, page.path, fragment))
+        elif page.path not in place.served:
+            links[url] = place.path
+            if place.fragment:
+                fragments[url] = place.fragment
+        elif place.fragment and place.fragment not in page.anchors:
+            broken.append(BrokenLink(url, page.path, place.fragment))
     return tuple(broken), links, fragments
 
 
-def _resolve(url: str, page: HtmlPage, base: str) -> SiteTarget | None:
-    """The place on the site to which a URL in a page leads; None for URLs of other sites."""
-    if not RELATIVE_PATH.fullmatch(url):
-        return urls.resolve_url(url, page.path, base)
-    parent, rest = page.folder, url
-    while parent and rest.startswith("../"):
-        parent, rest = folder(parent), rest[3:]
-    return _resolve_in_folder(rest, parent, base)
+@dataclass(frozen=True)
+class _Place:
+    """A place on the site to which a URL leads."""
+
+    path: str
+    """The path below the root of the site."""
+    fragment: str
+    """The anchor that the page there must have; empty where any page will do."""
+    served: tuple[str, ...]
+    """The output paths of the files that a server may send for the path."""
+
+
+def _folders_above(path: str) -> list[str]:
+    """The folder of a file, and all folders above it up to the root of the site, which is the empty string."""
+    folders = [folder(path)]
+    while folders[-1]:
+        folders.append(folder(folders[-1]))
+    return folders
+
+
+def _place(url: str, path: str, base: str) -> _Place | None:
+    """The place on the site to which a URL in the page at an output path leads; None for URLs of other sites."""
+    target = urls.resolve_url(url, path, base)
+    if target is None:
+        return None
+    # `#top` leads to the top of any page (HTML, "Scrolling to a fragment"), `:~:` starts a text fragment.
+    is_anchor = target.fragment != "top" and not target.fragment.startswith(":~:")
+    return _Place(target.path, target.fragment if is_anchor else "", urls.served_paths(target))
 
 
 @lru_cache(CACHED_URLS)
-def _resolve_in_folder(url: str, parent: str, base: str) -> SiteTarget | None:
-    return urls.resolve_url(url, f"{parent}/", base)
+def _place_in_folder(url: str, parent: str, base: str) -> _Place | None:
+    """The same for all pages of a folder: such a URL leads from each to the same place."""
+    return _place(url, f"{parent}/", base)
 
 
 def _xml_facts(path: str, data: bytes, context: ExtractContext) -> Facts:

@@ -8,11 +8,12 @@ import os
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 from lxml import etree
 
 from almanac_kb.checks import extract as checks_extract
@@ -24,7 +25,7 @@ from almanac_kb.checks.rules import ArticleText, WithheldNames
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, workers
-from almanac_kb.core.cache import BuildCache, code_version
+from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import batches
@@ -53,6 +54,12 @@ class FileCheck:
     """Its size in bytes and its modification time in nanoseconds, which show whether it has been changed since."""
     facts: bytes
     """Its facts, as `dump_facts` returns them."""
+    key: str
+    """The digest of all that its facts depend on."""
+
+
+StoredFacts = Mapping[str, tuple[str, msgspec.Raw]]
+"""The key and the facts of each output file of a build, by output path."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,10 @@ class CheckContext:
     site: Path
     """The folder of the built site."""
     extraction: ExtractContext
-    facts_cache: BuildCache | None = None
-    """The cache of facts; None where nothing is to be cached."""
+    disk_cache: DiskCache | None = None
+    """The cache of the facts of files that this package did not write; None where nothing is to be cached."""
+    stored: StoredFacts = field(default_factory=dict)
+    """The facts of the last build."""
 
     def has_facts(self, path: str) -> bool:
         """Whether a rule looks at the file at an output path."""
@@ -78,20 +87,22 @@ class CheckContext:
         """The cache key of the facts of a file, from its content or the digest of all that its content depends on."""
         return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, content)
 
-    def check_file(self, path: str, key: str = "") -> FileCheck | None:
-        """The facts of a file that has just been written, from the cache or extracted; None for files without facts, and without cache.
+    def check_file(self, path: str, key: str, stamp: tuple[int, int]) -> FileCheck | None:
+        """The facts of a file that has just been written, of the last build or extracted; None for files without facts, and without cache.
 
-        `key` is the digest of all that the content of the file depends on; without one, the content is read.
+        `key` is the digest of all that the content of the file depends on; without one, the content is read. `stamp` is that of the
+        file: zeros where it is not there.
         """
-        if self.facts_cache is None or not self.has_facts(path) or not (self.site / path).is_file():
+        if self.disk_cache is None or not self.has_facts(path) or not any(stamp):
             return None
-        stamp = self.stamp(path)
         facts_key = self.cache_key(path, key.encode() if key else (self.site / path).read_bytes())
-        return FileCheck(stamp, self.facts_cache.get_or_make(facts_key, lambda: checks_extract.dump_facts(self.extract(path))))
+        stored_key, facts = self.stored.get(path, ("", b""))
+        is_known = stored_key == facts_key
+        return FileCheck(stamp, bytes(facts) if is_known else checks_extract.dump_facts(self.extract(path)), facts_key)
 
     def stamp(self, path: str) -> tuple[int, int]:
         """Size in bytes and modification time in nanoseconds of the file at an output path."""
-        status = (self.site / path).stat()
+        status = os.stat(f"{self.site}/{path}")  # noqa: PTH116 - a Path for each file of the site would take longer
         return status.st_size, status.st_mtime_ns
 
     @cached_property
@@ -109,9 +120,21 @@ class CheckContext:
         return cache.cache_key(*parts, *sorted(self.extraction.withheld_names)), cache.cache_key(*parts)
 
 
-def check_context(site_dir: Path, site: Site, allowed: AllowedContent, facts_cache: BuildCache | None = None) -> CheckContext:
+def check_context(
+    site_dir: Path, site: Site, allowed: AllowedContent, disk_cache: DiskCache | None = None, stored: StoredFacts = MappingProxyType({})
+) -> CheckContext:
     """The context for checking the site that is written to the folder `site_dir`."""
-    return CheckContext(site_dir, ExtractContext(allowed, WithheldNames(site, allowed.base).names), facts_cache)
+    return CheckContext(site_dir, ExtractContext(allowed, WithheldNames(site, allowed.base).names), disk_cache, stored)
+
+
+def load_stored(path: Path) -> StoredFacts:
+    """The facts that `store_facts` wrote to a file; none where there are none, or where the file is damaged."""
+    return cache.read_json(path, dict[str, tuple[str, msgspec.Raw]]) or {}
+
+
+def store_facts(checks: Mapping[str, FileCheck], path: Path) -> None:
+    """Writes the facts of a build to a file."""
+    cache.write_json(path, {url: (check.key, msgspec.Raw(check.facts)) for url, check in sorted(checks.items())})
 
 
 def check_site(
@@ -168,11 +191,11 @@ def _extract_batch(paths: list[str]) -> list[Facts]:
 
 def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[str]], Iterator[Facts]]) -> dict[str, Facts]:
     """The facts of files by output path: from the cache, or as `make` returns them."""
-    if context.facts_cache is None:
+    if context.disk_cache is None:
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: context.cache_key(path, (context.site / path).read_bytes()) for path in paths}
     pieces = {key: path for path, key in keys.items()}
-    by_key = dict(cache.cached(context.facts_cache.disk, pieces, make, _load_or_none, checks_extract.dump_facts))
+    by_key = dict(cache.cached(context.disk_cache, pieces, make, _load_or_none, checks_extract.dump_facts))
     return {path: by_key[key] for path, key in keys.items()}
 
 

@@ -128,6 +128,8 @@ class Settings:
     """Megabytes of pages that a reader's browser keeps for reading without a network; 0: none."""
     tag_pages: int = 1
     """The fewest articles of a tag that has a page of its own; a rarer tag is shown without a link."""
+    cards: str = "article"
+    """Whose social card an article without an image has: its own (`article`), that of its `topic`, or that of the `site`."""
     sort_tables: bool = False
     """Whether readers can sort every table of articles by its columns, not only those of the class `sortable`."""
     home: HomeSetting | None = None
@@ -159,6 +161,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "dates": ("proven", "month-first", "day-first"),
     "publish": ("all", "marked"),
     "files": ("used", "all"),
+    "cards": ("article", "topic", "site"),
 }
 MAX_OFFLINE = 500
 """Most megabytes that readers may be asked to keep."""

@@ -100,6 +100,27 @@ def loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
     return load
 
 
+def read_json(path: Path, kind: type[Result]) -> Result | None:
+    """The value of this type that `write_json` wrote to a file; None where there is none, or where the file is damaged."""
+    try:
+        return loader(kind)(path.read_bytes())
+    except OSError:
+        return None
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a dataclass of plain values to a file, in one step; without the file where the disk is full or the value can't be written."""
+    data = dump_json(value)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if data is None:
+            path.unlink(missing_ok=True)
+            return
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+        fresh.write_bytes(data)
+        fresh.replace(path)
+
+
 _ENCODER = msgspec.json.Encoder(enc_hook=_encodable, order="deterministic")
 
 

@@ -109,13 +109,16 @@ def resolve_url(address: str, page: str, base: str) -> SiteTarget | None:
     return SiteTarget(_path_below_root(unquote(path.partition("?")[0]), page, root), unquote(fragment))
 
 
-def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
-    """The output file that a server sends for a target: that file, or the `index.html` of that folder; None where neither is in `files`."""
+def served_paths(target: SiteTarget) -> tuple[str, ...]:
+    """The files that a server may send for a target, as output paths, the first that exists: that file, the `index.html` of that folder."""
     path = target.path
-    if path in files and not path.endswith("/"):
-        return path
     page = f"{path.rstrip('/')}/index.html" if path not in ("", "/") else "index.html"
-    return page if page in files else None
+    return (page,) if not path or path.endswith("/") else (path, page)
+
+
+def served_file(target: SiteTarget, files: Collection[str]) -> str | None:
+    """The output file that a server sends for a target; None where none of them is in `files`."""
+    return next((path for path in served_paths(target) if path in files), None)
 
 
 def scheme(address: str) -> str:

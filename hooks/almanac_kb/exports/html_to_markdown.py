@@ -1,7 +1,7 @@
 """HTML of an article as GitHub-flavoured Markdown: one walk over the parsed HTML, where each element wraps the Markdown of its contents."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape as escape_html
@@ -11,17 +11,10 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from almanac_kb.core.paths import AbsoluteUrl
+from almanac_kb.exports import gfm_text as gfm
 
 PACKAGES = ("lxml",)
 """Packages whose versions affect the result."""
-ALERTS = {
-    "tip": ("tip", "hint", "success", "check", "done"),
-    "important": ("important",),
-    "warning": ("warning", "attention", "question", "help", "faq"),
-    "caution": ("caution", "danger", "error", "failure", "fail", "missing", "bug"),
-}
-"""GitHub's alerts, with the admonitions of Material that become them; all others become notes."""
-ALERT_OF = {name: alert for alert, names in ALERTS.items() for name in names}
 IGNORED_CLASSES = frozenset({"headerlink", "footnote-backref", "citation-back", "linenos", "filename", "task-list-indicator"})
 """Classes of navigation aids in a page, which are no text."""
 IGNORED_TAGS = frozenset({"script", "style", "template", "svg"})
@@ -31,25 +24,15 @@ BLOCKS = frozenset(
     | {"table", "thead", "tbody", "tfoot", "tr", "td", "th"}
 )
 """Elements with no significant white space at their edges, inside and outside."""
+EDGES = BLOCKS | {"pre"}
+"""Elements next to which white space is not significant."""
+SINGLE_LINES = frozenset({*HEADINGS, "td", "th"})
+"""Elements in which no new line may begin."""
 VERBATIM = frozenset({"code", "kbd", "samp"})
 """Elements whose text is not escaped."""
-SPECIAL = re.compile(
-    r"[\\`*\[\]]"
-    r"|(?<![^\W_])_|_(?![^\W_])"
-    r"|<(?=[A-Za-z/!?])"
-    r"|&(?=#?\w+;)"
-    r"|~(?=~)|(?<=~)~"
-    r"|(?m:^)(?:[#>+=-]|\d{1,9}(?=[.)]\s))"
-)
-"""Characters that Markdown would read as syntax, anywhere or at the start of a line."""
-BLANK_LINES = re.compile(r"[\t \r\n]*[\r\n][\t \r\n]*")
-BLANKS = re.compile(r"[\t ]+")
-SPACE = " \t\r\n"
 PREFORMATTED = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
 SPAN = re.compile(r"</?span\b[^>]*>")
-BACKTICKS = re.compile(r"`+")
 LANGUAGE = re.compile(r"language-([\w#.+-]+)\Z")
-FORMULA = re.compile(r"\s*(?:\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\])\s*\Z", re.DOTALL)
 NUMBER = "data-number"
 """Attribute of `<li>` for its number while a list is converted."""
 MAX_COLUMNS = 1000
@@ -81,7 +64,7 @@ def to_markdown(html: str, page: AbsoluteUrl) -> str:
     try:
         return _Converter(page).convert(tree, _Around()).strip("\n")
     except RecursionError:
-        return _escape(_text(tree).strip())
+        return gfm.escape(_text(tree).strip())
 
 
 class _Converter:
@@ -92,40 +75,43 @@ class _Converter:
 
     def convert(self, node: etree._Element, around: _Around) -> str:
         """The Markdown of an element with its contents, with line breaks that separate it from its neighbours."""
-        classes = _classes(node)
         tag = str(node.tag)
-        if tag in IGNORED_TAGS or not IGNORED_CLASSES.isdisjoint(classes):
+        classes = _classes(node)
+        if tag in IGNORED_TAGS or (classes and not IGNORED_CLASSES.isdisjoint(classes)):
             return ""
         if "arithmatex" in classes:
-            return _formula(_text(node), around.inline)
+            return gfm.formula(_text(node), around.inline)
         if tag == "pre" or (tag == "div" and "highlight" in classes):
             return _code_block(node, around.inline)
         if "tabbed-set" in classes:
             return self._tabs(node, around)
         if tag == "ol":
             _number_items(node)
-        text = _join(self._contents(node, _inside(tag, around)))
+        text = self._contents(node, tag in BLOCKS, _inside(tag, around))
         if tag in WITH_ADDRESS:
             return WITH_ADDRESS[tag](node, text, around, self._destination)
         return WRITERS[tag](node, text, around) if tag in WRITERS else text
 
-    def _contents(self, node: etree._Element, around: _Around) -> Iterator[str]:
-        """The Markdown of the texts and elements of an element, in order."""
-        is_block = node.tag in BLOCKS
-        children = list(node)
-        if node.text:
-            yield _words(node.text, around, is_block, _ends_text(children[0]) if children else is_block)
-        for number, child in enumerate(children, 1):
-            yield self.convert(child, around)
-            if child.tail:
-                after = _ends_text(children[number]) if number < len(children) else is_block
-                yield _words(child.tail, around, _ends_text(child), after)
+    def _contents(self, node: etree._Element, is_block: bool, around: _Around) -> str:
+        """The Markdown of the texts and elements of an element."""
+        children, escapes = list(node), not around.verbatim
+        text = node.text
+        if not children:
+            return gfm.words(text, escapes, is_block, is_block) if text else ""
+        edges = [child.tag in EDGES for child in children]
+        parts = [gfm.words(text, escapes, is_block, edges[0])] if text else []
+        for child, edge, following in zip(children, edges, (*edges[1:], is_block), strict=True):
+            parts.append(self.convert(child, around))
+            tail = child.tail
+            if tail:
+                parts.append(gfm.words(tail, escapes, edge, following))
+        return gfm.join(parts)
 
     def _tabs(self, tabs: etree._Element, around: _Around) -> str:
         """The tabs in sequence, with their labels as bold lines."""
         labels = [_text(label) for label in _parts_of_tabs(tabs, "tabbed-labels", "label")]
         blocks = [self.convert(block, around).strip() for block in _parts_of_tabs(tabs, "tabbed-content", "div")]
-        parts = (f"**{_escape(label.strip())}**\n\n{block}" for label, block in zip(labels, blocks, strict=False))
+        parts = (f"**{gfm.escape(label.strip())}**\n\n{block}" for label, block in zip(labels, blocks, strict=False))
         return "\n\n" + "\n\n".join(parts) + "\n\n"
 
     def _destination(self, address: str) -> str:
@@ -140,40 +126,11 @@ class _Converter:
 
 def _inside(tag: str, around: _Around) -> _Around:
     """The context of an element's contents."""
-    if tag in HEADINGS or tag in {"td", "th"}:
-        return replace(around, inline=True)
+    if tag in SINGLE_LINES:
+        return around if around.inline else replace(around, inline=True)
     if tag in VERBATIM:
         return replace(around, verbatim=True)
-    return replace(around, item=True) if tag == "li" else around
-
-
-def _ends_text(node: etree._Element) -> bool:
-    """Whether white space next to an element is insignificant."""
-    return node.tag in BLOCKS or node.tag == "pre"
-
-
-def _words(text: str, around: _Around, at_start: bool, at_end: bool) -> str:
-    """A text as Markdown, without white space at an edge that is the edge of a block."""
-    if (at_start or at_end) and not text.strip():
-        return ""
-    text = BLANKS.sub(" ", BLANK_LINES.sub("\n", text))
-    text = text if around.verbatim else _escape(text)
-    text = text.lstrip(SPACE) if at_start else text
-    return text.rstrip() if at_end else text
-
-
-def _join(parts: Iterable[str]) -> str:
-    """The parts joined; line breaks at both sides of a join are merged to the larger number, at most two."""
-    joined: list[str] = []
-    breaks = 0
-    for part in filter(None, parts):
-        text = part.lstrip("\n")
-        before = len(part) - len(text)
-        joined.append("\n" * (min(2, max(breaks, before)) if breaks and before else breaks + before))
-        text = text.rstrip("\n")
-        joined.append(text)
-        breaks = len(part) - before - len(text) if text else 0
-    return "".join(joined) + "\n" * breaks
+    return around if around.item or tag != "li" else replace(around, item=True)
 
 
 def _wrapped(before: str, after: str, node: etree._Element, text: str, around: _Around) -> str:
@@ -198,7 +155,7 @@ def _raised(node: etree._Element, text: str, around: _Around) -> str:
 def _code(node: etree._Element, text: str, around: _Around) -> str:
     if around.verbatim or not text.strip():
         return text if around.verbatim else ""
-    return f"{' ' * text.startswith(' ')}{_code_span(text.strip())}{' ' * text.endswith(' ')}"
+    return f"{' ' * text.startswith(' ')}{gfm.code_span(text.strip())}{' ' * text.endswith(' ')}"
 
 
 def _quotation(node: etree._Element, text: str, around: _Around) -> str:
@@ -220,12 +177,12 @@ def _block(node: etree._Element, text: str, around: _Around) -> str:
     if around.inline:
         return f" {text.strip()} "
     if "admonition" in _classes(node):
-        return _alert(_classes(node), text)
+        return gfm.alert(_classes(node), text)
     return f"\n\n{text.strip()}\n\n" if text.strip() else ""
 
 
 def _paragraph(node: etree._Element, text: str, around: _Around) -> str:
-    text = text.strip(SPACE)
+    text = text.strip(gfm.SPACE)
     if around.inline:
         return f" {text} "
     if "admonition-title" in _classes(node) and text:
@@ -238,7 +195,7 @@ def _heading(node: etree._Element, text: str, around: _Around) -> str:
 
 
 def _quote(node: etree._Element, text: str, around: _Around) -> str:
-    text = text.strip(SPACE)
+    text = text.strip(gfm.SPACE)
     if around.inline or not text:
         return f" {text} " if around.inline else "\n"
     return "\n" + "\n".join(f"> {line}" if line else ">" for line in text.split("\n")) + "\n\n"
@@ -257,7 +214,7 @@ def _term(node: etree._Element, text: str, around: _Around) -> str:
 
 
 def _definition(node: etree._Element, text: str, around: _Around) -> str:
-    return f"\n\n{_item('- ', text)}\n\n" if text.strip() else ""
+    return f"\n\n{gfm.item('- ', text)}\n\n" if text.strip() else ""
 
 
 def _caption(node: etree._Element, text: str, around: _Around) -> str:
@@ -283,9 +240,9 @@ def _list(node: etree._Element, text: str, around: _Around) -> str:
 def _list_item(node: etree._Element, text: str, around: _Around) -> str:
     label = _note_label(f"#{node.get('id', '')}")
     if label and any("footnote" in _classes(above) for above in node.iterancestors("div")):
-        return f"{_item(f'[^{label}]: ', text, 4)}\n\n"
+        return f"{gfm.item(f'[^{label}]: ', text, 4)}\n\n"
     number = node.get(NUMBER)
-    return f"{_item(f'{number}. ' if number else '- ', text)}\n"
+    return f"{gfm.item(f'{number}. ' if number else '- ', text)}\n"
 
 
 def _row(node: etree._Element, text: str, around: _Around) -> str:
@@ -326,7 +283,7 @@ def _link(node: etree._Element, text: str, around: _Around, destination: Destina
 
 
 def _image(node: etree._Element, text: str, around: _Around, destination: Destination) -> str:
-    return f"![{_escape(node.get('alt', ''))}]({destination(node.get('src', ''))}{_title(node)})"
+    return f"![{gfm.escape(node.get('alt', ''))}]({destination(node.get('src', ''))}{_title(node)})"
 
 
 def _media(node: etree._Element, text: str, around: _Around, destination: Destination) -> str:
@@ -338,7 +295,7 @@ def _frame(node: etree._Element, text: str, around: _Around, destination: Destin
     if not node.get("src"):
         return ""
     address = destination(node.get("src", ""))
-    return f"\n\n[{_escape(node.get('title') or address)}]({address})\n\n"
+    return f"\n\n[{gfm.escape(node.get('title') or address)}]({address})\n\n"
 
 
 Write = Callable[[etree._Element, str, _Around], str]
@@ -385,23 +342,13 @@ def _without_spans(preformatted: re.Match[str]) -> str:
     return SPAN.sub("", preformatted[0])
 
 
-def _escape(text: str) -> str:
-    """A text with all Markdown syntax in it escaped."""
-    escaped = SPECIAL.sub(_escaped, text)
-    return escaped.replace("$", r"\$") if text.count("$") > 1 else escaped
-
-
-def _escaped(sign: re.Match[str]) -> str:
-    """A character escaped; a number at the start of a line has the backslash before its dot."""
-    return f"{sign[0]}\\" if sign[0].isdigit() else f"\\{sign[0]}"
-
-
 def _text(node: etree._Element) -> str:
     return "".join(node.itertext())
 
 
 def _classes(node: etree._Element | None) -> list[str]:
-    return node.get("class", "").split() if node is not None else []
+    names = node.get("class") if node is not None else None
+    return names.split() if names else []
 
 
 def _parts_of_tabs(tabs: etree._Element, name: str, tag: str) -> Iterator[etree._Element]:
@@ -426,43 +373,13 @@ def _number_items(items: etree._Element) -> None:
         item.set(NUMBER, str(number))
 
 
-def _item(sign: str, text: str, indent: int = 0) -> str:
-    """A list item: its marker and text, with all lines indented to be part of the item."""
-    blanks = " " * (indent or len(sign))
-    lines = text.strip().split("\n")
-    return "\n".join([f"{sign}{lines[0]}".rstrip(), *(f"{blanks}{line}" if line else "" for line in lines[1:])])
-
-
-def _alert(classes: Iterable[str], text: str) -> str:
-    alert = next((ALERT_OF[name] for name in classes if name in ALERT_OF), "note")
-    body = text.strip()
-    title, _, rest = body.partition("\n")
-    body = rest.strip() if title.strip("*").casefold() == alert else body
-    quoted = "\n".join(f"> {line}".rstrip() for line in (f"[!{alert.upper()}]", *body.split("\n")))
-    return f"\n\n{quoted}\n\n"
-
-
-def _formula(text: str, inline: bool) -> str:
-    """A formula between dollar signs; one whose script Markdown can't express stays as it is."""
-    match = FORMULA.match(text)
-    if match is None:
-        return f"$$\n{text.strip()}\n$$" if text.strip() else ""
-    if match["inline"] is not None:
-        return f"${match['inline']}$"
-    display = match["display"].strip()
-    return f"$${' '.join(display.split())}$$" if inline else f"\n\n$$\n{display}\n$$\n\n"
-
-
 def _code_block(node: etree._Element, inline: bool) -> str:
-    """A fenced code block with its title above it; within a table cell, its lines as code spans."""
+    """A code block; within a table cell, its lines as code spans."""
     title = next((span for span in node.iter("span") if "filename" in _classes(span)), None)
-    code = next(node.iter("code"), node)
-    text = _text(code).rstrip("\n")
+    text = _text(next(node.iter("code"), node)).rstrip("\n")
     if inline:
-        return "<br>".join(_code_span(line) for line in text.split("\n") if line.strip())
-    ticks = "`" * max(3, 1 + max(map(len, BACKTICKS.findall(text)), default=0))
-    heading = f"`{_text(title)}`\n\n" if title is not None else ""
-    return f"\n\n{heading}{ticks}{_language(node)}\n{text}\n{ticks}\n\n"
+        return "<br>".join(gfm.code_span(line) for line in text.split("\n") if line.strip())
+    return gfm.code_block(text, _language(node), _text(title) if title is not None else "")
 
 
 def _language(node: etree._Element) -> str:
@@ -470,9 +387,3 @@ def _language(node: etree._Element) -> str:
         return "mermaid"
     names = (name for element in (node, *islice(node.iter("code"), 1)) for name in _classes(element))
     return next((match[1] for name in names if (match := LANGUAGE.match(name))), "")
-
-
-def _code_span(text: str) -> str:
-    ticks = "`" * (1 + max(map(len, BACKTICKS.findall(text)), default=0))
-    blank = " " if "`" in text else ""
-    return f"{ticks}{blank}{text}{blank}{ticks}"

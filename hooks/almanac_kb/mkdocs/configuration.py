@@ -20,7 +20,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.mkdocs import defaults, documents, material, output
-from almanac_kb.render import compiler
+from almanac_kb.render import batches
 from almanac_kb.render.compiler import CompileEnvironment
 from almanac_kb.render.document import Document
 
@@ -88,7 +88,7 @@ class Configuration:
 
     def compile(self, site: Site, extensions: Mapping[str, Any] = MappingProxyType({})) -> dict[SourcePath, Document]:
         """The documents of all published articles, in order; `extensions` as for `environment`."""
-        return compiler.compile_all(documents.texts(site), self.environment(site, extensions), None)
+        return batches.compile_all(documents.texts(site), self.environment(site, extensions), None)
 
 
 def read_configuration(docs: Path | str | None = None) -> Configuration:

@@ -26,7 +26,7 @@ from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
 from almanac_kb.mkdocs import compat, material
-from almanac_kb.render import compiler, glossary, images, linker
+from almanac_kb.render import batches, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
 from almanac_kb.render.document import Document
 from almanac_kb.render.glossary import Entry
@@ -119,7 +119,7 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
     """The document of each published article, in order: from the cache, or compiled by workers."""
-    return compiler.compile_all(
+    return batches.compile_all(
         texts(build.site),
         build.environment,
         build.disk_cache("texts"),

@@ -140,12 +140,13 @@ def _add_mark(files: Files, config: MkDocsConfig) -> None:
 
 def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     draw = _card_drawer(build)
-    words = {
-        f"{article.url}cover.png": (article.title, build.site.sections[article.section].title, config.site_name)
-        for article in build.site.published
-        if article.kind is Kind.ARTICLE and metadata.needs_card(article)
-    }
-    for url, texts in {metadata.SITE_CARD: (config.site_name, "", ""), **words}.items():
+    words = {metadata.SITE_CARD: (config.site_name, "", "")}
+    for article in build.site.published:
+        if metadata.needs_card(article):
+            url, topic = metadata.card_url(article, build.site), build.site.sections[article.section].title
+            own = (article.title, topic, config.site_name)
+            words.setdefault(url, own if build.settings.cards == "article" else (topic, "", config.site_name))
+    for url, texts in words.items():
         if url not in files.src_uris:
             files.append(lazy_file(config, url, partial(draw, *texts), partial(_card_key, *texts)))
 

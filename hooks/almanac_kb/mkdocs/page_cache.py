@@ -25,8 +25,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
-from almanac_kb.mkdocs import compat, render_watch, templates
-from almanac_kb.mkdocs.listing_pages import ListingPage
+from almanac_kb.mkdocs import compat, render_watch
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
@@ -107,22 +106,6 @@ def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pip
     return _fingerprint(config, env, installed.templates, build)
 
 
-def page_key(page: Page, nav: Navigation, build: BuildContext) -> str:
-    """The cache key of the finished page; empty where it can't be cached, such as for a value that has no digest."""
-    if not build.page_fingerprint:
-        return ""
-    text = page.content_digest if isinstance(page, ArticlePage) else cache.cache_key(page.content or "")
-    names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), sorted(vars(nav))]
-    outline = _outline(page.toc) if not isinstance(page, ArticlePage) or page.has_own_toc else []
-    language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
-    around = [_theme_page(page, ""), language, outline, _linked(nav.homepage), bool(nav), names]
-    shown = [templates.page_input_without_text(page, build.inputs), *around]
-    try:
-        return cache.cache_key(build.page_fingerprint, build.csp.default, build.csp.diagrams, text, cache.digest(shown))
-    except (NotDigestibleError, ValueError):
-        return ""
-
-
 def render(
     page: Page, template: jinja2.Template, values: TemplateContext, nav: Navigation, installed: PageCache | None
 ) -> tuple[str, bool]:
@@ -130,13 +113,13 @@ def render(
     if installed is None:
         return template.render(values), False
     variables: Any = values
-    stand_ins = partial(_stand_ins, page, _theme_page(page, page.content or ""), nav, _linked(nav.homepage), variables["config"])
+    stand_ins = partial(_stand_ins, page, theme_page(page, page.content or ""), nav, linked(nav.homepage), variables["config"])
     with installed.watch.page(variables, stand_ins):
         html = template.render(values)
     return html, not installed.watch.has_read_more
 
 
-def _theme_page(page: Page, content: str) -> ThemePage:
+def theme_page(page: Page, content: str) -> ThemePage:
     return ThemePage(
         title=str(page.title),
         url=page.url,
@@ -148,25 +131,25 @@ def _theme_page(page: Page, content: str) -> ThemePage:
         content=content,
         meta=page.meta,
         article=page.article if isinstance(page, ArticlePage) else None,
-        previous_page=_linked(page.previous_page),
-        next_page=_linked(page.next_page),
+        previous_page=linked(page.previous_page),
+        next_page=linked(page.next_page),
     )
 
 
-def _linked(page: Page | None) -> LinkedPage | None:
+def linked(page: Page | None) -> LinkedPage | None:
     return LinkedPage(str(page.title), page.url, getattr(page, "language_tag", "")) if page else None
 
 
-def _outline(items: Iterable[AnchorLink]) -> list[object]:
+def outline(items: Iterable[AnchorLink]) -> list[object]:
     """The table of contents as plain values, with attributes that plugins added."""
-    return [{**vars(item), "children": _outline(item.children)} for item in items]
+    return [{**vars(item), "children": outline(item.children)} for item in items]
 
 
 def _stand_ins(
     page: Page, theme_page: ThemePage, nav: Navigation, homepage: LinkedPage | None, config: MkDocsConfig, note: Note
 ) -> Mapping[str, object]:
     around = {"previous_page": page.previous_page, "next_page": page.next_page}
-    links = {name: _stand_in(f"page.{name}", other, _linked(other), note) for name, other in around.items()}
+    links = {name: _stand_in(f"page.{name}", other, linked(other), note) for name, other in around.items()}
     own = vars(theme_page) | {"title": page.title, "content": page.content, "toc": page.toc} | links
     if theme_page.article is None:
         del own["article"]

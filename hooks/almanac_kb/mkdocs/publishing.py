@@ -21,7 +21,7 @@ from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, S
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.markdown.python_markdown import AUTO
 from almanac_kb.mkdocs import compat, defaults
-from almanac_kb.render import compiler, document, linker, markup_files
+from almanac_kb.render import batches, compiler, document, linker, markup_files
 from almanac_kb.render.compiler import CompileEnvironment, is_trusted
 from almanac_kb.render.document import Document
 from almanac_kb.render.markup_files import Action, Decision
@@ -92,7 +92,7 @@ def decide(
     read, withheld = partial(_read, site), dict[SourcePath, SourcePath]()
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
     texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
-    compiled = compiler.compile_all(texts, environment, disk_cache, workers)
+    compiled = batches.compile_all(texts, environment, disk_cache, workers)
     for article in hidden:
         used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
         for path in document.with_used_files(used_here, site.assets, read):

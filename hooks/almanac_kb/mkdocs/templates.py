@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.content.editions import Edition
+from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, words
@@ -25,6 +26,8 @@ from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage, MapPage, RefusedPage
 from almanac_kb.pages import cards, listings, page_input, sidebar, site_map
 from almanac_kb.pages.cards import article_cards
+from almanac_kb.pages.head import Listed
+from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
@@ -35,6 +38,23 @@ REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
 COMMENTS = '{% import "partials/language.html" as lang with context %}{% include "partials/comments.html" %}'
 """A template of the comments alone, with the theme's words."""
 HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[\s>])[^>]*>")
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """What the PageInput of one page is made from, beside its content and the values of the whole site."""
+
+    language_tag: str = ""
+    """The language that the page declares, as a BCP 47 tag, or empty."""
+    article: Article | None = None
+    listing: PaginatorPage[Any] | None = None
+    subject: Listed | None = None
+    """The subject of the listing."""
+    robots: str = ""
+    """The directions for search engines in the header of the article."""
+    is_map: bool = False
+    diagnostics: tuple[str, ...] = ()
+    """The errors of a refused article, in a preview."""
 
 
 def own_comments(config: MkDocsConfig) -> str:
@@ -121,8 +141,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
     """Gives the template of a page its PageInput."""
-    inputs = _in_language(page, build.inputs)
-    values["page_input"] = _page_input(page, _content(page, inputs), inputs)  # type: ignore[typeddict-unknown-key]
+    values["page_input"] = make_page_input(page_arguments(page), _content(page, build.inputs), build.inputs)  # type: ignore[typeddict-unknown-key]
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)
@@ -173,29 +192,32 @@ def protect(html: str, build: BuildContext) -> str:
     return csp.put_policy(html, build.csp.diagrams if figures(html).diagrams else build.csp.default)
 
 
-def page_input_without_text(page: Page, inputs: SiteInputs) -> PageInput:
-    """The PageInput of a page but for its text and what follows from it."""
-    return _page_input(page, PageContent(str(page.title), page.url, Markup(), Markup()), _in_language(page, inputs))
-
-
-def _in_language(page: Page, inputs: SiteInputs) -> SiteInputs:
-    return inputs.in_language(page.language_tag) if isinstance(page, ArticlePage | ListingPage) else inputs
-
-
-def _page_input(page: Page, content: PageContent, inputs: SiteInputs) -> PageInput:
+def page_arguments(page: Page) -> PageArguments:
+    """Everything that the PageInput of a page is made from, beside its content and the values of the whole site."""
     if isinstance(page, ArticlePage):
         robots = "noindex" if page.article.is_unlisted else str(page.meta.get("robots") or "")
-        return page_input.article_input(page.article, replace(content, robots=robots), inputs)
+        return PageArguments(page.language_tag, article=page.article, robots=robots)
     if isinstance(page, ListingPage):
+        return PageArguments(page.language_tag, listing=page.listing, subject=page.subject)
+    return PageArguments(is_map=isinstance(page, MapPage), diagnostics=tuple(page.diagnostics) if isinstance(page, RefusedPage) else ())
+
+
+def make_page_input(page: PageArguments, content: PageContent, inputs: SiteInputs) -> PageInput:
+    """The PageInput of a page; `inputs` are those of the site in its own language."""
+    inputs = inputs.in_language(page.language_tag) if page.language_tag else inputs
+    if page.article:
+        return page_input.article_input(page.article, replace(content, robots=page.robots), inputs)
+    if page.listing:
         return page_input.listing_input(page.listing, page.subject, content, inputs)
     plain = page_input.plain_input(content, inputs)
-    if isinstance(page, MapPage):
+    if page.is_map:
         return replace(plain, map=site_map.draw(inputs.site, inputs.backlinks))
-    return replace(plain, diagnostics=tuple(page.diagnostics)) if isinstance(page, RefusedPage) else plain
+    return replace(plain, diagnostics=page.diagnostics)
 
 
 def _content(page: Page, inputs: SiteInputs) -> PageContent:
     """The text of a page, divided for its template, and what a browser has to draw in it."""
+    inputs = inputs.in_language(page.language_tag) if isinstance(page, ArticlePage | ListingPage) else inputs
     messages = inputs.info.messages
     url = page.article.url if isinstance(page, ArticlePage) else UrlPath(unquote(page.url))
     html = reading.for_readers(page.content or "", url, inputs.reading, messages)

@@ -3,6 +3,7 @@
 import gc
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import cache, workers
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.compat import OutputFiles
+from almanac_kb.mkdocs.page_keys import PageKeys, PageRecord
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
@@ -31,6 +33,8 @@ FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PARKED, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
 """The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
+KEYS, FACTS = CACHE / "page-keys.json", CACHE / "facts.json"
+"""The files with what the keys of pages were made from, and with the facts of output files."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,11 @@ class Written:
     path: str
     """Its output path."""
     entry: Entry | None
-    """Its entry in the manifest; None where it has no content, and so is not written."""
+    """None where it has no content, and so is not there."""
     check: FileCheck | None
     """Its facts, for the checks."""
+    record: PageRecord | None = None
+    """What the key of a page was made from, where it was made anew."""
 
 
 def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> None:
@@ -62,36 +68,42 @@ def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     """The context in which each file is checked right after it is written."""
     allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
-    return run.check_context(Path(config.site_dir), build.site, allowed, build.build_cache("site"))
+    stored = run.load_stored(build.project / FACTS) if build.settings.fast and not build.is_preview else {}
+    return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), stored)
 
 
 def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, FileCheck]:
     """Writes everything except MkDocs' own templates; returns the facts of the files, by output path.
 
-    Workers do it, but in a preview, which has threads, and where a plugin looks at pages, which it could not do in another process.
+    What the tree has already is kept by this process. Workers make the rest, but in a preview, which has threads, and where a plugin looks
+    at pages, which it could not do in another process.
     """
     inclusion = _is_in_preview if build.is_preview else _is_included
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
     tree = _open_tree(config, build, pipeline)
     tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
-    writer = PageWriter(env, config, build, pages)
-    shared = _Writer(writer, tree, included, compat.files_of_others(config))
-    entries: dict[str, Entry] = {}
-    facts: dict[str, FileCheck] = {}
-    with workers.executor(shared, _worker_count(len(included), config, build, pipeline)) as pool:
+    keys = PageKeys(build, build.nav, build.project / KEYS)
+    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config))
+    with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
         index = None if build.is_preview else pool.submit(_write_search)
-        for written in workers.map_batches(pool, _write_batch, range(len(included)), FILES_PER_TASK, "Writing"):
-            entries |= {written.path: written.entry} if written.entry else {}
-            facts |= {written.path: written.check} if written.check else {}
-        if index:
-            entries |= index.result()
+        kept = writer.kept_files()
+        rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
+        with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
+            made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
+            done = {**kept, **{each.path: each for each in made}}
+        searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
+    entries = {path: each.entry for path, each in done.items() if each.entry} | searched
     for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
         entries[url] = _put(tree, url, text.encode())
     build.entries = entries
     _validate_anchors(pages, files, config)
+    facts = {path: each.check for path, each in done.items() if each.check}
+    if build.settings.fast and not build.is_preview:
+        keys.store({path: each.record for path, each in done.items() if each.record}, kept.keys())
+        run.store_facts(facts, build.project / FACTS)
     return facts
 
 
@@ -162,46 +174,70 @@ class _Writer:
     """Writes single files and pages and extracts their facts; holds what all of them share."""
 
     pages: PageWriter
+    keys: PageKeys
     tree: SiteTree
     files: Sequence[File]
     """The files to be written."""
     others: frozenset[str]
     """The paths of files that MkDocs or a plugin will write again."""
 
-    def write(self, file: File) -> Written:
-        """Writes a file unless the tree has it."""
-        path = file.dest_uri
-        entry = self._page(path, file.page) if file.is_documentation_page() and file.page else self._file(path, file)
-        return Written(path, entry, self.pages.build.checks.check_file(path, entry.key) if entry else None)
+    def kept_files(self) -> dict[str, Written]:
+        """The files that the tree has already, by output path."""
+        return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
 
-    def _page(self, path: str, page: Page) -> Entry | None:
-        build = self.pages.build
-        build.stop_if_superseded()
-        key = page_cache.page_key(page, build.nav, build)
+    def _kept(self, file: File) -> Written | None:
+        self.pages.build.stop_if_superseded()
+        path, page = file.dest_uri, _page_of(file)
+        key = self.keys.known(path, page) if page else "" if path in self.others else _file_key(file)
+        entry = self.tree.reuse(path, key)
+        return self._written(path, entry) if entry else None
+
+    def write(self, file: File) -> Written:
+        """Writes a file that the tree does not have."""
+        self.pages.build.stop_if_superseded()
+        path, page = file.dest_uri, _page_of(file)
+        return self._page(path, page) if page else self._written(path, self._file(path, file))
+
+    def _written(self, path: str, entry: Entry | None, record: PageRecord | None = None) -> Written:
+        checks = self.pages.build.checks
+        return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, record)
+
+    def _page(self, path: str, page: Page) -> Written:
+        key, record = self.keys.make(page)
         entry = self.tree.reuse(path, key)
         if entry:
-            return entry
-        data = build.page_cache.pages.find(key) if key else None
+            return self._written(path, entry, record)
+        page_cache = self.pages.build.page_cache
+        data = page_cache.pages.find(key) if key else None
         if data is None:
             data, is_covered = self.pages.make(page)
-            key = key if is_covered else ""
+            key, record = (key, record) if is_covered else ("", None)
             if key:
-                build.page_cache.pages.add(key, data)
+                page_cache.pages.add(key, data)
         if not data.strip():
             log.info("Page skipped: '%s'. Generated empty output.", page.file.src_uri)
-            return None
-        return self.tree.write(path, key, data)
+            return Written(path, None, None)
+        return self._written(path, self.tree.write(path, key, data), record)
 
     def _file(self, path: str, file: File) -> Entry:
-        if path in self.others:
-            return self.tree.write(path, "", file.content_bytes)
-        if isinstance(file, LazyFile) and file.key:
-            return self.tree.provide(path, file.key(), lambda: file.content_bytes)
-        stamp = site_tree.stamp_of(Path(file.abs_src_path)) if file.abs_src_path and not file.generated_by else None
-        if stamp is None:
-            return _put(self.tree, path, file.content_bytes)
-        key = cache.cache_key(str(file.abs_src_path), repr(stamp))
-        return self.tree.reuse(path, key) or self.tree.copy(path, key, Path(str(file.abs_src_path)))
+        key = "" if path in self.others else _file_key(file)
+        if (key and isinstance(file, LazyFile)) or path in self.others:
+            return self.tree.write(path, key, file.content_bytes)
+        if key:
+            return self.tree.copy(path, key, Path(str(file.abs_src_path)))
+        return _put(self.tree, path, file.content_bytes)
+
+
+def _page_of(file: File) -> Page | None:
+    return file.page if file.is_documentation_page() else None
+
+
+def _file_key(file: File) -> str:
+    """The cache key of a file that is no page, known without its content; empty where making the content is as quick."""
+    if isinstance(file, LazyFile):
+        return file.key() if file.key else ""
+    stamp = site_tree.stamp_of(file.abs_src_path) if file.abs_src_path and not file.generated_by else None
+    return cache.cache_key(str(file.abs_src_path), repr(stamp)) if stamp else ""
 
 
 def _write_batch(numbers: list[int]) -> list[Written]:

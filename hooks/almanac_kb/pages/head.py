@@ -90,7 +90,7 @@ def listing_head(
         title=title if url else info.name,
         description=description or info.description,
         url=absolute_url(info.base, url),
-        image=metadata.preview_image(None, info),
+        image=metadata.site_card(info),
         site_name=info.name,
         language=info.language,
     )
@@ -107,7 +107,7 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
         title=article.title if article.url else info.name,
         description=article.description or info.description,
         url=AbsoluteUrl(article.canonical) if article.canonical else absolute_url(info.base, article.url),
-        image=metadata.preview_image(article, info, image_size),
+        image=metadata.preview_image(article, site, info, image_size),
         site_name=info.name,
         language=content_site.article_language(article, info),
         created=article.created,

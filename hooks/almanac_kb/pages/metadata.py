@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from almanac_kb.content.editions import translation_groups
 from almanac_kb.content.reader import Article, Kind
-from almanac_kb.content.site import SiteInfo
+from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import languages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.pages import covers
@@ -79,14 +79,30 @@ def needs_card(article: Article) -> bool:
     return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)
 
 
-def preview_image(article: Article | None, site: SiteInfo, size: tuple[int, int] | None = None) -> PreviewImage:
-    """The preview image of an article: the image of its header, whose size is `size`, else its card; for None the card of the site."""
-    if article and article.image.lower().endswith(PREVIEW_SUFFIXES):
-        return PreviewImage(absolute_url(site.base, UrlPath(article.image)), article.alt or article.title, size)
-    if article and article.kind is Kind.ARTICLE:
-        url = absolute_url(site.base, UrlPath(f"{article.url}cover.png"))
-        return PreviewImage(url, article.alt, covers.CARD_SIZE)
-    return PreviewImage(absolute_url(site.base, SITE_CARD), site.name, covers.CARD_SIZE)
+def card_url(article: Article, site: Site) -> UrlPath:
+    """The URL path of the social card of an article: its own, that of its topic, or that of the site, as the setting `cards` says.
+
+    A `cover.png` that docs/ brings beside the page is always used. An article outside of all topics has the card of the site.
+    """
+    own, section, cards = UrlPath(f"{article.url}cover.png"), site.sections[article.section], site.rules.settings.cards
+    if cards == "article" or own in site.assets:
+        return own
+    return UrlPath(f"{section.url}cover.png") if cards == "topic" and section.path else SITE_CARD
+
+
+def preview_image(article: Article, site: Site, info: SiteInfo, size: tuple[int, int] | None = None) -> PreviewImage:
+    """The preview image of an article: the image of its header, whose size is `size`, else its card; for a page the card of the site."""
+    if article.image.lower().endswith(PREVIEW_SUFFIXES):
+        return PreviewImage(absolute_url(info.base, UrlPath(article.image)), article.alt or article.title, size)
+    url = card_url(article, site) if article.kind is Kind.ARTICLE else SITE_CARD
+    if url == SITE_CARD:
+        return site_card(info)
+    return PreviewImage(absolute_url(info.base, url), article.alt, covers.CARD_SIZE)
+
+
+def site_card(info: SiteInfo) -> PreviewImage:
+    """The preview image of all pages that are no articles."""
+    return PreviewImage(absolute_url(info.base, SITE_CARD), info.name, covers.CARD_SIZE)
 
 
 def metadata_tags(page: PageMetadata) -> tuple[tuple[str, str], ...]:

@@ -74,10 +74,10 @@ class SiteTree:
         None where it has another key, or none, or somebody touched it: it must be written then.
         """
         entry = self.manifest.get(path)
-        if key and entry and entry.key == key and stamp_of(self.folder / path) == entry.stamp and self._is_own(path):
+        if key and entry and entry.key == key and stamp_of(f"{self.folder}/{path}") == entry.stamp and self._is_own(path):
             return entry
         entry = self.last_manifest.get(path)
-        if key and entry and self.last_folder and entry.key == key and stamp_of(self.last_folder / path) == entry.stamp:
+        if key and entry and self.last_folder and entry.key == key and stamp_of(f"{self.last_folder}/{path}") == entry.stamp:
             source, take = self.last_folder / path, _link if self.has_links else shutil.copyfile
             return self._put(path, key, lambda fresh: take(source, fresh))
         return None
@@ -181,7 +181,7 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
             path.unlink()
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: str | Path) -> Stamp | None:
     """The stamp of a file; None where there is none, or something else."""
     try:
         status = os.lstat(path)

@@ -1,10 +1,8 @@
 """The compiler: a pure function from a text and its environment to a Document; many texts by worker processes and from the cache."""
 
 import html
-import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from typing import Any
@@ -13,11 +11,8 @@ from urllib.parse import unquote, urlsplit
 from markdown.extensions.toc import slugify as markdown_slugify
 
 from almanac_kb.core import cache as core_cache
-from almanac_kb.core import cluster as core_cluster
 from almanac_kb.core import limits
-from almanac_kb.core import workers as core_workers
-from almanac_kb.core.cache import DiskCache, code_version
-from almanac_kb.core.cluster_worker import ClusterError
+from almanac_kb.core.cache import code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, folder
@@ -38,15 +33,8 @@ from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
 from almanac_kb.render.glossary import Entry, Glossary
 
-log = logging.getLogger("mkdocs.hooks.knowledge")
 PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose versions affect compiled texts."""
-MIN_TEXTS_FOR_WORKERS = 40
-"""Up to this many texts are compiled by this process: starting workers would cost more time than it saves."""
-MIN_TEXTS_FOR_CLUSTER = 100
-"""Up to this many texts are compiled by this machine: a cluster would take seconds to start."""
-TEXTS_PER_TASK = 16
-"""Texts per task of a worker: more would let workers wait for the last one, fewer would cost more for sending."""
 TAG = re.compile(
     r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
     r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
@@ -238,114 +226,6 @@ class Compiler:
         return compiled, shared.targets
 
 
-def compile_all(
-    texts: Sequence[Text],
-    env: CompileEnvironment,
-    cache: DiskCache | None,
-    workers: int = 1,
-    *,
-    cluster: str = "",
-    stop_if_superseded: Callable[[], None] = lambda: None,
-) -> dict[SourcePath, Document]:
-    """The Documents of texts, compiled by that many worker processes; `stop_if_superseded` is called in between and may raise.
-
-    `cluster` is the address of the scheduler of a Dask cluster, whose workers compile them first; the processes compile what it does not.
-    Raises WorkerError where a worker process of this machine is killed.
-    """
-    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
-    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, cluster=cluster, stop_if_superseded=stop_if_superseded)
-    if cache is None:
-        return dict(zip((text.source for text in texts), compile_missing(texts), strict=True))
-    position = fingerprint(env)
-    keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
-    by_key = dict(zip(keys, texts, strict=True))
-    stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped))
-    return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
-
-
-def _compile_missing(
-    texts: Sequence[Text], compiler: Compiler, workers: int, cluster: str, stop_if_superseded: Callable[[], None]
-) -> Iterator[Document]:
-    found: list[Document | None] = [None] * len(texts)
-    if cluster and len(texts) > MIN_TEXTS_FOR_CLUSTER:
-        found = _compile_on_cluster(texts, compiler.env, cluster, stop_if_superseded)
-    rest = [text for text, compiled in zip(texts, found, strict=True) if compiled is None]
-    here = _compile_here(rest, compiler, workers, stop_if_superseded)
-    for compiled in found:
-        yield compiled or next(here)
-
-
-def _compile_here(texts: Sequence[Text], compiler: Compiler, workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
-    with core_workers.executor(compiler, workers if len(texts) > MIN_TEXTS_FOR_WORKERS else 1) as pool:
-        for compiled in core_workers.map_batches(pool, _compile_batch, texts, TEXTS_PER_TASK, "Rendering"):
-            stop_if_superseded()
-            yield compiled
-
-
-def _compile_on_cluster(
-    texts: Sequence[Text], env: CompileEnvironment, cluster: str, stop_if_superseded: Callable[[], None]
-) -> list[Document | None]:
-    """The Documents that a Dask cluster makes of texts; None for each that it does not, of which there is a notice."""
-    parts = list(core_workers.batches(texts, TEXTS_PER_TASK))
-    try:
-        with core_cluster.executor(cluster, Compiler(replace(env, snippet=_no_files_here)), PACKAGES) as pool:
-            results = _results(parts, [pool.submit(_compile_batch_elsewhere, part) for part in parts], stop_if_superseded)
-            found = list(core_workers.with_progress("Rendering", results, len(texts)))
-    except ClusterError as error:
-        log.info("extra.knowledge.workers: %s. This machine renders the texts itself.", error)
-        return [None] * len(texts)
-    return found
-
-
-def _results(
-    parts: Sequence[list[Text]], futures: Sequence[Future[list[Document | None]]], stop_if_superseded: Callable[[], None]
-) -> Iterator[Document | None]:
-    """The results of batches, in order; None for each text of a batch that failed, which fails here too where it is the text's fault."""
-    said = False
-    for part, future in zip(parts, futures, strict=True):
-        stop_if_superseded()
-        try:
-            yield from future.result()
-        except Exception as error:
-            if not said:
-                log.info("extra.knowledge.workers: %s. This machine renders the rest of the texts.", error)
-            said = True
-            yield from [None] * len(part)
-
-
-def _compile_batch(texts: list[Text]) -> list[Document]:
-    """Compiles a batch of texts in a worker."""
-    compiler: Compiler = core_workers.shared_value()
-    return [compiler.compile_text(text) for text in texts]
-
-
-def _compile_batch_elsewhere(texts: list[Text]) -> list[Document | None]:
-    """Compiles a batch of texts on a machine without the files of the site; None for each text whose compiling asks for one."""
-    compiler: Compiler = core_workers.shared_value()
-    found: list[Document | None] = []
-    for text in texts:
-        try:
-            known = _needs_known_extensions(text, compiler.env)
-            found.append(compiler.compile_text(text) if known else None)
-        except _FileAskedError:
-            found.append(None)
-    return found
-
-
-class _FileAskedError(BaseException):
-    """The compiling of a text asks for a file of the site. Not an `Exception`, because Markdown extensions catch those and go on."""
-
-
-def _no_files_here(path: str) -> None:
-    """The lookup of snippets on a machine without the files of the site."""
-    raise _FileAskedError(path)
-
-
-def _needs_known_extensions(text: Text, env: CompileEnvironment) -> bool:
-    """Whether only extensions of Python-Markdown take part in the compiling that read no files: others may look at those of the site."""
-    return renderer_of(text, env)[0] != PYTHON_MARKDOWN or all(map(python_markdown.reads_no_files, env.extensions))
-
-
 def fingerprint(env: CompileEnvironment) -> str:
     """A digest of the environment without link index and snippets, of package versions and of this project's code."""
     parts = repr(
@@ -412,16 +292,6 @@ def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str,
         return None
     match = resolve(unquote(parts.path), here, index, lookups)
     return match.path if match else None
-
-
-def _dumped(compiled: Document) -> bytes | None:
-    return core_cache.dump_json(compiled) if compiled.complete else None
-
-
-def _loaded(data: bytes, env: CompileEnvironment, load: Callable[[bytes], Document | None]) -> Document | None:
-    """The cached document, if every lookup still has the value it had; else None."""
-    stored = load(data)
-    return stored if stored and all(env.answer(key) == paths for key, paths in stored.lookups.items()) else None
 
 
 def _removed(what: str, markdown: str) -> LocalDiagnostic:

@@ -1,0 +1,138 @@
+"""Readings: everything that a function reads of a frozen model, recorded, so that its result is known to be the same as long as they are.
+
+A view of the model is handed to the function in its place. A reading is the path to a value: names of attributes, and keys of mappings
+behind `[`. Values of the opened types are seen part by part; all others are read as a whole, whatever the order of a `dict` within them.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache as cached
+from types import FunctionType, MethodType
+from typing import Any, TypeVar, cast
+
+from almanac_kb.core import cache
+
+Model = TypeVar("Model")
+Reading = tuple[str, ...]
+"""The path to a value: `("site", "sections", "[guides", "title")`; `?` at its end asks only whether there is one, and of which type."""
+KEY, EXISTS = "[", "?"
+ABSENT = "absent"
+"""The digest of a value that is not there."""
+
+
+class Digests:
+    """Digests of the values of one model, each object's made once."""
+
+    def __init__(self, opened: tuple[type, ...]) -> None:
+        self._opened = opened
+        """Types whose values are digested part by part, because many of them share their parts."""
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def of(self, value: object) -> str:
+        """The digest of a value; raises NotDigestibleError and ValueError as `cache.digest` does."""
+        if not dataclasses.is_dataclass(value):
+            return self._of_parts(value)
+        known = self._known.get(id(value))
+        if known is None:
+            known = self._known[id(value)] = value, self._of_object(value)  # the value is held, so that no other one gets its id
+        return known[1]
+
+    def of_reading(self, model: object, reading: Reading) -> str:
+        """The digest of what is at a path of the model now."""
+        value = model
+        for step in reading:
+            if step == EXISTS:
+                return type(value).__name__
+            try:
+                value = value[step[1:]] if step.startswith(KEY) else getattr(value, step)  # type: ignore[index]
+            except (KeyError, AttributeError, TypeError):
+                return ABSENT
+        return self.of(value)
+
+    def _of_object(self, value: object) -> str:
+        given = getattr(value, "digest", "")
+        if given and isinstance(given, str):
+            return given
+        if isinstance(value, self._opened):
+            fields = dataclasses.fields(cast("Any", value))
+            return cache.cache_key(type(value).__name__, *(self.of(getattr(value, field.name)) for field in fields))
+        return cache.digest(value)
+
+    def _of_parts(self, value: object) -> str:
+        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+            return cache.cache_key(*map(self.of, value))
+        if isinstance(value, Mapping):
+            return cache.cache_key(*(part for key, each in value.items() for part in (repr(key), self.of(each))))
+        return cache.digest(value)
+
+
+class _Recorder:
+    """Notes the readings of a view."""
+
+    def __init__(self, opened: tuple[type, ...]) -> None:
+        self.opened = opened
+        self.readings: set[Reading] = set()
+
+    def show(self, value: Any, path: Reading) -> Any:
+        """A value as the function sees it."""
+        if isinstance(value, self.opened):
+            self.readings.add((*path, EXISTS))
+            kind: type[Any] = type(value)
+            view = object.__new__(_view_class(kind))  # type: ignore[arg-type]  # mypy takes no class for hashable
+            object.__setattr__(view, "_view", (value, path, self))
+            return view
+        if isinstance(value, Mapping):
+            return _MappingView(value, path, self)
+        self.readings.add(path)
+        return value
+
+
+def record(work: Callable[[Model], str], model: Model, opened: tuple[type, ...]) -> tuple[str, frozenset[Reading]]:
+    """The result of a function of a model, and what it read of it; `opened` are the frozen dataclasses that are seen part by part."""
+    recorder = _Recorder(opened)
+    return work(recorder.show(model, ())), frozenset(recorder.readings - {(EXISTS,)})
+
+
+@cached
+def _view_class(kind: type[Any]) -> type[Any]:
+    """A subclass whose objects look like objects of this type, and note what is read of them."""
+    return type(kind.__name__, (kind,), {"__getattribute__": _read})
+
+
+def _read(view: object, name: str) -> Any:
+    if name.startswith("__"):
+        return object.__getattribute__(view, name)
+    value, path, recorder = object.__getattribute__(view, "_view")
+    method = None if name in vars(value) else getattr(type(value), name, None)
+    return MethodType(method, view) if isinstance(method, FunctionType) else recorder.show(getattr(value, name), (*path, name))
+
+
+class _MappingView(Mapping[Any, Any]):
+    """A mapping that notes what is read of it: single keys, or all of it."""
+
+    def __init__(self, value: Mapping[Any, Any], path: Reading, recorder: _Recorder) -> None:
+        self._value, self._path, self._recorder = value, path, recorder
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return self._all()[key]
+        path = (*self._path, f"{KEY}{key}")
+        if key not in self._value:
+            self._recorder.readings.add((*path, EXISTS))
+        return self._recorder.show(self._value[key], path)
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, str):
+            return key in self._all()
+        self._recorder.readings.add((*self._path, f"{KEY}{key}", EXISTS))
+        return key in self._value
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> Mapping[Any, Any]:
+        self._recorder.readings.add(self._path)
+        return self._value
