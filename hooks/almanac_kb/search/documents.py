@@ -40,8 +40,10 @@ INLINE = frozenset(
     | {"rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 """Elements that do not separate words (HTML, section 4.5)."""
-PLAIN = INLINE - {"a"}
-"""Elements that make no difference to the text, unless they have attributes or their like is left out."""
+BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "li", "ol", "p", "section", "table", "tbody", "td", "th", "thead", "tr", "ul"})
+"""The commonest elements that end a line, and nothing more where they have no attributes."""
+SIMPLE = BLOCKS | INLINE - {"a"}
+"""Elements of which nothing needs to be remembered where they have no attributes."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 REFERENCES = re.compile(
     "(references|bibliography|further reading|see also|sources|citations|footnotes|literature|links|related (articles|links|posts)"
@@ -124,8 +126,10 @@ def sections(html: str) -> tuple[Section, ...]:
     first, *rest = TAG.split("".join(COLOURED.split(html)))
     reader.text(first)
     for slash, name, attributes, text in zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True):
-        if name and (attributes or name not in PLAIN or name == reader.skipped):
+        if name and (attributes or reader.skipped or name not in SIMPLE):
             reader.tag(name.lower(), attributes, closing=slash == "/")
+        elif name in BLOCKS:
+            reader.end_line()
         if text:
             reader.text(text)
     return reader.finish()
@@ -147,7 +151,7 @@ class _Reader:
         self._anchor, self._heading_tag, self._heading = anchor, heading_tag, ""
         self._parts: list[str] = []
         self._code: list[str] = []
-        self._links = self._linked = self._length = 0
+        self._links = self._linked = self._line_ends = 0
         self._excluded = False
 
     def text(self, text: str) -> None:
@@ -158,8 +162,15 @@ class _Reader:
         self._parts.append(text)
         if self._pre:
             self._code.append(text)
-        self._length += len(text)
-        self._linked += len(text) if self._in_link else 0
+        if self._in_link:
+            self._linked += len(text)
+
+    def end_line(self) -> None:
+        """Reads a tag that ends a line and nothing more."""
+        self._parts.append("\n")
+        self._line_ends += 1
+        if self._pre:
+            self._code.append("\n")
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         """Reads a tag."""
@@ -206,26 +217,27 @@ class _Reader:
             return
         if name == "pre":
             self._pre += -1 if closing else 1
+            if not self._pre:
+                self._code.append("\n")
         elif notes and not closing:
             self._end()
             self._begin("", "")
             self._notes = True
         elif name == "hr":
             return
-        self._parts.append("\n")
-        if self._pre or name == "pre":
-            self._code.append("\n")
+        self.end_line()
 
     def _headed(self, name: str) -> None:
         if name == self._heading_tag and not self._heading:
             self._heading, self._parts = _line("".join(self._parts)), []
-            self._length = self._linked = self._links = 0
+            self._line_ends = self._linked = self._links = 0
 
     def _end(self) -> None:
-        text = _lines("".join(self._parts))
+        written = "".join(self._parts)
+        text = _lines(written)
         anchor = "" if self._heading_tag == "h1" else self._anchor
         if (text or self._heading) and not self._excluded:
-            links = self._links >= LINKED and self._linked > LISTED * max(1, self._length)
+            links = self._links >= LINKED and self._linked > LISTED * max(1, len(written) - self._line_ends)
             weak = self._notes or links or bool(REFERENCES.fullmatch(self._heading.strip(" :0123456789.")))
             self._sections.append(Section(anchor, self._heading, text, _lines("".join(self._code)), weak))
 
