@@ -3,6 +3,7 @@
 import html
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -154,9 +155,14 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
 
 def targets_at(document: Document, starts: Iterable[int], source: SourcePath, urls: Mapping[str, UrlPath]) -> dict[int, UrlPath]:
     """The URL paths of the files of docs/ to which the links at these offsets lead, by offset."""
-    links = {link.start: link for link in document.links}
-    found = ((start, _file(document, links[start], source, urls)) for start in starts if start in links)
+    places = ((start, bisect_left(document.links, start, key=_start)) for start in starts)
+    links = (document.links[place] for start, place in places if place < len(document.links) and document.links[place].start == start)
+    found = ((link.start, _file(document, link, source, urls)) for link in links)
     return {start: target for start, target in found if target is not None}
+
+
+def _start(link: Link) -> int:
+    return link.start
 
 
 def image_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:

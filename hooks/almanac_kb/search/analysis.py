@@ -225,7 +225,7 @@ BEFORE = 120
 
 def abbreviations(text: str) -> Iterator[tuple[str, str]]:
     """The abbreviations that a text explains, each with the words of its long form, as often as they are explained."""
-    for match in PARENTHESES.finditer(text):
+    for match in PARENTHESES.finditer(text) if "(" in text else ():
         before = text[max(0, match.start() - BEFORE) : match.start()]
         if short := SHORT.fullmatch(match[1]):
             words = NAME_WORD.findall(BREAK.split(before)[-1])

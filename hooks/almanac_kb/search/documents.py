@@ -40,6 +40,10 @@ INLINE = frozenset(
     | {"rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 """Elements that do not separate words (HTML, section 4.5)."""
+BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "li", "ol", "p", "section", "table", "tbody", "td", "th", "thead", "tr", "ul"})
+"""The commonest elements that end a line, and nothing more where they have no attributes."""
+SIMPLE = BLOCKS | INLINE - {"a"}
+"""Elements of which nothing needs to be remembered where they have no attributes."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 REFERENCES = re.compile(
     "(references|bibliography|further reading|see also|sources|citations|footnotes|literature|links|related (articles|links|posts)"
@@ -51,7 +55,7 @@ LISTED = 0.6
 """Least share of linked text in a section that is a list of links."""
 LINKED = 5
 """Fewest links in a section that is a list of links."""
-TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[!?][^>]*>)", re.DOTALL)
+TAG = re.compile(r"<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)([^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*)>|[!?][^>]*>)", re.DOTALL)
 COLOURED = re.compile(r"<span(?: class=\"[a-z0-9]{1,3}\")?>([^<]*)</span>")
 """A token of highlighted code, as Pygments writes it."""
 ATTRIBUTE = re.compile(r"\s(class|id)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
@@ -119,17 +123,15 @@ def sections(html: str) -> tuple[Section, ...]:
     Elements with `data-search-exclude`, and headings with it and their sections, are left out (as in Material for MkDocs).
     """
     reader = _Reader()
-    html = COLOURED.sub(r"\1", html)
-    at = 0
-    for match in TAG.finditer(html):
-        start, end = match.span()
-        if start > at:
-            reader.text(html[at:start])
-        slash, name, attributes = match.groups()
-        if name:
+    first, *rest = TAG.split("".join(COLOURED.split(html)))
+    reader.text(first)
+    for slash, name, attributes, text in zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True):
+        if name and (attributes or reader.skipped or name not in SIMPLE):
             reader.tag(name.lower(), attributes, closing=slash == "/")
-        at = end
-    reader.text(html[at:])
+        elif name in BLOCKS:
+            reader.end_line()
+        if text:
+            reader.text(text)
     return reader.finish()
 
 
@@ -138,7 +140,9 @@ class _Reader:
 
     def __init__(self) -> None:
         self._sections: list[Section] = []
-        self._skipped, self._depth = "", 0
+        self.skipped = ""
+        """The name of the element that is left out, with all in it; empty for none."""
+        self._depth = 0
         self._pre = self._links = 0
         self._in_link = self._notes = False
         self._begin("", "")
@@ -147,23 +151,30 @@ class _Reader:
         self._anchor, self._heading_tag, self._heading = anchor, heading_tag, ""
         self._parts: list[str] = []
         self._code: list[str] = []
-        self._links = self._linked = self._length = 0
+        self._links = self._linked = self._line_ends = 0
         self._excluded = False
 
     def text(self, text: str) -> None:
         """Reads the text between two tags."""
-        if not text or self._skipped:
+        if not text or self.skipped:
             return
         text = unescape(text) if "&" in text else text
         self._parts.append(text)
         if self._pre:
             self._code.append(text)
-        self._length += len(text)
-        self._linked += len(text) if self._in_link else 0
+        if self._in_link:
+            self._linked += len(text)
+
+    def end_line(self) -> None:
+        """Reads a tag that ends a line and nothing more."""
+        self._parts.append("\n")
+        self._line_ends += 1
+        if self._pre:
+            self._code.append("\n")
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         """Reads a tag."""
-        if self._skipped:
+        if self.skipped:
             self._leave(name, closing=closing)
             return
         if closing or not attributes:
@@ -174,7 +185,7 @@ class _Reader:
         excluded = "data-search-exclude" in attributes
         ignored = not IGNORED_CLASSES.isdisjoint(classes) or (excluded and name not in HEADINGS)
         if name not in VOID and (ignored or name in IGNORED_TAGS):
-            self._skipped, self._depth = name, 1
+            self.skipped, self._depth = name, 1
         elif name == "a":
             self._in_link, self._links = True, self._links + 1
         elif name not in INLINE:
@@ -186,15 +197,15 @@ class _Reader:
         if name in INLINE:
             self._in_link = self._in_link and not (closing and name == "a")
         elif name in IGNORED_TAGS and not closing:
-            self._skipped, self._depth = name, 1
+            self.skipped, self._depth = name, 1
         else:
             self._block(name, "", False, closing=closing)
 
     def _leave(self, name: str, *, closing: bool) -> None:
-        if name == self._skipped:
+        if name == self.skipped:
             self._depth += -1 if closing else 1
             if not self._depth:
-                self._skipped = ""
+                self.skipped = ""
 
     def _block(self, name: str, anchor: str, notes: bool, *, closing: bool) -> None:
         if name in HEADINGS:
@@ -206,26 +217,27 @@ class _Reader:
             return
         if name == "pre":
             self._pre += -1 if closing else 1
+            if not self._pre:
+                self._code.append("\n")
         elif notes and not closing:
             self._end()
             self._begin("", "")
             self._notes = True
         elif name == "hr":
             return
-        self._parts.append("\n")
-        if self._pre or name == "pre":
-            self._code.append("\n")
+        self.end_line()
 
     def _headed(self, name: str) -> None:
         if name == self._heading_tag and not self._heading:
             self._heading, self._parts = _line("".join(self._parts)), []
-            self._length = self._linked = self._links = 0
+            self._line_ends = self._linked = self._links = 0
 
     def _end(self) -> None:
-        text = _lines("".join(self._parts))
+        written = "".join(self._parts)
+        text = _lines(written)
         anchor = "" if self._heading_tag == "h1" else self._anchor
         if (text or self._heading) and not self._excluded:
-            links = self._links >= LINKED and self._linked > LISTED * max(1, self._length)
+            links = self._links >= LINKED and self._linked > LISTED * max(1, len(written) - self._line_ends)
             weak = self._notes or links or bool(REFERENCES.fullmatch(self._heading.strip(" :0123456789.")))
             self._sections.append(Section(anchor, self._heading, text, _lines("".join(self._code)), weak))
 
@@ -241,7 +253,7 @@ def _line(text: str) -> str:
 
 def _lines(text: str) -> str:
     """The lines of a text that are not empty, with single spaces between words."""
-    return "\n".join(filter(None, map(_line, text.split("\n"))))
+    return "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])
 
 
 LINK = re.compile(r"<a\s[^>]*?\bhref=\"([^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)

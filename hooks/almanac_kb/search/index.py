@@ -18,7 +18,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
@@ -56,6 +56,7 @@ COMMON = 0.2
 """Largest share of all articles that have an abbreviation with a synonym: a commoner word says too little to be worth the fetching."""
 COMMONER = 4
 """Most articles with the words of a long form for each one with the abbreviation: of more, the words are too common to stand for it."""
+Value = TypeVar("Value", str, tuple[str, str])
 Provide = Callable[[str, str, Callable[[], bytes]], object]
 """Gives a file of the index its content: by path in the folder of the index, cache key of the content, and what makes it."""
 
@@ -325,18 +326,23 @@ def useful_abbreviations(
 
 def _facets(block: Sequence[SearchDocument]) -> dict[str, Any]:
     """The facets of a block of articles in columns; topics, tags and languages are numbers in lists of the block."""
-    topics = sorted({topic for document in block for topic in document.topics})
-    tags = sorted({tag for document in block for tag in document.tags})
-    languages = sorted({document.language for document in block})
+    topics = _numbered(topic for document in block for topic in document.topics)
+    tags = _numbered(tag for document in block for tag in document.tags)
+    languages = _numbered(document.language for document in block)
     return {
-        "topics": topics,
-        "tags": tags,
-        "languages": languages,
-        "topic": [[topics.index(topic) for topic in document.topics] for document in block],
-        "tagged": [[tags.index(tag) for tag in document.tags] for document in block],
+        "topics": list(topics),
+        "tags": list(tags),
+        "languages": list(languages),
+        "topic": [[topics[topic] for topic in document.topics] for document in block],
+        "tagged": [[tags[tag] for tag in document.tags] for document in block],
         "date": [document.date.isoformat() if document.date else "" for document in block],
-        "language": [languages.index(document.language) for document in block],
+        "language": [languages[document.language] for document in block],
     }
+
+
+def _numbered(values: Iterable[Value]) -> dict[Value, int]:
+    """The values, sorted, each once, with their places."""
+    return {value: number for number, value in enumerate(sorted(set(values)))}
 
 
 def _json(value: object) -> bytes:

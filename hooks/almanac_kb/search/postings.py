@@ -117,6 +117,7 @@ MOST_REMOVED = 0.25
 """Largest share of articles that are removed from a merged index; with more, merging all articles anew is as quick."""
 SEAL_BYTES = 32
 """Bytes of the digest in front of a stored value."""
+NONE = array("I")
 Value = TypeVar("Value")
 
 
@@ -159,8 +160,9 @@ NOTHING = Merged()
 
 
 def removed(before: Merged, keys: Iterable[str]) -> list[str] | None:
-    """The keys of the articles of a merged index that are gone; None where there are so many that merging all anew is as quick."""
-    gone = sorted(set(before.keys).difference(keys))
+    """The keys of the articles of a merged index that are gone, in order; None where so many are gone that merging all anew is as quick."""
+    kept = set(keys)
+    gone = [key for key in before.keys if key not in kept]
     return gone if len(gone) <= MOST_REMOVED * len(before.keys) else None
 
 
@@ -168,18 +170,18 @@ class Merger:
     """Brings a merged index to the articles of a build: `add` takes the new ones in order, `merged` returns the result."""
 
     def __init__(self, before: Merged, keys: Sequence[str], removed: Iterable[Analysis]) -> None:
-        """`keys` are those of all articles, in order; `removed` the analyses of the articles of `before` that are not among them."""
+        """`keys` are those of all articles, in order; `removed` the analyses of the articles of `before` that are gone, in order."""
         numbers = {key: number for number, key in enumerate(keys)}
         self._before, self._keys = before, tuple(keys)
         self._moves = [numbers.get(key, -1) for key in before.keys]
         """The new number of each article; -1 for a removed one."""
         self._new = numbers.keys() - set(before.keys)
-        self._touched = set[str]()
+        self._removed: dict[str, array[int]] = {}
         self._added: dict[str, array[int]] = {}
         self._named, self._texts = Counter(before.named), Counter(before.texts)
         self._abbreviations = Counter({(short, long): count for short, long, count in before.abbreviations})
-        for analysis in removed:
-            self._touched.update(analysis.terms)
+        for number, analysis in zip((old for old, new in enumerate(self._moves) if new < 0), removed, strict=True):
+            _collect(self._removed, number, analysis)
             self._named.subtract(analysis.named)
             self._texts.subtract(analysis.words)
             self._abbreviations.subtract(analysis.abbreviations)
@@ -190,13 +192,7 @@ class Merger:
 
     def add(self, number: int, analysis: Analysis) -> None:
         """Adds a new article; its number is above those of the articles added before."""
-        added, place = self._added, number << 8
-        for term, weight in zip(analysis.terms, analysis.weights, strict=True):
-            found = added.get(term)
-            if found is None:
-                added[term] = array("I", (place | weight,))
-            else:
-                found.append(place | weight)
+        _collect(self._added, number, analysis)
         self._named.update(analysis.named)
         self._texts.update(analysis.words)
         self._abbreviations.update(analysis.abbreviations)
@@ -206,8 +202,11 @@ class Merger:
         limit = max(LISTED, int(SHARE * len(self._keys)))
         lists = dict(self._before.lists)
         is_moved = any(new not in {old, -1} for old, new in enumerate(self._moves))
-        for term in sorted({*lists, *self._added} if is_moved else self._touched | self._added.keys()):
-            found = sorted((*self._kept(lists[term].postings if term in lists else b""), *self._added.pop(term, ())))
+        for term in sorted({*lists, *self._added} if is_moved else self._removed.keys() | self._added.keys()):
+            added = self._added.pop(term, NONE)
+            if not is_moved and added == self._removed.get(term, NONE):
+                continue
+            found = sorted((*self._kept(lists[term].postings if term in lists else b""), *added))
             if found:
                 lists[term] = _term_list(found, limit)
             else:
@@ -226,6 +225,17 @@ class Merger:
     def _kept(self, data: bytes) -> Iterable[int]:
         moves = self._moves
         return (moves[each >> 8] << 8 | each & 255 for each in unpacked(data) if moves[each >> 8] >= 0)
+
+
+def _collect(lists: dict[str, "array[int]"], number: int, analysis: Analysis) -> None:
+    """Appends an article to the lists of its terms."""
+    place = number << 8
+    for term, weight in zip(analysis.terms, analysis.weights, strict=True):
+        found = lists.get(term)
+        if found is None:
+            lists[term] = array("I", (place | weight,))
+        else:
+            found.append(place | weight)
 
 
 def _term_list(found: Sequence[int], limit: int) -> TermList:
