@@ -126,6 +126,7 @@ class Results(Generic[Model]):
         """`path` is the file of the results of the last build, which count where `version` is the same."""
         self._model, self._opened, self._digests, self._path, self._version = model, opened, digests, path, version
         stored = cache.read_json(path, StoredResults)
+        self._present: dict[Reading, str] = {}
         self._last = self._unchanged(stored) if stored and stored.version == version else {}
 
     def known(self, name: str, own: str) -> str:
@@ -148,12 +149,13 @@ class Results(Generic[Model]):
             name: (result.own, tuple(numbers.setdefault(each, len(numbers)) for each in result.readings), result.value)
             for name, result in sorted({**old, **new}.items())
         }
-        digests = tuple((each, self._digests.of_reading(self._model, each)) for each in numbers)
+        digests = tuple((each, self._present.get(each) or self._digests.of_reading(self._model, each)) for each in numbers)
         cache.write_json(self._path, StoredResults(self._version, digests, results))
 
     def _unchanged(self, stored: StoredResults) -> dict[str, Result]:
         """The stored results of which all readings have the same digests now."""
         same = {number: reading for number, (reading, digest) in enumerate(stored.readings) if self._is_same(reading, digest)}
+        self._present = dict(stored.readings[number] for number in same)
         return {
             name: Result(own, tuple(same[number] for number in numbers), value)
             for name, (own, numbers, value) in stored.results.items()

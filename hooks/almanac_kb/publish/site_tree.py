@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -163,14 +163,16 @@ def open_tree(fresh: Path, site: Path, parked: Path, manifests: Path) -> SiteTre
 
 def park(old: Path, parked: Path, manifests: Path) -> None:
     """Puts the tree of an old site where the next build finds it; it stays where it is if that is on another file system."""
-    with _replaced(parked):
+    with suppress(OSError):  # without a parked tree the next build writes more files
+        _clear(parked)
         old.rename(parked)
         shutil.copyfile(_manifest_file(parked, manifests), manifests / PARKED_MANIFEST)
 
 
 def park_copy(entries: Manifest, site: Path, parked: Path, manifests: Path) -> None:
     """Puts links to the files of a new site where the next build finds them, unless that is on another file system."""
-    with _replaced(parked):
+    with suppress(OSError):
+        _clear(parked)
         if parked.parent.stat().st_dev != site.stat().st_dev:
             return
         parked.mkdir()
@@ -183,13 +185,10 @@ def park_copy(entries: Manifest, site: Path, parked: Path, manifests: Path) -> N
         shutil.copyfile(_manifest_file(site, manifests), manifests / PARKED_MANIFEST)
 
 
-@contextmanager
-def _replaced(parked: Path) -> Iterator[None]:
-    """Removes a parked tree for another one. Without a parked tree, the next build writes more files."""
-    with suppress(OSError):
-        parked.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(parked, ignore_errors=True)
-        yield
+def _clear(parked: Path) -> None:
+    """Removes a parked tree, to put another one in its place."""
+    parked.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(parked, ignore_errors=True)
 
 
 def load_manifest(tree: Path, manifests: Path) -> Manifest:
