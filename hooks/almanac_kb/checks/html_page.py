@@ -1,5 +1,6 @@
 """A page of the built site, parsed: what its head says, what it links to and loads, and the anchors that links can lead to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -19,7 +20,6 @@ POLICY_HEADER = "content-security-policy"
 IDS = etree.XPath("//@id", smart_strings=False)
 VERSION_LINKS = etree.XPath("//*[@data-md-component='outdated']//a")
 """The links to other versions of the site, which are builds of their own."""
-URL_ELEMENTS = etree.XPath("//*[@href or @src or @poster]", smart_strings=False)
 BRACKETED_TEXTS = etree.XPath("//article//text()[contains(., '][')][not(ancestor::code or ancestor::pre)]", smart_strings=False)
 
 
@@ -58,9 +58,14 @@ class HtmlPage:
         return folder(self.path)
 
 
+def parse(data: bytes) -> etree._Element | None:
+    """The root element of a page; None where the file is empty."""
+    return etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data and not data.isspace() else None
+
+
 def read_page(path: str, data: bytes) -> HtmlPage | None:
     """The page in the bytes of the output file `path`; None where the file is empty."""
-    tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data and not data.isspace() else None
+    tree = parse(data)
     if tree is None:
         return None
     inspected, linking, loading = tuple(tree.iter(*INSPECTED)), tuple(tree.iter(*LINKING)), tuple(tree.iter(*LOADING))
@@ -92,13 +97,14 @@ def bracketed_texts(page: HtmlPage) -> list[str]:
     return list(BRACKETED_TEXTS(page.tree)) if b"][" in page.source else []
 
 
-def elements_by_url(page: HtmlPage) -> dict[str, list[etree._Element]]:
-    """The elements that link to each URL or load it, in order, by the URL as the page has it."""
-    elements: dict[str, list[etree._Element]] = {}
-    for element in URL_ELEMENTS(page.tree):
+def elements_by_url(tree: etree._Element, wanted: Iterable[str]) -> dict[str, list[etree._Element]]:
+    """The elements of a page that link to each of these URLs or load it, in order."""
+    elements: dict[str, list[etree._Element]] = {url: [] for url in wanted}
+    for element in tree.iter(*{*LINKING, *LOADING}):
         for name in ("href", "src", "poster"):
-            if element.get(name) is not None:
-                elements.setdefault(element.get(name), []).append(element)
+            url = element.get(name)
+            if url in elements:
+                elements[url].append(element)
     return elements
 
 

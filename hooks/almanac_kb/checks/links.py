@@ -10,7 +10,6 @@ from lxml import etree
 
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.extract import BrokenLink, Facts
-from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.checks.rules import ArticleText
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
@@ -42,20 +41,29 @@ DiagnosticKey = tuple[object, ...]
 """The key of a diagnostic; of several with the same key only the first is reported."""
 
 
+class _ServedFiles(dict[str, str | None]):
+    """The output file that a web server sends for each path below the root of the site, or None; it is looked for once."""
+
+    def __init__(self, files: frozenset[str]) -> None:
+        self._files = files
+
+    def __missing__(self, path: str) -> str | None:
+        file = self[path] = urls.served_file(SiteTarget(path, ""), self._files)
+        return file
+
+
 class LinkChecker:
     """Finds the broken links of pages; what it needs of other pages it collects as their facts come in."""
 
     def __init__(self, files: frozenset[str], base: str, suggestions: "LinkSuggestions", elsewhere: Collection[str] = ()) -> None:
-        self._files, self._base, self._suggestions = files, base, suggestions
+        self._base, self._suggestions = base, suggestions
         self._elsewhere = tuple(elsewhere)
         self._anchors: dict[str, frozenset[str]] = {}
-        self._served_files: dict[str, str | None] = {}
+        self._served_files = _ServedFiles(files)
         self._anchor_links: dict[str, list[BrokenLink]] = {}
 
     def served_file(self, path: str) -> str | None:
         """The output path of the file that a web server sends for a path below the root of the site, or None."""
-        if path not in self._served_files:
-            self._served_files[path] = urls.served_file(SiteTarget(path, ""), self._files)
         return self._served_files[path]
 
     def broken_links(self, path: str, facts: Facts) -> list[BrokenLink]:
@@ -65,10 +73,11 @@ class LinkChecker:
             file = self.served_file(facts.links[url])
             if file and file.endswith(".html"):
                 self._anchor_links.setdefault(path, []).append(BrokenLink(url, file, fragment))
+        served = self._served_files
         missing = [
             BrokenLink(url)
             for url, target in facts.links.items()
-            if self.served_file(target) is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)
+            if served[target] is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)
         ]
         return sorted((*facts.broken_links, *missing), key=lambda link: link.url)
 
@@ -80,23 +89,23 @@ class LinkChecker:
                 yield path, broken
 
     def diagnostics(
-        self, page: HtmlPage, broken: list[BrokenLink], text: ArticleText | None, source: SourcePath
+        self, path: str, tree: etree._Element, broken: list[BrokenLink], text: ArticleText | None, source: SourcePath
     ) -> Iterator[tuple[DiagnosticKey, Diagnostic]]:
         """The diagnostics for the broken links of a page with their keys.
 
-        `text` is that of the article of the page, where it has one, and `source` the file that is named. The key is the position in the
-        article; for links of the theme, which are on all pages, the target.
+        `path` is the output path of the page, `tree` its HTML, `text` that of the article of the page, where it has one, and `source` the
+        file that is named. The key is the position in the article; for links of the theme, which are on all pages, the target.
         """
-        elements = html_page.elements_by_url(page) if broken else {}
+        elements = html_page.elements_by_url(tree, (link.url for link in broken))
         for link in broken[:MAX_PER_PAGE]:
-            for number, element in enumerate(elements.get(link.url, [])[:MAX_PER_PAGE]):
+            for number, element in enumerate(elements[link.url][:MAX_PER_PAGE]):
                 label = html_page.element_text(element) or element.get("alt") or ""
                 match = text.find(_texts_of_link(link, label), number) if text else None
                 written = match.written if match and " " not in match.written and "](" not in match.written else link.url
                 if text and self._suggestions.is_refused(written, text.article):
                     continue
                 position = match.position if match else Position()
-                key = (source, position) if match else (urls.resolve_url(link.url, page.path, self._base),)
+                key = (source, position) if match else (urls.resolve_url(link.url, path, self._base),)
                 yield key, self._diagnostic(link, element, label, written, text.article if text else None, source, position)
         if len(broken) > MAX_PER_PAGE:
             message = f"and {len(broken) - MAX_PER_PAGE:,} more links of the page lead nowhere"

@@ -76,8 +76,7 @@ class CheckContext:
 
     def has_facts(self, path: str) -> bool:
         """Whether a rule looks at the file at an output path."""
-        suffixes = EXTRACTORS.keys() - (frozenset() if self.extraction.withheld_names else TEXT_SUFFIXES)
-        return path_suffix(path) in suffixes
+        return path_suffix(path) in self._suffixes
 
     def extract(self, path: str) -> Facts:
         """The facts of the file at an output path."""
@@ -104,6 +103,11 @@ class CheckContext:
         """Size in bytes and modification time in nanoseconds of the file at an output path."""
         status = os.stat(f"{self.site}/{path}")  # noqa: PTH116 - a Path for each file of the site would take longer
         return status.st_size, status.st_mtime_ns
+
+    @cached_property
+    def _suffixes(self) -> frozenset[str]:
+        """The suffixes of files with facts; only where articles are withheld a rule looks at texts."""
+        return frozenset(EXTRACTORS) if self.extraction.withheld_names else frozenset(EXTRACTORS) - TEXT_SUFFIXES
 
     @cached_property
     def _shared_keys(self) -> tuple[str, str]:
@@ -242,7 +246,7 @@ class _Inspection:
         return tuple(sorted(self._diagnostics.values()))
 
     def _check_whole_file(self, path: str, facts: Facts) -> None:
-        exempt = self._exempt_rules(path)
+        exempt = self._exempt_rules(path) if facts.faults else frozenset()
         for fault in facts.faults:
             if fault.rule not in exempt:
                 self._report_file(fault.rule, path, fault.message)
@@ -278,9 +282,10 @@ class _Inspection:
 
     def _report_links(self, path: str, broken: list[BrokenLink]) -> None:
         """The rules `link`, `anchor` and `image`; a page with broken links is parsed again, for their elements and labels."""
-        page = html_page.read_page(path, (self._site_dir / path).read_bytes()) if broken else None
-        for key, diagnostic in self._links.diagnostics(page, broken, self._article_text(path), self._source(path)) if page else ():
-            self._report(("link", *key), diagnostic)
+        tree = html_page.parse((self._site_dir / path).read_bytes()) if broken else None
+        if tree is not None:
+            for key, diagnostic in self._links.diagnostics(path, tree, broken, self._article_text(path), self._source(path)):
+                self._report(("link", *key), diagnostic)
 
     def _check_references(self, path: str, facts: Facts) -> None:
         """The rule `reference`."""
@@ -340,7 +345,7 @@ class _Inspection:
 
 def _output_paths(site_dir: Path) -> Iterator[str]:
     """The output paths of all files in the folder of a site."""
+    start = len(str(site_dir)) + 1
     for parent, _, names in os.walk(site_dir):
-        folder = os.path.relpath(parent, site_dir)
-        prefix = "" if folder == "." else f"{Path(folder).as_posix()}/"
+        prefix = f"{parent[start:].replace(os.sep, '/')}/" if len(parent) > start else ""
         yield from (f"{prefix}{name}" for name in names)
