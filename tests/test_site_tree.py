@@ -98,6 +98,25 @@ def test_a_plugin_that_changes_files_where_they_lie_changes_the_new_site_alone(r
         assert dict(_built(root).files()) == sound
 
 
+GENERATES = """
+from mkdocs.structure.files import File
+
+def on_files(files, config):
+    files.append(File.generated(config, "search/terms.txt", content="{content}"))
+"""
+
+
+def test_a_file_of_a_plugin_in_the_folder_of_the_search_follows_its_changes(root: Path) -> None:
+    config = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(config.replace("\nhooks:\n", "\nhooks:\n  - generates.py\n"))
+    for content in ("one", "one", "two", "two", "three"):
+        (root / "generates.py").write_text(GENERATES.format(content=content))
+        built = _built(root)
+        assert (built.text("search/terms.txt"), built.search.entry["articles"]) == (content, 4)
+    (root / "mkdocs.yml").write_text(config)
+    assert not (_built(root).site / "search/terms.txt").exists()
+
+
 WRITES = """
 from pathlib import Path
 

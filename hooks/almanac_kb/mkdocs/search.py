@@ -88,8 +88,8 @@ def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
 
 
 def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, Entry]:
-    """The entries of the files of the last site where it has this very index and nobody touched it since; else empty."""
-    last = tree.last_manifest or tree.manifest
+    """The entries of the index of the last site where it is this very index and nobody touched it since; else empty."""
+    last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if index.is_file_of_index(path)}
     if index.ENTRY not in last or last[index.ENTRY].key != wanted.key:
         return {}
     found = {path: tree.reuse(path, known.key) for path, known in last.items()}

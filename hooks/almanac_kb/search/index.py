@@ -31,6 +31,8 @@ from almanac_kb.search.tokens import cut, stop_terms
 
 ENTRY = "entry.json"
 """The file with which browsers begin."""
+FOLDERS = frozenset({"addresses", "facets", "lists", "pages", "spelling", "texts", "words"})
+"""The folders of the other files."""
 LONG = 2000
 """Bytes from which a list is a file of its own."""
 SHARD = 2200
@@ -91,6 +93,11 @@ class IndexState:
     merged: Merged = NOTHING
     made: dict[str, str] = field(default_factory=dict)
     """The digest of the content of each file, and of each group of articles' files, by its cache key."""
+
+
+def is_file_of_index(path: str) -> bool:
+    """Whether a path below the folder of the index is that of one of its files."""
+    return path == ENTRY or path.partition("/")[0] in FOLDERS
 
 
 def index_input(
