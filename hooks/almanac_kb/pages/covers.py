@@ -33,8 +33,9 @@ MARGIN = 4
 PNG_UP = 2
 """The number of the filter that stores of each byte the difference to the byte above (PNG, section 9)."""
 BEFORE = "H"
-"""The letter behind which a glyph is drawn, so that it stands on the line as in a word; none reaches farther left than GAP pixels."""
+"""The letter behind which a glyph is drawn to get its picture, so that it stands on the line as in a word."""
 GAP = 3
+"""Pixels to the left of its place up to which a glyph may reach; the letter before leaves them free."""
 CACHED_GLYPHS = 256
 LARGE_FONT, SMALL_FONT = (
     ImageFont.load_default(size).font_variant(layout_engine=ImageFont.Layout.BASIC)  # type: ignore[union-attr]
@@ -144,7 +145,7 @@ def _advance(letter: str, following: str, font: FreeTypeFont) -> int:
 def _png(image: Image.Image, palette: bytes) -> bytes:
     """A canvas as PNG (W3C PNG, third edition) of two bits a pixel without its margin; the palette has three bytes for each colour.
 
-    Pillow writes the same, in three times the time, since it tries five filters for each row.
+    Pillow takes three times as long for such a file.
     """
     width, height = (image.width - MARGIN), image.height
     rows = Image.frombytes("L", (image.width // 4, height), image.tobytes("raw", "P;2"))
