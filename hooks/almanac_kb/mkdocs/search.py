@@ -58,12 +58,11 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchIn
     return SearchInput(pages, build.site, build.urls, language, build.disk_cache(FOLDER), folder, _server(build.settings))
 
 
-def write(found: SearchInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
-    """Writes the files of the search index that its folder, the tree, does not have yet; returns the entries of all, by path in the folder.
+def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
+    """Writes the files of the index `wanted` that its folder, the tree, does not have yet; returns the entries of all, by path in it.
 
     Other files of an older site are removed from the folder, unless they are in `kept`.
     """
-    wanted = _index_input(found)
     tree.folder.mkdir(exist_ok=True)
     entries = _unchanged(wanted, tree)
     if not entries:
@@ -79,7 +78,7 @@ def write(found: SearchInput, tree: SiteTree, kept: Collection[str] = ()) -> dic
 def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
     """Writes the search index of a preview into the folder that readers see; returns the entries of its files. `last` are those before."""
     try:
-        entries = write(found, SiteTree(site / FOLDER, last, is_older=True))
+        entries = write(found, index_input(found), SiteTree(site / FOLDER, last, is_older=True))
         log.info("search: %d articles", len(found.pages))
     except OSError as error:
         log.warning("search: %s", error)
@@ -97,7 +96,8 @@ def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, Entry]:
     return entries if len(entries) == len(found) else {}
 
 
-def _index_input(found: SearchInput) -> IndexInput:
+def index_input(found: SearchInput) -> IndexInput:
+    """What the index is made from. It reads all articles; a forked worker that did so would copy their memory."""
     linked = link_texts(_links(found))
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]

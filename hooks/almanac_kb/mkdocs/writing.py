@@ -26,6 +26,7 @@ from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
+from almanac_kb.search.index import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
@@ -86,9 +87,10 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
     keys = PageKeys(build, build.nav, build.project / PAGE_INPUTS, build.project / TEXTS)
     keys.link_texts(pages)
-    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config))
+    wanted = None if build.is_preview else search.index_input(build.search)
+    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
-        index = None if build.is_preview else pool.submit(_write_search)
+        index = pool.submit(_write_search) if wanted else None
         kept = writer.kept_files()
         rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
@@ -185,6 +187,8 @@ class _Writer:
     """The files to be written."""
     others: frozenset[str]
     """The paths of files that MkDocs or a plugin will write again."""
+    wanted: IndexInput | None
+    """What the search index is made from; None in a preview, which makes it later."""
 
     def kept_files(self) -> dict[str, Written]:
         """The files that the tree has already, by output path."""
@@ -258,7 +262,7 @@ def _write_search() -> dict[str, Entry]:
     writer: _Writer = workers.shared_value()
     start = f"{search.FOLDER}/"
     kept = {file.dest_uri.removeprefix(start) for file in writer.files if file.dest_uri.startswith(start)}
-    entries = search.write(writer.pages.build.search, writer.tree.below(search.FOLDER), kept)
+    entries = search.write(writer.pages.build.search, writer.wanted, writer.tree.below(search.FOLDER), kept) if writer.wanted else {}
     return {f"{start}{path}": entry for path, entry in entries.items()}
 
 
