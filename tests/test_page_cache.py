@@ -1,6 +1,5 @@
 """Cached pages: what nothing changed in is not rendered again."""
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.publish import site_tree
 
 ARTICLE = Article(SourcePath("a.md"), "A", body="Text.")
 
@@ -59,16 +59,16 @@ def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path
     docs = {f"{topic}/{word}.md": _about(topic, word, f"On {word}.") for topic in ("one", "two") for word in words}
     root = project(tmp_path / "site", docs)
     assert run(root, "mkdocs", "build").code == 0
-    first = _remembered(root)
+    first = _keys(root)
     assert len(first) == len(run(root, "mkdocs", "build").pages())
     (root / "docs/one/apple.md").write_text(docs["one/apple.md"] + "\nOther words.\n")
     assert "Other words." in run(root, "mkdocs", "build").text("one/apple")
-    second = _remembered(root)
-    assert len(second.keys() - first.keys()) == 1
+    second = _keys(root)
+    assert _changed(first, second) == {"one/apple/index.html"}
     (root / "docs/one/apple.md").write_text(_about("one", "apple", "A new summary."))
     assert "A new summary." in run(root, "mkdocs", "build").text("two/apple")
     assert "A new summary." in run(root, "mkdocs", "build").text("tags/apple")
-    assert 1 < len(_remembered(root).keys() - second.keys()) < len(docs)
+    assert 1 < len(_changed(second, _keys(root))) < len(docs)
 
 
 def _about(topic: str, word: str, summary: str) -> str:
@@ -148,9 +148,14 @@ def test_what_is_made_by_code_that_was_saved_later_is_not_remembered_as_made_by_
     assert shown in _saved_during_a_build(root, path, words, "config", 2000, back=False)
 
 
-def _remembered(root: Path) -> Mapping[str, bytes]:
-    with sqlite3.connect(root / ".cache/knowledge/pages.sqlite") as memory:
-        return dict(memory.execute("SELECT key, value FROM entries"))
+def _keys(root: Path) -> dict[str, str]:
+    """The cache key of each page of the last site, by its output path."""
+    manifest = site_tree.load_manifest(root / "site", root / ".cache/knowledge/trees")
+    return {path: entry.key for path, entry in manifest.items() if path.endswith("index.html")}
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    return {path for path, key in after.items() if before.get(path) != key}
 
 
 def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:

@@ -203,10 +203,14 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "icon": ("guides/index.md", "material/tag", "material/home"),
     "title of a section": ("guides/index.md", "# Guides", "# Handbooks"),
     "kept back": ("guides/deep/c.md", "tags: [y]", "draft: true"),
-    "not listed": ("guides/deep/c.md", "tags: [y]", "unlisted: true"),
+    "not listed": ("guides/deep/c.md", "draft: true", "unlisted: true"),
     "person": (".authors.yml", "Writer", "Editor"),
     "source": (".sources.yml", "Of sources", "Of all sources"),
     "text of a tag": ("tags/x.md", "# All of X", "# Everything of X"),
+    "fragment": ("guides/a.md", "[B](b.md)", "[B](b.md#part-one)"),
+    "heading": ("guides/b.md", "# B\n", "# B\n\n## Part One\n\nWords.\n"),
+    "other heading": ("guides/b.md", "## Part One", "## Part one {#PART-ONE}"),
+    "address": ("guides/b.md", "lang: fr", "lang: fr\nslug: other"),
     "home": ("index.md", "guides/a.md", "guides/b.md"),
 }
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import pytest
 
 from almanac_kb.core import readings
-from almanac_kb.core.readings import Digests
+from almanac_kb.core.readings import Digests, Results
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,41 @@ def test_the_parts_of_an_object_are_not_mistaken_for_each_other() -> None:
 
     digests = {Digests(OPENED).of(model) for model in models()}
     assert len(digests) == len(CHANGED) + 1
+
+
+def _results(path: Path, model: Model = MODEL, version: str = "1") -> Results[Model]:
+    return Results(model, OPENED, Digests(OPENED), path, version)
+
+
+def test_results_are_kept_while_all_that_they_were_made_from_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    first = _results(path)
+    made = {name: first.make("own", _work(name)) for name in WORK}
+    first.store(made, set())
+    again = _results(path)
+    assert {name: again.known(name, "own") for name in WORK} == {name: result.value for name, result in made.items()}
+    assert again.known("attribute", "other") == again.known("unknown", "own") == ""
+    for change, model in CHANGED.items():
+        other = _results(path, model)
+        for name in WORK:
+            assert other.known(name, "own") in {"", _work(name)(model)}, (change, name)
+    assert _results(path, CHANGED["another title"]).known("attribute", "own") == ""
+    assert _results(path, CHANGED["another title"]).known("method", "own") == "1"
+    assert _results(path, version="2").known("attribute", "own") == ""
+
+
+def test_results_that_are_not_kept_are_gone(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    first = _results(path)
+    first.store({name: first.make("own", _work(name)) for name in ("attribute", "method")}, set())
+    second = _results(path)
+    second.store({"number": second.make("own", _work("number"))}, {"method"})
+    third = _results(path)
+    assert [name for name in WORK if third.known(name, "own")] == ["method", "number"]
+
+
+def test_a_damaged_file_of_results_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    for damaged in (b"", b"{}", b"[1]", b'{"version":"1","readings":[],"results":{"attribute":["own",[7],"v"]}}', b"\xff"):
+        path.write_bytes(damaged)
+        assert _results(path).known("attribute", "own") == ""

@@ -149,6 +149,21 @@ def test_a_cache_that_is_deleted_changes_nothing(root: Path) -> None:
     assert dict(_built(root).files()) == sound
 
 
+def test_a_cache_that_is_restored_without_a_site_has_its_pages(tmp_path: Path) -> None:
+    root = project(tmp_path / "project", DOCS)
+    sound, parked = dict(_built(root).files()), root / ".cache/knowledge/previous-site"
+    assert (parked / "a/index.html").samefile(root / "site/a/index.html")
+    for _ in range(2):
+        shutil.copytree(root / ".cache", tmp_path / "saved")
+        shutil.rmtree(root / ".cache")
+        shutil.rmtree(root / "site")
+        (tmp_path / "saved").rename(root / ".cache")
+        before = _inodes(parked)
+        assert dict(_built(root).files()) == sound
+        after = _inodes(root / "site")
+        assert {path for path in ("a/index.html", "guide/c/index.html", "tags/index.html") if after[path] != before[path]} == set()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_sequence_of_builds_gives_what_a_build_from_nothing_gives(tmp_path: Path, seed: int) -> None:
@@ -210,6 +225,13 @@ def test_without_links_a_file_is_copied(tree: SiteTree, tmp_path: Path, monkeypa
 @pytest.mark.parametrize(("path", "key"), [("a", "2"), ("a", ""), ("b/c", "1"), ("d", "1")])
 def test_a_file_of_another_key_is_made(tree: SiteTree, path: str, key: str) -> None:
     assert tree.reuse(path, key) is None
+
+
+def test_a_file_whose_stamp_alone_changed_stays(tree: SiteTree, tmp_path: Path) -> None:
+    os.utime(tmp_path / "new/a", (1, 1))
+    kept, before = tree.reuse("a", "1"), tree.manifest["a"]
+    assert kept
+    assert (kept.key, kept.stamp, kept.content) == (before.key, site_tree.stamp_of(tmp_path / "new/a"), before.content)
 
 
 def test_a_file_that_somebody_touched_is_made(tree: SiteTree, tmp_path: Path) -> None:

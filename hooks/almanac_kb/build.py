@@ -32,6 +32,7 @@ from almanac_kb.publish.site_tree import Entry
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
+from almanac_kb.render.linker import LinkSources
 
 KEY = "almanac"
 """The key of the BuildContext in MkDocs' configuration."""
@@ -190,6 +191,11 @@ class BuildContext:
         """The hosts that pages may use: those that the settings name, and those that comments and Material's analytics need."""
         comments = GISCUS if self.settings.comments else NO_HOSTS
         return self.settings.hosts | self.provider_hosts | comments
+
+    @property
+    def link_sources(self) -> LinkSources:
+        """What links in texts can lead to."""
+        return LinkSources(self.urls, self.image_sizes, self.documents)
 
     @property
     def compiler(self) -> Compiler:

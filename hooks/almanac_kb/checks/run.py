@@ -52,8 +52,8 @@ class FileCheck:
 
     stamp: tuple[int, int]
     """Its size in bytes and its modification time in nanoseconds, which show whether it has been changed since."""
-    facts: bytes
-    """Its facts, as `dump_facts` returns them."""
+    facts: msgspec.Raw
+    """Its facts, as `dump_facts` returns them; those of the last build share the memory of one file."""
     key: str
     """The digest of all that its facts depend on."""
 
@@ -95,9 +95,9 @@ class CheckContext:
         if self.disk_cache is None or not self.has_facts(path) or not any(stamp):
             return None
         facts_key = self.cache_key(path, key.encode() if key else (self.site / path).read_bytes())
-        stored_key, facts = self.stored.get(path, ("", b""))
+        stored_key, facts = self.stored.get(path, ("", msgspec.Raw()))
         is_known = stored_key == facts_key
-        return FileCheck(stamp, bytes(facts) if is_known else checks_extract.dump_facts(self.extract(path)), facts_key)
+        return FileCheck(stamp, facts if is_known else msgspec.Raw(checks_extract.dump_facts(self.extract(path))), facts_key)
 
     def stamp(self, path: str) -> tuple[int, int]:
         """Size in bytes and modification time in nanoseconds of the file at an output path."""
@@ -138,7 +138,7 @@ def load_stored(path: Path) -> StoredFacts:
 
 def store_facts(checks: Mapping[str, FileCheck], path: Path) -> None:
     """Writes the facts of a build to a file."""
-    cache.write_json(path, {url: (check.key, msgspec.Raw(check.facts)) for url, check in sorted(checks.items())})
+    cache.write_json(path, {url: (check.key, check.facts) for url, check in sorted(checks.items())})
 
 
 def check_site(
@@ -179,7 +179,7 @@ def _facts_in_batches(
     with workers.executor(context, worker_count if many else 1) as pool:
         for batch in batches(paths, FILES_PER_BATCH):
             extracted = _cached_facts([path for path in batch if path not in unchanged], context, partial(_extract_all, pool))
-            yield from ((path, extracted.get(path) or checks_extract.load_facts(unchanged[path].facts)) for path in batch)
+            yield from ((path, extracted.get(path) or checks_extract.load_facts(bytes(unchanged[path].facts))) for path in batch)
 
 
 def _extract_all(pool: Executor, paths: list[str]) -> Iterator[Facts]:

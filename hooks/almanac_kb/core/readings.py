@@ -5,12 +5,15 @@ behind `[`. Values of the opened types are seen part by part; all others are rea
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cache as cached
+from pathlib import Path
 from types import FunctionType, MethodType
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from almanac_kb.core import cache
+from almanac_kb.core.cache import NotDigestibleError
 
 Model = TypeVar("Model")
 Reading = tuple[str, ...]
@@ -55,7 +58,7 @@ class Digests:
             return given
         if isinstance(value, self._opened):
             fields = dataclasses.fields(cast("Any", value))
-            return cache.cache_key(type(value).__name__, *(self.of(getattr(value, field.name)) for field in fields))
+            return cache.cache_key(type(value).__name__, *(self.of(getattr(value, each.name)) for each in fields))
         return cache.digest(value)
 
     def _of_parts(self, value: object) -> str:
@@ -91,6 +94,79 @@ def record(work: Callable[[Model], str], model: Model, opened: tuple[type, ...])
     """The result of a function of a model, and what it read of it; `opened` are the frozen dataclasses that are seen part by part."""
     recorder = _Recorder(opened)
     return work(recorder.show(model, ())), frozenset(recorder.readings - {(EXISTS,)})
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of a function, with all that it was made from."""
+
+    own: str
+    """The digest of its arguments beside the model."""
+    readings: tuple[Reading, ...]
+    """What it read of the model."""
+    value: str
+
+
+@dataclass(frozen=True)
+class StoredResults:
+    """The results of a build as they are stored."""
+
+    version: str = ""
+    """What all of them depend on."""
+    readings: tuple[tuple[Reading, str], ...] = ()
+    """All readings, with the digests that the values had."""
+    results: dict[str, tuple[str, tuple[int, ...], str]] = field(default_factory=dict)
+    """Arguments, numbers of readings and value of each result, by name."""
+
+
+class Results(Generic[Model]):
+    """Results of functions of one model, of which those of the last build are kept while all that they were made from is the same."""
+
+    def __init__(self, model: Model, opened: tuple[type, ...], digests: Digests, path: Path, version: str) -> None:
+        """`path` is the file of the results of the last build, which count where `version` is the same."""
+        self._model, self._opened, self._digests, self._path, self._version = model, opened, digests, path, version
+        stored = cache.read_json(path, StoredResults)
+        self._present: dict[Reading, str] = {}
+        self._last = self._unchanged(stored) if stored and stored.version == version else {}
+
+    def known(self, name: str, own: str) -> str:
+        """The value of a result of the last build, if it is the same now; else an empty text."""
+        last = self._last.get(name)
+        return last.value if last and last.own == own else ""
+
+    def make(self, own: str, work: Callable[[Model], str]) -> Result:
+        """A new result; raises what the function raises."""
+        value, read = record(work, self._model, self._opened)
+        return Result(own, tuple(read), value)
+
+    def store(self, new: Mapping[str, Result], kept: Set[str]) -> None:
+        """Stores new results by name, and those of the last build for the names in `kept`."""
+        old = {name: result for name, result in self._last.items() if name in kept}
+        if not new and old.keys() == self._last.keys():
+            return
+        numbers: dict[Reading, int] = {}
+        results = {
+            name: (result.own, tuple(numbers.setdefault(each, len(numbers)) for each in result.readings), result.value)
+            for name, result in sorted({**old, **new}.items())
+        }
+        digests = tuple((each, self._present.get(each) or self._digests.of_reading(self._model, each)) for each in numbers)
+        cache.write_json(self._path, StoredResults(self._version, digests, results))
+
+    def _unchanged(self, stored: StoredResults) -> dict[str, Result]:
+        """The stored results of which all readings have the same digests now."""
+        same = {number: reading for number, (reading, digest) in enumerate(stored.readings) if self._is_same(reading, digest)}
+        self._present = dict(stored.readings[number] for number in same)
+        return {
+            name: Result(own, tuple(same[number] for number in numbers), value)
+            for name, (own, numbers, value) in stored.results.items()
+            if same.keys() >= set(numbers)
+        }
+
+    def _is_same(self, reading: Reading, digest: str) -> bool:
+        try:
+            return self._digests.of_reading(self._model, reading) == digest
+        except (NotDigestibleError, ValueError):
+            return False
 
 
 @cached

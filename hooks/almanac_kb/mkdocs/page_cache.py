@@ -72,7 +72,8 @@ class ThemePage:
 class PageCache:
     """The cache of pages as a build installs it."""
 
-    pages: BuildCache
+    pages: BuildCache | None
+    """The HTML of pages, in a preview; None in a build, which takes them from its tree."""
     watch: RenderWatch
     templates: Mapping[str, tuple[Path, bytes]]
     """Path and content of each template outside the theme's packages, by name; read once, so that keys and rendering agree."""
@@ -82,15 +83,14 @@ class PageCache:
 
 def install(env: Environment, config: MkDocsConfig, build: BuildContext) -> PageCache | None:
     """Installs the cache, before the first template is compiled; returns None where the settings want none."""
-    pages = build.build_cache("pages")
-    if pages is None:
+    if not build.settings.fast:
         return None
     own = _templates(config.theme.dirs)
     loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_read, own)), *filter(None, [env.loader])])
     watch = RenderWatch()
     render_watch.install(env, watch)
     env.loader = loader
-    return PageCache(pages, watch, own, loader)
+    return PageCache(build.build_cache("pages") if build.is_preview else None, watch, own, loader)
 
 
 def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pipeline: str) -> str:

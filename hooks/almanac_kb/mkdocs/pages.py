@@ -30,6 +30,7 @@ from almanac_kb.pages import listings, sidebar, site_map
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
+from almanac_kb.render.linker import LinkSources
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 NAMES_BELOW = '\n<p class="kb-names">{}</p>'
@@ -104,15 +105,21 @@ class LinkedText:
     """The text of an article on its page, whose HTML is made when it is first asked for, and its digest, which needs no HTML."""
 
     document: Document
-    find_links: Callable[[], list[tuple[int, int, str]]]
+    find_links: Callable[[LinkSources], list[tuple[int, int, str]]]
     """Returns the replacements that `linker.put_links` makes in the HTML."""
+    own_digest: str
+    """The digest of all that this text is made from, beside what its links lead to."""
+    sources: LinkSources
+    """What its links can lead to."""
     below: str
     """HTML below the text."""
+    known_digest: str = ""
+    """Its digest where it is known from the last build; else empty."""
 
     @cached_property
     def links(self) -> list[tuple[int, int, str]]:
         """The replacements that `linker.put_links` makes in the HTML."""
-        return self.find_links()
+        return self.find_links(self.sources)
 
     @cached_property
     def html(self) -> str:
@@ -122,7 +129,15 @@ class LinkedText:
     @cached_property
     def digest(self) -> str:
         """The digest of the HTML, and of what the page shows of its table of contents."""
-        return cache.cache_key(self.document.digest, json.dumps(self.links), self.below)
+        return self.known_digest or self.digest_with(self.sources)
+
+    def digest_with(self, sources: LinkSources) -> str:
+        """The digest of the HTML whose links lead to what these sources have."""
+        return cache.cache_key(self.document.digest, json.dumps(self.find_links(sources)), self.below)
+
+
+def _links(document: Document, source: SourcePath, url: UrlPath, top: bool, sources: LinkSources) -> list[tuple[int, int, str]]:
+    return linker.links_on_page(document, source, url, sources.urls, sources.sizes, top=top, documents=sources.documents)
 
 
 class ArticlePage(Page):
@@ -198,21 +213,14 @@ class ArticlePage(Page):
             build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
             reports.document(article, build.documents[article.source], before, config, build)
         document = build.documents[article.source]
-        find_links = partial(
-            linker.links_on_page,
-            document,
-            article.source,
-            article.url,
-            build.urls,
-            build.image_sizes,
-            top=article.kind is not Kind.ARTICLE or not article.image,
-            documents=build.documents,
-        )
+        top = article.kind is not Kind.ARTICLE or not article.image
+        find_links = partial(_links, document, article.source, article.url, top)
         # Below the text, so that the search finds the other names too.
         names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
         below = str(Markup(NAMES_BELOW).format(names)) if article.names else ""
         self._content, self._toc, self.is_changed = None, None, False
-        self.linked = LinkedText(document, find_links, below)
+        own = cache.cache_key(document.digest, article.source, article.url, repr(top), below)
+        self.linked = LinkedText(document, find_links, own, build.link_sources, below)
 
 
 class RefusedPage(Page):
@@ -270,9 +278,11 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs."""
     compat.read_listing_orders(ORDERS)
     unread = {note.source for note in build.site.tree.diagnostics}
-    for file in [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]:
+    kept_back = [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]
+    for file in kept_back:
         files.remove(file)
-    files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
+    if kept_back:
+        files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
             file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme

@@ -19,9 +19,10 @@ from almanac_kb.checks import run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.run import CheckContext, FileCheck
 from almanac_kb.core import cache, workers
+from almanac_kb.core.readings import Result
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.compat import OutputFiles
-from almanac_kb.mkdocs.page_keys import PageKeys, PageRecord
+from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
@@ -33,8 +34,8 @@ FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PARKED, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
 """The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
-KEYS, FACTS = CACHE / "page-keys.json", CACHE / "facts.json"
-"""The files with what the keys of pages were made from, and with the facts of output files."""
+PAGE_INPUTS, TEXTS, FACTS = CACHE / "page-inputs.json", CACHE / "linked-texts.json", CACHE / "facts.json"
+"""The files of the digests of PageInputs and of linked texts, with what they were made from, and of the facts of output files."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Written:
     """None where it has no content, and so is not there."""
     check: FileCheck | None
     """Its facts, for the checks."""
-    record: PageRecord | None = None
-    """What the key of a page was made from, where it was made anew."""
+    shown: Result | None = None
+    """The digest of the PageInput of a page, where that was made."""
 
 
 def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> None:
@@ -83,7 +84,8 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
     tree = _open_tree(config, build, pipeline)
     tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
-    keys = PageKeys(build, build.nav, build.project / KEYS)
+    keys = PageKeys(build, build.nav, build.project / PAGE_INPUTS, build.project / TEXTS)
+    keys.link_texts(pages)
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config))
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
         index = None if build.is_preview else pool.submit(_write_search)
@@ -101,8 +103,8 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     build.entries = entries
     _validate_anchors(pages, files, config)
     facts = {path: each.check for path, each in done.items() if each.check}
+    keys.store({path: each.shown for path, each in done.items() if each.shown}, kept.keys())
     if build.settings.fast and not build.is_preview:
-        keys.store({path: each.record for path, each in done.items() if each.record}, kept.keys())
         run.store_facts(facts, build.project / FACTS)
     return facts
 
@@ -119,9 +121,12 @@ def keep_trees(build: BuildContext) -> None:
     """Keeps the manifest of the new site after the exchange, and the old site for the next build."""
     if not build.settings.fast:
         return
-    site_tree.save_manifest(build.entries, build.output.site, build.project / MANIFESTS)
-    if build.output.fresh.is_dir():
-        site_tree.park(build.output.fresh, build.project / PARKED)
+    output, parked, manifests = build.output, build.project / PARKED, build.project / MANIFESTS
+    site_tree.save_manifest(build.entries, output.site, manifests)
+    if output.fresh.is_dir():
+        site_tree.park(output.fresh, parked, manifests)
+    else:
+        site_tree.park_copy(build.entries, output.site, parked, manifests)
 
 
 def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
@@ -198,26 +203,26 @@ class _Writer:
         path, page = file.dest_uri, _page_of(file)
         return self._page(path, page) if page else self._written(path, self._file(path, file))
 
-    def _written(self, path: str, entry: Entry | None, record: PageRecord | None = None) -> Written:
+    def _written(self, path: str, entry: Entry | None, shown: Result | None = None) -> Written:
         checks = self.pages.build.checks
-        return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, record)
+        return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
     def _page(self, path: str, page: Page) -> Written:
-        key, record = self.keys.make(page)
+        key, shown = self.keys.make(page)
         entry = self.tree.reuse(path, key)
         if entry:
-            return self._written(path, entry, record)
-        page_cache = self.pages.build.page_cache
-        data = page_cache.pages.find(key) if key else None
+            return self._written(path, entry, shown)
+        stored = self.pages.build.page_cache.pages if key else None
+        data = stored.find(key) if stored else None
         if data is None:
             data, is_covered = self.pages.make(page)
-            key, record = (key, record) if is_covered else ("", None)
-            if key:
-                page_cache.pages.add(key, data)
+            key, shown = (key, shown) if is_covered else ("", None)
+            if key and stored:
+                stored.add(key, data)
         if not data.strip():
             log.info("Page skipped: '%s'. Generated empty output.", page.file.src_uri)
             return Written(path, None, None)
-        return self._written(path, self.tree.write(path, key, data), record)
+        return self._written(path, self.tree.write(path, key, data), shown)
 
     def _file(self, path: str, file: File) -> Entry:
         key = "" if path in self.others else _file_key(file)

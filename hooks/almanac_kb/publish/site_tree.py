@@ -1,20 +1,25 @@
 """The folder of a new site, made in proportion to what changed: what has the same cache key stays, or is linked from the last site.
 
 After an exchange the old site waits in the folder of caches; the next build brings it to the new state, so that it writes what two
-builds changed. Each tree has a manifest: the cache key of each file, and its stamp, which shows whether somebody touched it since.
+builds changed. Where there was no old site, links to the new one wait there. Each tree has a manifest: the cache key of each file, and its
+stamp and the digest of its content, which show whether somebody changed it since.
 """
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
+PARKED_MANIFEST = "parked.json"
+"""The name of the manifest of the parked tree, which is known by it after it was restored from a copy."""
 MAX_MANIFESTS = 6
 """Manifests that are kept: those of the site, of the site before it, and of sites built into other folders."""
 
@@ -35,6 +40,8 @@ class Entry(NamedTuple):
     key: str
     """The digest of all that its content depends on."""
     stamp: Stamp
+    content: str
+    """The digest of its content: a tree that was restored from a copy has other stamps."""
 
 
 Manifest = Mapping[str, Entry]
@@ -71,19 +78,22 @@ class SiteTree:
     def reuse(self, path: str, key: str) -> Entry | None:
         """The entry of a file whose content has this key already, which stays, or is linked from the last site.
 
-        None where it has another key, or none, or somebody touched it: it must be written then.
+        None where it has another key, or none, or somebody changed it: it must be written then.
         """
         entry = self.manifest.get(path)
-        if key and entry and entry.key == key and stamp_of(f"{self.folder}/{path}") == entry.stamp and self._is_own(path):
-            return entry
+        if key and entry and entry.key == key and self._is_own(path):
+            unchanged = _unchanged(f"{self.folder}/{path}", entry)
+            if unchanged:
+                return unchanged
         entry = self.last_manifest.get(path)
-        if key and entry and self.last_folder and entry.key == key and stamp_of(f"{self.last_folder}/{path}") == entry.stamp:
+        if key and entry and self.last_folder and entry.key == key and _unchanged(f"{self.last_folder}/{path}", entry):
             source, take = self.last_folder / path, _link if self.has_links else shutil.copyfile
-            return self._put(path, key, lambda fresh: take(source, fresh))
+            return self._put(path, key, entry.content, lambda fresh: take(source, fresh))
         return None
 
     def _is_own(self, path: str) -> bool:
-        return self.has_links or (self.folder / path).stat().st_nlink == 1
+        file = self.folder / path
+        return self.has_links or (file.is_file() and file.stat().st_nlink == 1)
 
     def provide(self, path: str, key: str, make: Callable[[], bytes]) -> Entry:
         """Writes a file unless its content has this key already; returns its entry."""
@@ -91,11 +101,11 @@ class SiteTree:
 
     def write(self, path: str, key: str, data: bytes) -> Entry:
         """Writes a file; returns its entry."""
-        return self._put(path, key, lambda fresh: fresh.write_bytes(data))
+        return self._put(path, key, hashlib.blake2b(data, digest_size=16).hexdigest(), lambda fresh: fresh.write_bytes(data))
 
     def copy(self, path: str, key: str, source: Path) -> Entry:
         """Copies a file from elsewhere; returns its entry."""
-        return self._put(path, key, lambda fresh: shutil.copyfile(source, fresh))
+        return self._put(path, key, content_of(source), lambda fresh: shutil.copyfile(source, fresh))
 
     def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
@@ -107,8 +117,8 @@ class SiteTree:
                         break
                     parent.rmdir()
 
-    def _put(self, path: str, key: str, make: Callable[[Path], object]) -> Entry:
-        """Makes a file beside the tree's own and puts it in its place."""
+    def _put(self, path: str, key: str, content: str, make: Callable[[Path], object]) -> Entry:
+        """Makes a file with the content of this digest beside the tree's own and puts it in its place."""
         target, fresh = self.folder / path, self.folder / f".{os.getpid()}.new"
         make(fresh)
         try:
@@ -118,7 +128,7 @@ class SiteTree:
             self._make_room(path)
             fresh.replace(target)
         stamp = stamp_of(target)
-        return Entry(key, stamp or Stamp(0, 0, 0))
+        return Entry(key, stamp or Stamp(0, 0, 0), content)
 
     def _make_room(self, path: str) -> None:
         """Removes a file where a folder has to be, and a folder where a file has to be."""
@@ -147,36 +157,63 @@ def open_tree(fresh: Path, site: Path, parked: Path, manifests: Path) -> SiteTre
             is_older = True
         except OSError:  # another build has taken it, or this system replaces no empty folder
             (fresh / MARKER).write_bytes(NOTICE)
-    return SiteTree(fresh, load_manifest(fresh, manifests), site, load_manifest(site, manifests), is_older)
+    manifest = load_manifest(fresh, manifests) or (_read_manifest(manifests / PARKED_MANIFEST) if is_older else {})
+    return SiteTree(fresh, manifest, site, load_manifest(site, manifests), is_older)
 
 
-def park(old: Path, parked: Path) -> None:
+def park(old: Path, parked: Path, manifests: Path) -> None:
     """Puts the tree of an old site where the next build finds it; it stays where it is if that is on another file system."""
-    parked.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):
-        shutil.rmtree(parked, ignore_errors=True)
+    with suppress(OSError):  # without a parked tree the next build writes more files
+        _clear(parked)
         old.rename(parked)
+        shutil.copyfile(_manifest_file(parked, manifests), manifests / PARKED_MANIFEST)
+
+
+def park_copy(entries: Manifest, site: Path, parked: Path, manifests: Path) -> None:
+    """Puts links to the files of a new site where the next build finds them, unless that is on another file system."""
+    with suppress(OSError):
+        _clear(parked)
+        if parked.parent.stat().st_dev != site.stat().st_dev:
+            return
+        parked.mkdir()
+        (parked / MARKER).write_bytes(NOTICE)
+        kept = [path for path, entry in entries.items() if entry.key]
+        for folder in {os.path.dirname(path) for path in kept}:  # noqa: PTH120 - a Path for each file of the site would take longer
+            os.makedirs(f"{parked}/{folder}", exist_ok=True)  # noqa: PTH103
+        for path in kept:
+            _link(f"{site}/{path}", f"{parked}/{path}")
+        shutil.copyfile(_manifest_file(site, manifests), manifests / PARKED_MANIFEST)
+
+
+def _clear(parked: Path) -> None:
+    """Removes a parked tree, to put another one in its place."""
+    parked.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(parked, ignore_errors=True)
 
 
 def load_manifest(tree: Path, manifests: Path) -> Manifest:
     """The manifest of a tree; empty where there is none, or where it is damaged."""
+    return _read_manifest(_manifest_file(tree, manifests)) if tree.is_dir() else {}
+
+
+def _read_manifest(file: Path) -> Manifest:
     try:
-        stored = json.loads(_manifest_file(tree, manifests).read_bytes())
-        return {path: Entry(key, Stamp(*stamp)) for path, (key, *stamp) in stored.items()}
+        stored = json.loads(file.read_bytes())
+        return {path: Entry(key, Stamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
 def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
     """Writes the manifest of a tree, without files that no key describes, and removes the oldest ones of other trees."""
-    rows = {path: (entry.key, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
+    rows = {path: (entry.key, entry.content, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
     with suppress(OSError):  # without a manifest the next build writes all files
         manifests.mkdir(parents=True, exist_ok=True)
         target = _manifest_file(tree, manifests)
         fresh = target.with_suffix(".new")
         fresh.write_text(json.dumps(rows, separators=(",", ":")), encoding="utf-8", errors="surrogatepass")
         fresh.replace(target)
-        oldest = sorted(manifests.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
+        oldest = sorted(manifests.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
         for path in oldest:
             path.unlink()
 
@@ -190,13 +227,28 @@ def stamp_of(path: str | Path) -> Stamp | None:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino) if status.st_mode & 0o170000 == 0o100000 else None
 
 
+def content_of(path: str | Path) -> str:
+    """The digest of the content of a file."""
+    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
+
+
+def _unchanged(path: str, entry: Entry) -> Entry | None:
+    """The entry of a file that has the stamp or the content of the manifest, with its stamp now; None for another file."""
+    stamp = stamp_of(path)
+    if stamp == entry.stamp:
+        return entry
+    is_same = stamp is not None and stamp.size == entry.stamp.size and content_of(path) == entry.content
+    return Entry(entry.key, stamp, entry.content) if stamp and is_same else None
+
+
 def _manifest_file(tree: Path, manifests: Path) -> Path:
     """A tree is known by the inode of its folder, which moves with it."""
     status = tree.stat()
     return manifests / f"{status.st_dev:x}-{status.st_ino:x}.json"
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str | Path, target: str | Path) -> None:
     """Makes a file a link to another one, or a copy where the file system has no links."""
     try:
         os.link(source, target)

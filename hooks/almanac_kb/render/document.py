@@ -52,7 +52,7 @@ def is_unused_script(path: str, drawn: Figures) -> bool:
     return not scripts.get(path, folders.get(path.removeprefix(f"{VENDOR}/").partition("/")[0], True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """The value of an `href`, `src` or `poster` in the HTML, by start and end offset."""
 

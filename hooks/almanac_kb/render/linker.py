@@ -5,6 +5,7 @@ import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -91,6 +92,18 @@ def demote_headings(html: str) -> str:
 
 
 NONE: Mapping[UrlPath, ImageSize] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class LinkSources:
+    """What links in texts can lead to."""
+
+    urls: Mapping[str, UrlPath]
+    """The URL path of each file of the site, by its source path."""
+    sizes: Mapping[UrlPath, ImageSize]
+    """Width and height in pixels of the images of the site."""
+    documents: Mapping[SourcePath, Document]
+    """The compiled texts, whose ids fragments of links mean."""
 
 
 def link_html(
@@ -191,7 +204,8 @@ def _addresses(
 def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
     """The fragments of links that are spelled differently from the id they mean: as written, and corrected."""
     for link in document.links:
-        written = html.unescape(document.html[link.start : link.end])
+        address = document.html[link.start : link.end]
+        written = html.unescape(address) if "#" in address else ""
         fragment = written.partition("#")[2]
         meant = documents.get(link.target) if link.target else document if written.startswith("#") else None
         repaired = _repaired(f"#{fragment}", meant) if fragment else "#"
