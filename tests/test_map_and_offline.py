@@ -76,6 +76,13 @@ def test_a_label_of_the_map_ends_before_its_dot_in_each_script(tmp_path: Path) -
     ]
 
 
+def test_pages_that_are_no_articles_make_no_map(tmp_path: Path) -> None:
+    pages = {f"manual/{number}.md": f"# Page {number}\n\nText.\n" for number in range(20)}
+    built = site(tmp_path / "site", {"index.md": "# Home\n", "manual/.pages": "kind: page\n", **pages})
+    assert built.code == 0, built.output
+    assert not (built.site / "map").exists()
+
+
 def test_an_article_keeps_the_address_of_the_map_and_the_build_says_what_is_missing(tmp_path: Path) -> None:
     built = site(tmp_path / "site", {**SMALL, "map.md": "# A map of mine\n\nText.\n"}, home={"image": "look/none.png"})
     assert built.code == 0

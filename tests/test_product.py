@@ -205,7 +205,7 @@ def test_the_tests_of_the_product_pass_where_everything_of_its_owner_is_replaced
         "site_name: Mein Heft\nsite_url: https://heft.example/\ncopyright: Ich\nextra: {knowledge: {per_page: 5}}\n"
         "theme: {name: material, language: de, logo: look/logo.svg, palette: {primary: pink}}\nhooks: [hooks/pipeline.py]\n"
     )
-    chosen = ("product", "handbook", "settings", "layers", "policy", "topic", "feeds", "supply_chain", "catalogues", "messages", "llms")
+    chosen = ("product", "handbook", "settings", "layers", "csp", "sections", "feeds", "supply_chain", "catalogues", "messages", "llms")
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *(f"tests/test_{name}.py" for name in chosen)]
     ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-3000:]

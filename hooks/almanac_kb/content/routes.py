@@ -168,8 +168,8 @@ def has_map(articles: Sequence[Article]) -> bool:
 
 
 def is_enough_for_map(articles: Iterable[Article]) -> bool:
-    """Whether so many articles are listed that the site has a map."""
-    return sum(article.is_listed for article in articles) >= MIN_ARTICLES_ON_MAP
+    """Whether so many articles are listed that the site has a map; pages do not count."""
+    return sum(article.is_listed and article.kind is Kind.ARTICLE for article in articles) >= MIN_ARTICLES_ON_MAP
 
 
 def _paths_of(articles: Iterable[Article]) -> set[str]:
