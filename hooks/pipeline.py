@@ -85,7 +85,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     generated.date_section_pages(files, build)
     build.environment = documents.environment(files, config, build)
     build.documents = documents.compile_all(build)
-    output.compare(session, build)
+    output.start_comparison(session, build)
     build.urls = documents.urls(files)
     reports.documents(config, build)
     health.check_anchors(config, build)

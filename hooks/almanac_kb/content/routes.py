@@ -26,11 +26,11 @@ from almanac_kb.core.paths import (
 )
 
 ARCHIVE_URL = UrlPath("archive/")
+"""The page of all years with articles; the page of each year lies below it."""
 MAP_URL = UrlPath("map/")
 """The page that draws topics, articles and their links."""
 MIN_ARTICLES_ON_MAP = 6
 """Fewest listed articles of a site that has a map."""
-"""The page of all years with articles; the page of each year lies below it."""
 RESERVED = {
     "tags": "the index of tags",
     "assets": "the files of the theme",

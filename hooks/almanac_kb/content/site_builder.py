@@ -78,23 +78,23 @@ def build_site(
     read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    named = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
-    judged = [replace(article, publication=decided[article.source]) for article in named]
-    shown = [article for article in judged if rules.shows(article.publication)]
-    with_images, image_warnings = find_images(shown, files.assets)
+    with_authors = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
+    decided_articles = [replace(article, publication=decided[article.source]) for article in with_authors]
+    built = [article for article in decided_articles if rules.shows(article.publication)]
+    with_images, image_warnings = find_images(built, files.assets)
     texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
     placed = _place(others, files, sources)
-    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
-    in_sections, unlisted = _split(everything)
+    tags, all_articles, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
+    in_sections, unlisted = _split(all_articles)
     articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
     section_urls = (section.url for section in built_sections.values())
-    people = authors.authors_of(articles, files.authors, (*(article.url for article in everything), *section_urls))
-    was = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
-    taken = _taken(everything, built_sections, tags, people)
-    found = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
-    found += [*image_warnings, *placed.diagnostics, *tag_diagnostics]
-    refused, refused_files = _refused(found, sources), _refused(found, {SourcePath(path) for path in files.assets})
+    people = authors.authors_of(articles, files.authors, (*(article.url for article in all_articles), *section_urls))
+    former_redirects = former_site.redirects(files.former, all_articles, tags, people, has_archive=routes.has_archive(all_articles))
+    taken = _taken(all_articles, built_sections, tags, people)
+    all_notes = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
+    all_notes += [*image_warnings, *placed.diagnostics, *tag_diagnostics]
+    refused, refused_files = _refused(all_notes, sources), _refused(all_notes, {SourcePath(path) for path in files.assets})
     return Site(
         articles=articles,
         pages=tuple(article for article in in_sections if article.kind is not Kind.ARTICLE),
@@ -102,12 +102,14 @@ def build_site(
         tags=tags,
         tag_file=files.tag_file,
         bibliography=files.bibliography,
-        redirects={**{old: new for old, new in was.items() if old not in taken}, **placed.redirects},
+        redirects={**{old: new for old, new in former_redirects.items() if old not in taken}, **placed.redirects},
         former=placed.former,
         publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*found, *sections.omitted_entries(built_sections, files.pages)))),
-        kept_back=tuple(article for article in judged if _is_kept_back(article.publication) and not rules.shows(article.publication)),
+        diagnostics=tuple(sorted((*all_notes, *sections.omitted_entries(built_sections, files.pages)))),
+        kept_back=tuple(
+            article for article in decided_articles if _is_kept_back(article.publication) and not rules.shows(article.publication)
+        ),
         unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
         assets=files.assets - refused_files.keys(),
         rules=rules,

@@ -34,7 +34,7 @@ BUSY_SECONDS = 10
 """Seconds that a process waits for another one that writes to the same file."""
 MAX_VALUE_BYTES = 256 * 1024 * 1024
 """Most bytes that a value is decompressed to: a longer one counts as damaged."""
-SEAL_BYTES = 32
+CHECKSUM_BYTES = 32
 """Bytes of the digest in front of each stored value."""
 MAX_TURN = 2**62
 """Highest transaction number that is believed; a higher one means that the file is damaged."""
@@ -324,7 +324,7 @@ def _delete_unused(database: sqlite3.Connection) -> None:
 
 def pack(key: str, value: bytes) -> bytes:
     """The value compressed, behind a digest of key and value that shows damage."""
-    return _seal(key, value) + zlib.compress(value, 1)
+    return _checksum(key, value) + zlib.compress(value, 1)
 
 
 def unpack(key: str, data: object) -> bytes | None:
@@ -332,11 +332,11 @@ def unpack(key: str, data: object) -> bytes | None:
     if not isinstance(data, bytes):
         return None
     try:
-        value = zlib.decompressobj().decompress(data[SEAL_BYTES:], MAX_VALUE_BYTES)
+        value = zlib.decompressobj().decompress(data[CHECKSUM_BYTES:], MAX_VALUE_BYTES)
     except zlib.error:
         return None
-    return value if _seal(key, value) == data[:SEAL_BYTES] else None
+    return value if _checksum(key, value) == data[:CHECKSUM_BYTES] else None
 
 
-def _seal(key: str, value: bytes) -> bytes:
-    return hashlib.blake2b(key.encode() + value, digest_size=SEAL_BYTES).digest()
+def _checksum(key: str, value: bytes) -> bytes:
+    return hashlib.blake2b(key.encode() + value, digest_size=CHECKSUM_BYTES).digest()

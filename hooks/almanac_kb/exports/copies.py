@@ -1,12 +1,9 @@
-"""Exports for programs: Markdown copies, llms.txt, articles.json, robots.txt; links of a Markdown text changed."""
+"""Exports for programs: Markdown copies, llms.txt, articles.json, robots.txt."""
 
 import json
-import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
 
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
@@ -14,8 +11,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
-from almanac_kb.core.code_mask import masked
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url, folder
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.markdown.excerpt import reading_minutes
 
@@ -211,37 +207,3 @@ def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Arti
         for article in site.articles
         if article.is_listed
     ]
-
-
-INLINE = re.compile(r"\]\([ \t]*+(?:<(?P<pointed>[^<>\n]++)>|(?P<bare>(?:[^()<>\s]|\([^()\s]*+\))++))")
-DEFINITION = re.compile(r" {0,3}\[[^\[\]\n]++\]:[ \t]*+(?:<(?P<pointed>[^<>\n]++)>|(?P<bare>[^<>\s]++))")
-ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]")
-"""The start of a target that is absolute or leads to its own page."""
-
-
-def replace(body: str, change: Callable[[str], str]) -> str:
-    """The text with the target of each `[text](target)`, `![image](target)` and `[label]: target` changed; code is unchanged."""
-    if "](" not in body and "]:" not in body:
-        return body
-    rows = zip(body.split("\n"), masked(body, indented=True).split("\n"), strict=True)
-    return "\n".join(_changed(line, mask, change) for line, mask in rows)
-
-
-def resolve(address: str, source: SourcePath) -> SourcePath | None:
-    """The source path that a relative target in `source` leads to; None for other targets."""
-    if ELSEWHERE.match(address):
-        return None
-    path = posixpath.normpath(posixpath.join(folder(source), unquote(address.partition("#")[0].partition("?")[0])))
-    return None if path == ".." or path.startswith("../") else SourcePath(path)
-
-
-def _changed(line: str, mask: str, change: Callable[[str], str]) -> str:
-    if "](" not in mask and "]:" not in mask:
-        return line
-    parts, end = [], 0
-    definition = DEFINITION.match(mask)
-    for match in [definition] if definition else INLINE.finditer(mask):
-        start, stop = match.span("pointed" if match["pointed"] else "bare")
-        parts += [line[end:start], change(line[start:stop])]
-        end = stop
-    return "".join((*parts, line[end:]))

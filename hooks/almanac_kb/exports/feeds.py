@@ -83,7 +83,7 @@ class FeedSubject:
 def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
     """The subjects of all feeds: the site first, then sections, tags, authors and, where there are several, languages."""
     listed: tuple[Tag | Author, ...] = (*site.tags, *site.authors)
-    languages = {content_site.language_of(article, language) for article in site.articles if is_told(article)}
+    languages = {content_site.language_of(article, language) for article in site.articles if is_in_feeds(article)}
     subjects = (
         FeedSubject("", "", UrlPath(""), site.articles),
         *(FeedSubject(each.title, each.description, each.url, each.members) for path, each in site.sections.items() if path),
@@ -99,10 +99,10 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
             for tag in (sorted(languages) if len(languages) > 1 else ())
         ),
     )
-    return tuple(subject for subject in subjects if any(map(is_told, subject.articles)))
+    return tuple(subject for subject in subjects if any(map(is_in_feeds, subject.articles)))
 
 
-def is_told(article: Article) -> bool:
+def is_in_feeds(article: Article) -> bool:
     """Whether feeds contain an article: it has a date and is listed; pages are not."""
     return article.kind is Kind.ARTICLE and article.is_listed and article.created is not None
 
@@ -111,8 +111,8 @@ def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[Entry, ...]:
     """The first `limit` articles as entries, without pages, drafts and undated ones. `content` returns the HTML of an article."""
-    dated = ((article, article.created) for article in articles if is_told(article) and article.created)
-    return tuple(_entry_feed(article, created, site, content(article)) for article, created in islice(dated, limit))
+    dated = ((article, article.created) for article in articles if is_in_feeds(article) and article.created)
+    return tuple(_to_entry(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 
 def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
@@ -124,7 +124,7 @@ def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry],
     )
 
 
-def _entry_feed(article: Article, created: datetime.datetime, site: SiteInfo, content: str) -> Entry:
+def _to_entry(article: Article, created: datetime.datetime, site: SiteInfo, content: str) -> Entry:
     address = absolute_url(site.base, article.url)
     image = absolute_url(site.base, UrlPath(article.image)) if article.image else None
     updated = article.updated or created
@@ -146,13 +146,13 @@ def write_atom(feed: Feed) -> bytes:
     SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.self})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.link})
     for entry in feed.entries:
-        _entry_atom(root, entry)
+        _write_entry(root, entry)
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _entry_atom(root: Element, entry: Entry) -> None:
+def _write_entry(root: Element, entry: Entry) -> None:
     node = SubElement(root, "entry")
     _text(node, "title", entry.title)
     _text(node, "id", entry.id)

@@ -17,6 +17,7 @@ from typing import Any
 from almanac_kb.checks import rules
 from almanac_kb.checks.rules import ArticleText, HeavyImage, Rule
 from almanac_kb.content.bibliography import escape_markdown
+from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.reader import Article, Kind
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, in_file, quoted
@@ -38,7 +39,6 @@ MIN_NEIGHBOURS = 3
 """Fewest other dated articles in a section with which an article is compared."""
 MAX_SOURCE_AGE = 10
 """Years: an article whose newest source is older may be outdated."""
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 IMAGE_ATTRIBUTE = re.compile(r"\s(src|alt)=\"([^\"]*)\"")
 NO_ALTERNATIVE = re.compile(
     r"(?:img|image|dsc|screenshot|picture|photo|untitled|pasted image)?[\s_\d.-]*(?:\.\w{2,5})?|\S+\.(?:png|jpe?g|gif|webp|avif|svg)",

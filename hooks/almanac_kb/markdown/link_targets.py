@@ -21,7 +21,7 @@ from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.rules import at, html_position, token_position
 
 Where = Callable[[], tuple[str, Position]]
-MEANT = "meant"
+RESOLVED = "resolved"
 """Key in the meta of tokens whose rule has resolved and reported the target itself: wikilinks and embeds."""
 BROKEN = "broken definitions"
 """Key in the environment: targets of broken definitions, which are reported once, at the definition."""
@@ -120,8 +120,8 @@ def _resolve_token(inline: Token, token: Token, attribute: str, state: StateCore
     if is_elsewhere(target) or token.info == "auto":
         return
     shared = context(state.env)
-    match = token.meta.get(MEANT) or shared.resolve(target)
-    if MEANT in token.meta:
+    match = token.meta.get(RESOLVED) or shared.resolve(target)
+    if RESOLVED in token.meta:
         return
     where = partial(_written, inline, token, target, state)
     if match is not None:

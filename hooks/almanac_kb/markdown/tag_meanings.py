@@ -102,7 +102,7 @@ def open_block(state: StateBlock, block: Block, line: int) -> Token | None:
     return components.open_tab_frame(state) if block.kind == "frame" else None
 
 
-def document(env: MutableMapping[str, Any]) -> TagIndex:
+def tags_of_text(env: MutableMapping[str, Any]) -> TagIndex:
     """The tags of the whole text being parsed; `env` is the environment of the parse."""
     index: TagIndex = env[DOCUMENT]
     return index
@@ -126,7 +126,7 @@ def is_text(tag: Tag, close: Tag | None, env: MutableMapping[str, Any]) -> bool:
     """Whether what looks like a component is text: `<Name>` that is never closed, and not used as a component elsewhere."""
     if tag.family is not Family.COMPONENT or tag.kind is not Kind.OPEN or close is not None:
         return False
-    return tag.name not in document(env).components
+    return tag.name not in tags_of_text(env).components
 
 
 def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
@@ -136,11 +136,11 @@ def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMa
     if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
         return Meaning("literal template", code="")
     if tag.kind is Kind.CLOSE:
-        known = tag.family is not Family.COMPONENT or tag.start in index.paired or tag.name in document(env).components
+        known = tag.family is not Family.COMPONENT or tag.start in index.paired or tag.name in tags_of_text(env).components
         return Meaning("") if known else None
     if is_text(tag, close, env):
         return None
-    meaning = reader(tag, close, document(env))
+    meaning = reader(tag, close, tags_of_text(env))
     if meaning is not None and meaning.block is not None and meaning.block.kind not in {*PLAIN, "frame"}:
         message = f"{meaning.construct} within a line of text are not laid out; only their text is shown"
         return Meaning(meaning.construct, message, "put the tag on a line of its own")
@@ -157,4 +157,4 @@ def meaning_in_html(tag: Tag, close: Tag | None, env: MutableMapping[str, Any], 
         return Meaning("")
     if is_text(tag, close, env):
         return Meaning("literal tag", text=f"<{tag.spelled}>")
-    return reader(tag, close, document(env))
+    return reader(tag, close, tags_of_text(env))

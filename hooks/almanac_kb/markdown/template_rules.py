@@ -21,12 +21,12 @@ from almanac_kb.markdown.tag_meanings import (
     Block,
     Meaning,
     Reader,
-    document,
     is_literal,
     is_text,
     meaning_in_text,
     open_block,
     report,
+    tags_of_text,
 )
 from almanac_kb.markdown.tags import BLANK, Family, Kind, Tag, TagIndex, tag_index
 
@@ -122,14 +122,14 @@ def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader:
         lines = not tag.written.partition("\n")[0].strip() and "\n" in tag.written
         return _BlockParse(lambda: _push_literal(state, index, tag), True) if lines else None
     if tag.kind is Kind.CLOSE:
-        known = tag.family is not Family.COMPONENT or tag.name in document(state.env).components
+        known = tag.family is not Family.COMPONENT or tag.name in tags_of_text(state.env).components
         return _BlockParse(lambda: tag.end, tag.start in index.paired) if alone and known else None
     if tag.kind is Kind.ESCAPED:
         return None
     close = index.closing.get(tag.start)
     if close is not None and not _within(state, index, tag, close, end):
         close = None
-    meaning = None if is_text(tag, close, state.env) else reader(tag, close, document(state.env))
+    meaning = None if is_text(tag, close, state.env) else reader(tag, close, tags_of_text(state.env))
     if meaning is None:
         return None
     is_link = bool(meaning.address) and not (meaning.block and meaning.block.title)

@@ -144,7 +144,7 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
     return SiteInfo(config.site_name, base_url(config.site_url), config.site_description or "", config.site_author or "", language)
 
 
-def compare(session: Session[Preview], build: BuildContext) -> None:
+def start_comparison(session: Session[Preview], build: BuildContext) -> None:
     """Starts the comparison of all articles, in a worker where that pays."""
     articles = [article for article in build.site.articles if article.is_listed]
     workers_for = build.workers if len(articles) > MIN_ARTICLES_FOR_WORKERS else 1
@@ -200,7 +200,7 @@ def close(session: Session[Preview]) -> None:
 
 
 def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, project: Path) -> Output:
-    """A new folder beside the site. Raises ExchangeError where the site's folder is not ours to replace."""
+    """A new folder beside the site. Raises SwapError where the site's folder is not ours to replace."""
     site = Path(os.path.realpath(config.site_dir))
     atomic_swap.check_site_folder(site, _sources(config, chosen, project), _protected(project))
     fresh = session.undo.enter_context(atomic_swap.build_beside(site))

@@ -33,7 +33,7 @@ MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
-PARKED, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
+PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
 """The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
 PAGE_INPUTS, TEXTS, FACTS = CACHE / "page-inputs.json", CACHE / "linked-texts.json", CACHE / "facts.json"
 """The files of the digests of PageInputs and of linked texts, with what they were made from, and of the facts of output files."""
@@ -123,7 +123,7 @@ def keep_trees(build: BuildContext) -> None:
     """Keeps the manifest of the new site after the exchange, and the old site for the next build."""
     if not build.settings.fast:
         return
-    output, parked, manifests = build.output, build.project / PARKED, build.project / MANIFESTS
+    output, parked, manifests = build.output, build.project / PREVIOUS_SITE, build.project / MANIFESTS
     site_tree.save_manifest(build.entries, output.site, manifests)
     if output.fresh.is_dir():
         site_tree.park(output.fresh, parked, manifests)
@@ -136,7 +136,7 @@ def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> Site
     folder.mkdir(parents=True, exist_ok=True)
     if build.is_preview or not build.settings.fast:
         return SiteTree(folder)
-    tree = site_tree.open_tree(folder, build.output.site, build.project / PARKED, build.project / MANIFESTS)
+    tree = site_tree.open_tree(folder, build.output.site, build.project / PREVIOUS_SITE, build.project / MANIFESTS)
     return replace(tree, has_links=not compat.output_handlers(config, pipeline))
 
 

@@ -45,8 +45,8 @@ def compile_all(
     compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, cluster=cluster, stop_if_superseded=stop_if_superseded)
     if cache is None:
         return dict(zip((text.source for text in texts), compile_missing(texts), strict=True))
-    position = fingerprint(env)
-    keys = [core_cache.cache_key(position, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
+    environment_key = fingerprint(env)
+    keys = [core_cache.cache_key(environment_key, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
     stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped))
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}

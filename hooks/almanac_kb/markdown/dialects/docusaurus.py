@@ -14,7 +14,7 @@ from almanac_kb.markdown import components, tag_meanings, template_rules
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, push_html, text_block
-from almanac_kb.markdown.tag_meanings import Block, Meaning, document, known_block
+from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block, tags_of_text
 from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, Tag, TagIndex, read_arguments, tag_index
 
 CODE = frozenset({"code", "codeblock", "highlight"})
@@ -106,7 +106,7 @@ def _spoken(words: list[str], code: str) -> list[Token]:
 
 def is_mdx(state: StateBlock | StateInline | StateCore) -> bool:
     """Whether the text is MDX: by its file name, or because it imports or exports modules."""
-    return context(state.env).here.endswith(".mdx") or bool(document(state.env).modules)
+    return context(state.env).here.endswith(".mdx") or bool(tags_of_text(state.env).modules)
 
 
 @at("ie")
@@ -225,7 +225,7 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _is_component(name: str, state: StateBlock) -> bool:
     """Whether a name of HTML is that of a component: `Link` in a text that imports it."""
-    return name[:1].isupper() and not name.isupper() and name.casefold() in document(state.env).components
+    return name[:1].isupper() and not name.isupper() and name.casefold() in tags_of_text(state.env).components
 
 
 @at("<")

@@ -19,7 +19,7 @@ from almanac_kb.markdown.components import text
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import wikilinks
 from almanac_kb.markdown.link_index import HASHTAGS, Match, look_up, tag_page
-from almanac_kb.markdown.link_targets import MEANT
+from almanac_kb.markdown.link_targets import RESOLVED
 from almanac_kb.markdown.notes import note_here
 from almanac_kb.markdown.rules import at, line_offset, push, token_position
 
@@ -177,7 +177,7 @@ def _tagged(inline: Token, child: Token, state: StateCore, in_heading: bool) -> 
     if page is None:
         return [text(child.content)]
     shared.count("hashtag")
-    opening = Token("link_open", "a", 1, attrs={"href": shared.link(page)}, meta={**child.meta, MEANT: Match(page)})
+    opening = Token("link_open", "a", 1, attrs={"href": shared.link(page)}, meta={**child.meta, RESOLVED: Match(page)})
     return [opening, text(child.content), Token("link_close", "a", -1)]
 
 

@@ -24,7 +24,7 @@ from almanac_kb.markdown.citations import NUMBERING, numbering
 from almanac_kb.markdown.constructs import KEY, ParseContext, context
 from almanac_kb.markdown.dialects.snippets import Lookup, answer
 from almanac_kb.markdown.link_index import WIKI, Match, look_up, matching_id, title_of
-from almanac_kb.markdown.link_targets import MEANT
+from almanac_kb.markdown.link_targets import RESOLVED
 from almanac_kb.markdown.links import link
 from almanac_kb.markdown.rules import at, line_offset, line_text, nested, position, push, text_block
 
@@ -73,9 +73,9 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         label = (match["label"] or "").strip("\\| ")
-        turned = _turned(label, shared) if found is None and not is_embed and label and is_wiki(shared) else ""
-        if turned:
-            _link_turned(state, match, turned)
+        label_first = _label_first(label, shared) if found is None and not is_embed and label and is_wiki(shared) else ""
+        if label_first:
+            _link_label_first(state, match, label_first)
         elif found is None:
             _broken(state, match, name.strip(), heading)
         elif is_embed and found.path.casefold().endswith(IMAGES):
@@ -91,7 +91,7 @@ def is_wiki(shared: ParseContext) -> bool:
     return any(look_up(f"{WIKI}:{path}", shared.index, shared.lookups) for path in dict.fromkeys((folder(shared.here), "")))
 
 
-def _turned(label: str, shared: ParseContext) -> str:
+def _label_first(label: str, shared: ParseContext) -> str:
     """Returns the target of a link of a wiki on GitHub, which has its text first: `[[the text|Name of the page]]`; empty for none."""
     if label.startswith(("https://", "http://")):
         return label
@@ -100,7 +100,7 @@ def _turned(label: str, shared: ParseContext) -> str:
     return shared.link(found.path) + fragment_of(heading) if found else ""
 
 
-def _link_turned(state: StateInline, match: re.Match[str], address: str) -> None:
+def _link_label_first(state: StateInline, match: re.Match[str], address: str) -> None:
     context(state.env).count("wikilink")
     push(state, "link_open", "a", 1, match.start()).attrs = {"href": state.md.normalizeLink(address)}
     state.linkLevel += 1
@@ -141,7 +141,7 @@ def _link(state: StateInline, match: re.Match[str], name: str, heading: str, fou
         _push_label(state, match, plain)
         return
     token = push(state, "link_open", "a", 1, match.start())
-    token.attrs, token.meta[MEANT] = {"href": address}, found
+    token.attrs, token.meta[RESOLVED] = {"href": address}, found
     state.linkLevel += 1
     _push_label(state, match, plain)
     state.linkLevel -= 1
@@ -156,7 +156,7 @@ def _image(state: StateInline, match: re.Match[str], name: str, found: Match) ->
     words = [part.strip() for part in label.strip("\\|").split("|") if part.strip() and not SIZE.match(part.strip())]
     token = push(state, "image", "img", 0, match.start())
     token.attrs = {"src": shared.link(found.path), "alt": "", **size_of(label)}
-    token.content, token.children, token.meta[MEANT] = words[0] if words else stem(found.path), [], found
+    token.content, token.children, token.meta[RESOLVED] = words[0] if words else stem(found.path), [], found
     state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
