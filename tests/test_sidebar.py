@@ -1,6 +1,10 @@
 """The navigation beside a page."""
 
+from pathlib import Path
+from urllib.parse import urljoin
+
 import pytest
+from builder import build
 
 from almanac_kb.pages import sidebar
 from almanac_kb.pages.sidebar import NavigationItem, SidebarRow
@@ -66,3 +70,31 @@ def test_many_top_level_sections_are_shown_without_their_items() -> None:
         for number in range(sidebar.MAX_PREVIEWED_SECTIONS + 1)
     )
     assert {row.rows for row in sidebar.sidebar_rows(sidebar.build_sidebar(NavigationItem("Site", "", topics)), "").rows} == {()}
+
+
+def test_on_every_page_each_line_leads_to_the_page_of_its_name(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {
+        "index.md": "# Home\n",
+        "about.md": "# About\n",
+        "guides/index.md": "# Guides\n",
+        "guides/first.md": "# First\n",
+        "guides/second.md": "# Second\n",
+        "guides/deep/third.md": "# Third\n",
+        "guides/deep/fourth.md": "# Fourth\n",
+        "other/index.md": "# Other\n",
+        "other/more.md": "---\ntitle: More\npermalink: /guides/first/more/\n---\n",
+        "other/plain.md": "# Plain\n",
+    }
+    built = build(tmp_path, docs)
+    assert built.code == 0, built.output
+
+    def heading(path: str) -> str:
+        return str(built.page(path).xpath("string(//h1)")).rstrip("¶")
+
+    titles = {heading(path) for path in ("guides/first", "guides/second", "guides/first/more", "about")}
+    assert titles == {"First", "Second", "More", "About"}
+    for path in built.pages():
+        for link in built.page(path).xpath("//nav[@id='kb-navigation']/ul[1]//a[@href]"):
+            target = urljoin(f"https://x/{path}", link.get("href")).removeprefix("https://x/")
+            name = heading(target) if target else "Home"
+            assert name == link.xpath("string()").strip(), (path, link.get("href"))

@@ -210,9 +210,14 @@ def _read(own: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, C
     return text.decode(), str(path), lambda: True
 
 
+def _without_workers(value: Any) -> Any:
+    """A setting without the number of worker processes, on which no page depends."""
+    return {key: own for key, own in value.items() if key != "workers"} if isinstance(value, Mapping) else value
+
+
 def _fingerprint(config: MkDocsConfig, env: Environment, own: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
-    plugins = {name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}
-    extra = {name: cache.digest(value) if _has_digest(value) else "" for name, value in config.extra.items()}
+    plugins = {name: _without_workers(dict(getattr(plugin, "config", {}))) for name, plugin in config.plugins.items()}
+    extra = {name: cache.digest(_without_workers(value)) if _has_digest(value) else "" for name, value in config.extra.items()}
     settings = {**compat.plain_settings(config), "extra": extra}
     text = compiler.setting_text(
         [settings, plugins, dict(config.theme), replace(build.settings, workers=0), sorted(config), render_watch.names(env)]
