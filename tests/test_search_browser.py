@@ -352,21 +352,21 @@ def test_what_was_asked_before_is_offered_again_and_forgotten(reader: Reader) ->
 
 def test_a_lost_address_becomes_a_question(reader: Reader) -> None:
     reader.go("guides/offsite-copies.html")
-    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "guides offsite copies")
+    reader.wait(lambda: [each.get_attribute("value") for each in reader.all(".kb-field__input")] == ["guides offsite copies"])
     reader.all(".kb-field button")[0].click()
     reader.wait(lambda: reader.titles[:1] == ["Backups at home"])
 
 
 def test_of_an_address_only_what_is_close_is_corrected(reader: Reader) -> None:
     reader.go("nope/")
-    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "nope")
+    reader.wait(lambda: [each.get_attribute("value") for each in reader.all(".kb-field__input")] == ["nope"])
     reader.all(".kb-field button")[0].click()
     reader.wait(lambda: "Nothing found for “nope”" in reader.status)
     assert [each.text for each in reader.all(".kb-search__after > *")] == ["Did you mean “note”?", "All topics", "All tags"]
     reader.all(".kb-search__after > *")[0].click()
     reader.wait(lambda: "20 articles" in reader.status)
     reader.go("guides/ofsite-copies.html")
-    reader.wait(lambda: reader.all(".kb-field__input")[0].get_attribute("value") == "guides ofsite copies")
+    reader.wait(lambda: [each.get_attribute("value") for each in reader.all(".kb-field__input")] == ["guides ofsite copies"])
     reader.all(".kb-field button")[0].click()
     reader.wait(lambda: "Showing results for guides offsite copies" in reader.status)
 
