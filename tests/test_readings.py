@@ -1,5 +1,6 @@
 """Readings: what a function reads of a model is recorded, so that its result is known to be the same."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -175,3 +176,17 @@ def test_a_damaged_file_of_results_is_none(tmp_path: Path) -> None:
     for damaged in (b"", b"{}", b"[1]", b'{"version":"1","readings":[],"results":{"attribute":["own",[7],"v"]}}', b"\xff"):
         path.write_bytes(damaged)
         assert _results(path).known("attribute", "own") == ""
+
+
+def test_what_was_made_from_a_value_without_digest_is_made_again(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Ruled:
+        title: str
+        rule: object
+
+    model, opened = Ruled("T", re.compile("x")), (Ruled,)
+    file = tmp_path / "results.json"
+    before = Results(model, opened, Digests(opened), file, "1")
+    before.store({"title": before.make("a", lambda m: m.title), "rule": before.make("a", lambda m: str(m.rule))}, set())
+    after = Results(model, opened, Digests(opened), file, "1")
+    assert (after.known("title", "a"), after.known("rule", "a")) == ("T", "")

@@ -27,7 +27,7 @@ from almanac_kb.health.moves import Changes
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
-from almanac_kb.pages.sidebar import RowHtml, Sidebar
+from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.publish.site_tree import Entry
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
@@ -182,8 +182,6 @@ class BuildContext:
         """The diagnostics of this build that authors have seen so far."""
         self.workers = count_workers(settings.workers)
         """The number of worker processes."""
-        self.sidebar_html: RowHtml = {}
-        """The HTML of folded rows of the sidebar, which many pages share."""
         self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
         self._build_caches: list[BuildCache] = []
         self._compiler: Compiler | None = None

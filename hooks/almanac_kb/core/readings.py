@@ -149,7 +149,7 @@ class Results(Generic[Model]):
             name: (result.own, tuple(numbers.setdefault(each, len(numbers)) for each in result.readings), result.value)
             for name, result in sorted({**old, **new}.items())
         }
-        digests = tuple((each, self._present.get(each) or self._digests.of_reading(self._model, each)) for each in numbers)
+        digests = tuple((each, self._present.get(each) or self._digest_of(each)) for each in numbers)
         cache.write_json(self._path, StoredResults(self._version, digests, results))
 
     def _unchanged(self, stored: StoredResults) -> dict[str, Result]:
@@ -163,10 +163,14 @@ class Results(Generic[Model]):
         }
 
     def _is_same(self, reading: Reading, digest: str) -> bool:
+        return bool(digest) and self._digest_of(reading) == digest
+
+    def _digest_of(self, reading: Reading) -> str:
+        """The digest of what is at a path of the model now; empty for a value without digest, which counts as another one each time."""
         try:
-            return self._digests.of_reading(self._model, reading) == digest
+            return self._digests.of_reading(self._model, reading)
         except (NotDigestibleError, ValueError):
-            return False
+            return ""
 
 
 @cached

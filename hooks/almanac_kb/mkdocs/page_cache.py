@@ -109,7 +109,7 @@ def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pip
 def render(
     page: Page, template: jinja2.Template, values: TemplateContext, nav: Navigation, installed: PageCache | None
 ) -> tuple[str, bool]:
-    """The HTML of a page from its template, and whether that read nothing that `page_key` does not cover."""
+    """The HTML of a page from its template, and whether that read nothing that its key does not cover."""
     if installed is None:
         return template.render(values), False
     variables: Any = values

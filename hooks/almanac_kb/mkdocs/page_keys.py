@@ -17,7 +17,9 @@ from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.authors import Author
+from almanac_kb.content.publication import Rules
 from almanac_kb.content.sections import Section
+from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core import cache
@@ -33,11 +35,11 @@ from almanac_kb.pages.page_parts import PageContent
 from almanac_kb.render.document import Document
 from almanac_kb.render.linker import LinkSources
 
-OPENED = (SiteInputs, Site, Section, Tag)
+OPENED = (SiteInputs, Site, Section, Tag, Rules, Settings)
 """The types whose parts are recorded one by one: a page shows few of them."""
 LINKED = (LinkSources, Document)
 """Those of what links lead to."""
-SHARING = (*OPENED, Author, ArchiveYear, PaginatorPage)
+SHARING = (SiteInputs, Site, Section, Tag, Author, ArchiveYear, PaginatorPage)
 """The types that hold articles, whose digests are made once."""
 
 

@@ -1,7 +1,7 @@
 """Prepares Jinja: escaping, PageInput and messages for templates; puts the Content Security Policy into their output."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -30,7 +30,6 @@ from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import PaginatorPage
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
-from almanac_kb.pages.sidebar import RowHtml, SidebarRow
 from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
 
@@ -142,9 +141,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
     """Gives the template of a page its PageInput."""
-    shown = make_page_input(page_arguments(page), _content(page, build.inputs), build.inputs)
-    values["page_input"] = shown  # type: ignore[typeddict-unknown-key]
-    values["folded_row"] = partial(_folded_row, build.sidebar_html, page.url, shown.language)  # type: ignore[typeddict-unknown-key]
+    values["page_input"] = make_page_input(page_arguments(page), _content(page, build.inputs), build.inputs)  # type: ignore[typeddict-unknown-key]
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)
@@ -153,24 +150,8 @@ def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateCo
 
 def fill_plain(values: TemplateContext, build: BuildContext) -> TemplateContext:
     """Gives a template that is no page, such as 404.html, the PageInput of an empty page outside the navigation."""
-    shown = page_input.plain_input(PageContent("", "", Markup(), Markup()), build.inputs)
-    values["page_input"] = shown  # type: ignore[typeddict-unknown-key]
-    values["folded_row"] = partial(_folded_row, {}, "", shown.language)  # type: ignore[typeddict-unknown-key]
+    values["page_input"] = page_input.plain_input(PageContent("", "", Markup(), Markup()), build.inputs)  # type: ignore[typeddict-unknown-key]
     return values
-
-
-def _folded_row(html: RowHtml, page_url: str, language: str, row: SidebarRow, render: Callable[[SidebarRow], Markup]) -> Markup:
-    """The HTML of a folded row of the sidebar, which `render` makes once for all pages in the folder of this page.
-
-    The relative URLs in it are the same on all of them but on a page that the row leads below of.
-    """
-    urls = (row.url or "", *(below.url or "" for below in row.rows))
-    if any(url.startswith(page_url) for url in urls):
-        return render(row)
-    key = (row, page_url.rstrip("/").rpartition("/")[0], page_url.endswith("/"), language)
-    if key not in html:
-        html[key] = render(row)
-    return html[key]
 
 
 def policies(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> Policies:

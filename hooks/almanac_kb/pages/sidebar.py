@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
-from markupsafe import Markup
-
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
@@ -75,10 +73,6 @@ class SidebarRow:
     def direction(self) -> str:
         """`rtl` for a title that is read from right to left, else `ltr`."""
         return languages.direction(self.language_tag)
-
-
-RowHtml = dict[tuple[SidebarRow, str, bool, str], Markup]
-"""The HTML of folded rows, by row, folder of the page, whether the page is a folder, and language of the page."""
 
 
 @dataclass(frozen=True)
