@@ -17,6 +17,9 @@ return links.some((each) => new URLSearchParams(each.search).get("q") === questi
 """
 """A script that says whether the shown answer is to the whole question, not to a part of it."""
 
+PARSED = "return location.href !== 'about:blank' && document.readyState !== 'loading'"
+"""A script that says whether the page is there: on a busy machine the driver may return before."""
+
 
 class Reader:
     """What a reader can do and see."""
@@ -27,6 +30,7 @@ class Reader:
     def go(self, path: str = "") -> None:
         self.driver.get("about:blank")
         self.driver.get(self.home + path)
+        self.wait(lambda: self.driver.execute_script(PARSED))
 
     def press(self, *keys: str) -> None:
         self.driver.switch_to.active_element.send_keys(*keys)
