@@ -1,7 +1,9 @@
 """Every private name of other packages that the adapter uses: where a new version of its owner changes it, the test of that name fails."""
 
 import ast
+import hashlib
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,14 @@ def test_mkdocs_builds_single_pages_by_this_function(function: str, parameters: 
     owner: Any = getattr(mkdocs_build, function, None)
     assert owner, f"mkdocs.commands.build.{function} is gone"
     assert list(inspect.signature(owner).parameters) == parameters, f"mkdocs.commands.build.{function} has other parameters"
+
+
+def test_page_html_does_what_build_page_does() -> None:
+    source = inspect.getsource(mkdocs_build._build_page)
+    assert "config._current_page = page" in source, "mkdocs.commands.build._build_page sets no config._current_page any more"
+    assert compat.DRAFT_MARKER in re.sub(r"'\s+'", "", source), "mkdocs.commands.build._build_page marks drafts otherwise (DRAFT_MARKER)"
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    assert digest.startswith("adcdbd14b2361126"), "mkdocs.commands.build._build_page is another: compare compat.page_html with it"
 
 
 def test_get_toc_takes_the_tokens_of_python_markdown() -> None:
