@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
 from almanac_kb.health import findings
 from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.constructs import CONSTRUCTS
+
+sys.path.insert(0, str(PROJECT / "tests/bench"))
+import figures
 
 pytestmark = pytest.mark.demo
 
@@ -136,3 +140,7 @@ def test_an_article_can_stay_out_of_the_search(tmp_path: Path) -> None:
     found = handbook.built(tmp_path, HANDBOOK / "fields.md").found()
     assert "guides/imprint/" not in found
     assert "Home backups" in found["guides/keep-your-files/"]["content"]
+
+
+def test_the_readme_has_the_table_of_the_benchmark() -> None:
+    assert figures.readme_table(figures.KEPT / "1000.json") in (PROJECT / "README.md").read_text()
