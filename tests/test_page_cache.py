@@ -169,3 +169,15 @@ def test_a_plugin_that_gathers_pages_gets_them_all(tmp_path: Path) -> None:
     built = run(root, "mkdocs", "build")
     assert built.code == 0, built.output
     assert int((root / "gathered").read_text()) == len(built.pages())
+
+
+def test_a_setting_of_a_site_that_is_named_workers_is_shown_as_it_is(tmp_path: Path) -> None:
+    root = project(tmp_path / "project", {"a.md": "# A\n"})
+    config, template = root / "mkdocs.yml", root / "overrides/base.html"
+    template.write_text(template.read_text().replace("{% endblock %}", "<!-- {{ config.extra.team.workers }} -->{% endblock %}", 1))
+    settings = config.read_text()
+    for number in (2, 3):
+        config.write_text(settings.replace("\nextra:\n", f"\nextra:\n  team: {{workers: {number}}}\n", 1))
+        built = run(root, "mkdocs", "build")
+        assert built.code == 0, built.output
+        assert f"<!-- {number} -->" in built.text("a")

@@ -25,7 +25,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
-from almanac_kb.mkdocs import compat, render_watch
+from almanac_kb.mkdocs import compat, defaults, render_watch
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
@@ -120,6 +120,7 @@ def render(
 
 
 def theme_page(page: Page, content: str) -> ThemePage:
+    """The values that the theme's templates read of a page, with this HTML of its text."""
     return ThemePage(
         title=str(page.title),
         url=page.url,
@@ -137,6 +138,7 @@ def theme_page(page: Page, content: str) -> ThemePage:
 
 
 def linked(page: Page | None) -> LinkedPage | None:
+    """The values that the theme shows of a linked page; None where there is none."""
     return LinkedPage(str(page.title), page.url, getattr(page, "language_tag", "")) if page else None
 
 
@@ -210,14 +212,17 @@ def _read(own: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, C
     return text.decode(), str(path), lambda: True
 
 
-def _without_workers(value: Any) -> Any:
-    """A setting without the number of worker processes, on which no page depends."""
-    return {key: own for key, own in value.items() if key != "workers"} if isinstance(value, Mapping) else value
+def _settings_of(values: Mapping[str, Any], own: str) -> dict[str, Any]:
+    """Settings by owner; those of this project, the `own` ones, without the number of worker processes, on which no page depends."""
+    settings = values.get(own)
+    rest = {key: value for key, value in settings.items() if key != "workers"} if isinstance(settings, Mapping) else settings
+    return {**values, own: rest} if own in values else dict(values)
 
 
 def _fingerprint(config: MkDocsConfig, env: Environment, own: Mapping[str, tuple[Path, bytes]], build: BuildContext) -> str:
-    plugins = {name: _without_workers(dict(getattr(plugin, "config", {}))) for name, plugin in config.plugins.items()}
-    extra = {name: cache.digest(_without_workers(value)) if _has_digest(value) else "" for name, value in config.extra.items()}
+    plugins = _settings_of({name: dict(getattr(plugin, "config", {})) for name, plugin in config.plugins.items()}, defaults.PLUGIN)
+    values = _settings_of(config.extra, "knowledge")
+    extra = {name: cache.digest(value) if _has_digest(value) else "" for name, value in values.items()}
     settings = {**compat.plain_settings(config), "extra": extra}
     text = compiler.setting_text(
         [settings, plugins, dict(config.theme), replace(build.settings, workers=0), sorted(config), render_watch.names(env)]
