@@ -194,7 +194,7 @@ class BuildContext:
 
     @property
     def link_sources(self) -> LinkSources:
-        """What links in texts can lead to."""
+        """The possible targets of links in texts."""
         return LinkSources(self.urls, self.image_sizes, self.documents)
 
     @property

@@ -103,7 +103,7 @@ class Result:
     own: str
     """The digest of its arguments beside the model."""
     readings: tuple[Reading, ...]
-    """What it read of the model."""
+    """The readings of the model."""
     value: str
 
 
@@ -112,7 +112,7 @@ class StoredResults:
     """The results of a build as they are stored."""
 
     version: str = ""
-    """What all of them depend on."""
+    """The digest of all that every result depends on."""
     readings: tuple[tuple[Reading, str], ...] = ()
     """All readings, with the digests that the values had."""
     results: dict[str, tuple[str, tuple[int, ...], str]] = field(default_factory=dict)

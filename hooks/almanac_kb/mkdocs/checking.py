@@ -17,7 +17,7 @@ from almanac_kb.core.paths import SourcePath, file_name, is_article
 from almanac_kb.health import duplicates
 from almanac_kb.markdown import constructs
 from almanac_kb.mkdocs import documents, publishing, reports
-from almanac_kb.mkdocs.configuration import Configuration, read_configuration
+from almanac_kb.mkdocs.configuration import Configuration, has_docs, read_configuration
 from almanac_kb.publish import upload
 from almanac_kb.render.compiler import CompileEnvironment, renderer_of
 
@@ -112,8 +112,7 @@ def _ceilings(site: Path) -> list[str]:
 def bodies(options: argparse.Namespace) -> int:
     """Translates the texts of a folder and prints what was translated, removed and refused, and each problem, without building."""
     configuration = read_configuration(options.path)
-    if not configuration.docs.is_dir():
-        print(f"{configuration.docs}: there is no such folder", file=sys.stderr)
+    if not has_docs(configuration):
         return 2
     site = configuration.load()
     texts = list(configuration.compile(site).values())

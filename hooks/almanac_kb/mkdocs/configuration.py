@@ -1,5 +1,6 @@
 """Configuration: mkdocs.yml and the folder of articles, as commands read both without starting MkDocs."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -95,6 +96,14 @@ def read_configuration(docs: Path | str | None = None) -> Configuration:
     """The configuration in the current folder, for its own folder of articles or for another one."""
     values = read_mkdocs_yml()
     return Configuration(Path(docs) if docs else docs_folder(values), values)
+
+
+def has_docs(configuration: Configuration) -> bool:
+    """Whether there is the folder of articles; where not, standard error says so."""
+    if not configuration.docs.is_dir():
+        print(f"{configuration.docs}: there is no such folder", file=sys.stderr)
+        return False
+    return True
 
 
 def docs_folder(values: Mapping[str, Any]) -> Path:

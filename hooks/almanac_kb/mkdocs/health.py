@@ -34,7 +34,7 @@ from almanac_kb.health.findings import Corpus
 from almanac_kb.health.moves import Changes
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
-from almanac_kb.mkdocs.configuration import MKDOCS_YML, Configuration, read_configuration
+from almanac_kb.mkdocs.configuration import MKDOCS_YML, Configuration, has_docs, read_configuration
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.render.document import Document
@@ -156,8 +156,7 @@ def add_commands(commands: Any) -> None:
 def health(options: argparse.Namespace) -> int:
     """Says what should be looked after in the articles of a folder: out of date, alone, there twice, without source."""
     configuration = read_configuration(options.path)
-    if not configuration.docs.is_dir():
-        print(f"{configuration.docs}: there is no such folder", file=sys.stderr)
+    if not has_docs(configuration):
         return 2
     site = configuration.load()
     found = findings.examine(corpus(site, configuration.compile(site), configuration.settings, output.now()))

@@ -38,7 +38,7 @@ from almanac_kb.render.linker import LinkSources
 OPENED = (SiteInputs, Site, Section, Tag, Rules, Settings)
 """The types whose parts are recorded one by one: a page shows few of them."""
 LINKED = (LinkSources, Document)
-"""Those of what links lead to."""
+"""The types of the targets of links whose parts are recorded one by one."""
 SHARING = (SiteInputs, Site, Section, Tag, Author, ArchiveYear, PaginatorPage)
 """The types that hold articles, whose digests are made once."""
 

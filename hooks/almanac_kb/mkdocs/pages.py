@@ -110,7 +110,7 @@ class LinkedText:
     own_digest: str
     """The digest of all that this text is made from, beside what its links lead to."""
     sources: LinkSources
-    """What its links can lead to."""
+    """The possible targets of its links."""
     below: str
     """HTML below the text."""
     known_digest: str = ""

@@ -97,7 +97,7 @@ def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, Entry]:
 
 
 def index_input(found: SearchInput) -> IndexInput:
-    """What the index is made from. It reads all articles; a forked worker that did so would copy their memory."""
+    """Returns the input of the index. It reads all articles; a forked worker that did so would copy their memory."""
     linked = link_texts(_links(found))
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]

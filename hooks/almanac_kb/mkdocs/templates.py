@@ -42,7 +42,7 @@ HTML_TAG, BODY_TAG = re.compile(r"<html(?=[\s>])[^>]*>"), re.compile(r"<body(?=[
 
 @dataclass(frozen=True)
 class PageArguments:
-    """What the PageInput of one page is made from, beside its content and the values of the whole site."""
+    """The arguments of the PageInput of one page, beside its content and the values of the whole site."""
 
     language_tag: str = ""
     """The language that the page declares, as a BCP 47 tag, or empty."""

@@ -188,7 +188,7 @@ class _Writer:
     others: frozenset[str]
     """The paths of files that MkDocs or a plugin will write again."""
     wanted: IndexInput | None
-    """What the search index is made from; None in a preview, which makes it later."""
+    """The input of the search index; None in a preview, which makes it later."""
 
     def kept_files(self) -> dict[str, Written]:
         """The files that the tree has already, by output path."""
@@ -197,6 +197,8 @@ class _Writer:
     def _kept(self, file: File) -> Written | None:
         self.pages.build.stop_if_superseded()
         path, page = file.dest_uri, _page_of(file)
+        if not self.tree.has(path):
+            return None
         key = self.keys.known(path, page) if page else "" if path in self.others else _file_key(file)
         entry = self.tree.reuse(path, key)
         return self._written(path, entry) if entry else None

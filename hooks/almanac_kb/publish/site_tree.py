@@ -75,6 +75,10 @@ class SiteTree:
             self, folder=self.folder / folder, manifest=part(self.manifest), last_folder=last_folder, last_manifest=part(self.last_manifest)
         )
 
+    def has(self, path: str) -> bool:
+        """Whether a file of this path may be there already, in the folder or in the last site."""
+        return path in self.manifest or path in self.last_manifest
+
     def reuse(self, path: str, key: str) -> Entry | None:
         """The entry of a file whose content has this key already, which stays, or is linked from the last site.
 

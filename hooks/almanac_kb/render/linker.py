@@ -96,7 +96,7 @@ NONE: Mapping[UrlPath, ImageSize] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class LinkSources:
-    """What links in texts can lead to."""
+    """The possible targets of links in texts."""
 
     urls: Mapping[str, UrlPath]
     """The URL path of each file of the site, by its source path."""

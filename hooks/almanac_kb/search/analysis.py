@@ -216,7 +216,7 @@ SHORT = re.compile(r"([A-Z][A-Za-z]{0,6}[A-Z])s?")
 PARENTHESES = re.compile(r"\(([^()\n]{2,80})\)")
 NAME_WORD = re.compile(r"[\w']+")
 BREAK = re.compile(r"[\n()\[\]:;.!?]")
-"""What no long form goes across."""
+"""The signs that no long form of an abbreviation goes across."""
 CONNECTIVE = 3
 """Most letters of a small word that an abbreviation leaves out: `of`, `and`, `für`."""
 BEFORE = 120
@@ -238,7 +238,7 @@ def abbreviations(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _length_of_form(short: str, words: list[str]) -> int:
-    """How many of the last words are the long form of an abbreviation, whose letters are their initials; 0 where they are not."""
+    """The number of last words that are the long form of an abbreviation, whose letters are their initials; 0 where none are."""
     left = short.upper()
     for count, word in enumerate(reversed(words), 1):
         if word[0].upper() == left[-1]:

@@ -65,7 +65,7 @@ Provide = Callable[[str, str, Callable[[], bytes]], object]
 
 @dataclass(frozen=True)
 class IndexInput:
-    """What a search index is made from."""
+    """The input of a search index."""
 
     documents: tuple[SearchDocument, ...]
     """The articles, in the order of their numbers."""
@@ -88,7 +88,7 @@ class IndexInput:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What is kept of an index for the next build."""
+    """The state of an index for the next build."""
 
     merged: Merged = NOTHING
     made: dict[str, str] = field(default_factory=dict)

@@ -129,7 +129,7 @@ class TermList(NamedTuple):
     postings: bytes
     """All of them, packed by `packed`."""
     shown: bytes
-    """Those that the index lists, packed alike, where there are too many; empty where it lists all."""
+    """The postings that the index lists, packed alike, where there are too many; empty where it lists all."""
 
 
 @dataclass(frozen=True)
