@@ -25,6 +25,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, worst_severity
 from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.core.text import NO_TEXT
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.markdown import parser
@@ -172,7 +173,7 @@ def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool,
     if isinstance(data, LocalDiagnostic):
         return ArticleReading(source, None, (in_file(source, "file", data),))
     reading = known.of(source, data, settings, _read_bytes) if known else _read_bytes(source, data, settings)
-    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
+    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=NO_TEXT))
 
 
 def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
@@ -184,7 +185,7 @@ def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleR
 
 def _hashtagged(article: Article) -> Article:
     """The article with the hashtags of its text added to the tags of its header."""
-    found = parser.hashtags(article.body)
+    found = parser.hashtags(article.body.text)
     position = found[0][1] if found and not article.tags else None
     names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]
     return replace(
