@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
-from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.checks.run import CheckContext, Stamp
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
@@ -158,8 +158,8 @@ class BuildContext:
     """The dates at which the paragraphs of each article changed, where the settings show them."""
     entries: Field[dict[str, Entry]] = Field("_write")
     """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
-    facts: Field[dict[str, FileCheck]] = Field("_write")
-    """The facts of written output files, by output path."""
+    stamps: Field[dict[str, Stamp]] = Field("_write")
+    """The stamps of the output files whose facts are known, by output path."""
 
     def __init__(
         self,
