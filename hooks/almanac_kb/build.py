@@ -49,7 +49,10 @@ class StepOrderError(RuntimeError):
 
 
 class Field(Generic[Value]):
-    """A field of the build context: one step sets it, once; reading it before that is an error that names the step."""
+    """A field of the build context: one step sets it, once; reading it before that is an error that names the step.
+
+    To set it is a safe point: the step has ended, and a newer save in a preview may end the build.
+    """
 
     def __init__(self, step: str) -> None:
         self.step, self.name = step, ""
@@ -71,10 +74,11 @@ class Field(Generic[Value]):
         value: Value = vars(build)[self.name]
         return value
 
-    def __set__(self, build: object, value: Value) -> None:
+    def __set__(self, build: "BuildContext", value: Value) -> None:
         if self.name in vars(build):
             raise StepOrderError(f"{self.name} is set a second time; only the step `{self.step}` sets it, once a build")
         vars(build)[self.name] = value
+        build.stop_if_superseded()
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,7 @@ class BuildContext:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
         self.stop_if_superseded = stop_if_superseded
-        """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
+        """The safe point between steps, texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
         self.reported: list[Reported] = []

@@ -79,6 +79,7 @@ def load_site(
     owned: Mapping[str, str] = MappingProxyType({}),
     former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
+    stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
@@ -86,6 +87,7 @@ def load_site(
     file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
     `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners,
     `former` is the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None.
+    `stop_if_superseded` is called between files, and may raise.
     Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
@@ -93,7 +95,7 @@ def load_site(
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1)
+    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1, stop_if_superseded)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -133,12 +135,16 @@ def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
     return [shared.read(source, shared.settings) for source in sources]
 
 
-def _read(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int) -> list[ArticleReading]:
+def _read(
+    shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
+) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
-    if disk_cache is None or shared.known:
-        readings = list(_read_all(shared, sources, worker_count))
-    else:
-        readings = _read_cached(shared, sources, disk_cache, worker_count)
+    readings, found = list[ArticleReading](), _read_all(shared, sources, worker_count)
+    if disk_cache is not None and not shared.known:
+        found = iter(_read_cached(shared, sources, disk_cache, worker_count))
+    for reading in found:
+        stop_if_superseded()
+        readings.append(reading)
     proofs = {proof for reading in readings for proof in reading.orders}
     if shared.settings.order or len(proofs) != 1:
         return readings
