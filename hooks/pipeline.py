@@ -154,7 +154,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     templates.protect_files(files, build)
     build.checks = writing.prepare_checks(config, build)
     session.preview.remember(env, files, config, build)
-    build.facts = writing.write(env, files, config, build, __name__)
+    build.stamps = writing.write(env, files, config, build, __name__)
 
 
 on_env = CombinedEvent(_templates, _write)

@@ -45,7 +45,7 @@ def test_without_title_and_heading_the_file_names_the_article(source: str, title
 
 def test_the_header_comes_before_the_heading_and_the_heading_stays() -> None:
     found = sound("---\ntitle: A\n---\n# B\n\nText.")
-    assert (found.title, found.description, found.body, found.body_line) == ("A", "Text.", "# B\n\nText.", 4)
+    assert (found.title, found.description, found.body.text, found.body_line) == ("A", "Text.", "# B\n\nText.", 4)
 
 
 @pytest.mark.parametrize("source", ["2024-03-01-a.md", "posts/2024-03-01-a/index.md", "posts/2024-03-01-a/README.md"])

@@ -19,6 +19,7 @@ from waiting import until
 from almanac_kb.core import cluster, cluster_worker, limits, workers
 from almanac_kb.core.cluster_worker import ClusterError
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import pack_text
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.render import compiler
 from almanac_kb.render.batches import compile_all
@@ -30,7 +31,7 @@ import sample
 from almanac_kb.render import batches
 
 DASK = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the package distributed is not installed")
-TEXTS = [Text(SourcePath(f"{number}.md"), f"# Text *{number}*\n\n[next]({number + 1}.md)\n") for number in range(400)]
+TEXTS = [Text(SourcePath(f"{number}.md"), pack_text(f"# Text *{number}*\n\n[next]({number + 1}.md)\n")) for number in range(400)]
 HEADER = "---\ndate: 2025-01-01\ntags: [x]\n"
 
 
@@ -173,14 +174,14 @@ def test_texts_that_show_files_of_the_site_are_the_same(dask: Cluster, tmp_path:
     (tmp_path / "part.md").write_text("A *part*.\n")
     env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _is_never_withheld), extensions=("pymdownx.snippets", "tables"))
     showing = [
-        Text(SourcePath("a.md"), '--8<-- "part.md"\n\nText.\n'),
-        Text(SourcePath("b.md"), '--8<-- "part.md"\n\nText.\n', renderer="python-markdown"),
-        Text(SourcePath("c.md"), "| a |\n|---|\n| *b* |\n", renderer="python-markdown"),
-        Text(SourcePath("d.md"), "![[part.md]]\n"),
+        Text(SourcePath("a.md"), pack_text('--8<-- "part.md"\n\nText.\n')),
+        Text(SourcePath("b.md"), pack_text('--8<-- "part.md"\n\nText.\n'), renderer="python-markdown"),
+        Text(SourcePath("c.md"), pack_text("| a |\n|---|\n| *b* |\n"), renderer="python-markdown"),
+        Text(SourcePath("d.md"), pack_text("![[part.md]]\n")),
     ]
     found = compile_all([*TEXTS, *showing], env, None, cluster=dask.address)
     assert found == compile_all([*TEXTS, *showing], env, None)
-    assert "<em>part</em>" in found[SourcePath("a.md")].html
+    assert "<em>part</em>" in found[SourcePath("a.md")].html.text
     assert caplog.messages == []
 
 
@@ -247,7 +248,7 @@ def test_without_the_package_this_machine_renders_and_says_so(monkeypatch: pytes
 @pytest.mark.parametrize("name", ["b64", "snippets"])
 def test_extensions_that_read_files_of_the_site_do_so_on_its_machine(name: str) -> None:
     env = CompileEnvironment(extensions=("tables", f"pymdownx.{name}"), renderer="python-markdown")
-    text = Text(SourcePath("a.md"), "*a*\n")
+    text = Text(SourcePath("a.md"), pack_text("*a*\n"))
     with workers.executor(compiler.Compiler(env), 1) as pool:
         [found] = pool.submit(batches._compile_batch_elsewhere, [text]).result()
     assert (found is None) is (name == "b64")

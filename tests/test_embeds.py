@@ -56,12 +56,12 @@ def compiled(text: str, files: Mapping[str, str] = FILES, **renderer: str) -> Do
 
 def shown(text: str, files: Mapping[str, str] = FILES) -> str:
     """The HTML between the link to the article that is shown and the end of what is shown, for a text that shows one."""
-    html = compiled(text, files).html
+    html = compiled(text, files).html.text
     return html[html.index("</p>\n") + 5 : html.rindex("</div>")].strip()
 
 
 def test_an_article_is_shown_under_a_link_to_it_without_its_title() -> None:
-    html = compiled("Before.\n\n![[Lamp]]\n\nAfter.").html
+    html = compiled("Before.\n\n![[Lamp]]\n\nAfter.").html.text
     assert '<div class="kb-embed">\n<p class="kb-embed__source"><a href="notes/lamp.md">Lamp</a></p>\n<p>A <a' in html
     assert html.index("Before.") < html.index("Trim it.") < html.index("After.")
     assert "<h1" not in html
@@ -70,9 +70,9 @@ def test_an_article_is_shown_under_a_link_to_it_without_its_title() -> None:
 @pytest.mark.parametrize("renderer", ["commonmark", PYTHON_MARKDOWN])
 def test_both_renderers_show_it_and_lead_where_it_leads(renderer: str) -> None:
     document = compiled("Before.\n\n![[Lamp]]\n", renderer=renderer)
-    assert '<div class="kb-embed">' in document.html
-    assert '<a href="notes/wick.md">wick</a>' in document.html
-    assert '<img src="notes/flame.png" alt="">' in document.html
+    assert '<div class="kb-embed">' in document.html.text
+    assert '<a href="notes/wick.md">wick</a>' in document.html.text
+    assert '<img src="notes/flame.png" alt="">' in document.html.text
     assert document.uses == {"notes/lamp.md", "notes/wick.md", "notes/flame.png"}
 
 
@@ -98,14 +98,14 @@ def test_ids_and_contents_of_the_page_are_those_of_its_own_text() -> None:
         '## Care\n\n![[lamp#Care]]\n\n![[lamp]]\n\nx[^1]\n\n[^1]: Mine.\n\n=== "a"\n    b\n', {"lamp.md": LAMP + '\n=== "a"\n    b\n'}
     )
     assert [entry["id"] for entry in document.toc] == ["care"]
-    ids = re.findall(r' id="([^"]*)"', document.html)
+    ids = re.findall(r' id="([^"]*)"', document.html.text)
     assert len(ids) == len(set(ids))
-    assert set(re.findall(r'href="#([^"]*)"', document.html)) <= set(ids)
-    assert '<a href="lamp.md#care">below</a>' in document.html
+    assert set(re.findall(r'href="#([^"]*)"', document.html.text)) <= set(ids)
+    assert '<a href="lamp.md#care">below</a>' in document.html.text
 
 
 def test_what_is_shown_and_the_page_have_one_list_of_sources() -> None:
-    html = compiled("![[b]]\n\nHere [@zech].", {"b.md": "There [@zech]."}).html
+    html = compiled("![[b]]\n\nHere [@zech].", {"b.md": "There [@zech]."}).html.text
     assert html.count('id="sources"') == 1
     assert [match[1] for match in re.finditer(r'id="cite:zech:(\d)"', html)] == ["1", "2"]
 
@@ -127,12 +127,12 @@ def test_circles_and_parts_that_are_not_there_are_named_and_stay_links(text: str
     (note,) = document.diagnostics
     assert note.message == f"{message}; a link stands in its place"
     assert note.position == Position(text.count("\n") + 1, 1)
-    assert '<p><a href="' in document.html
+    assert '<p><a href="' in document.html.text
 
 
 def test_within_a_line_it_is_a_link() -> None:
     document = compiled("See ![[Lamp]] here.")
-    assert document.html.strip() == '<p>See <a href="notes/lamp.md">Lamp</a> here.</p>'
+    assert document.html.text.strip() == '<p>See <a href="notes/lamp.md">Lamp</a> here.</p>'
     assert [note.message for note in document.diagnostics] == ["![[Lamp]] within a line of text is shown as a link"]
 
 

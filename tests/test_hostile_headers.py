@@ -35,7 +35,7 @@ def printed(reading: ArticleReading) -> str:
     """The text a page would show of an article: nothing where it is refused."""
     if reading.article is None or worst_severity(reading.diagnostics) is Severity.ERROR:
         return ""
-    return reading.article.body
+    return reading.article.body.text
 
 
 @st.composite

@@ -10,7 +10,7 @@ PAGE = AbsoluteUrl("https://example.org/kb/a/")
 
 
 def html(text: str) -> str:
-    return Compiler(CompileEnvironment()).compile(SourcePath("a.md"), text).html
+    return Compiler(CompileEnvironment()).compile(SourcePath("a.md"), text).html.text
 
 
 def copy(text: str) -> str:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.checks import extract, html_page, rules
+from almanac_kb.checks import html_page, rules
 from almanac_kb.checks import run as checks_run
 from almanac_kb.checks.active_content import AllowedContent, SuspectText
-from almanac_kb.checks.extract import BrokenLink, Facts, Fault
+from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, load_facts, pack_facts, unpack_facts
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import DiskCache
@@ -336,13 +336,46 @@ def test_cached_facts_of_a_page_do_not_hide_that_other_pages_have_changed(good: 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
-        extract.load_facts(data)
+        unpack_facts(PackedFacts((), data))
 
 
-def test_facts_are_the_same_after_dump_and_load() -> None:
+def _facts(*targets: str) -> Facts:
     broken, suspect = BrokenLink("#\ud800", "a", "b"), SuspectText("live", "x", ("y", "z"))
-    known = Facts((Fault("page", "x"),), (suspect,), ("a",), ("b",), (broken,), {"c": "d"}, {"c": "e"}, ("f",))
-    assert extract.load_facts(extract.dump_facts(known)) == known
+    return Facts((Fault("page", "x"),), (suspect,), ("a",), ("b",), (broken,), targets, {"c#e": ("d", "e")}, {"f.png": "d"}, ("f",))
+
+
+def test_facts_are_the_same_after_they_were_packed() -> None:
+    assert unpack_facts(pack_facts(_facts("d"))) == _facts("d")
+
+
+def test_facts_are_the_same_in_the_next_build_and_those_of_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
+    table, file = load_facts(tmp_path / "none"), tmp_path / "facts.json"
+    table.add("a/index.html", "1", pack_facts(_facts("", "b/")))
+    table.add("b/index.html", "2", pack_facts(_facts("b/", "c/")))
+    table.store(file, ["a/index.html", "b/index.html"])
+    later = load_facts(file)
+    assert (later.key("a/index.html"), later.find("a/index.html")) == ("1", _facts("", "b/"))
+    assert (later.key("b/index.html"), later.find("b/index.html")) == ("2", _facts("b/", "c/"))
+    assert (later.key("c/index.html"), later.find("c/index.html")) == ("", None)
+    later.store(file, ["b/index.html"])
+    assert (load_facts(file).find("a/index.html"), load_facts(file).find("b/index.html")) == (None, _facts("b/", "c/"))
+
+
+def test_targets_that_no_file_has_any_more_do_not_pile_up(tmp_path: Path) -> None:
+    table, file = load_facts(tmp_path / "none"), tmp_path / "facts.json"
+    for number in range(3000):
+        table.add("a/index.html", str(number), pack_facts(_facts(f"{number}/")))
+    table.store(file, ["a/index.html"])
+    assert load_facts(file).find("a/index.html") == _facts("2999/")
+    assert "1999/" not in file.read_text()
+
+
+def test_damaged_facts_count_as_missing(tmp_path: Path) -> None:
+    table, file = load_facts(tmp_path / "none"), tmp_path / "facts.json"
+    table.add("a/index.html", "1", pack_facts(_facts("b/")))
+    table.store(file, ["a/index.html"])
+    file.write_text(file.read_text().replace('"b/"', ""))
+    assert load_facts(file).find("a/index.html") is None
 
 
 LATE = """

@@ -19,6 +19,7 @@ from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position, Severity
 from almanac_kb.core.limits import LimitError
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import pack_text
 from almanac_kb.render.batches import compile_all
 from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text
 
@@ -43,7 +44,7 @@ compiler = Compiler(CompileEnvironment(tuple(config.markdown_extensions), config
 text = TEXTS[sys.argv[1]](int(sys.argv[2]))
 start = time.process_time()
 read = reader.read_article(SourcePath("a.md"), text.encode())
-compiler.compile(SourcePath("a.md"), read.article.body if read.article else "")
+compiler.compile(SourcePath("a.md"), read.article.body.text if read.article else "")
 spent = time.process_time() - start
 print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
 """
@@ -104,18 +105,18 @@ def test_what_takes_too_much_memory_is_ended_and_the_bound_lifted() -> None:
 def test_a_text_that_takes_too_much_is_replaced_by_a_notice_and_the_next_is_rendered() -> None:
     compiler = Compiler(PYTHON_MARKDOWN)
     made = compiler.compile(SourcePath("a.md"), LARGE)
-    assert made.html == NOT_RENDERED.format("The text of this page can’t be shown.")
+    assert made.html.text == NOT_RENDERED.format("The text of this page can’t be shown.")
     note = made.diagnostics[0]
     assert (note.position, note.message, note.severity) == (Position(), "takes more than 384 MB to render", Severity.ERROR)
     assert note.hint == "split it, or leave out what repeats without end"
-    assert compiler.compile(SourcePath("b.md"), "*b*").html == "<p><em>b</em></p>"
+    assert compiler.compile(SourcePath("b.md"), "*b*").html.text == "<p><em>b</em></p>"
     assert gc.isenabled()
 
 
 def test_garbage_collection_that_was_off_stays_off() -> None:
     gc.disable()
     try:
-        assert Compiler(ENV).compile(SourcePath("a.md"), "*a*").html == "<p><em>a</em></p>\n"
+        assert Compiler(ENV).compile(SourcePath("a.md"), "*a*").html.text == "<p><em>a</em></p>\n"
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -143,7 +144,7 @@ def test_html_that_is_too_long_is_not_shown() -> None:
 
 def test_a_text_that_takes_too_much_is_tried_again_next_time(tmp_path: Path) -> None:
     memory = DiskCache(tmp_path / "memo")
-    texts = [Text(SourcePath("a.md"), LARGE), Text(SourcePath("b.md"), "b")]
+    texts = [Text(SourcePath("a.md"), pack_text(LARGE)), Text(SourcePath("b.md"), pack_text("b"))]
     first = compile_all(texts, PYTHON_MARKDOWN, memory, workers=1)
     assert [len(each.diagnostics) for each in first.values()] == [1, 0]
     assert compile_all(texts, PYTHON_MARKDOWN, memory, workers=1) == first

@@ -11,9 +11,10 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import pack_text
 from almanac_kb.publish import site_tree
 
-ARTICLE = Article(SourcePath("a.md"), "A", body="Text.")
+ARTICLE = Article(SourcePath("a.md"), "A", body=pack_text("Text."))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from almanac_kb.pages.page_parts import PageContent, ParagraphChange, SiteFlags
 from almanac_kb.pages.sidebar import NavigationItem
 from almanac_kb.render import batches, linker
 from almanac_kb.render.compiler import CompileEnvironment
-from almanac_kb.render.document import Document, with_digest
+from almanac_kb.render.document import Document, finished
 from almanac_kb.render.images import ImageSize
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -51,14 +51,27 @@ Page = tuple[PageArguments, PageContent]
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> SiteInputs:
-    """The values of a small site with everything that pages show."""
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small site with everything that pages show."""
     root = tmp_path_factory.mktemp("site")
     for path, text in DOCS.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
-    site, info = loader.load_site(root, Settings(), NOW, "Almanac"), SiteInfo("Almanac", "https://example.org/kb/", "Of all things", "Ada")
+    return root
+
+
+@pytest.fixture(scope="module")
+def inputs(docs: Path) -> SiteInputs:
+    """The values of that site."""
+    return _inputs(docs)
+
+
+def _inputs(docs: Path, *, bodies: bool = True) -> SiteInputs:
+    """The values of a site, with or without the `bodies` of its articles beside their Documents."""
+    site = loader.load_site(docs, Settings(), NOW, "Almanac")
+    info = SiteInfo("Almanac", "https://example.org/kb/", "Of all things", "Ada")
     documents = batches.compile_all(texts(site), CompileEnvironment(bibliography=site.bibliography), None)
+    site = site if bodies else loader.load_site(docs, Settings(), NOW, "Almanac", bodies=False)
     urls: dict[str, UrlPath] = {article.source: article.url for article in site.published}
     by_source = {article.source: article for article in site.published}
     a, b, c = (by_source[SourcePath(path)] for path in ("guides/a.md", "guides/b.md", "guides/deep/c.md"))
@@ -110,6 +123,14 @@ def _shown(page: Page, inputs: SiteInputs) -> str:
     return cache.digest(templates.make_page_input(*page, inputs))
 
 
+def test_no_page_reads_the_body_of_an_article_which_its_digest_leaves_out(docs: Path, inputs: SiteInputs) -> None:
+    bare = _inputs(docs, bodies=False)
+    assert any(article.body for article in inputs.site.published)
+    assert not any(article.body for article in bare.site.published)
+    assert [article.digest for article in bare.site.published] == [article.digest for article in inputs.site.published]
+    assert [_shown(page, bare) for page in _pages(bare)] == [_shown(page, inputs) for page in _pages(inputs)]
+
+
 def _state(inputs: SiteInputs, read: frozenset[Reading]) -> dict[Reading, str]:
     digests = Digests(page_keys.SHARING)
     return {each: digests.of_reading(inputs, each) for each in read}
@@ -149,8 +170,11 @@ def _changed(value: object, depth: int) -> Iterator[tuple[str, object]]:
                 yield f"[{key}] gone", {other: each for other, each in value.items() if other != key}
                 yield from ((f"[{key}]{path}", {**value, key: new}) for path, new in _changed(value[key], depth - 1))
         case Document():
-            for change in ({"text": "Words. " * 900}, {"toc": ()}, {"citations": ()}, {"html": ""}):
-                yield f".{next(iter(change))}", with_digest(replace(value, **change))
+            texts = value.html.text, value.text.text
+            yield ".text", finished(value, texts[0], "Words. " * 900)
+            yield ".html", finished(value, "", texts[1])
+            yield ".toc", finished(replace(value, toc=()), *texts)
+            yield ".citations", finished(replace(value, citations=()), *texts)
         case _ if depth and dataclasses.is_dataclass(value) and not isinstance(value, type):
             for field in dataclasses.fields(value):
                 for path, new in _changed(getattr(value, field.name), depth - 1):

@@ -30,7 +30,7 @@ def saved(docs: Path, *changes: tuple[str, str | None]) -> tuple[list[str], bool
             (docs / path).write_text(text)
     paths = [docs / path for path, _ in changes]
     edits = preview.classify(paths, preview.articles_by_file(site, docs), site, Settings(), known)
-    return [f"{article.source}: {article.body.strip()}" for article in edits.articles], edits.all
+    return [f"{article.source}: {article.body.text.strip()}" for article in edits.articles], edits.all
 
 
 @pytest.mark.parametrize(

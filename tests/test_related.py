@@ -8,17 +8,18 @@ from builder import build, words
 
 from almanac_kb.content.reader import Article
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import pack_text
 from almanac_kb.pages import related
 from almanac_kb.render.document import Document
 
 
 def article(name: str, body: str = "", title: str = "", tags: tuple[str, ...] = ()) -> Article:
-    return Article(SourcePath(f"{name}.md"), title or name, tags=tags, body=body)
+    return Article(SourcePath(f"{name}.md"), title or name, tags=tags, body=pack_text(body))
 
 
 def compared(articles: Sequence[Article]) -> dict[SourcePath, tuple[SourcePath, ...]]:
     """The related articles, of documents that show the text of each article as it is."""
-    documents = {each.source: Document(each.source, "", text=each.body) for each in articles}
+    documents = {each.source: Document(each.source, text=each.body) for each in articles}
     return related.related_articles(articles, documents)
 
 

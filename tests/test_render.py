@@ -15,6 +15,7 @@ from almanac_kb.core import cache as core_cache
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath, UrlPath
+from almanac_kb.core.text import pack_text
 from almanac_kb.markdown.dialects.snippets import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.render import linker
@@ -86,20 +87,22 @@ def test_a_hundred_thousand_open_brackets_take_no_time() -> None:
 
 
 def test_texts_are_compiled_alike_alone_by_workers_and_from_the_cache(tmp_path: Path) -> None:
-    texts = [Text(SourcePath(f"{n}.md"), f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n") for n in range(100)]
+    texts = [
+        Text(SourcePath(f"{n}.md"), pack_text(f"# Heading {n}\n\nSee[^1] `code` | [link](a.md)\n\n[^1]: note {n}\n")) for n in range(100)
+    ]
     cache = DiskCache(tmp_path / "memo")
     alone = compile_all(texts, ENV, None, workers=1)
     assert compile_all(texts, ENV, cache, workers=2) == alone
     assert compile_all(texts, ENV, cache, workers=2) == alone
-    keys = [core_cache.cache_key(fingerprint(ENV), text.source, text.markdown, "auto", "auto") for text in texts]
+    keys = [core_cache.cache_key(fingerprint(ENV), text.source, text.markdown.digest, "auto", "auto") for text in texts]
     assert len(cache.find(keys)) == 100
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_workers_find_the_package_however_they_are_started(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: [method])
-    texts = [Text(SourcePath(f"{n}.md"), f"Text *{n}*") for n in range(50)]
-    assert compile_all(texts, ENV, None, workers=2)[SourcePath("49.md")].html == "<p>Text <em>49</em></p>\n"
+    texts = [Text(SourcePath(f"{n}.md"), pack_text(f"Text *{n}*")) for n in range(50)]
+    assert compile_all(texts, ENV, None, workers=2)[SourcePath("49.md")].html.text == "<p>Text <em>49</em></p>\n"
 
 
 def test_another_environment_has_another_fingerprint() -> None:
@@ -112,7 +115,7 @@ def test_another_environment_has_another_fingerprint() -> None:
 
 def test_a_stored_document_is_compiled_again_where_a_lookup_changes(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path / "memo")
-    text = Text(SourcePath("a.md"), "[x](b.md)\n")
+    text = Text(SourcePath("a.md"), pack_text("[x](b.md)\n"))
     assert not compile_all([text], CompileEnvironment(), cache, workers=1)[text.source].uses
     env = CompileEnvironment(index=build_link_index([IndexedArticle(SourcePath("b.md"), "B")], []))
     assert compile_all([text], env, cache, workers=1)[text.source].uses == {"b.md"}
@@ -120,17 +123,17 @@ def test_a_stored_document_is_compiled_again_where_a_lookup_changes(tmp_path: Pa
 
 def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path / "memo")
-    text = Text(SourcePath("a.md"), '--8<-- "part.md"\n')
+    text = Text(SourcePath("a.md"), pack_text('--8<-- "part.md"\n'))
     for content in ("one", "two"):
         (tmp_path / "part.md").write_text(content)
         env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open))
-        assert content in compile_all([text], env, cache, workers=1)[text.source].html
+        assert content in compile_all([text], env, cache, workers=1)[text.source].html.text
 
 
 def test_a_broken_link_in_html_of_a_snippet_is_named_at_the_line_that_inserts_it() -> None:
     inserted = '<div>\n<p>x {{ page.title }}</p>\n<a href="nowhere.md">x</a>\n</div>\n'
     compiled = Compiler(CompileEnvironment(snippet={"b.md": inserted}.get)).compile(SourcePath("a.md"), 'Text\n\n--8<-- "b.md"\n')
-    assert "<p>x </p>" in compiled.html
+    assert "<p>x </p>" in compiled.html.text
     assert [note.position for note in (*compiled.diagnostics, *compiled.deferred)] == [Position(3, 1), Position(3, 1)]
 
 
@@ -155,14 +158,14 @@ def test_both_renderers_give_the_same_document(renderer: str) -> None:
     assert found.renderer == renderer
     assert found.uses == {"t/b c.md", "t/é.png"}
     assert [image.attributes for image in found.images] == [{}]
-    assert found.text.split()[:7] == ["A", "lamp", "See", "code", "and", "b.", "Wick"]
+    assert found.text.text.split()[:7] == ["A", "lamp", "See", "code", "and", "b.", "Wick"]
     assert [(entry["id"], [child["id"] for child in entry["children"]]) for entry in found.toc] == [("a-lamp", ["wick"])]
     assert core_cache.loader(Document)(core_cache.dump_json(found) or b"") == found
 
 
 def test_what_may_not_stand_in_an_article_is_taken_out_and_named_with_its_line() -> None:
     found = Compiler(ENV).compile(SourcePath("a.md"), "# A\n\n<p onclick=x>b</p>\n")
-    assert "onclick" not in found.html
+    assert "onclick" not in found.html.text
     assert [(note.position.line, note.message) for note in found.diagnostics] == [
         (3, "onclick of <p> may not stand in an article; taken out")
     ]
@@ -171,8 +174,8 @@ def test_what_may_not_stand_in_an_article_is_taken_out_and_named_with_its_line()
 
 def test_a_trusted_folder_keeps_its_html() -> None:
     compiler = Compiler(replace(ENV, trusted=("t",)))
-    assert "onclick=x" in compiler.compile(SourcePath("t/a.md"), "<p onclick=x>b</p>\n").html
-    assert "onclick" not in compiler.compile(SourcePath("a.md"), "<p onclick=x>b</p>\n").html
+    assert "onclick=x" in compiler.compile(SourcePath("t/a.md"), "<p onclick=x>b</p>\n").html.text
+    assert "onclick" not in compiler.compile(SourcePath("a.md"), "<p onclick=x>b</p>\n").html.text
 
 
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:

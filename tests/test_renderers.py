@@ -61,7 +61,7 @@ def compiler() -> Compiler:
 
 def rendered(text: str, renderer: str) -> str:
     """The HTML of an article with the attributes of each tag sorted, and no white space between tags."""
-    html = compiler().compile(SourcePath("a.md"), text, renderer=renderer).html
+    html = compiler().compile(SourcePath("a.md"), text, renderer=renderer).html.text
     return re.sub(r"\s*(<[^>]*>)\s*", r"\1", TAG.sub(lambda tag: f"<{' '.join((tag[1], *sorted(ATTRIBUTE.findall(tag[2]))))}>", html))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
-from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.checks.run import CheckContext, Stamp
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
@@ -49,7 +49,10 @@ class StepOrderError(RuntimeError):
 
 
 class Field(Generic[Value]):
-    """A field of the build context: one step sets it, once; reading it before that is an error that names the step."""
+    """A field of the build context: one step sets it, once; reading it before that is an error that names the step.
+
+    To set it is a safe point: the step has ended, and a newer save in a preview may end the build.
+    """
 
     def __init__(self, step: str) -> None:
         self.step, self.name = step, ""
@@ -71,10 +74,11 @@ class Field(Generic[Value]):
         value: Value = vars(build)[self.name]
         return value
 
-    def __set__(self, build: object, value: Value) -> None:
+    def __set__(self, build: "BuildContext", value: Value) -> None:
         if self.name in vars(build):
             raise StepOrderError(f"{self.name} is set a second time; only the step `{self.step}` sets it, once a build")
         vars(build)[self.name] = value
+        build.stop_if_superseded()
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,8 @@ class BuildContext:
     """The dates at which the paragraphs of each article changed, where the settings show them."""
     entries: Field[dict[str, Entry]] = Field("_write")
     """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
-    facts: Field[dict[str, FileCheck]] = Field("_write")
-    """The facts of written output files, by output path."""
+    stamps: Field[dict[str, Stamp]] = Field("_write")
+    """The stamps of the output files whose facts are known, by output path."""
 
     def __init__(
         self,
@@ -175,7 +179,7 @@ class BuildContext:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
         self.stop_if_superseded = stop_if_superseded
-        """The safe point between texts, pages and checks: ends a build that a newer save in a preview makes useless."""
+        """The safe point between steps, texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code
         """Digests of the code of all hooks."""
         self.reported: list[Reported] = []

@@ -57,7 +57,7 @@ def measure(name: str) -> Result:
     lost: Counter[str] = Counter()
     for article, document in zip(site.published, documents.values(), strict=True):
         left += litter(fromstring(f"<div>{document.html}</div>"))
-        lost += lost_words(article.body, f"<p>{article.title}</p>{document.html}")
+        lost += lost_words(article.body.text, f"<p>{article.title}</p>{document.html.text}")
     count = len(site.published) + len(site.withheld) + len(site.refused)
     return Result(count, len(site.published), len(site.withheld), len(site.refused), left, lost)
 

@@ -30,8 +30,8 @@ def articles() -> dict[SourcePath, str]:
     for path in sorted(CORPORA.rglob("*")):
         if is_article(path.name):
             article = reader.read_article(SourcePath(path.name), path.read_bytes()).article
-            if article and len(duplicates.words(article.body)) >= duplicates.MIN_WORDS:
-                found[SourcePath(path.relative_to(CORPORA).as_posix())] = article.body
+            if article and len(duplicates.words(article.body.text)) >= duplicates.MIN_WORDS:
+                found[SourcePath(path.relative_to(CORPORA).as_posix())] = article.body.text
     return found
 
 

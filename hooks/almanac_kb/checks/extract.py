@@ -1,9 +1,9 @@
-"""Facts of one output file, and their extraction: a pure function of its path, its bytes and a context that all files share."""
+"""Extraction of the facts of one output file: a pure function of its path, its bytes and a context that all files share."""
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -11,85 +11,15 @@ from typing import Any
 from lxml import etree, html
 
 from almanac_kb.checks import active_content, feed_validation, html_page
-from almanac_kb.checks.active_content import AllowedContent, SuspectText
+from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.facts import BrokenLink, Facts, Fault
 from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.render.svg import SvgError
 
-
-@dataclass(frozen=True)
-class Fault:
-    """A rule that a file breaks as a whole."""
-
-    rule: str
-    """The name of the rule."""
-    message: str
-    """The fault, in words."""
-
-
-@dataclass(frozen=True)
-class BrokenLink:
-    """A link of a page to a file, or to a part of a page, that does not exist."""
-
-    url: str
-    """The URL as the page has it."""
-    file: str = ""
-    """The output path of the page that lacks the anchor; empty where the file itself is missing."""
-    anchor: str = ""
-    """The anchor that does not exist in that page; empty where the file itself is missing."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The facts of one output file. The fields about pages are empty for other files."""
-
-    faults: tuple[Fault, ...] = ()
-    """Rules that the file breaks as a whole."""
-    suspects: tuple[SuspectText, ...] = ()
-    """Unwanted content of a page, reported where it is in the article."""
-    leak_candidates: tuple[str, ...] = ()
-    """Texts that reveal an unpublished article if they are its title or its URL: titles and headings of a page, strings of a data file."""
-    anchors: tuple[str, ...] = ()
-    """The ids and names in a page to which a fragment of a URL can lead."""
-    broken_links: tuple[BrokenLink, ...] = ()
-    """Links of a page that are broken whatever the other files hold: to `file:` URLs, and to missing anchors of the page itself."""
-    links: Mapping[str, str] = field(default_factory=dict)
-    """All other URLs that lead to the site, in their order, each with the path below the root of the site to which it leads."""
-    fragments: Mapping[str, str] = field(default_factory=dict)
-    """The fragment of each URL in `links` that has one."""
-    images: tuple[str, ...] = ()
-    """The URLs in `links` of the images that a page shows."""
-    undefined_references: tuple[str, ...] = ()
-    """Names in brackets behind brackets, as a Markdown reference without definition leaves them in a page."""
-
-
-def dump_facts(facts: Facts) -> bytes:
-    """The facts as bytes for the cache."""
-    faults = [(fault.rule, fault.message) for fault in facts.faults]
-    suspects = [(suspect.rule, suspect.message, suspect.words) for suspect in facts.suspects]
-    broken_links = [(link.url, link.file, link.anchor) for link in facts.broken_links]
-    rest = (facts.leak_candidates, facts.anchors, facts.links, facts.fragments, facts.images, facts.undefined_references)
-    return json.dumps([faults, suspects, broken_links, *rest], separators=(",", ":")).encode()
-
-
-def load_facts(data: bytes) -> Facts:
-    """The facts in the bytes that `dump_facts` returned; raises ValueError or TypeError for other bytes."""
-    faults, suspects, broken_links, leak_candidates, anchors, links, fragments, images, undefined_references = json.loads(data)
-    return Facts(
-        faults=tuple(Fault(rule, message) for rule, message in faults),
-        suspects=tuple(SuspectText(rule, message, tuple(words)) for rule, message, words in suspects),
-        leak_candidates=tuple(leak_candidates),
-        anchors=tuple(anchors),
-        broken_links=tuple(BrokenLink(url, file, anchor) for url, file, anchor in broken_links),
-        links=dict(links),
-        fragments=dict(fragments),
-        images=tuple(images),
-        undefined_references=tuple(undefined_references),
-    )
-
-
+PAGE_SUFFIXES = frozenset({"html", "htm"})
 MAX_PER_PAGE = 200
 """Most suspects, and most undefined references, that are reported for one page."""
 CACHED_URLS = 100_000
@@ -130,16 +60,16 @@ def _page_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
     due = context.allowed.due(page.source)
     broken_links, links, fragments = _page_links(page, context.allowed.base)
     names = dict.fromkeys(name for text in html_page.bracketed_texts(page) for name in UNDEFINED_REFERENCE.findall(text))
-    images = (url for url in page.sources & links.keys() if url.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))
+    images = (url for url in sorted(page.sources & links.keys()) if url.partition("?")[0].lower().endswith(IMAGE_SUFFIXES))
     return Facts(
         faults=tuple(_head_faults(page, due)),
         suspects=tuple(islice(active_content.active_in_page(page, context.allowed, due), MAX_PER_PAGE)),
         leak_candidates=(*titles, *page.headings),
         anchors=tuple(sorted(name for name in page.anchors if not name.startswith("__"))),
         broken_links=broken_links,
-        links=links,
-        fragments=fragments,
-        images=tuple(sorted(images)),
+        targets=_targets(links),
+        fragments={url: (links[url], fragment) for url, fragment in fragments.items()},
+        images={url: links[url] for url in images},
         undefined_references=tuple(islice(names, MAX_PER_PAGE)),
     )
 
@@ -251,10 +181,8 @@ def _json_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
         return _data_facts(path, context, (), (), texts)
     own_url = absolute_url(context.allowed.base, UrlPath(path))
     faults = [Fault("feed", message) for message in feed_validation.check_json_feed(value, own_url)]
-    items = feed_validation.feed_items(value)
-    contents = [str(item["content_html"]) for item in items if item.get("content_html")]
-    links = [str(item["url"]) for item in items if item.get("url")]
-    return _data_facts(path, context, (*faults, *_content_faults(contents)), links, texts)
+    contents = [str(item["content_html"]) for item in feed_validation.feed_items(value) if item.get("content_html")]
+    return _data_facts(path, context, (*faults, *_content_faults(contents)), feed_validation.item_links(value), texts)
 
 
 def _text_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
@@ -263,9 +191,30 @@ def _text_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
 
 def _data_facts(path: str, context: ExtractContext, faults: tuple[Fault, ...], links: Iterable[str], texts: Iterable[str]) -> Facts:
     """The facts of a file that is no page; `texts` are all strings in it, of which only the names of unpublished articles matter."""
-    targets = {url: urls.resolve_url(url, path, context.allowed.base) for url in links}
     leaks = context.withheld_names.intersection(texts) if context.withheld_names else ()
-    return Facts(faults, leak_candidates=tuple(sorted(leaks)), links={url: target.path for url, target in targets.items() if target})
+    return Facts(faults, leak_candidates=tuple(sorted(leaks)), targets=_targets(_data_links(links, path, context.allowed.base)))
+
+
+def _data_links(links: Iterable[str], path: str, base: str) -> dict[str, str]:
+    """The URLs among those of a file that lead to the site, each with its target."""
+    targets = {url: urls.resolve_url(url, path, base) for url in links}
+    return {url: target.path for url, target in targets.items() if target}
+
+
+def _targets(links: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(set(links.values())))
+
+
+def links_of_file(path: str, data: bytes, context: ExtractContext) -> dict[str, str]:
+    """The URLs of the output file at `path` that lead to the site, each with its target; facts have the targets alone."""
+    base = context.allowed.base
+    if path_suffix(path) in PAGE_SUFFIXES:
+        page = html_page.read_page(path, data)
+        return _page_links(page, base)[1] if page else {}
+    if path_suffix(path) == "json":
+        return _data_links(feed_validation.item_links(json.loads(data)), path, base)
+    root = _parse_xml(data)
+    return {} if isinstance(root, Fault) else _data_links(feed_validation.feed_links(root), path, base)
 
 
 def _parse_xml(data: bytes) -> etree._Element | Fault:

@@ -74,6 +74,11 @@ def feed_items(feed: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
+def item_links(feed: Any) -> list[str]:
+    """The URLs to which the items of a JSON Feed send readers; none for other values."""
+    return [str(item["url"]) for item in feed_items(feed) if item.get("url")] if isinstance(feed, dict) else []
+
+
 def _check_json_item(item: dict[str, Any]) -> Iterator[str]:
     if not isinstance(item.get("id"), str) or not item["id"]:
         yield "an item must have an id"

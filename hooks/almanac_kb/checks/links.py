@@ -3,13 +3,13 @@
 import difflib
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
 from lxml import etree
 
 from almanac_kb.checks import html_page, rules
-from almanac_kb.checks.extract import BrokenLink, Facts
+from almanac_kb.checks.facts import BrokenLink, Facts
 from almanac_kb.checks.rules import ArticleText
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
@@ -66,20 +66,18 @@ class LinkChecker:
         """The output path of the file that a web server sends for a path below the root of the site, or None."""
         return self._served_files[path]
 
-    def broken_links(self, path: str, facts: Facts) -> list[BrokenLink]:
-        """The links of a page to missing files, by URL; links to anchors of other pages are collected for `broken_anchors`."""
+    def collect(self, path: str, facts: Facts) -> None:
+        """Collects the anchors of a page, and its links to anchors of other pages, for `broken_anchors`."""
         self._anchors[path] = frozenset(facts.anchors)
-        for url, fragment in facts.fragments.items():
-            file = self.served_file(facts.links[url])
+        for url, (target, fragment) in facts.fragments.items():
+            file = self.served_file(target)
             if file and file.endswith(".html"):
                 self._anchor_links.setdefault(path, []).append(BrokenLink(url, file, fragment))
+
+    def missing(self, targets: Iterable[str]) -> set[str]:
+        """Those paths below the root of the site for which a web server has no file, but for those of other builds."""
         served = self._served_files
-        missing = [
-            BrokenLink(url)
-            for url, target in facts.links.items()
-            if served[target] is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)
-        ]
-        return sorted((*facts.broken_links, *missing), key=lambda link: link.url)
+        return {target for target in targets if served[target] is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)}
 
     def broken_anchors(self) -> Iterator[tuple[str, list[BrokenLink]]]:
         """The output path of each page with links to missing anchors of other pages, and these links; to be called after all pages."""

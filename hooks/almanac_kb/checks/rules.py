@@ -177,7 +177,7 @@ class WithheldNames:
 
 
 def _texts(article: Article) -> Iterator[str]:
-    yield from (article.title, article.description, article.alt, article.body, article.section, article.series)
+    yield from (article.title, article.description, article.alt, article.body.text, article.section, article.series)
     yield from (*article.tags, *article.names, *article.authors)
 
 
@@ -210,7 +210,7 @@ class ArticleText:
     def find(self, texts: Iterable[str], number: int = 0) -> SourceMatch | None:
         """The first of the texts that occurs outside code: its occurrence of this number (from zero), else its last; else None."""
         for text in filter(None, texts):
-            if text in self.article.body:
+            if text in self.body:
                 matches = list(islice(self._occurrences(text), min(number, MAX_MATCHES) + 1))
                 if matches:
                     line, column = matches[-1]
@@ -219,13 +219,18 @@ class ArticleText:
         return None
 
     @cached_property
+    def body(self) -> str:
+        """The Markdown of the article."""
+        return self.article.body.text
+
+    @cached_property
     def _lines(self) -> list[str]:
-        return self.article.body.split("\n")
+        return self.body.split("\n")
 
     @cached_property
     def _masked_lines(self) -> list[str]:
         """The lines with a NUL for each character of code."""
-        return masked(self.article.body, indented=True).split("\n")
+        return masked(self.body, indented=True).split("\n")
 
     def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
         """Line and column of each occurrence outside code, both from zero."""

@@ -6,20 +6,19 @@ possible, and they are cached by the content of the file. Rules about several fi
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 
-import msgspec
 from lxml import etree
 
-from almanac_kb.checks import extract as checks_extract
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.extract import EXTRACTORS, BrokenLink, ExtractContext, Facts, extract_facts, path_suffix
+from almanac_kb.checks.extract import EXTRACTORS, PAGE_SUFFIXES, ExtractContext, extract_facts, links_of_file, path_suffix
+from almanac_kb.checks.facts import BrokenLink, Facts, FactsTable, PackedFacts, pack_facts, unpack_facts
 from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
 from almanac_kb.content.reader import Article
@@ -31,7 +30,6 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import batches
 from almanac_kb.render.compiler import is_trusted
 
-PAGE_SUFFIXES = frozenset({"html", "htm"})
 TEXT_SUFFIXES = frozenset({"txt", "md"})
 """Suffixes of files that only the rule `withheld` looks at."""
 AUTHORS_CHOICE = frozenset({"page", "file"})
@@ -46,20 +44,19 @@ FILES_PER_TASK = 16
 """Files per task of a worker."""
 
 
+Stamp = tuple[int, int]
+"""Size in bytes and modification time in nanoseconds of a file, which show whether it has been changed since."""
+
+
 @dataclass(frozen=True)
 class FileCheck:
     """The facts of an output file as they were when it was written."""
 
-    stamp: tuple[int, int]
-    """Its size in bytes and its modification time in nanoseconds, which show whether it has been changed since."""
-    facts: msgspec.Raw
-    """Its facts, as `dump_facts` returns them; those of the last build share the memory of one file."""
+    stamp: Stamp
     key: str
     """The digest of all that its facts depend on."""
-
-
-StoredFacts = Mapping[str, tuple[str, msgspec.Raw]]
-"""The key and the facts of each output file of a build, by output path."""
+    facts: PackedFacts | None
+    """Its facts; None where those of the last build hold."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,8 @@ class CheckContext:
     extraction: ExtractContext
     disk_cache: DiskCache | None = None
     """The cache of the facts of files that this package did not write; None where nothing is to be cached."""
-    stored: StoredFacts = field(default_factory=dict)
-    """The facts of the last build."""
+    facts: FactsTable = field(default_factory=FactsTable)
+    """The facts of the last build, and of the files that were written since."""
 
     def has_facts(self, path: str) -> bool:
         """Whether a rule looks at the file at an output path."""
@@ -86,7 +83,7 @@ class CheckContext:
         """The cache key of the facts of a file, from its content or the digest of all that its content depends on."""
         return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, content)
 
-    def check_file(self, path: str, key: str, stamp: tuple[int, int]) -> FileCheck | None:
+    def check_file(self, path: str, key: str, stamp: Stamp) -> FileCheck | None:
         """The facts of a file that has just been written, of the last build or extracted; None for files without facts, and without cache.
 
         `key` is the digest of all that the content of the file depends on; without one, the content is read. `stamp` is that of the
@@ -95,12 +92,10 @@ class CheckContext:
         if self.disk_cache is None or not self.has_facts(path) or not any(stamp):
             return None
         facts_key = self.cache_key(path, key.encode() if key else (self.site / path).read_bytes())
-        stored_key, facts = self.stored.get(path, ("", msgspec.Raw()))
-        is_known = stored_key == facts_key
-        return FileCheck(stamp, facts if is_known else msgspec.Raw(checks_extract.dump_facts(self.extract(path))), facts_key)
+        return FileCheck(stamp, facts_key, None if self.facts.key(path) == facts_key else pack_facts(self.extract(path)))
 
-    def stamp(self, path: str) -> tuple[int, int]:
-        """Size in bytes and modification time in nanoseconds of the file at an output path."""
+    def stamp(self, path: str) -> Stamp:
+        """The stamp of the file at an output path."""
         status = os.stat(f"{self.site}/{path}")  # noqa: PTH116 - a Path for each file of the site would take longer
         return status.st_size, status.st_mtime_ns
 
@@ -125,20 +120,10 @@ class CheckContext:
 
 
 def check_context(
-    site_dir: Path, site: Site, allowed: AllowedContent, disk_cache: DiskCache | None = None, stored: StoredFacts = MappingProxyType({})
+    site_dir: Path, site: Site, allowed: AllowedContent, disk_cache: DiskCache | None = None, facts: FactsTable | None = None
 ) -> CheckContext:
-    """The context for checking the site that is written to the folder `site_dir`."""
-    return CheckContext(site_dir, ExtractContext(allowed, WithheldNames(site, allowed.base).names), disk_cache, stored)
-
-
-def load_stored(path: Path) -> StoredFacts:
-    """The facts that `store_facts` wrote to a file; none where there are none, or where the file is damaged."""
-    return cache.read_json(path, dict[str, tuple[str, msgspec.Raw]]) or {}
-
-
-def store_facts(checks: Mapping[str, FileCheck], path: Path) -> None:
-    """Writes the facts of a build to a file."""
-    cache.write_json(path, {url: (check.key, check.facts) for url, check in sorted(checks.items())})
+    """The context for checking the site that is written to the folder `site_dir`; `facts` are those of the last build."""
+    return CheckContext(site_dir, ExtractContext(allowed, WithheldNames(site, allowed.base).names), disk_cache, facts or FactsTable())
 
 
 def check_site(
@@ -146,7 +131,7 @@ def check_site(
     site: Site,
     is_authored: Callable[[str], bool] = lambda _: False,
     *,
-    known: Mapping[str, FileCheck] = MappingProxyType({}),
+    known: Mapping[str, Stamp] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     elsewhere: Collection[str] = (),
     worker_count: int = 1,
@@ -155,7 +140,7 @@ def check_site(
     """Applies all rules to a built site, and returns the diagnostics, sorted.
 
     A diagnostic names the article that is the cause, else the output file. `is_authored` says of an output path whether an author put that
-    file into docs/ as it is. `known` are the checks of files from when they were written, by output path; the facts of all others are
+    file into docs/ as it is. `known` are the stamps, by output path, of the files whose facts the context has; the facts of all others are
     extracted now, by `worker_count` processes. `demoted` are, for each text, the lines of the headings that are shown one level lower.
     `elsewhere` are URL paths, seen from the root of the site, below which other builds stand: links there are not followed.
     `stop_if_superseded` is called between files, and may raise to end the checks. Raises WorkerError where one of the processes is killed.
@@ -164,22 +149,21 @@ def check_site(
 
 
 def collect_facts(
-    paths: Sequence[str], context: CheckContext, known: Mapping[str, FileCheck], worker_count: int
+    paths: Sequence[str], context: CheckContext, known: Mapping[str, Stamp], worker_count: int
 ) -> Iterator[tuple[str, Facts]]:
-    """The output paths of all files with facts, in order, and their facts; those in `known` are used where the file has not changed."""
+    """The output paths of all files with facts, in order, and their facts: those of the context where the stamp is as in `known`."""
     inspected = [path for path in paths if context.has_facts(path)]
-    unchanged = {path: known[path] for path in inspected if path in known and known[path].stamp == context.stamp(path)}
+    unchanged = {path for path in inspected if path in known and known[path] == context.stamp(path)}
     yield from workers.with_progress("Inspecting", _facts_in_batches(inspected, context, unchanged, worker_count), len(inspected))
 
 
-def _facts_in_batches(
-    paths: list[str], context: CheckContext, unchanged: Mapping[str, FileCheck], worker_count: int
-) -> Iterator[tuple[str, Facts]]:
+def _facts_in_batches(paths: list[str], context: CheckContext, unchanged: Set[str], worker_count: int) -> Iterator[tuple[str, Facts]]:
     many = len(paths) - len(unchanged) > MIN_FILES_FOR_WORKERS
-    with workers.executor(context, worker_count if many else 1) as pool:
+    with workers.executor(replace(context, facts=FactsTable()), worker_count if many else 1) as pool:
         for batch in batches(paths, FILES_PER_BATCH):
-            extracted = _cached_facts([path for path in batch if path not in unchanged], context, partial(_extract_all, pool))
-            yield from ((path, extracted.get(path) or checks_extract.load_facts(bytes(unchanged[path].facts))) for path in batch)
+            found = {path: facts for path in batch if path in unchanged and (facts := context.facts.find(path))}
+            found |= _cached_facts([path for path in batch if path not in found], context, partial(_extract_all, pool))
+            yield from ((path, found[path]) for path in batch)
 
 
 def _extract_all(pool: Executor, paths: list[str]) -> Iterator[Facts]:
@@ -199,13 +183,14 @@ def _cached_facts(paths: list[str], context: CheckContext, make: Callable[[list[
         return dict(zip(paths, make(paths), strict=True))
     keys = {path: context.cache_key(path, (context.site / path).read_bytes()) for path in paths}
     pieces = {key: path for path, key in keys.items()}
-    by_key = dict(cache.cached(context.disk_cache, pieces, make, _load_or_none, checks_extract.dump_facts))
+    by_key = dict(cache.cached(context.disk_cache, pieces, make, _load_or_none, lambda facts: cache.dump_json(pack_facts(facts))))
     return {path: by_key[key] for path, key in keys.items()}
 
 
 def _load_or_none(data: bytes) -> Facts | None:
+    packed = cache.loader(PackedFacts)(data)
     try:
-        return checks_extract.load_facts(data)
+        return unpack_facts(packed) if packed else None
     except (ValueError, TypeError):
         return None
 
@@ -230,7 +215,7 @@ class _Inspection:
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, known: Mapping[str, FileCheck], worker_count: int, stop_if_superseded: Callable[[], None]) -> tuple[Diagnostic, ...]:
+    def run(self, known: Mapping[str, Stamp], worker_count: int, stop_if_superseded: Callable[[], None]) -> tuple[Diagnostic, ...]:
         """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
         for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
             stop_if_superseded()
@@ -259,17 +244,23 @@ class _Inspection:
 
     def _check_page(self, path: str, facts: Facts) -> None:
         self._check_active_content(path, facts)
-        self._report_links(path, self._links.broken_links(path, facts))
+        self._links.collect(path, facts)
+        self._report_links(path, sorted((*facts.broken_links, *self._missing(path, facts)), key=lambda link: link.url))
         self._check_references(path, facts)
         self._check_images(path, facts)
         self._check_leaks(path, (path, path.removesuffix("index.html"), *facts.leak_candidates))
 
     def _check_data_file(self, path: str, facts: Facts) -> None:
-        for url, target in facts.links.items():
-            if self._links.served_file(target) is None:
-                self._report_file("feed", path, f"leads to {quoted(url)}, which is not there")
+        for link in self._missing(path, facts):
+            self._report_file("feed", path, f"leads to {quoted(link.url)}, which is not there")
         if facts.leak_candidates and not (path_suffix(path) in TEXT_SUFFIXES and self._is_authored(path)):
             self._check_leaks(path, facts.leak_candidates)
+
+    def _missing(self, path: str, facts: Facts) -> list[BrokenLink]:
+        """The links of a file to missing files; only for these it is read again, as facts do not have the URLs."""
+        missing = self._links.missing(facts.targets)
+        links = links_of_file(path, (self._site_dir / path).read_bytes(), self._context.extraction) if missing else {}
+        return [BrokenLink(url) for url, target in links.items() if target in missing]
 
     def _check_active_content(self, path: str, facts: Facts) -> None:
         """The rules `live`, `remote` and `style`."""
@@ -290,7 +281,7 @@ class _Inspection:
     def _check_references(self, path: str, facts: Facts) -> None:
         """The rule `reference`."""
         text = self._article_text(path)
-        for name in facts.undefined_references if text and "][" in text.article.body else ():
+        for name in facts.undefined_references if text and "][" in text.body else ():
             match = text.find((f"][{name}]",)) if text else None
             if match:
                 source = self._source(path)
@@ -301,7 +292,7 @@ class _Inspection:
     def _check_images(self, path: str, facts: Facts) -> None:
         """The rule `heavy`."""
         text = self._article_text(path)
-        files = {url: self._links.served_file(facts.links[url]) for url in facts.images}
+        files = {url: self._links.served_file(target) for url, target in facts.images.items()}
         for image in rules.heavy_images(self._site_dir, {url: file for url, file in files.items() if file}):
             match = text.find((image.url, posixpath.basename(image.file), posixpath.basename(image.url))) if text else None
             header_position = text.article.image_position if text and text.article.image == image.file else Position()

@@ -141,7 +141,7 @@ class FormerSite:
 
     def is_tag_index(self, article: Article) -> bool:
         """Whether an article is the page on which Material lists all tags."""
-        return self.is_mkdocs and (article.source == self.tags_page or bool(TAGS_MARK.search(article.body)))
+        return self.is_mkdocs and (article.source == self.tags_page or bool(TAGS_MARK.search(article.body.text)))
 
 
 NO_FORMER_SITE = FormerSite()

@@ -25,6 +25,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, worst_severity
 from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.core.text import NO_TEXT
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.markdown import parser
@@ -78,6 +79,7 @@ def load_site(
     owned: Mapping[str, str] = MappingProxyType({}),
     former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
+    stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
@@ -85,6 +87,7 @@ def load_site(
     file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
     `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners,
     `former` is the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None.
+    `stop_if_superseded` is called between files, and may raise.
     Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
@@ -92,7 +95,7 @@ def load_site(
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1)
+    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1, stop_if_superseded)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -132,12 +135,16 @@ def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
     return [shared.read(source, shared.settings) for source in sources]
 
 
-def _read(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int) -> list[ArticleReading]:
+def _read(
+    shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
+) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
-    if disk_cache is None or shared.known:
-        readings = list(_read_all(shared, sources, worker_count))
-    else:
-        readings = _read_cached(shared, sources, disk_cache, worker_count)
+    readings, found = list[ArticleReading](), _read_all(shared, sources, worker_count)
+    if disk_cache is not None and not shared.known:
+        found = iter(_read_cached(shared, sources, disk_cache, worker_count))
+    for reading in found:
+        stop_if_superseded()
+        readings.append(reading)
     proofs = {proof for reading in readings for proof in reading.orders}
     if shared.settings.order or len(proofs) != 1:
         return readings
@@ -172,7 +179,7 @@ def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool,
     if isinstance(data, LocalDiagnostic):
         return ArticleReading(source, None, (in_file(source, "file", data),))
     reading = known.of(source, data, settings, _read_bytes) if known else _read_bytes(source, data, settings)
-    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=""))
+    return reading if bodies or reading.article is None else replace(reading, article=replace(reading.article, body=NO_TEXT))
 
 
 def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
@@ -184,7 +191,7 @@ def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleR
 
 def _hashtagged(article: Article) -> Article:
     """The article with the hashtags of its text added to the tags of its header."""
-    found = parser.hashtags(article.body)
+    found = parser.hashtags(article.body.text)
     position = found[0][1] if found and not article.tags else None
     names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]
     return replace(

@@ -5,13 +5,15 @@ import enum
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
-from almanac_kb.core import languages, paths
+from almanac_kb.core import cache, languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
+from almanac_kb.core.text import NO_TEXT, PackedText
 from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
@@ -103,7 +105,7 @@ class Article:
     """Whether it is published, and if not, why; decided for all articles of a site together."""
     extra: Dictionary[str, Plain] = field(default_factory=dict)
     """The values of keys that are not in the field table, by key."""
-    body: str = ""
+    body: PackedText = NO_TEXT
     """Its Markdown text, without the header."""
     body_line: int = 1
     """The line of the file in which the body starts."""
@@ -113,6 +115,11 @@ class Article:
     """The folder of the section that lists it."""
     kind: Kind = Kind.ARTICLE
     """Its role."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of all of it but its body, which pages show as its Document only; raises what `cache.digest` raises."""
+        return cache.digest(replace(self, body=NO_TEXT))
 
     @property
     def is_listed(self) -> bool:
@@ -264,7 +271,7 @@ class _Reader:
             publish_from=self._publish_from(),
             intent=self._intent,
             extra=self._extra(),
-            body=body,
+            body=core_text.pack_text(body),
             body_line=body_line,
         )
         return self._with_address(found)

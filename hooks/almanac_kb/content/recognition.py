@@ -10,7 +10,7 @@ from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import folder
 
-SAMPLE = 4000
+SAMPLE, LONGEST_SAMPLE = 4000, 40_000
 """Characters of an article, and a tenth of those of a folder, by which the language is recognised."""
 SCRIPTS = {
     "ja": re.compile("[\u3041-\u30ff]"),
@@ -76,13 +76,22 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Diagnostic,
         folders.setdefault(folder(article.source), []).append(article)
     by_language: dict[str, list[str]] = {}
     for path, inside in sorted(folders.items()):
-        unnamed = [article.body[:SAMPLE] for article in inside if not article.language_tag]
-        tag = recognised("\n\n".join(unnamed)[: 10 * SAMPLE]) if unnamed else ""
+        tag = recognised(_sample(article for article in inside if not article.language_tag))
         if tag and tag != _language(language):
             by_language.setdefault(tag, []).append(path)
     return tuple(
         _suggestion(tag, paths, folders[paths[0]], is_all=len(paths) == len(folders)) for tag, paths in sorted(by_language.items())
     )
+
+
+def _sample(articles: Iterable[Article]) -> str:
+    """The starts of the texts of articles, as many of the first ones as `LONGEST_SAMPLE` holds."""
+    starts: list[str] = []
+    for article in articles:
+        if sum(map(len, starts)) >= LONGEST_SAMPLE:
+            break
+        starts.append(article.body.text[:SAMPLE])
+    return "\n\n".join(starts)[:LONGEST_SAMPLE]
 
 
 def _suggestion(tag: str, paths: list[str], articles: Iterable[Article], *, is_all: bool) -> Diagnostic:

@@ -4,7 +4,6 @@ It is stored as JSON, with which the next build compares its own (`health/moves`
 """
 
 import base64
-import html
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,7 +75,7 @@ def record(
 ) -> AddressBook:
     """The address book of a site, including its redirects. `feeds` are its feeds, also those at former URL paths.
 
-    `sketches` are those of texts that are known already, by text.
+    `sketches` are those of texts that are known already, by the digest of the text.
     """
     leading: dict[UrlPath, list[UrlPath]] = {}
     numbered = {old for old in site.redirects if LISTING_PAGE.fullmatch(old.rstrip("/"))}
@@ -95,7 +94,7 @@ def record(
                 article.section,
                 (article.url, *sorted(leading.get(article.url, ()))),
                 tuple(sorted(anchors.get(article.source, ()))),
-                sketches.get(article.body) or sketch(article.body),
+                sketches.get(article.body.digest) or sketch(article.body.text),
             )
             for article in sorted(listed, key=lambda article: article.source)
         ),
@@ -160,9 +159,8 @@ def _linked_anchors(site: Site, documents: Mapping[SourcePath, Document]) -> dic
 
 def _anchors(document: Document) -> Iterator[tuple[SourcePath, str]]:
     for link in document.links:
-        written = html.unescape(document.html[link.start : link.end])
-        if link.target is not None and "#" in written:
-            yield link.target, unquote(urlsplit(written).fragment)
+        if link.target is not None and "#" in link.url:
+            yield link.target, unquote(urlsplit(link.url).fragment)
 
 
 def _hashes(encoded: str) -> frozenset[int]:

@@ -79,7 +79,7 @@ def find_duplicates(texts: Mapping[SourcePath, str], known: Mapping[SourcePath, 
 def duplicates_of(articles: Iterable[Article]) -> Iterator[Diagnostic]:
     """A notice for each article that duplicates an older one, with the title of that."""
     ordered = {each.source: each for each in sorted(articles, key=lambda each: (each.created or UNDATED, each.source))}
-    for found in find_duplicates({source: article.body for source, article in ordered.items()}):
+    for found in find_duplicates({source: article.body.text for source, article in ordered.items()}):
         yield found.diagnostic(f"{found.other} ({quoted(ordered[found.other].title)})")
 
 

@@ -7,7 +7,6 @@ host has no address; a server that refuses, is busy or fails says nothing about 
 import dataclasses
 import datetime
 import enum
-import html
 import http.client
 import ipaddress
 import json
@@ -157,9 +156,8 @@ def _diagnostic(use: LinkUse, message: str, hint: str, severity: Severity) -> Di
 
 def _external(document: Document) -> Iterator[str]:
     for link in document.links:
-        url = html.unescape(document.html[link.start : link.end])
-        if link.target is None and url.lower().startswith(("http://", "https://")):
-            yield _without_fragment(url)
+        if link.target is None and link.url.lower().startswith(("http://", "https://")):
+            yield _without_fragment(link.url)
 
 
 def _without_fragment(url: str) -> str:

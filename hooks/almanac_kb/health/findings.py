@@ -240,8 +240,9 @@ def _without_alternative(article: Article, document: Document, text: ArticleText
     if article.image and not article.alt:
         hint = "write image_alt: in the header"
         yield _finding("alternative", article, "the picture above the article has no text", article.image_position, hint)
+    html = document.html.text if document.images else ""
     for image in document.images:
-        tag = document.html[image.tag : document.html.find(">", image.tag)]
+        tag = html[image.tag : html.find(">", image.tag)]
         attributes = {match[1]: match[2] for match in IMAGE_ATTRIBUTE.finditer(tag)}
         name = file_name(attributes.get("src", ""))
         if NO_ALTERNATIVE.fullmatch(attributes.get("alt", "").strip()) and not _is_decoration(article, name):
@@ -250,7 +251,7 @@ def _without_alternative(article: Article, document: Document, text: ArticleText
 
 def _is_decoration(article: Article, name: str) -> bool:
     """Whether the author wrote `alt=""`, which marks an image as decorative (HTML, section 4.8.4.4.7)."""
-    return any(name in line and re.search(r"alt=(?:\"\"|'')", line) for line in article.body.split("\n"))
+    return any(name in line and re.search(r"alt=(?:\"\"|'')", line) for line in article.body.text.split("\n"))
 
 
 def _position(text: ArticleText, path: str) -> Position:

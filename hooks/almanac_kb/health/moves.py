@@ -113,7 +113,7 @@ class _Comparison:
     @cached_property
     def _new(self) -> dict[SourcePath, str]:
         """The sketches of the articles that were not published before."""
-        return {source: sketch(article.body) for source, article in self._now.items() if source not in self._then}
+        return {source: sketch(article.body.text) for source, article in self._now.items() if source not in self._then}
 
     def _follow_article(self, article: PublishedArticle) -> None:
         found = self._same.get(article.source)

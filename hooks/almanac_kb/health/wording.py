@@ -109,7 +109,7 @@ class Paragraph:
 def paragraphs(article: Article) -> Iterator[Paragraph]:
     """The paragraphs of an article's Markdown in order, without tables, headings, HTML and code."""
     lines: list[str] = []
-    for number, line in enumerate([*masked(article.body, indented=True).split("\n"), ""]):
+    for number, line in enumerate([*masked(article.body.text, indented=True).split("\n"), ""]):
         if line.strip() and not NO_PROSE.match(line):
             lines.append(line)
         elif lines:
@@ -123,8 +123,8 @@ def dated_paragraphs(article: Article, days: Sequence[str]) -> tuple[ParagraphCh
     `days` are those of all lines of the file, empty for lines that are not committed. Nothing where all paragraphs are of one day, or where
     the file has other lines.
     """
-    last = article.body_line + article.body.rstrip("\n").count("\n")
-    written = article.body.split("\n")
+    last = article.body_line + article.body.text.rstrip("\n").count("\n")
+    written = article.body.text.split("\n")
     found = []
     for paragraph in paragraphs(article) if last <= len(days) else ():
         first = paragraph.line - article.body_line

@@ -20,7 +20,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
-from almanac_kb.core.text import decode
+from almanac_kb.core.text import decode, pack_text
 from almanac_kb.frontmatter import header
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
@@ -112,7 +112,7 @@ def texts(site: Site) -> list[Text]:
 def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
     """The terms of the article that the settings name as the glossary; none where there is no such article."""
     listed = (*site.articles, *site.pages)
-    source, terms = next(((each.source, each.body) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
+    source, terms = next(((each.source, each.body.text) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
     dialects = (*parser.DIALECTS, citations.rules(site.bibliography))
     return glossary.read(parser.parse(terms, here=source, index=LinkIndex(), dialects=dialects).tokens)
 
@@ -131,8 +131,8 @@ def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
 
 def compile_again(build: BuildContext, article: Article, markdown: str) -> Document:
     """The document of an article whose Markdown a plugin, or its author since the start of the build, changed."""
-    text = text_of(article.source, markdown, article.extra, build.site.sections[article.section].markdown)
-    return build.compiler.compile(text.source, text.markdown, renderer=text.renderer, folder_renderer=text.folder_renderer)
+    text = text_of(article.source, pack_text(markdown), article.extra, build.site.sections[article.section].markdown)
+    return build.compiler.compile_text(text)
 
 
 def urls(files: Files) -> dict[str, UrlPath]:

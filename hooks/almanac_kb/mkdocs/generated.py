@@ -175,7 +175,7 @@ def _add_copies(files: Files, config: MkDocsConfig, build: BuildContext) -> None
         return copies.markdown_copy(page.article, page.linked.html if page.linked else "", build.info)
 
     def key(page: ArticlePage) -> str:
-        return cache.cache_key(version, build.info.base, cache.digest(page.article), page.linked.digest if page.linked else "")
+        return cache.cache_key(version, build.info.base, page.article.digest, page.linked.digest if page.linked else "")
 
     def make(page: ArticlePage) -> bytes:
         text = partial(copied, page)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +26,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import PackedText
 from almanac_kb.exports import feeds
 from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves, wording
 from almanac_kb.health.addresses import AddressBook
@@ -100,13 +101,17 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
 
 
 def _sketches(build: BuildContext) -> dict[str, str]:
-    """The sketch of each text, from the cache where it has it."""
+    """The sketch of each text by its digest, from the cache where it has it."""
     disk_cache, code = build.disk_cache("sketches"), cache.code_version(())
     if disk_cache is None:
         return {}
-    texts = {cache.cache_key(code, article.body): article.body for article in build.site.published}
-    found = dict(cache.cached(disk_cache, texts, lambda missing: map(addresses.sketch, missing), bytes.decode, str.encode))
-    return {text: found[key] for key, text in texts.items()}
+    bodies = {cache.cache_key(code, article.body.digest): article.body for article in build.site.published}
+
+    def make(missing: list[PackedText]) -> Iterator[str]:
+        return (addresses.sketch(body.text) for body in missing)
+
+    found = dict(cache.cached(disk_cache, bodies, make, bytes.decode, str.encode))
+    return {body.digest: found[key] for key, body in bodies.items()}
 
 
 def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[ParagraphChange, ...]]:
@@ -273,4 +278,4 @@ def _body(path: Path) -> str:
         article = reader.read_article(SourcePath(path.name), path.read_bytes()).article
     except OSError:
         return ""
-    return article.body if article else ""
+    return article.body.text if article else ""

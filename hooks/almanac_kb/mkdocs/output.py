@@ -130,6 +130,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             owned=owned,
             former=build.former,
             worker_count=build.workers,
+            stop_if_superseded=build.stop_if_superseded,
         )
     except SettingsError as error:
         raise PluginError(str(error)) from None

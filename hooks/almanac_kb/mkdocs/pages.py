@@ -148,6 +148,7 @@ class ArticlePage(Page):
     is_changed = False
     """Whether a plugin has changed its HTML since."""
     _content: str | None = None
+    _markdown: str | None = None
     _toc: TableOfContents | None = None
 
     def __init__(self, article: Article, file: File, config: MkDocsConfig) -> None:
@@ -155,6 +156,15 @@ class ArticlePage(Page):
         self.article = article
         self.canonical_url = article.canonical or self.canonical_url
         self.update_date = max(UNDATED, f"{article.changed:%Y-%m-%d}" if article.changed else "")
+
+    @property
+    def markdown(self) -> str:
+        """Its Markdown, as plugins left it."""
+        return self.article.body.text if self._markdown is None else self._markdown
+
+    @markdown.setter
+    def markdown(self, value: str | None) -> None:
+        self._markdown = value
 
     @property
     def content(self) -> str | None:
@@ -201,16 +211,16 @@ class ArticlePage(Page):
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and the keys meant for theme and plugins."""
-        self.markdown = self.article.body
+        self.markdown = None
         name, is_there = _template(self.article, config)
         self.meta = {**_meta(self.article), **({"template": name} if is_there else {})}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Links the compiled text; a text that a plugin changed is compiled again, so that it is translated and sanitized, too."""
         build, article = context(config), self.article
-        if self.markdown != article.body or build.environment.added:
+        if (self._markdown is not None and self._markdown != article.body.text) or build.environment.added:
             before = build.documents[article.source]
-            build.documents[article.source] = documents.compile_again(build, article, self.markdown or "")
+            build.documents[article.source] = documents.compile_again(build, article, self.markdown)
             reports.document(article, build.documents[article.source], before, config, build)
         document = build.documents[article.source]
         top = article.kind is not Kind.ARTICLE or not article.image

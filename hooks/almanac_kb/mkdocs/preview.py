@@ -166,7 +166,7 @@ def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
     config, page = shown.config, shown.files.src_uris[article.source].page
     if not isinstance(page, ArticlePage):
         return
-    build.documents[article.source] = documents.compile_again(build, article, article.body)
+    build.documents[article.source] = documents.compile_again(build, article, article.body.text)
     reports.document(article, build.documents[article.source], None, config, build)
     page.article = article
     compat.populate_page(page, config, shown.files)

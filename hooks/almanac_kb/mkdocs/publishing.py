@@ -151,13 +151,13 @@ def cited_by_withheld(site: Site) -> set[str]:
     keys = {reference.key for reference in site.bibliography.references}
     if not keys:
         return set()
-    words = (set(re.findall(r"@([\w:./-]+)", article.body)) for article in _withheld_articles(site))
+    words = (set(re.findall(r"@([\w:./-]+)", article.body.text)) for article in _withheld_articles(site))
     return {key for found in words for word in found for key in (word, word.rstrip(".:/-")) if key in keys}
 
 
 def _in_srcset(article: Article, site: Site) -> Iterator[SourcePath]:
     """Files that `srcset` names, which pages are published without."""
-    for match in SRCSET.finditer(article.body):
+    for match in SRCSET.finditer(article.body.text):
         yield from document.files_in_text(match[0], article.source, site.assets)
 
 

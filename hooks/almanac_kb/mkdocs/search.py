@@ -114,7 +114,7 @@ def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         if document is None:
             yield url, [(each.text, target) for each in links_in(page.content or "") if (target := target_of(each.href, url)) is not None]
             continue
-        in_text = links[document.digest] = known[document.digest] if document.digest in known else list(links_in(document.html))
+        in_text = links[document.digest] = known[document.digest] if document.digest in known else list(links_in(document.html.text))
         targets = linker.targets_at(document, [each.start for each in in_text], page.article.source, found.urls)
         both = ((each.text, targets[each.start] if each.start in targets else target_of(each.href, url)) for each in in_text)
         yield url, [(text, target) for text, target in both if target is not None]
@@ -132,7 +132,7 @@ def _text(page: ArticlePage) -> tuple[str, Callable[[], str]]:
     if page.linked is None or page.is_changed:
         return page.content_digest, lambda: page.content or ""
     document, below = page.linked.document, page.linked.below
-    return cache.cache_key(document.digest, below), lambda: f"{document.html}{below}"
+    return cache.cache_key(document.digest, below), lambda: f"{document.html.text}{below}"
 
 
 def _document(

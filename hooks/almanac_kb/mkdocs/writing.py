@@ -15,9 +15,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import CACHE, BuildContext
-from almanac_kb.checks import run
+from almanac_kb.checks import facts, run
 from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.run import CheckContext, FileCheck
+from almanac_kb.checks.facts import FactsTable
+from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import Result
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
@@ -70,12 +71,12 @@ def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     """The context in which each file is checked right after it is written."""
     allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
-    stored = run.load_stored(build.project / FACTS) if build.settings.fast and not build.is_preview else {}
+    stored = facts.load_facts(build.project / FACTS) if build.settings.fast and not build.is_preview else None
     return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), stored)
 
 
-def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, FileCheck]:
-    """Writes everything except MkDocs' own templates; returns the facts of the files, by output path.
+def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, Stamp]:
+    """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
 
     What the tree has already is kept by this process. Workers make the rest, but in a preview, which has threads, and where a plugin looks
     at pages, which it could not do in another process.
@@ -95,7 +96,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: each for each in made}}
+            done = {**kept, **{each.path: _with_facts(each, build.checks.facts) for each in made}}
         searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
@@ -104,11 +105,19 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         entries[url] = _put(tree, url, text.encode())
     build.entries = entries
     _validate_anchors(pages, files, config)
-    facts = {path: each.check for path, each in done.items() if each.check}
+    stamps = {path: each.check.stamp for path, each in done.items() if each.check}
     keys.store({path: each.shown for path, each in done.items() if each.shown}, kept.keys())
     if build.settings.fast and not build.is_preview:
-        run.store_facts(facts, build.project / FACTS)
-    return facts
+        build.checks.facts.store(build.project / FACTS, stamps)
+    return stamps
+
+
+def _with_facts(written: Written, table: FactsTable) -> Written:
+    """The file, whose facts are put into the table."""
+    if written.check is None or written.check.facts is None:
+        return written
+    table.add(written.path, written.check.key, written.check.facts)
+    return replace(written, check=replace(written.check, facts=None))
 
 
 def _is_included(level: InclusionLevel) -> bool:
@@ -281,7 +290,7 @@ def check(config: MkDocsConfig, build: BuildContext) -> None:
         build.checks,
         build.site,
         lambda path: reports.is_authored(path, config, build),
-        known=build.facts,
+        known=build.stamps,
         demoted={source: document.demoted for source, document in build.documents.items()},
         elsewhere=material.other_builds(config.extra, build.info.base),
         worker_count=build.workers,

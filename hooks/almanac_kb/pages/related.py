@@ -126,7 +126,7 @@ def backlinks(articles: Sequence[Article], targets: Callable[[Article], Iterable
 
 def _terms(article: Article, document: Document) -> Counter[str]:
     """The terms of an article with their weighted counts; a tag is a term that starts with `#`."""
-    terms = Counter(_words(f"{article.description}\n{document.text}"))
+    terms = Counter(_words(f"{article.description}\n{document.text.text}"))
     for word in _words(article.title):
         terms[word] += TITLE_WEIGHT
     for tag in article.tags:

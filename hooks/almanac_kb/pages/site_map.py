@@ -115,7 +115,7 @@ def _articles(site: Site, folders: list[str], articles: list[Article]) -> list[_
     places = [_Place(article.title, article.url, 0) for article in articles if article.section not in folders]
     for path, topic in zip(folders, _topics(site, folders), strict=True):
         places.append(topic)
-        inside = [each for each in site.sections[path].articles if each in articles]
+        inside = [each for each in site.sections[path].articles if each.is_listed]
         places += [_Place(each.title, each.url, topic.level + 1) for each in inside if each.url != topic.url]
     return places
 

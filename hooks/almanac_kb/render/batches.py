@@ -46,9 +46,14 @@ def compile_all(
     if cache is None:
         return dict(zip((text.source for text in texts), compile_missing(texts), strict=True))
     environment_key = fingerprint(env)
-    keys = [core_cache.cache_key(environment_key, text.source, text.markdown, text.renderer, text.folder_renderer) for text in texts]
+    keys = [core_cache.cache_key(environment_key, text.source, text.markdown.digest, text.renderer, text.folder_renderer) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
-    stored = dict(core_cache.cached(cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped))
+    stored: dict[str, Document] = {}
+    for key, document in core_cache.cached(
+        cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped
+    ):
+        stop_if_superseded()
+        stored[key] = document
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 
 

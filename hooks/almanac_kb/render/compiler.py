@@ -16,6 +16,7 @@ from almanac_kb.core.cache import code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, folder
+from almanac_kb.core.text import PackedText, pack_text
 from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.markdown import citations, parser, python_markdown
 from almanac_kb.markdown.citations import Bibliography
@@ -61,7 +62,7 @@ class Text:
     """The body of an article, to be compiled."""
 
     source: SourcePath
-    markdown: str
+    markdown: PackedText
     """The Markdown after the front matter."""
     renderer: str = AUTO
     """`markdown:` of its header."""
@@ -124,7 +125,7 @@ def toc_slugify(options: object) -> Callable[[str, str], str] | None:
     return slugify if callable(slugify) and not has_already else None
 
 
-def text_of(source: SourcePath, body: str, extra: Mapping[str, Any], folder_renderer: str) -> Text:
+def text_of(source: SourcePath, body: PackedText, extra: Mapping[str, Any], folder_renderer: str) -> Text:
     """The Text of an article; `extra` are the other fields of its header, of which `markdown` names a renderer, as may its folder."""
     return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
 
@@ -150,43 +151,41 @@ class Compiler:
 
     def compile(self, source: SourcePath, text: str, *, renderer: str = AUTO, folder_renderer: str = AUTO) -> Document:
         """The Document of a text; for a text that exceeds the limits of time or memory, a short message and an error."""
-        return self.compile_text(Text(source, text, renderer, folder_renderer))
+        return self.compile_text(Text(source, pack_text(text), renderer, folder_renderer))
 
     def compile_text(self, text: Text) -> Document:
         """The Document of a text, as `compile` returns it."""
         try:
             with limits.time_limit(), limits.no_garbage_collection():
-                return document.with_digest(self._compile(text))
+                return self._compile(text)
         except (limits.LimitError, MemoryError, RecursionError, *limits.EXTENSION_ERRORS) as error:
             note = limits.limit_diagnostic(error)
         self._python_markdown = None
         message = Messages(self.env.language).gettext("The text of this page can’t be shown.")
-        return document.with_digest(Document(text.source, NOT_RENDERED.format(message), diagnostics=(note,)))
+        return document.finished(Document(text.source, diagnostics=(note,)), NOT_RENDERED.format(message), "")
 
     def _compile(self, text: Text) -> Document:
-        env = self.env
+        env, markdown = self.env, text.markdown.text
         chosen, _ = renderer_of(text, env)
         with limits.memory_limit():
-            compiled, targets = self._by_python_markdown(text) if chosen == PYTHON_MARKDOWN else self._by_parser(text)
-            limits.check_length(compiled.html)
+            render_text = self._by_python_markdown if chosen == PYTHON_MARKDOWN else self._by_parser
+            rendered = render_text(text.source, markdown)
+            limits.check_length(rendered.html)
         if not is_trusted(text.source, env.trusted):
-            compiled = _sanitized(compiled, text.markdown, env.hosts)
-        return _linked(compiled, env.index, targets)
+            rendered = _sanitized(rendered, markdown, env.hosts)
+        return document.finished(_linked(rendered, env.index), rendered.html, rendered.shown)
 
-    def _by_parser(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
-        """The Document without its links, and the files that some of them are known to mean, by the links as written."""
+    def _by_parser(self, source: SourcePath, markdown: str) -> "_Rendered":
         parsed = parser.parse(
-            f"{text.markdown}\n\n{self.env.appended}" if self.env.appended else text.markdown,
-            here=text.source,
+            f"{markdown}\n\n{self.env.appended}" if self.env.appended else markdown,
+            here=source,
             index=self.env.index,
             dialects=self._dialects,
             messages=Messages(self.env.language),
         )
         compiled = Document(
-            text.source,
-            render(parsed),
+            source,
             toc=contents(parsed),
-            text=shown_text(parsed.tokens),
             citations=citations.cited(parsed.env),
             demoted=tuple(parsed.env.get(DEMOTED, ())),
             diagnostics=parsed.diagnostics,
@@ -194,9 +193,9 @@ class Compiler:
             counts=dict(parsed.counts),
             lookups=dict(parsed.lookups),
         )
-        return compiled, parsed.targets
+        return _Rendered(compiled, render(parsed), shown_text(parsed.tokens), parsed.targets)
 
-    def _by_python_markdown(self, text: Text) -> tuple[Document, Mapping[str, SourcePath]]:
+    def _by_python_markdown(self, source: SourcePath, markdown: str) -> "_Rendered":
         env = self.env
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
@@ -208,13 +207,11 @@ class Compiler:
                 Messages(env.language),
                 env.snippet,
             )
-        shared = ParseContext(text.source, env.index, messages=Messages(env.language))
-        rendered = self._python_markdown.render(text.markdown, shared)
+        shared = ParseContext(source, env.index, messages=Messages(env.language))
+        rendered = self._python_markdown.render(markdown, shared)
         compiled = Document(
-            text.source,
-            rendered.html,
+            source,
             toc=rendered.toc,
-            text=shown_text_of_html(rendered.html),
             citations=citations.cited(rendered.env),
             demoted=rendered.demoted,
             diagnostics=tuple(sorted(shared.diagnostics, key=lambda note: note.position)),
@@ -223,7 +220,20 @@ class Compiler:
             lookups=dict(shared.lookups),
             renderer=PYTHON_MARKDOWN,
         )
-        return compiled, shared.targets
+        return _Rendered(compiled, rendered.html, shown_text_of_html(rendered.html), shared.targets)
+
+
+@dataclass(frozen=True)
+class _Rendered:
+    """A text as a renderer returned it, not yet sanitized."""
+
+    document: Document
+    """Its Document, without what is derived from its HTML."""
+    html: str
+    shown: str
+    """The text as readers see it."""
+    targets: Mapping[str, SourcePath]
+    """The files that some links are known to mean, by the links as written."""
 
 
 def fingerprint(env: CompileEnvironment) -> str:
@@ -260,25 +270,26 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             yield tag.start() + match.start(group), tag.start() + match.end(group)
 
 
-def _sanitized(compiled: Document, markdown: str, hosts: Hosts) -> Document:
-    references = REFERENCE.findall(compiled.html)
-    cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, compiled.html) if references else compiled.html, hosts)
+def _sanitized(rendered: _Rendered, markdown: str, hosts: Hosts) -> _Rendered:
+    references, compiled = REFERENCE.findall(rendered.html), rendered.document
+    cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, rendered.html) if references else rendered.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
     remote = sum(bool(FROM_ELSEWHERE.match(what)) for what in cleaned.removed)
     found = {"remote file": remote, "unsafe HTML": len(removed) - remote}
     counts = {**compiled.counts, **{name: count for name, count in found.items() if count}}
     text = reduce(lambda text, tag: text.replace(MARK, tag, 1), references, cleaned.html)
-    return replace(compiled, html=text, diagnostics=(*compiled.diagnostics, *removed), counts=counts)
+    return replace(rendered, html=text, document=replace(compiled, diagnostics=(*compiled.diagnostics, *removed), counts=counts))
 
 
-def _linked(compiled: Document, index: LinkIndex, targets: Mapping[str, SourcePath]) -> Document:
+def _linked(rendered: _Rendered, index: LinkIndex) -> Document:
     """The document with its links and images, found in its final HTML."""
+    compiled, text = rendered.document, rendered.html
     lookups: dict[str, tuple[str, ...]] = dict(compiled.lookups)
-    text, here = compiled.html, compiled.source
     links = []
     for start, end in spans(text):
         address = html.unescape(text[start:end])
-        links.append(Link(start, end, targets.get(address) or _target(address, here, index, lookups)))
+        target = rendered.targets.get(address) or _target(address, compiled.source, index, lookups)
+        links.append(Link(start, end, address, target))
     images = render_images.image_tags(TAG.finditer(text)) if render_images.START in text.lower() else ()
     return replace(compiled, links=tuple(links), images=images, lookups=lookups)
 

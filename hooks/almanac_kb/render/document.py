@@ -6,7 +6,6 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 from almanac_kb.core import cache, urls
 from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
 from almanac_kb.core.paths import SourcePath, folder
+from almanac_kb.core.text import NO_TEXT, PackedText, pack_text
 from almanac_kb.markdown import excerpt
 from almanac_kb.render.images import ImageTag
 
@@ -58,6 +58,8 @@ class Link:
 
     start: int
     end: int
+    url: str
+    """The URL as it is written there, without character references."""
     target: SourcePath | None = None
     """The file of the site that it means; None for other targets."""
 
@@ -67,15 +69,21 @@ class Document:
     """A compiled text. It depends on the text, the environment and the values in `lookups` only."""
 
     source: SourcePath
-    html: str
+    html: PackedText = NO_TEXT
     links: tuple[Link, ...] = ()
     """In the order of their offsets."""
     images: tuple[ImageTag, ...] = ()
     """The `<img>` tags of the HTML, in order."""
     toc: tuple[dict[str, Any], ...] = ()
     """The table of contents in the form of MkDocs' `get_toc`: level, id, name, children."""
-    text: str = ""
+    text: PackedText = NO_TEXT
     """The whole text as readers see it, as plain text."""
+    words: int = 0
+    """The number of words of that text; ideographs count by the time it takes to read them."""
+    ids: tuple[str, ...] = ()
+    """The ids in the HTML, to which links may lead, sorted."""
+    features: Figures = Figures()
+    """The formulas and diagrams in it, which scripts have to draw."""
     citations: tuple[str, ...] = ()
     """The keys of the references that it cites, in the order of their numbers."""
     diagnostics: tuple[LocalDiagnostic, ...] = ()
@@ -92,11 +100,6 @@ class Document:
     """The renderer that read the text: `commonmark` or `python-markdown`."""
     digest: str = ""
     """The digest of everything above, which the cache keys of pages contain in place of the HTML; empty where it was not made."""
-
-    @cached_property
-    def words(self) -> int:
-        """The number of its words; ideographs count by the time it takes to read them."""
-        return excerpt.words(self.text)
 
     @property
     def headings(self) -> Iterator[str]:
@@ -115,19 +118,10 @@ class Document:
     @property
     def listed(self) -> frozenset[SourcePath]:
         """The files of the site to which lists in the text link, as a table of contents does."""
-        depth = list(accumulate((-1 if match[1] else 1 for match in LIST_ITEM.finditer(self.html)), initial=0))
-        starts = [match.start() for match in LIST_ITEM.finditer(self.html)]
+        tags = list(LIST_ITEM.finditer(self.html.text))
+        depth = list(accumulate((-1 if match[1] else 1 for match in tags), initial=0))
+        starts = [match.start() for match in tags]
         return frozenset(link.target for link in self.links if link.target is not None and depth[bisect(starts, link.start)] > 0)
-
-    @cached_property
-    def ids(self) -> frozenset[str]:
-        """The ids in its HTML, to which links may lead."""
-        return frozenset(html.unescape(match[1]) for match in ID.finditer(self.html))
-
-    @property
-    def features(self) -> Figures:
-        """The formulas and diagrams in it, which scripts have to draw."""
-        return figures(self.html)
 
     @property
     def complete(self) -> bool:
@@ -135,9 +129,19 @@ class Document:
         return all(note.severity < Severity.ERROR for note in self.diagnostics)
 
 
-def with_digest(document: Document) -> Document:
-    """The document with its digest."""
-    return replace(document, digest=cache.cache_key(cache.dump_json(document) or repr(document).encode(errors="surrogatepass")))
+def finished(document: Document, html_text: str, shown: str) -> Document:
+    """The document with its HTML and the text that readers see, what is derived from both, and its digest."""
+    ids = {html.unescape(match[1]) for match in ID.finditer(html_text)}
+    whole = replace(
+        document,
+        html=pack_text(html_text),
+        text=pack_text(shown),
+        words=excerpt.words(shown),
+        ids=tuple(sorted(ids)),
+        features=figures(html_text),
+    )
+    plain = replace(whole, html=PackedText(digest=whole.html.digest), text=PackedText(digest=whole.text.digest))
+    return replace(whole, digest=cache.cache_key(cache.dump_json(plain) or repr(plain).encode(errors="surrogatepass")))
 
 
 USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".webmanifest")

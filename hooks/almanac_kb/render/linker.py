@@ -138,17 +138,17 @@ def links_on_page(
 
 def put_links(document: Document, links: Iterable[tuple[int, int, str]]) -> str:
     """The HTML of a document with what `links_on_page` returns in its places."""
-    parts, end = [], 0
+    parts, end, html_text = [], 0, document.html.text
     for start, stop, new in links:
-        parts += [document.html[end:start], new]
+        parts += [html_text[end:start], new]
         end = stop
-    return "".join([*parts, document.html[end:]])
+    return "".join([*parts, html_text[end:]])
 
 
 def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
     """The URL paths of the files of docs/ that a text links to or shows, in order."""
     for link in document.links:
-        target = _file(document, link, source, urls)
+        target = _file(link, source, urls)
         if target is not None:
             yield target
 
@@ -157,7 +157,7 @@ def targets_at(document: Document, starts: Iterable[int], source: SourcePath, ur
     """The URL paths of the files of docs/ to which the links at these offsets lead, by offset."""
     places = ((start, bisect_left(document.links, start, key=_start)) for start in starts)
     links = (document.links[place] for start, place in places if place < len(document.links) and document.links[place].start == start)
-    found = ((link.start, _file(document, link, source, urls)) for link in links)
+    found = ((link.start, _file(link, source, urls)) for link in links)
     return {start: target for start, target in found if target is not None}
 
 
@@ -191,8 +191,7 @@ def _addresses(
     document: Document, source: SourcePath, page: UrlPath, urls: Mapping[str, UrlPath], documents: Mapping[SourcePath, Document]
 ) -> Iterator[tuple[int, int, str]]:
     for link in document.links:
-        written = html.unescape(document.html[link.start : link.end])
-        target = _file(document, link, source, urls)
+        written, target = link.url, _file(link, source, urls)
         meant = documents.get(link.target) if link.target else document if written.startswith("#") else None
         rest = _repaired(_rest(written), meant)
         if target is not None:
@@ -204,10 +203,8 @@ def _addresses(
 def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
     """The fragments of links that are spelled differently from the id they mean: as written, and corrected."""
     for link in document.links:
-        address = document.html[link.start : link.end]
-        written = html.unescape(address) if "#" in address else ""
-        fragment = written.partition("#")[2]
-        meant = documents.get(link.target) if link.target else document if written.startswith("#") else None
+        fragment = link.url.partition("#")[2]
+        meant = documents.get(link.target) if link.target else document if link.url.startswith("#") else None
         repaired = _repaired(f"#{fragment}", meant) if fragment else "#"
         if repaired != f"#{fragment}":
             yield fragment, unquote(repaired[1:])
@@ -218,7 +215,7 @@ def _repaired(rest: str, meant: Document | None) -> str:
     before, _, fragment = rest.partition("#")
     if not fragment or meant is None or unquote(fragment) in meant.ids or fragment in meant.ids:
         return rest
-    found = matching_id(fragment, sorted(meant.ids))
+    found = matching_id(fragment, meant.ids)
     return f"{before}#{quote(found, safe=FRAGMENT_SIGNS)}" if found else rest
 
 
@@ -233,16 +230,16 @@ def _sizes(
 def _shown_images(document: Document, source: SourcePath, urls: Mapping[str, UrlPath]) -> Iterator[tuple[ImageTag, UrlPath]]:
     links = {link.start: link for link in document.links} if document.images else {}
     for image in document.images:
-        target = _file(document, links[image.source], source, urls) if image.source in links else None
+        target = _file(links[image.source], source, urls) if image.source in links else None
         if target is not None:
             yield image, target
 
 
-def _file(document: Document, link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
+def _file(link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
     """The URL path of the file that a link means; includes generated pages, such as those of tags, which are in no link index."""
     if link.target is not None and link.target in urls:
         return urls[link.target]
-    path = _path(html.unescape(document.html[link.start : link.end]))
+    path = _path(link.url)
     return find_target(path, source, urls) if path else None
 
 
