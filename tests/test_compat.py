@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import markupsafe
 import material  # type: ignore[import-untyped]
 import mkdocs_rss_plugin.models
 import pytest
 from builder import PROJECT
+from jinja2 import Environment
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
@@ -67,6 +70,28 @@ def test_page_html_does_what_build_page_does() -> None:
     assert compat.DRAFT_MARKER in re.sub(r"'\s+'", "", source), "mkdocs.commands.build._build_page marks drafts otherwise (DRAFT_MARKER)"
     digest = hashlib.sha256(source.encode()).hexdigest()
     assert digest.startswith("adcdbd14b2361126"), "mkdocs.commands.build._build_page is another: compare compat.page_html with it"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("visit_Template", ["self", "node", "frame"]), ("_output_child_pre", ["self", "node", "frame", "finalize"])]
+)
+def test_jinja_compiles_templates_by_this_method(name: str, parameters: list[str]) -> None:
+    method: Any = getattr(CodeGenerator, name, None)
+    assert method, f"jinja2.compiler.CodeGenerator.{name} is gone"
+    assert list(inspect.signature(method).parameters) == parameters, f"jinja2.compiler.CodeGenerator.{name} has other parameters"
+
+
+def test_jinja_writes_output_between_output_child_pre_and_its_end() -> None:
+    env = Environment(autoescape=True)
+    env.code_generator_class = compat.OutputGenerator
+    code = env.compile("<{{ a }}>", raw=True)
+    assert "yield output_text(" in code, "jinja2.compiler.CodeGenerator._output_child_pre has no effect any more"
+
+
+def test_markupsafe_escapes_by_this_function() -> None:
+    escape: Any = getattr(markupsafe, "_escape_inner", None)
+    assert escape, "markupsafe._escape_inner is gone"
+    assert type(escape("<")) is str, "markupsafe._escape_inner returns no plain text any more"
 
 
 def test_get_toc_takes_the_tokens_of_python_markdown() -> None:

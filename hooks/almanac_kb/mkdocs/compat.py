@@ -1,4 +1,4 @@
-"""Every private or undocumented name of MkDocs, Material, awesome-pages and the RSS plugin that this project relies on.
+"""Every private or undocumented name of MkDocs, Material, Jinja, awesome-pages and the RSS plugin that this project relies on.
 
 `tests/test_compat.py` has a test for each, which fails by its name where a new version of its owner changes it.
 """
@@ -18,8 +18,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import click
 import material  # type: ignore[import-untyped]
 import yaml
-from jinja2 import Environment, Template
-from markupsafe import Markup
+from jinja2 import Environment, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the extension in C, or its stand-in
 from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
@@ -102,6 +103,28 @@ def sample_context(files: Files, config: MkDocsConfig) -> TemplateContext:
     """The context of a template that is no page, as MkDocs and all hooks give it."""
     context = mkdocs_build.get_context(Navigation([], []), files, config, base_url=".")
     return config.plugins.on_template_context(context, template_name=SAMPLE_TEMPLATE, config=config)
+
+
+def output_text(value: Any) -> str:
+    """The text of a value in the output of a template: that of `markupsafe.escape`, which takes most of its time to make a `Markup`."""
+    if type(value) is str:
+        return _escape_inner(value)
+    return value if type(value) is Markup else escape(value)
+
+
+class OutputGenerator(CodeGenerator):
+    """Compiles templates of Jinja that escape their output by `output_text`."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja finds it by this name
+        """Imports `output_text` at the beginning of the compiled template."""
+        self.writeline(f"from {__name__} import output_text")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("output_text(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
 
 def table_of_contents(tokens: Iterable[Mapping[str, Any]]) -> TableOfContents:

@@ -18,12 +18,17 @@ from jinja2.tests import TESTS
 from jinja2.utils import missing
 from mkdocs.utils.templates import script_tag_filter, url_filter
 
+from almanac_kb.mkdocs.jinja import PageUrls
 from almanac_kb.mkdocs.words import PageWords
 
 WHOLE_SITE = frozenset({"pages", "build_date_utc"})
 """Variables of MkDocs that no cache key covers."""
+WATCHED = WHOLE_SITE | {"page", "nav", "config"}
+"""Variables that have stand-ins, or that no cache key covers."""
 RANDOM = frozenset({"lipsum", "random"})
 """A function and a filter of Jinja that return something else each time."""
+OWN = frozenset({PageUrls.url, PageWords.date, PageWords.theme})
+"""Our functions of templates, which show nothing that the key of a page does not cover."""
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 """Functions of Jinja's extension for translations, which MkDocs switches on."""
 KNOWN_EXTENSIONS = ("jinja2.", "mkdocs.", "properdocs.")
@@ -37,25 +42,24 @@ class StandIn:
     Missing names and emptiness are not recorded: the key covers the names of the object, and whether it is empty.
     """
 
-    __slots__ = ("_name", "_note", "_object", "_values")
+    __slots__ = ("__dict__", "_name", "_note", "_object")
 
     def __init__(self, name: str, real: object, values: Mapping[str, object], note: Note) -> None:
-        self._name, self._object, self._values, self._note = name, real, values, note
+        self._name, self._object, self._note = name, real, note
+        self.__dict__.update(values)
 
     @property  # type: ignore[misc]  # for isinstance(), by which objects of MkDocs compare themselves
     def __class__(self) -> type:
         return type(self._object)
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._values:
-            return self._values[name]
         value = getattr(self._object, name)
         self._note(f"{self._name}.{name}")
         return value
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str) and key in self._values:
-            return self._values[key]
+        if isinstance(key, str) and key in self.__dict__:
+            return self.__dict__[key]
         value = self._object[key]  # type: ignore[index]  # raises TypeError where it has no items
         self._note(f"{self._name}[{key!r}]")
         return value
@@ -128,8 +132,10 @@ def install(env: Environment, watch: RenderWatch) -> None:
 
     class WatchedContext(Context):
         def resolve_or_missing(self, key: str) -> Any:
-            value = super().resolve_or_missing(key)
-            return value if value is missing or key in self.vars else watch.variable(self, key, value)
+            if key in self.vars:
+                return self.vars[key]
+            value = self.parent.get(key, missing)
+            return watch.variable(self, key, value) if key in WATCHED or key in env.globals else value
 
     env.context_class = WatchedContext
 
@@ -140,7 +146,7 @@ def watch_functions(env: Environment, watch: RenderWatch) -> None:
     tables: tuple[dict[str, Any], ...] = (env.filters, env.tests)
     for functions in tables:
         for name, function in functions.items():
-            if name in RANDOM or not (function in known or getattr(function, "__func__", None) is PageWords.date):
+            if name in RANDOM or not (function in known or getattr(function, "__func__", None) in OWN):
                 functions[name] = _watched(name, function, watch.by_all.add)
     watch.by_all.update(name for name, extension in env.extensions.items() if not type(extension).__module__.startswith(KNOWN_EXTENSIONS))
 
@@ -151,7 +157,8 @@ def names(env: Environment) -> list[list[str]]:
 
 
 def _is_known_global(name: str, value: object) -> bool:
-    return name not in RANDOM and (name in GETTEXT or value is DEFAULT_NAMESPACE.get(name))
+    is_ours = getattr(value, "__func__", None) in OWN
+    return name not in RANDOM and (is_ours or name in GETTEXT or value is DEFAULT_NAMESPACE.get(name))
 
 
 def _watched(name: str, function: Callable[..., Any], note: Note) -> Callable[..., Any]:

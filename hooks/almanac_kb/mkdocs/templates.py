@@ -21,7 +21,7 @@ from almanac_kb.content.editions import Edition
 from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.mkdocs import compat, defaults, words
+from almanac_kb.mkdocs import compat, defaults, jinja, words
 from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage, MapPage, RefusedPage
 from almanac_kb.pages import cards, listings, page_input, sidebar, site_map
@@ -71,6 +71,7 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
     env.autoescape = True
     env.loader = ChoiceLoader([*filter(None, [env.loader]), PrefixLoader({"material": FileSystemLoader(compat.THEME_TEMPLATES)})])
     words.install(env, build.info.messages)
+    jinja.install(env)
     compat.mark_html_settings(config)
     return env
 

@@ -4,13 +4,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, pass_context
+from jinja2 import Environment, pass_context, pass_environment
 from jinja2.runtime import Context
+from markupsafe import escape
 
 from almanac_kb.core.messages import Messages
 from almanac_kb.mkdocs import compat
+
+
+class ThemeWords(dict[str, str]):
+    """The theme's words in one of its languages, by their keys; those that it lacks are English, or the key itself.
+
+    A word of a partial of the theme is asked for once. Partials of a site can show anything, hence they are asked each time.
+    """
+
+    def __init__(self, env: Environment, language: str) -> None:
+        self._templates = [env.get_template(f"partials/languages/{name}.html") for name in (language, "en")]
+        files = (Path(each.filename or "") for each in self._templates)
+        self._is_fixed = all(file.is_relative_to(compat.THEME_TEMPLATES) for file in files)
+
+    def __missing__(self, key: str) -> str:
+        own, english = (vars(each.module)["t"] for each in self._templates)
+        text = escape(own(key) or english(key) or key)
+        if self._is_fixed:
+            self[key] = text
+        return text
 
 
 @dataclass(frozen=True)
@@ -20,6 +41,8 @@ class PageWords:
     site: Messages
     theirs: dict[str, Callable[..., str]] = field(default_factory=dict)
     """The functions of MkDocs, which look in the `locales/` of the theme for what our catalogues lack."""
+    of_theme: dict[str, "ThemeWords"] = field(default_factory=dict)
+    """The theme's words, by the name of their language."""
 
     @pass_context
     def gettext(self, context: Context, message: str) -> str:
@@ -38,6 +61,14 @@ class PageWords:
         """A date as it is written in the language of the page."""
         return self._messages(context).date(day)
 
+    @pass_environment
+    def theme(self, env: Environment, language: str) -> Callable[[str], str]:
+        """The function that returns the theme's words in one of its languages by their keys, as `t` of its partial does."""
+        words = self.of_theme.get(language)
+        if words is None:
+            words = self.of_theme[language] = ThemeWords(env, language)
+        return words.__getitem__
+
     def _messages(self, context: Context) -> Messages:
         language = getattr(context.get("page_input"), "language", "")
         return Messages(language) if language else self.site
@@ -48,7 +79,7 @@ def install(env: Environment, messages: Messages) -> None:
     env_globals: dict[str, Any] = dict(env.globals)
     env.add_extension("jinja2.ext.i18n")
     words = PageWords(messages, {name: env_globals[name] for name in ("gettext", "ngettext") if name in env_globals})
-    env.globals.update(gettext=words.gettext, ngettext=words.ngettext)
+    env.globals.update(gettext=words.gettext, ngettext=words.ngettext, theme_words=words.theme)
     env.filters["local_date"] = words.date
 
 

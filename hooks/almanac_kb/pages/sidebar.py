@@ -70,6 +70,11 @@ class SidebarRow:
     marks: Marks = UNMARKED
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a link to another page and nothing more: it has no mark, no rows, and no language of its own."""
+        return self.url is not None and not (self.current or self.rows or self.language_tag or self.marks.icon or self.marks.status)
+
+    @property
     def direction(self) -> str:
         """`rtl` for a title that is read from right to left, else `ltr`."""
         return languages.direction(self.language_tag)
