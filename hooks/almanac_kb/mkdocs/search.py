@@ -54,8 +54,8 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchIn
         for file in files.documentation_pages()
         if isinstance(page := file.page, ArticlePage) and not _is_excluded(page) and not page.article.is_unlisted
     )
-    language, folder = str(config.theme.get("language") or "en"), build.project / CACHE / FOLDER
-    return SearchInput(pages, build.site, build.urls, language, build.disk_cache(FOLDER), folder, _server(build.settings))
+    folder = build.project / CACHE / FOLDER
+    return SearchInput(pages, build.site, build.urls, build.info.language, build.disk_cache(FOLDER), folder, _server(build.settings))
 
 
 def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
