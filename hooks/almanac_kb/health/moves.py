@@ -18,6 +18,7 @@ from almanac_kb.content.taxonomy import TAG_FILE, TAGS_URL
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, parents
 from almanac_kb.core.text import tag_key
+from almanac_kb.exports import feeds
 from almanac_kb.health.addresses import AddressBook, PublishedArticle, likeness, sketch
 from almanac_kb.pages import listings
 from almanac_kb.render.document import Document
