@@ -133,8 +133,8 @@ def test_a_template_that_is_saved_during_a_build_is_not_remembered_as_another(ba
         ("hooks/almanac_kb/mkdocs/templates.py", "env.autoescape = True", "env.autoescape = False", "<i>mark</i>"),
         (
             "hooks/almanac_kb/render/compiler.py",
-            "text, here = compiled.html",
-            "compiled = replace(compiled, html=compiled.html.replace('Words', 'Others'))\n    text, here = compiled.html",
+            "_linked(rendered, env.index), rendered.html",
+            "_linked(rendered, env.index), rendered.html.replace('Words', 'Others')",
             "Others",
         ),
     ],

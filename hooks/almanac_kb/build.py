@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
+from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, Stamp
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
@@ -28,7 +29,7 @@ from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.pages.sidebar import Sidebar
-from almanac_kb.publish.site_tree import Entry
+from almanac_kb.publish.site_tree import Entry, Manifest
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
@@ -91,6 +92,8 @@ class Output:
     """The folder in which the new site is built."""
     log_counter: LogCounter | None
     """Counts the warnings and errors logged since the build began; None in a preview, which warnings do not end."""
+    shown: Manifest = field(default_factory=dict)
+    """The manifest of the folder that readers see, in a preview, which shows it in memory only; empty otherwise."""
 
 
 @dataclass(frozen=True)
@@ -173,11 +176,14 @@ class BuildContext:
         *,
         is_preview: bool,
         readings: ReadCache | None,
+        facts: FactsTable | None = None,
         code: tuple[str, ...],
         stop_if_superseded: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings, self.now, self.project = settings, now, project
         self.is_preview, self.readings = is_preview, readings
+        self.facts = facts
+        """The facts of the output files of the last build of this command, in a preview; None otherwise."""
         self.stop_if_superseded = stop_if_superseded
         """The safe point between steps, texts, pages and checks: ends a build that a newer save in a preview makes useless."""
         self.code = code

@@ -50,7 +50,8 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     `former` is the former site of MkDocs.
     """
     session.undo.close()
-    project = Path(config.config_file_path or "mkdocs.yml").parent
+    config.config_file_path = os.path.abspath(config.config_file_path or "mkdocs.yml")  # noqa: PTH100 - as in later builds of a preview
+    project = Path(config.config_file_path).parent
     if session.is_preview:
         session.preview.watch_site(config)
     try:
@@ -68,6 +69,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
         project,
         is_preview=session.is_preview,
         readings=readings,
+        facts=session.preview.facts if session.is_preview else None,
         code=code,
         stop_if_superseded=session.preview.stop_if_superseded,
     )

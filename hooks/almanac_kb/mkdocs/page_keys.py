@@ -52,7 +52,7 @@ class PageKeys:
         self._nav_names, self._homepage = sorted(vars(nav)), page_cache.linked(nav.homepage)
         self._has_nav = bool(nav)
         self._inputs = Results(build.inputs, OPENED, self._digests, inputs, build.page_fingerprint)
-        self._is_kept = build.settings.fast and not build.is_preview
+        self._is_kept = build.settings.fast
         version = cache.cache_key(cache.code_version(())) if self._is_kept else ""
         self._texts = Results(build.link_sources, LINKED, Digests(LINKED), texts, version)
 

@@ -15,9 +15,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
-from mkdocs.utils import write_file
 
 from almanac_kb.build import BuildContext, Output, context
+from almanac_kb.checks.facts import FactsTable
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
 from almanac_kb.mkdocs import compat, documents, reports, search
@@ -26,7 +26,7 @@ from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.writing import PageWriter
 from almanac_kb.publish import preview
 from almanac_kb.publish.preview import ChangedFiles, ChangeObserver, PreviewState
-from almanac_kb.publish.site_tree import Manifest
+from almanac_kb.publish.site_tree import Manifest, SiteTree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 QUIET = 0.5
@@ -50,7 +50,7 @@ class Preview:
     """The state of a preview between saves; in a plain build it does nothing."""
 
     def __init__(self) -> None:
-        self.readings = ReadCache()
+        self.readings, self.facts = ReadCache(), FactsTable()
         self._fresh: Path | None = None
         self._touched = ChangedFiles()
         self._watched: list[str] = []
@@ -61,6 +61,7 @@ class Preview:
         self._build_all: Callable[[], None] = lambda: None
         self._search = _LatestJob()
         self._search_files: Manifest = {}
+        self._shown_files: Manifest = {}
 
     def watch_site(self, config: MkDocsConfig) -> None:
         """Watches the sources of a site before they are first read; raises Abort where the address is in use."""
@@ -80,7 +81,7 @@ class Preview:
     def output(self, config: MkDocsConfig) -> Output:
         """Has each build written beside what is shown."""
         self._fresh = Path(f"{config.site_dir}-next")
-        return Output(Path(config.site_dir), self._fresh, None)
+        return Output(Path(config.site_dir), self._fresh, None, self._shown_files)
 
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         """Keeps what is needed to build single pages after a save."""
@@ -112,6 +113,7 @@ class Preview:
         self._state.forbid_superseding()
         changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({search.FOLDER}))
         self._shown, self._state.is_outdated = self._built, False
+        self._shown_files = build.entries
         if changed and self._server:
             self._server.reload()
 
@@ -170,8 +172,8 @@ def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
     reports.document(article, build.documents[article.source], None, config, build)
     page.article = article
     compat.populate_page(page, config, shown.files)
-    html, _ = PageWriter(shown.env, config, build, shown.files.documentation_pages()).make(page)
-    write_file(html, page.file.abs_dest_path)
+    data, _ = PageWriter(shown.env, config, build, shown.files.documentation_pages()).make(page)
+    SiteTree(Path(config.site_dir)).write(page.file.dest_uri, "", data)
     preview.sync_file(Path(config.site_dir), build.output.site, page.file.dest_uri)
     log.info("shown: %s", article.source)
 

@@ -36,8 +36,12 @@ FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
 """The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
-PAGE_INPUTS, TEXTS, FACTS = CACHE / "page-inputs.json", CACHE / "linked-texts.json", CACHE / "facts.json"
-"""The files of the digests of PageInputs and of linked texts, with what they were made from, and of the facts of output files."""
+PREVIEW = CACHE / "preview"
+"""The folder of the caches that a preview does not share with builds: its pages have other absolute URLs."""
+PAGE_INPUTS, TEXTS = "page-inputs.json", "linked-texts.json"
+"""The names of the files of the digests of PageInputs and of linked texts, with what they were made from."""
+FACTS = CACHE / "facts.json"
+"""The file of the facts of output files."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
 def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     """The context in which each file is checked right after it is written."""
     allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
-    stored = facts.load_facts(build.project / FACTS) if build.settings.fast and not build.is_preview else None
+    stored = build.facts or (facts.load_facts(build.project / FACTS) if build.settings.fast else None)
     return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), stored)
 
 
@@ -86,7 +90,8 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
     tree = _open_tree(config, build, pipeline)
     tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
-    keys = PageKeys(build, build.nav, build.project / PAGE_INPUTS, build.project / TEXTS)
+    kept_in = build.project / (PREVIEW if build.is_preview else CACHE)
+    keys = PageKeys(build, build.nav, kept_in / PAGE_INPUTS, kept_in / TEXTS)
     keys.link_texts(pages)
     wanted = None if build.is_preview else search.index_input(build.search)
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
@@ -143,9 +148,12 @@ def keep_trees(build: BuildContext) -> None:
 def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
     folder = Path(config.site_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    if build.is_preview or not build.settings.fast:
+    if not build.settings.fast:
         return SiteTree(folder)
-    tree = site_tree.open_tree(folder, build.output.site, build.project / PREVIOUS_SITE, build.project / MANIFESTS)
+    if build.is_preview:
+        tree = SiteTree(folder, last_folder=build.output.site, last_manifest=build.output.shown)
+    else:
+        tree = site_tree.open_tree(folder, build.output.site, build.project / PREVIOUS_SITE, build.project / MANIFESTS)
     return replace(tree, has_links=not compat.output_handlers(config, pipeline))
 
 

@@ -27,6 +27,7 @@ from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
+from almanac_kb.publish import site_tree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 EVENTS = {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED}
@@ -122,7 +123,7 @@ def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset(
     Returns the paths of files that changed, came or went, in order; files with the same content are not written.
     """
     new, old = list_folder(source), list_folder(target, ignored)
-    changed = [path for path in new if path not in old or not filecmp.cmp(source / path, target / path, shallow=False)]
+    changed = [path for path in new if path not in old or not _is_same(f"{source}/{path}", f"{target}/{path}")]
     removed = sorted(set(old) - set(new))
     for path in removed:
         (target / path).unlink()
@@ -132,14 +133,20 @@ def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset(
     return tuple(sorted({*changed, *removed}))
 
 
+def _is_same(one: str, other: str) -> bool:
+    """Whether two paths are of the same file, or of files with the same content."""
+    return os.path.samefile(one, other) or filecmp.cmp(one, other, shallow=False)  # noqa: PTH121 - a Path for each would take longer
+
+
 def sync_file(source_folder: Path, target_folder: Path, path: str) -> None:
-    """Copies one file from folder to folder; who reads it meanwhile gets the old file or the new one, whole."""
+    """Links one file from folder to folder, or copies it; who reads it meanwhile gets the old file or the new one, whole."""
     target = target_folder / path
     if target.is_dir():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source_folder / path, fresh)
+    fresh.unlink(missing_ok=True)
+    site_tree.link(source_folder / path, fresh)
     fresh.replace(target)
 
 

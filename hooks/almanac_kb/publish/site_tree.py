@@ -91,7 +91,7 @@ class SiteTree:
                 return unchanged
         entry = self.last_manifest.get(path)
         if key and entry and self.last_folder and entry.key == key and _unchanged(f"{self.last_folder}/{path}", entry):
-            source, take = self.last_folder / path, _link if self.has_links else shutil.copyfile
+            source, take = self.last_folder / path, link if self.has_links else shutil.copyfile
             return self._put(path, key, entry.content, lambda fresh: take(source, fresh))
         return None
 
@@ -185,7 +185,7 @@ def park_copy(entries: Manifest, site: Path, parked: Path, manifests: Path) -> N
         for folder in {os.path.dirname(path) for path in kept}:  # noqa: PTH120 - a Path for each file of the site would take longer
             os.makedirs(f"{parked}/{folder}", exist_ok=True)  # noqa: PTH103
         for path in kept:
-            _link(f"{site}/{path}", f"{parked}/{path}")
+            link(f"{site}/{path}", f"{parked}/{path}")
         shutil.copyfile(_manifest_file(site, manifests), manifests / PARKED_MANIFEST)
 
 
@@ -252,7 +252,7 @@ def _manifest_file(tree: Path, manifests: Path) -> Path:
     return manifests / f"{status.st_dev:x}-{status.st_ino:x}.json"
 
 
-def _link(source: str | Path, target: str | Path) -> None:
+def link(source: str | Path, target: str | Path) -> None:
     """Makes a file a link to another one, or a copy where the file system has no links."""
     try:
         os.link(source, target)
