@@ -112,6 +112,12 @@ def output_text(value: Any) -> str:
     return value if type(value) is Markup else escape(value)
 
 
+def passed_argument(function: object) -> str:
+    """The name of what Jinja passes to a filter or test before the values: `context`, `eval_context`, `environment`; else empty."""
+    passed = getattr(function, "jinja_pass_arg", None)
+    return passed.name if passed else ""
+
+
 class OutputGenerator(CodeGenerator):
     """Compiles templates of Jinja that escape their output by `output_text`."""
 

@@ -25,7 +25,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
-from almanac_kb.mkdocs import compat, defaults, render_watch
+from almanac_kb.mkdocs import compat, defaults, render_watch, template_code
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
 from almanac_kb.render import compiler
@@ -97,12 +97,15 @@ def fingerprint(env: Environment, config: MkDocsConfig, build: BuildContext, pip
     """The digest of everything that all pages depend on, after all plugins have run; empty where no page may be cached.
 
     Pages are not cached where others change their variables or their HTML, or load templates their own way. `pipeline` is the name of our
-    hook's module.
+    hook's module. From now on the use of others' functions is recorded, and templates are compiled only once.
     """
     installed: PageCache | None = build.page_cache
-    if installed is None or env.loader is not installed.loader or compat.page_handlers(config, pipeline):
+    if installed is None or env.loader is not installed.loader:
         return ""
     render_watch.watch_functions(env, installed.watch)
+    template_code.install(env, build.build_cache("templates"), PACKAGES)
+    if compat.page_handlers(config, pipeline):
+        return ""
     return _fingerprint(config, env, installed.templates, build)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context
@@ -18,6 +18,7 @@ from jinja2.tests import TESTS
 from jinja2.utils import missing
 from mkdocs.utils.templates import script_tag_filter, url_filter
 
+from almanac_kb.mkdocs import compat
 from almanac_kb.mkdocs.jinja import PageUrls
 from almanac_kb.mkdocs.words import PageWords
 
@@ -148,7 +149,12 @@ def watch_functions(env: Environment, watch: RenderWatch) -> None:
         for name, function in functions.items():
             if name in RANDOM or not (function in known or getattr(function, "__func__", None) in OWN):
                 functions[name] = _watched(name, function, watch.by_all.add)
-    watch.by_all.update(name for name, extension in env.extensions.items() if not type(extension).__module__.startswith(KNOWN_EXTENSIONS))
+    watch.by_all.update(foreign_extensions(env))
+
+
+def foreign_extensions(env: Environment) -> list[str]:
+    """The names of the extensions of plugins and hooks, whose tags can show anything."""
+    return [name for name, extension in env.extensions.items() if not type(extension).__module__.startswith(KNOWN_EXTENSIONS)]
 
 
 def names(env: Environment) -> list[list[str]]:
@@ -162,11 +168,20 @@ def _is_known_global(name: str, value: object) -> bool:
 
 
 def _watched(name: str, function: Callable[..., Any], note: Note) -> Callable[..., Any]:
-    """The function, wrapped to record its calls; `wraps` copies the attribute by which Jinja decides what to pass."""
+    """The function, wrapped to record its calls.
 
+    Jinja passes the context to it, so that it is never called when a template is compiled; others may call it without.
+    """
+    passed = compat.passed_argument(function)
+
+    @pass_context
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         note(name)
-        return function(*args, **kwargs)
+        if passed == "context" or not (args and isinstance(args[0], Context)):
+            return function(*args, **kwargs)
+        context, *values = args
+        own = {"eval_context": [context.eval_ctx], "environment": [context.environment]}.get(passed, [])
+        return function(*own, *values, **kwargs)
 
     return call
