@@ -281,7 +281,7 @@ class _Inspection:
     def _check_references(self, path: str, facts: Facts) -> None:
         """The rule `reference`."""
         text = self._article_text(path)
-        for name in facts.undefined_references if text and "][" in text.body else ():
+        for name in facts.undefined_references if text and facts.undefined_references and "][" in text.body else ():
             match = text.find((f"][{name}]",)) if text else None
             if match:
                 source = self._source(path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from almanac_kb.content.publication import Intent, State
+from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, quoted
 from almanac_kb.frontmatter import fields, values
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, is_absent, key_form
@@ -212,18 +213,7 @@ def _slip(key: str) -> str:
     """The withholding key that this key is one slip away from (one letter more, less, other, or two swapped); empty for none."""
     if len(key) not in SLIP_LENGTHS:
         return ""
-    near = (known for known in (*FLAGS, *sorted(STATUS), *LONGER) if abs(len(known) - len(key)) <= 1)
-    return next((_key(known) for known in near if _is_one_slip(key, known)), "")
-
-
-def _is_one_slip(written: str, known: str) -> bool:
-    start = next(
-        (index for index, pair in enumerate(zip(written, known, strict=False)) if pair[0] != pair[1]), min(len(written), len(known))
-    )
-    rest, wanted = written[start:], known[start:]
-    if written == known:
-        return False
-    return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:])
+    return next((_key(known) for known in (*FLAGS, *sorted(STATUS), *LONGER) if core_text.slip(key, known)), "")
 
 
 MAX_SLIP_FILES = 5

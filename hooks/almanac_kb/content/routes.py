@@ -58,7 +58,9 @@ PROGRAMS = (
     ".vbs",
 )
 """Extensions of programs that a reader's machine would execute."""
-FILES = ("index.md", "cover.png", "feed.xml", "llms.txt")
+FEED = "feed.xml"
+"""The name of the Atom feed of a page, below its URL path."""
+FILES = ("index.md", "cover.png", FEED, "llms.txt")
 """Last segments of URL paths that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles with the same name in one folder; further ones are refused."""
@@ -66,6 +68,16 @@ WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
 """Files that a wiki on GitHub shows beside each of its pages."""
 FOLDER = "the folder "
 """The start of an owner's name that is a folder."""
+
+
+def feed_url(page: UrlPath) -> UrlPath:
+    """The URL path of the Atom feed of what the page at a URL path lists."""
+    return UrlPath(f"{page}{FEED}")
+
+
+def language_feed_url(language: str) -> UrlPath:
+    """The URL path of the feed of all articles in a language, which sites of several languages have."""
+    return UrlPath(f"feed-{language.lower()}.xml")
 
 
 @dataclass(frozen=True)
@@ -245,7 +257,7 @@ def _reserve_folders(articles: list[Article], output_paths: OutputPaths) -> dict
         else:
             shown = f"{FOLDER}{path}" if path else "the home page"
             output_paths.reserve(f"{url}index.html", indexes.get(path, shown))
-            output_paths.reserve(f"{url}feed.xml", f"the feed of {shown}")
+            output_paths.reserve(feed_url(url), f"the feed of {shown}")
             output_paths.reserve(f"{url}llms.txt", f"the list of articles of {shown} for programs")
     return clashes
 

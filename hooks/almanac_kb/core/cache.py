@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import os
+import secrets
 import sqlite3
 import sys
 import zlib
@@ -36,6 +37,8 @@ MAX_VALUE_BYTES = 256 * 1024 * 1024
 """Most bytes that a value is decompressed to: a longer one counts as damaged."""
 CHECKSUM_BYTES = 32
 """Bytes of the digest in front of each stored value."""
+SEAL_BYTES = 32
+"""Bytes of the digest in front of each file that `save_value` writes."""
 MAX_TURN = 2**62
 """Highest transaction number that is believed; a higher one means that the file is damaged."""
 JOURNALS = ("", "-journal", "-wal", "-shm")
@@ -100,25 +103,40 @@ def loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
     return load
 
 
-def read_json(path: Path, kind: type[Result]) -> Result | None:
-    """The value of this type that `write_json` wrote to a file; None where there is none, or where the file is damaged."""
+def load_value(path: Path, version: str, kind: type[Result]) -> Result | None:
+    """The value of this type that `save_value` wrote to a file; None where there is none, it is damaged, or is of another version."""
     try:
-        return loader(kind)(path.read_bytes())
-    except OSError:
+        data = path.read_bytes()
+        return msgspec.msgpack.decode(data[SEAL_BYTES:], type=kind) if data[:SEAL_BYTES] == _seal(version, data[SEAL_BYTES:]) else None
+    except (OSError, msgspec.MsgspecError):
         return None
 
 
-def write_json(path: Path, value: object) -> None:
-    """Writes a dataclass of plain values to a file, in one step; without the file where the disk is full or the value can't be written."""
-    data = dump_json(value)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if data is None:
-            path.unlink(missing_ok=True)
-            return
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+def save_value(path: Path, version: str, value: object) -> None:
+    """Writes a value for the next build to a file; `version` is the digest of all that it depends on, such as the code that made it.
+
+    What can't be written, because the disk is full or a text is no Unicode text (a lone surrogate), is made again by the next build.
+    """
+    with suppress(OSError, UnicodeEncodeError):
+        data = msgspec.msgpack.encode(value)
+        write_whole(path, _seal(version, data) + data)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file, and the folders above it, in one step: who reads it gets the old content or the new one. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")  # other machines may write the same file
+    try:
         fresh.write_bytes(data)
         fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _seal(version: str, data: bytes) -> bytes:
+    """A digest of the data and the version, which shows damage."""
+    return hashlib.blake2b(data, key=hashlib.blake2b(version.encode()).digest(), digest_size=SEAL_BYTES).digest()
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_encodable, order="deterministic")

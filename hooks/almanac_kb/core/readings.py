@@ -111,8 +111,6 @@ class Result:
 class StoredResults:
     """The results of a build as they are stored."""
 
-    version: str = ""
-    """The digest of all that every result depends on."""
     readings: tuple[tuple[Reading, str], ...] = ()
     """All readings, with the digests that the values had."""
     results: dict[str, tuple[str, tuple[int, ...], str]] = field(default_factory=dict)
@@ -125,9 +123,9 @@ class Results(Generic[Model]):
     def __init__(self, model: Model, opened: tuple[type, ...], digests: Digests, path: Path, version: str) -> None:
         """`path` is the file of the results of the last build, which count where `version` is the same."""
         self._model, self._opened, self._digests, self._path, self._version = model, opened, digests, path, version
-        stored = cache.read_json(path, StoredResults)
+        stored = cache.load_value(path, version, StoredResults)
         self._present: dict[Reading, str] = {}
-        self._last = self._unchanged(stored) if stored and stored.version == version else {}
+        self._last = self._unchanged(stored) if stored else {}
 
     def known(self, name: str, own: str) -> str:
         """The value of a result of the last build, if it is the same now; else an empty text."""
@@ -150,7 +148,7 @@ class Results(Generic[Model]):
             for name, result in sorted({**old, **new}.items())
         }
         digests = tuple((each, self._present.get(each) or self._digest_of(each)) for each in numbers)
-        cache.write_json(self._path, StoredResults(self._version, digests, results))
+        cache.save_value(self._path, self._version, StoredResults(digests, results))
 
     def _unchanged(self, stored: StoredResults) -> dict[str, Result]:
         """The stored results of which all readings have the same digests now."""

@@ -7,8 +7,6 @@ slow never fails or holds up a build: after the first failure it is left alone. 
 import base64
 import http.client
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from almanac_kb.core.cache import SharedValues, cache_key, pack, unpack
+from almanac_kb.core.cache import SharedValues, cache_key, pack, unpack, write_whole
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 THREADS = 16
@@ -143,10 +141,7 @@ class _Folder:
         _check_time(deadline)
         file = self._file(name)
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
-                fresh.write(data)
-            os.replace(fresh.name, file)  # noqa: PTH105 - whole at once
+            write_whole(file, data)
         except PermissionError as error:
             raise ReadOnlyError(str(error)) from None
 

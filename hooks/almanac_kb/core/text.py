@@ -1,5 +1,6 @@
 """Decode, normalise and repair text: bytes to text, control characters, mojibake; texts in little memory; the comparison of tag names."""
 
+import enum
 import hashlib
 import re
 import unicodedata
@@ -225,6 +226,34 @@ def repair_mojibake(text: str) -> tuple[str, tuple[Repair, ...]]:
         lines[index], line_repairs = _repair_line(lines[index], mask[index], index + 1, words)
         repairs += line_repairs
     return "\n".join(lines), tuple(repairs)
+
+
+class Slip(enum.Enum):
+    """What makes one word of another: the difference of one slip of the hand."""
+
+    SWAPPED = "swapped"
+    """Two neighbouring letters are swapped."""
+    DOUBLED = "doubled"
+    """A letter is there twice."""
+    ENDING = "ending"
+    """The last letter is missing, or there is one more."""
+    LETTER = "letter"
+    """Another letter is missing, or wrong, or there is one more."""
+
+
+def slip(written: str, known: str) -> Slip | None:
+    """The slip by which a word differs from a known one; None where they are the same, or differ by more."""
+    if written == known or abs(len(written) - len(known)) > 1:
+        return None
+    if any(written[at] == written[at + 1] and written[:at] + written[at + 1 :] == known for at in range(len(written) - 1)):
+        return Slip.DOUBLED
+    start = next((at for at, pair in enumerate(zip(written, known, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return Slip.ENDING
+    rest, wanted = written[start:], known[start:]
+    if rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]:
+        return Slip.SWAPPED
+    return Slip.LETTER if rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] else None
 
 
 def show_difference(name: str, before: str, after: str) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import Author
 from almanac_kb.content.reader import Article, Kind
@@ -14,10 +15,7 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.languages import own_name
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url
-from almanac_kb.pages import metadata
 
-NAME = "feed.xml"
-"""The file name of a feed, in the folder of its page."""
 ENTRIES = 50
 """Most entries of a feed."""
 
@@ -77,7 +75,7 @@ class FeedSubject:
     @property
     def url(self) -> UrlPath:
         """The URL path of the feed."""
-        return self.own_url or UrlPath(f"{self.page}{NAME}")
+        return self.own_url or routes.feed_url(self.page)
 
 
 def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
@@ -94,7 +92,7 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
                 "",
                 UrlPath(""),
                 tuple(article for article in site.articles if content_site.language_of(article, language) == tag),
-                metadata.feed_url(tag),
+                routes.language_feed_url(tag),
             )
             for tag in (sorted(languages) if len(languages) > 1 else ())
         ),
@@ -117,7 +115,7 @@ def feed_entries(
 
 def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
     """The feed of the page at `page`, at `url` or else below its page; `found` has at least one entry."""
-    url = url or UrlPath(f"{page}{NAME}")
+    url = url or routes.feed_url(page)
     updated = max(entry.updated for entry in found)
     return Feed(
         title, subtitle, absolute_url(site.base, page), url, absolute_url(site.base, url), site.author or site.name, updated, tuple(found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from almanac_kb.core.text import Slip, slip
 from almanac_kb.frontmatter.formats import Mapping, Pair, find_pair, is_absent, key_form
 
 
@@ -160,17 +161,10 @@ def near_miss(key: str) -> str:
 
 
 def _is_slip(written: str, known: str) -> bool:
-    if abs(len(written) - len(known)) > 1 or (written[0] != known[0] and sorted(written[:2]) != sorted(known[:2])):
-        return False
-    if any(written[at] == written[at + 1] and written[:at] + written[at + 1 :] == known for at in range(len(written) - 1)):
-        return True
-    start = next((at for at, pair in enumerate(zip(written, known, strict=False)) if pair[0] != pair[1]), None)
-    if start is None:
-        return False
-    rest, wanted = written[start:], known[start:]
-    if rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]:
-        return True
-    return len(known) > SHORT and written[0] == known[0] and (rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:])
+    found = slip(written, known)
+    if found is Slip.LETTER:
+        return len(known) > SHORT and written[0] == known[0]
+    return found in (Slip.SWAPPED, Slip.DOUBLED)
 
 
 def concept_of(spelling: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from almanac_kb.content import routes
 from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.publication import State
 from almanac_kb.content.reader import Article
@@ -200,14 +201,14 @@ class _Comparison:
         """Keeps the feed of a moved page at its old URL; where it has none, the nearest feed above."""
         if url in self._feeds_now:
             return
-        page, is_below = UrlPath(url.removesuffix(feeds.NAME)), url.endswith(feeds.NAME)
+        page, is_below = UrlPath(url.removesuffix(routes.FEED)), url.endswith(routes.FEED)
         target = self._redirects.get(page) or self._site.redirects.get(page)
         if target is None and is_below and self._listed.get(page):
             message = f"/{url} was published as a feed, and none of its articles has a date now"
             self._say(SourcePath(f"{page}index.md"), message, "write `date:` into the header of one of them", Severity.ERROR)
             return
         place = (target if target is not None else page if is_below else "").rstrip("/")
-        near = (UrlPath(f"{ancestor}/{feeds.NAME}".lstrip("/")) for ancestor in (place, *parents(place), ""))
+        near = (routes.feed_url(UrlPath(f"{ancestor}/".lstrip("/"))) for ancestor in (place, *parents(place), ""))
         if found := next((feed for feed in near if feed in self._feeds_now), None):
             self._feeds[url] = found
 

@@ -46,8 +46,7 @@ class Configuration:
     @property
     def language(self) -> str:
         """The language of the site, as mkdocs.yml names it."""
-        theme = self.values.get("theme")
-        return str(theme.get("language") or "en") if isinstance(theme, dict) else "en"
+        return material.site_language(self.values.get("theme"))
 
     @property
     def site_folder(self) -> Path:

@@ -54,19 +54,22 @@ def plugins(named: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield str(name).removeprefix("material/"), options if isinstance(options, Mapping) else {}
 
 
+def site_language(theme: object) -> str:
+    """The language of the site as a BCP 47 tag, from the setting `theme` of mkdocs.yml, read by MkDocs or as it is written."""
+    return str(theme.get("language") or "en") if isinstance(theme, Mapping) else "en"
+
+
 def former_site_of(config: MkDocsConfig) -> FormerSite:
     """The former site that MkDocs made with these settings; called before plugins are added and replaced."""
     is_named = "plugins" in compat.named_settings(config)
     loaded = [(name, plugin.config) for name, plugin in config.plugins.items() if is_named and isinstance(plugin, BasePlugin)]
     given = [(name.partition(" ")[0].removeprefix("material/"), options) for name, options in loaded]
-    return former(given, str(config.theme.get("language") or "en"), has_nav=config.nav is not None)
+    return former(given, site_language(config.theme), has_nav=config.nav is not None)
 
 
 def former_site_in(settings: Mapping[str, Any]) -> FormerSite:
     """The former site by the settings of mkdocs.yml as they are written."""
-    theme = settings.get("theme")
-    language = str(theme.get("language") or "en") if isinstance(theme, Mapping) else "en"
-    return former(plugins(settings.get("plugins")), language, has_nav=settings.get("nav") is not None)
+    return former(plugins(settings.get("plugins")), site_language(settings.get("theme")), has_nav=settings.get("nav") is not None)
 
 
 def is_adopted(settings: Mapping[str, Any]) -> bool:
@@ -105,16 +108,27 @@ def replace_plugins(config: MkDocsConfig) -> None:
             compat.remove_plugin(config, key)
         if removed and is_named:
             log.info("plugins: %s in mkdocs.yml is replaced: %s", name, instead)
-    text = Path(config.config_file_path or "mkdocs.yml").read_text(encoding="utf-8", errors="replace") if is_named else ""
     for name, reason in REFUSED.items():
         if compat.remove_plugin(config, name) or compat.remove_plugin(config, f"material/{name}"):
-            log.warning("mkdocs.yml%s: plugins: %s is left out: %s", line_of(text, name), name, reason)
+            log.warning("mkdocs.yml%s: plugins: %s is left out: %s", line_of_setting(config, name), name, reason)
+
+
+def line_of_setting(config: MkDocsConfig, word: str) -> str:
+    """The line of mkdocs.yml with a setting or plugin of that name, or with that text in a value, as `line_of` returns it."""
+    file = Path(config.config_file_path or "")
+    return line_of(file.read_text(encoding="utf-8", errors="replace"), word) if file.is_file() else ""
 
 
 def line_of(text: str, word: str) -> str:
-    """The number of the first line of mkdocs.yml with a setting or plugin of that name, behind a colon; empty where none has."""
-    pattern = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
-    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
+    """The number, behind a colon, of the first line of a mkdocs.yml with a setting or plugin of that name, else of the first that has it.
+
+    Empty where no line has it.
+    """
+    named = re.compile(rf"\s*(?:-\s*)?(?:plugins:\s*\[.*\b)?(?:material/)?{re.escape(word)}\b")
+    lines = [*enumerate(text.splitlines(), 1)]
+    found = next((number for number, line in lines if named.match(line)), None)
+    found = found or next((number for number, line in lines if word in line), None)
+    return f":{found}" if found else ""
 
 
 def other_builds(extra: Mapping[str, Any], base: str) -> tuple[str, ...]:

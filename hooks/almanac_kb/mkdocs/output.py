@@ -23,7 +23,7 @@ from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import compat, defaults, reports, writing
+from almanac_kb.mkdocs import compat, defaults, material, reports, writing
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -105,7 +105,7 @@ def check_settings(config: MkDocsConfig, hosts: Hosts) -> None:
     for setting, kind, paths in named:
         for path in map(str, paths):
             if urls.resolve_url(path, "", base) is None and not (urls.scheme(path) == "https" and urls.host(path) in getattr(hosts, kind)):
-                place = reports.line_of_setting(config, path)
+                place = material.line_of_setting(config, path)
                 raise PluginError(
                     f"mkdocs.yml{place}: {setting}: {quoted(path)} is on another host, from which pages load nothing; "
                     f"put the file into docs/ and name it by its path there, or add the host to hosts.{kind} below extra.knowledge"
@@ -143,7 +143,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
 
 def site_info(config: MkDocsConfig) -> SiteInfo:
     """Name, address and language of the site."""
-    language = str(config.theme.get("language") or "en")
+    language = material.site_language(config.theme)
     return SiteInfo(config.site_name, base_url(config.site_url), config.site_description or "", config.site_author or "", language)
 
 
@@ -213,8 +213,10 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
         session.undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(logger.level, logging.INFO))
     if gc.isenabled() and workers.count_workers(chosen.workers) > 1 and workers.can_fork():
+        gc.unfreeze()
         gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
         session.undo.callback(gc.enable)
+        session.undo.callback(gc.freeze)  # else all of it would be looked through once more
     return Output(site, fresh, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))
 
 

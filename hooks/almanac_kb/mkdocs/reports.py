@@ -23,6 +23,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Reported, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.mkdocs import material
 from almanac_kb.mkdocs.scaffold import git
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
@@ -53,13 +54,6 @@ def _report(diagnostics: tuple[Diagnostic, ...], named: Callable[[SourcePath], s
     build.reported += [Reported(named(diagnostic.source), diagnostic) for diagnostic in diagnostics]
 
 
-def line_of_setting(config: MkDocsConfig, text: str) -> str:
-    """The number of the first line of mkdocs.yml that has a text, behind a colon; empty where none has."""
-    file = Path(config.config_file_path or "")
-    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-    return next((f":{number}" for number, line in enumerate(lines, 1) if text in line), "")
-
-
 def articles(config: MkDocsConfig, build: BuildContext) -> None:
     """Reports the problems of all articles; raises Abort where they end the build."""
     site = build.site
@@ -69,7 +63,7 @@ def articles(config: MkDocsConfig, build: BuildContext) -> None:
             log.warning("extra.knowledge.home.start: %s is no published article; name its file as it stands below docs/", path)
     image = build.settings.home.image if build.settings.home else ""
     if image and image not in site.assets:
-        place = line_of_setting(config, image)
+        place = material.line_of_setting(config, image)
         log.warning("mkdocs.yml%s: extra.knowledge.home.image: %s is no file of docs/; name it as it stands below docs/", place, image)
     log.info("%d articles and pages to publish, %d withheld, %d refused", len(site.published), len(site.withheld), len(site.refused))
     if build.is_preview:

@@ -20,7 +20,7 @@ from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish.site_tree import Entry, Manifest, SiteTree
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
-from almanac_kb.search import index, postings
+from almanac_kb.search import index
 from almanac_kb.search.documents import LinkText, SearchDocument, link_texts, links_in, target_of
 from almanac_kb.search.index import IndexInput
 
@@ -54,8 +54,8 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchIn
         for file in files.documentation_pages()
         if isinstance(page := file.page, ArticlePage) and not _is_excluded(page) and not page.article.is_unlisted
     )
-    language, folder = str(config.theme.get("language") or "en"), build.project / CACHE / FOLDER
-    return SearchInput(pages, build.site, build.urls, language, build.disk_cache(FOLDER), folder, _server(build.settings))
+    folder = build.project / CACHE / FOLDER
+    return SearchInput(pages, build.site, build.urls, build.info.language, build.disk_cache(FOLDER), folder, _server(build.settings))
 
 
 def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
@@ -107,7 +107,7 @@ def index_input(found: SearchInput) -> IndexInput:
 def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The URL path of each page, and its links by text and target; links of texts are kept for the next build."""
     file, code = found.folder / "links", cache.cache_key(cache.code_version(()))
-    known = (postings.load(file, code, dict[str, list[LinkText]]) if found.cache else None) or {}
+    known = (cache.load_value(file, code, dict[str, list[LinkText]]) if found.cache else None) or {}
     links: dict[str, list[LinkText]] = {}
     for page in found.pages:
         url, document = page.article.url, _document_of(page)
@@ -119,7 +119,7 @@ def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         both = ((each.text, targets[each.start] if each.start in targets else target_of(each.href, url)) for each in in_text)
         yield url, [(text, target) for text, target in both if target is not None]
     if found.cache and links.keys() != known.keys():
-        postings.save(file, code, links)
+        cache.save_value(file, code, links)
 
 
 def _document_of(page: ArticlePage) -> Document | None:

@@ -17,6 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
+from almanac_kb.content import routes
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
@@ -127,7 +128,7 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
         bool(site.tags),
         build.has_bibliography,
         bool(listings.edition_years(edition)),
-        "feed.xml" in build.feeds,
+        routes.feed_url(UrlPath("")) in build.feeds,
         build.settings.comments,
         PageLink(about.title, about.url) if about else None,
         not REPOSITORY_HOSTS.isdisjoint(build.settings.hosts.connections),

@@ -38,9 +38,9 @@ PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
 """The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
 PREVIEW = CACHE / "preview"
 """The folder of the caches that a preview does not share with builds: its pages have other absolute URLs."""
-PAGE_INPUTS, TEXTS = "page-inputs.json", "linked-texts.json"
+PAGE_INPUTS, TEXTS = "page-inputs", "linked-texts"
 """The names of the files of the digests of PageInputs and of linked texts, with what they were made from."""
-FACTS = CACHE / "facts.json"
+FACTS = CACHE / "facts"
 """The file of the facts of output files."""
 
 

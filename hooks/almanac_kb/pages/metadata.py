@@ -69,11 +69,6 @@ class Translation:
         return languages.own_name(self.language)
 
 
-def feed_url(language: str) -> UrlPath:
-    """The URL path of the feed of all articles in a language, which sites of several languages have."""
-    return UrlPath(f"feed-{language.lower()}.xml")
-
-
 def needs_card(article: Article) -> bool:
     """Whether a social card must be drawn for an article, because its header has no image that social sites show."""
     return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)

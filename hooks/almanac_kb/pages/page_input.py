@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from almanac_kb.content import routes
 from almanac_kb.content.authors import Author
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.reader import Article, Kind
@@ -19,7 +20,7 @@ from almanac_kb.pages import cards, head, listings, sidebar
 from almanac_kb.pages.cards import other_versions, tag_links
 from almanac_kb.pages.head import Listed
 from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
-from almanac_kb.pages.metadata import Translation, feed_url, translations
+from almanac_kb.pages.metadata import Translation, translations
 from almanac_kb.pages.page_parts import (
     ArticleCard,
     ArticleFacts,
@@ -145,7 +146,7 @@ def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> Pa
         home=_home(inputs) if is_index and not section.path else None,
         head=head.article_head(article, document, site, inputs.info, versions, size),
         languages=_switch(versions, inputs),
-        language_feed=_existing(feed_url(article_language(article, inputs.info)), inputs),
+        language_feed=_existing(routes.language_feed_url(article_language(article, inputs.info)), inputs),
         related=() if _names_related(document, inputs.info.messages) else _related(article, inputs),
         backlinks=tuple(ArticleLink(*_link(other, inputs)) for other in linking[:MAX_BACKLINKS]),
         more_backlinks=max(0, len(linking) - MAX_BACKLINKS),
@@ -207,7 +208,7 @@ def listing_input(items: PaginatorPage[Any], subject: Listed | None, page: PageC
         home=_home(inputs) if is_home else None,
         head=head.listing_head(subject, page.title, items.url, description, inputs.site, inputs.info, versions),
         languages=_switch(inputs.versions.get(first, ()), inputs),
-        language_feed=_existing(feed_url(inputs.info.language), inputs) if inputs.info.folder else None,
+        language_feed=_existing(routes.language_feed_url(inputs.info.language), inputs) if inputs.info.folder else None,
     )
 
 
@@ -252,7 +253,7 @@ def _section_listing(items: PaginatorPage[Article], section: Section, inputs: Si
         items,
         section.title,
         section.description or (inputs.info.description if is_home else ""),
-        _existing(feed_url(inputs.info.language), inputs) if is_home and inputs.info.folder else _feed(section.url, inputs),
+        _existing(routes.language_feed_url(inputs.info.language), inputs) if is_home and inputs.info.folder else _feed(section.url, inputs),
         is_home=is_home,
         cards=_cards((article for article in items.items if article.source not in named), inputs),
         sections=cards.section_cards(section, inputs.site, inputs.image_sizes) if is_first else (),
@@ -275,7 +276,7 @@ def _paginated(items: PaginatorPage[Any], title: str, description: str, feed: Ur
 
 
 def _feed(url: UrlPath, inputs: SiteInputs) -> UrlPath | None:
-    return _existing(UrlPath(f"{url}feed.xml"), inputs)
+    return _existing(routes.feed_url(url), inputs)
 
 
 def _existing(feed: UrlPath, inputs: SiteInputs) -> UrlPath | None:
@@ -285,7 +286,7 @@ def _existing(feed: UrlPath, inputs: SiteInputs) -> UrlPath | None:
 def _language_feeds(inputs: SiteInputs) -> tuple[Translation, ...]:
     """The feed of each language of the site, in a site of several."""
     spoken = sorted({card.language_tag or inputs.site.language for card in inputs.cards.values()})
-    feeds = ((language, _existing(feed_url(language), inputs)) for language in spoken)
+    feeds = ((language, _existing(routes.language_feed_url(language), inputs)) for language in spoken)
     return tuple(Translation(language, absolute_url(inputs.info.base, url), url) for language, url in feeds if url)
 
 

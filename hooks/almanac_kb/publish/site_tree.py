@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from almanac_kb.core import cache
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 PARKED_MANIFEST = "parked.json"
@@ -212,11 +213,8 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
     """Writes the manifest of a tree, without files that no key describes, and removes the oldest ones of other trees."""
     rows = {path: (entry.key, entry.content, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
     with suppress(OSError):  # without a manifest the next build writes all files
-        manifests.mkdir(parents=True, exist_ok=True)
-        target = _manifest_file(tree, manifests)
-        fresh = target.with_suffix(".new")
-        fresh.write_text(json.dumps(rows, separators=(",", ":")), encoding="utf-8", errors="surrogatepass")
-        fresh.replace(target)
+        data = json.dumps(rows, separators=(",", ":")).encode(errors="surrogatepass")
+        cache.write_whole(_manifest_file(tree, manifests), data)
         oldest = sorted(manifests.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
         for path in oldest:
             path.unlink()

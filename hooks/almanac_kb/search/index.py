@@ -115,7 +115,7 @@ def write_index(found: IndexInput, provide: Provide, memory: DiskCache | None = 
 
     `memory` holds the analyses of articles, and the file `state` the index of the last build, of which only what changed is made again.
     """
-    before = (postings.load(state, found.code, IndexState) if state and memory else None) or IndexState()
+    before = (cache.load_value(state, found.code, IndexState) if state and memory else None) or IndexState()
     analyses = _Analyses(found, memory)
     files = _Files(provide, before.made)
     merged, versions = _merge(found, analyses, before.merged, files)
@@ -139,7 +139,7 @@ def write_index(found: IndexInput, provide: Provide, memory: DiskCache | None = 
     }
     provide(ENTRY, found.key, lambda: _json(entry))
     if state and memory:
-        postings.save(state, found.code, IndexState(merged, files.made))
+        cache.save_value(state, found.code, IndexState(merged, files.made))
 
 
 class _Files:

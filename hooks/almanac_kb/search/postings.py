@@ -5,17 +5,12 @@ Articles are numbered in their order; one that comes or goes moves the numbers o
 
 import base64
 import hashlib
-import os
 import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple, TypeVar
-
-import msgspec
+from typing import NamedTuple
 
 from almanac_kb.search.analysis import Analysis
 
@@ -115,10 +110,7 @@ LISTED, SHARE = 800, 0.08
 """Most articles in the list of a term, those of greatest weight: this number, or this share of all articles."""
 MOST_REMOVED = 0.25
 """Largest share of articles that are removed from a merged index; with more, merging all articles anew is as quick."""
-SEAL_BYTES = 32
-"""Bytes of the digest in front of a stored value."""
 NONE = array("I")
-Value = TypeVar("Value")
 
 
 class TermList(NamedTuple):
@@ -256,26 +248,3 @@ def _cut(found: Iterable[int], limit: int) -> Iterable[int]:
 def utf16(text: str) -> bytes:
     """The sort key by which JavaScript compares texts."""
     return text.encode("utf-16-be")
-
-
-def load(path: Path, code: str, kind: type[Value]) -> Value | None:
-    """The value of this type that `save` stored; None where it is damaged, or was made by other code."""
-    try:
-        data = path.read_bytes()
-        return msgspec.msgpack.decode(data[SEAL_BYTES:], type=kind) if data[:SEAL_BYTES] == _seal(code, data[SEAL_BYTES:]) else None
-    except (OSError, msgspec.MsgspecError):
-        return None
-
-
-def save(path: Path, code: str, value: object) -> None:
-    """Stores a value for the next build, made by this code; what can't be stored is made again then."""
-    with suppress(OSError, UnicodeEncodeError):  # a lone surrogate is no Unicode text
-        data = msgspec.msgpack.encode(value)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        fresh.write_bytes(_seal(code, data) + data)
-        fresh.replace(path)
-
-
-def _seal(code: str, data: bytes) -> bytes:
-    return hashlib.blake2b(data, key=hashlib.blake2b(code.encode()).digest(), digest_size=SEAL_BYTES).digest()
