@@ -5,7 +5,7 @@ values of the whole site these are is recorded while links and PageInput are mad
 values have the same digests.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,6 @@ class PageKeys:
 
     def link_texts(self, pages: Iterable[File]) -> None:
         """Gives the linked texts of pages their digests: those of the last build where their links lead to the same, else new ones."""
-        new: dict[str, Result] = {}
         kept = set[str]()
         for file in pages:
             page = file.page
@@ -69,11 +68,12 @@ class PageKeys:
             if digest:
                 kept.add(file.dest_uri)
             else:
-                new[file.dest_uri] = made = self._texts.make(own, page.linked.digest_with)
+                made = self._texts.make(own, page.linked.digest_with)
+                self._texts.add(file.dest_uri, made)
                 digest = made.value
             page.linked = replace(page.linked, known_digest=digest)
         if self._is_kept:
-            self._texts.store(new, kept)
+            self._texts.store(kept)
 
     def known(self, path: str, page: Page) -> str:
         """The key of the page at an output path, where that of the last build is still good; else an empty text."""
@@ -96,10 +96,14 @@ class PageKeys:
         except (NotDigestibleError, ValueError):
             return "", None
 
-    def store(self, new: Mapping[str, Result], kept: Set[str]) -> None:
-        """Stores new digests of PageInputs by output path, and those of the last build for the output paths in `kept`."""
+    def add(self, path: str, shown: Result) -> None:
+        """Adds the digest of the PageInput of the page at an output path, to be stored."""
+        self._inputs.add(path, shown)
+
+    def store(self, kept: Set[str]) -> None:
+        """Stores the digests of new PageInputs, and those of the last build for the output paths in `kept`."""
         if self._is_kept:
-            self._inputs.store(new, kept)
+            self._inputs.store(kept)
 
     def _digests_of(self, page: Page) -> tuple[str, str]:
         """The digest of what the theme reads of a page and of the navigation, without its text; that of the arguments of its PageInput."""

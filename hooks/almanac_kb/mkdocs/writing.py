@@ -101,7 +101,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: _with_facts(each, build.checks.facts) for each in made}}
+            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
         searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
@@ -111,18 +111,21 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     build.entries = entries
     _validate_anchors(pages, files, config)
     stamps = {path: each.check.stamp for path, each in done.items() if each.check}
-    keys.store({path: each.shown for path, each in done.items() if each.shown}, kept.keys())
+    keys.store(kept.keys())
     if build.settings.fast and not build.is_preview:
         build.checks.facts.store(build.project / FACTS, stamps)
     return stamps
 
 
-def _with_facts(written: Written, table: FactsTable) -> Written:
-    """The file, whose facts are put into the table."""
-    if written.check is None or written.check.facts is None:
-        return written
-    table.add(written.path, written.check.key, written.check.facts)
-    return replace(written, check=replace(written.check, facts=None))
+def _received(written: Written, table: FactsTable, keys: PageKeys) -> Written:
+    """The file that a worker wrote, whose facts and digest are put where many of them take little memory."""
+    check = written.check
+    if check and check.facts:
+        table.add(written.path, check.key, check.facts)
+        check = replace(check, facts=None)
+    if written.shown:
+        keys.add(written.path, written.shown)
+    return replace(written, check=check, shown=None)
 
 
 def _is_included(level: InclusionLevel) -> bool:
