@@ -7,7 +7,6 @@ values have the same digests.
 
 from collections.abc import Iterable, Set
 from dataclasses import fields, replace
-from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,10 +27,9 @@ from almanac_kb.core.readings import Digests, Result, Results
 from almanac_kb.mkdocs import page_cache, templates
 from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.mkdocs.templates import PageArguments
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.pages.page_input import SiteInputs
-from almanac_kb.pages.page_parts import PageContent
+from almanac_kb.pages.page_parts import PageContent, PageInput
 from almanac_kb.render.document import Document
 from almanac_kb.render.linker import LinkSources
 
@@ -84,17 +82,26 @@ class PageKeys:
             return ""
         return self._key(page, own, shown) if shown else ""
 
-    def make(self, page: Page) -> tuple[str, Result | None]:
-        """The key of a page, and the digest of its PageInput; an empty key and None where it can't be cached: a value has no digest."""
+    def make(self, page: Page) -> tuple[str, Result | None, PageInput | None]:
+        """The key of a page, the digest of its PageInput, and that itself without its text.
+
+        The key is empty, and the others are None, where the page can't be cached, because a value has no digest.
+        """
         if not self._build.page_fingerprint:
-            return "", None
+            return "", None, None
+        arguments, content = templates.page_arguments(page), PageContent(str(page.title), page.url, Markup(), Markup())
+        made: list[PageInput] = []
+
+        def shown(inputs: SiteInputs) -> str:
+            made.append(templates.make_page_input(arguments, content, inputs))
+            return cache.digest(made[-1])
+
         try:
-            own, arguments = self._digests_of(page)
-            content = PageContent(str(page.title), page.url, Markup(), Markup())
-            made = self._inputs.make(cache.cache_key(own, arguments), partial(_shown, templates.page_arguments(page), content))
-            return self._key(page, own, made.value), made
+            own, digest = self._digests_of(page)
+            result = self._inputs.make(cache.cache_key(own, digest), shown)
+            return self._key(page, own, result.value), result, made[-1]
         except (NotDigestibleError, ValueError):
-            return "", None
+            return "", None, None
 
     def add(self, path: str, shown: Result) -> None:
         """Adds the digest of the PageInput of the page at an output path, to be stored."""
@@ -120,7 +127,3 @@ class PageKeys:
         build = self._build
         text = page.content_digest if isinstance(page, ArticlePage) else cache.cache_key(page.content or "")
         return cache.cache_key(build.page_fingerprint, build.csp.default, build.csp.diagrams, text, own, shown)
-
-
-def _shown(arguments: PageArguments, content: PageContent, inputs: SiteInputs) -> str:
-    return cache.digest(templates.make_page_input(arguments, content, inputs))

@@ -25,6 +25,7 @@ from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, 
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
 from almanac_kb.search.index import IndexInput
@@ -183,8 +184,8 @@ class PageWriter:
     documents: Sequence[File]
     """The files of all pages."""
 
-    def make(self, page: Page) -> tuple[bytes, bool]:
-        """The file of a page, and whether it depends on nothing but its key."""
+    def make(self, page: Page, made: PageInput | None = None) -> tuple[bytes, bool]:
+        """The file of a page, and whether it depends on nothing but its key. `made` is its PageInput without its text, if known."""
         is_covered = False
 
         def render(template: jinja2.Template, values: TemplateContext) -> str:
@@ -192,7 +193,7 @@ class PageWriter:
             html, is_covered = page_cache.render(page, template, values, self.build.nav, self.build.page_cache)
             return html
 
-        html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, render)
+        html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, {"page_input": made} if made else {}, render)
         return html.encode(errors="xmlcharrefreplace"), is_covered
 
 
@@ -234,14 +235,14 @@ class _Writer:
         return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
     def _page(self, path: str, page: Page) -> Written:
-        key, shown = self.keys.make(page)
+        key, shown, made = self.keys.make(page)
         entry = self.tree.reuse(path, key)
         if entry:
             return self._written(path, entry, shown)
         stored = self.pages.build.page_cache.pages if key else None
         data = stored.find(key) if stored else None
         if data is None:
-            data, is_covered = self.pages.make(page)
+            data, is_covered = self.pages.make(page, made)
             key, shown = (key, shown) if is_covered else ("", None)
             if key and stored:
                 stored.add(key, data)
