@@ -1,6 +1,5 @@
 """Relinking: texts with links, headers, `.pages` and mkdocs.yml adapted to new paths of files in docs/."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from almanac_kb.content.reader import Article, title_from_file_name
 from almanac_kb.content.site import Site
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError
-from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, stem, without_suffix
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, literal_path, stem, without_suffix
 from almanac_kb.frontmatter import header
-from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target
+from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target, written_path
 
 TARGETS = (
     re.compile(r"\]\(\s*<(?P<target>[^<>\n]+)>|\]\(\s*(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)"),
@@ -108,8 +107,8 @@ def relinked(text: str, here: SourcePath, to: SourcePath, known: Links) -> str:
         if meant is None:
             continue
         wanted, now = known.wanted(meant), known.target_after(written, to, name=is_name)
-        was_exact = not is_name and _path(written, here) == meant
-        if now != wanted or (was_exact and _path(written, to) != wanted):
+        was_exact = not is_name and literal_path(written_path(written), here) == meant
+        if now != wanted or (was_exact and literal_path(written_path(written), to) != wanted):
             part = PART.match(text, match.end(group)) if is_name and meant in known.taken_by else None
             changes[start, part.end() if part else match.end(group)] = _written(written, meant, wanted, to, known, is_name=is_name)
     for (start, end), link in sorted(changes.items(), reverse=True):
@@ -129,11 +128,6 @@ def _wikilink(path: SourcePath, here: SourcePath, known: Links) -> str:
     short, long = (stem(path), without_suffix(path)) if is_article(path) else (file_name(path), path)
     match = resolve(short, here, known.after[0], name=True)
     return short if match and match.path == path and not match.alternatives else long
-
-
-def _path(written: str, here: SourcePath) -> str:
-    """The path of a target relative to its file, as every program reads it."""
-    return posixpath.normpath(posixpath.join(folder(here), split_target(written)[0].replace("%20", " ")))
 
 
 def _end_of_header(text: str) -> int:
