@@ -13,8 +13,9 @@ import material  # type: ignore[import-untyped]
 import mkdocs_rss_plugin.models
 import pytest
 from builder import PROJECT
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 from jinja2.compiler import CodeGenerator
+from jinja2.runtime import Context
 from markupsafe import Markup
 from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
@@ -73,7 +74,12 @@ def test_page_html_does_what_build_page_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters"), [("visit_Template", ["self", "node", "frame"]), ("_output_child_pre", ["self", "node", "frame", "finalize"])]
+    ("name", "parameters"),
+    [
+        ("visit_Template", ["self", "node", "frame"]),
+        ("writeline", ["self", "x", "node", "extra"]),
+        ("_output_child_pre", ["self", "node", "frame", "finalize"]),
+    ],
 )
 def test_jinja_compiles_templates_by_this_method(name: str, parameters: list[str]) -> None:
     method: Any = getattr(CodeGenerator, name, None)
@@ -86,6 +92,31 @@ def test_jinja_writes_output_between_output_child_pre_and_its_end() -> None:
     env.code_generator_class = compat.OutputGenerator
     code = env.compile("<{{ a }}>", raw=True)
     assert "yield output_text(" in code, "jinja2.compiler.CodeGenerator._output_child_pre has no effect any more"
+
+
+def test_jinja_calls_blocks_and_the_parent_in_lines_of_their_own() -> None:
+    env = Environment(autoescape=True)
+    env.code_generator_class = compat.OutputGenerator
+    code = env.compile("{% extends 'base' %}{% block a %}{% block b %}{% endblock %}{% endblock %}", raw=True)
+    assert "yield concat(context.blocks['b']" in code, "jinja2.compiler.CodeGenerator.visit_Block writes another line"
+    assert "yield concat(parent_template.root_render_func(" in code, "jinja2.compiler.CodeGenerator.visit_Template writes another line"
+    assert "yield from" not in code
+
+
+def test_jinja_makes_contexts_with_these_arguments() -> None:
+    parameters = list(inspect.signature(Context.__init__).parameters)
+    assert parameters == ["self", "environment", "parent", "name", "blocks", "globals"], "jinja2.runtime.Context has other parameters"
+
+
+def test_jinja_asks_contexts_for_globals_keys() -> None:
+    env = Environment(autoescape=True)
+    env.context_class = compat.LeanContext
+    env.loader = DictLoader(
+        {"words": "{% macro name() %}{{ site }}{% endmacro %}", "page": "{% import 'words' as words %}{{ words.name() }}"}
+    )
+    assert env.get_template("words", globals={}).render() == ""
+    shown = env.get_template("page", globals={"site": "A"}).render()
+    assert shown == "A", "jinja2.environment.Template no longer asks a context for globals_keys"
 
 
 def test_markupsafe_escapes_by_this_function() -> None:

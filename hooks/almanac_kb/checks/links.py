@@ -15,8 +15,9 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
-from almanac_kb.core.paths import SourcePath, article_paths, file_name, folder, is_article, is_index, stem
+from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, is_index, stem
 from almanac_kb.core.urls import SiteTarget
+from almanac_kb.markdown.link_index import meant_paths, written_path
 
 MAX_PER_PAGE = 200
 """Most broken links that are reported for one page, and most elements with the same broken URL."""
@@ -155,14 +156,14 @@ class LinkSuggestions:
 
     def withheld(self, written: str, article: Article) -> str:
         """Names the unpublished file that a link in an article means, and why it is not published; empty where it means none."""
-        for path in _meant_paths(written, article):
+        for path in meant_paths(written, article.source):
             if path in self._withheld:
                 return f"{path} is not published: {self._withheld[SourcePath(path)]}"
         return ""
 
     def is_refused(self, written: str, article: Article) -> bool:
         """Whether a link leads to an article that is refused, which is reported where that article is."""
-        return any(path in self._refused for path in _meant_paths(written, article))
+        return any(path in self._refused for path in meant_paths(written, article.source))
 
     def image(self, written: str, article: Article) -> str:
         """The link to write in an article instead of one to a missing image; empty where no image has a similar name."""
@@ -171,7 +172,7 @@ class LinkSuggestions:
 
     def page(self, written: str, article: Article) -> str:
         """The link to write in an article instead of one to a missing page or file; empty where none has a similar name."""
-        for path in _meant_paths(written, article):
+        for path in meant_paths(written, article.source):
             other = self._by_source.get(path) or self._by_url.get(f"{path.strip('/')}/")
             if other:
                 return _relative_path(str(other.source), article)
@@ -202,24 +203,10 @@ class LinkSuggestions:
         return next(iter(difflib.get_close_matches(word, words[:MAX_COMPARED_NAMES], n=1, cutoff=MIN_SIMILARITY)), "")
 
 
-def _path_part(written: str) -> str:
-    """The path in a URL, decoded, with forward slashes."""
-    return unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/")
-
-
 def _last_name(written: str) -> str:
     """The name of the file or folder to which a URL leads, in lower case."""
-    path = _path_part(written).rstrip("/")
+    path = written_path(written).rstrip("/")
     return file_name(path.removesuffix("/index.md").removesuffix("/index.html")).casefold()
-
-
-def _meant_paths(written: str, article: Article) -> Iterator[str]:
-    """The source paths that a URL in an article may mean, relative to its folder or to docs/, with and without a suffix."""
-    path = _path_part(written)
-    for base in ("",) if path.startswith("/") else (folder(article.source), ""):
-        whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-        bare = whole.removesuffix(".html").removesuffix(".htm").removesuffix("/index")
-        yield from dict.fromkeys((whole, *article_paths(bare), bare))
 
 
 def _relative_path(path: str, article: Article) -> str:

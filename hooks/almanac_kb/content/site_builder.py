@@ -1,11 +1,10 @@
 """build_site(): the Site from the readings of all files; articles at their URLs, with canonical tags and with their sections."""
 
 import datetime
-import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
-from urllib.parse import unquote
+from functools import cache, partial
 
 from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author
@@ -18,8 +17,10 @@ from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, in_file, quoted
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_index, parents, paths_below_parents
+from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_index, literal_path, parents
 from almanac_kb.frontmatter import values
+from almanac_kb.markdown import link_index
+from almanac_kb.markdown.link_index import LinkIndex
 
 HINT = "write a path inside docs/, such as images/cover.png"
 HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
@@ -28,24 +29,22 @@ HINT_UNTIL_THEN = f"{HINT}; until then the article has no picture of its own"
 def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[list[Article], tuple[Diagnostic, ...]]:
     """The articles, `image` being a source path or empty, and a warning for each image that can't be used."""
     found, diagnostics = [], []
+    index = cache(partial(link_index.build_link_index, (), assets))
     for article in articles:
-        path = _image_path(article, assets) if article.image else ""
+        path = _image_path(article, assets, index) if article.image else ""
         note = _image_diagnostic(article, path, assets) if article.image else None
         diagnostics += [in_file(article.source, "image", note)] if note else []
         found.append(replace(article, image="" if note else path))
     return found, tuple(diagnostics)
 
 
-def _image_path(article: Article, assets: frozenset[str]) -> str:
-    written = unquote(article.image.partition("?")[0].partition("#")[0])
-    base = "" if written.startswith("/") else folder(article.source)
-    path = posixpath.normpath(posixpath.join(base, written.lstrip("/")))
-    candidates = (path, f"static/{path}", f"public/{path}", f"assets/{path}") if written.startswith("/") else (path,)
-    found = next((file for file in (*candidates, *paths_below_parents(written, article.source)) if file in assets), "")
-    if found or "/" in written:
-        return found or path
-    same_name = [file for file in assets if file_name(file) == written]
-    return same_name[0] if len(same_name) == 1 else path
+def _image_path(article: Article, assets: frozenset[str], index: Callable[[], LinkIndex]) -> str:
+    """The file that the `image` of an article means; where it means none, or one of several of that name, the path as it is written."""
+    found = link_index.find_file(article.image, article.source, assets)
+    match = None if found else link_index.resolve(article.image, article.source, index())
+    if match and ("/" in article.image or not match.alternatives):
+        found = match.path
+    return found or literal_path(link_index.written_path(article.image), article.source)
 
 
 def _image_diagnostic(article: Article, path: str, assets: frozenset[str]) -> LocalDiagnostic | None:

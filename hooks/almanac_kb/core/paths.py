@@ -125,15 +125,23 @@ def article_paths(path: str) -> tuple[str, ...]:
     return tuple(f"{name}{suffix}" for name in names for suffix in MARKDOWN_SUFFIXES)
 
 
+def literal_path(path: str, source: str) -> str:
+    """The path below docs/ of a path written in the file `source`, as every program reads it: relative to that, or below docs/.
+
+    Starts with `../` where it leaves docs/; `.` is docs/ itself.
+    """
+    return posixpath.normpath(path.lstrip("/") or ".") if path.startswith("/") else _join(folder(source), path)
+
+
 def candidate_paths(path: str, source: str) -> tuple[str, ...]:
     """The paths below docs/ that a path written in the article `source` may mean, the likeliest first, without duplicates.
 
     A path is relative to the article's file, to the URL of its page, or to docs/; else to a folder above the article, because a project
     that is brought below docs/ keeps its paths: `/images/a.png` and `../../images/a.png` in `blog/b.md` then mean `blog/images/a.png`.
     """
-    from_root = posixpath.normpath(path.lstrip("/") or ".")
-    relative = [] if path.startswith("/") else [_join(folder(source), path), _join(without_suffix(source), path)]
-    candidates = (*relative, from_root, *paths_below_parents(path, source))
+    literal = literal_path(path, source)
+    relative = [] if path.startswith("/") else [literal, _join(without_suffix(source), path)]
+    candidates = (*relative, literal_path(f"/{path}", source), *paths_below_parents(path, source))
     return tuple(dict.fromkeys(candidate for candidate in candidates if candidate != "." and not candidate.startswith("..")))
 
 

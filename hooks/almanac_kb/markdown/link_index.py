@@ -8,13 +8,13 @@ import posixpath
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from almanac_kb.core import text as core_text
-from almanac_kb.core.paths import SourcePath, candidate_paths, folder, is_article, stem, without_suffix
+from almanac_kb.core.paths import SourcePath, article_paths, candidate_paths, folder, is_article, stem, without_suffix
 
 LENGTH = 500
 """Longest target that is looked up, in characters."""
@@ -119,6 +119,18 @@ def resolve(target: str, here: SourcePath, index: LinkIndex, lookups: Lookups | 
     return None
 
 
+def find_file(target: str, here: SourcePath, files: Container[str]) -> SourcePath | None:
+    """The one of `files` that a target means by its path, read as `resolve` reads it; None if none is meant. For files in no link index."""
+    return next((SourcePath(path) for path in meant_paths(target, here) if path in files), None)
+
+
+def meant_paths(target: str, here: SourcePath) -> Iterator[str]:
+    """The source paths that a target in the article `here` may mean, the likeliest first; none where it leads out of the site."""
+    if len(target) <= LENGTH and not is_elsewhere(target):
+        for place in _places(*_forms(written_path(target)), here=here):
+            yield from (place, *article_paths(place))
+
+
 def look_up(key: str, index: LinkIndex, lookups: Lookups | None = None) -> tuple[str, ...]:
     """The value of a key in the index, empty where it has none; the lookup is recorded in `lookups`."""
     found = index.by_key.get(key, ())
@@ -188,6 +200,11 @@ def split_target(target: str) -> tuple[str, str]:
     return target[:at], target[at:]
 
 
+def written_path(target: str) -> str:
+    """The path of a target, percent-decoded, with forward slashes: `my%20lamp.md#wick` gives `my lamp.md`."""
+    return unquote(split_target(target)[0]).strip().replace("\\", "/")
+
+
 def relative_link(here: str, path: str) -> str:
     """The percent-encoded relative link from the article at `here` to a source path: `../img/my%20lamp.png`."""
     return quote(posixpath.relpath(path, folder(here) or "."), safe="/~!$&'*+,;=:@")
@@ -237,20 +254,27 @@ def _name_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
 
 def _path_readings(target: str, here: str) -> Iterator[tuple[str, str]]:
     """Kind and text of the keys that a link may mean, the likeliest first."""
-    written = unquote(split_target(target)[0]).strip().replace("\\", "/")
-    alias = ALIAS.match(written)
-    whole = written[alias.end() - 1 :] if alias else written
-    forms = tuple(dict.fromkeys((whole, PAGE.sub("", whole))))
-    for form in forms:
-        yield from (("path", place) for place in candidate_paths(form, here))
+    forms = _forms(written_path(target))
+    yield from (("path", place) for place in _places(*forms, here=here))
     plain = re.sub(r"\A(?:\.{0,2}/)+", "", forms[-1])
     if plain:
         yield from (("name", plain), ("tail", plain))
-    if whole.startswith("/"):
+    if forms[0].startswith("/"):
         yield from (("path", path) for form in forms for path in below_roots(form))
     dated = DATED.fullmatch(forms[-1])
     if dated:
         yield "dated", dated[1]
+
+
+def _forms(written: str) -> tuple[str, ...]:
+    """A path without the name that a project has for its root, and, where it is that of a page, also without `index` and `.html`."""
+    alias = ALIAS.match(written)
+    whole = written[alias.end() - 1 :] if alias else written
+    return tuple(dict.fromkeys((whole, PAGE.sub("", whole))))
+
+
+def _places(*forms: str, here: str) -> Iterator[str]:
+    return (place for form in forms for place in candidate_paths(form, here))
 
 
 def below_roots(path: str) -> Iterator[str]:

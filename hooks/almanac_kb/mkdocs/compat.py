@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ import material  # type: ignore[import-untyped]
 import yaml
 from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the extension in C, or its stand-in
 from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
@@ -77,13 +78,18 @@ def page_html(
     documents: Sequence[File],
     nav: Navigation,
     env: Environment,
+    variables: Mapping[str, object],
     render: Callable[[Template, TemplateContext], str],
 ) -> str:
-    """The HTML of a page, with the events of MkDocs for that; `render` makes it from the template. As MkDocs' `_build_page` does it."""
+    """The HTML of a page, with the events of MkDocs for that; `render` makes it from the template. As MkDocs' `_build_page` does it.
+
+    The template has these `variables` beside those of MkDocs.
+    """
     config._current_page = page
     try:
         page.active = True
         context = mkdocs_build.get_context(nav, documents, config, page)
+        context.update(variables)  # type: ignore[typeddict-item]
         template = env.get_template(page.meta.get("template", "main.html"))
         context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
         if page.file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
@@ -118,6 +124,30 @@ def passed_argument(function: object) -> str:
     return passed.name if passed else ""
 
 
+class LeanContext(Context):
+    """A context of Jinja that lists the names of the globals only when it is asked: most contexts are those of included templates."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: dict[str, Callable[[Context], Iterator[str]]],
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja passes it by this name
+    ) -> None:
+        super().__init__(environment, parent, name, blocks)
+        self._all_globals = globals or {}
+
+    @property
+    def globals_keys(self) -> set[str]:
+        """The names of the globals, which are in the variables of this context, too."""
+        return set(self._all_globals)
+
+    @globals_keys.setter
+    def globals_keys(self, names: set[str]) -> None:
+        """Jinja sets it to the names of no globals."""
+
+
 class OutputGenerator(CodeGenerator):
     """Compiles templates of Jinja that escape their output by `output_text`."""
 
@@ -125,6 +155,11 @@ class OutputGenerator(CodeGenerator):
         """Imports `output_text` at the beginning of the compiled template."""
         self.writeline(f"from {__name__} import output_text")
         super().visit_Template(node, frame)
+
+    def writeline(self, x: str, node: nodes.Node | None = None, extra: int = 0) -> None:
+        """Joins the output of blocks and of the parent where it is called: text by text it would pass through all templates around it."""
+        joined = x.startswith(("yield from context.blocks[", "yield from parent_template.root_render_func("))
+        super().writeline(f"yield concat({x.removeprefix('yield from ')})" if joined else x, node, extra)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:

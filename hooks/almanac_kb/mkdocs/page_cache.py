@@ -117,8 +117,8 @@ def render(
         return template.render(values), False
     variables: Any = values
     stand_ins = partial(_stand_ins, page, theme_page(page, page.content or ""), nav, linked(nav.homepage), variables["config"])
-    with installed.watch.page(variables, stand_ins):
-        html = template.render(values)
+    with installed.watch.page(variables, stand_ins) as watched:
+        html = template.render(watched)
     return html, not installed.watch.has_read_more
 
 

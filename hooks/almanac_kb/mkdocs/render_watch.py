@@ -24,8 +24,6 @@ from almanac_kb.mkdocs.words import PageWords
 
 WHOLE_SITE = frozenset({"pages", "build_date_utc"})
 """Variables of MkDocs that no cache key covers."""
-WATCHED = WHOLE_SITE | {"page", "nav", "config"}
-"""Variables that have stand-ins, or that no cache key covers."""
 RANDOM = frozenset({"lipsum", "random"})
 """A function and a filter of Jinja that return something else each time."""
 OWN = frozenset({PageUrls.url, PageWords.date, PageWords.theme})
@@ -99,44 +97,41 @@ class RenderWatch:
         """Names of what any page may have read: what a filter returns, or a template that was imported, is not read again for each page."""
         self._by_page: set[str] = set()
         self._variables: Mapping[str, object] = {}
-        self._stand_ins: Mapping[str, object] = {}
 
     @contextmanager
-    def page(self, variables: Mapping[str, object], stand_ins: Callable[[Note], Mapping[str, object]]) -> Iterator[None]:
-        """Context of the rendering of one page with these variables, some of which have stand-ins."""
-        self._by_page = set()
-        self._variables, self._stand_ins = variables, stand_ins(self._by_page.add)
+    def page(self, variables: Mapping[str, object], stand_ins: Callable[[Note], Mapping[str, object]]) -> Iterator[dict[str, object]]:
+        """Context of the rendering of one page; gives its variables, with the stand-ins in their places."""
+        self._by_page, self._variables = set(), variables
         try:
-            yield
+            yield {**variables, **stand_ins(self._by_page.add)}
         finally:
-            self._variables, self._stand_ins = {}, {}
+            self._variables = {}
 
     @property
     def has_read_more(self) -> bool:
         """Whether the page rendered last read anything that its key does not cover."""
         return bool(self._by_page or self.by_all)
 
-    def variable(self, context: Context, name: str, value: object) -> object:
-        """The value of a variable for a template; `value` is Jinja's."""
-        if name in self._stand_ins and value is self._variables[name]:
-            return self._stand_ins[name]
+    def note(self, context: Context, name: str, value: object) -> None:
+        """Records the use of a variable in a template where no key covers its value."""
         if name in WHOLE_SITE and value is self._variables.get(name):
             self._by_page.add(name)
         elif name in context.environment.globals and value is context.environment.globals[name] and not _is_known_global(name, value):
             # A template that is imported without the variables of the page is rendered once, for all pages.
             (self._by_page if "config" in context.parent else self.by_all).add(name)
-        return value
 
 
 def install(env: Environment, watch: RenderWatch) -> None:
     """Makes all templates look up their variables through `watch`."""
 
-    class WatchedContext(Context):
+    class WatchedContext(compat.LeanContext):
         def resolve_or_missing(self, key: str) -> Any:
             if key in self.vars:
                 return self.vars[key]
             value = self.parent.get(key, missing)
-            return watch.variable(self, key, value) if key in WATCHED or key in env.globals else value
+            if key in WHOLE_SITE or key in env.globals:
+                watch.note(self, key, value)
+            return value
 
     env.context_class = WatchedContext
 

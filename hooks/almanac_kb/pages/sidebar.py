@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from almanac_kb.content.editions import Edition
@@ -17,6 +18,8 @@ PREVIEW_ITEMS = 6
 MAX_PREVIEWED_SECTIONS = 12
 """Most top-level items with which sections have such a preview; more of them are shown without."""
 
+MAX_KEPT_ROWS = 10_000
+"""Most rows of items that are not on the path to a page which are kept for the next page."""
 THEME_NAME = re.compile(r"[\w-]+(?:/[\w-]+)*")
 """Names of the theme that a header may use: an icon, a status, a template without its extension."""
 
@@ -177,6 +180,7 @@ def _open_row(item: NavigationItem, path: tuple[int, ...], url: str, preview: in
     return SidebarRow(item.title, item.url, not path and item.url == url, rows, start, omitted_after, True, item.language_tag, item.marks)
 
 
+@lru_cache(MAX_KEPT_ROWS)
 def _folded_row(item: NavigationItem, preview: int) -> SidebarRow:
     """The row of an item that is not on the path to the page, with the first of its children."""
     rows = tuple(

@@ -1,20 +1,19 @@
 """Document: a compiled text, with HTML whose links are source paths without URLs yet; what is derived from it; which files files use."""
 
 import html
-import posixpath
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
-from urllib.parse import unquote
 
 from almanac_kb.core import cache, urls
 from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
-from almanac_kb.core.paths import SourcePath, folder
+from almanac_kb.core.paths import SourcePath, literal_path
 from almanac_kb.core.text import NO_TEXT, PackedText, pack_text
 from almanac_kb.markdown import excerpt
+from almanac_kb.markdown.link_index import written_path
 from almanac_kb.render.images import ImageTag
 
 LIST_ITEM = re.compile(r"<(/?)li[\s>]")
@@ -189,9 +188,6 @@ def files_in_settings(value: Any, assets: Set[str]) -> Iterator[SourcePath]:
 def _file(address: str, source: str, assets: Set[str]) -> Iterator[SourcePath]:
     if not address or urls.scheme(address) or "\0" in address:
         return
-    path = unquote(address.partition("#")[0].partition("?")[0])
-    for base in {folder(source), ""}:
-        whole = posixpath.normpath(posixpath.join("" if path.startswith("/") else base, path.lstrip("/")))
-        if whole in assets:
-            yield SourcePath(whole)
-            return
+    path = written_path(address)
+    files = (literal_path(path, source), literal_path(f"/{path}", source))
+    yield from islice((SourcePath(file) for file in files if file in assets), 1)

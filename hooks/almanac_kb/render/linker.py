@@ -14,8 +14,8 @@ from lxml.html import document_fromstring, tostring
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, article_paths, folder, paths_below_parents
-from almanac_kb.markdown.link_index import matching_id
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath
+from almanac_kb.markdown.link_index import find_file, matching_id
 from almanac_kb.render import images
 from almanac_kb.render.document import Document, Link
 from almanac_kb.render.images import ImageSize, ImageTag
@@ -63,8 +63,6 @@ def _named(messages: Messages, box: re.Match[str]) -> str:
     return f'{box[1]}{box[2]} aria-label="{html.escape(name)}"'
 
 
-ELSEWHERE = ("#", "http://", "https://", "mailto:")
-"""Beginnings of most links that mean no file."""
 FRAGMENT_SIGNS = "/~!$&'()*+,;=:@?"
 """Characters that need no percent-encoding in a fragment (RFC 3986, section 3.5)."""
 H1 = re.compile(r"\s*(<h1[ >].*?</h1>)", re.DOTALL)
@@ -170,16 +168,6 @@ def image_targets(document: Document, source: SourcePath, urls: Mapping[str, Url
     return (target for _, target in _shown_images(document, source, urls))
 
 
-def find_target(path: str, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
-    """The URL path of the file that a path relative to `source` means: as written, without extension, or as a folder; None for none."""
-    base = "" if path.startswith("/") else folder(source)
-    whole = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-    for candidate in (whole, *article_paths(whole), *paths_below_parents(path, source)):
-        if candidate in urls:
-            return urls[candidate]
-    return None
-
-
 def relative_url(target: UrlPath, page: UrlPath) -> str:
     """The percent-encoded relative URL from a page to a URL path."""
     way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(page)}")
@@ -237,23 +225,11 @@ def _shown_images(document: Document, source: SourcePath, urls: Mapping[str, Url
 
 def _file(link: Link, source: SourcePath, urls: Mapping[str, UrlPath]) -> UrlPath | None:
     """The URL path of the file that a link means; includes generated pages, such as those of tags, which are in no link index."""
-    if link.target is not None and link.target in urls:
-        return urls[link.target]
-    path = _path(link.url)
-    return find_target(path, source, urls) if path else None
+    target = link.target if link.target is not None and link.target in urls else find_file(link.url, source, urls)
+    return urls[target] if target is not None else None
 
 
 def _rest(written: str) -> str:
     """The query and fragment of a URL."""
     parts = urlsplit(written)
     return (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
-
-
-def _path(written: str) -> str:
-    if written.startswith(ELSEWHERE):
-        return ""
-    try:
-        parts = urlsplit(written)
-    except ValueError:
-        return ""
-    return "" if parts.scheme or parts.netloc else unquote(parts.path)

@@ -75,8 +75,9 @@ def for_readers(text: str, page: UrlPath, reading: Reading, messages: Messages) 
         return _enlarging(match[0], messages) if match["image"] else _term(match, page, reading)
 
     text = TERM.sub(partial(_anchored, messages), text) if page == reading.glossary else text
-    linked = CAPTIONED.sub(r"<figure>\g<picture><figcaption>\g<caption></figcaption></figure>", PART.sub(replaced, text))
-    return TABLE.sub(partial(_table, reading), linked) if "<table" in linked else linked
+    if "<img" in text or "<abbr" in text:
+        text = CAPTIONED.sub(r"<figure>\g<picture><figcaption>\g<caption></figcaption></figure>", PART.sub(replaced, text))
+    return TABLE.sub(partial(_table, reading), text) if "<table" in text else text
 
 
 def _term(match: re.Match[str], page: UrlPath, reading: Reading) -> str:
