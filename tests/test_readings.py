@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,12 @@ def _results(path: Path, model: Model = MODEL, version: str = "1") -> Results[Mo
 
 
 def test_results_are_kept_while_all_that_they_were_made_from_is_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "results.json"
+    path = tmp_path / "results"
     first = _results(path)
     made = {name: first.make("own", _work(name)) for name in WORK}
-    first.store(made, set())
+    for name, result in made.items():
+        first.add(name, result)
+    first.store(set())
     again = _results(path)
     assert {name: again.known(name, "own") for name in WORK} == {name: result.value for name, result in made.items()}
     assert again.known("attribute", "other") == again.known("unknown", "own") == ""
@@ -162,17 +165,33 @@ def test_results_are_kept_while_all_that_they_were_made_from_is_the_same(tmp_pat
 
 
 def test_results_that_are_not_kept_are_gone(tmp_path: Path) -> None:
-    path = tmp_path / "results.json"
+    path = tmp_path / "results"
     first = _results(path)
-    first.store({name: first.make("own", _work(name)) for name in ("attribute", "method")}, set())
+    for name in ("attribute", "method"):
+        first.add(name, first.make("own", _work(name)))
+    first.store(set())
     second = _results(path)
-    second.store({"number": second.make("own", _work("number"))}, {"method"})
+    second.add("number", second.make("own", _work("number")))
+    second.store({"method"})
     third = _results(path)
     assert [name for name in WORK if third.known(name, "own")] == ["method", "number"]
 
 
+def test_readings_that_no_result_has_any_more_do_not_pile_up(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    for number in range(40):
+        texts = {f"{number}-{each}": str(each) for each in range(100)}
+        results = Results(texts, (), Digests(()), path, "1")
+        results.add("all", results.make("own", lambda model: "".join(model[name] for name in model if name)))
+        for name in texts:
+            results.add(name, results.make("own", itemgetter(name)))
+        results.store(set())
+        assert Results(texts, (), Digests(()), path, "1").known(f"{number}-7", "own") == "7"
+    assert path.stat().st_size < 250_000
+
+
 def test_a_damaged_file_of_results_is_none(tmp_path: Path) -> None:
-    path = tmp_path / "results.json"
+    path = tmp_path / "results"
     for damaged in (b"", b"{}", b"[1]", b'{"version":"1","readings":[],"results":{"attribute":["own",[7],"v"]}}', b"\xff"):
         path.write_bytes(damaged)
         assert _results(path).known("attribute", "own") == ""
@@ -185,8 +204,10 @@ def test_what_was_made_from_a_value_without_digest_is_made_again(tmp_path: Path)
         rule: object
 
     model, opened = Ruled("T", re.compile("x")), (Ruled,)
-    file = tmp_path / "results.json"
+    file = tmp_path / "results"
     before = Results(model, opened, Digests(opened), file, "1")
-    before.store({"title": before.make("a", lambda m: m.title), "rule": before.make("a", lambda m: str(m.rule))}, set())
+    before.add("title", before.make("a", lambda m: m.title))
+    before.add("rule", before.make("a", lambda m: str(m.rule)))
+    before.store(set())
     after = Results(model, opened, Digests(opened), file, "1")
     assert (after.known("title", "a"), after.known("rule", "a")) == ("T", "")

@@ -107,58 +107,72 @@ class Result:
     value: str
 
 
+Row = tuple[str, tuple[int, ...], str]
+"""A result as it is stored: the digest of its arguments, the numbers of its readings, and its value."""
+MIN_READINGS = 1000
+"""So many readings are stored before those are forgotten that no result has any more."""
+
+
 @dataclass(frozen=True)
 class StoredResults:
     """The results of a build as they are stored."""
 
     readings: tuple[tuple[Reading, str], ...] = ()
-    """All readings, with the digests that the values had."""
-    results: dict[str, tuple[str, tuple[int, ...], str]] = field(default_factory=dict)
-    """Arguments, numbers of readings and value of each result, by name."""
+    """All readings by number, with the digests that the values had."""
+    results: dict[str, Row] = field(default_factory=dict)
+    """The results by name."""
 
 
 class Results(Generic[Model]):
-    """Results of functions of one model, of which those of the last build are kept while all that they were made from is the same."""
+    """Results of functions of one model, of which those of the last build are kept while all that they were made from is the same.
+
+    Each reading is held once, however many results have it.
+    """
 
     def __init__(self, model: Model, opened: tuple[type, ...], digests: Digests, path: Path, version: str) -> None:
         """`path` is the file of the results of the last build, which count where `version` is the same."""
         self._model, self._opened, self._digests, self._path, self._version = model, opened, digests, path, version
-        stored = cache.load_value(path, version, StoredResults)
-        self._present: dict[Reading, str] = {}
-        self._last = self._unchanged(stored) if stored else {}
+        stored = cache.load_value(path, version, StoredResults) or StoredResults()
+        self._numbers = {reading: number for number, (reading, _) in enumerate(stored.readings)}
+        changed = {number for number, (reading, digest) in enumerate(stored.readings) if not self._is_same(reading, digest)}
+        self._present = {number: digest for number, (_, digest) in enumerate(stored.readings) if number not in changed}
+        self._last = {name: row for name, row in stored.results.items() if changed.isdisjoint(row[1])} if changed else stored.results
+        self._has_lost = len(self._last) < len(stored.results)
+        self._new: dict[str, Row] = {}
 
     def known(self, name: str, own: str) -> str:
         """The value of a result of the last build, if it is the same now; else an empty text."""
-        last = self._last.get(name)
-        return last.value if last and last.own == own else ""
+        last_own, _, value = self._last.get(name, ("", (), ""))
+        return value if last_own == own else ""
 
     def make(self, own: str, work: Callable[[Model], str]) -> Result:
         """A new result; raises what the function raises."""
         value, read = record(work, self._model, self._opened)
         return Result(own, tuple(read), value)
 
-    def store(self, new: Mapping[str, Result], kept: Set[str]) -> None:
-        """Stores new results by name, and those of the last build for the names in `kept`."""
-        old = {name: result for name, result in self._last.items() if name in kept}
-        if not new and old.keys() == self._last.keys():
-            return
-        numbers: dict[Reading, int] = {}
-        results = {
-            name: (result.own, tuple(numbers.setdefault(each, len(numbers)) for each in result.readings), result.value)
-            for name, result in sorted({**old, **new}.items())
-        }
-        digests = tuple((each, self._present.get(each) or self._digest_of(each)) for each in numbers)
-        cache.save_value(self._path, self._version, StoredResults(digests, results))
+    def add(self, name: str, result: Result) -> None:
+        """Adds a new result, to be stored."""
+        numbers = tuple(self._numbers.setdefault(each, len(self._numbers)) for each in result.readings)
+        self._new[name] = result.own, numbers, result.value
 
-    def _unchanged(self, stored: StoredResults) -> dict[str, Result]:
-        """The stored results of which all readings have the same digests now."""
-        same = {number: reading for number, (reading, digest) in enumerate(stored.readings) if self._is_same(reading, digest)}
-        self._present = dict(stored.readings[number] for number in same)
-        return {
-            name: Result(own, tuple(same[number] for number in numbers), value)
-            for name, (own, numbers, value) in stored.results.items()
-            if same.keys() >= set(numbers)
-        }
+    def store(self, kept: Set[str]) -> None:
+        """Stores the new results, and those of the last build whose names are in `kept`, unless these are all that is stored already."""
+        old = {name: row for name, row in self._last.items() if name in kept}
+        if not self._new and not self._has_lost and len(old) == len(self._last):
+            return
+        results = dict(sorted({**old, **self._new}.items()))
+        used = {number for _, numbers, _ in results.values() for number in numbers}
+        readings = list(self._numbers)
+        if len(readings) > 2 * len(used) + MIN_READINGS:
+            new_number = {number: place for place, number in enumerate(sorted(used))}
+            results = {name: (own, tuple(new_number[each] for each in numbers), value) for name, (own, numbers, value) in results.items()}
+            stored = tuple((readings[number], self._digest(number, readings[number])) for number in new_number)
+        else:
+            stored = tuple((reading, self._digest(number, reading) if number in used else "") for number, reading in enumerate(readings))
+        cache.save_value(self._path, self._version, StoredResults(stored, results))
+
+    def _digest(self, number: int, reading: Reading) -> str:
+        return self._present.get(number) or self._digest_of(reading)
 
     def _is_same(self, reading: Reading, digest: str) -> bool:
         return bool(digest) and self._digest_of(reading) == digest

@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.core.raw_targets import read_wikilink
 
 _COMMON = (
     "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko ku ky lb lt lv mk ml "
@@ -134,8 +135,6 @@ PATTERNS = (
 """The forms of dates, the commonest first: `re` compiles and remembers those that a site needs, since all of them take 40 ms."""
 NUMERIC = rf"(?P<first_number>\d{{1,2}})(?P<sign>[/.-])\s?(?P<second_number>\d{{1,2}})(?P=sign)\s?(?P<year>\d{{4}}){TIME}"
 UNIX_TIME = re.compile(r"-?(?P<digits>\d{10}(?:\d{3})?)(?:\.\d{1,9})?", FLAGS)
-WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?(?:[#|][^\[\]]*)?\]\]")
-"""A date written as a link to the daily note of that day, as Obsidian writes it."""
 ZONES = {
     **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0),
     **dict.fromkeys(("BST", "CET", "MEZ", "WEST"), 1),
@@ -174,9 +173,9 @@ def read_date(text: str, position: Position, order: DateOrder | None = None, lan
     `language`, a BCP 47 tag or empty, is that of month and weekday names.
     """
     text = re.sub(r"\s+", " ", text.strip())
-    linked = WIKILINK.fullmatch(text)
+    linked = read_wikilink(text)
     try:
-        moment, notice = _parse(linked["target"].strip() if linked else text, order, language)
+        moment, notice = _parse(linked.name.strip() if linked else text, order, language)
     except _RefusalError as refusal:
         return Outcome(None, (LocalDiagnostic(position, str(refusal), HINT),))
     return Outcome(moment, (LocalDiagnostic(position, notice, "write the offset, such as +02:00", Severity.NOTICE),) if notice else ())

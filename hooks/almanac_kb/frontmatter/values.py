@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.core.raw_targets import read_wikilink
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent
 
 NOBODY: tuple[str, ...] = ()
@@ -29,8 +30,6 @@ ADDRESSES = 1000
 """Most aliases of one article, since each makes a file."""
 NUMBER = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 """A number that a float can hold."""
-LINK = re.compile(r"!?\[\[(?P<path>(?:[^\[\]|#]*/)?(?P<target>[^\[\]|#/]+?)(?:\.md)?)(?:#[^\[\]|]*)?(?:\|(?P<shown>[^\[\]]+))?\]\]")
-"""A text that consists of one wikilink."""
 NAME_BYTES = 255
 """Most bytes of a file name on most file systems."""
 TRUE = frozenset({"true", "yes", "on", "1"})
@@ -44,8 +43,8 @@ def read_text(node: Node, length: int = TITLE_LENGTH) -> Outcome[str]:
     if not isinstance(node, Scalar):
         return Outcome("", (_must("be text", node),))
     written = text.without_comments(node.text)
-    link = LINK.fullmatch(written.strip())
-    line = text.one_line((link["shown"] or link["target"]) if link else written, node.position)
+    link = read_wikilink(written.strip())
+    line = text.one_line(link.label if link else written, node.position)
     if len(line.value) > length:
         message = f"must be at most {length} characters, got {len(line.value)}"
         return Outcome("", (LocalDiagnostic(node.position, message, "shorten it"),))
@@ -119,8 +118,8 @@ def read_image(node: Node) -> Outcome[str]:
         return read_image(next((item for item in node.items if not is_absent(item)), Scalar("", node.position)))
     if _is_unquoted(node, FALSE):
         return Outcome("")
-    linked = LINK.fullmatch(node.text.strip())
-    path = text.one_line(linked["path"], node.position) if linked else read_text(node, DESCRIPTION_LENGTH)
+    linked = read_wikilink(node.text.strip())
+    path = text.one_line(linked.path, node.position) if linked else read_text(node, DESCRIPTION_LENGTH)
     scheme = re.match(r"([a-z][a-z0-9+.-]*+):", path.value, re.IGNORECASE)
     if path.value and ((scheme and not is_http_url(path.value)) or not re.search(r"[./]", path.value)):
         return Outcome("", (_no_image(node),))

@@ -1,7 +1,7 @@
 """Relinking: texts with links, headers, `.pages` and mkdocs.yml adapted to new paths of files in docs/."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -12,18 +12,10 @@ from almanac_kb.content.site import Site
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, literal_path, stem, without_suffix
+from almanac_kb.core.raw_targets import RawTarget, raw_targets
 from almanac_kb.frontmatter import header
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target, written_path
 
-TARGETS = (
-    re.compile(r"\]\(\s*<(?P<target>[^<>\n]+)>|\]\(\s*(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)"),
-    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?(?P<target>[^\s<>]+)", re.MULTILINE),
-    re.compile(r"\b(?:href|src|poster|url)=[\"'](?P<target>[^\"'\n]+)"),
-    re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"'](?P<target>[^\"'\n]+)[\"']"),
-    re.compile(r"\{%-?\s*link\s+(?P<target>[^\s%]+)"),
-)
-"""The target of a link or image in Markdown, HTML, Hugo and Jekyll."""
-WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)")
 PART = re.compile(r"(?:#[^\[\]|\n]*)?")
 """The part of an article in a wikilink."""
 IN_HEADER = re.compile(
@@ -94,26 +86,28 @@ def _resolve(written: str, here: SourcePath, indexes: Iterable[LinkIndex], *, na
 
 def relinked(text: str, here: SourcePath, to: SourcePath, known: Links) -> str:
     """The text of an article at `to`, whose links lead to the same files as from `here`, or to their new paths."""
-    mask, body = masked(text), _end_of_header(text)
     changes: dict[tuple[int, int], str] = {}
-    found = chain(
-        (match for pattern in (*TARGETS, WIKILINK) for match in pattern.finditer(text)),
-        (match for match in IN_HEADER.finditer(text, 0, body) if not NO_FILES.match(text, text.rfind("\n", 0, match.start()) + 1)),
-    )
-    for match in found:
-        group = "target" if match["target"] is not None else "plain"
-        written, start, is_name = match[group], match.start(group), match.re is WIKILINK
-        meant = known.target(written, here, name=is_name) if mask[start] != "\0" else None
+    for target in chain(raw_targets(text), _targets_in_header(text)):
+        written, is_name = target.written, target.is_wikilink
+        meant = known.target(written, here, name=is_name)
         if meant is None:
             continue
         wanted, now = known.wanted(meant), known.target_after(written, to, name=is_name)
         was_exact = not is_name and literal_path(written_path(written), here) == meant
         if now != wanted or (was_exact and literal_path(written_path(written), to) != wanted):
-            part = PART.match(text, match.end(group)) if is_name and meant in known.taken_by else None
-            changes[start, part.end() if part else match.end(group)] = _written(written, meant, wanted, to, known, is_name=is_name)
+            part = PART.match(text, target.end) if is_name and meant in known.taken_by else None
+            changes[target.start, part.end() if part else target.end] = _written(written, meant, wanted, to, known, is_name=is_name)
     for (start, end), link in sorted(changes.items(), reverse=True):
         text = text[:start] + link + text[end:]
     return text
+
+
+def _targets_in_header(text: str) -> Iterator[RawTarget]:
+    """The files that the header of an article names."""
+    mask = masked(text)
+    for match in IN_HEADER.finditer(mask, 0, _end_of_header(text)):
+        if not NO_FILES.match(text, text.rfind("\n", 0, match.start()) + 1):
+            yield RawTarget(match.start("target"), match["target"], is_wikilink=False, is_image=False)
 
 
 def _written(written: str, meant: SourcePath, wanted: SourcePath, here: SourcePath, known: Links, *, is_name: bool) -> str:

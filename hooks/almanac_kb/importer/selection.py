@@ -13,21 +13,14 @@ from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.core.raw_targets import raw_targets
 from almanac_kb.importer import project
 from almanac_kb.importer.project import Project
 from almanac_kb.markdown.link_index import LENGTH, is_elsewhere
 
 SUFFIXES = (*IMAGE_SUFFIXES, ".bmp", ".ico", ".mp4", ".webm", ".mov", ".ogv", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".vtt", ".pdf")
 """Endings of the files that are imported with the articles that use them: images, video, sound, and PDF."""
-INLINE = re.compile(r"\]\([ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()\n<>]|\([^()\n]*\))*+))(?=[^\n]{0,300}\))")
-DEFINITION = re.compile(
-    r"^[ \t>]{0,12}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s<>]++))(?=[ \t]*(?:[\"'(][^\n]*)?$)", re.MULTILINE
-)
-ATTRIBUTE = re.compile(r"<(?:a|img|source|video|audio)[ \t][^<>\n]*?\b(?:href|src)=(?:\"(?P<angled>[^\"\n<>]*)\"|'(?P<plain>[^'\n<>]*)')")
-TITLE = re.compile(r"[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\Z")
 FRAGMENT = re.compile(r"(?=[#?])")
-EMBED = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,300})")
-"""A link or embed of Obsidian: `[[name]]`, `![[name]]`."""
 QUOTED = re.compile(r"[\"']([^\"'\n<>]{1,300})[\"']")
 """A text in quotes, as in the arguments of shortcodes and components."""
 
@@ -133,16 +126,10 @@ def find_uses(source: SourcePath, data: bytes) -> tuple[FileUse, ...]:
 
 
 def _uses_in_body(body: str, start: int, lines: LineIndex) -> Iterator[FileUse]:
-    """The uses in a body that starts at this offset of the file: in links, images, definitions, attributes, embeds and quotes."""
-    mask = masked(body, indented=True)
-    for pattern in (INLINE, DEFINITION, ATTRIBUTE):
-        for match in pattern.finditer(mask):
-            group = "plain" if match["angled"] is None else "angled"
-            written = TITLE.sub("", match[group]) if pattern is INLINE else match[group]
-            yield from _file_use(written, lines.position(start + match.start(group)), _is_image(mask, match))
-    for match in EMBED.finditer(mask):
-        yield from _file_use(match[2].rstrip("\\"), lines.position(start + match.start(2)), bool(match[1]), True)
-    for match in QUOTED.finditer(mask):
+    """The uses in a body that starts at this offset of the file: in links, images, wikilinks and the like, and in quotes."""
+    for target in raw_targets(body):
+        yield from _file_use(target.written, lines.position(start + target.start), target.is_image, target.is_wikilink)
+    for match in QUOTED.finditer(masked(body, indented=True)):
         yield from _file_use(match[1], lines.position(start + match.start(1)), False)
 
 
@@ -152,11 +139,3 @@ def _file_use(written: str, position: Position, shown: bool, named: bool = False
     path = target if named else unquote(FRAGMENT.split(target, maxsplit=1)[0])
     if path.casefold().endswith(SUFFIXES) and len(path) <= LENGTH and "\0" not in path and not is_elsewhere(target):
         yield FileUse(position, path, shown, named)
-
-
-def _is_image(masked: str, match: re.Match[str]) -> bool:
-    """Whether a target is that of `![…](…)`, or of an `<img>`."""
-    if match.re is ATTRIBUTE:
-        return masked.startswith("<img", match.start())
-    opening = masked.rfind("[", max(0, match.start() - LENGTH), match.start())
-    return match.re is INLINE and opening > 0 and masked[opening - 1] == "!"

@@ -78,13 +78,18 @@ def page_html(
     documents: Sequence[File],
     nav: Navigation,
     env: Environment,
+    variables: Mapping[str, object],
     render: Callable[[Template, TemplateContext], str],
 ) -> str:
-    """The HTML of a page, with the events of MkDocs for that; `render` makes it from the template. As MkDocs' `_build_page` does it."""
+    """The HTML of a page, with the events of MkDocs for that; `render` makes it from the template. As MkDocs' `_build_page` does it.
+
+    The template has these `variables` beside those of MkDocs.
+    """
     config._current_page = page
     try:
         page.active = True
         context = mkdocs_build.get_context(nav, documents, config, page)
+        context.update(variables)  # type: ignore[typeddict-item]
         template = env.get_template(page.meta.get("template", "main.html"))
         context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
         if page.file.inclusion.is_excluded():  # type: ignore[no-untyped-call]

@@ -5,9 +5,8 @@ values of the whole site these are is recorded while links and PageInput are mad
 values have the same digests.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import fields, replace
-from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,10 +27,9 @@ from almanac_kb.core.readings import Digests, Result, Results
 from almanac_kb.mkdocs import page_cache, templates
 from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.mkdocs.templates import PageArguments
 from almanac_kb.pages.listings import ArchiveYear, PaginatorPage
 from almanac_kb.pages.page_input import SiteInputs
-from almanac_kb.pages.page_parts import PageContent
+from almanac_kb.pages.page_parts import PageContent, PageInput
 from almanac_kb.render.document import Document
 from almanac_kb.render.linker import LinkSources
 
@@ -58,7 +56,6 @@ class PageKeys:
 
     def link_texts(self, pages: Iterable[File]) -> None:
         """Gives the linked texts of pages their digests: those of the last build where their links lead to the same, else new ones."""
-        new: dict[str, Result] = {}
         kept = set[str]()
         for file in pages:
             page = file.page
@@ -69,11 +66,12 @@ class PageKeys:
             if digest:
                 kept.add(file.dest_uri)
             else:
-                new[file.dest_uri] = made = self._texts.make(own, page.linked.digest_with)
+                made = self._texts.make(own, page.linked.digest_with)
+                self._texts.add(file.dest_uri, made)
                 digest = made.value
             page.linked = replace(page.linked, known_digest=digest)
         if self._is_kept:
-            self._texts.store(new, kept)
+            self._texts.store(kept)
 
     def known(self, path: str, page: Page) -> str:
         """The key of the page at an output path, where that of the last build is still good; else an empty text."""
@@ -84,22 +82,35 @@ class PageKeys:
             return ""
         return self._key(page, own, shown) if shown else ""
 
-    def make(self, page: Page) -> tuple[str, Result | None]:
-        """The key of a page, and the digest of its PageInput; an empty key and None where it can't be cached: a value has no digest."""
-        if not self._build.page_fingerprint:
-            return "", None
-        try:
-            own, arguments = self._digests_of(page)
-            content = PageContent(str(page.title), page.url, Markup(), Markup())
-            made = self._inputs.make(cache.cache_key(own, arguments), partial(_shown, templates.page_arguments(page), content))
-            return self._key(page, own, made.value), made
-        except (NotDigestibleError, ValueError):
-            return "", None
+    def make(self, page: Page) -> tuple[str, Result | None, PageInput | None]:
+        """The key of a page, the digest of its PageInput, and that itself without its text.
 
-    def store(self, new: Mapping[str, Result], kept: Set[str]) -> None:
-        """Stores new digests of PageInputs by output path, and those of the last build for the output paths in `kept`."""
+        The key is empty, and the others are None, where the page can't be cached, because a value has no digest.
+        """
+        if not self._build.page_fingerprint:
+            return "", None, None
+        arguments, content = templates.page_arguments(page), PageContent(str(page.title), page.url, Markup(), Markup())
+        made: list[PageInput] = []
+
+        def shown(inputs: SiteInputs) -> str:
+            made.append(templates.make_page_input(arguments, content, inputs))
+            return cache.digest(made[-1])
+
+        try:
+            own, digest = self._digests_of(page)
+            result = self._inputs.make(cache.cache_key(own, digest), shown)
+            return self._key(page, own, result.value), result, made[-1]
+        except (NotDigestibleError, ValueError):
+            return "", None, None
+
+    def add(self, path: str, shown: Result) -> None:
+        """Adds the digest of the PageInput of the page at an output path, to be stored."""
+        self._inputs.add(path, shown)
+
+    def store(self, kept: Set[str]) -> None:
+        """Stores the digests of new PageInputs, and those of the last build for the output paths in `kept`."""
         if self._is_kept:
-            self._inputs.store(new, kept)
+            self._inputs.store(kept)
 
     def _digests_of(self, page: Page) -> tuple[str, str]:
         """The digest of what the theme reads of a page and of the navigation, without its text; that of the arguments of its PageInput."""
@@ -116,7 +127,3 @@ class PageKeys:
         build = self._build
         text = page.content_digest if isinstance(page, ArticlePage) else cache.cache_key(page.content or "")
         return cache.cache_key(build.page_fingerprint, build.csp.default, build.csp.diagrams, text, own, shown)
-
-
-def _shown(arguments: PageArguments, content: PageContent, inputs: SiteInputs) -> str:
-    return cache.digest(templates.make_page_input(arguments, content, inputs))

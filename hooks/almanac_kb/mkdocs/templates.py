@@ -142,8 +142,12 @@ def _flags(build: BuildContext, edition: Edition) -> SiteFlags:
 
 
 def fill(values: TemplateContext, page: Page, build: BuildContext) -> TemplateContext:
-    """Gives the template of a page its PageInput."""
-    values["page_input"] = make_page_input(page_arguments(page), _content(page, build.inputs), build.inputs)  # type: ignore[typeddict-unknown-key]
+    """Gives the template of a page its PageInput: the one that was made for its key, with the text, or else a new one."""
+    variables: Any = values
+    made, content = variables.get("page_input"), _content(page, build.inputs)
+    variables["page_input"] = (
+        page_input.with_content(made, content) if made else make_page_input(page_arguments(page), content, build.inputs)
+    )
     # Only now: until here, hooks read them as plain text.
     page.content = Markup(page.content or "")
     _mark_titles(page.toc)

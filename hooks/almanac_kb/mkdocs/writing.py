@@ -25,6 +25,7 @@ from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, 
 from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
 from almanac_kb.search.index import IndexInput
@@ -101,7 +102,7 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: _with_facts(each, build.checks.facts) for each in made}}
+            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
         searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
@@ -111,18 +112,21 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     build.entries = entries
     _validate_anchors(pages, files, config)
     stamps = {path: each.check.stamp for path, each in done.items() if each.check}
-    keys.store({path: each.shown for path, each in done.items() if each.shown}, kept.keys())
+    keys.store(kept.keys())
     if build.settings.fast and not build.is_preview:
         build.checks.facts.store(build.project / FACTS, stamps)
     return stamps
 
 
-def _with_facts(written: Written, table: FactsTable) -> Written:
-    """The file, whose facts are put into the table."""
-    if written.check is None or written.check.facts is None:
-        return written
-    table.add(written.path, written.check.key, written.check.facts)
-    return replace(written, check=replace(written.check, facts=None))
+def _received(written: Written, table: FactsTable, keys: PageKeys) -> Written:
+    """The file that a worker wrote, whose facts and digest are put where many of them take little memory."""
+    check = written.check
+    if check and check.facts:
+        table.add(written.path, check.key, check.facts)
+        check = replace(check, facts=None)
+    if written.shown:
+        keys.add(written.path, written.shown)
+    return replace(written, check=check, shown=None)
 
 
 def _is_included(level: InclusionLevel) -> bool:
@@ -180,8 +184,8 @@ class PageWriter:
     documents: Sequence[File]
     """The files of all pages."""
 
-    def make(self, page: Page) -> tuple[bytes, bool]:
-        """The file of a page, and whether it depends on nothing but its key."""
+    def make(self, page: Page, made: PageInput | None = None) -> tuple[bytes, bool]:
+        """The file of a page, and whether it depends on nothing but its key. `made` is its PageInput without its text, if known."""
         is_covered = False
 
         def render(template: jinja2.Template, values: TemplateContext) -> str:
@@ -189,7 +193,7 @@ class PageWriter:
             html, is_covered = page_cache.render(page, template, values, self.build.nav, self.build.page_cache)
             return html
 
-        html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, render)
+        html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, {"page_input": made} if made else {}, render)
         return html.encode(errors="xmlcharrefreplace"), is_covered
 
 
@@ -231,14 +235,14 @@ class _Writer:
         return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
     def _page(self, path: str, page: Page) -> Written:
-        key, shown = self.keys.make(page)
+        key, shown, made = self.keys.make(page)
         entry = self.tree.reuse(path, key)
         if entry:
             return self._written(path, entry, shown)
         stored = self.pages.build.page_cache.pages if key else None
         data = stored.find(key) if stored else None
         if data is None:
-            data, is_covered = self.pages.make(page)
+            data, is_covered = self.pages.make(page, made)
             key, shown = (key, shown) if is_covered else ("", None)
             if key and stored:
                 stored.add(key, data)

@@ -130,6 +130,19 @@ def plain_input(page: PageContent, inputs: SiteInputs) -> PageInput:
     )
 
 
+def with_content(made: PageInput, page: PageContent) -> PageInput:
+    """The input of a page that was made without its text, with that."""
+    return replace(
+        made,
+        heading=page.heading,
+        text=page.text,
+        sources=page.sources,
+        has_formulas=page.has_formulas,
+        has_diagrams=page.has_diagrams,
+        letters=page.letters,
+    )
+
+
 def article_input(article: Article, page: PageContent, inputs: SiteInputs) -> PageInput:
     """The input of the page of an article or a page; that of the page of a section or a tag has the first page of its listing."""
     site, size, document = inputs.site, inputs.image_sizes.get(UrlPath(article.image)), inputs.documents[article.source]
