@@ -35,7 +35,7 @@ test: $(VENV)/test.ok
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/test.ok
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 same: $(VENV)/test.ok
 	$(BIN)/python tests/same.py --ref $(or $(REF),HEAD) $(if $(SITES),--sites $(SITES)) $(if $(MODES),--modes $(MODES))

@@ -34,11 +34,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips the tests about the demo where docs/ holds other articles."""
-    if not demo_docs.is_present():
-        for item in items:
-            if item.get_closest_marker("demo"):
-                item.add_marker(pytest.mark.skip(reason=demo_docs.ABSENT))
+    """Skips the tests about the demo where docs/ holds other articles; sorts the long tests to the front for `--dist loadgroup`.
+
+    Tests that share a fixture of their file run in one process of `--dist loadgroup`, so that what it builds is built once. All others
+    are handed out one by one, those marked with the most seconds first, so that no process runs a long one alone at the end.
+    """
+    for item in items:
+        if not demo_docs.is_present() and item.get_closest_marker("demo"):
+            item.add_marker(pytest.mark.skip(reason=demo_docs.ABSENT))
+        if _shares_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=_seconds, reverse=True)
+
+
+def _shares_fixture(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture that is made once for all tests of its file."""
+    found = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+    return any(each.scope == "module" for definitions in found for each in definitions)
+
+
+def _seconds(item: pytest.Item) -> int:
+    """How long a test takes, as its mark `slow(seconds=…)` says; 0 without one."""
+    mark = item.get_closest_marker("slow")
+    seconds: int = mark.kwargs.get("seconds", 0) if mark else 0
+    return seconds
 
 
 @pytest.fixture(scope="session")

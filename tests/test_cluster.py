@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -78,20 +79,34 @@ class Cluster:
         return any(cluster_worker.__name__ in process.cmdline() for process in started if process.is_running())
 
 
-@pytest.fixture
-def dask(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler with three workers."""
-    found = Cluster(tmp_path)
+@contextmanager
+def _running(folder: Path) -> Iterator[Cluster]:
+    """A scheduler with three workers, valid within the block."""
+    found = Cluster(folder)
     found.start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0")
     try:
-        for number in (1, 2, 3):
+        for _ in range(3):
             found.start_worker()
-            until(lambda: "Registered to:" in (tmp_path / f"{number}.log").read_text(), 60)  # noqa: B023 - called in this turn only
+        until(lambda: all("Registered to:" in (folder / f"{number}.log").read_text() for number in (1, 2, 3)), 60)
         yield found
     finally:
         for number, process in enumerate(found.processes):
             if process.poll() is None:
                 found.kill(number)
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler with three workers, none of which a test ends."""
+    with _running(tmp_path_factory.mktemp("dask")) as found:
+        yield found
+
+
+@pytest.fixture
+def own_dask(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler with three workers for a test that ends some of them."""
+    with _running(tmp_path) as found:
+        yield found
 
 
 def _shared(number: int) -> tuple[object, int, int]:
@@ -191,10 +206,10 @@ def _is_never_withheld(_path: str, _file: Path, _data: bytes) -> bool:
 
 @DASK
 @pytest.mark.slow
-def test_tasks_are_given_up_when_the_scheduler_is_gone(dask: Cluster) -> None:
-    with cluster.executor(dask.address, None, ()) as pool:
+def test_tasks_are_given_up_when_the_scheduler_is_gone(own_dask: Cluster) -> None:
+    with cluster.executor(own_dask.address, None, ()) as pool:
         futures = [pool.submit(_sleep, 30 + number) for number in range(4)]
-        dask.kill(0)
+        own_dask.kill(0)
         for future in futures:
             with pytest.raises(ClusterError, match="the scheduler or all workers are gone"):
                 future.result(timeout=60)
@@ -202,12 +217,12 @@ def test_tasks_are_given_up_when_the_scheduler_is_gone(dask: Cluster) -> None:
 
 @DASK
 @pytest.mark.slow
-def test_tasks_are_given_up_when_all_workers_are_gone(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tasks_are_given_up_when_all_workers_are_gone(own_dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "WITHOUT_WORKERS_SECONDS", 2)
-    with cluster.executor(dask.address, None, ()) as pool:
+    with cluster.executor(own_dask.address, None, ()) as pool:
         futures = [pool.submit(_sleep, 30 + number) for number in range(4)]
         for number in (1, 2, 3):
-            dask.kill(number)
+            own_dask.kill(number)
         for future in futures:
             with pytest.raises(ClusterError, match="the scheduler or all workers are gone"):
                 future.result(timeout=60)
@@ -225,12 +240,12 @@ def test_a_worker_with_other_versions_gets_no_task(dask: Cluster, monkeypatch: p
 
 @DASK
 @pytest.mark.slow
-def test_a_worker_without_this_project_gets_no_task(dask: Cluster) -> None:
-    dask.start_worker(path="")
-    until(lambda: "Registered to:" in (dask.folder / "4.log").read_text(), 60)
+def test_a_worker_without_this_project_gets_no_task(own_dask: Cluster) -> None:
+    own_dask.start_worker(path="")
+    until(lambda: "Registered to:" in (own_dask.folder / "4.log").read_text(), 60)
     with (
         pytest.raises(ClusterError, match=r"install almanac-kb there as it is on this machine: .*No module named"),
-        cluster.executor(dask.address, None, ()),
+        cluster.executor(own_dask.address, None, ()),
     ):
         pass
 
@@ -255,8 +270,8 @@ def test_extensions_that_read_files_of_the_site_do_so_on_its_machine(name: str) 
 
 
 @DASK
-@pytest.mark.slow
-def test_a_site_is_the_same_where_a_worker_is_killed_in_the_middle(dask: Cluster, tmp_path: Path) -> None:
+@pytest.mark.slow(seconds=60)
+def test_a_site_is_the_same_where_a_worker_is_killed_in_the_middle(own_dask: Cluster, tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     sample.write(docs, 300)
     (docs / "news/shown.md").write_text(f'{HEADER}---\n# Shown\n\n--8<-- "part.txt"\n')
@@ -268,17 +283,17 @@ def test_a_site_is_the_same_where_a_worker_is_killed_in_the_middle(dask: Cluster
     running = subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build"],
         cwd=root,
-        env=environment(WORKERS=dask.address),
+        env=environment(WORKERS=own_dask.address),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    until(lambda: dask.is_rendering(2) or running.poll() is not None, 120)
-    dask.kill(2)
+    until(lambda: own_dask.is_rendering(2) or running.poll() is not None, 120)
+    own_dask.kill(2)
     output, _ = running.communicate(timeout=300)
     assert running.returncode == 0, output
     assert "extra.knowledge.workers" not in output
-    assert dask.is_rendering(1)
+    assert own_dask.is_rendering(1)
     assert dict(here.files()) == {
         path.relative_to(root / "site").as_posix(): path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()
     }

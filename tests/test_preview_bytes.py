@@ -15,7 +15,7 @@ from pathlib import Path
 import browser
 import pytest
 from builder import environment, project, run
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from selenium.common.exceptions import StaleElementReferenceException
@@ -177,12 +177,14 @@ class Author(RuleBasedStateMachine):
         file.write_text(text)
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(25, marks=pytest.mark.slow)])
-def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("examples", "start"), [(2, 0), *(pytest.param(9, number, marks=pytest.mark.slow(seconds=40)) for number in (1, 2, 3))]
+)
+def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int, start: int, tmp_path: Path) -> None:
     with preview(tmp_path) as shown:
         shown.settle()
         chosen = settings(max_examples=examples, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
-        run_state_machine_as_test(type("Here", (Author,), {"shown": shown}), settings=chosen)
+        run_state_machine_as_test(seed(start)(type("Here", (Author,), {"shown": shown})), settings=chosen)
 
 
 def test_a_saved_text_is_shown_before_all_else_is_built(tmp_path: Path) -> None:
@@ -203,12 +205,13 @@ def test_a_browser_reloads_under_the_policy_of_the_published_page(tmp_path: Path
         waiting.until(lambda _: "Saved just now." in driver.find_element("tag name", "article").text)
 
 
-@pytest.mark.slow
-def test_two_hundred_saves_at_random_moments_leave_no_wrong_page_and_no_wrong_cache(tmp_path: Path) -> None:
-    chance = random.Random(14)
+@pytest.mark.slow(seconds=50)
+@pytest.mark.parametrize("start", [14, 15])
+def test_a_hundred_saves_at_random_moments_leave_no_wrong_page_and_no_wrong_cache(start: int, tmp_path: Path) -> None:
+    chance = random.Random(start)
     with preview(tmp_path) as shown:
         shown.settle()
-        for number in range(200):
+        for number in range(100):
             path = chance.choice(PATHS)
             draft = f"draft: {chance.choice(['true', 'false'])}\n" if path.endswith("/b.md") else ""
             text = f"---\ntitle: Save {number}\n{draft}tags: [red]\n---\n# {path}\n\n<p onclick=x>Text</p> {chance.choice(WORDS)}\n"

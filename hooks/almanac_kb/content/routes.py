@@ -64,8 +64,6 @@ FILES = ("index.md", "cover.png", FEED, "llms.txt")
 """Last segments of URL paths that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles with the same name in one folder; further ones are refused."""
-WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
-"""Files that a wiki on GitHub shows beside each of its pages."""
 FOLDER = "the folder "
 """The start of an owner's name that is a folder."""
 
@@ -122,8 +120,18 @@ def assign_routes(
     for path, owner in {**SITE_FILES, **owned}.items():
         output_paths.reserve(path, owner)
     clashes = _reserve_folders(moved, output_paths)
-    placed, diagnostics = [], []
-    for article in moved:
+    placed, diagnostics = _place(moved, output_paths, clashes)
+    _reserve_archive_and_map(placed, output_paths)
+    diagnostics += _reserve_assets(assets, output_paths)
+    redirects, more = _redirects(placed, output_paths)
+    return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
+
+
+def _place(articles: Iterable[Article], output_paths: OutputPaths, clashes: Dictionary[str, str]) -> tuple[list[Article], list[Diagnostic]]:
+    """The articles at URL paths of their own, which are reserved, and diagnostics of those that are moved or refused."""
+    placed: list[Article] = []
+    diagnostics: list[Diagnostic] = []
+    for article in articles:
         note = _conflict(article, output_paths, clashes)
         apart = _set_apart(article, output_paths) if note else None
         if apart:
@@ -135,19 +143,7 @@ def assign_routes(
         else:
             _reserve_page(article, output_paths)
             placed.append(article)
-    _reserve_archive_and_map(placed, output_paths)
-    diagnostics += _reserve_assets(assets, output_paths)
-    redirects, more = _redirects(placed, output_paths)
-    return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
-
-
-def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
-    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
-    known = frozenset(files)
-    with_index = {folder(path) for path in known if is_index(path)}
-    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
-    found = (path for path in known if is_article(path) and stem(path) == "Home")
-    return frozenset(path for path in found if folder(path) in wikis - with_index)
+    return placed, diagnostics
 
 
 def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:

@@ -16,10 +16,12 @@ from almanac_kb.content.reader import Article, Kind, title_from_file_name
 from almanac_kb.core import languages, paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.languages import sort_key
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, stem
 from almanac_kb.markdown import parser
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 
+WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
+"""Files that a wiki on GitHub shows beside each of its pages."""
 MAX_OMITTED_NAMES = 5
 """Most names in the warning about files that a `nav` omits."""
 
@@ -76,6 +78,15 @@ def read_wiki_sidebar(text: str, here: SourcePath, siblings: Iterable[SourcePath
     links = (str(token.attrs.get("href", "")) for inline in tokens for token in inline.children or () if token.type == "link_open")
     linked = dict.fromkeys(unquote(link.partition("#")[0]) for link in links)
     return PagesFile(names=tuple((name, Position()) for name in linked if name in names))
+
+
+def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
+    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
+    known = frozenset(files)
+    with_index = {folder(path) for path in known if is_index(path)}
+    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
+    found = (path for path in known if is_article(path) and stem(path) == "Home")
+    return frozenset(path for path in found if folder(path) in wikis - with_index)
 
 
 def build_sections(
