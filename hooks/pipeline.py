@@ -33,6 +33,7 @@ from almanac_kb.mkdocs import (
     publishing,
     reports,
     search,
+    source_files,
     templates,
     writing,
 )
@@ -79,7 +80,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build = context(config)
     build.editions = editions_of(build.site)
     build.translations = metadata.find_translations((article for article in build.site.published if article.is_listed), build.info)
-    pages.install(files, config, build)
+    source_files.install(files, config, build)
     listing_pages.add(files, config, build)
     generated.add(files, config, build)
     generated.date_section_pages(files, build)

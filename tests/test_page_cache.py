@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from builder import project, run
@@ -12,6 +13,7 @@ from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import pack_text
+from almanac_kb.mkdocs.render_watch import StandIn
 from almanac_kb.publish import site_tree
 
 ARTICLE = Article(SourcePath("a.md"), "A", body=pack_text("Text."))
@@ -89,6 +91,7 @@ def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> Non
 
 RACING = """
 from pathlib import Path
+from types import SimpleNamespace
 from mkdocs.plugins import event_priority
 
 FILE, WORDS = Path({path!r}), {words!r}
@@ -182,3 +185,12 @@ def test_a_setting_of_a_site_that_is_named_workers_is_shown_as_it_is(tmp_path: P
         built = run(root, "mkdocs", "build")
         assert built.code == 0, built.output
         assert f"<!-- {number} -->" in built.text("a")
+
+
+def test_the_attributes_of_a_stand_in_are_those_of_the_object() -> None:
+    noted: list[str] = []
+    stand_in = StandIn("page", SimpleNamespace(title="A", file="a.md"), {"title": "A"}, noted.append)
+    assert (stand_in.title, stand_in["title"], noted) == ("A", "A", [])
+    assert vars(stand_in) == {"title": "A", "file": "a.md"}
+    assert stand_in.__dict__ == {"title": "A", "file": "a.md"}
+    assert noted == ["page", "page"]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from almanac_kb.content import former_addresses, sections
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import (
@@ -64,8 +64,6 @@ FILES = ("index.md", "cover.png", FEED, "llms.txt")
 """Last segments of URL paths that are files beside a page."""
 MAX_ADDRESSES = 1000
 """Most articles with the same name in one folder; further ones are refused."""
-WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
-"""Files that a wiki on GitHub shows beside each of its pages."""
 FOLDER = "the folder "
 """The start of an owner's name that is a folder."""
 
@@ -122,8 +120,18 @@ def assign_routes(
     for path, owner in {**SITE_FILES, **owned}.items():
         output_paths.reserve(path, owner)
     clashes = _reserve_folders(moved, output_paths)
-    placed, diagnostics = [], []
-    for article in moved:
+    placed, diagnostics = _place(moved, output_paths, clashes)
+    _reserve_archive_and_map(placed, output_paths)
+    diagnostics += _reserve_assets(assets, output_paths)
+    redirects, more = _redirects(placed, output_paths)
+    return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
+
+
+def _place(articles: Iterable[Article], output_paths: OutputPaths, clashes: Dictionary[str, str]) -> tuple[list[Article], list[Diagnostic]]:
+    """The articles at URL paths of their own, which are reserved, and diagnostics of those that are moved or refused."""
+    placed: list[Article] = []
+    diagnostics: list[Diagnostic] = []
+    for article in articles:
         note = _conflict(article, output_paths, clashes)
         apart = _set_apart(article, output_paths) if note else None
         if apart:
@@ -135,19 +143,7 @@ def assign_routes(
         else:
             _reserve_page(article, output_paths)
             placed.append(article)
-    _reserve_archive_and_map(placed, output_paths)
-    diagnostics += _reserve_assets(assets, output_paths)
-    redirects, more = _redirects(placed, output_paths)
-    return Routes(placed, redirects, _former(placed, former, output_paths), (*diagnostics, *more))
-
-
-def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
-    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
-    known = frozenset(files)
-    with_index = {folder(path) for path in known if is_index(path)}
-    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
-    found = (path for path in known if is_article(path) and stem(path) == "Home")
-    return frozenset(path for path in found if folder(path) in wikis - with_index)
+    return placed, diagnostics
 
 
 def shadowed_indexes(sources: Iterable[SourcePath]) -> dict[SourcePath, str]:
@@ -181,7 +177,7 @@ def has_map(articles: Sequence[Article]) -> bool:
 
 def is_enough_for_map(articles: Iterable[Article]) -> bool:
     """Whether so many articles are listed that the site has a map; pages do not count."""
-    return sum(article.is_listed and article.kind is Kind.ARTICLE for article in articles) >= MIN_ARTICLES_ON_MAP
+    return sum(article.is_listed and article.kind is ArticleKind.ARTICLE for article in articles) >= MIN_ARTICLES_ON_MAP
 
 
 def _paths_of(articles: Iterable[Article]) -> set[str]:
@@ -234,20 +230,20 @@ def _with_route(
     path = folder(article.source)
     alone = stem(article.source) == "index" and article.created is not None and path not in with_several
     if (is_index(article.source) and not alone) or article.source in homes:
-        return replace(article, kind=Kind.INDEX, section=path, url=sections.section_url(path))
+        return replace(article, kind=ArticleKind.INDEX, section=path, url=sections.section_url(path))
     home = folder(path) if alone else path
     last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{sections.section_url(home)}{last}/"
     beside = without_suffix(article.source)
     if beside in without_index and whole == sections.section_url(beside):
-        return replace(article, kind=Kind.INDEX, section=beside, url=sections.section_url(beside))
-    kind = Kind.PAGE if sections.section_kind(home, files) == "page" else Kind.ARTICLE
+        return replace(article, kind=ArticleKind.INDEX, section=beside, url=sections.section_url(beside))
+    kind = ArticleKind.PAGE if sections.section_kind(home, files) == "page" else ArticleKind.ARTICLE
     return replace(article, kind=kind, section=home, url=UrlPath(whole))
 
 
 def _reserve_folders(articles: list[Article], output_paths: OutputPaths) -> dict[str, str]:
     """Reserves page and feed of every folder; returns the folders whose paths are taken, with the owner."""
-    indexes = {article.section: article.source for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article.source for article in articles if article.kind is ArticleKind.INDEX}
     clashes = {}
     for path in sorted({each for article in articles for each in (article.section, *parents(article.section))}):
         url = sections.section_url(path)
@@ -291,7 +287,7 @@ def _claim_order(article: Article) -> tuple[bool, bool, str]:
     """Sort key by which articles get URL paths: index pages, then files of exactly that name or with a chosen URL, then by path."""
     name = file_name(article.url.rstrip("/"))
     is_chosen = bool(article.path or article.slug)
-    return article.kind is not Kind.INDEX, not is_chosen and stem(article.source) != name, article.source
+    return article.kind is not ArticleKind.INDEX, not is_chosen and stem(article.source) != name, article.source
 
 
 def _set_apart(article: Article, output_paths: OutputPaths) -> Article | None:

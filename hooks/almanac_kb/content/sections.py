@@ -12,14 +12,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from almanac_kb.content.pages_file import PAGES_FILE_NAME, PagesFile
-from almanac_kb.content.reader import Article, Kind, title_from_file_name
+from almanac_kb.content.reader import Article, ArticleKind, title_from_file_name
 from almanac_kb.core import languages, paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.languages import sort_key
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, stem
 from almanac_kb.markdown import parser
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 
+WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
+"""Files that a wiki on GitHub shows beside each of its pages."""
 MAX_OMITTED_NAMES = 5
 """Most names in the warning about files that a `nav` omits."""
 
@@ -78,6 +80,15 @@ def read_wiki_sidebar(text: str, here: SourcePath, siblings: Iterable[SourcePath
     return PagesFile(names=tuple((name, Position()) for name in linked if name in names))
 
 
+def wiki_homes(files: Iterable[SourcePath]) -> frozenset[SourcePath]:
+    """The pages of folders that a wiki on GitHub calls `Home.md`: in docs/ itself, or beside a `_Sidebar.md` or `_Footer.md`."""
+    known = frozenset(files)
+    with_index = {folder(path) for path in known if is_index(path)}
+    wikis = {folder(path) for path in known if stem(path) in WIKI_PARTS and is_article(path)} | {""}
+    found = (path for path in known if is_article(path) and stem(path) == "Home")
+    return frozenset(path for path in found if folder(path) in wikis - with_index)
+
+
 def build_sections(
     articles: tuple[Article, ...], files: Dictionary[str, PagesFile], site_name: str, language: str = ""
 ) -> dict[str, Section]:
@@ -86,7 +97,7 @@ def build_sections(
     `files` are the `.pages` files by folder; `site_name` is the title of the home page. Names are sorted by the rules of the one language
     that the articles of a folder declare, else by those of `language`, the site's.
     """
-    indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article for article in articles if article.kind is ArticleKind.INDEX}
     direct, members = _articles_by_folder(articles)
     declared = _declared_languages(articles)
     titles = {path: section_title(path, files.get(path), indexes.get(path), site_name, declared.get(path, frozenset())) for path in direct}
@@ -185,9 +196,9 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
         for path in (article.section, *parents(article.section)):
             direct.setdefault(path, [])
             members.setdefault(path, [])
-            if article.kind is Kind.ARTICLE:
+            if article.kind is ArticleKind.ARTICLE:
                 members[path].append(article)
-        if article.kind not in {Kind.INDEX, Kind.TAG}:
+        if article.kind not in {ArticleKind.INDEX, ArticleKind.TAG}:
             direct[article.section].append(article)
     return direct, members
 

@@ -14,7 +14,7 @@ from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.publication import Publication, Rules, State
 from almanac_kb.content.reader import Article
-from almanac_kb.content.sections import Section
+from almanac_kb.content.sections import Section, wiki_homes
 from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core.diagnostics import Diagnostic
@@ -100,7 +100,7 @@ class Site:
     @property
     def wikis(self) -> frozenset[str]:
         """The folders that are wikis on GitHub."""
-        return frozenset(folder(path) for path in routes.wiki_homes(self.tree.paths))
+        return frozenset(folder(path) for path in wiki_homes(self.tree.paths))
 
     @property
     def all_redirects(self) -> Dictionary[UrlPath, UrlPath]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
@@ -11,7 +11,7 @@ from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, State
-from almanac_kb.content.reader import Article, ArticleReading, Kind
+from almanac_kb.content.reader import Article, ArticleKind, ArticleReading
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.taxonomy import Tag, TagFile
@@ -77,44 +77,75 @@ def build_site(
     read, rules = sorted(readings, key=lambda reading: reading.source), files.rules
     sources = {reading.source for reading in read}
     decided = publication.decide_articles(map(_facts, read), rules, now)
-    with_authors = [authors.with_names(_in_language(reading.article, files.former), files.authors) for reading in read if reading.article]
-    decided_articles = [replace(article, publication=decided[article.source]) for article in with_authors]
-    built = [article for article in decided_articles if rules.shows(article.publication)]
-    with_images, image_warnings = find_images(built, files.assets)
-    texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
-    placed = _place(others, files, sources)
-    tags, all_articles, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, rules.settings.tag_pages)
-    in_sections, unlisted = _split(all_articles)
-    articles = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
-    built_sections = sections.build_sections(in_sections, files.pages, site, language)
-    section_urls = (section.url for section in built_sections.values())
-    people = authors.authors_of(articles, files.authors, (*(article.url for article in all_articles), *section_urls))
-    former_redirects = former_site.redirects(files.former, all_articles, tags, people, has_archive=routes.has_archive(all_articles))
-    taken = _taken(all_articles, built_sections, tags, people)
-    all_notes = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys)]
-    all_notes += [*image_warnings, *placed.diagnostics, *tag_diagnostics]
-    refused, refused_files = _refused(all_notes, sources), _refused(all_notes, {SourcePath(path) for path in files.assets})
+    everything = _decided_articles(read, files, decided)
+    shown = _arrange([article for article in everything if rules.shows(article.publication)], files, sources, site, language)
+    notes = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys), *shown.diagnostics]
+    refused, refused_files = _refused(notes, sources), _refused(notes, {SourcePath(path) for path in files.assets})
     return Site(
-        articles=articles,
-        pages=tuple(article for article in in_sections if article.kind is not Kind.ARTICLE),
-        sections=built_sections,
-        tags=tags,
+        articles=tuple(article for article in shown.articles if article.kind is ArticleKind.ARTICLE),
+        pages=tuple(article for article in shown.articles if article.kind is not ArticleKind.ARTICLE),
+        sections=shown.sections,
+        tags=shown.tags,
         tag_file=files.tag_file,
         bibliography=files.bibliography,
-        redirects={**{old: new for old, new in former_redirects.items() if old not in taken}, **placed.redirects},
-        former=placed.former,
-        publications={**files.excluded, **decided, **{source: _refusal(notes) for source, notes in {**refused, **refused_files}.items()}},
+        redirects=shown.redirects,
+        former=shown.former,
+        publications={**files.excluded, **decided, **{source: _refusal(of) for source, of in {**refused, **refused_files}.items()}},
         refused=refused,
-        diagnostics=tuple(sorted((*all_notes, *sections.omitted_entries(built_sections, files.pages)))),
-        kept_back=tuple(
-            article for article in decided_articles if _is_kept_back(article.publication) and not rules.shows(article.publication)
-        ),
-        unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
+        diagnostics=tuple(sorted((*notes, *sections.omitted_entries(shown.sections, files.pages)))),
+        kept_back=tuple(article for article in everything if _is_kept_back(article.publication) and not rules.shows(article.publication)),
+        unlisted=shown.unlisted,
         assets=files.assets - refused_files.keys(),
         rules=rules,
         tree=files.tree,
-        authors=people,
+        authors=shown.authors,
         language=language or "en",
+    )
+
+
+def _decided_articles(readings: Iterable[ArticleReading], files: SiteFiles, decided: Dictionary[SourcePath, Publication]) -> list[Article]:
+    """The articles of the readings with the names of their authors, their languages, and the decisions on them."""
+    articles = (_in_language(reading.article, files.former) for reading in readings if reading.article)
+    return [replace(authors.with_names(article, files.authors), publication=decided[article.source]) for article in articles]
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    """What is shown, at its URLs; the fields are as those of Site."""
+
+    articles: tuple[Article, ...]
+    """The articles, pages and index pages of sections."""
+    unlisted: tuple[Article, ...]
+    sections: dict[str, Section]
+    tags: tuple[Tag, ...]
+    authors: tuple[Author, ...]
+    redirects: dict[UrlPath, UrlPath]
+    former: dict[UrlPath, UrlPath]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _arrange(built: list[Article], files: SiteFiles, sources: set[SourcePath], site: str, language: str) -> _Arrangement:
+    """The articles that are `built` at their URLs, with canonical tags, in their sections; `sources` are those of all articles."""
+    with_images, image_warnings = find_images(built, files.assets)
+    texts, others = taxonomy.divide_tag_texts(with_images, files.former.is_tag_index)
+    placed = _place(others, files, sources)
+    tags, everything, tag_diagnostics = _tag(placed.articles, texts, files.tag_file, language, files.rules.settings.tag_pages)
+    in_sections, unlisted = _split(everything)
+    built_sections = sections.build_sections(in_sections, files.pages, site, language)
+    urls = [*(article.url for article in everything), *(section.url for section in built_sections.values())]
+    listed = tuple(article for article in in_sections if article.kind is ArticleKind.ARTICLE)
+    people = authors.authors_of(listed, files.authors, urls)
+    redirects = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
+    taken = {*urls, *(tag.url for tag in tags), *(person.url for person in people)}
+    return _Arrangement(
+        articles=in_sections,
+        unlisted=tuple(_below_listed(article, built_sections) for article in unlisted),
+        sections=built_sections,
+        tags=tags,
+        authors=people,
+        redirects={**{old: new for old, new in redirects.items() if old not in taken}, **placed.redirects},
+        former=placed.former,
+        diagnostics=(*image_warnings, *placed.diagnostics, *tag_diagnostics),
     )
 
 
@@ -128,7 +159,7 @@ def _place(articles: Iterable[Article], files: SiteFiles, sources: set[SourcePat
         owned=files.owned,
         former=_former(files, frozenset(folder(source) for source in sources if is_index(source))),
         post_address=files.former.post_address,
-        homes=routes.wiki_homes(files.tree.paths),
+        homes=sections.wiki_homes(files.tree.paths),
     )
 
 
@@ -164,15 +195,6 @@ def _reading_diagnostics(
         withheld = _is_kept_back(decided[reading.source])
         yield from map(_of_withheld, reading.diagnostics) if withheld else reading.diagnostics
     yield from author_intent.judge(near_misses, own_keys)
-
-
-def _taken(
-    articles: Iterable[Article], sections: Dictionary[str, Section], tags: Iterable[Tag], people: Iterable[Author]
-) -> frozenset[UrlPath]:
-    """The URL paths of all pages except those of the archive."""
-    urls = [section.url for section in sections.values()]
-    urls += [*(article.url for article in articles), *(tag.url for tag in tags), *(person.url for person in people)]
-    return frozenset(urls)
 
 
 def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Article], tuple[str, ...]]:
@@ -215,7 +237,7 @@ def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
 def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
     """The articles of sections, and the unlisted ones; an unlisted index page of a folder that lists something stays in its section."""
     folders = {path for article in articles if not article.is_unlisted for path in (article.section, *parents(article.section))} | {""}
-    unlisted = [article.is_unlisted and not (article.kind is Kind.INDEX and article.section in folders) for article in articles]
+    unlisted = [article.is_unlisted and not (article.kind is ArticleKind.INDEX and article.section in folders) for article in articles]
     in_sections = tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if not is_unlisted)
     return in_sections, tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if is_unlisted)
 
@@ -223,7 +245,7 @@ def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article,
 def _below_listed(article: Article, listed: Dictionary[str, Section]) -> Article:
     """An unlisted article in the nearest section that readers see."""
     section = next(path for path in (article.section, *parents(article.section), "") if path in listed)
-    return replace(article, section=section, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
+    return replace(article, section=section, kind=ArticleKind.PAGE if article.kind is ArticleKind.INDEX else article.kind)
 
 
 def _newest_first(article: Article) -> tuple[float, str]:

@@ -1,8 +1,7 @@
-"""The site as MkDocs' `Page` and `File` objects: articles, refused articles in a preview, the bibliography, the map."""
+"""The site as pages of MkDocs: articles, refused articles in a preview, the bibliography, the map; files that make their own content."""
 
 import json
 import logging
-import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -16,13 +15,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
-from almanac_kb.content import routes, site
-from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
-from almanac_kb.content.publication import PUBLISHED, State
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content import routes
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
-from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, parents
+from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, publishing, reports
@@ -212,7 +209,7 @@ class ArticlePage(Page):
     def read_source(self, config: MkDocsConfig) -> None:
         """Sets the Markdown without its header, and the keys meant for theme and plugins."""
         self.markdown = None
-        name, is_there = _template(self.article, config)
+        name, is_there = template_of(self.article, config)
         self.meta = {**_meta(self.article), **({"template": name} if is_there else {})}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
@@ -223,7 +220,7 @@ class ArticlePage(Page):
             build.documents[article.source] = documents.compile_again(build, article, self.markdown)
             reports.document(article, build.documents[article.source], before, config, build)
         document = build.documents[article.source]
-        top = article.kind is not Kind.ARTICLE or not article.image
+        top = article.kind is not ArticleKind.ARTICLE or not article.image
         find_links = partial(_links, document, article.source, article.url, top)
         # Below the text, so that the search finds the other names too.
         names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}
@@ -284,49 +281,6 @@ class TextPage(Page):
         self.toc = compat.table_of_contents(compiled.toc)
 
 
-def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Replaces MkDocs' pages by those of published articles at their URLs."""
-    compat.read_listing_orders(ORDERS)
-    unread = {note.source for note in build.site.tree.diagnostics}
-    kept_back = [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]
-    for file in kept_back:
-        files.remove(file)
-    if kept_back:
-        files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
-    for file in files:
-        if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
-            file.inclusion = InclusionLevel.INCLUDED  # MkDocs would apply `exclude_docs` to the files of the theme
-    _move_assets(files, config, build)
-    for source in build.site.outside.files:
-        if source in build.site.assets or file_name(source) == PAGES_FILE_NAME:
-            files.append(_file(source, config, build))
-    written = {file.src_uri: file for file in files if is_article(file.src_uri)}
-    for file in written.values():
-        files.remove(file)
-        if file.generated_by:
-            plugin = file.generated_by
-            log.warning("%s: %s added it when all articles had been read; left out: write it into docs/", file.src_uri, plugin)
-    for article in build.site.published:
-        file = _article_file(article, written.get(article.source), config, build)
-        files.append(file)
-        ArticlePage(article, file, config)
-    for source in build.site.refused if build.is_preview else ():
-        file = _file(source, config, build)
-        files.append(file)
-        RefusedPage(build.site.refused[source], file, config)
-    named = ((article.source, *_template(article, config)) for article in build.site.published)
-    reports.missing_templates({source: name for source, name, is_there in named if name and not is_there}, config, build)
-
-
-def _move_assets(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Has the files among the posts of a blog where Material's plugin puts them, as far as nothing else is there."""
-    taken = {file.dest_uri for file in files}
-    for file in files:
-        path = build.former.asset_path(file.src_uri)
-        if path not in taken and file.src_dir == config.docs_dir and not is_article(file.src_uri):
-            file.dest_uri = path
-
-
 def add_bibliography(files: Files, config: MkDocsConfig, build: BuildContext) -> bool:
     """Adds the page of all sources where there are any; whether it did. An article or section of that URL keeps it."""
     bibliography = build.site.bibliography
@@ -364,43 +318,6 @@ def lazy_file(config: MkDocsConfig, path: str, make: Callable[[], str | bytes], 
     return file
 
 
-def _file(source: SourcePath, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
-    """A file of docs/ or of a mount, with an edit link to its place in the repository."""
-    file = ArticleFile(source, config.docs_dir, config.site_dir, True)
-    path = build.site.outside.files.get(source)
-    if path:
-        file.abs_src_path, file.edit_uri = str(path), site.repository_path(path, Path(config.docs_dir))
-    return file
-
-
-def _article_file(article: Article, written: File | None, config: MkDocsConfig, build: BuildContext) -> ArticleFile:
-    """The file of an article at its URL. MkDocs has `written` none where it takes two files for the same page."""
-    file = _file(article.source, config, build)
-    file.dest_uri = f"{article.url}index.html"
-    file.inclusion = _inclusion(article, written, build)
-    is_index = article.kind is Kind.INDEX
-    if folder(article.source) != article.section:
-        file.listed_at = posixpath.join(article.section, "index.md") if is_index else posixpath.dirname(article.source)
-    file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))
-    return file
-
-
-def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
-    """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
-    path = SourcePath(file.src_uri)
-    if file_name(path) == PAGES_FILE_NAME:
-        return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
-    state = build.site.publications.get(path, PUBLISHED).state
-    return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
-
-
-def _inclusion(article: Article, written: File | None, build: BuildContext) -> InclusionLevel:
-    if build.is_preview and written and written.inclusion is InclusionLevel.DRAFT:
-        return InclusionLevel.DRAFT
-    in_navigation = article.publication.in_navigation and not article.is_unlisted
-    return InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
-
-
 def _material_meta(article: Article) -> dict[str, Any]:
     """The keys of a header that Material reads, where they are text: `hide`, `robots`, `status`, `icon`, `subtitle`, `comments`."""
     hide = article.extra.get("hide")
@@ -410,7 +327,7 @@ def _material_meta(article: Article) -> dict[str, Any]:
     return {**({"hide": hidden} if hidden else {}), **texts, **comments}
 
 
-def _template(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
+def template_of(article: Article, config: MkDocsConfig) -> tuple[str, bool]:
     """The template that a header names, and whether the theme or a folder of overrides has it; empty for names of another system."""
     name = article.extra.get("template")
     if not isinstance(name, str) or not name.endswith(".html") or not sidebar.THEME_NAME.fullmatch(name.removesuffix(".html")):

@@ -35,17 +35,28 @@ KNOWN_EXTENSIONS = ("jinja2.", "mkdocs.", "properdocs.")
 Note = Callable[[str], None]
 
 
-class StandIn:
+class _Attributes:
+    """Has attributes that Python finds by itself, without a call of `__getattr__`."""
+
+    __slots__ = ("__dict__",)
+
+
+class StandIn(_Attributes):
     """Replaces an object in a template: has the values in the cache key, and records any other use of the object.
 
     Missing names and emptiness are not recorded: the key covers the names of the object, and whether it is empty.
     """
 
-    __slots__ = ("__dict__", "_name", "_note", "_object")
+    __slots__ = ("_name", "_note", "_object", "_values")
 
     def __init__(self, name: str, real: object, values: Mapping[str, object], note: Note) -> None:
-        self._name, self._object, self._note = name, real, note
-        self.__dict__.update(values)
+        self._name, self._object, self._values, self._note = name, real, values, note
+        _Attributes.__dict__["__dict__"].__get__(self).update(values)
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        attributes: dict[str, Any] = vars(self._noted())
+        return attributes
 
     @property  # type: ignore[misc]  # for isinstance(), by which objects of MkDocs compare themselves
     def __class__(self) -> type:
@@ -57,8 +68,8 @@ class StandIn:
         return value
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str) and key in self.__dict__:
-            return self.__dict__[key]
+        if isinstance(key, str) and key in self._values:
+            return self._values[key]
         value = self._object[key]  # type: ignore[index]  # raises TypeError where it has no items
         self._note(f"{self._name}[{key!r}]")
         return value
