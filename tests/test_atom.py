@@ -16,7 +16,7 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath
 from almanac_kb.exports import feeds
-from almanac_kb.exports.feeds import Entry, Feed
+from almanac_kb.exports.feeds import Feed, FeedEntry
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
@@ -24,13 +24,13 @@ SITE = SiteInfo("Almanac", "https://example.org/kb/")
 DAY = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 
 
-def entry(number: int, **said: object) -> Entry:
+def entry(number: int, **said: object) -> FeedEntry:
     address = AbsoluteUrl(f"https://example.org/kb/{number}/")
     values = {"title": f"Title {number}", "summary": "", "content": "", "created": DAY, "updated": DAY, "authors": (), "tags": ()}
-    return Entry(**{"id": address, "link": address, "image": None, **values, **said})  # type: ignore[arg-type]
+    return FeedEntry(**{"id": address, "link": address, "image": None, **values, **said})  # type: ignore[arg-type]
 
 
-def made(*entries: Entry, title: str = "T & U", subtitle: str = "") -> Feed:
+def made(*entries: FeedEntry, title: str = "T & U", subtitle: str = "") -> Feed:
     found = feeds.build_feed(title, subtitle, UrlPath("t/"), entries, SITE)
     assert found is not None
     return found

@@ -9,12 +9,12 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import SiteInfo
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.exports import feeds
-from almanac_kb.exports.feeds import Entry
+from almanac_kb.exports.feeds import FeedEntry
 
 SITE = SiteInfo("Almanac", "https://example.org/kb/", "About", "Ann")
 
 
-def entries(root: Path, files: str, settings: Settings | None = None) -> tuple[Entry, ...]:
+def entries(root: Path, files: str, settings: Settings | None = None) -> tuple[FeedEntry, ...]:
     return feeds.feed_entries(catalogue(root, files, settings).articles, SITE)
 
 

@@ -17,24 +17,24 @@ from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import material
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import Plugin
-from almanac_kb.render.glossary import Entry, Glossary, extension, read
+from almanac_kb.render.glossary import Glossary, GlossaryTerm, extension, read
 from almanac_kb.render.sanitizer import sanitize
 
 CITATIONS = citations.rules(Bibliography())
 TERMS = ["AUC", "510(k)", "machine learning", "learning", "false positive", "C++", "R&D", "de novo"]
-ENTRIES = tuple(Entry(term, f"About {term}.", term.lower()) for term in TERMS)
+ENTRIES = tuple(GlossaryTerm(term, f"About {term}.", term.lower()) for term in TERMS)
 
 
-def render(text: str, entries: tuple[Entry, ...] = ENTRIES) -> str:
+def render(text: str, entries: tuple[GlossaryTerm, ...] = ENTRIES) -> str:
     return markdown.markdown(text, extensions=["abbr", "def_list", "tables", "toc", extension(entries)])
 
 
-def parsed(text: str, entries: tuple[Entry, ...] = ()) -> Parsed:
+def parsed(text: str, entries: tuple[GlossaryTerm, ...] = ()) -> Parsed:
     rules: tuple[Plugin, ...] = (*parser.STANDARD, material.rules, CITATIONS, Glossary(entries))
     return parser.parse(text, here=SourcePath("a.md"), index=LinkIndex(), dialects=rules)
 
 
-def by_parser(text: str, entries: tuple[Entry, ...] = ENTRIES) -> str:
+def by_parser(text: str, entries: tuple[GlossaryTerm, ...] = ENTRIES) -> str:
     return parser.render(parsed(text, entries)).strip()
 
 
@@ -44,7 +44,10 @@ def explained(text: str, renderer: Callable[[str], str]) -> list[str]:
 
 def test_terms_are_read_with_their_first_sentence() -> None:
     text = "# Glossary\n\n510(k)\n:   A *US* route [@fda]. It is.\n\nAUC\n:   See [here](a.md): how well a model\n    ranks. So.\n"
-    assert read(parsed(text).tokens) == (Entry("510(k)", "A US route.", "510-k"), Entry("AUC", "See here: how well a model ranks.", "auc"))
+    assert read(parsed(text).tokens) == (
+        GlossaryTerm("510(k)", "A US route.", "510-k"),
+        GlossaryTerm("AUC", "See here: how well a model ranks.", "auc"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,7 @@ def test_without_terms_nothing_changes() -> None:
 
 def test_an_explanation_is_text_wherever_it_comes_from() -> None:
     for renderer in (render, by_parser):
-        page = renderer("AUC", (Entry("AUC", '"><script>x</script> & *a*', "auc"),))
+        page = renderer("AUC", (GlossaryTerm("AUC", '"><script>x</script> & *a*', "auc"),))
         assert page == '<p><abbr title="&quot;&gt;&lt;script&gt;x&lt;/script&gt; &amp; *a*">AUC</abbr></p>'
         assert sanitize(page).removed == ()
 

@@ -10,12 +10,12 @@ from builder import Built, build
 from test_command_line import hooks
 
 from almanac_kb.search import export
-from almanac_kb.search.documents import SearchDocument, Section
+from almanac_kb.search.documents import SearchDocument, SearchSection
 
 DOCUMENT = SearchDocument(
     "guides/backups/",
     "Backups",
-    (Section("", "", "Keep two."), Section("offsite", "Offsite", "A disk."), Section("empty", "Empty", "")),
+    (SearchSection("", "", "Keep two."), SearchSection("offsite", "Offsite", "A disk."), SearchSection("empty", "Empty", "")),
     tags=("Kubernetes",),
     tag_words=("k8s",),
     topics=(("guides", "Guides"),),
@@ -70,7 +70,7 @@ def test_each_section_with_a_text_is_a_record_whose_id_stays() -> None:
         records[1] | {"text": "A disk.", "heading": "Offsite", "tags": ["Kubernetes"], "date": "2025-04-11", "year": "2025"} == records[1]
     )
     assert set(export.WEIGHTS) <= set(records[0])
-    edited = replace(DOCUMENT, title="Other", sections=(Section("", "", "Keep three."),))
+    edited = replace(DOCUMENT, title="Other", sections=(SearchSection("", "", "Keep three."),))
     assert [record["id"] for record in export.records([edited])] == [records[0]["id"]]
 
 
@@ -84,7 +84,7 @@ def test_the_bulk_interface_gets_an_action_before_each_record_and_deletions() ->
 
 def test_a_section_that_is_gone_is_deleted_and_a_changed_one_indexed_again(tmp_path: Path) -> None:
     before = export.write_export(export.BuiltIndex((DOCUMENT,), ()), tmp_path, "kb")
-    edited = replace(DOCUMENT, sections=(Section("", "", "Keep three."),))
+    edited = replace(DOCUMENT, sections=(SearchSection("", "", "Keep three."),))
     after = export.write_export(export.BuiltIndex((edited,), ()), tmp_path, "kb")
     assert [record["text"] for record in after.records] == ["Keep three."]
     assert set(after.deleted) == set(before.digests) - set(after.digests)
@@ -96,7 +96,7 @@ def test_a_section_that_is_gone_is_deleted_and_a_changed_one_indexed_again(tmp_p
 
 
 def test_footnotes_and_the_text_before_the_first_heading_are_different_records() -> None:
-    document = replace(DOCUMENT, sections=(Section("", "", "Keep two."), Section("", "", "A note.", weak=True)))
+    document = replace(DOCUMENT, sections=(SearchSection("", "", "Keep two."), SearchSection("", "", "A note.", weak=True)))
     assert len({record["id"] for record in export.records([document])}) == 2
 
 

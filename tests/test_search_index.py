@@ -15,7 +15,7 @@ from search_index import Index
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.search import analysis, index, postings, tokens
 from almanac_kb.search.analysis import Lexicon, analyse
-from almanac_kb.search.documents import SearchDocument, Section, link_texts, links_in, sections, target_of
+from almanac_kb.search.documents import SearchDocument, SearchSection, link_texts, links_in, sections, target_of
 from almanac_kb.search.tokens import stop_terms
 
 HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Keep <b>two</b> cop<em>ies</em> &amp; more.<sup>
@@ -27,11 +27,11 @@ HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Ke
 
 def test_the_text_of_an_article_is_divided_at_its_headings() -> None:
     assert sections(HTML) == (
-        Section("", "Backups", "Keep two copies & more."),
-        Section("offsite", "Offsite rsync", "Linux\nWindows\nrsync --archive", "rsync --archive"),
-        Section("term", "Term", "What it is"),
-        Section("r", "References", "Elsewhere", weak=True),
-        Section("", "", "A note", weak=True),
+        SearchSection("", "Backups", "Keep two copies & more."),
+        SearchSection("offsite", "Offsite rsync", "Linux\nWindows\nrsync --archive", "rsync --archive"),
+        SearchSection("term", "Term", "What it is"),
+        SearchSection("r", "References", "Elsewhere", weak=True),
+        SearchSection("", "", "A note", weak=True),
     )
 
 
@@ -43,12 +43,12 @@ def test_a_list_of_links_is_weak_and_a_text_with_links_is_not() -> None:
 
 def test_what_an_author_excludes_is_no_text_of_the_search() -> None:
     html = '<p data-search-exclude>No</p><h2 id="a" data-search-exclude>Hidden</h2><p>No</p><h2 id="b">Shown</h2><p>Yes</p>'
-    assert sections(html) == (Section("b", "Shown", "Yes"),)
+    assert sections(html) == (SearchSection("b", "Shown", "Yes"),)
 
 
 def _document(number: int, text: str, **fields: object) -> SearchDocument:
     day = datetime.date(2020, 1, 1) + datetime.timedelta(days=number)
-    made = SearchDocument(f"a/{number}/", f"Article {number}", (Section("", "", text),), date=day)
+    made = SearchDocument(f"a/{number}/", f"Article {number}", (SearchSection("", "", text),), date=day)
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
@@ -66,9 +66,9 @@ def test_a_word_counts_by_the_field_in_which_it_stands() -> None:
         tags=("tag",),
         description="described",
         sections=(
-            Section("", "", "body"),
-            Section("h", "Heading", "x\ncode", "code"),
-            Section("r", "References", "reference", weak=True),
+            SearchSection("", "", "body"),
+            SearchSection("h", "Heading", "x\ncode", "code"),
+            SearchSection("r", "References", "reference", weak=True),
         ),
     )
     weight = {term: byte >> 4 for term, byte in _weights(document).items()}
@@ -233,7 +233,7 @@ def test_an_edited_sentence_changes_few_files(tmp_path: Path) -> None:
     before = _written(DOCUMENTS, tmp_path / "before").files()
     text = DOCUMENTS[40].sections[0].text
     edited = replace(
-        DOCUMENTS[40], sections=(Section("", "", text.replace(" ".join(text.split()[:5]), "five quite different words here")),)
+        DOCUMENTS[40], sections=(SearchSection("", "", text.replace(" ".join(text.split()[:5]), "five quite different words here")),)
     )
     after = _written([*DOCUMENTS[:40], edited, *DOCUMENTS[41:]], tmp_path / "after").files()
     assert 2 < len(set(after.items()) - set(before.items())) <= 20

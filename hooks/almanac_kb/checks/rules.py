@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import section_url
 from almanac_kb.content.site import Site
 from almanac_kb.core import paths
@@ -101,7 +101,7 @@ def rule_diagnostic(name: str, source: SourcePath, position: Position, message: 
 
 def missing_description(article: Article) -> Iterator[Diagnostic]:
     """The diagnostic of the rule `description` for an article whose header has none."""
-    if article.kind is Kind.ARTICLE and article.summarised:
+    if article.kind is ArticleKind.ARTICLE and article.summarised:
         taken = f"is taken from the text: {quoted(article.description)}"
         message = taken if article.description else "is missing, and no sentence can stand for it"
         yield rule_diagnostic("description", article.source, Position(), message)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from almanac_kb.content import routes, taxonomy
 from almanac_kb.content.authors import AUTHORS_URL, Author
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section, section_url
 from almanac_kb.content.site import Site, language_of
 from almanac_kb.content.taxonomy import Tag
@@ -184,8 +184,8 @@ class _Maker:
 
     def _is_index_version(self, article: Article) -> bool:
         """Whether an article translates the page of a section, beside which it lies: `index.de.md`."""
-        return article.kind is not Kind.INDEX and any(
-            other.kind is Kind.INDEX and other.section == article.section for other in self.versions.get(article.source, {}).values()
+        return article.kind is not ArticleKind.INDEX and any(
+            other.kind is ArticleKind.INDEX and other.section == article.section for other in self.versions.get(article.source, {}).values()
         )
 
     def _best(self, article: Article, language: str) -> list[Article]:

@@ -11,7 +11,7 @@ HEAD = 65_536
 """Bytes at the start of a file that are examined."""
 
 
-class Kind(enum.Enum):
+class FileCategory(enum.Enum):
     """The reason for which a file is not meant for readers."""
 
     CONFIDENTIAL = "confidential"
@@ -28,7 +28,7 @@ class Kind(enum.Enum):
 class FileKind:
     """The kind of a file that is not meant for readers, and the reason."""
 
-    kind: Kind
+    kind: FileCategory
     reason: str
     """The reason in words for an author, which complete `stays back: …`."""
     folder: str = ""
@@ -144,22 +144,22 @@ def file_kind(path: str, head: bytes = b"") -> FileKind | None:
     if found:
         return found
     if name.endswith(DRAWINGS):
-        return FileKind(Kind.TOOL, "a drawing of Excalidraw, as its plugin keeps it")
+        return FileKind(FileCategory.TOOL, "a drawing of Excalidraw, as its plugin keeps it")
     plain = bool(PLAIN.fullmatch(name))
     if plain and name[0] not in ".~#" and "conflict" not in name:
         return None
     leftover = LEFTOVERS.fullmatch(name)
     secret = _secret(_original(name) if leftover else name, head)
     if secret:
-        return FileKind(Kind.CONFIDENTIAL, secret)
+        return FileKind(FileCategory.CONFIDENTIAL, secret)
     if leftover:
-        return FileKind(Kind.LEFTOVER, "a copy that an editor, a system or a sync program left")
+        return FileKind(FileCategory.LEFTOVER, "a copy that an editor, a system or a sync program left")
     if plain:
         return None
     if STATE_FILES.fullmatch(name) or (SQL.fullmatch(name) and DUMP.search(head)) or DUMP_TITLE.match(head):
-        return FileKind(Kind.STATE, "a database, a dump or the state of a program")
+        return FileKind(FileCategory.STATE, "a database, a dump or the state of a program")
     if TOOL_FILES.fullmatch(name):
-        return FileKind(Kind.TOOL, "data of the program it was made with")
+        return FileKind(FileCategory.TOOL, "data of the program it was made with")
     return None
 
 
@@ -173,9 +173,9 @@ def _folder_kind(folders: list[str]) -> FileKind | None:
     for depth, folder in enumerate(folders):
         where = "/".join(folders[: depth + 1])
         if folder in SECRET_FOLDERS:
-            return FileKind(Kind.CONFIDENTIAL, f"{folder} holds keys or passwords", where)
+            return FileKind(FileCategory.CONFIDENTIAL, f"{folder} holds keys or passwords", where)
         if folder in TOOL_FOLDERS:
-            return FileKind(Kind.TOOL, f"{folder} holds data of a program", where)
+            return FileKind(FileCategory.TOOL, f"{folder} holds data of a program", where)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from almanac_kb.content.publication import BLOG_FOLDERS
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, heading_id, parents, stem, without_suffix
 from almanac_kb.frontmatter import values
 
@@ -84,9 +84,9 @@ def former_addresses(article: Article, origin: str, patterns: AddressPatterns, f
 
     `origin` is the path of the file as its author knows it, maybe outside docs/; `folders_with_page` are the folders with an index page.
     """
-    if article.kind is Kind.INDEX and stem(article.source) == "Home":
+    if article.kind is ArticleKind.INDEX and stem(article.source) == "Home":
         return (f"{article.url}home/",)
-    if article.kind is not Kind.ARTICLE or article.is_unlisted:
+    if article.kind is not ArticleKind.ARTICLE or article.is_unlisted:
         return ()
     found = (
         *_jekyll_addresses(article, origin, patterns),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pathspec import GitIgnoreSpec
 
 from almanac_kb.content import file_kinds
-from almanac_kb.content.file_kinds import FileKind, Kind
+from almanac_kb.content.file_kinds import FileCategory, FileKind
 from almanac_kb.content.output_paths import is_replaceable
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.vault_settings import VaultSettings
@@ -315,9 +315,9 @@ def _decide_file(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath,
 def _by_path(path: SourcePath, rules: Rules, head: Head = lambda path: b"") -> Publication | None:
     """The decision where the path alone keeps a file back, whoever uses it; else None."""
     kind = _kind(path, head)
-    if kind and kind.kind is Kind.CONFIDENTIAL:
+    if kind and kind.kind is FileCategory.CONFIDENTIAL:
         return _by_kind(kind)
-    return _by_setting(path, rules) or (_by_kind(kind) if kind and (kind.kind is not Kind.STATE or is_article(path)) else None)
+    return _by_setting(path, rules) or (_by_kind(kind) if kind and (kind.kind is not FileCategory.STATE or is_article(path)) else None)
 
 
 def _kind(path: SourcePath, head: Head) -> FileKind | None:

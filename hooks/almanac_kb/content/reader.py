@@ -30,7 +30,7 @@ NAMED = 50
 """Most unknown keys of one article that are compared with the known ones."""
 
 
-class Kind(enum.Enum):
+class ArticleKind(enum.Enum):
     """The role of a Markdown file."""
 
     ARTICLE = "article"
@@ -113,7 +113,7 @@ class Article:
     """Its URL path, given by `load_site`."""
     section: str = ""
     """The folder of the section that lists it."""
-    kind: Kind = Kind.ARTICLE
+    kind: ArticleKind = ArticleKind.ARTICLE
     """Its role."""
 
     @cached_property

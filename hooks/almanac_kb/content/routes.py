@@ -8,7 +8,7 @@ from types import MappingProxyType
 from almanac_kb.content import former_addresses, sections
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import (
@@ -177,7 +177,7 @@ def has_map(articles: Sequence[Article]) -> bool:
 
 def is_enough_for_map(articles: Iterable[Article]) -> bool:
     """Whether so many articles are listed that the site has a map; pages do not count."""
-    return sum(article.is_listed and article.kind is Kind.ARTICLE for article in articles) >= MIN_ARTICLES_ON_MAP
+    return sum(article.is_listed and article.kind is ArticleKind.ARTICLE for article in articles) >= MIN_ARTICLES_ON_MAP
 
 
 def _paths_of(articles: Iterable[Article]) -> set[str]:
@@ -230,20 +230,20 @@ def _with_route(
     path = folder(article.source)
     alone = stem(article.source) == "index" and article.created is not None and path not in with_several
     if (is_index(article.source) and not alone) or article.source in homes:
-        return replace(article, kind=Kind.INDEX, section=path, url=sections.section_url(path))
+        return replace(article, kind=ArticleKind.INDEX, section=path, url=sections.section_url(path))
     home = folder(path) if alone else path
     last = article.slug or paths.slug_from_file(file_name(path) if alone else stem(article.source))
     whole = f"{article.path}/" if article.path else f"{sections.section_url(home)}{last}/"
     beside = without_suffix(article.source)
     if beside in without_index and whole == sections.section_url(beside):
-        return replace(article, kind=Kind.INDEX, section=beside, url=sections.section_url(beside))
-    kind = Kind.PAGE if sections.section_kind(home, files) == "page" else Kind.ARTICLE
+        return replace(article, kind=ArticleKind.INDEX, section=beside, url=sections.section_url(beside))
+    kind = ArticleKind.PAGE if sections.section_kind(home, files) == "page" else ArticleKind.ARTICLE
     return replace(article, kind=kind, section=home, url=UrlPath(whole))
 
 
 def _reserve_folders(articles: list[Article], output_paths: OutputPaths) -> dict[str, str]:
     """Reserves page and feed of every folder; returns the folders whose paths are taken, with the owner."""
-    indexes = {article.section: article.source for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article.source for article in articles if article.kind is ArticleKind.INDEX}
     clashes = {}
     for path in sorted({each for article in articles for each in (article.section, *parents(article.section))}):
         url = sections.section_url(path)
@@ -287,7 +287,7 @@ def _claim_order(article: Article) -> tuple[bool, bool, str]:
     """Sort key by which articles get URL paths: index pages, then files of exactly that name or with a chosen URL, then by path."""
     name = file_name(article.url.rstrip("/"))
     is_chosen = bool(article.path or article.slug)
-    return article.kind is not Kind.INDEX, not is_chosen and stem(article.source) != name, article.source
+    return article.kind is not ArticleKind.INDEX, not is_chosen and stem(article.source) != name, article.source
 
 
 def _set_apart(article: Article, output_paths: OutputPaths) -> Article | None:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from almanac_kb.content.pages_file import PAGES_FILE_NAME, PagesFile
-from almanac_kb.content.reader import Article, Kind, title_from_file_name
+from almanac_kb.content.reader import Article, ArticleKind, title_from_file_name
 from almanac_kb.core import languages, paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.languages import sort_key
@@ -97,7 +97,7 @@ def build_sections(
     `files` are the `.pages` files by folder; `site_name` is the title of the home page. Names are sorted by the rules of the one language
     that the articles of a folder declare, else by those of `language`, the site's.
     """
-    indexes = {article.section: article for article in articles if article.kind is Kind.INDEX}
+    indexes = {article.section: article for article in articles if article.kind is ArticleKind.INDEX}
     direct, members = _articles_by_folder(articles)
     declared = _declared_languages(articles)
     titles = {path: section_title(path, files.get(path), indexes.get(path), site_name, declared.get(path, frozenset())) for path in direct}
@@ -196,9 +196,9 @@ def _articles_by_folder(articles: Iterable[Article]) -> tuple[dict[str, list[Art
         for path in (article.section, *parents(article.section)):
             direct.setdefault(path, [])
             members.setdefault(path, [])
-            if article.kind is Kind.ARTICLE:
+            if article.kind is ArticleKind.ARTICLE:
                 members[path].append(article)
-        if article.kind not in {Kind.INDEX, Kind.TAG}:
+        if article.kind not in {ArticleKind.INDEX, ArticleKind.TAG}:
             direct[article.section].append(article)
     return direct, members
 

@@ -11,7 +11,7 @@ from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import ArticleFacts, Publication, State
-from almanac_kb.content.reader import Article, ArticleReading, Kind
+from almanac_kb.content.reader import Article, ArticleKind, ArticleReading
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.taxonomy import Tag, TagFile
@@ -82,8 +82,8 @@ def build_site(
     notes = [*diagnostics, *_reading_diagnostics(read, decided, rules.settings.keys), *shown.diagnostics]
     refused, refused_files = _refused(notes, sources), _refused(notes, {SourcePath(path) for path in files.assets})
     return Site(
-        articles=tuple(article for article in shown.articles if article.kind is Kind.ARTICLE),
-        pages=tuple(article for article in shown.articles if article.kind is not Kind.ARTICLE),
+        articles=tuple(article for article in shown.articles if article.kind is ArticleKind.ARTICLE),
+        pages=tuple(article for article in shown.articles if article.kind is not ArticleKind.ARTICLE),
         sections=shown.sections,
         tags=shown.tags,
         tag_file=files.tag_file,
@@ -133,7 +133,7 @@ def _arrange(built: list[Article], files: SiteFiles, sources: set[SourcePath], s
     in_sections, unlisted = _split(everything)
     built_sections = sections.build_sections(in_sections, files.pages, site, language)
     urls = [*(article.url for article in everything), *(section.url for section in built_sections.values())]
-    listed = tuple(article for article in in_sections if article.kind is Kind.ARTICLE)
+    listed = tuple(article for article in in_sections if article.kind is ArticleKind.ARTICLE)
     people = authors.authors_of(listed, files.authors, urls)
     redirects = former_site.redirects(files.former, everything, tags, people, has_archive=routes.has_archive(everything))
     taken = {*urls, *(tag.url for tag in tags), *(person.url for person in people)}
@@ -237,7 +237,7 @@ def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
 def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
     """The articles of sections, and the unlisted ones; an unlisted index page of a folder that lists something stays in its section."""
     folders = {path for article in articles if not article.is_unlisted for path in (article.section, *parents(article.section))} | {""}
-    unlisted = [article.is_unlisted and not (article.kind is Kind.INDEX and article.section in folders) for article in articles]
+    unlisted = [article.is_unlisted and not (article.kind is ArticleKind.INDEX and article.section in folders) for article in articles]
     in_sections = tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if not is_unlisted)
     return in_sections, tuple(article for article, is_unlisted in zip(articles, unlisted, strict=True) if is_unlisted)
 
@@ -245,7 +245,7 @@ def _split(articles: list[Article]) -> tuple[tuple[Article, ...], tuple[Article,
 def _below_listed(article: Article, listed: Dictionary[str, Section]) -> Article:
     """An unlisted article in the nearest section that readers see."""
     section = next(path for path in (article.section, *parents(article.section), "") if path in listed)
-    return replace(article, section=section, kind=Kind.PAGE if article.kind is Kind.INDEX else article.kind)
+    return replace(article, section=section, kind=ArticleKind.PAGE if article.kind is ArticleKind.INDEX else article.kind)
 
 
 def _newest_first(article: Article) -> tuple[float, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.languages import sort_key
@@ -159,7 +159,7 @@ def place_tag_texts(articles: Iterable[Article], tags: Iterable[Tag]) -> tuple[l
         elif url in placed:
             note = LocalDiagnostic(Position(), f"{subject} has the text of {placed[UrlPath(url)].source} already", "merge the two")
         else:
-            placed[UrlPath(url)] = replace(article, kind=Kind.TAG, section="", url=UrlPath(url), tags=())
+            placed[UrlPath(url)] = replace(article, kind=ArticleKind.TAG, section="", url=UrlPath(url), tags=())
             continue
         diagnostics.append(in_file(article.source, "file", note))
     return list(placed.values()), diagnostics

@@ -16,7 +16,7 @@ from typing import IO
 
 import almanac_kb
 from almanac_kb.core.cache import CODE
-from almanac_kb.core.workers import PACKAGE_PARENT, Outcome, run_task, start_worker
+from almanac_kb.core.workers import PACKAGE_PARENT, TaskOutcome, run_task, start_worker
 
 TASK_SECONDS = 300
 """Seconds after which a task is ended with its process: no task may keep a worker of the cluster busy for ever."""
@@ -156,13 +156,13 @@ def _serve() -> None:
         _send(answers, pickle.dumps(_outcome(shared, task)))
 
 
-def _outcome(shared: bytes, task: bytes) -> Outcome:
+def _outcome(shared: bytes, task: bytes) -> TaskOutcome:
     try:
         if shared:
             start_worker(pickle.loads(shared))  # noqa: S301 - sent by the build, as the task is
         work, args, options = pickle.loads(task)  # noqa: S301
     except Exception as error:  # whatever is missing here, the machine of the build has it
-        return Outcome(None, ClusterError(f"a worker can't read what it is sent: {type(error).__name__}: {error}"), ())
+        return TaskOutcome(None, ClusterError(f"a worker can't read what it is sent: {type(error).__name__}: {error}"), ())
     return run_task(work, args, options)
 
 

@@ -173,7 +173,7 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TaskOutcome:
     """The result, the error and the log that a worker sends back when a task has ended."""
 
     value: Any
@@ -252,7 +252,7 @@ def start_worker(shared: object) -> None:
     SHARED.set(shared)
 
 
-def run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Outcome:
+def run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> TaskOutcome:
     """Runs a task in a worker."""
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     _log_to(logging.handlers.QueueHandler(records))
@@ -261,7 +261,7 @@ def run_task(work: Callable[..., Any], args: tuple[Any, ...], options: dict[str,
         value = work(*args, **options)
     except Exception as raised:  # whatever it is, who asks for the result gets it
         error = _picklable(raised)
-    return Outcome(value, error, tuple(records.get() for _ in range(records.qsize())))
+    return TaskOutcome(value, error, tuple(records.get() for _ in range(records.qsize())))
 
 
 def _log_to(handler: logging.Handler) -> None:
@@ -273,7 +273,7 @@ def _log_to(handler: logging.Handler) -> None:
     logging.root.handlers[:] = [handler]
 
 
-def _hand_over(future: Future[Any], inner: Future[Outcome]) -> None:
+def _hand_over(future: Future[Any], inner: Future[TaskOutcome]) -> None:
     """Passes the result of a finished task to the future that the caller holds."""
     if not future.set_running_or_notify_cancel():
         return
@@ -285,7 +285,7 @@ def _hand_over(future: Future[Any], inner: Future[Outcome]) -> None:
         future.set_exception(error)
 
 
-def deliver(outcome: Outcome, future: Future[Any]) -> None:
+def deliver(outcome: TaskOutcome, future: Future[Any]) -> None:
     """Logs what a task logged, and gives its result or its exception to a future."""
     for record in outcome.records:
         logging.getLogger(record.name).handle(record)

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import Author
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.languages import own_name
@@ -21,7 +21,7 @@ ENTRIES = 50
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """An article as a feed entry."""
 
     id: AbsoluteUrl
@@ -55,7 +55,7 @@ class Feed:
     author: str
     updated: datetime.datetime
     """The date of the last change among its entries."""
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -102,18 +102,18 @@ def feed_subjects(site: Site, language: str) -> tuple[FeedSubject, ...]:
 
 def is_in_feeds(article: Article) -> bool:
     """Whether feeds contain an article: it has a date and is listed; pages are not."""
-    return article.kind is Kind.ARTICLE and article.is_listed and article.created is not None
+    return article.kind is ArticleKind.ARTICLE and article.is_listed and article.created is not None
 
 
 def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
-) -> tuple[Entry, ...]:
+) -> tuple[FeedEntry, ...]:
     """The first `limit` articles as entries, without pages, drafts and undated ones. `content` returns the HTML of an article."""
     dated = ((article, article.created) for article in articles if is_in_feeds(article) and article.created)
     return tuple(_to_entry(article, created, site, content(article)) for article, created in islice(dated, limit))
 
 
-def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
+def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[FeedEntry], site: SiteInfo, url: UrlPath | None = None) -> Feed:
     """The feed of the page at `page`, at `url` or else below its page; `found` has at least one entry."""
     url = url or routes.feed_url(page)
     updated = max(entry.updated for entry in found)
@@ -122,11 +122,11 @@ def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[Entry],
     )
 
 
-def _to_entry(article: Article, created: datetime.datetime, site: SiteInfo, content: str) -> Entry:
+def _to_entry(article: Article, created: datetime.datetime, site: SiteInfo, content: str) -> FeedEntry:
     address = absolute_url(site.base, article.url)
     image = absolute_url(site.base, UrlPath(article.image)) if article.image else None
     updated = article.updated or created
-    return Entry(address, article.title, address, article.description, content, created, updated, article.authors, article.tags, image)
+    return FeedEntry(address, article.title, address, article.description, content, created, updated, article.authors, article.tags, image)
 
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -150,7 +150,7 @@ def write_atom(feed: Feed) -> bytes:
     return document + b"\n"
 
 
-def _write_entry(root: Element, entry: Entry) -> None:
+def _write_entry(root: Element, entry: FeedEntry) -> None:
     node = SubElement(root, "entry")
     _text(node, "title", entry.title)
     _text(node, "id", entry.id)

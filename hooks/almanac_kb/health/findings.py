@@ -18,7 +18,7 @@ from almanac_kb.checks import rules
 from almanac_kb.checks.rules import ArticleText, HeavyImage, Rule
 from almanac_kb.content.bibliography import escape_markdown
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, is_article
@@ -200,7 +200,7 @@ def _old_sources(article: Article, corpus: Corpus) -> Iterator[Diagnostic]:
 def _orphans(corpus: Corpus) -> Iterator[Diagnostic]:
     reached = frozenset[UrlPath]().union(*corpus.targets.values())
     for article in corpus.articles:
-        if article.kind is Kind.ARTICLE and article.url not in reached:
+        if article.kind is ArticleKind.ARTICLE and article.url not in reached:
             yield _finding("orphan", article, "no article leads here")
 
 

@@ -11,7 +11,7 @@ from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex
+from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, TagKind
 
 MAX_REPORTS = 100
 """Most reports of one construct in a text; further uses are only counted."""
@@ -124,18 +124,18 @@ def report(env: MutableMapping[str, Any], meaning: Meaning, place: Callable[[], 
 
 def is_text(tag: Tag, close: Tag | None, env: MutableMapping[str, Any]) -> bool:
     """Whether what looks like a component is text: `<Name>` that is never closed, and not used as a component elsewhere."""
-    if tag.family is not Family.COMPONENT or tag.kind is not Kind.OPEN or close is not None:
+    if tag.family is not Family.COMPONENT or tag.kind is not TagKind.OPEN or close is not None:
         return False
     return tag.name not in tags_of_text(env).components
 
 
 def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
     """Returns the translation of a tag in inline text, where blocks are not laid out; None for a tag that is text."""
-    if tag.kind is Kind.HIDDEN:
+    if tag.kind is TagKind.HIDDEN:
         return Meaning("template comment")
-    if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
+    if tag.kind in (TagKind.LITERAL, TagKind.ESCAPED):
         return Meaning("literal template", code="")
-    if tag.kind is Kind.CLOSE:
+    if tag.kind is TagKind.CLOSE:
         known = tag.family is not Family.COMPONENT or tag.start in index.paired or tag.name in tags_of_text(env).components
         return Meaning("") if known else None
     if is_text(tag, close, env):
@@ -149,11 +149,11 @@ def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMa
 
 def meaning_in_html(tag: Tag, close: Tag | None, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
     """Returns the translation of a tag in HTML; None for one that stays as written."""
-    if tag.kind is Kind.HIDDEN:
+    if tag.kind is TagKind.HIDDEN:
         return Meaning("template comment")
-    if tag.kind in (Kind.LITERAL, Kind.ESCAPED):
+    if tag.kind in (TagKind.LITERAL, TagKind.ESCAPED):
         return Meaning("literal template", text=tag.written)
-    if tag.kind is Kind.CLOSE:
+    if tag.kind is TagKind.CLOSE:
         return Meaning("")
     if is_text(tag, close, env):
         return Meaning("literal tag", text=f"<{tag.spelled}>")

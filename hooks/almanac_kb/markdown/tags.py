@@ -51,7 +51,7 @@ class Family(enum.Enum):
     COMPONENT = "component"
 
 
-class Kind(enum.Enum):
+class TagKind(enum.Enum):
     """The kind of a range of text."""
 
     OPEN = "open"
@@ -74,7 +74,7 @@ class Tag:
     """A tag, a comment or an expression; offsets are those in the text."""
 
     family: Family
-    kind: Kind
+    kind: TagKind
     start: int
     end: int
     spelled: str = ""
@@ -208,7 +208,7 @@ def _index(text: str) -> TagIndex:
     tags = [*_without_overlaps(sorted([*_hugo(text, mask), *_liquid(text, mask), *_components(text, mask)], key=_place))]
     closing = dict(_paired(tags))
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    crossing = [tag for tag in tags if tag.kind is Kind.HIDDEN and _crosses(text, tag)]
+    crossing = [tag for tag in tags if tag.kind is TagKind.HIDDEN and _crosses(text, tag)]
     modules = [*_modules(mask)] if "port" in mask else []
     imported = {name.casefold() for _, _, names in modules for name in NAME.findall(names)}
     return TagIndex(
@@ -233,12 +233,12 @@ def _hugo(text: str, mask: str) -> Iterator[Tag]:
         return
     for match in ESCAPED.finditer(mask):
         shown = f"{{{{{match['sign']}{text[match.start(2) : match.end(2)]}{match[3]}}}}}"
-        yield Tag(Family.HUGO, Kind.ESCAPED, match.start(), match.end(), written=shown)
+        yield Tag(Family.HUGO, TagKind.ESCAPED, match.start(), match.end(), written=shown)
     for match in HUGO_COMMENT.finditer(mask):
-        yield Tag(Family.HUGO, Kind.HIDDEN, match.start(), match.end())
+        yield Tag(Family.HUGO, TagKind.HIDDEN, match.start(), match.end())
     for match in SHORTCODE.finditer(mask):
         written = text[match.start(3) : match.end(3)].strip()
-        kind = Kind.CLOSE if match[1] else Kind.SINGLE if written.endswith("/") else Kind.OPEN
+        kind = TagKind.CLOSE if match[1] else TagKind.SINGLE if written.endswith("/") else TagKind.OPEN
         yield Tag(Family.HUGO, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
 
 
@@ -246,18 +246,18 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
     if "{%" in mask:
         for match in LIQUID_RAW.finditer(mask):
             written = text[match.start(1) : match.end(1)]
-            yield Tag(Family.LIQUID, Kind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+            yield Tag(Family.LIQUID, TagKind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
         for start, end in _liquid_hidden(mask):
-            yield Tag(Family.LIQUID, Kind.HIDDEN, start, end)
+            yield Tag(Family.LIQUID, TagKind.HIDDEN, start, end)
         for match in LIQUID_COMMENT.finditer(mask):
-            yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
+            yield Tag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
         for match in LIQUID_TAG.finditer(mask):
             written = text[match.start(2) : match.end(2)].strip(" \n\t-")
-            kind = Kind.CLOSE if match[1].startswith("end") else Kind.OPEN
+            kind = TagKind.CLOSE if match[1].startswith("end") else TagKind.OPEN
             yield Tag(Family.LIQUID, kind, match.start(), match.end(), match[1].removeprefix("end"), written)
     if "{::comment" in mask:
         for match in KRAMDOWN_COMMENT.finditer(mask):
-            yield Tag(Family.LIQUID, Kind.HIDDEN, match.start(), match.end())
+            yield Tag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
     if "{{" in mask:
         literal = [*_vue_literals(mask)] if "v-pre" in mask else []
         for match in OUTPUT.finditer(mask):
@@ -265,9 +265,9 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
                 continue
             start, end = match.span()
             if (before := bisect_right(literal, (start, end)) - 1) >= 0 and end <= literal[before][1]:
-                yield Tag(Family.LIQUID, Kind.LITERAL, start, end, written=text[start:end], inner=start)
+                yield Tag(Family.LIQUID, TagKind.LITERAL, start, end, written=text[start:end], inner=start)
             else:
-                yield Tag(Family.LIQUID, Kind.OUTPUT, start, end, written=text[match.start(1) : match.end(1)])
+                yield Tag(Family.LIQUID, TagKind.OUTPUT, start, end, written=text[match.start(1) : match.end(1)])
 
 
 def _vue_literals(mask: str) -> Iterator[tuple[int, int]]:
@@ -303,13 +303,13 @@ def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:
 def _components(text: str, mask: str) -> Iterator[Tag]:
     if "{/*" in mask:
         for match in MDX_COMMENT.finditer(mask):
-            yield Tag(Family.COMPONENT, Kind.HIDDEN, match.start(), match.end(), written=text[match.start(1) : match.end(1)].strip())
+            yield Tag(Family.COMPONENT, TagKind.HIDDEN, match.start(), match.end(), written=text[match.start(1) : match.end(1)].strip())
     if "<" not in mask:
         return
     for match in COMPONENT.finditer(mask):
         if not CAPITALS.match(match[2]) and (match[1] or not _in_word(text, match.start())):
             written = text[match.start(3) : match.end(3)].rstrip()
-            kind = Kind.CLOSE if match[1] else Kind.SINGLE if written.endswith("/") else Kind.OPEN
+            kind = TagKind.CLOSE if match[1] else TagKind.SINGLE if written.endswith("/") else TagKind.OPEN
             yield Tag(Family.COMPONENT, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
 
 
@@ -326,9 +326,9 @@ def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
     waiting: dict[tuple[Family, str], list[Tag]] = {}
     for tag in tags:
         key = tag.family, tag.name
-        if tag.kind is Kind.OPEN:
+        if tag.kind is TagKind.OPEN:
             waiting.setdefault(key, []).append(tag)
-        elif tag.kind is Kind.CLOSE and waiting.get(key):
+        elif tag.kind is TagKind.CLOSE and waiting.get(key):
             yield waiting[key].pop().start, tag
 
 
@@ -347,7 +347,7 @@ def _crosses(text: str, tag: Tag) -> bool:
 
 def _known_components(tags: list[Tag], closing: dict[int, Tag]) -> Iterator[str]:
     for tag in tags:
-        used = tag.start in closing or tag.kind is Kind.SINGLE or "=" in tag.written
+        used = tag.start in closing or tag.kind is TagKind.SINGLE or "=" in tag.written
         if used and tag.family is Family.COMPONENT and tag.name:
             yield tag.name
 

@@ -17,7 +17,7 @@ from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.links import label_end as label_end_of
 from almanac_kb.markdown.rules import html_position, line_offset, line_text, position, token_position
 from almanac_kb.markdown.tag_meanings import LITERAL, Meaning, Reader, is_literal, meaning_in_html, report, tags_of_text
-from almanac_kb.markdown.tags import Family, Kind, Tag, tag_index
+from almanac_kb.markdown.tags import Family, Tag, TagKind, tag_index
 
 NEARBY = 2000
 """Characters of HTML before a tag that are searched for the table around it."""
@@ -94,7 +94,7 @@ def _replace_in_target(
     parts: list[str] = []
     end = 0
     for tag in index.by_start.values():
-        meaning = reader(tag, None, tags_of_text(env)) if tag.family is family and tag.kind in (Kind.OPEN, Kind.OUTPUT) else None
+        meaning = reader(tag, None, tags_of_text(env)) if tag.family is family and tag.kind in (TagKind.OPEN, TagKind.OUTPUT) else None
         if meaning is not None:
             report(env, meaning, place)
             parts += written[end : tag.start], meaning.text

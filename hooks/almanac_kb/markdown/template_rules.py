@@ -28,7 +28,7 @@ from almanac_kb.markdown.tag_meanings import (
     report,
     tags_of_text,
 )
-from almanac_kb.markdown.tags import BLANK, Family, Kind, Tag, TagIndex, tag_index
+from almanac_kb.markdown.tags import BLANK, Family, Tag, TagIndex, TagKind, tag_index
 
 DEPTH = 20
 """Most levels of nested tags; the content of deeper ones is shown without admonitions and tabs."""
@@ -115,16 +115,16 @@ class _BlockParse:
 def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader: Reader) -> _BlockParse | None:
     """Returns the parse of the tag as a block; None where it is part of inline text, or is text itself."""
     alone = not state.src[tag.end : state.eMarks[index.line(tag.end)]].strip()
-    if tag.kind is Kind.HIDDEN:
+    if tag.kind is TagKind.HIDDEN:
         crosses = bool(BLANK.search(state.src, tag.start, tag.end))
         return _BlockParse(lambda: _skip_comment(state, tag), crosses) if crosses or alone else None
-    if tag.kind is Kind.LITERAL:
+    if tag.kind is TagKind.LITERAL:
         lines = not tag.written.partition("\n")[0].strip() and "\n" in tag.written
         return _BlockParse(lambda: _push_literal(state, index, tag), True) if lines else None
-    if tag.kind is Kind.CLOSE:
+    if tag.kind is TagKind.CLOSE:
         known = tag.family is not Family.COMPONENT or tag.name in tags_of_text(state.env).components
         return _BlockParse(lambda: tag.end, tag.start in index.paired) if alone and known else None
-    if tag.kind is Kind.ESCAPED:
+    if tag.kind is TagKind.ESCAPED:
         return None
     close = index.closing.get(tag.start)
     if close is not None and not _within(state, index, tag, close, end):
@@ -317,9 +317,9 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
         state.pos = end
         return True
     report(state.env, meaning, lambda: position(state, tag.start))
-    if tag.kind is Kind.LITERAL:
+    if tag.kind is TagKind.LITERAL:
         _nested_literal(state, tag)
-    elif meaning.code is not None and (close is not None or tag.kind is Kind.ESCAPED):
+    elif meaning.code is not None and (close is not None or tag.kind is TagKind.ESCAPED):
         token = push(state, "code_inline", "code", 0, tag.start)
         token.markup, token.content = "`", tag.written if close is None else state.src[tag.end : close.start]
     elif meaning.address and close is not None:

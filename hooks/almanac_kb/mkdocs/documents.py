@@ -29,7 +29,7 @@ from almanac_kb.mkdocs import compat, material
 from almanac_kb.render import batches, glossary, images, linker
 from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
 from almanac_kb.render.document import Document
-from almanac_kb.render.glossary import Entry
+from almanac_kb.render.glossary import GlossaryTerm
 from almanac_kb.render.images import ImageSize
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -98,7 +98,7 @@ def _snippet(docs: Path, mounted: Mapping[str, Path], folders: tuple[Path, ...],
 
 def _is_withheld(rules: Rules, withheld: Set[str], path: str, file: Path, data: bytes) -> bool:
     kind = file_kinds.file_kind(path, data[: file_kinds.HEAD])
-    if (kind is not None and kind.kind is file_kinds.Kind.CONFIDENTIAL) or str(file.resolve()) in withheld:
+    if (kind is not None and kind.kind is file_kinds.FileCategory.CONFIDENTIAL) or str(file.resolve()) in withheld:
         return True
     intent = read_intent(header.parse_header(header.split_header(decode(data))).value) if is_article(path) else Intent()
     return not rules.shows(Publication(intent.state))
@@ -109,7 +109,7 @@ def texts(site: Site) -> list[Text]:
     return [text_of(article.source, article.body, article.extra, site.sections[article.section].markdown) for article in site.published]
 
 
-def glossary_entries(site: Site, settings: Settings) -> tuple[Entry, ...]:
+def glossary_entries(site: Site, settings: Settings) -> tuple[GlossaryTerm, ...]:
     """The terms of the article that the settings name as the glossary; none where there is no such article."""
     listed = (*site.articles, *site.pages)
     source, terms = next(((each.source, each.body.text) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))

@@ -18,7 +18,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.core import cache
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
-from almanac_kb.exports.feeds import Entry, Feed, FeedSubject
+from almanac_kb.exports.feeds import Feed, FeedEntry, FeedSubject
 from almanac_kb.mkdocs import defaults
 from almanac_kb.mkdocs.compat import RssPlugin
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
@@ -89,7 +89,7 @@ def _feed(subject: FeedSubject, pages: Mapping[UrlPath, ArticlePage], build: Bui
     return exports_feeds.build_feed(title, description, subject.page, entries, info, subject.own_url or None)
 
 
-def _fields(entry: Entry, config: MkDocsConfig, build: BuildContext) -> dict[str, Any]:
+def _fields(entry: FeedEntry, config: MkDocsConfig, build: BuildContext) -> dict[str, Any]:
     return {
         "authors": entry.authors,
         "categories": list(entry.tags),
@@ -103,7 +103,7 @@ def _fields(entry: Entry, config: MkDocsConfig, build: BuildContext) -> dict[str
     }
 
 
-def _enclosure(entry: Entry, config: MkDocsConfig, build: BuildContext) -> tuple[str, str, int] | None:
+def _enclosure(entry: FeedEntry, config: MkDocsConfig, build: BuildContext) -> tuple[str, str, int] | None:
     """URL, media type and size in bytes of the image of an entry; None where the site has no such file."""
     if entry.image is None:
         return None

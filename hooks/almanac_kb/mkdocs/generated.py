@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import cache, messages
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
@@ -57,7 +57,7 @@ def date_section_pages(files: Files, build: BuildContext) -> None:
     """Sets the sitemap dates of section pages to the last change of what they list."""
     for file in files.documentation_pages():
         page = file.page
-        if isinstance(page, ArticlePage) and page.article.kind is Kind.INDEX:
+        if isinstance(page, ArticlePage) and page.article.kind is ArticleKind.INDEX:
             section = page.article.section
             listed = build.site.sections[section].members if section else build.site.articles
             page.update_date = max([page.update_date, *(f"{article.changed:%Y-%m-%d}" for article in listed if article.changed)])

@@ -20,7 +20,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.content import history, reader
-from almanac_kb.content.reader import Kind
+from almanac_kb.content.reader import ArticleKind
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, text
@@ -124,7 +124,7 @@ def date_paragraphs(build: BuildContext, docs: Path) -> dict[SourcePath, tuple[P
         return json.dumps(history.line_dates(docs)).encode()
 
     days = history.with_uncommitted(docs, json.loads(build_cache.get_or_make(key, ask) if build_cache else ask()))
-    listed = (article for article in build.site.published if article.kind is Kind.ARTICLE and article.source in days)
+    listed = (article for article in build.site.published if article.kind is ArticleKind.ARTICLE and article.source in days)
     return {article.source: wording.dated_paragraphs(article, days[article.source]) for article in listed}
 
 

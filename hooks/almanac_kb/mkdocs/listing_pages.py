@@ -11,7 +11,7 @@ from mkdocs.structure.pages import Page
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, taxonomy
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath
@@ -63,7 +63,7 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
     """
     site, per_page = edition.site, edition.site.rules.settings.per_page
     messages, add = Messages(edition.language), partial(_add_listing, files, config, edition)
-    with_text = {article.url for article in site.pages if article.kind is Kind.TAG}
+    with_text = {article.url for article in site.pages if article.kind is ArticleKind.TAG}
     by_url = {section.url: section for section in site.sections.values() if section.url in edition.own}
     for section in by_url.values():
         for listing in listings.section_listing(section, site, per_page):

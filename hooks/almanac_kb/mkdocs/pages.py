@@ -16,7 +16,7 @@ from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
@@ -220,7 +220,7 @@ class ArticlePage(Page):
             build.documents[article.source] = documents.compile_again(build, article, self.markdown)
             reports.document(article, build.documents[article.source], before, config, build)
         document = build.documents[article.source]
-        top = article.kind is not Kind.ARTICLE or not article.image
+        top = article.kind is not ArticleKind.ARTICLE or not article.image
         find_links = partial(_links, document, article.source, article.url, top)
         # Below the text, so that the search finds the other names too.
         names = build.info.messages.gettext("Also known as: %(names)s") % {"names": ", ".join(article.names)}

@@ -11,7 +11,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content import site
 from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
 from almanac_kb.content.publication import PUBLISHED, State
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.mkdocs import compat, reports
 from almanac_kb.mkdocs.pages import ArticleFile, ArticlePage, RefusedPage, template_of
@@ -76,7 +76,7 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
     file = _file(article.source, config, build)
     file.dest_uri = f"{article.url}index.html"
     file.inclusion = _inclusion(article, written, build)
-    is_index = article.kind is Kind.INDEX
+    is_index = article.kind is ArticleKind.INDEX
     if folder(article.source) != article.section:
         file.listed_at = posixpath.join(article.section, "index.md") if is_index else posixpath.dirname(article.source)
     file.name = "index" if is_index else posixpath.basename(article.url.rstrip("/"))

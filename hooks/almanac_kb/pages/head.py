@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
 from almanac_kb.content.authors import AUTHORS_URL, Author
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
@@ -69,7 +69,7 @@ def article_head(
     section = site.sections[article.section]
     breadcrumbs = breadcrumb_trail(article, site.sections, info)
     nodes = [breadcrumbs_node(breadcrumbs, info)] if len(breadcrumbs) > 1 else []
-    if article.kind is Kind.INDEX:
+    if article.kind is ArticleKind.INDEX:
         nodes.append(listing_node(article.url, page.title, page.description, info) if article.url else website_node(info))
     else:
         title = section.title if section.path else ""
@@ -114,7 +114,7 @@ def _article_metadata(article: Article, site: Site, info: SiteInfo, image_size: 
         updated=article.changed,
         section=site.sections[article.section].title if article.section else "",
         tags=article.tags,
-        is_article=article.kind is Kind.ARTICLE,
+        is_article=article.kind is ArticleKind.ARTICLE,
     )
 
 
@@ -133,7 +133,7 @@ def breadcrumb_trail(subject: Article | Listed, sections: Mapping[str, Section],
         index = Breadcrumb(messages.gettext("Archive"), UrlPath(f"{base}{routes.ARCHIVE_URL}"))
         return home, index, Breadcrumb(str(subject.number), subject.url)
     trail = _section_trail(subject.section, sections)
-    return trail if subject.kind is Kind.INDEX else (*trail, Breadcrumb(subject.title, subject.url))
+    return trail if subject.kind is ArticleKind.INDEX else (*trail, Breadcrumb(subject.title, subject.url))
 
 
 def _section_trail(path: str, sections: Mapping[str, Section]) -> tuple[Breadcrumb, ...]:

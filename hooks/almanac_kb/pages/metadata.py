@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from almanac_kb.content.editions import translation_groups
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import languages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
@@ -71,7 +71,7 @@ class Translation:
 
 def needs_card(article: Article) -> bool:
     """Whether a social card must be drawn for an article, because its header has no image that social sites show."""
-    return article.kind is Kind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)
+    return article.kind is ArticleKind.ARTICLE and not article.image.lower().endswith(PREVIEW_SUFFIXES)
 
 
 def card_url(article: Article, site: Site) -> UrlPath:
@@ -89,7 +89,7 @@ def preview_image(article: Article, site: Site, info: SiteInfo, size: tuple[int,
     """The preview image of an article: the image of its header, whose size is `size`, else its card; for a page the card of the site."""
     if article.image.lower().endswith(PREVIEW_SUFFIXES):
         return PreviewImage(absolute_url(info.base, UrlPath(article.image)), article.alt or article.title, size)
-    url = card_url(article, site) if article.kind is Kind.ARTICLE else SITE_CARD
+    url = card_url(article, site) if article.kind is ArticleKind.ARTICLE else SITE_CARD
     if url == SITE_CARD:
         return site_card(info)
     return PreviewImage(absolute_url(info.base, url), article.alt, covers.CARD_SIZE)

@@ -7,7 +7,7 @@ from typing import Any
 from almanac_kb.content import routes
 from almanac_kb.content.authors import Author
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article, Kind
+from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.settings import HomeSetting
 from almanac_kb.content.site import Site, SiteInfo, article_language
@@ -174,7 +174,7 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
         listing = _listing(listings.section_listing(section, site, inputs.per_page)[0], section, inputs)
         listed = inputs.documents[article.source].listed
         return _without_named(listing, {inputs.cards[source].url for source in listed if source in inputs.cards})
-    if article.kind is Kind.TAG:
+    if article.kind is ArticleKind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
         items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags, inputs.info.folder)
         return _listing(items[0], tag, inputs)
@@ -351,12 +351,12 @@ def _cards(articles: Iterable[Article], inputs: SiteInputs) -> tuple[ArticleCard
 
 def _is_index(article: Article, section: Section) -> bool:
     """Whether an article is the page of its section, in its own language."""
-    return article.kind is Kind.INDEX or (section.index is not None and section.index.source == article.source)
+    return article.kind is ArticleKind.INDEX or (section.index is not None and section.index.source == article.source)
 
 
 def _page_versions(article: Article, inputs: SiteInputs) -> tuple[Translation, ...]:
     """The page of an article in all its languages; that of a section whose text is not translated, as its listing."""
-    return inputs.translations.get(article.source) or (inputs.versions.get(article.url, ()) if article.kind is Kind.INDEX else ())
+    return inputs.translations.get(article.source) or (inputs.versions.get(article.url, ()) if article.kind is ArticleKind.INDEX else ())
 
 
 def _switch(versions: tuple[Translation, ...], inputs: SiteInputs) -> tuple[Translation, ...]:
@@ -378,7 +378,7 @@ def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
 def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
     is_index = _is_index(article, inputs.site.sections[article.section])
     return ArticleFacts(
-        is_article=article.kind is Kind.ARTICLE and not is_index,
+        is_article=article.kind is ArticleKind.ARTICLE and not is_index,
         withheld=article.withheld,
         created=article.created,
         updated=article.updated,

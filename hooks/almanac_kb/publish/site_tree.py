@@ -25,7 +25,7 @@ MAX_MANIFESTS = 6
 """Manifests that are kept: those of the site, of the site before it, and of sites built into other folders."""
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """The size, time and inode of a file, which show whether it was changed."""
 
     size: int
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
     key: str
     """The digest of all that its content depends on."""
-    stamp: Stamp
+    stamp: FileStamp
     content: str
     """The digest of its content: a tree that was restored from a copy has other stamps."""
 
@@ -133,7 +133,7 @@ class SiteTree:
             self._make_room(path)
             fresh.replace(target)
         stamp = stamp_of(target)
-        return Entry(key, stamp or Stamp(0, 0, 0), content)
+        return Entry(key, stamp or FileStamp(0, 0, 0), content)
 
     def _make_room(self, path: str) -> None:
         """Removes a file where a folder has to be, and a folder where a file has to be."""
@@ -204,7 +204,7 @@ def load_manifest(tree: Path, manifests: Path) -> Manifest:
 def _read_manifest(file: Path) -> Manifest:
     try:
         stored = json.loads(file.read_bytes())
-        return {path: Entry(key, Stamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
+        return {path: Entry(key, FileStamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
@@ -220,13 +220,13 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
             path.unlink()
 
 
-def stamp_of(path: str | Path) -> Stamp | None:
+def stamp_of(path: str | Path) -> FileStamp | None:
     """The stamp of a file; None where there is none, or something else."""
     try:
         status = os.lstat(path)
     except OSError:
         return None
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino) if status.st_mode & 0o170000 == 0o100000 else None
+    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino) if status.st_mode & 0o170000 == 0o100000 else None
 
 
 def content_of(path: str | Path) -> str:

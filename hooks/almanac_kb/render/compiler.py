@@ -32,7 +32,7 @@ from almanac_kb.markdown.rules import Plugin
 from almanac_kb.render import document, glossary, sanitizer
 from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
-from almanac_kb.render.glossary import Entry, Glossary
+from almanac_kb.render.glossary import Glossary, GlossaryTerm
 
 PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
 """Packages whose versions affect compiled texts."""
@@ -82,7 +82,7 @@ class CompileEnvironment:
     """Names of all files of the site."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     """The references that articles may cite."""
-    glossary: tuple[Entry, ...] = ()
+    glossary: tuple[GlossaryTerm, ...] = ()
     """The terms that are explained in texts."""
     hosts: Hosts = NO_HOSTS
     """Hosts from which images, media and frames may come."""

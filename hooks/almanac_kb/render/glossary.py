@@ -34,7 +34,7 @@ TERM_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Entry:
+class GlossaryTerm:
     """A term of the glossary."""
 
     term: str
@@ -53,7 +53,7 @@ class Glossary:
     longest term wins. Headings, links and code are skipped. On the page of the glossary, terms get ids instead.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[GlossaryTerm, ...]
 
     def __call__(self, md: MarkdownIt) -> None:
         """Adds the core rule, after that of a text's own abbreviations, which have precedence."""
@@ -72,28 +72,28 @@ class Glossary:
         definitions.explained(state.tokens, pattern(self.entries), lambda match: first_use(match, self.entries, explained), anchor)
 
 
-def read(tokens: Sequence[Token]) -> tuple[Entry, ...]:
+def read(tokens: Sequence[Token]) -> tuple[GlossaryTerm, ...]:
     """The terms in the definition lists of a parsed text, in order; of a term defined twice, the first definition."""
-    found: dict[str, Entry] = {}
+    found: dict[str, GlossaryTerm] = {}
     for term, definition in _definitions(tokens):
         if term and term not in found and len(found) < ENTRIES:
-            found[term] = Entry(term, _first_sentence(definition), paths.slug_from_tag(term))
+            found[term] = GlossaryTerm(term, _first_sentence(definition), paths.slug_from_tag(term))
     return tuple(found.values())
 
 
 @lru_cache(maxsize=4)
-def pattern(entries: tuple[Entry, ...]) -> re.Pattern[str]:
+def pattern(entries: tuple[GlossaryTerm, ...]) -> re.Pattern[str]:
     """A pattern of all terms, longest first, with a group for each entry, in the order of `longest_first`."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(f'({_spelling(entry.term)})' for entry in longest_first(entries))})(?!\w)")
 
 
 @lru_cache(maxsize=4)
-def longest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def longest_first(entries: tuple[GlossaryTerm, ...]) -> tuple[GlossaryTerm, ...]:
     """The entries in the order of the groups in `pattern`."""
     return tuple(sorted(entries, key=lambda entry: len(entry.term), reverse=True))
 
 
-def first_use(match: re.Match[str], entries: tuple[Entry, ...], explained: set[str]) -> str | None:
+def first_use(match: re.Match[str], entries: tuple[GlossaryTerm, ...], explained: set[str]) -> str | None:
     """The explanation of a matched term; None if the term is in `explained` already, else it is added."""
     entry = longest_first(entries)[(match.lastindex or 1) - 1]
     if entry.term in explained:
@@ -102,13 +102,13 @@ def first_use(match: re.Match[str], entries: tuple[Entry, ...], explained: set[s
     return entry.short
 
 
-def extension(entries: tuple[Entry, ...]) -> Extension:
+def extension(entries: tuple[GlossaryTerm, ...]) -> Extension:
     """The Python-Markdown extension with the behaviour of the plugin `Glossary`."""
     return _Explanations(entries)
 
 
 class _Explanations(Extension):
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: tuple[GlossaryTerm, ...]) -> None:
         super().__init__()
         self._entries = entries
 
@@ -120,7 +120,7 @@ class _Explanations(Extension):
 class _Explainer(Treeprocessor):
     """Explains terms; runs after `abbr` (7), whose abbreviations have precedence, and before `toc` (5), which needs the ids of terms."""
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: tuple[GlossaryTerm, ...]) -> None:
         super().__init__()
         self._entries = entries
         self._anchors = {entry.term: entry.anchor for entry in entries}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.render import images, linker
-from almanac_kb.render.glossary import Entry
+from almanac_kb.render.glossary import GlossaryTerm
 
 REST = r"(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+"
 PART = re.compile(
@@ -56,7 +56,7 @@ class Reading:
     """Whether all tables are sortable, not only those of the class `sortable`."""
 
 
-def of_site(entries: Iterable[Entry], glossary: UrlPath | None, *, sorts_tables: bool = False) -> Reading:
+def of_site(entries: Iterable[GlossaryTerm], glossary: UrlPath | None, *, sorts_tables: bool = False) -> Reading:
     """The additions on a site with these glossary entries and the glossary's URL path."""
     return Reading(glossary, {entry.short: entry.anchor for entry in entries}, sorts_tables)
 

@@ -63,7 +63,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 
 
 @dataclass(frozen=True)
-class Section:
+class SearchSection:
     """A heading and the text below it, up to the next heading."""
 
     anchor: str
@@ -85,7 +85,7 @@ class SearchDocument:
     url: str
     """The URL path below the root of the site, unquoted: `guides/backups/`."""
     title: str
-    sections: tuple[Section, ...] = ()
+    sections: tuple[SearchSection, ...] = ()
     description: str = ""
     names: tuple[str, ...] = ()
     """Other names of the article."""
@@ -117,7 +117,7 @@ def divided(document: SearchDocument) -> SearchDocument:
     return replace(document, sections=sections(document.html()), html=None) if document.html else document
 
 
-def sections(html: str) -> tuple[Section, ...]:
+def sections(html: str) -> tuple[SearchSection, ...]:
     """The sections of a sanitized article, in order; the first has no heading. Empty ones are left out.
 
     Elements with `data-search-exclude`, and headings with it and their sections, are left out (as in Material for MkDocs).
@@ -139,7 +139,7 @@ class _Reader:
     """Collects the text of sections from a sequence of tags and texts."""
 
     def __init__(self) -> None:
-        self._sections: list[Section] = []
+        self._sections: list[SearchSection] = []
         self.skipped = ""
         """The name of the element that is left out, with all in it; empty for none."""
         self._depth = 0
@@ -239,9 +239,9 @@ class _Reader:
         if (text or self._heading) and not self._excluded:
             links = self._links >= LINKED and self._linked > LISTED * max(1, len(written) - self._line_ends)
             weak = self._notes or links or bool(REFERENCES.fullmatch(self._heading.strip(" :0123456789.")))
-            self._sections.append(Section(anchor, self._heading, text, _lines("".join(self._code)), weak))
+            self._sections.append(SearchSection(anchor, self._heading, text, _lines("".join(self._code)), weak))
 
-    def finish(self) -> tuple[Section, ...]:
+    def finish(self) -> tuple[SearchSection, ...]:
         """The sections that were read."""
         self._end()
         return tuple(self._sections)

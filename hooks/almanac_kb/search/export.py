@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from almanac_kb.search import analysis, tokens
-from almanac_kb.search.documents import SearchDocument, Section
+from almanac_kb.search.documents import SearchDocument, SearchSection
 
 WEIGHTS = {
     "title": analysis.WEIGHTS["title"],
@@ -179,7 +179,7 @@ def letters(term: str) -> str:
     return "".join(each if each.isascii() and each.isalnum() else f"0x{ord(each):x}" for each in term)
 
 
-def _record(document: SearchDocument, section: Section, number: int) -> Record:
+def _record(document: SearchDocument, section: SearchSection, number: int) -> Record:
     return {
         "id": _digest(f"{document.url}#{section.anchor or number}"),
         "url": document.url,
@@ -205,7 +205,7 @@ def _document(text: Record, topics: tuple[tuple[str, str], ...], words: Mapping[
     return SearchDocument(
         url=text["url"],
         title=text["title"],
-        sections=tuple(Section(anchor, heading, body, weak=bool(weak)) for anchor, heading, body, weak in text["sections"]),
+        sections=tuple(SearchSection(anchor, heading, body, weak=bool(weak)) for anchor, heading, body, weak in text["sections"]),
         description=text["description"],
         names=tuple(text["names"]),
         tags=tuple(text["tags"]),

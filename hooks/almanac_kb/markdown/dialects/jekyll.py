@@ -13,7 +13,7 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, hugo, sites
 from almanac_kb.markdown.rules import at, line_text
 from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block
-from almanac_kb.markdown.tags import Arguments, Family, Kind, Tag, TagIndex, read_arguments
+from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, TagKind, read_arguments
 
 VARIABLE = re.compile(
     r"\s*-?\s*(?:\.?(?:site|page|layout|include|post|jekyll|paginator|theme)\.[\w.\[\]\"'-]+|(?:content|BASE_PATH)\s*(?:\||\Z))",
@@ -43,7 +43,7 @@ def rules(md: MarkdownIt) -> None:
 
 def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
     """Returns the translation of a tag or variable of Liquid; None for braces that are text."""
-    if tag.kind is Kind.OUTPUT:
+    if tag.kind is TagKind.OUTPUT:
         return _output(tag, index)
     name, given = tag.name, read_arguments(tag.written)
     if name in SILENT:
