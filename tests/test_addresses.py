@@ -242,6 +242,12 @@ def test_a_header_that_cannot_be_changed_is_left_to_its_author() -> None:
         edits.with_alias('{"title": "A"}\n\nText.\n', UrlPath("a/"))
 
 
+@pytest.mark.parametrize("damaged", ["[" * 100_000, "[1]", "3", "{", '{"version": 1}'])
+def test_addresses_that_are_not_those_of_a_site_are_refused(damaged: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        addresses.load(damaged)
+
+
 def test_a_damaged_file_of_addresses_is_named(tmp_path: Path) -> None:
     root = project(tmp_path / "kb", DOCS)
     (root / "addresses.json").write_text('{"version": 1}')

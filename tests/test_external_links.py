@@ -117,6 +117,7 @@ def test_answers_are_kept_for_six_days_and_death_has_a_date(server: str) -> None
     assert (again["404"].since, later["404"].since, later["404"].checked) == ("2026-11-22", "2026-11-22", "2026-11-29")
     assert external_links.load(external_links.dump(first)) == first
     for damaged in (
+        "[" * 100_000,
         "damaged",
         '[{"url": 7}]',
         external_links.dump(first).replace('"2026-11-22"', "2026"),

@@ -125,7 +125,7 @@ def load(data: str) -> AddressBook:
         articles = [{**each, "urls": tuple(each["urls"]), "anchors": tuple(each["anchors"])} for each in stored.pop("articles")]
         feeds = tuple(stored.pop("feeds", ()))
         return AddressBook(tuple(PublishedArticle(**article) for article in articles), feeds=feeds, **stored)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `{COMMAND} addresses --write`") from None
 
 

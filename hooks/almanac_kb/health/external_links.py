@@ -140,7 +140,7 @@ def load(data: str) -> dict[str, LinkState]:
     """The states in such JSON; empty where it is damaged."""
     try:
         states = [LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return {}
     are_texts = all(isinstance(value, str) for state in states for value in dataclasses.astuple(state))
     return {state.url: state for state in states} if are_texts and all(map(_has_days, states)) else {}
