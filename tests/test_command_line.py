@@ -4,12 +4,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from builder import environment, project
+
+from almanac_kb.content.settings import SettingsError
+from almanac_kb.mkdocs.configuration import read_mkdocs_yml
 
 
 def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "hooks", *arguments]
     return subprocess.run(command, cwd=root, env=environment(**changes), input=answer, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("value", ["!!bool maybe", "!!int ''", "!!timestamp x", "[" * 3000, "1" + "0" * 5000, "9999-99-99"])
+def test_settings_of_mkdocs_that_cannot_be_read_are_named(value: str, tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: {value}\n")
+    with pytest.raises(SettingsError, match="can't be read"):
+        read_mkdocs_yml(tmp_path / "mkdocs.yml")
 
 
 def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:

@@ -112,7 +112,10 @@ def test_the_permalink_of_posts_comes_before_that_of_the_site(settings: str) -> 
     assert list(former_addresses(article(source, ""), source, patterns, frozenset())) == ["x/lamp/"]
 
 
-@pytest.mark.parametrize("text", ["permalink: [", "- a", "permalink: 3", "\xff"])
+WRONG_TAGS = ("permalink: !!bool maybe", "permalink: !!int ''", "permalink: !!float ''", "permalink: !!timestamp x")
+
+
+@pytest.mark.parametrize("text", ["permalink: [", "- a", "permalink: 3", "\xff", "permalink: " + "[" * 3000, *WRONG_TAGS])
 def test_settings_that_cannot_be_read_say_nothing(text: str) -> None:
     assert read_patterns({SourcePath("_config.yml"): text.encode("latin-1")}) == AddressPatterns()
 

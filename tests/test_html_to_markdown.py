@@ -83,6 +83,11 @@ def test_html_that_is_nested_too_deep_becomes_its_text() -> None:
     assert to_markdown(deep, PAGE) == "\\*warm\\*"
 
 
+@pytest.mark.parametrize("html", ["<!-- nothing -->", "<?nothing?>", "\ud800"])
+def test_html_without_text_is_an_empty_text(html: str) -> None:
+    assert to_markdown(html, PAGE) == ""
+
+
 def test_a_long_list_takes_time_by_its_length() -> None:
     items = "".join(f"<li>{number}</li>" for number in range(20_000))
     assert to_markdown(f"<ol>{items}</ol>", PAGE).endswith("\n20000. 19999")

@@ -132,6 +132,12 @@ def test_templates_and_excluded_files_of_a_vault_are_left_out(tmp_path: Path) ->
     ]
 
 
+def test_damaged_settings_of_a_vault_are_a_warning(tmp_path: Path) -> None:
+    home = make_project(tmp_path, {".obsidian/app.json": '{"userIgnoreFilters": ["Private/"],}', "Note.md": "A note.\n"})
+    ran = run_import(home, "../from")
+    assert "../from/.obsidian/app.json:1:1: file: can't be read as JSON, so it keeps nothing back" in ran.stdout + ran.stderr
+
+
 def test_it_lists_what_it_does(astro: tuple[Path, str]) -> None:
     assert astro[1].splitlines() == [
         "../from/src/content/blog/deep/second.mdx -> docs/old/blog/deep/second.mdx",

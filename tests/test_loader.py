@@ -310,3 +310,14 @@ def test_memory_holds_the_text_of_articles_compressed_and_none_without_bodies(tm
         tracemalloc.stop()
     text = sum(path.stat().st_size for path in docs.rglob("*.md"))
     assert 0.05 * text < peaks[True] - peaks[False] < 0.5 * text
+
+
+@pytest.mark.parametrize("name", ["app.json", "templates.json"])
+def test_settings_of_a_vault_that_cannot_be_read_are_a_warning(name: str, tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / ".obsidian" / name).write_text('{"userIgnoreFilters": ["private/"],}')
+    (tmp_path / "a.md").write_text("# A\n\nText.\n")
+    site = loader.load_site(tmp_path, Settings(), NOW, "Site")
+    assert said(site) == [
+        f"warning .obsidian/{name}:1:1: file: can't be read as JSON, so it keeps nothing back; save these settings anew in Obsidian"
+    ]

@@ -197,6 +197,11 @@ def test_a_block_that_material_lacks_is_a_note_and_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("options", ["open: !!bool maybe", "open: !!int ''", "open: !!timestamp x", f"open: {'[' * 3000}"])
+def test_a_block_whose_options_cannot_be_read_shows_its_text(options: str) -> None:
+    assert "<p>Text <em>b</em>.</p>" in html(f"/// details | Sum\n    {options}\n\nText *b*.\n///\n")
+
+
 def test_a_fence_in_a_block_does_not_end_it() -> None:
     assert html("/// note\n```\n///\n```\n///\n\nAfter").endswith("<p>After</p>")
 

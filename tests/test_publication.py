@@ -235,9 +235,15 @@ def test_the_settings_of_a_vault_keep_articles_back() -> None:
     assert all(_article(source, rules).is_published for source in ("Archive/a.md", "notes/a.md", "notes/Archived.md"))
 
 
-@pytest.mark.parametrize("damaged", [b"", b"[", b"[1]", b'{"userIgnoreFilters": {"a": 1}}', b'{"userIgnoreFilters": [null, 3]}', b"\xff"])
-def test_damaged_settings_of_a_vault_say_nothing(damaged: bytes) -> None:
-    assert read_vault_settings({"app.json": damaged, "templates.json": damaged}) == VaultSettings()
+@pytest.mark.parametrize("empty", [b"", b"\n", b"[1]", b'{"userIgnoreFilters": {"a": 1}}', b'{"userIgnoreFilters": [null, 3]}'])
+def test_settings_of_a_vault_without_filters_keep_nothing_back(empty: bytes) -> None:
+    assert read_vault_settings({"app.json": empty, "templates.json": empty}) == VaultSettings()
+
+
+@pytest.mark.parametrize("damaged", [b"[", b'{"userIgnoreFilters": ["private/"],}', b"[" * 100_000, b"1" + b"0" * 5000, b"\xff"])
+def test_damaged_settings_of_a_vault_are_named(damaged: bytes) -> None:
+    files = {"app.json": damaged, "templates.json": b'{"folder": "Forms"}'}
+    assert read_vault_settings(files) == VaultSettings(("Forms",), damaged=("app.json",))
 
 
 SECRETS = (

@@ -150,6 +150,21 @@ def test_a_snippet_comes_from_below_docs_only(tmp_path: Path) -> None:
     assert text_in(docs, {"posts/a.md": tmp_path / "secret.md"}, _open, "posts/a.md") == (tmp_path / "secret.md").read_text()
 
 
+@pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000 + "b.md", "a\0b.md"])
+def test_a_path_that_no_file_can_have_is_that_of_no_snippet(path: str, tmp_path: Path) -> None:
+    assert text_in(tmp_path, {}, _open, path) is None
+
+
+def test_a_snippet_that_cannot_be_read_has_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text("Text.")
+
+    def refuse(_file: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert text_in(tmp_path, {}, _open, "a.md") is None
+
+
 @pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
 def test_both_renderers_give_the_same_document(renderer: str) -> None:
     text = "# A lamp\n\nSee `code` and [b](b%20c.md#part).\n\n## Wick\n\n![p](é.png)\n"

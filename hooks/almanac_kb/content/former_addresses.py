@@ -14,6 +14,7 @@ from almanac_kb.content.publication import BLOG_FOLDERS
 from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, heading_id, parents, stem, without_suffix
 from almanac_kb.frontmatter import values
+from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
 
 JEKYLL_FILES = ("_config.yml", "_config.yaml")
 HUGO_FILES = tuple(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json"))
@@ -108,7 +109,7 @@ def _settings(name: str, data: bytes) -> dict[str, Any]:
     try:
         text = data.decode()
         loaded = tomllib.loads(text) if name.endswith(".toml") else json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError, RecursionError):
+    except YAML_VALUE_ERRORS:  # the two others raise ValueError and RecursionError
         return {}
     return loaded if isinstance(loaded, dict) else {}
 

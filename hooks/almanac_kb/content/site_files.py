@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def read_site_files(
 
 
 def folder_scopes(tree: SourceTree, mounts: Iterable[Mount]) -> tuple[tuple[FolderScope, ...], list[Diagnostic]]:
-    """A scope for docs/ and for each mounted folder, and diagnostics of vault filters that can't be read."""
+    """A scope for docs/ and for each mounted folder, and diagnostics of settings of vaults that can't be read."""
     diagnostics: list[Diagnostic] = []
     scopes = [FolderScope("", (tree.docs / vault_settings.FOLDER_OBSIDIAN).is_dir(), _read_vault_settings(tree.docs, "", diagnostics))]
     for mount in mounts:
@@ -74,7 +75,11 @@ def _read_vault_settings(root: Path, at: str, diagnostics: list[Diagnostic]) -> 
     files = {name: root / vault_settings.FOLDER_OBSIDIAN / name for name in vault_settings.FILES}
     contents = {name: file_bytes(file) for name, file in files.items() if file.is_file()}
     found = vault_settings.read_vault_settings({name: data for name, data in contents.items() if isinstance(data, bytes)})
-    source = SourcePath(posixpath.join(at, vault_settings.FOLDER_OBSIDIAN, vault_settings.FILES[0]))
+    at_settings = partial(posixpath.join, at, vault_settings.FOLDER_OBSIDIAN)
+    unreadable = {name: data for name, data in contents.items() if isinstance(data, LocalDiagnostic)}
+    for name, note in (unreadable | dict.fromkeys(found.damaged, vault_settings.DAMAGED)).items():
+        diagnostics.append(in_file(SourcePath(at_settings(name)), "file", replace(note, severity=Severity.WARNING)))
+    source = SourcePath(at_settings(vault_settings.FILES[0]))
     for pattern in found.unread:
         message = f"{quoted(pattern)} is no regular expression that can be read here, so it keeps nothing back"
         note = LocalDiagnostic(Position(), message, "write a pattern into extra.knowledge.exclude of mkdocs.yml", Severity.WARNING)

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
+
 FOLDER_OBSIDIAN = ".obsidian"
 """The folder of Obsidian's settings; the folder that holds it is a vault."""
 FILES = ("app.json", "templates.json", "plugins/templater-obsidian/data.json")
 """The files below `.obsidian/` that are read."""
+DAMAGED = LocalDiagnostic(
+    Position(), "can't be read as JSON, so it keeps nothing back", "save these settings anew in Obsidian", Severity.WARNING
+)
+"""The diagnostic of one of these files that is no JSON."""
 FILTER_LENGTH = 200
 """Most characters of a filter that is a regular expression."""
 
@@ -24,6 +30,8 @@ class VaultSettings:
     """Excluded files (`userIgnoreFilters`): the starts of paths, or regular expressions between slashes."""
     unread: tuple[str, ...] = ()
     """Filters that are no valid regular expressions in Python: they keep nothing back, so their author is warned."""
+    damaged: tuple[str, ...] = ()
+    """The names among `FILES` of those that can't be read: they keep nothing back, so their author is warned."""
 
     def templates_of(self, path: str) -> str:
         """The folder of templates that contains a path, as the settings write it; empty for none; case is ignored."""
@@ -35,8 +43,9 @@ class VaultSettings:
 
 
 def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
-    """The settings from the contents of the `FILES` that exist; damaged files are ignored."""
-    app, templates, templater = (_object(files.get(name, b"")) for name in FILES)
+    """The settings from the contents of the `FILES` that exist; an empty file has none."""
+    read = {name: _object(files.get(name, b"")) for name in FILES}
+    app, templates, templater = (read[name] or {} for name in FILES)
     folders = (templates.get("folder"), templater.get("templates_folder"), templater.get("template_folder"))
     written = app.get("userIgnoreFilters")
     filters = [pattern for pattern in written if isinstance(pattern, str) and pattern] if isinstance(written, list) else []
@@ -45,14 +54,16 @@ def read_vault_settings(files: Mapping[str, bytes]) -> VaultSettings:
         tuple(dict.fromkeys(path.strip("/") for path in folders if isinstance(path, str) and path.strip("/"))),
         tuple(pattern for pattern in filters if pattern not in unread),
         unread,
+        tuple(name for name, found in read.items() if found is None),
     )
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def _object(data: bytes) -> dict[str, Any] | None:
+    """The JSON object in a file, empty for other values; None where it is no JSON."""
     try:
-        found = json.loads(data)
+        found = json.loads(data) if data.strip() else {}
     except (ValueError, RecursionError):
-        return {}
+        return None
     return found if isinstance(found, dict) else {}
 
 

@@ -55,12 +55,14 @@ def to_markdown(html: str, page: AbsoluteUrl) -> str:
     """The Markdown of HTML on the page at this absolute URL; its links and images become absolute.
 
     What Markdown has no syntax for stays a harmless HTML tag (`<details>`, `<kbd>`, `<mark>`, `<sub>`); HTML nested too deep to be
-    walked becomes plain text.
+    walked becomes plain text, HTML without elements and text an empty one.
     """
     if not html.strip():
         return ""
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     tree = etree.fromstring(PREFORMATTED.sub(_without_spans, html), parser)
+    if tree is None:
+        return ""
     try:
         return _Converter(page).convert(tree, _Around()).strip("\n")
     except RecursionError:

@@ -121,6 +121,8 @@ MAX_EVENTS = 100_000
 MAX_REPAIRS = 20
 """Values with an unquoted colon that are read as text before the header is refused; the header is parsed again for each."""
 
+YAML_VALUE_ERRORS = (yaml.YAMLError, AttributeError, LookupError, RecursionError, ValueError)
+"""What PyYAML raises for values it can't make: of deep nesting, or of a tag that does not fit them, such as `!!bool maybe` (KeyError)."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 UNQUOTED_COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<value>[^\s'\"\[{&*!|>%@`#].*)$")
 KEY_WITHOUT_SPACE = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from almanac_kb.content import source_tree
+from almanac_kb.content.vault_settings import DAMAGED, FOLDER_OBSIDIAN
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, candidate_paths, folder, parents, without_parents
@@ -105,6 +106,8 @@ class _Planner:
         selected = selection.select_articles(origin)
         self.plan.left_out = {f"{shown}/{path}": reason for path, reason in selected.left_out.items()}
         self._diagnostics |= {replace(diagnostic, source=self._shown_path(diagnostic.source)): None for diagnostic in selected.diagnostics}
+        for name in origin.vault.settings.damaged:
+            self._report(os.path.relpath(origin.vault.root / FOLDER_OBSIDIAN / name), DAMAGED)
         for path in selected.articles:
             file = Path(os.path.realpath(origin.folder / path))
             self._add(FileCopy(file, self._target(path), self._shown_path(path), True))

@@ -3,8 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -60,11 +59,16 @@ class NamedFiles:
     @cached_property
     def settings(self) -> VaultSettings:
         """The settings of the vault that keep files back."""
-        files = {}
+        files, unreadable = {}, []
         for name in FILES:
-            with suppress(OSError):
+            try:
                 files[name] = (self.root / FOLDER_OBSIDIAN / name).read_bytes()
-        return read_vault_settings(files)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError:
+                unreadable.append(name)
+        found = read_vault_settings(files)
+        return replace(found, damaged=(*found.damaged, *unreadable))
 
     @cached_property
     def attachment_folders(self) -> tuple[str, ...]:

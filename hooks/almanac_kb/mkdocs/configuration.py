@@ -11,7 +11,6 @@ from typing import Any
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 from pathspec import GitIgnoreSpec
-from yaml import YAMLError
 
 from almanac_kb.content import loader, settings, source_tree
 from almanac_kb.content.former_site import FormerSite
@@ -20,6 +19,7 @@ from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
 from almanac_kb.mkdocs import defaults, documents, material, output
 from almanac_kb.render import batches
 from almanac_kb.render.compiler import CompileEnvironment
@@ -117,5 +117,5 @@ def read_mkdocs_yml(path: Path = MKDOCS_YML) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             return dict(yaml_load(file) or {})
-    except (OSError, YAMLError, ConfigurationError, TypeError, ValueError) as error:
+    except (OSError, ConfigurationError, TypeError, *YAML_VALUE_ERRORS) as error:
         raise SettingsError(f"can't be read: {error}") from None

@@ -10,6 +10,7 @@ from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.token import Token
 
 from almanac_kb.core.messages import message
+from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
@@ -207,7 +208,7 @@ def _options(state: StateBlock, line: int, end: int) -> tuple[dict[str, Any], in
         return {}, line
     try:
         options = yaml.safe_load(state.getLines(line, after, state.blkIndent + INDENT, False))
-    except (yaml.YAMLError, ValueError):
+    except YAML_VALUE_ERRORS:
         return {}, line
     return (options, after) if isinstance(options, dict) else ({}, line)
 

@@ -227,18 +227,20 @@ def no_snippets(_path: str) -> None:
 def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: IsWithheld, path: str) -> str | None:
     """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
 
-    Hidden, too large and non-text files, symbolic links that lead out of docs/, and files that are withheld have no text; `is_withheld`
-    is called with source path, file and bytes.
+    Hidden, too large, unreadable and non-text files, paths that no file can have, symbolic links that lead out of docs/, and files that
+    are withheld have no text; `is_withheld` is called with source path, file and bytes.
     """
-    file = mounted.get(path) or docs / path
-    inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
-    if any(part.startswith(".") for part in PurePosixPath(path).parts) or not inside or not file.is_file() or file.stat().st_size > LENGTH:
+    if any(part.startswith(".") for part in PurePosixPath(path).parts):
         return None
     try:
+        file = mounted.get(path) or docs / path
+        inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
+        if not inside or not file.is_file() or file.stat().st_size > LENGTH:
+            return None
         data = file.read_bytes()
         text = None if is_withheld(path, file, data) else decode(data)
         return split_header(text).body if text is not None and is_article(path) else text
-    except (HeaderError, ValueError):
+    except (HeaderError, OSError, ValueError):
         return None
 
 
