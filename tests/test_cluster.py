@@ -217,6 +217,21 @@ def test_tasks_are_given_up_when_the_scheduler_is_gone(own_dask: Cluster) -> Non
 
 @DASK
 @pytest.mark.slow
+@pytest.mark.parametrize("step", ["_check_versions", "_ClusterPool"])
+def test_a_scheduler_that_ends_right_after_it_answered_is_given_up(step: str, own_dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = getattr(cluster, step)
+
+    def take(*arguments: object) -> object:
+        own_dask.kill(0)
+        return taken(*arguments)
+
+    monkeypatch.setattr(cluster, step, take)
+    with pytest.raises(ClusterError, match="can't be used"), cluster.executor(own_dask.address, None, ()):
+        pass
+
+
+@DASK
+@pytest.mark.slow
 def test_tasks_are_given_up_when_all_workers_are_gone(own_dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "WITHOUT_WORKERS_SECONDS", 2)
     with cluster.executor(own_dask.address, None, ()) as pool:

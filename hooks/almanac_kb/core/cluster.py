@@ -51,8 +51,11 @@ def executor(address: str, shared: object, packages: Sequence[str]) -> Iterator[
     client = _connect(address)
     try:
         needed = cluster_worker.versions((*SAME, *packages))
-        _check_versions(client, needed)
-        pool = _ClusterPool(client, data, needed)
+        try:
+            _check_versions(client, needed)
+            pool = _ClusterPool(client, data, needed)
+        except OSError as error:  # the errors of connections and timeouts of Dask are among these
+            raise ClusterError(f"the cluster at {address} can't be used: {error}") from None
         try:
             yield pool
         finally:
