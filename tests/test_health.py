@@ -10,6 +10,7 @@ from builder import PROJECT, Built, build, project, run
 from faults import FAULTS, plant
 from test_command_line import hooks
 
+from almanac_kb.checks import rules
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.health import findings
@@ -131,3 +132,9 @@ def test_readers_get_the_page_only_where_a_setting_shows_it(tmp_path: Path) -> N
 def test_an_article_of_this_address_keeps_it(tmp_path: Path) -> None:
     site = shown(tmp_path / "site", dict(DOCS) | {"health/index.md": "# Our health\n\nWe are well.\n"})
     assert "We are well." in site.page("health/").text_content()
+
+
+def test_a_rule_of_the_report_that_the_checks_have_too_is_one_rule() -> None:
+    shared = findings.RULES_BY_NAME.keys() & rules.RULES_BY_NAME.keys()
+    assert shared >= {"description", "heavy"}
+    assert [name for name in shared if findings.RULES_BY_NAME[name] is not rules.RULES_BY_NAME[name]] == []
