@@ -15,6 +15,7 @@ from almanac_kb.content.publication import Intent
 from almanac_kb.content.reader import Article
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import PackedText
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.md"))
@@ -27,7 +28,7 @@ def shown(value: object) -> str:
         return f"{value.line}:{value.column}"
     if isinstance(value, Intent):
         return f"{value.state.value}, {value.reason or 'asked for'}"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value.text if isinstance(value, PackedText) else value, ensure_ascii=False)
 
 
 def lines(found: Article) -> list[str]:

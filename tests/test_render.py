@@ -75,6 +75,14 @@ def test_links_of_markdown_and_of_raw_html_are_resolved_and_code_is_left_alone()
         assert untouched in html
 
 
+@pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
+def test_a_percent_sign_in_the_name_of_a_file_is_decoded_once(renderer: str) -> None:
+    articles = [IndexedArticle(SourcePath(name), name) for name in ("a b.md", "a%20b.md", "50%.md")]
+    compiler = Compiler(CompileEnvironment(index=build_link_index(articles, ())))
+    found = compiler.compile(SourcePath("here.md"), "[a](a%2520b.md) [b](a%20b.md) [c](50%25.md)\n", renderer=renderer)
+    assert [link.target for link in found.links] == ["a%20b.md", "a b.md", "50%.md"]
+
+
 @given(st.text(alphabet="<a href='\"x=/> \n&;", max_size=60))
 def test_spans_are_values_of_attributes_whatever_the_html(html: str) -> None:
     for start, end in spans(html):

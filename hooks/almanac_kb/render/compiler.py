@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from markdown.extensions.toc import slugify as markdown_slugify
 
@@ -301,7 +301,7 @@ def _target(address: str, here: SourcePath, index: LinkIndex, lookups: dict[str,
         return None
     if parts.scheme or parts.netloc or not parts.path:
         return None
-    match = resolve(unquote(parts.path), here, index, lookups)
+    match = resolve(parts.path, here, index, lookups)
     return match.path if match else None
 
 
