@@ -413,7 +413,7 @@ def test_files_for_readers_are_published(path: str, head: bytes) -> None:
     assert _files(path, head=head) == [path]
 
 
-def test_a_file_that_only_a_draft_uses_is_kept_back() -> None:
+def test_a_file_that_only_a_draft_uses_is_withheld_file() -> None:
     uses = FileUses(
         frozenset({SourcePath("both.png")}), {SourcePath("plan.png"): SourcePath("b.md"), SourcePath("both.png"): SourcePath("b.md")}
     )
@@ -438,7 +438,7 @@ def test_what_lies_below_a_name_with_an_underscore_is_published_where_it_is_used
 
 
 @pytest.mark.parametrize("target", [".env", "d.md", "a.md", "keys/id_rsa", "_inner/a.csv"])
-def test_a_link_brings_in_nothing_that_is_kept_back(target: str) -> None:
+def test_a_link_brings_in_nothing_that_is_withheld_file(target: str) -> None:
     links = {SourcePath("x.txt"): SourcePath(target)}
     articles = {SourcePath("d.md"): Publication(State.DRAFT, "draft: true"), SourcePath("a.md"): Publication(State.PUBLISHED)}
     found = decide_files([SourcePath("x.txt")], FileUses(frozenset({SourcePath("x.txt")})), articles, _rules(), links=links)

@@ -150,7 +150,7 @@ class WithheldNames:
         taken |= {section.url for section in site.sections.values()} | {tag.url for tag in site.tags}
         self._by_url: dict[str, Article] = {}
         self._by_title: dict[str, Article] = {}
-        for article in site.kept_back:
+        for article in site.withheld_articles:
             url = _url_if_published(article)
             if url and url not in taken:
                 self._by_url |= dict.fromkeys((url, f"/{url}", f"{url}index.html", str(absolute_url(base, url))), article)

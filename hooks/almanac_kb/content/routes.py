@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from almanac_kb.content import former_addresses, sections
+from almanac_kb.content import former_urls, sections
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.reader import Article, ArticleKind
@@ -383,7 +383,7 @@ def _redirects(articles: list[Article], output_paths: OutputPaths) -> tuple[dict
 def _former(articles: list[Article], former: Callable[[Article], tuple[str, ...]], output_paths: OutputPaths) -> dict[UrlPath, UrlPath]:
     """The former URL paths that are free and belong to one article; conflicts are ignored, since nobody asked for these redirects."""
     found: dict[UrlPath, UrlPath] = {}
-    for address, article in former_addresses.unclaimed((article, former(article)) for article in articles).items():
+    for address, article in former_urls.unclaimed((article, former(article)) for article in articles).items():
         path = output_path(address)
         if not _reserved(address) and output_paths.obstacle(path) is None:
             found[UrlPath(address)] = article.url

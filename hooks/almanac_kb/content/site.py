@@ -9,8 +9,8 @@ from pathlib import Path
 
 from almanac_kb.content import routes
 from almanac_kb.content.authors import Author, AuthorFile
-from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
+from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.publication import Publication, Rules, State
 from almanac_kb.content.reader import Article
@@ -77,7 +77,7 @@ class Site:
     """The files with errors, each with its diagnostics."""
     diagnostics: tuple[Diagnostic, ...]
     """All diagnostics by file and position, including those of refused files."""
-    kept_back: tuple[Article, ...] = ()
+    withheld_articles: tuple[Article, ...] = ()
     """The articles that are withheld, as they were read."""
     unlisted: tuple[Article, ...] = ()
     """Articles and pages that are published at their URL only, except index pages of sections that list something, which are in `pages`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from almanac_kb.content import author_intent, authors, former_addresses, former_site, publication, routes, sections, taxonomy
+from almanac_kb.content import author_intent, authors, former_site, former_urls, publication, routes, sections, taxonomy
 from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
@@ -93,7 +93,9 @@ def build_site(
         publications={**files.excluded, **decided, **{source: _refusal(of) for source, of in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*notes, *sections.omitted_entries(shown.sections, files.pages)))),
-        kept_back=tuple(article for article in everything if _is_kept_back(article.publication) and not rules.shows(article.publication)),
+        withheld_articles=tuple(
+            article for article in everything if _is_withheld(article.publication) and not rules.shows(article.publication)
+        ),
         unlisted=shown.unlisted,
         assets=files.assets - refused_files.keys(),
         rules=rules,
@@ -192,7 +194,7 @@ def _reading_diagnostics(
     near_misses: list[Diagnostic] = []
     for reading in readings:
         near_misses += reading.near_misses
-        withheld = _is_kept_back(decided[reading.source])
+        withheld = _is_withheld(decided[reading.source])
         yield from map(_of_withheld, reading.diagnostics) if withheld else reading.diagnostics
     yield from author_intent.judge(near_misses, own_keys)
 
@@ -202,7 +204,7 @@ def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Ar
         if files.former.post_address(article):
             return ()
         origin = files.tree.outside.names.get(article.source, article.source)
-        return former_addresses.former_addresses(article, origin, files.patterns, folders_with_page)
+        return former_urls.former_urls(article, origin, files.patterns, folders_with_page)
 
     return former
 
@@ -219,7 +221,7 @@ def _refusal(diagnostics: tuple[Diagnostic, ...]) -> Publication:
     return Publication(State.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
 
 
-def _is_kept_back(decision: Publication) -> bool:
+def _is_withheld(decision: Publication) -> bool:
     return decision.state not in {State.PUBLISHED, State.UNLISTED, State.REFUSED}
 
 

@@ -10,7 +10,7 @@ from almanac_kb.content import (
     authors,
     bibliography,
     file_kinds,
-    former_addresses,
+    former_urls,
     output_paths,
     pages_file,
     publication,
@@ -21,8 +21,8 @@ from almanac_kb.content import (
     vault_settings,
 )
 from almanac_kb.content.authors import AuthorFile
-from almanac_kb.content.former_addresses import AddressPatterns
 from almanac_kb.content.former_site import FormerSite
+from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.publication import FolderScope, Publication, Rules, State
 from almanac_kb.content.site import SiteFiles
@@ -140,14 +140,14 @@ def _read_bibliography(tree: SourceTree) -> tuple[Bibliography, tuple[Diagnostic
 
 def _address_patterns(tree: SourceTree, mounts: Iterable[Mount]) -> AddressPatterns:
     """URL patterns from the settings files of other systems: in docs/, in a mounted folder, or up to LEVELS_ABOVE above it."""
-    files = {path: tree.file(path) for path in tree.paths if file_name(path) in former_addresses.SETTINGS_FILES}
+    files = {path: tree.file(path) for path in tree.paths if file_name(path) in former_urls.SETTINGS_FILES}
     for mount in mounts:
         above = (mount.folder, *list(mount.folder.parents)[:FOLDERS_ABOVE_MOUNT])
-        found = next((file for place in above for name in former_addresses.SETTINGS_FILES if (file := place / name).is_file()), None)
+        found = next((file for place in above for name in former_urls.SETTINGS_FILES if (file := place / name).is_file()), None)
         if found:
             files.setdefault(SourcePath(posixpath.join(mount.at, found.name)), found)
     contents = {path: file_bytes(file) for path, file in files.items()}
-    return former_addresses.read_patterns({path: data for path, data in contents.items() if isinstance(data, bytes)})
+    return former_urls.read_patterns({path: data for path, data in contents.items() if isinstance(data, bytes)})
 
 
 def _read_pages_files(tree: SourceTree) -> tuple[dict[str, PagesFile], list[Diagnostic]]:

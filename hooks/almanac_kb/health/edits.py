@@ -268,7 +268,7 @@ def _quoted(text: str) -> str:
 
 
 def _articles(site: Site) -> dict[SourcePath, Article]:
-    return {article.source: article for article in (*site.published, *site.kept_back)}
+    return {article.source: article for article in (*site.published, *site.withheld_articles)}
 
 
 def _article(site: Site, source: SourcePath) -> Article:

@@ -60,7 +60,7 @@ def links(site: Site, moved: Moved, taken_by: Mapping[SourcePath, SourcePath] | 
 
 
 def _indexes(site: Site, moved: Moved) -> tuple[LinkIndex, LinkIndex]:
-    published, everything = site.published, (*site.published, *site.kept_back)
+    published, everything = site.published, (*site.published, *site.withheld_articles)
     assets = [to for path in sorted(site.assets) if (to := moved.get(SourcePath(path), SourcePath(path))) is not None]
     tags = taxonomy.tag_pages(site.tags)
     first, second = (

@@ -123,7 +123,7 @@ class Project:
         """The Obsidian vault that the articles are part of; their folder where there is none."""
         return NamedFiles(next((folder for folder in self._folders if os.path.lexists(folder / FOLDER_OBSIDIAN)), self.folder))
 
-    def kept_back(self, path: Path) -> str:
+    def withheld_reason(self, path: Path) -> str:
         """Why the vault keeps a file or folder back: as a template, or as an excluded file; empty where it does not."""
         inner = path.relative_to(self.vault.root).as_posix()
         if not os.path.lexists(self.vault.root / FOLDER_OBSIDIAN):

@@ -84,7 +84,7 @@ def select_articles(origin: Project) -> Selection:
 def _select_entry(entry: os.DirEntry[str], source: SourcePath, origin: Project, selection: Selection) -> list[str]:
     """Adds an entry of a folder to the selection; returns its path where it is a folder whose entries follow."""
     is_folder = entry.is_dir(follow_symlinks=False)
-    reason = origin.kept_back(Path(entry.path)) if is_folder or is_article(source) else ""
+    reason = origin.withheld_reason(Path(entry.path)) if is_folder or is_article(source) else ""
     reason = reason or (project.ignored_folder_reason(Path(entry.path)) if is_folder else "")
     if reason:
         selection.left_out[source_tree.printable_name(source)] = reason

@@ -14,7 +14,7 @@ from mkdocs.structure.files import Files
 from almanac_kb.build import BuildContext
 from almanac_kb.content import file_kinds, taxonomy
 from almanac_kb.content.author_intent import read_intent
-from almanac_kb.content.former_addresses import dated_names
+from almanac_kb.content.former_urls import dated_names
 from almanac_kb.content.publication import Intent, Publication, Rules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings

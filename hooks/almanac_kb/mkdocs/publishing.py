@@ -125,8 +125,8 @@ def decide_unbuilt(
 def keep_published(files: Files, build: BuildContext) -> None:
     """Removes files that are kept back from the files of the site."""
     site = build.site
-    kept_back = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
-    for file in [file for file in files if file.src_uri in kept_back]:
+    withheld = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
+    for file in [file for file in files if file.src_uri in withheld]:
         if file.abs_src_path and Path(file.abs_src_path) == site.tree.file(SourcePath(file.src_uri)):
             files.remove(file)
 

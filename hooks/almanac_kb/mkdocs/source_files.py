@@ -23,10 +23,10 @@ def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Replaces MkDocs' pages by those of published articles at their URLs."""
     compat.read_listing_orders(ORDERS)
     unread = {note.source for note in build.site.tree.diagnostics}
-    kept_back = [file for file in files if file.src_dir == config.docs_dir and _is_kept_back(file, unread, build)]
-    for file in kept_back:
+    withheld = [file for file in files if file.src_dir == config.docs_dir and _is_withheld_file(file, unread, build)]
+    for file in withheld:
         files.remove(file)
-    if kept_back:
+    if withheld:
         files.add_files_from_theme(config.theme.get_env(), config)  # those in whose place the removed ones stood
     for file in files:
         if file.src_dir not in {None, config.docs_dir} and file.inclusion is InclusionLevel.UNDEFINED:
@@ -83,7 +83,7 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
     return file
 
 
-def _is_kept_back(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
+def _is_withheld_file(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
     """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
     if file_name(path) == PAGES_FILE_NAME:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from builder import Built, project, run
 
-from almanac_kb.content.former_addresses import AddressPatterns, dated_names, former_addresses, read_patterns
+from almanac_kb.content.former_urls import AddressPatterns, dated_names, former_urls, read_patterns
 from almanac_kb.content.reader import Article, read_article
 from almanac_kb.core.paths import SourcePath, UrlPath
 
@@ -71,7 +71,7 @@ def test_links_by_dated_addresses_lead_to_the_article_without_a_detour(site: Bui
     assert "leads nowhere" not in site.output
 
 
-def test_former_addresses_are_no_promise_of_this_site(site: Built) -> None:
+def test_former_urls_are_no_promise_of_this_site(site: Built) -> None:
     assert "2019/03/01" not in site.text("addresses.json")
     assert "2019/03/01" not in site.text("sitemap.xml")
 
@@ -96,7 +96,7 @@ def article(source: str, header: str) -> Article:
 def test_the_permalink_of_jekyll_is_followed(permalink: str, expected: list[str]) -> None:
     patterns = read_patterns({SourcePath("_config.yml"): f"title: x\npermalink: {permalink}\n".encode()})
     source = "_posts/2019-03-01-Lamp.md"
-    assert list(former_addresses(article(source, "categories: a B"), source, patterns, frozenset())) == expected
+    assert list(former_urls(article(source, "categories: a B"), source, patterns, frozenset())) == expected
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_permalink_of_jekyll_is_followed(permalink: str, expected: list[str]
 def test_the_permalink_of_posts_comes_before_that_of_the_site(settings: str) -> None:
     patterns = read_patterns({SourcePath("_config.yml"): settings.encode()})
     source = "_posts/2019-03-01-lamp.md"
-    assert list(former_addresses(article(source, ""), source, patterns, frozenset())) == ["x/lamp/"]
+    assert list(former_urls(article(source, ""), source, patterns, frozenset())) == ["x/lamp/"]
 
 
 WRONG_TAGS = ("permalink: !!bool maybe", "permalink: !!int ''", "permalink: !!float ''", "permalink: !!timestamp x")
@@ -121,20 +121,18 @@ def test_settings_that_cannot_be_read_say_nothing(text: str) -> None:
 
 
 def test_the_date_of_the_header_counts_for_jekyll_and_that_of_the_name_for_docusaurus() -> None:
-    found = former_addresses(
-        article("blog/2019-03-01-lamp.md", "date: 2020-04-05"), "blog/2019-03-01-lamp.md", AddressPatterns(), frozenset()
-    )
+    found = former_urls(article("blog/2019-03-01-lamp.md", "date: 2020-04-05"), "blog/2019-03-01-lamp.md", AddressPatterns(), frozenset())
     assert set(found) == {"2020/04/05/lamp.html", "2020/04/05/lamp/", "blog/2019/03/01/lamp/"}
 
 
 def test_a_mounted_folder_of_posts_is_one_of_jekyll() -> None:
-    found = former_addresses(article("posts/2019-03-01-lamp.md", ""), "../old/_posts/2019-03-01-lamp.md", AddressPatterns(), frozenset())
+    found = former_urls(article("posts/2019-03-01-lamp.md", ""), "../old/_posts/2019-03-01-lamp.md", AddressPatterns(), frozenset())
     assert {"2019/03/01/lamp.html", "2019/03/01/lamp/"} <= set(found)
 
 
 @pytest.mark.parametrize("source", ["a/lamp.md", "2019-03-01.md", "a/2019-03-01-lamp/notes.md", "version-2019/lamp.md"])
 def test_a_name_without_a_date_has_no_former_address(source: str) -> None:
-    assert former_addresses(article(source, "date: 2019-03-01"), source, AddressPatterns(), frozenset()) == ()
+    assert former_urls(article(source, "date: 2019-03-01"), source, AddressPatterns(), frozenset()) == ()
 
 
 def test_names_of_a_dated_article() -> None:

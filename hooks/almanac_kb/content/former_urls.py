@@ -80,7 +80,7 @@ def read_patterns(files: Mapping[SourcePath, bytes]) -> AddressPatterns:
     return AddressPatterns(jekyll, {path: sections for path, sections in hugo.items() if sections})
 
 
-def former_addresses(article: Article, origin: str, patterns: AddressPatterns, folders_with_page: frozenset[str]) -> tuple[str, ...]:
+def former_urls(article: Article, origin: str, patterns: AddressPatterns, folders_with_page: frozenset[str]) -> tuple[str, ...]:
     """The URL paths, without a slash at the start, where other systems published a dated article; mostly one or none.
 
     `origin` is the path of the file as its author knows it, maybe outside docs/; `folders_with_page` are the folders with an index page.
