@@ -93,9 +93,7 @@ def build_site(
         publications={**files.excluded, **decided, **{source: _refusal(of) for source, of in {**refused, **refused_files}.items()}},
         refused=refused,
         diagnostics=tuple(sorted((*notes, *sections.omitted_entries(shown.sections, files.pages)))),
-        withheld_articles=tuple(
-            article for article in everything if _is_withheld(article.publication) and not rules.shows(article.publication)
-        ),
+        withheld_articles=tuple(each for each in everything if _is_withheld(each.publication) and not rules.shows(each.publication)),
         unlisted=shown.unlisted,
         assets=files.assets - refused_files.keys(),
         rules=rules,
