@@ -10,6 +10,9 @@ from builder import environment, project
 from almanac_kb.content.settings import SettingsError
 from almanac_kb.mkdocs.configuration import read_mkdocs_yml
 
+BROKEN_APOSTROPHE = "â€™"
+"""An apostrophe in UTF-8 that was read as Windows-1252."""
+
 
 def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "hooks", *arguments]
@@ -110,6 +113,29 @@ def test_new_stays_inside_docs(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert ran.stderr == "--topic must be a folder inside docs/, got '../elsewhere'\n"
     assert not (root / "elsewhere").exists()
+
+
+def test_an_article_that_cannot_be_rewritten_whole_stays_as_it_is(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": f"# A\n\nIt{BROKEN_APOSTROPHE}s here.\n{'Words. ' * 9000}\n"})
+    article = root / "docs/a.md"
+    article.chmod(0o640)
+    before = article.read_bytes()
+    command = ["sh", "-c", f"ulimit -f 20; exec {sys.executable} hooks fix --yes docs"]
+    failed = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
+    assert (failed.returncode, failed.stderr.count("\n")) == (2, 1)
+    assert "docs/a.md: File too large; free some space" in failed.stderr
+    assert article.read_bytes() == before
+    assert hooks(root, "fix", "--yes", "docs").returncode == 0
+    assert (article.read_bytes() == before, article.stat().st_mode & 0o777) == (False, 0o640)
+    assert [path.name for path in article.parent.iterdir() if path.name.startswith(".a.md")] == []
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_fault(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {f"{number}.md": f"---\nfoo: {{\n---\n# {number}\n" for number in range(800)})
+    command = ["sh", "-c", f"{sys.executable} hooks check docs | head -1"]
+    shown = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
+    assert shown.stdout.count("\n") == 1
+    assert "Traceback" not in shown.stderr
 
 
 def test_fix_shows_the_difference_and_rewrites_only_after_a_yes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import os
 import secrets
+import shutil
 import sqlite3
 import sys
 import zlib
@@ -123,15 +124,21 @@ def save_value(path: Path, version: str, value: object) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file, and the folders above it, in one step: who reads it gets the old content or the new one. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")  # other machines may write the same file
+    """Writes a file, and the folders above it, in one step: who reads it gets the old content or the new one, also if the disk is full.
+
+    A file keeps its mode, and a link leads where it led. Raises OSError.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")  # other machines may write the same file
     try:
         fresh.write_bytes(data)
-        fresh.replace(path)
-    except OSError:
+        if target.exists():
+            shutil.copymode(target, fresh)
+        fresh.replace(target)
+    except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _seal(version: str, data: bytes) -> bytes:

@@ -18,6 +18,7 @@ from almanac_kb.content.pages_file import PAGES_FILE_NAME
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE
+from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import COMMAND, HeaderError
 from almanac_kb.core.paths import (
     MARKDOWN_SUFFIXES,
@@ -210,7 +211,7 @@ def write(edits: Iterable[FileEdit], docs: Path) -> None:
             target = docs / edit.to
             known = target.read_bytes() if target.is_file() else b""
             after = edit.after.replace("\n", "\r\n") if b"\r\n" in known else edit.after
-            target.write_bytes((codecs.BOM_UTF8 if known.startswith(codecs.BOM_UTF8) else b"") + after.encode())
+            write_whole(target, (codecs.BOM_UTF8 if known.startswith(codecs.BOM_UTF8) else b"") + after.encode())
     for place in sorted({folder(edit.source) for edit in edits if edit.to != edit.source}, key=len, reverse=True):
         with suppress(OSError):
             for ancestor in (place, *parents(place)):

@@ -14,6 +14,7 @@ import yaml
 from almanac_kb import __version__
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.site import Site
+from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath, UrlPath, base_url
 from almanac_kb.core.urls import KINDS, host, resolve_url, scheme
@@ -154,14 +155,14 @@ def write(path: Path, settings: Mapping[str, Any], hosts: Mapping[str, tuple[str
         defaults.PLUGIN,
     }:
         raise ScaffoldError(f"{path}: can't be added to; write `- {defaults.PLUGIN}` below plugins yourself")
-    path.write_text(after, encoding="utf-8")
+    write_whole(path, after.encode())
     name, wheel = scaffold.pack_wheel()
     wheels, requirements = path.parent / "wheels", path.parent / "requirements.txt"
     wheels.mkdir(exist_ok=True)
     (wheels / name).write_bytes(wheel)
     lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
     wanted = ("--find-links wheels", f"{scaffold.DISTRIBUTION}=={__version__}")
-    requirements.write_text("\n".join([*lines, *(line for line in wanted if line not in lines)]) + "\n", encoding="utf-8")
+    write_whole(requirements, ("\n".join([*lines, *(line for line in wanted if line not in lines)]) + "\n").encode())
     return [path, requirements, wheels / name]
 
 

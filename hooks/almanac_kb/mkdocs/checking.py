@@ -12,6 +12,7 @@ from almanac_kb.content import publication, recognition, source_tree
 from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.site import Site
 from almanac_kb.core import text
+from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Reported, Severity
 from almanac_kb.core.paths import SourcePath, file_name, is_article
 from almanac_kb.health import duplicates
@@ -162,7 +163,7 @@ def fix(options: argparse.Namespace) -> int:
         print("nothing was written; --yes rewrites without asking")
         return 0
     for path, (_, after) in repairs.items():
-        path.write_bytes(after.encode())
+        write_whole(path, after.encode())
     print(f"{len(repairs)} files rewritten")
     return 0
 

@@ -46,6 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
     except WorkerError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # who reads the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"{named}{error.strerror or error}; free some space, or give the rights to read and write there", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -24,6 +24,7 @@ from almanac_kb.content.reader import ArticleKind
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, text
+from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText
@@ -171,18 +172,17 @@ def health(options: argparse.Namespace) -> int:
 
 def links(options: argparse.Namespace) -> int:
     """Asks all links to other sites whether they are still there, one at a time for each host; answers are kept for six days."""
-    configuration, cache, today = read_configuration(), CACHE / "links.json", output.now().date()
+    configuration, answers, today = read_configuration(), CACHE / "links.json", output.now().date()
     site = configuration.load()
     uses = external_links.link_uses(site, configuration.compile(site))
     known: dict[str, external_links.LinkState] = {}
     with suppress(OSError):
-        known = external_links.load(cache.read_text(encoding="utf-8", errors="replace"))
+        known = external_links.load(answers.read_text(encoding="utf-8", errors="replace"))
     states = external_links.check_links(uses, known, today, local=options.local)
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(external_links.dump(states), encoding="utf-8")
+        write_whole(answers, external_links.dump(states).encode())
     except OSError as error:
-        print(f"{cache}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
+        print(f"{answers}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(configuration.docs.name)
     for diagnostic in found:
@@ -212,7 +212,7 @@ def keep(options: argparse.Namespace) -> int:
     if options.write:
         kept = replace(site, redirects={**site.redirects, **changes.redirects})
         told = {subject.url for subject in feeds.feed_subjects(site, configuration.language)} | changes.feeds.keys()
-        path.write_text(addresses.dump(addresses.record(kept, documents, told, history.head(configuration.docs))), encoding="utf-8")
+        write_whole(path, addresses.dump(addresses.record(kept, documents, told, history.head(configuration.docs))).encode())
         print(f"{path} written")
     return 1 if errors and not options.write else 0
 

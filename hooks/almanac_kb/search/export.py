@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from almanac_kb.core.cache import write_whole
 from almanac_kb.search import analysis, tokens
 from almanac_kb.search.documents import SearchDocument, SearchSection
 
@@ -233,4 +234,4 @@ def _indented(value: object) -> str:
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
