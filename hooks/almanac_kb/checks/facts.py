@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,15 +125,9 @@ class FactsTable:
         self._files[path] = key, array("I", map(self._number, packed.targets)).tobytes(), packed.rest
 
     def find(self, path: str) -> Facts | None:
-        """The facts of a file; None where there are none, or where what was stored is damaged."""
-        if path not in self._files:
-            return None
-        _, numbers, rest = self._files[path]
-        try:
-            targets = tuple(self._targets[number] for number in array("I", numbers))
-            return unpack_facts(PackedFacts(targets, rest))
-        except (ValueError, TypeError, IndexError):
-            return None
+        """The facts of a file; None where there are none."""
+        row = self._files.get(path)
+        return unpack_facts(self._packed(row, self._targets)) if row else None
 
     def store(self, file: Path, paths: Iterable[str]) -> None:
         """Writes the facts of the files at these output paths to a file, where they are not what was read from it."""
@@ -153,9 +147,15 @@ class FactsTable:
 
     def _renumber(self, files: Mapping[str, Row]) -> None:
         """Forgets the targets to which none of these files leads any more."""
-        former, self._targets, self._numbers = self._targets, [], {}
-        for path, (key, numbers, rest) in files.items():
-            self.add(path, key, PackedFacts(tuple(former[number] for number in array("I", numbers)), rest))
+        former, self._targets, self._numbers, self._files = self._targets, [], {}, {}
+        for path, row in files.items():
+            self.add(path, row[0], self._packed(row, former))
+
+    @staticmethod
+    def _packed(row: Row, targets: Sequence[str]) -> PackedFacts:
+        """The facts in a row whose numbers are those of these targets."""
+        _, numbers, rest = row
+        return PackedFacts(tuple(targets[number] for number in array("I", numbers)), rest)
 
 
 def load_facts(file: Path) -> FactsTable:

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -139,9 +139,12 @@ def _read(
     shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
 ) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
-    readings, found = list[ArticleReading](), _read_all(shared, sources, worker_count)
-    if disk_cache is not None and not shared.known:
-        found = iter(_read_cached(shared, sources, disk_cache, worker_count))
+    found: Iterable[ArticleReading]
+    if disk_cache is None or shared.known:
+        found = _read_all(shared, sources, worker_count)
+    else:
+        found = _read_cached(shared, sources, disk_cache, worker_count)
+    readings = []
     for reading in found:
         stop_if_superseded()
         readings.append(reading)

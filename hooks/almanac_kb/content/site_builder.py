@@ -111,7 +111,7 @@ def _decided_articles(readings: Iterable[ArticleReading], files: SiteFiles, deci
 
 @dataclass(frozen=True)
 class _Arrangement:
-    """What is shown, at its URLs; the fields are as those of Site."""
+    """The published articles at their URLs, with what is made of them; the fields are those of Site."""
 
     articles: tuple[Article, ...]
     """The articles, pages and index pages of sections."""
