@@ -152,6 +152,8 @@ def changes(options: argparse.Namespace) -> int:
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
     configuration = read_configuration(options.path)
+    if not has_docs(configuration):
+        return 2
     folders = (configuration.docs, *(mount.folder for mount in configuration.mounts))
     repairs = {path: repaired for folder in folders for path in articles_in(folder) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():

@@ -25,7 +25,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, text
 from almanac_kb.core.cache import write_whole
-from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.diagnostics import Diagnostic, Severity, explain_error
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText
 from almanac_kb.exports import feeds
@@ -79,8 +79,10 @@ def read_addresses(project: Path) -> AddressBook:
     """The addresses of the last published site, from the file beside mkdocs.yml; none where there is no such file."""
     try:
         return addresses.read(project / addresses.FILE)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise PluginError(str(error)) from None
+    except OSError as error:
+        raise PluginError(explain_error(error)) from None
 
 
 def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
@@ -182,7 +184,7 @@ def links(options: argparse.Namespace) -> int:
     try:
         write_whole(answers, external_links.dump(states).encode())
     except OSError as error:
-        print(f"{answers}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
+        print(f"{explain_error(error)}. The answers are not kept.", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(configuration.docs.name)
     for diagnostic in found:
@@ -198,7 +200,7 @@ def keep(options: argparse.Namespace) -> int:
     configuration, path = read_configuration(), Path(addresses.FILE)
     try:
         book = addresses.read(path)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     site = configuration.load()

@@ -20,6 +20,7 @@ from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
+from almanac_kb.core.diagnostics import explain_error
 from almanac_kb.mkdocs import compat, documents, reports, search
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
@@ -134,11 +135,14 @@ class Preview:
             log.info("saved again: the rest follows")
 
     def _show_saves(self, shown: Shown, changed: frozenset[Path]) -> bool:
-        """Shows the articles of which nothing but the text changed; whether this was all that changed."""
+        """Shows the articles of which nothing but the text changed; whether this was all that changed, and could be shown."""
         build = context(shown.config)
         saved = preview.classify(changed, shown.articles, build.site, build.settings, self.readings)
-        for article in saved.articles:
-            _show_page(shown, build, article)
+        try:
+            for article in saved.articles:
+                _show_page(shown, build, article)
+        except OSError as error:
+            log.error("%s; the page is as it was", explain_error(error))
         return saved.all
 
     def _build(self) -> None:

@@ -15,6 +15,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.diagnostics import explain_error
 from almanac_kb.core.paths import UrlPath, parents
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish.site_tree import Entry, Manifest, SiteTree
@@ -81,7 +82,7 @@ def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
         entries = write(found, index_input(found), SiteTree(site / FOLDER, last, is_older=True))
         log.info("search: %d articles", len(found.pages))
     except OSError as error:
-        log.warning("search: %s", error)
+        log.warning("search: %s", explain_error(error))
         return last
     return entries
 

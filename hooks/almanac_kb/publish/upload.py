@@ -28,6 +28,8 @@ LISTS = re.compile(
     r"search/entry\.json|sitemap\.xml(?:\.gz)?|(?:.*/)?feed[\w.]*\.(?:xml|json)|llms[\w-]*\.txt|(?:articles|addresses)\.json"
 )
 """Files that name many pages; these must be uploaded before them."""
+UNLISTABLE = re.compile(r"[\n\r\ud800-\udfff]")
+"""Characters of names that no list of files can hold: line ends, and bytes that are not UTF-8."""
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 SHORT = "public, max-age=600"
@@ -80,6 +82,9 @@ def make_manifest(site: Path) -> dict[str, PublishedFile]:
     if (site / MANIFEST).exists():
         raise UploadError(f"{site / MANIFEST}: is the name of the list of all files; give that file of docs/ another name")
     paths = sorted(path for path in site.rglob("*") if path.is_file())
+    for path in paths:
+        if UNLISTABLE.search(path.relative_to(site).as_posix()):
+            raise UploadError(f"{site}: {path.relative_to(site).as_posix()!a} is a name that can't be uploaded; rename that file")
     return {path.relative_to(site).as_posix(): _published(path, path.relative_to(site).as_posix()) for path in paths}
 
 
@@ -118,7 +123,7 @@ def load(data: bytes) -> dict[str, PublishedFile]:
         if found["version"] != VERSION:
             raise UploadError(f"{MANIFEST} there is of version {quoted(str(found['version']))}, which is not known here")
         return {str(path): PublishedFile(**file) for path, file in found["files"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UploadError(f"{MANIFEST} there is no list of files of a published site; delete it there to publish all files") from None
 
 

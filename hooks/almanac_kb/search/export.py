@@ -6,6 +6,7 @@ The records are read from the search index of the site, so that they hold what r
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,12 @@ STATE = "exported.json"
 TERM_FIELDS = ("title", "heading", "tags", "description", "text")
 """The fields whose terms Typesense searches, in `terms_title` and so on; those of `title` are of the other names too."""
 Record = dict[str, Any]
+DAMAGED = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""The errors of reading JSON, compressed or not, that is missing, damaged, or of another shape."""
+
+
+class ExportError(Exception):
+    """The articles can't be exported; the message says why, and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,16 @@ class Changes:
 
 
 def read_index(folder: Path) -> BuiltIndex:
-    """Reads the search index in a folder; raises FileNotFoundError where there is none."""
+    """Reads the search index in a folder; raises ExportError where there is none, or where it is damaged."""
+    if not (folder / "entry.json").is_file():
+        raise ExportError(f"{folder.parent}: holds no search index; build the site first, or name its folder with --site")
+    try:
+        return _read_index(folder)
+    except DAMAGED as error:
+        raise ExportError(f"{folder}: the search index is damaged ({type(error).__name__}: {error}); build the site again") from None
+
+
+def _read_index(folder: Path) -> BuiltIndex:
     entry = json.loads((folder / "entry.json").read_bytes())
     synonyms = tuple(tuple(group) for group in entry["synonyms"])
     words = {group[0]: group[1:] for group in synonyms}
@@ -86,10 +102,11 @@ def changes(found: Iterable[Record], known: Mapping[str, str]) -> Changes:
 def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool = False) -> Changes:
     """Writes what changed since the last export into this folder; `name` is that of the index or collection of the engine.
 
-    With `everything`, all records are written as if there had been no export. The state is written last.
+    With `everything`, all records are written as if there had been no export. The state is written last. Raises ExportError where the
+    state of the last export is damaged, and OSError.
     """
     state = folder / STATE
-    known = json.loads(state.read_bytes()) if state.is_file() and not everything else {}
+    known = {} if everything else _read_state(state)
     found = changes(records(built.documents), known)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "records.jsonl", json_lines(found.records))
@@ -102,6 +119,16 @@ def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool
     _write(folder / "weights.json", [_indented(WEIGHTS)])
     _write(state, [_indented(dict(found.digests))])
     return found
+
+
+def _read_state(state: Path) -> dict[str, str]:
+    """The digest of each record of the last export, by id; none where there was no export."""
+    if not state.exists():
+        return {}
+    try:
+        return {str(record): str(digest) for record, digest in json.loads(state.read_bytes()).items()}
+    except DAMAGED as error:
+        raise ExportError(f"{state}: does not say what was exported ({error}); export everything with --all") from None
 
 
 def json_lines(found: Iterable[Record]) -> Iterator[str]:
