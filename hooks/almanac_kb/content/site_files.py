@@ -26,7 +26,7 @@ from almanac_kb.content.authors import AuthorFile
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.publication import FolderScope, Publication, Rules, State
+from almanac_kb.content.publication import FolderScope, Publication, PublicationState, Rules
 from almanac_kb.content.site import SiteFiles
 from almanac_kb.content.source_tree import Mount, SourceTree, is_hidden
 from almanac_kb.content.taxonomy import TagFile
@@ -96,7 +96,7 @@ def _shadowed(written: list[SourcePath]) -> tuple[dict[SourcePath, Publication],
     """The publication of index files in folders that already have an index page, and warnings for their authors."""
     excluded, diagnostics = {}, []
     for path, first in routes.shadowed_indexes(written).items():
-        excluded[path] = Publication(State.EXCLUDED, f"{first} is the page of the folder")
+        excluded[path] = Publication(PublicationState.EXCLUDED, f"{first} is the page of the folder")
         message = f"is not published: {first} is the page of the folder"
         note = LocalDiagnostic(Position(), message, "merge the two, or rename this one", Severity.WARNING)
         diagnostics.append(in_file(path, "file", note))
@@ -108,7 +108,7 @@ def _locked(paths: list[SourcePath], tree: SourceTree) -> tuple[dict[SourcePath,
     error = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     locked = [path for path in paths if not os.access(tree.file(path), os.R_OK) and not is_hidden(path)]
     note = source_tree.unreadable_message(error)
-    return dict.fromkeys(locked, Publication(State.REFUSED, note.message)), [in_file(path, "file", note) for path in locked]
+    return dict.fromkeys(locked, Publication(PublicationState.REFUSED, note.message)), [in_file(path, "file", note) for path in locked]
 
 
 def unportable_names(articles: list[SourcePath], assets: list[str]) -> Iterator[Diagnostic]:

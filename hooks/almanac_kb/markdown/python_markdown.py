@@ -90,7 +90,7 @@ def reads_no_files(extension: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class PythonMarkdownResult:
     """The result of Python-Markdown for a text."""
 
     html: str
@@ -124,7 +124,7 @@ class PythonMarkdown:
         self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=_translated(options, messages))
         _keep_secrets_out(self._markdown, self._vault, snippet)
 
-    def render(self, text: str, shared: ParseContext) -> Rendered:
+    def render(self, text: str, shared: ParseContext) -> PythonMarkdownResult:
         """The HTML of a text, with its list of sources below; diagnostics are added to `shared`."""
         vault = self._vault
         vault.shared, vault.text, vault.env, vault.demoted = shared, text, {KEY: shared, "references": {}}, 0
@@ -138,7 +138,7 @@ class PythonMarkdown:
             below.append({"level": 2, "id": name, "name": sources[1].content, "children": []})
             at = html.rfind(NOTES) if NOTES in html else len(html)
             html = f"{html[:at]}\n{vault.inline.renderer.render(sources, vault.inline.options, vault.env)}{html[at:]}"
-        return Rendered(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
+        return PythonMarkdownResult(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
 
 
 def _keep_secrets_out(md: Markdown, vault: "_Vault", snippet: Lookup) -> None:

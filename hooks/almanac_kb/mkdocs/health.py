@@ -33,7 +33,7 @@ from almanac_kb.health import addresses, duplicates, edits, external_links, find
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
-from almanac_kb.health.moves import Changes
+from almanac_kb.health.moves import UrlChanges
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.configuration import MKDOCS_YML, Configuration, has_docs, read_configuration
@@ -65,7 +65,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     files.append(lazy_file(config, f"{findings.PAGE_URL}health.json", partial(findings.as_json, found, named)))
 
 
-def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
+def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, UrlChanges]:
     """The site with a redirect for each address of the last published site that moved; what is gone is among its diagnostics."""
     book = read_addresses(build.project)
     changes = moves.compare(book, site, history.renames(docs, book.commit), build.info.language)

@@ -13,7 +13,7 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import publication, reader, site_builder, site_files
-from almanac_kb.content.publication import FileUses, Publication, State
+from almanac_kb.content.publication import FileUses, Publication, PublicationState
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.cache import DiskCache
@@ -134,7 +134,7 @@ def keep_published(files: Files, build: BuildContext) -> None:
 def report(config: MkDocsConfig, build: BuildContext) -> None:
     """Logs how many articles and files each folder keeps back, and why; refused articles are reported elsewhere."""
     articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
-    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
+    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not PublicationState.REFUSED}
     for line in publication.summarize(named, Path(config.docs_dir).name):
         log.info("%s", line)
 
