@@ -4,7 +4,6 @@ An edit is planned first, as the text of each file before and after, and written
 """
 
 import codecs
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +34,7 @@ from almanac_kb.core.paths import (
     stem,
     without_suffix,
 )
-from almanac_kb.core.text import tag_key
+from almanac_kb.core.text import most_similar, tag_key
 from almanac_kb.frontmatter import header
 from almanac_kb.health import relink
 
@@ -283,9 +282,7 @@ def _article(site: Site, source: SourcePath) -> Article:
         return known[source]
     if source in site.refused:
         raise EditError(f"{source}: has errors; `{COMMAND} check` says which, mend them first")
-    near = next((path for path in known if path.casefold() == source.casefold()), "") or next(
-        iter(difflib.get_close_matches(source, known, n=1, cutoff=0.8)), ""
-    )
+    near = most_similar(source, known)
     raise EditError(f"{source}: is no article of docs/{f'; did you mean {near}?' if near else ''}")
 
 
