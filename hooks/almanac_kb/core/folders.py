@@ -1,10 +1,12 @@
-"""The one walk through a folder: all that is in it and below it, with what is not entered, and what can't be read.
+"""Folders and their files: the one walk through a folder and those below it; names of files in messages; writing a file whole.
 
 A link to a folder is not entered, or, where links are followed, not if it leads back to a folder above it, so that every walk ends. Names
 that are not UTF-8 come as Python gives them (PEP 383); `printable_name` shows them.
 """
 
 import os
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,3 +93,21 @@ def printable_name(name: str) -> str:
     """A name for messages, in which invisible and non-UTF-8 characters are escaped, as in `\\u202e`."""
     clean = STEERING.sub("", ILLEGAL.sub("", name))
     return name if clean == name and LINE_CONTROLS.isdisjoint(name) else ascii(name)[1:-1]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file, and the folders above it, in one step: who reads it gets the old content or the new one, also if the disk is full.
+
+    A file keeps its mode, and a link leads where it led. Raises OSError.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")  # other machines may write the same file
+    try:
+        fresh.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, fresh)
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None

@@ -18,8 +18,8 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE
 from almanac_kb.core import folders
-from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import COMMAND, HeaderError
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import (
     MARKDOWN_SUFFIXES,
     SourcePath,

@@ -15,8 +15,8 @@ from almanac_kb import __version__
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.site import Site
 from almanac_kb.core import folders
-from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, UrlPath, base_url
 from almanac_kb.core.urls import KINDS, host, resolve_url, scheme
 from almanac_kb.mkdocs import defaults, material, scaffold

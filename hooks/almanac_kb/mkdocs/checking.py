@@ -13,8 +13,8 @@ from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import SourceTree
 from almanac_kb.core import folders, text
-from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Reported, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, file_name, is_article
 from almanac_kb.health import duplicates
 from almanac_kb.markdown import constructs

@@ -24,8 +24,8 @@ from almanac_kb.content.reader import ArticleKind
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, folders, text
-from almanac_kb.core.cache import write_whole
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText
 from almanac_kb.exports import feeds

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from almanac_kb.core import cache, folders
+from almanac_kb.core import folders
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 PARKED_MANIFEST = "parked.json"
@@ -214,7 +214,7 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
     rows = {path: (entry.key, entry.content, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
     with suppress(OSError):  # without a manifest the next build writes all files
         data = json.dumps(rows, separators=(",", ":")).encode(errors="surrogatepass")
-        cache.write_whole(_manifest_file(tree, manifests), data)
+        folders.write_whole(_manifest_file(tree, manifests), data)
         oldest = sorted(manifests.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
         for path in oldest:
             path.unlink()
