@@ -9,7 +9,7 @@ import pytest
 from builder import environment, project
 
 from almanac_kb.content.settings import SettingsError
-from almanac_kb.core.diagnostics import explain_error
+from almanac_kb.core.folders import explain_error
 from almanac_kb.mkdocs.configuration import read_mkdocs_yml
 
 BROKEN_APOSTROPHE = "â€™"
@@ -174,8 +174,8 @@ def test_a_missing_path_is_named_with_what_was_meant(tmp_path: Path) -> None:
     missing = FileNotFoundError(2, "No such file or directory", str(root / "docs/garden/rak.md"))
     docs = root / "docs/garden"
     assert explain_error(missing) == f"{docs}/rak.md: there is no such file or folder; write {docs}/rake.md, if that is what you mean"
-    missing.filename = str(root / "dogs/garden/rake.md")
-    assert explain_error(missing) == f"{missing.filename}: there is no {root}/dogs; write {root}/docs, if that is what you mean"
+    missing.filename = str(root / "dcos/garden/rake.md")
+    assert explain_error(missing) == f"{missing.filename}: there is no {root}/dcos; write {root}/docs, if that is what you mean"
     missing.filename = str(root / "elsewhere")
     assert explain_error(missing) == f"{root}/elsewhere: there is no such file or folder; correct the path"
     assert explain_error(OSError(28, "No space left on device")) == "No space left on device; free some space"
@@ -249,3 +249,20 @@ def test_repairs_and_changes_of_what_is_not_there(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")
     ran = hooks(root, "changes", "nosuch")
     assert (ran.returncode, ran.stderr) == (1, "nosuch: is no revision that git knows in docs; fetch it, or name another\n")
+
+
+def test_fix_rewrites_what_the_site_reads_and_nothing_else(tmp_path: Path) -> None:
+    broken = "# A\n\nOne â€“ two\n"
+    root = project(tmp_path / "site", {"a.md": broken, ".trash/b.md": broken, ".c.md": broken})
+    outside = tmp_path / "outside.md"
+    outside.write_text(broken)
+    (root / "docs/d.md").symlink_to(outside)
+    ran = hooks(root, "fix", "--yes", "docs")
+    assert ran.stdout.endswith("\n1 files rewritten\n")
+    assert "error: docs/d.md:1:1: file: is a link to a file outside docs/" in ran.stderr
+    assert [path.read_text() == broken for path in (root / "docs/a.md", root / "docs/.trash/b.md", root / "docs/.c.md", outside)] == [
+        False,
+        True,
+        True,
+        True,
+    ]

@@ -1,10 +1,7 @@
 """Diagnostics: messages for authors with severity and position; printing them, and counting what was logged."""
 
-import difflib
 import enum
-import errno
 import logging
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,16 +25,6 @@ MAX_NOTICES = 20
 """Notices that one build prints; more would hide its warnings. The command `check` prints all of them."""
 MAX_QUOTED = 60
 """Characters of a value that a message quotes, so that it stays on one line of a terminal."""
-
-NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""Error numbers of a full disk, an exceeded quota, and a file that is too large."""
-REMEDIES = {
-    **dict.fromkeys(NO_SPACE, "free some space"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "give the rights to read and write there"),
-    errno.ENAMETOOLONG: "shorten the name",
-    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY), "move away what is there, or name another path"),
-}
-"""How an author mends what the operating system refuses, by error number."""
 
 
 class Severity(enum.IntEnum):
@@ -147,26 +134,6 @@ class HeaderError(Exception):
     def __init__(self, position: Position, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.position, self.message, self.hint = position, message, hint
-
-
-def explain_error(error: OSError) -> str:
-    """An error of the operating system as one line: the path, what is wrong with it, and how to mend it."""
-    reason = str(error.strerror or error)
-    if error.filename is None:
-        return f"{reason}; {REMEDIES[error.errno]}" if error.errno in REMEDIES else reason
-    path = Path(os.fsdecode(error.filename))
-    if isinstance(error, FileNotFoundError):
-        return _missing(path)
-    return f"{path}: {reason}; {REMEDIES.get(error.errno or 0, 'see that this can be read and written')}"
-
-
-def _missing(path: Path) -> str:
-    """Says of a path which part of it is not there, and which name beside that part is meant, if one is like it."""
-    gone = next((part for part in reversed((path, *path.parents)) if not os.path.lexists(part)), path)
-    beside = os.listdir(gone.parent) if gone.parent.is_dir() else []  # noqa: PTH208 - names are compared
-    similar = difflib.get_close_matches(gone.name, beside, n=1)
-    meant = f"write {gone.with_name(similar[0])}, if that is what you mean" if similar else "correct the path"
-    return f"{path}: there is no {'such file or folder' if gone == path else gone}; {meant}"
 
 
 def in_file(source: SourcePath, field: str, diagnostic: LocalDiagnostic) -> Diagnostic:

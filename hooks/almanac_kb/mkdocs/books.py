@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.core import languages, paths
-from almanac_kb.core.cache import write_whole
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, base_url
 from almanac_kb.exports import book
 from almanac_kb.exports.book import Book, Chapter

@@ -13,7 +13,8 @@ from mkdocs.exceptions import PluginError
 
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.settings import SettingsError
-from almanac_kb.core.diagnostics import COMMAND, explain_error, quoted
+from almanac_kb.core.diagnostics import COMMAND, quoted
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import adopt, articles, books, checking, health, reports, scaffold, search
 from almanac_kb.mkdocs.configuration import read_configuration

@@ -19,7 +19,8 @@ from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import diagnostics, urls, workers
-from almanac_kb.core.diagnostics import NO_SPACE, explain_error, quoted
+from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.folders import NO_SPACE, explain_error
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError

@@ -20,7 +20,7 @@ from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
-from almanac_kb.core.diagnostics import explain_error
+from almanac_kb.core.folders import explain_error
 from almanac_kb.mkdocs import compat, documents, reports, search
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage

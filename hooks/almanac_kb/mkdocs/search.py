@@ -15,7 +15,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.diagnostics import explain_error
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.paths import UrlPath, parents
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
@@ -107,7 +107,7 @@ def index_input(found: SearchInput) -> IndexInput:
 
 def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The URL path of each page, and its links by text and target; links of texts are kept for the next build."""
-    file, code = found.folder / "links", cache.cache_key(cache.code_version(()))
+    file, code = found.folder / "links", cache.code_version(())
     known = (cache.load_value(file, code, dict[str, list[LinkText]]) if found.cache else None) or {}
     links: dict[str, list[LinkText]] = {}
     for page in found.pages:
