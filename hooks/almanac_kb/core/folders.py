@@ -1,14 +1,16 @@
-"""Folders and their files: the one walk through a folder and those below it; names and errors of files in messages; writing a file whole.
+"""Folders and their files: the one walk through a folder and those below it; names and errors in messages; digests; writing a file whole.
 
 A link to a folder is not entered, or, where links are followed, not if it leads back to a folder above it, so that every walk ends. Names
 that are not UTF-8 come as Python gives them (PEP 383); `printable_name` shows them.
 """
 
 import errno
+import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from almanac_kb.core.text import ILLEGAL, STEERING, most_similar
@@ -122,6 +124,12 @@ def _missing(path: Path) -> str:
     similar = most_similar(gone.name, os.listdir(gone.parent)) if gone.parent.is_dir() else ""  # noqa: PTH208 - names are compared
     meant = f"write {gone.with_name(similar)}, if that is what you mean" if similar else "correct the path"
     return f"{path}: there is no {'such file or folder' if gone == path else gone}; {meant}"
+
+
+def file_digest(path: str | Path) -> str:
+    """The BLAKE2b digest of the content of a file, 32 hexadecimal digits; raises OSError."""
+    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:
