@@ -303,6 +303,24 @@ class OutputFiles(Files):
         if not self.written:
             super().copy_static_files(dirty, inclusion=inclusion)
 
+    def __init__(self, files: Iterable[File]) -> None:
+        super().__init__(files)
+        self._by_path: dict[str, File] | None = None
+
+    @property
+    def src_paths(self) -> dict[str, File]:
+        """All files by path, made again only after a file came or went: awesome-pages asks for it once for each folder."""
+        self._by_path = self._by_path or super().src_paths
+        return self._by_path
+
+    def append(self, file: File) -> None:
+        super().append(file)
+        self._by_path = None
+
+    def remove(self, file: File) -> None:
+        super().remove(file)
+        self._by_path = None
+
     def documentation_pages(self, *, inclusion: Callable[[InclusionLevel], bool] | None = None) -> Sequence[File]:
         if inclusion is None:
             return super().documentation_pages()

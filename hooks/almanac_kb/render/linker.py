@@ -14,7 +14,7 @@ from lxml.html import document_fromstring, tostring
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, is_article
 from almanac_kb.markdown.link_index import find_file, matching_id
 from almanac_kb.render import images
 from almanac_kb.render.document import Document, Link
@@ -147,6 +147,15 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
     """The URL paths of the files of docs/ that a text links to or shows, in order."""
     for link in document.links:
         target = _file(link, source, urls)
+        if target is not None:
+            yield target
+
+
+def linked_assets(document: Document, source: SourcePath, assets: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+    """The URL paths of the files beside articles that a text links to or shows, in order; `assets` has that of each."""
+    for link in document.links:
+        is_to_article = link.target is not None and link.target not in assets and is_article(link.target)
+        target = None if is_to_article else _file(link, source, assets)
         if target is not None:
             yield target
 
