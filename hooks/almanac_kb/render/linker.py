@@ -200,6 +200,8 @@ def _addresses(
 def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
     """The fragments of links that are spelled differently from the id they mean: as written, and corrected."""
     for link in document.links:
+        if "#" not in link.url:
+            continue
         fragment = link.url.partition("#")[2]
         meant = documents.get(link.target) if link.target else document if link.url.startswith("#") else None
         repaired = _repaired(f"#{fragment}", meant) if fragment else "#"
