@@ -165,13 +165,13 @@ def test_build_asks_files_for_what_is_left_to_build_with_the_argument_inclusion(
 @pytest.mark.parametrize("path", ["index.md", "guides/a b.md", "ü/50%.md", "x..y/z.md", "it's (one).md", "a;b/c+d&e@f.md", "v1.2/2:1.md"])
 def test_set_canonical_url_sets_the_urls_of_a_page(config: MkDocsConfig, path: str, base: str | None) -> None:
     config.site_url = base
-    pages = [kind("Title", File.generated(config, path, content=""), config) for kind in (Page, compat.SitePage)]
+    pages = [kind("Title", File(path, None, config.site_dir, use_directory_urls=True), config) for kind in (Page, compat.SitePage)]
     mkdocs, own = ((page.canonical_url, page.abs_url) for page in pages)
     assert own == mkdocs, "Page._set_canonical_url resolves another way"
 
 
 def test_files_are_found_by_their_path_as_they_come_and_go(config: MkDocsConfig) -> None:
-    first, second = (File.generated(config, path, content="") for path in ("a.md", "b.md"))
+    first, second = (File(path, None, config.site_dir, use_directory_urls=True) for path in ("a.md", "b.md"))
     files = OutputFiles([first])
     assert (set(files.src_paths), files.documentation_pages()) == ({"a.md"}, [first])
     files.append(second)
