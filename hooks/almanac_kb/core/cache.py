@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from almanac_kb.core.folders import write_whole
+from almanac_kb.core.folders import file_digest, write_whole
 from almanac_kb.core.workers import batches
 
 Item = TypeVar("Item")
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 PACKAGE = Path(__file__).parent.parent
 CODE_FILES = tuple(path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".po"})
 """The modules of this package and its message catalogues."""
-CODE = tuple(hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() for path in CODE_FILES)
+CODE = tuple(map(file_digest, CODE_FILES))
 """Digests of these files at the start of this process: code that is saved later does not run in it."""
 
 MAX_BYTES = 512 * 1024 * 1024

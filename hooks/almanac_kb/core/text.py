@@ -30,6 +30,10 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Direction overrides, embeddings and isolates: code with them displays a program other than the one that runs (CVE-2021-42574)."""
 REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
 """The characters that are removed from bodies, with their names in messages."""
+MARKDOWN_SYNTAX = re.compile(r"[\\`*_{}\[\]<>&|~^=$#!+@]|(?<=[\dc])/|\((?=[A-Za-z]{1,2}\))|:(?=[\w+-]+:)")
+"""Characters that Markdown or one of its extensions may read as syntax."""
+BACKSLASH_ESCAPES = frozenset("\\`*_{}[]()>#+!")
+"""Characters that a backslash escapes in Markdown; others need a character reference."""
 WHITE_SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
 PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 
@@ -274,6 +278,15 @@ def most_similar(word: str, names: Iterable[str]) -> str:
     slips = (form for form in by_form if slip(wanted, form) in (Slip.SWAPPED, Slip.DOUBLED))
     alike = next(slips, "") or next(iter(get_close_matches(wanted, by_form, n=1, cutoff=MIN_SIMILARITY)), "")
     return by_form.get(alike, "")
+
+
+def escape_markdown(text: str) -> str:
+    """Text as Markdown that shows exactly this text, whatever extensions of Markdown are on."""
+
+    def escape(match: re.Match[str]) -> str:
+        return f"\\{match[0]}" if match[0] in BACKSLASH_ESCAPES else f"&#{ord(match[0])};"
+
+    return MARKDOWN_SYNTAX.sub(escape, text)
 
 
 def show_difference(name: str, before: str, after: str) -> str:

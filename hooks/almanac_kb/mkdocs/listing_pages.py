@@ -80,7 +80,7 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
             add(listing, author.name, author, "listing.html")
         _add_alphabet(files, config, edition, author, author.name, author.articles)
     tags, archive = (UrlPath(f"{edition.base}{url}") for url in (taxonomy.TAGS_URL, routes.ARCHIVE_URL))
-    for group in listings.tag_index(site.tags, edition.base) if site.tags and tags in edition.own else ():
+    for group in listings.tag_index(site.tags, edition.base, edition.language) if site.tags and tags in edition.own else ():
         if group.url not in with_text:
             add(group, messages.gettext("Tags"), None, "tags.html")
     for people in listings.author_index(site, edition.base):
