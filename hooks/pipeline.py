@@ -89,7 +89,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build.urls = documents.urls(files)
     reports.documents(config, build)
     health.check_anchors(config, build)
-    build.image_sizes = documents.measure(files, build)
+    build.image_sizes, damaged = documents.measure(files, build)
+    reports.assets(damaged, config, build)
     generated.remove_unused_programs(files, config, build, __name__)
     build.has_bibliography = pages.add_bibliography(files, config, build)
     build.has_map = pages.add_map(files, config, build)
@@ -135,7 +136,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     build = context(config)
     build.publications = publishing.decide_files(config, build)
     publishing.keep_published(files, build)
-    reports.markup(publishing.clean(files, build), config, build)
+    reports.assets(publishing.clean(files, build), config, build)
     publishing.report(config, build)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from builder import build
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -13,7 +14,7 @@ from pytest import TempPathFactory as Factory  # noqa: PT013
 
 from almanac_kb.render import images
 from almanac_kb.render.compiler import TAG
-from almanac_kb.render.images import ImageSize, ImageTag, measure_image
+from almanac_kb.render.images import ImageSize, ImageTag, is_damaged, measure_image
 
 
 def picture(kind: str, size: tuple[int, int] = (60, 40), orientation: int = 1) -> bytes:
@@ -39,6 +40,29 @@ def size(folder: Path, name: str, content: bytes | str) -> ImageSize | None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_of_a_photograph(tmp_path: Path, kind: str) -> None:
     assert size(tmp_path, "a.jpg", picture(kind)) == (60, 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.png", b"version https://git-lfs.github.com/spec/v1\n", True),
+        ("a.jpg", b"", True),
+        ("a.webp", b"<!doctype html>", True),
+        ("a.gif", picture("PNG"), False),
+        ("a.svg", b"", False),
+        ("a.bin", b"", False),
+    ],
+)
+def test_a_file_that_is_no_picture_is_damaged(name: str, data: bytes, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert is_damaged(tmp_path / name) is expected
+
+
+@pytest.mark.slow
+def test_a_damaged_picture_of_an_article_is_named(tmp_path: Path) -> None:
+    built = build(tmp_path, {"a.md": "# A\n\n![A lamp](lamp.png)\n", "lamp.png": "no picture", "unused.png": "no picture"})
+    assert "docs/lamp.png:1:1: file: is no image that browsers show: it is damaged, or something else; save it anew" in built.output
+    assert "unused.png" not in built.output
 
 
 @pytest.mark.parametrize(("orientation", "expected"), [(1, (60, 40)), (3, (60, 40)), (6, (40, 60)), (8, (40, 60))])

@@ -19,6 +19,7 @@ from almanac_kb.content.publication import Intent, Publication, Rules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
+from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.core.text import decode, pack_text
 from almanac_kb.frontmatter import header
@@ -33,6 +34,12 @@ from almanac_kb.render.glossary import GlossaryTerm
 from almanac_kb.render.images import ImageSize
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+DAMAGED_IMAGE = LocalDiagnostic(
+    Position(),
+    "is no image that browsers show: it is damaged, or something else",
+    "save it anew, or get it by `git lfs pull`",
+    Severity.WARNING,
+)
 SNIPPETS = "pymdownx.snippets"
 
 
@@ -140,12 +147,13 @@ def urls(files: Files) -> dict[str, UrlPath]:
     return {file.src_uri: UrlPath(unquote(file.url).removeprefix("./")) for file in files}
 
 
-def measure(files: Files, build: BuildContext) -> dict[UrlPath, ImageSize]:
-    """Width and height in pixels of each image in articles, so that nothing moves when it is loaded."""
+def measure(files: Files, build: BuildContext) -> tuple[dict[UrlPath, ImageSize], list[Diagnostic]]:
+    """Width and height in pixels of each image in articles, so that nothing moves when it is loaded; a warning for each damaged one."""
     shown = set(_images(build))
-    paths = {build.urls[file.src_uri]: file.abs_src_path for file in files if file.abs_src_path and build.urls[file.src_uri] in shown}
-    sizes = {url: images.measure_image(Path(path)) for url, path in paths.items()}
-    return {url: size for url, size in sizes.items() if size}
+    paths = {SourcePath(file.src_uri): Path(file.abs_src_path) for file in files if file.abs_src_path and build.urls[file.src_uri] in shown}
+    sizes = {source: images.measure_image(path) for source, path in paths.items()}
+    damaged = [in_file(source, "file", DAMAGED_IMAGE) for source, size in sizes.items() if not size and images.is_damaged(paths[source])]
+    return {build.urls[source]: size for source, size in sizes.items() if size}, damaged
 
 
 def _images(build: BuildContext) -> Iterator[UrlPath]:

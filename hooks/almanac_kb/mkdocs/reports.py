@@ -137,8 +137,8 @@ def missing_templates(missing: Mapping[SourcePath, str], config: MkDocsConfig, b
     _report(tuple(in_file(source, "template", note) for source, note in sorted(notes.items())), names(config, build), build)
 
 
-def markup(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
-    """Reports the files of docs/ that are cleaned or left out because of active content."""
+def assets(diagnostics: list[Diagnostic], config: MkDocsConfig, build: BuildContext) -> None:
+    """Reports the files of docs/ that are damaged, or that are cleaned or left out because of active content."""
     _report(tuple(sorted(diagnostics)), names(config, build), build)
 
 

@@ -1,4 +1,4 @@
-"""The `<img>` tags of a text and their attributes; the pixel size of image files."""
+"""The `<img>` tags of a text and their attributes; the pixel size of image files, and damaged ones."""
 
 import re
 import struct
@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+RASTER_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+"""Ends of the names of such files that every browser shows."""
 LARGEST = 50_000
 """Largest width and height of an image, in pixels."""
 HEAVIEST = 64 * 1024 * 1024
@@ -48,6 +50,20 @@ def measure_image(path: Path) -> ImageSize | None:
     except FAULTS:
         return None
     return found if found and all(1 <= each <= LARGEST for each in found) else None
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a file that is named as a raster image is none that browsers show, such as a pointer of Git LFS or an error page."""
+    if path.suffix.lower() not in RASTER_SUFFIXES:
+        return False
+    try:
+        if 0 < path.stat().st_size <= HEAVIEST:
+            _photograph(path)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return False
+    except FAULTS:
+        return True
+    return path.stat().st_size == 0
 
 
 def _photograph(path: Path) -> ImageSize:
