@@ -14,8 +14,8 @@ from limits import one_text
 
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks import run as checks_run
-from almanac_kb.checks.active_content import AllowedContent, SuspectText
-from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, load_facts, pack_facts, unpack_facts
+from almanac_kb.checks.csp import AllowedContent
+from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, SuspectText, load_facts, pack_facts, unpack_facts
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import DiskCache

@@ -16,7 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
-from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.core import cache, workers
@@ -28,7 +28,7 @@ from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
-from almanac_kb.search.index import IndexInput
+from almanac_kb.search.documents import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100

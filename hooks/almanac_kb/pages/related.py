@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.paths import SourcePath, UrlPath
