@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,14 +96,15 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     keys.link_texts(pages)
     wanted = None if build.is_preview else search.index_input(build.search)
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
+    searched = writer.kept_search()
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
-        index = pool.submit(_write_search) if wanted else None
+        index = pool.submit(_write_search) if wanted and not searched else None
         kept = writer.kept_files()
         rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
             done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
-        searched = index.result() if index else {}
+        searched = index.result() if index else searched
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
@@ -211,6 +212,24 @@ class _Writer:
     wanted: IndexInput | None
     """The input of the search index; None in a preview, which makes it later."""
 
+    def kept_search(self) -> dict[str, Entry]:
+        """The entries of the search index where it is that of the last site; else empty."""
+        return self._below_search(search.reuse(self.wanted, self.tree.below(search.FOLDER), self._beside_search())) if self.wanted else {}
+
+    def write_search(self) -> dict[str, Entry]:
+        """Writes the search index; returns the entries of its files."""
+        tree, found = self.tree.below(search.FOLDER), self.pages.build.search
+        return self._below_search(search.write(found, self.wanted, tree, self._beside_search())) if self.wanted else {}
+
+    def _beside_search(self) -> set[str]:
+        """The files of authors in the folder of the search index, by path in it."""
+        start = f"{search.FOLDER}/"
+        return {file.dest_uri.removeprefix(start) for file in self.files if file.dest_uri.startswith(start)}
+
+    @staticmethod
+    def _below_search(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+        return {f"{search.FOLDER}/{path}": entry for path, entry in entries.items()}
+
     def kept_files(self) -> dict[str, Written]:
         """The files that the tree has already, by output path."""
         return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
@@ -281,12 +300,9 @@ def _write_batch(numbers: list[int]) -> list[Written]:
 
 
 def _write_search() -> dict[str, Entry]:
-    """Writes the search index in a worker; returns the entries of its files."""
+    """Writes the search index in a worker."""
     writer: _Writer = workers.shared_value()
-    start = f"{search.FOLDER}/"
-    kept = {file.dest_uri.removeprefix(start) for file in writer.files if file.dest_uri.startswith(start)}
-    entries = search.write(writer.pages.build.search, writer.wanted, writer.tree.below(search.FOLDER), kept) if writer.wanted else {}
-    return {f"{start}{path}": entry for path, entry in entries.items()}
+    return writer.write_search()
 
 
 def _validate_anchors(pages: Iterable[File], files: Files, config: MkDocsConfig) -> None:
