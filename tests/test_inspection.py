@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.checks import html_page, rules
+from almanac_kb.checks import extract, html_page, rules
 from almanac_kb.checks import run as checks_run
 from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, SuspectText, load_facts, pack_facts, unpack_facts
@@ -320,7 +320,7 @@ def test_messages_are_the_same_from_one_process_from_workers_and_from_the_cache(
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120
     assert inspected(good, site, disk, 2) == alone
-    monkeypatch.setattr(checks_run, "extract_facts", None)
+    monkeypatch.setattr(extract, "extract_facts", None)
     assert inspected(good, site, disk) == alone
 
 
