@@ -81,6 +81,19 @@ def _content(record: dict[str, Any]) -> str:
     return " ".join([record["description"], *record["names"], *record["tags"], *sections])
 
 
+def make_unreadable(folder: Path) -> None:
+    """Makes a folder below this one whose path is too long for the system, so that nobody can read it, not even root."""
+    name, here = "d" * 250, os.open(".", os.O_RDONLY)
+    os.chdir(folder)
+    try:
+        for _ in range(20):
+            os.mkdir(name)  # noqa: PTH102 - relative, for the path is too long
+            os.chdir(name)
+    finally:
+        os.fchdir(here)
+        os.close(here)
+
+
 def project(root: Path, docs: Mapping[str, str | bytes] | Path, settings: Path = SETTINGS) -> Path:
     """A project at `root` with these articles: paths below docs/ and their content, or a folder to copy."""
     root.mkdir(parents=True, exist_ok=True)

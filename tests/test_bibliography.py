@@ -94,6 +94,7 @@ def told(data: str | bytes) -> list[str]:
         ("- key: a\n", "docs/.sources.yml:1:3: title: must be there; write `title: …`"),
         ("- key: a\n  title: T\n- key: a\n  title: U\n", "docs/.sources.yml:3:3: key: 'a' stands twice, first in line 1; keep one"),
         ("- key: a\n  title: T\n  autors: A\n", "docs/.sources.yml:3:3: autors: is no field of a work; write authors"),
+        ("- key: a\n  title: T\n  DOI: 1\n", "docs/.sources.yml:3:3: DOI: is no field of a work; write doi"),
         ("- key: a b\n  title: T\n", "docs/.sources.yml:1:8: key: must be letters, digits, - and _, got 'a b'; write author-year"),
         ("- key: a\n  title: T\n  year: soon\n", "docs/.sources.yml:3:9: year: must be a year, got 'soon'; write 2024"),
         ("- key: a\n  title: T\n  doi: 11\n", "docs/.sources.yml:3:8: doi: must be a DOI, got '11'; write 10.1038/nbt.4235"),

@@ -120,10 +120,11 @@ def test_the_list_stands_above_the_footnotes() -> None:
     ("text", "expected"),
     [
         (
-            "a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]",
+            "a\nb [@zech-2018; @lnag-2023] c [@nothing-like-it]\nd [@veit-2018]",
             [
                 (2, 16, "WARNING", "must be a key of .sources.yml, got 'lnag-2023'", "write [@lang-2023]"),
                 (2, 31, "WARNING", "must be a key of .sources.yml, got 'nothing-like-it'", "add it to .sources.yml"),
+                (3, 4, "WARNING", "must be a key of .sources.yml, got 'veit-2018'", "add it to .sources.yml"),
             ],
         ),
         (

@@ -148,3 +148,20 @@ def test_fix_shows_the_difference_and_rewrites_only_after_a_yes(tmp_path: Path) 
     assert hooks(root, "fix", "docs", answer="y\n").stdout.endswith("1 files rewritten\n")
     assert (root / "docs/a.md").read_bytes() == "# A\n\nOne – two `â€“`\r\n".encode()
     assert hooks(root, "fix", "docs").stdout == "nothing to mend\n"
+
+
+def test_fix_rewrites_what_the_site_reads_and_nothing_else(tmp_path: Path) -> None:
+    broken = "# A\n\nOne â€“ two\n"
+    root = project(tmp_path / "site", {"a.md": broken, ".trash/b.md": broken, ".c.md": broken})
+    outside = tmp_path / "outside.md"
+    outside.write_text(broken)
+    (root / "docs/d.md").symlink_to(outside)
+    ran = hooks(root, "fix", "--yes", "docs")
+    assert ran.stdout.endswith("\n1 files rewritten\n")
+    assert "error: docs/d.md:1:1: file: is a link to a file outside docs/" in ran.stderr
+    assert [path.read_text() == broken for path in (root / "docs/a.md", root / "docs/.trash/b.md", root / "docs/.c.md", outside)] == [
+        False,
+        True,
+        True,
+        True,
+    ]

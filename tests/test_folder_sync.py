@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from almanac_kb.core import folders
 from almanac_kb.publish import preview
 from almanac_kb.publish.preview import ChangedFiles
 
@@ -23,7 +24,7 @@ def write(root: Path, files: dict[str, bytes]) -> Path:
 
 
 def read(root: Path) -> dict[str, bytes]:
-    return {path: (root / path).read_bytes() for path in preview.list_folder(root)}
+    return {path: (root / path).read_bytes() for path in folders.list_files(root)}
 
 
 @given(FOLDERS, FOLDERS)
@@ -53,6 +54,30 @@ def test_a_folder_takes_the_place_of_a_file_and_the_other_way_round(tmp_path: Pa
     source, target = write(tmp_path / "source", {"a/b": b"1", "c": b"2"}), write(tmp_path / "target", {"a": b"1", "c/d": b"2"})
     preview.sync_folder(source, target)
     assert read(target) == {"a/b": b"1", "c": b"2"}
+
+
+def test_links_that_a_plugin_made_are_shown_as_a_server_shows_them(tmp_path: Path) -> None:
+    source, outside = write(tmp_path / "source", {"1.2/a": b"1", "c": b"2"}), write(tmp_path / "outside", {"d": b"3"})
+    (tmp_path / "elsewhere").mkdir()
+    target = write(tmp_path / "elsewhere/target", {})
+    links: dict[str, str | Path] = {"latest": "1.2", "out": outside, "c-link": "c", "dead": "gone", "1.2/up": ".."}
+    for name, to in links.items():
+        (source / name).symlink_to(to)
+    shown = {"1.2/a": b"1", "latest/a": b"1", "out/d": b"3", "c": b"2", "c-link": b"2"}
+    assert preview.sync_folder(source, target) == tuple(sorted(shown))
+    assert (read(target), [path for path in target.rglob("*") if path.is_symlink()]) == (shown, [])
+    assert preview.sync_folder(source, target) == ()
+
+
+def test_a_link_in_a_synced_folder_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    source, outside = write(tmp_path / "source", {"a/b": b"1", "c": b"2", "d": b"3"}), write(tmp_path / "outside", {"b": b"mine"})
+    target = write(tmp_path / "target", {})
+    links: dict[str, str | Path] = {"a": outside, "c": outside, "d": outside / "b", "e": outside, "f": "gone"}
+    for name, to in links.items():
+        (target / name).symlink_to(to)
+    preview.sync_folder(source, target)
+    assert (read(target), read(outside)) == ({"a/b": b"1", "c": b"2", "d": b"3"}, {"b": b"mine"})
+    assert [path for path in target.rglob("*") if path.is_symlink()] == []
 
 
 def test_a_file_is_changed_once_however_often_it_is_reported(tmp_path: Path) -> None:

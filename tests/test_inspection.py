@@ -396,3 +396,29 @@ def test_a_page_that_a_plugin_changes_after_it_was_written_is_checked_again(tmp_
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - late.py\n"))
     assert "docs/a.md:6:2: link: 'B' leads nowhere, to '../c/'" in run(root, "mkdocs", "build").output
+
+
+LINKING = """
+from pathlib import Path
+
+def on_post_build(config):
+    Path(config.site_dir, "latest").symlink_to("b")
+    Path(config.site_dir, "b/up").symlink_to("..")
+"""
+
+
+@pytest.mark.slow
+def test_pages_in_a_folder_that_a_plugin_linked_are_there(tmp_path: Path) -> None:
+    texts = {
+        "a.md": "---\ndescription: x\n---\n# A\n\n[B](/kb/latest/) and [C](/kb/latest/c/)\n",
+        "b.md": "---\ndescription: y\n---\n# B\n",
+    }
+    root = project(tmp_path / "site", texts)
+    (root / "linking.py").write_text(LINKING)
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("\nhooks:\n", "\nhooks:\n  - linking.py\n"))
+    for _ in range(2):
+        output = run(root, "mkdocs", "build").output
+        assert [line.partition(": ")[2] for line in output.splitlines() if ": link: " in line] == [
+            "link: 'C' leads nowhere, to '/kb/latest/c/'; correct the address"
+        ]

@@ -89,6 +89,20 @@ def test_another_setting_or_template_makes_all_pages_anew(tmp_path: Path) -> Non
     assert "<!-- mark -->" in run(root, "mkdocs", "build").text("a")
 
 
+@pytest.mark.slow
+def test_a_template_in_a_linked_folder_makes_all_pages_anew(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n\nWords.\n"})
+    shared, base = tmp_path / "shared", root / "overrides/base.html"
+    shared.mkdir()
+    (root / "overrides/notes.html").mkdir()
+    (root / "overrides/shared").symlink_to(shared)
+    base.write_text(base.read_text().replace("{% endblock %}", '{% include "shared/note.html" %}{% endblock %}', 1))
+    for words in ("One.", "Other."):
+        (shared / "note.html").write_text(words)
+        built = run(root, "mkdocs", "build")
+        assert words in built.text("a"), built.output
+
+
 RACING = """
 from pathlib import Path
 from types import SimpleNamespace

@@ -192,3 +192,15 @@ def test_the_translations_beside_an_article_keep_its_name(tmp_path: Path) -> Non
         "lamps/fuel.md",
         "oil.old.md",
     ]
+
+
+def test_links_in_a_folder_are_moved_with_it(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", DOCS)
+    (root / "docs/lamps/boats").symlink_to("../boats")
+    (root / "docs/lamps/odd\udcff.txt").write_text("x")
+    ran = hooks(root, "rename", "lamps", "lights", "--write")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "docs/lamps/odd\\udcff.txt -> docs/lights/odd\\udcff.txt" in ran.stdout
+    assert ((root / "docs/lights/boats").is_symlink(), (root / "docs/lamps").exists()) == (True, False)
+    assert (root / "docs/boats/sail.md").is_file()
+    assert (root / "docs/lights/odd\udcff.txt").is_file()

@@ -100,6 +100,29 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     assert "copy a/index.html" in said
 
 
+def test_links_that_a_plugin_made_are_published_as_what_they_lead_to(tmp_path: Path) -> None:
+    built, there = site(tmp_path / "site", HOME), tmp_path / "there"
+    site(tmp_path, {"report.txt": "much longer than its name", "outside/b/index.html": "b"})
+    for name, to in {"latest": "a", "out": "../outside", "report.txt": "../report.txt", "dead": "gone", "a/up": ".."}.items():
+        (built / name).symlink_to(to)
+    upload.publish(built, Rclone(str(there)), print)
+    linked = {"latest/index.html": b"a", "out/b/index.html": b"b", "report.txt": b"much longer than its name"}
+    assert tree(there) == {path: text.encode() for path, text in HOME.items()} | linked
+
+
+def test_a_folder_that_can_not_be_read_is_not_taken_for_one_that_is_gone(tmp_path: Path) -> None:
+    builder.make_unreadable(site(tmp_path / "site", HOME))
+    with pytest.raises(UploadError, match=r"can't be read: File name too long; its pages would be missing"):
+        upload.make_manifest(tmp_path / "site")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("e\udcff.txt", r"e\\udcff\.txt"), ("a\nb.txt", r"a\\nb\.txt")])
+def test_a_name_that_can_not_be_written_into_a_list_is_an_error(tmp_path: Path, name: str, shown: str) -> None:
+    (site(tmp_path / "site", HOME) / name).write_text("x")
+    with pytest.raises(UploadError, match=rf"/{shown}: the name has characters that are not seen or not UTF-8; rename it"):
+        upload.make_manifest(tmp_path / "site")
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [

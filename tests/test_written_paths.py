@@ -51,6 +51,19 @@ def test_a_style_sheet_uses_the_file_beside_it_before_the_one_at_the_top(folder:
 
 
 @pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        ('<img src="{{ base_url }}/img/x.png">', ["img/x.png"]),
+        ("<img src=\"{{ 'img/x.png'|url }}\">", ["img/x.png"]),
+        ('<img src="img/x.png?v=1" srcset="/img/y.png 2x">', ["img/x.png", "img/y.png"]),
+        ('<img src="//img/x.png"> <a href="https://example.org/img/x.png">', []),
+    ],
+)
+def test_a_template_uses_the_files_that_a_browser_would_get(text: str, used: list[str]) -> None:
+    assert list(document.files_in_text(text, "", {"img/x.png", "img/y.png"})) == used
+
+
+@pytest.mark.parametrize(
     ("written", "path"),
     [
         ("images/wide.png", "images/wide.png"),

@@ -170,7 +170,7 @@ class FactsTable:
         if len(self._targets) > MAX_TARGETS_PER_FILE * len(files) + MIN_TARGETS:
             self._renumber(files)
             files = {path: self._files[path] for path in files}
-        cache.save_value(file, _version(), StoredFacts(tuple(self._targets), files))
+        cache.save_value(file, cache.code_version(()), StoredFacts(tuple(self._targets), files))
 
     def _number(self, target: str) -> int:
         number = self._numbers.setdefault(target, len(self._targets))
@@ -193,8 +193,4 @@ class FactsTable:
 
 def load_facts(file: Path) -> FactsTable:
     """The facts that `FactsTable.store` wrote to a file; none where there are none, or where the file is damaged."""
-    return FactsTable(cache.load_value(file, _version(), StoredFacts))
-
-
-def _version() -> str:
-    return cache.cache_key(cache.code_version(()))
+    return FactsTable(cache.load_value(file, cache.code_version(()), StoredFacts))

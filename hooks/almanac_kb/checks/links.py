@@ -1,6 +1,5 @@
 """The rules `link`, `anchor` and `image`: links of pages that lead nowhere, where their author wrote them, and what was probably meant."""
 
-import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -16,6 +15,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, is_index, stem
+from almanac_kb.core.text import most_similar
 from almanac_kb.core.urls import SiteTarget
 from almanac_kb.markdown.link_index import meant_paths, written_path
 
@@ -25,10 +25,6 @@ MAX_COMPARISONS = 100
 """Most searches for similar names in one inspection, since each compares names letter by letter."""
 MAX_COMPARED_NAMES = 5_000
 """Most names that are compared in each search."""
-MAX_COMPARED_LENGTH = 200
-"""Longest name, in characters, that is compared."""
-MIN_SIMILARITY = 0.8
-"""The least ratio of `difflib.SequenceMatcher` at which a name is suggested."""
 MAX_URL_LENGTH = 200
 """Most characters of a URL in a message; of a longer one, its start and its end are shown."""
 MEDIA = frozenset({"img", "source", "video", "audio", "track", "image", "iframe"})
@@ -198,9 +194,7 @@ class LinkSuggestions:
 
     def _most_similar(self, word: str, words: list[str]) -> str:
         self._comparisons += 1
-        if self._comparisons > MAX_COMPARISONS or len(word) > MAX_COMPARED_LENGTH:
-            return ""
-        return next(iter(difflib.get_close_matches(word, words[:MAX_COMPARED_NAMES], n=1, cutoff=MIN_SIMILARITY)), "")
+        return most_similar(word, words[:MAX_COMPARED_NAMES]) if self._comparisons <= MAX_COMPARISONS else ""
 
 
 def _last_name(written: str) -> str:

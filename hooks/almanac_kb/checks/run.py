@@ -34,7 +34,7 @@ from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
 from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
-from almanac_kb.core import cache, workers
+from almanac_kb.core import cache, folders, workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
@@ -220,7 +220,7 @@ class _Inspection:
         self._demoted = demoted
         base = context.extraction.allowed.base
         self._context, self._site_dir, self._site, self._is_authored = context, context.site, site, is_authored
-        self._files = frozenset(_output_paths(context.site))
+        self._files = frozenset(folders.list_files(context.site, follows_links=True))
         self._articles = {f"{article.url}index.html": article for article in site.published}
         self._links = LinkChecker(self._files, base, LinkSuggestions(site, self._files), elsewhere)
         self._withheld = WithheldNames(site, base)
@@ -347,11 +347,3 @@ class _Inspection:
 
     def _report(self, key: DiagnosticKey, diagnostic: Diagnostic) -> None:
         self._diagnostics.setdefault(key, diagnostic)
-
-
-def _output_paths(site_dir: Path) -> Iterator[str]:
-    """The output paths of all files in the folder of a site."""
-    start = len(str(site_dir)) + 1
-    for parent, _, names in os.walk(site_dir):
-        prefix = f"{parent[start:].replace(os.sep, '/')}/" if len(parent) > start else ""
-        yield from (f"{prefix}{name}" for name in names)

@@ -1,7 +1,6 @@
 """The bibliography: references of `.sources.yml`, their citation in articles as `[@key]`, and how a reference is printed."""
 
 import dataclasses
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import UrlPath
+from almanac_kb.core.text import most_similar
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Node, Pair, Scalar, Sequence
 from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
@@ -206,8 +206,8 @@ def _read_reference(entry: Node) -> tuple[Reference | None, list[Diagnostic]]:
 
 def _read_field(pair: Pair) -> Outcome[Any]:
     if pair.key not in _READERS:
-        similar = difflib.get_close_matches(pair.key[:40], _READERS, n=1)
-        hint = f"write {similar[0]}" if similar else f"use one of {', '.join(_READERS)}"
+        similar = most_similar(pair.key, _READERS)
+        hint = f"write {similar}" if similar else f"use one of {', '.join(_READERS)}"
         return Outcome("", (LocalDiagnostic(pair.position, "is no field of a work", hint, Severity.WARNING),))
     return Outcome("") if formats.is_absent(pair.value) else _READERS[pair.key](pair.value)
 

@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,8 +28,7 @@ Slugify = Callable[[str, str], str]
 
 def slugify(title: str, separator: str) -> str:
     """The slug of a title as Material makes it by default: `Trees & shrubs` gives `trees--shrubs`."""
-    text = unicodedata.normalize("NFC", HTML_TAG.sub("", title).strip()).lower()
-    return paths.PUNCTUATION.sub("", text).replace(" ", separator)
+    return paths.heading_id(HTML_TAG.sub("", title).lower(), separator)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Settings of a site, validated."""
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pathspec import GitIgnoreSpec
 
 from almanac_kb.core import urls
+from almanac_kb.core.text import most_similar
 from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.frontmatter.dates import DateOrder
 
@@ -187,8 +187,8 @@ def read_settings(given: object) -> Settings:
     known = {field.name for field in dataclasses.fields(Settings)}
     for key in given:
         if key not in known:
-            close = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"; did you mean {close[0]}?" if close else f"; it may be {', '.join(sorted(known))}"
+            close = most_similar(str(key), sorted(known))
+            hint = f"; did you mean {close}?" if close else f"; it may be {', '.join(sorted(known))}"
             raise SettingsError(f"extra.knowledge.{key}: is no setting{hint}")
     return Settings(**{key: _checked(key, value) for key, value in given.items() if value is not None})
 

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from almanac_kb.content import pages_file, taxonomy
 from almanac_kb.content.settings import MountSetting, SettingsError
-from almanac_kb.core import text
+from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
 from almanac_kb.core.paths import SourcePath, file_name, folder
 from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""
-LINE_CONTROLS = frozenset("\t\n\r\x85\u2028\u2029")
-"""Control characters that end a line or move within it."""
 
 
 @dataclass(frozen=True)
@@ -107,37 +105,27 @@ def walk(root: Path, name: str = "docs/") -> FolderFiles:
     paths: list[SourcePath] = []
     links: dict[SourcePath, SourcePath] = {}
     diagnostics: list[Diagnostic] = []
-    waiting = [""]
-    while waiting:
-        parent = waiting.pop()
-        try:
-            entries = list(os.scandir(root / parent))
-        except OSError as error:
-            diagnostics.append(in_file(SourcePath(parent or "."), "file", unreadable_message(error)))
+
+    def is_entered(path: str, entry: os.DirEntry[str]) -> bool:
+        return folders.printable_name(entry.name) == entry.name
+
+    def report(path: str, error: OSError) -> None:
+        diagnostics.append(in_file(SourcePath(path or "."), "file", unreadable_message(error)))
+
+    for path, entry in folders.walk(root, is_entered, report):
+        problem = _obstacle(entry, real_root, name)
+        if problem:
+            diagnostics += [] if is_hidden(folder(path)) else [in_file(SourcePath(folders.printable_name(path)), "file", problem)]
             continue
-        for entry in entries:
-            path = SourcePath(f"{parent}/{entry.name}" if parent else entry.name)
-            problem = _obstacle(entry, real_root, name)
-            if problem:
-                diagnostics += [] if is_hidden(parent) else [in_file(SourcePath(printable_name(path)), "file", problem)]
-            elif entry.is_dir():
-                waiting.append(path)
-            else:
-                paths.append(path)
-                if entry.is_symlink():
-                    links[path] = SourcePath(Path(os.path.realpath(entry.path)).relative_to(real_root).as_posix())
+        paths.append(SourcePath(path))
+        if entry.is_symlink():
+            links[SourcePath(path)] = SourcePath(Path(os.path.realpath(entry.path)).relative_to(real_root).as_posix())
     return FolderFiles(sorted(paths), links, diagnostics)
 
 
 def is_hidden(path: str) -> bool:
     """Whether the name of a file, or of a folder above it, starts with a dot."""
     return any(part.startswith(".") for part in path.split("/"))
-
-
-def printable_name(name: str) -> str:
-    """A name for messages, in which invisible and non-UTF-8 characters are escaped, as in `\\u202e`."""
-    clean = text.STEERING.sub("", text.ILLEGAL.sub("", name))
-    return name if clean == name and LINE_CONTROLS.isdisjoint(name) else ascii(name)[1:-1]
 
 
 def unreadable_message(error: OSError) -> LocalDiagnostic:
@@ -180,7 +168,7 @@ def _source_path(mount: Mount, path: str) -> SourcePath:
 
 def _obstacle(entry: os.DirEntry[str], real_root: str, root_name: str) -> LocalDiagnostic | None:
     """Why an entry of a folder is neither read nor published; None where nothing prevents it."""
-    if printable_name(entry.name) != entry.name:
+    if folders.printable_name(entry.name) != entry.name:
         return LocalDiagnostic(Position(), "the name has characters that are not seen or not UTF-8", "rename it")
     if entry.is_symlink():
         return _link_obstacle(entry, real_root, root_name)

@@ -3,8 +3,6 @@
 import hashlib
 import importlib.metadata
 import os
-import secrets
-import shutil
 import sqlite3
 import sys
 import zlib
@@ -15,6 +13,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.workers import batches
 
 Item = TypeVar("Item")
@@ -121,24 +120,6 @@ def save_value(path: Path, version: str, value: object) -> None:
     with suppress(OSError, UnicodeEncodeError):
         data = msgspec.msgpack.encode(value)
         write_whole(path, _seal(version, data) + data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file, and the folders above it, in one step: who reads it gets the old content or the new one, also if the disk is full.
-
-    A file keeps its mode, and a link leads where it led. Raises OSError.
-    """
-    target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")  # other machines may write the same file
-    try:
-        fresh.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, fresh)
-        fresh.replace(target)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _seal(version: str, data: bytes) -> bytes:

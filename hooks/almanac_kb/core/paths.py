@@ -155,9 +155,9 @@ def _join(base: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(base, path))
 
 
-def heading_id(heading: str) -> str:
+def heading_id(heading: str, separator: str = "-") -> str:
     """The id of a heading as GitHub makes it: letters and digits of any script, spaces as `-`, lower case; `-x` for `🚀 x`."""
-    return PUNCTUATION.sub("", unicodedata.normalize("NFC", heading).strip()).lower().replace(" ", "-")
+    return PUNCTUATION.sub("", unicodedata.normalize("NFC", heading).strip()).lower().replace(" ", separator)
 
 
 def safe_segment(text: str) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from almanac_kb.core.cache import SharedValues, cache_key, pack, unpack, write_whole
+from almanac_kb.core.cache import SharedValues, cache_key, pack, unpack
+from almanac_kb.core.folders import write_whole
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 THREADS = 16

@@ -5,8 +5,9 @@ import hashlib
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import unified_diff
+from difflib import get_close_matches, unified_diff
 from functools import partial
 
 from almanac_kb.core.code_mask import masked
@@ -14,6 +15,10 @@ from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, P
 
 FILE_SIZE = 2 * 1024 * 1024
 """Most bytes of an article: a larger file is no text that somebody reads, and takes long to render."""
+MAX_COMPARED_LENGTH = 200
+"""Longest word, in characters, for which a similar name is looked up: names are compared letter by letter."""
+MIN_SIMILARITY = 0.8
+"""The least ratio of `difflib.SequenceMatcher` at which a name is suggested; at 0.6 all keys with the same year would be."""
 MAX_WORD = 1000
 """Longest word, in characters, whose encoding is repaired: longer ones are data, and the repair takes long."""
 
@@ -254,6 +259,21 @@ def slip(written: str, known: str) -> Slip | None:
     if rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]:
         return Slip.SWAPPED
     return Slip.LETTER if rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] else None
+
+
+def most_similar(word: str, names: Iterable[str]) -> str:
+    """The name that a word was probably meant to be, for messages ("did you mean"); empty where none is similar, or the word is too long.
+
+    That is the word in another case, else a name of which two letters are swapped or one is doubled in it, else the name most like it.
+    """
+    if len(word) > MAX_COMPARED_LENGTH:
+        return ""
+    wanted, by_form = word.casefold(), {name.casefold(): name for name in names}
+    if wanted in by_form:
+        return by_form[wanted]
+    slips = (form for form in by_form if slip(wanted, form) in (Slip.SWAPPED, Slip.DOUBLED))
+    alike = next(slips, "") or next(iter(get_close_matches(wanted, by_form, n=1, cutoff=MIN_SIMILARITY)), "")
+    return by_form.get(alike, "")
 
 
 def show_difference(name: str, before: str, after: str) -> str:

@@ -122,12 +122,12 @@ def one_page(book: Book, image_url: Callable[[str], str]) -> str:
         for element in body.iter():
             _place_on_page(element, chapter.file, files, image_url)
         inner = (body.text or "") + "".join(tostring(child, encoding="unicode") for child in body)
-        parts.append(f'<section id="{files[chapter.file]}" lang="{_escaped(chapter.language)}" dir="{chapter.direction}">{inner}</section>')
-    entries = "".join(f'<li><a href="#{files[each.file]}">{_escaped(each.title)}</a></li>' for each in book.chapters)
-    head = f'<meta charset="utf-8"><title>{_escaped(book.title)}</title><style>{STYLE}</style>'
-    contents = f"<nav><h2>{_escaped(book.contents)}</h2><ol>{entries}</ol></nav>"
-    opening = f'<!doctype html>\n<html lang="{_escaped(book.language)}"><head>{head}</head>'
-    return f'{opening}<body><header><p class="title">{_escaped(book.title)}</p></header>{contents}{"".join(parts)}</body></html>\n'
+        parts.append(f'<section id="{files[chapter.file]}" lang="{_xml(chapter.language)}" dir="{chapter.direction}">{inner}</section>')
+    entries = "".join(f'<li><a href="#{files[each.file]}">{_xml(each.title)}</a></li>' for each in book.chapters)
+    head = f'<meta charset="utf-8"><title>{_xml(book.title)}</title><style>{STYLE}</style>'
+    contents = f"<nav><h2>{_xml(book.contents)}</h2><ol>{entries}</ol></nav>"
+    opening = f'<!doctype html>\n<html lang="{_xml(book.language)}"><head>{head}</head>'
+    return f'{opening}<body><header><p class="title">{_xml(book.title)}</p></header>{contents}{"".join(parts)}</body></html>\n'
 
 
 def _place_on_page(element: HtmlElement, file: str, files: Mapping[str, str], image_url: Callable[[str], str]) -> None:
@@ -154,22 +154,22 @@ CONTAINER = """\
 def _package(book: Book) -> str:
     """The package document: what the book is, its files, and their order."""
     modified = f"{book.modified:%Y-%m-%dT%H:%M:%SZ}"
-    creators = "".join(f"<dc:creator>{_escaped(name)}</dc:creator>" for name in book.authors)
+    creators = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name in book.authors)
     chapters = [(f"c{number}", chapter.file) for number, chapter in enumerate(book.chapters, 1)]
     items = [(name, file, "application/xhtml+xml") for name, file in chapters]
     items += [(f"i{number}", name, media_type(name)) for number, name in enumerate(book.images, 1)]
-    manifest = "".join(f'<item id="{name}" href="{_escaped(quote(file))}" media-type="{kind}"/>' for name, file, kind in items)
+    manifest = "".join(f'<item id="{name}" href="{_xml(quote(file))}" media-type="{kind}"/>' for name, file, kind in items)
     spine = "".join(f'<itemref idref="{name}"/>' for name, _ in chapters)
     direction = "rtl" if book.chapters and all(chapter.direction == "rtl" for chapter in book.chapters) else "ltr"
     return f"""\
 <?xml version="1.0" encoding="UTF-8"?>
-<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{_escaped(book.language)}">
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{_xml(book.language)}">
   <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
     <dc:identifier id="id">urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, book.source)}</dc:identifier>
-    <dc:title>{_escaped(book.title)}</dc:title>
-    <dc:language>{_escaped(book.language)}</dc:language>
-    {creators}<dc:publisher>{_escaped(book.publisher)}</dc:publisher>
-    <dc:source>{_escaped(book.source)}</dc:source>
+    <dc:title>{_xml(book.title)}</dc:title>
+    <dc:language>{_xml(book.language)}</dc:language>
+    {creators}<dc:publisher>{_xml(book.publisher)}</dc:publisher>
+    <dc:source>{_xml(book.source)}</dc:source>
     <meta property="dcterms:modified">{modified}</meta>
   </metadata>
   <manifest>
@@ -183,16 +183,16 @@ def _package(book: Book) -> str:
 
 
 def _contents(book: Book) -> str:
-    links = (f'<a href="{each.file}" lang="{_escaped(each.language)}">{_escaped(each.title)}</a>' for each in book.chapters)
+    links = (f'<a href="{each.file}" lang="{_xml(each.language)}">{_xml(each.title)}</a>' for each in book.chapters)
     entries = "".join(f"<li>{link}</li>" for link in links)
-    listed = f'<nav epub:type="toc" id="toc"><h2>{_escaped(book.contents)}</h2><ol>{entries}</ol></nav>'
-    return _document(book.title, book.language, "ltr", f"<h1>{_escaped(book.title)}</h1>{listed}")
+    listed = f'<nav epub:type="toc" id="toc"><h2>{_xml(book.contents)}</h2><ol>{entries}</ol></nav>'
+    return _document(book.title, book.language, "ltr", f"<h1>{_xml(book.title)}</h1>{listed}")
 
 
 def _document(title: str, language: str, direction: str, body: str) -> str:
-    tag = _escaped(language)
+    tag = _xml(language)
     opening = f'<html xmlns="{XHTML}" xmlns:epub="{OPS}" lang="{tag}" xml:lang="{tag}" dir="{direction}">'
-    head = f'<head><title>{_escaped(title)}</title><link rel="stylesheet" href="style.css"/></head>'
+    head = f'<head><title>{_xml(title)}</title><link rel="stylesheet" href="style.css"/></head>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n{opening}{head}<body>{body}</body></html>\n'
 
 
@@ -221,7 +221,7 @@ def _lead(link: HtmlElement, file: str, ids: Mapping[str, set[str | None]]) -> N
 
 
 def _chapter(chapter: Chapter, body: HtmlElement) -> bytes:
-    inner = _escaped(body.text or "") + "".join(_xhtml(child) for child in body)
+    inner = _xml(body.text or "") + "".join(_xhtml(child) for child in body)
     return _document(chapter.title, chapter.language, chapter.direction, inner).encode()
 
 
@@ -232,8 +232,8 @@ def _xhtml(element: HtmlElement) -> str:
 
 def _body(chapter: Chapter, images: Set[str]) -> HtmlElement:
     """The text of a chapter with its title, of elements and attributes that XHTML has in a book alone."""
-    facts = f'<p class="facts">{_escaped(chapter.facts)}</p>' if chapter.facts else ""
-    whole = f"<h1>{_escaped(chapter.title)}</h1>{facts}{core_text.ILLEGAL.sub('', chapter.text)}"
+    facts = f'<p class="facts">{_xml(chapter.facts)}</p>' if chapter.facts else ""
+    whole = f"<h1>{_xml(chapter.title)}</h1>{facts}{core_text.ILLEGAL.sub('', chapter.text)}"
     body: HtmlElement = fragment_fromstring(whole, create_parent="body")
     seen: set[str] = set()
     for element in [*body.iter()]:
@@ -300,5 +300,6 @@ def _stem(file: str) -> str:
     return posixpath.splitext(file)[0]
 
 
-def _escaped(text: str) -> str:
+def _xml(text: str) -> str:
+    """A text as XML, without the characters that XML forbids."""
     return html.escape(core_text.ILLEGAL.sub("", text))

@@ -33,16 +33,16 @@ FORMULA = re.compile(r"\s*(?:\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\])\s*\
 
 def escape(text: str) -> str:
     """A text with all Markdown syntax in it escaped."""
-    escaped = SPECIAL.sub(_escaped, text) if MARKS.search(text) or LINE_START.search(text) else text
+    escaped = SPECIAL.sub(_with_backslash, text) if MARKS.search(text) or LINE_START.search(text) else text
     return escaped.replace("$", r"\$") if text.count("$") > 1 else escaped
 
 
-def _escaped(sign: re.Match[str]) -> str:
+def _with_backslash(sign: re.Match[str]) -> str:
     """A character escaped; a number at the start of a line has the backslash before its dot."""
     return f"{sign[0]}\\" if sign[0].isdigit() else f"\\{sign[0]}"
 
 
-def words(text: str, is_escaped: bool, at_start: bool, at_end: bool) -> str:
+def words(text: str, is_with_backslash: bool, at_start: bool, at_end: bool) -> str:
     """A text of HTML as Markdown, escaped where it is not code, without white space at an edge that is the edge of a block."""
     if (at_start or at_end) and not text.strip():
         return ""
@@ -50,7 +50,7 @@ def words(text: str, is_escaped: bool, at_start: bool, at_end: bool) -> str:
         text = BLANK_LINES.sub("\n", text)
     if "  " in text or "\t" in text:
         text = BLANKS.sub(" ", text)
-    text = escape(text) if is_escaped else text
+    text = escape(text) if is_with_backslash else text
     text = text.lstrip(SPACE) if at_start else text
     return text.rstrip() if at_end else text
 

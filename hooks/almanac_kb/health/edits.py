@@ -4,7 +4,6 @@ An edit is planned first, as the text of each file before and after, and written
 """
 
 import codecs
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,8 +17,9 @@ from almanac_kb.content.output_paths import unportable_name
 from almanac_kb.content.pages_file import PAGES_FILE_NAME
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE
-from almanac_kb.core.cache import write_whole
+from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import COMMAND, HeaderError
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import (
     MARKDOWN_SUFFIXES,
     SourcePath,
@@ -34,7 +34,7 @@ from almanac_kb.core.paths import (
     stem,
     without_suffix,
 )
-from almanac_kb.core.text import tag_key
+from almanac_kb.core.text import most_similar, tag_key
 from almanac_kb.frontmatter import header
 from almanac_kb.health import relink
 
@@ -119,15 +119,19 @@ def _moved_translations(site: Site, old: SourcePath, new: SourcePath) -> dict[So
 
 
 def _moved_folder(site: Site, old: SourcePath, new: SourcePath) -> dict[SourcePath, SourcePath]:
-    """The new path of each file in a folder, including hidden ones."""
+    """The new path of each file in a folder, including hidden ones, and of each link, which is moved as it is."""
     if new.startswith(f"{old}/") or is_article(new):
         raise EditError(f"{new}: must be the path of a new folder outside of {old}/")
     if any(source.startswith(f"{old}/") for source in site.outside.files):
         raise EditError(f"{old}: is mounted from elsewhere by mkdocs.yml; change `at` there")
-    files = sorted(path.relative_to(site.tree.docs).as_posix() for path in (site.tree.docs / old).rglob("*") if not path.is_dir())
-    if not files:
+    paths = sorted(folders.list_entries(site.tree.docs / old, unreadable=_refuse))
+    if not paths:
         raise EditError(f"{old}: is an empty folder")
-    return {SourcePath(path): SourcePath(f"{new}{path.removeprefix(old)}") for path in files}
+    return {SourcePath(f"{old}/{path}"): SourcePath(f"{new}/{path}") for path in paths}
+
+
+def _refuse(path: str, error: OSError) -> None:
+    raise EditError(f"{error.filename}: can't be read: {error.strerror}; make it readable, or remove it")
 
 
 def _moves(
@@ -278,9 +282,7 @@ def _article(site: Site, source: SourcePath) -> Article:
         return known[source]
     if source in site.refused:
         raise EditError(f"{source}: has errors; `{COMMAND} check` says which, mend them first")
-    near = next((path for path in known if path.casefold() == source.casefold()), "") or next(
-        iter(difflib.get_close_matches(source, known, n=1, cutoff=0.8)), ""
-    )
+    near = most_similar(source, known)
     raise EditError(f"{source}: is no article of docs/{f'; did you mean {near}?' if near else ''}")
 
 

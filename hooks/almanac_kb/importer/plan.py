@@ -10,7 +10,7 @@ from pathlib import Path
 
 from almanac_kb.content import source_tree
 from almanac_kb.content.vault_settings import DAMAGED, FOLDER_OBSIDIAN
-from almanac_kb.core import paths, text
+from almanac_kb.core import folders, paths, text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, candidate_paths, folder, parents, without_parents
 from almanac_kb.core.text import FILE_SIZE
@@ -137,7 +137,7 @@ class _Planner:
             if file:
                 self._add_used_file(use, path, file)
             elif use.shown:
-                message = f"there is no file {quoted(use.path)} in {source_tree.printable_name(os.path.relpath(self._origin.root))}"
+                message = f"there is no file {quoted(use.path)} in {folders.printable_name(os.path.relpath(self._origin.root))}"
                 warning = LocalDiagnostic(use.position, message, "add it there; nothing outside is read", Severity.WARNING)
                 self._report(self._shown_path(path), warning, "picture")
 
@@ -152,10 +152,10 @@ class _Planner:
     def _add_used_file(self, use: FileUse, path: SourcePath, file: Path) -> None:
         is_below_articles = file.is_relative_to(self._origin.folder)
         to = self._target(file.relative_to(self._origin.folder).as_posix() if is_below_articles else without_parents(use.path))
-        if source_tree.printable_name(to) != to:
+        if folders.printable_name(to) != to:
             error = LocalDiagnostic(use.position, "the name has characters that are not seen or not UTF-8", "rename it")
             self._report(self._shown_path(path), error, "picture")
-        elif self._add(FileCopy(file, to, source_tree.printable_name(os.path.relpath(file)), False)) and not use.named:
+        elif self._add(FileCopy(file, to, folders.printable_name(os.path.relpath(file)), False)) and not use.named:
             self._path_uses.append((use, path, to))
 
     def _check_shown_file(self, use: FileUse, path: SourcePath, to: SourcePath) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from almanac_kb.content.publication import TEMPLATES
 from almanac_kb.content.vault_settings import FILES, FOLDER_OBSIDIAN, VaultSettings, read_vault_settings
-from almanac_kb.core.paths import without_parents
+from almanac_kb.core import folders
+from almanac_kb.core.paths import file_name, without_parents
 
 ROOT_FILES = (
     ".git",
@@ -84,12 +85,13 @@ class NamedFiles:
     def _paths_by_name(self) -> dict[str, list[str]]:
         """The paths of all files below the root by case-folded file name, the least deep first."""
         by_name: dict[str, list[str]] = {}
-        for parent, folders, names in os.walk(self.root):
-            folders[:] = [name for name in folders if not name.startswith(".") and name not in DEPENDENCIES]
-            for name in names:
-                path = Path(os.path.relpath(os.path.join(parent, name), self.root)).as_posix()  # noqa: PTH118
-                by_name.setdefault(name.casefold(), []).append(path)
+        for path in folders.list_files(self.root, _is_searched, folders.pass_over):
+            by_name.setdefault(file_name(path).casefold(), []).append(path)
         return {name: sorted(paths, key=lambda path: (path.count("/"), path)) for name, paths in by_name.items()}
+
+
+def _is_searched(path: str, entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".") and entry.name not in DEPENDENCIES
 
 
 @dataclass(frozen=True)

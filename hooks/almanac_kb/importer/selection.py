@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from almanac_kb.content import reader, source_tree
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
+from almanac_kb.core import folders
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
@@ -66,42 +67,46 @@ class LineIndex:
 def select_articles(origin: Project) -> Selection:
     """The articles of a project's folder and of the folders below it, but for hidden ones; no link is followed out of the project."""
     selection = Selection()
-    remaining = [""]
-    while remaining:
-        path = remaining.pop()
-        try:
-            entries = [entry for entry in os.scandir(origin.folder / path) if not entry.name.startswith(".")]
-        except OSError as error:
-            selection.diagnostics.append(in_file(SourcePath(path or "."), "file", source_tree.unreadable_message(error)))
-            continue
-        for entry in entries:
-            remaining += _select_entry(entry, SourcePath(f"{path}/{entry.name}" if path else entry.name), origin, selection)
+
+    def is_entered(path: str, entry: os.DirEntry[str]) -> bool:
+        return not entry.name.startswith(".") and not _folder_reason(entry, origin)
+
+    def report(path: str, error: OSError) -> None:
+        selection.diagnostics.append(in_file(SourcePath(path or "."), "file", source_tree.unreadable_message(error)))
+
+    for path, entry in folders.walk(origin.folder, is_entered, report):
+        if not entry.name.startswith("."):
+            _select_entry(entry, SourcePath(path), origin, selection)
     selection.articles.sort()
     selection.left_out = dict(sorted(selection.left_out.items()))
     return selection
 
 
-def _select_entry(entry: os.DirEntry[str], source: SourcePath, origin: Project, selection: Selection) -> list[str]:
-    """Adds an entry of a folder to the selection; returns its path where it is a folder whose entries follow."""
-    is_folder = entry.is_dir(follow_symlinks=False)
-    reason = origin.withheld_reason(Path(entry.path)) if is_folder or is_article(source) else ""
-    reason = reason or (project.ignored_folder_reason(Path(entry.path)) if is_folder else "")
+def _folder_reason(entry: os.DirEntry[str], origin: Project) -> str:
+    """Why nothing is imported from a folder; empty where it is imported."""
+    return origin.withheld_reason(Path(entry.path)) or project.ignored_folder_reason(Path(entry.path))
+
+
+def _select_entry(entry: os.DirEntry[str], source: SourcePath, origin: Project, selection: Selection) -> None:
+    """Adds an entry of a folder to the selection, which is a file, a link, or a folder that nothing is imported from."""
+    if entry.is_dir(follow_symlinks=False):
+        selection.left_out[folders.printable_name(source)] = _folder_reason(entry, origin)
+        return
+    reason = origin.withheld_reason(Path(entry.path)) if is_article(source) else ""
     if reason:
-        selection.left_out[source_tree.printable_name(source)] = reason
-    if reason or is_folder:
-        return [source] if is_folder and not reason else []
+        selection.left_out[folders.printable_name(source)] = reason
+        return
     is_folder_link = entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - False for a loop of links
     obstacle = _obstacle(entry, source, origin) if is_article(source) or is_folder_link else None
     if obstacle:
-        selection.diagnostics.append(in_file(SourcePath(source_tree.printable_name(source)), "file", obstacle))
+        selection.diagnostics.append(in_file(SourcePath(folders.printable_name(source)), "file", obstacle))
     elif is_article(source):
         selection.articles.append(source)
-    return []
 
 
 def _obstacle(entry: os.DirEntry[str], source: SourcePath, origin: Project) -> LocalDiagnostic | None:
     """Why an article or a link to a folder can't be imported; None where it can."""
-    if source_tree.printable_name(source) != source:
+    if folders.printable_name(source) != source:
         return LocalDiagnostic(Position(), "the name has characters that are not seen or not UTF-8", "rename it")
     if os.path.isdir(entry.path):  # noqa: PTH112 - False for a loop of links
         return LocalDiagnostic(Position(), "is a link to a folder and is not followed", "import that folder itself", Severity.WARNING)

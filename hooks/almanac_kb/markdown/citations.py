@@ -1,6 +1,5 @@
 """Citations (`[@key]`, `[@key; @other]`) as numbered links to a list of references at the end of the article."""
 
-import difflib
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from markdown_it.token import Token
 
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.messages import Messages
+from almanac_kb.core.text import most_similar
 from almanac_kb.markdown.components import link, text
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
@@ -142,8 +142,8 @@ def _link(work: Reference, numbering: Numbering) -> str:
 
 def _hint(key: str, references: dict[str, Reference], numbering: Numbering) -> str:
     if key not in numbering.hints:
-        near = difflib.get_close_matches(key[:100], references, n=1) if len(numbering.hints) < MAX_SUGGESTIONS else []
-        numbering.hints[key] = f"write [@{near[0]}]" if near else f"add it to {BIBLIOGRAPHY_FILE}"
+        near = most_similar(key, references) if len(numbering.hints) < MAX_SUGGESTIONS else ""
+        numbering.hints[key] = f"write [@{near}]" if near else f"add it to {BIBLIOGRAPHY_FILE}"
     return numbering.hints[key]
 
 

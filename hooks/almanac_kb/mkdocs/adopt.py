@@ -14,8 +14,9 @@ import yaml
 from almanac_kb import __version__
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.site import Site
-from almanac_kb.core.cache import write_whole
+from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, UrlPath, base_url
 from almanac_kb.core.urls import KINDS, host, resolve_url, scheme
 from almanac_kb.mkdocs import defaults, material, scaffold
@@ -226,8 +227,8 @@ def _changes(settings: Mapping[str, Any], project: Path, bodies: Iterable[Diagno
         yield NO_FONT
     custom = _value(settings, "theme.custom_dir")
     ours = defaults.overrides()
-    for path in sorted((project / str(custom)).rglob("*.html")) if custom else ():
-        name = path.relative_to(project / str(custom)).as_posix()
+    templates = folders.list_files(project / str(custom), unreadable=folders.pass_over, follows_links=True) if custom else ()
+    for name in sorted(name for name in templates if name.endswith(".html")):
         if (ours / name).is_file():
             yield f"{custom}/{name} takes the place of this project's template of that name, and shows what it shows"
     taken_out = [each for each in bodies if each.severity is Severity.WARNING and "may not stand in an article" in each.message]

@@ -11,6 +11,7 @@ from typing import Any
 from almanac_kb.content import reader, recognition, source_tree
 from almanac_kb.content.article import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS
+from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import COMMAND, Severity
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES
 from almanac_kb.importer import plan, project
@@ -66,11 +67,11 @@ def import_articles(options: argparse.Namespace) -> int:
     """Copies a folder of articles into docs/, with the images and files they use; overwrites nothing."""
     configuration = read_configuration()
     folder, docs, topic = Path(options.path), configuration.docs, options.topic.rstrip("/") or "."
-    folder_name = source_tree.printable_name(os.path.normpath(options.path))
+    folder_name = folders.printable_name(os.path.normpath(options.path))
     if not os.path.isdir(folder):  # noqa: PTH112 - says no where Path.is_dir raises
         print(f"{folder_name}: there is no such folder", file=sys.stderr)
         return 2
-    if not FOLDER_SETTINGS.fullmatch(topic) or source_tree.printable_name(topic) != topic:
+    if not FOLDER_SETTINGS.fullmatch(topic) or folders.printable_name(topic) != topic:
         print(f"--topic must be a folder inside {docs}/, got {options.topic!r}", file=sys.stderr)
         return 2
     if _is_nested(folder.resolve(), docs.resolve()):
@@ -79,7 +80,7 @@ def import_articles(options: argparse.Namespace) -> int:
     try:
         planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
         if planned.copies or planned.present or planned.diagnostics:
-            planned.diagnostics += health_commands.same_as_before(planned.copies, checking.articles_in(docs))
+            planned.diagnostics += health_commands.same_as_before(planned.copies, checking.articles_of(source_tree.list_files(docs, ())))
             return _run_import(planned, configuration, options.dry_run)
     except OSError as error:
         print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)

@@ -11,9 +11,10 @@ from typing import Any
 from almanac_kb.content import publication, recognition, source_tree
 from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.site import Site
-from almanac_kb.core import text
-from almanac_kb.core.cache import write_whole
+from almanac_kb.content.source_tree import SourceTree
+from almanac_kb.core import folders, text
 from almanac_kb.core.diagnostics import Diagnostic, Reported, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, file_name, is_article
 from almanac_kb.health import duplicates
 from almanac_kb.markdown import constructs
@@ -106,7 +107,8 @@ def _stays_back(site: Site, configuration: Configuration, named: Callable[[Sourc
 
 def _ceilings(site: Path) -> list[str]:
     """A line for each limit of a host that the built site comes near; none where no site was built."""
-    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    paths = folders.list_files(site, unreadable=folders.pass_over, follows_links=True)
+    sizes = {path: (site / path).stat().st_size for path in paths}
     return [f"warning: {site}: {line}" for line in upload.over_ceilings(sizes)]
 
 
@@ -152,8 +154,10 @@ def changes(options: argparse.Namespace) -> int:
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
     configuration = read_configuration(options.path)
-    folders = (configuration.docs, *(mount.folder for mount in configuration.mounts))
-    repairs = {path: repaired for folder in folders for path in articles_in(folder) if (repaired := _repaired(path))}
+    tree = source_tree.list_files(configuration.docs, configuration.mounts)
+    for diagnostic in sorted(tree.diagnostics):
+        print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(tree.outside.named(str(configuration.docs)))}", file=sys.stderr)
+    repairs = {path: repaired for path in articles_of(tree) if (repaired := _repaired(path))}
     for path, (before, after) in repairs.items():
         print(text.show_difference(str(path), before, after), end="")
     if not repairs:
@@ -168,9 +172,9 @@ def fix(options: argparse.Namespace) -> int:
     return 0
 
 
-def articles_in(folder: Path) -> list[Path]:
-    """The files of all articles in a folder and below it, in order."""
-    return [path for path in sorted(folder.rglob("*")) if is_article(path.name) and path.is_file()]
+def articles_of(tree: SourceTree) -> list[Path]:
+    """The files of all articles of a source tree but hidden ones, in order."""
+    return [tree.file(path) for path in tree.paths if is_article(path) and not source_tree.is_hidden(path)]
 
 
 def _is_confirmed(count: int) -> bool:

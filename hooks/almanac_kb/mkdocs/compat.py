@@ -35,6 +35,7 @@ from mkdocs_awesome_pages_plugin import meta as awesome_pages_meta
 from mkdocs_rss_plugin.models import PageInformation
 
 from almanac_kb.content.publication import InclusionRules
+from almanac_kb.core import folders
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
@@ -225,15 +226,14 @@ def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, s
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
-        files |= {path: owner for path in _published_files(folder) if not TEMPLATE.fullmatch(path) and path not in files}
+        below = sorted(folders.list_files(folder, _is_published, folders.pass_over))
+        files |= {path: owner for path in below if not TEMPLATE.fullmatch(path) and path not in files}
     return files | dict.fromkeys(config.theme.static_templates, "the theme")
 
 
-def _published_files(folder: str) -> Iterator[str]:
-    """The files below a folder of the theme, sorted, without folders whose name begins with a dot, such as Material's 14,000 icons."""
-    for path, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(path, name).relative_to(folder).as_posix() for name in sorted(names))
+def _is_published(path: str, entry: os.DirEntry[str]) -> bool:
+    """Whether MkDocs publishes files of a folder of the theme: not where its name begins with a dot, as that of Material's 14,000 icons."""
+    return not entry.name.startswith(".")
 
 
 def hook_files(config: MkDocsConfig) -> list[Path]:

@@ -13,9 +13,9 @@ from typing import Any
 from almanac_kb.build import CACHE
 from almanac_kb.content import history, reader
 from almanac_kb.content.site import Site
-from almanac_kb.core import text
-from almanac_kb.core.cache import write_whole
+from almanac_kb.core import folders, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.exports import feeds
 from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves
@@ -151,7 +151,7 @@ def _edit(configuration: Configuration, plan_edits: Callable[[Site], tuple[FileE
         print(error, file=sys.stderr)
         return 1
     for edit in planned:
-        source, to = (os.path.normpath(docs / path) if path else "" for path in (edit.source, edit.to))
+        source, to = (folders.printable_name(os.path.normpath(docs / path)) if path else "" for path in (edit.source, edit.to))
         if to != source:
             print(f"{source} -> {to}" if to else f"{source} is removed")
         if to:

@@ -25,6 +25,7 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
+from almanac_kb.core.folders import list_files, pass_over
 from almanac_kb.mkdocs import compat, defaults, render_watch, template_code
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
@@ -201,9 +202,9 @@ def _templates(folders: Iterable[str]) -> dict[str, tuple[Path, bytes]]:
         if any(folder.is_relative_to(package) for package in THEME_FOLDERS):
             theme_folders.append(folder)
             continue
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in TEMPLATE_SUFFIXES):
-            name = path.relative_to(folder).as_posix()
-            if name not in found and not any((other / name).exists() for other in theme_folders):
+        for name in sorted(list_files(folder, unreadable=pass_over, follows_links=True)):
+            path = folder / name
+            if path.suffix in TEMPLATE_SUFFIXES and name not in found and not any((other / name).exists() for other in theme_folders):
                 found[name] = path, path.read_bytes()
     return found
 

@@ -16,6 +16,7 @@ from almanac_kb.content import publication, site_builder, site_files
 from almanac_kb.content.article import Article
 from almanac_kb.content.publication import FileUses, Publication, State
 from almanac_kb.content.site import Site
+from almanac_kb.core import folders
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Diagnostic, in_file
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
@@ -167,6 +168,6 @@ def _files_in_templates(folder: Path, site: Site) -> Iterator[SourcePath]:
     """The files of docs/ that templates of the site's own name."""
     if all(not scope.used_only for scope in site.rules.scopes) and site.rules.settings.files != "used":
         return
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in TEMPLATE_SUFFIXES and path.is_file() and path.stat().st_size <= document.FILE_SIZE:
+    for path in (folder / name for name in sorted(folders.list_files(folder, unreadable=folders.pass_over, follows_links=True))):
+        if path.suffix in TEMPLATE_SUFFIXES and path.stat().st_size <= document.FILE_SIZE:
             yield from document.files_in_text(path.read_text(encoding="utf-8", errors="replace"), "", site.assets)

@@ -197,11 +197,12 @@ def _change(site: Site, path: SourcePath, status: str) -> str:
         return f"- {word}: `{path}`"
     article = next((entry for entry in site.published if entry.source == path), None)
     if article is not None:
-        return f"- {word}: **{_escaped(article.title)}** at `/{article.url}` (`{path}`)"
-    return f"- {word}: `{path}`, not published: {_escaped(site.withheld.get(path) or 'it has errors')}"
+        return f"- {word}: **{_as_markdown(article.title)}** at `/{article.url}` (`{path}`)"
+    return f"- {word}: `{path}`, not published: {_as_markdown(site.withheld.get(path) or 'it has errors')}"
 
 
-def _escaped(text: str) -> str:
+def _as_markdown(text: str) -> str:
+    """A text with the signs escaped that mean something in a comment on GitHub, such as `@` before a name."""
     return "".join(f"\\{sign}" if sign in r"\`*_[]<>#@|" else sign for sign in text)
 
 

@@ -116,7 +116,7 @@ def index_input(found: SearchInput) -> IndexInput:
 
 def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The URL path of each page, and its links by text and target; links of texts are kept for the next build."""
-    file, code = found.folder / "links", cache.cache_key(cache.code_version(()))
+    file, code = found.folder / "links", cache.code_version(())
     known = (cache.load_value(file, code, dict[str, list[LinkText]]) if found.cache else None) or {}
     links: dict[str, list[LinkText]] = {}
     for page in found.pages:

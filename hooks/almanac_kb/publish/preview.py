@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from almanac_kb.content.article import Article
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
+from almanac_kb.core import folders
+from almanac_kb.core.paths import file_name
 from almanac_kb.publish import site_tree
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -102,9 +104,10 @@ def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset(
 
     Returns the paths of files that changed, came or went, in order; files with the same content are not written.
     """
-    new, old = list_folder(source), list_folder(target, ignored)
-    changed = [path for path in new if path not in old or not _is_same(f"{source}/{path}", f"{target}/{path}")]
-    removed = sorted(set(old) - set(new))
+    new = set(folders.list_files(source, follows_links=True))
+    old = set(folders.list_entries(target, lambda path, entry: path not in ignored)) - ignored
+    changed = [path for path in sorted(new) if path not in old or not _is_same(f"{source}/{path}", f"{target}/{path}")]
+    removed = sorted(old - new)
     for path in removed:
         (target / path).unlink()
         _remove_empty_folders((target / path).parent, target)
@@ -114,31 +117,22 @@ def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset(
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether two paths are of the same file, or of files with the same content."""
+    """Whether two paths are of the same file, or of files with the same content; not where `other` is a link."""
+    if os.path.islink(other):  # noqa: PTH114 - a Path for each would take longer
+        return False
     return os.path.samefile(one, other) or filecmp.cmp(one, other, shallow=False)  # noqa: PTH121 - a Path for each would take longer
 
 
 def sync_file(source_folder: Path, target_folder: Path, path: str) -> None:
     """Links one file from folder to folder, or copies it; who reads it meanwhile gets the old file or the new one, whole."""
     target = target_folder / path
-    if target.is_dir():
+    if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
     fresh.unlink(missing_ok=True)
-    site_tree.link(source_folder / path, fresh)
+    site_tree.link((source_folder / path).resolve(), fresh)
     fresh.replace(target)
-
-
-def list_folder(folder: Path, ignored: frozenset[str] = frozenset()) -> dict[str, None]:
-    """Every file below a folder, as a path with forward slashes; `ignored` names entries of its top level that are left out."""
-    paths: dict[str, None] = {}
-    for parent, folders, names in os.walk(folder):
-        prefix = "" if Path(parent) == folder else f"{Path(parent).relative_to(folder).as_posix()}/"
-        if not prefix:
-            folders[:], names = [name for name in folders if name not in ignored], [name for name in names if name not in ignored]
-        paths.update(dict.fromkeys(f"{prefix}{name}" for name in sorted(names)))
-    return paths
 
 
 def _remove_empty_folders(folder: Path, root: Path) -> None:
@@ -206,25 +200,24 @@ class ChangedFiles:
 
 def _stamps(root: Path) -> dict[str, Stamp]:
     """The stamps of all files at or below `root` that builds read, by path; paths are text, for there may be many."""
-    return {path: stamp for path in _walk(root) if (stamp := _stamp(path))}
-
-
-def _walk(root: Path) -> Iterator[str]:
-    if root.is_file():
-        yield str(root)
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".") or name in READ]
-        yield from (f"{folder}{os.sep}{name}" for name in names if _has_read_name(name))
+    own = [str(root)] if root.is_file() else []
+    files = folders.list_files(root, lambda path, entry: _is_shown_name(entry.name), folders.pass_over)
+    below = (f"{root}{os.sep}{path.replace('/', os.sep)}" for path in files if _has_read_name(file_name(path)))
+    return {path: stamp for path in (*own, *below) if (stamp := _stamp(path))}
 
 
 def _is_read_by_builds(path: Path, root: Path) -> bool:
     """Whether builds read a file at or below `root`: those that editors and Obsidian write for themselves they do not."""
-    *folders, name = path.relative_to(root).parts or (path.name,)
-    return not any(folder.startswith(".") and folder not in READ for folder in folders) and _has_read_name(name)
+    *above, name = path.relative_to(root).parts or (path.name,)
+    return all(map(_is_shown_name, above)) and _has_read_name(name)
 
 
 def _has_read_name(name: str) -> bool:
-    return not name.endswith("~") and (not name.startswith(".") or name in READ)
+    return not name.endswith("~") and _is_shown_name(name)
+
+
+def _is_shown_name(name: str) -> bool:
+    return not name.startswith(".") or name in READ
 
 
 def _is_within(path: str, root: Path) -> bool:

@@ -9,14 +9,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from almanac_kb.core import cache
+from almanac_kb.core import folders
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 PARKED_MANIFEST = "parked.json"
@@ -114,7 +114,7 @@ class SiteTree:
 
     def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
-        for path in list(_files(str(self.folder), "")) if self.is_older else ():
+        for path in list(folders.list_entries(self.folder)) if self.is_older and self.folder.is_dir() else ():
             if path not in kept and path != MARKER and not path.startswith(f"{folder}/"):
                 (self.folder / path).unlink()
                 for parent in (self.folder / path).parents:
@@ -214,7 +214,7 @@ def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
     rows = {path: (entry.key, entry.content, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
     with suppress(OSError):  # without a manifest the next build writes all files
         data = json.dumps(rows, separators=(",", ":")).encode(errors="surrogatepass")
-        cache.write_whole(_manifest_file(tree, manifests), data)
+        folders.write_whole(_manifest_file(tree, manifests), data)
         oldest = sorted(manifests.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
         for path in oldest:
             path.unlink()
@@ -256,15 +256,3 @@ def link(source: str | Path, target: str | Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-def _files(folder: str, prefix: str) -> Iterator[str]:
-    """The output paths of all files and links below a folder."""
-    if not os.path.isdir(folder):  # noqa: PTH112 - a Path for each of 50,000 folders would take longer than the walk
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, f"{prefix}{entry.name}/")
-            else:
-                yield f"{prefix}{entry.name}"

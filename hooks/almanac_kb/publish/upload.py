@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import quoted
 
 MANIFEST = "manifest.json"
@@ -79,8 +80,15 @@ def make_manifest(site: Path) -> dict[str, PublishedFile]:
         raise UploadError(f"{site}: holds no site; build it first")
     if (site / MANIFEST).exists():
         raise UploadError(f"{site / MANIFEST}: is the name of the list of all files; give that file of docs/ another name")
-    paths = sorted(path for path in site.rglob("*") if path.is_file())
-    return {path.relative_to(site).as_posix(): _published(path, path.relative_to(site).as_posix()) for path in paths}
+    paths = sorted(folders.list_files(site, unreadable=_refuse, follows_links=True))
+    unportable = next((path for path in paths if folders.printable_name(path) != path), "")
+    if unportable:
+        raise UploadError(f"{site}/{folders.printable_name(unportable)}: the name has characters that are not seen or not UTF-8; rename it")
+    return {path: _published(site / path, path) for path in paths}
+
+
+def _refuse(path: str, error: OSError) -> None:
+    raise UploadError(f"{error.filename}: can't be read: {error.strerror}; its pages would be missing where the site is published")
 
 
 def _published(file: Path, path: str) -> PublishedFile:
@@ -146,7 +154,7 @@ class Rclone:
 
     def copy(self, folder: Path, paths: Iterable[str], cache: str) -> None:
         """Copies files from a folder to their paths below the destination."""
-        options = ("--header-upload", f"Cache-Control: {cache}", "--checksum", "--no-traverse")
+        options = ("--header-upload", f"Cache-Control: {cache}", "--checksum", "--no-traverse", "--copy-links")
         self._with_list("copy", paths, str(folder), self._destination, *options)
 
     def delete(self, paths: Iterable[str]) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from typing import Any
 
-from almanac_kb.core import cache, urls
+from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
 from almanac_kb.core.paths import SourcePath, literal_path
 from almanac_kb.core.text import NO_TEXT, PackedText, pack_text
 from almanac_kb.markdown import excerpt
-from almanac_kb.markdown.link_index import written_path
+from almanac_kb.markdown.link_index import is_elsewhere, written_path
 from almanac_kb.render.images import ImageTag
 
 LIST_ITEM = re.compile(r"<(/?)li[\s>]")
@@ -147,8 +147,10 @@ USING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml", ".js", ".json", ".w
 """Extensions of files that may use other files."""
 SHOWING_SUFFIXES = (".css", ".html", ".htm", ".svg", ".xhtml")
 """The files among them that show others by themselves, without a program."""
-ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]{1,500})[\"']?\s*\)|[\"']([^\"'\n<>{}]{1,500})[\"']|=([^\s\"'<>]{1,500})")
-"""URLs in style sheets, in quotes, and in attributes without quotes."""
+ADDRESS = re.compile(
+    r"url\(\s*[\"']?([^\"')]{1,500})[\"']?\s*\)|[\"'](?:\{\{[^{}\n]{1,100}\}\})?([^\"'\n<>{}]{1,500})[\"']|=([^\s\"'<>]{1,500})"
+)
+"""URLs in style sheets, in quotes, also behind `{{ base_url }}`, and in attributes without quotes."""
 FILE_SIZE = 2_000_000
 """Largest file, in bytes, that is searched for URLs."""
 
@@ -186,7 +188,8 @@ def files_in_settings(value: Any, assets: Set[str]) -> Iterator[SourcePath]:
 
 
 def _file(address: str, source: str, assets: Set[str]) -> Iterator[SourcePath]:
-    if not address or urls.scheme(address) or "\0" in address:
+    """The one of `assets` that a browser, or MkDocs for a setting, finds at a URL; not one that only a link in an article would mean."""
+    if is_elsewhere(address) or "\0" in address:
         return
     path = written_path(address)
     files = (literal_path(path, source), literal_path(f"/{path}", source))

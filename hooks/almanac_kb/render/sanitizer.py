@@ -163,7 +163,7 @@ class _Rewriter:
         return "".join(self._written)
 
     def _text(self, text: str) -> None:
-        self._written.append(_escaped(text) if SPECIAL.search(text) else text)
+        self._written.append(_text_nodes(text) if SPECIAL.search(text) else text)
 
     def _start(self, tag: _Tag) -> None:
         for ended, within in tag.ends:
@@ -272,7 +272,8 @@ def _opening(name: str, attributes: dict[str, str]) -> str:
     return f"<{name}{written}>"
 
 
-def _escaped(text: str) -> str:
+def _text_nodes(text: str) -> str:
+    """A text as HTML, in nodes that are short enough for nh3."""
     pieces = AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace("\u00a0", "&nbsp;").split("&")
     runs = ["&".join(pieces[start : start + RUN]) for start in range(0, len(pieces), RUN)]
     return "<!---->&".join(runs)

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from almanac_kb.core.cache import write_whole
+from almanac_kb.core.folders import write_whole
 from almanac_kb.search import analysis, tokens
 from almanac_kb.search.documents import SearchDocument, SearchSection
 
