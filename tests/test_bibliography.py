@@ -154,6 +154,7 @@ def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_t
     listed = list_references(
         Bibliography((*LIBRARY.references, older)),
         {UrlPath("b/"): ("zech-2018", "zech-2018"), UrlPath("a/"): ("lang-2023", "zech-2018", "gone")},
+        "en",
     )
     assert [(each.reference.key, each.articles) for each in listed] == [
         ("gdpr-2016", ()),
@@ -161,6 +162,12 @@ def test_works_are_listed_by_first_author_and_year_with_the_articles_that_cite_t
         ("lang-2023", ("a/",)),
         ("zech-2018", ("b/", "a/")),
     ]
+
+
+@pytest.mark.parametrize(("language", "keys"), [("sv", ["zech", "lang"]), ("de-CH", ["lang", "zech"])])
+def test_works_are_listed_in_the_alphabetical_order_of_the_language(language: str, keys: list[str]) -> None:
+    works = (Reference("zech", "T", authors="Zech J"), Reference("lang", "T", authors="Ångström K"))
+    assert [each.reference.key for each in list_references(Bibliography(works), {}, language)] == keys
 
 
 def test_works_are_described_for_machines() -> None:

@@ -113,7 +113,7 @@ def _pages(inputs: SiteInputs) -> Iterator[Page]:
     for year in inputs.years:
         for listing in listings.paginate(year.articles, year.url, 2):
             yield PageArguments(listing=listing, subject=year), PageContent(str(year.number), listing.url, Markup(), Markup())
-    for index in (listings.tag_index(inputs.site.tags, UrlPath("")), listings.paginate(inputs.years, UrlPath("archive/"), 2)):
+    for index in (listings.tag_index(inputs.site.tags, UrlPath(""), "en"), listings.paginate(inputs.years, UrlPath("archive/"), 2)):
         yield PageArguments(listing=index[0]), PageContent("Index", index[0].url, Markup(), Markup())
     yield PageArguments(is_map=True), PageContent("Map", "map/", Markup(), Markup())
     yield PageArguments(diagnostics=("wrong",)), PageContent("Refused", "refused/", Markup(), Markup())

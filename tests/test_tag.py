@@ -11,7 +11,7 @@ from tree import catalogue, said
 from almanac_kb.content import taxonomy
 from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
-from almanac_kb.content.taxonomy import TagFile
+from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import tag_key
 
@@ -94,7 +94,12 @@ def test_the_tag_file_names_describes_groups_and_hides_tags(tmp_path: Path) -> N
 
 def test_the_index_goes_group_by_group_with_the_parent_first(tmp_path: Path) -> None:
     site = catalogue(tmp_path, f".tags.yml | {TAG_FILE}\na.md | title: A; tags: [apples, robots, ai, Zoo]")
-    assert [tag.name for tag in taxonomy.grouped_tags(site.tags)] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
+    assert [tag.name for tag in taxonomy.grouped_tags(site.tags, "en")] == ["Artificial intelligence", "Robots", "apples", "Zoo"]
+
+
+def test_the_groups_of_the_index_are_in_the_alphabetical_order_of_the_language() -> None:
+    tags = tuple(Tag(name, UrlPath(f"tags/{name}/"), (), group=group) for name, group in (("a", "Ängar"), ("z", "Zoo")))
+    assert [[tag.name for tag in taxonomy.grouped_tags(tags, language)] for language in ("sv", "de")] == [["z", "a"], ["a", "z"]]
 
 
 def test_a_tag_lists_its_articles_newest_first_and_leaves_out_drafts(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_changes_lists_articles_with_their_addresses(tmp_path: Path) -> None:
     (root / "docs/gone.md").unlink()
     (root / "docs/p.png").write_bytes(b"2")
     (root / "docs/t").mkdir()
-    (root / "docs/t/new.md").write_text("---\ntitle: New [x]\n---\n")
+    (root / "docs/t/new.md").write_text("---\ntitle: New [x] for $1 ~~or $2~~\n---\n")
     (root / "docs/t/later.md").write_text("---\ndraft: true\n---\n")
     _git(root, "add", "-A", "docs")
     assert hooks(root, "changes", "HEAD").stdout.splitlines() == [
@@ -116,7 +116,7 @@ def test_changes_lists_articles_with_their_addresses(tmp_path: Path) -> None:
         "- changed: **Old news** at `/old/` (`old.md`)",
         "- changed: `p.png`",
         "- added: `t/later.md`, not published: draft: true",
-        r"- added: **New \[x\]** at `/t/new/` (`t/new.md`)",
+        r"- added: **New \[x\] for &#36;1 &#126;&#126;or &#36;2&#126;&#126;** at `/t/new/` (`t/new.md`)",
     ]
     unknown = hooks(root, "changes", "nowhere")
     assert unknown.returncode == 1

@@ -1,6 +1,5 @@
 """BuildContext: the typed state of one build; Session: what outlives a build."""
 
-import hashlib
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
+from almanac_kb.core.folders import file_digest
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.shared_cache import SharedCache
 from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
@@ -246,13 +246,13 @@ class Session(Generic[PreviewType]):
         self.undo = ExitStack()
         """The clean-up of a build, which runs when it ends, however it ends."""
         self._pipeline = pipeline
-        self._code = {pipeline: _digest(pipeline)}
+        self._code = {pipeline: file_digest(pipeline)}
 
     def code(self, hooks: Iterable[Path]) -> tuple[str, ...]:
         """Digests of the pipeline's and other hooks' code at its first import: code that is saved later does not run in this process."""
         paths = (self._pipeline, *hooks)
         for path in paths:
-            self._code[path] = self._code.get(path) or _digest(path)
+            self._code[path] = self._code.get(path) or file_digest(path)
         return tuple(self._code[path] for path in paths)
 
 
@@ -260,7 +260,3 @@ def context(config: MutableMapping[str, Any]) -> BuildContext:
     """The build context in MkDocs' configuration."""
     build: BuildContext = config[KEY]
     return build
-
-
-def _digest(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

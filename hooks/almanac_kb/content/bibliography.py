@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
+from almanac_kb.core.languages import sort_key
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.core.text import most_similar
+from almanac_kb.core.text import escape_markdown, most_similar
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Node, Pair, Scalar, Sequence
 from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
@@ -32,10 +32,6 @@ SCHEMA_TYPES = {
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 PERSON = re.compile(r"\S.* [A-Z](?:-?[A-Z]){0,3}")
 """A surname with initials: `de Montjoye YA`."""
-MARKDOWN_SYNTAX = re.compile(r"[\\`*_{}\[\]<>&|~^=$#!+@]|(?<=[\dc])/|\((?=[A-Za-z]{1,2}\))|:(?=[\w+-]+:)")
-"""Characters that Markdown or one of its extensions may read as syntax."""
-BACKSLASH_ESCAPES = frozenset("\\`*_{}[]()>#+!")
-"""Characters that a backslash escapes in Markdown; others need a character reference."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +84,6 @@ def _quoted_url(url: str) -> str:
     return quote(url, safe=":/?#@!&,;=%~+")
 
 
-def escape_markdown(text: str) -> str:
-    """Text as Markdown that shows exactly this text, whatever extensions of Markdown are on."""
-
-    def escape(match: re.Match[str]) -> str:
-        return f"\\{match[0]}" if match[0] in BACKSLASH_ESCAPES else f"&#{ord(match[0])};"
-
-    return MARKDOWN_SYNTAX.sub(escape, text)
-
-
 def unused_references(bibliography: Bibliography, used: Iterable[str]) -> tuple[Diagnostic, ...]:
     """A notice for each reference whose key is not among `used`, the keys that articles cite."""
     cited = frozenset(used)
@@ -105,8 +92,8 @@ def unused_references(bibliography: Bibliography, used: Iterable[str]) -> tuple[
     return tuple(Diagnostic(BIBLIOGRAPHY_FILE, reference.position, reference.key, message, hint, Severity.NOTICE) for reference in unused)
 
 
-def list_references(bibliography: Bibliography, cited: Mapping[UrlPath, tuple[str, ...]]) -> tuple[ListedReference, ...]:
-    """All references with the articles that cite them, by first author, year and title.
+def list_references(bibliography: Bibliography, cited: Mapping[UrlPath, tuple[str, ...]], language: str) -> tuple[ListedReference, ...]:
+    """All references with the articles that cite them, by first author, year and title, in alphabetical order of a language (BCP 47).
 
     `cited` maps the URL path of each article to the keys that it cites.
     """
@@ -114,7 +101,12 @@ def list_references(bibliography: Bibliography, cited: Mapping[UrlPath, tuple[st
     for url, keys in cited.items():
         for key in dict.fromkeys(keys):
             articles.setdefault(key, []).append(url)
-    ordered = sorted(bibliography.references, key=_sort_key)
+
+    def place(reference: Reference) -> tuple[object, ...]:
+        author = reference.authors.partition(",")[0]
+        return sort_key(author, language)[0], reference.year, sort_key(reference.title, language), reference.key
+
+    ordered = sorted(bibliography.references, key=place)
     return tuple(ListedReference(reference, tuple(articles[reference.key])) for reference in ordered)
 
 
@@ -142,15 +134,6 @@ def _author_nodes(authors: str) -> list[dict[str, str]]:
     if all(PERSON.fullmatch(name) for name in names):
         return [{"@type": "Person", "name": name} for name in names]
     return [{"@type": "Organization", "name": authors}]
-
-
-def _sort_key(reference: Reference) -> tuple[str, str, str, str]:
-    return _folded(reference.authors.partition(",")[0]), reference.year, _folded(reference.title), reference.key
-
-
-def _folded(text: str) -> str:
-    """Text without case and accents, for sorting."""
-    return "".join(character for character in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(character))
 
 
 def _entries(data: bytes) -> tuple[Node, ...]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from almanac_kb.content.article import Article
-from almanac_kb.core import languages, messages
+from almanac_kb.core import languages
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import folder
@@ -77,7 +77,7 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Diagnostic,
     by_language: dict[str, list[str]] = {}
     for path, inside in sorted(folders.items()):
         tag = recognised(_sample(article for article in inside if not article.language_tag))
-        if tag and tag != _language(language):
+        if tag and tag != languages.primary_subtag(language):
             by_language.setdefault(tag, []).append(path)
     return tuple(
         _suggestion(tag, paths, folders[paths[0]], is_all=len(paths) == len(folders)) for tag, paths in sorted(by_language.items())
@@ -98,7 +98,7 @@ def _suggestion(tag: str, paths: list[str], articles: Iterable[Article], *, is_a
     source = min(article.source for article in articles if not article.language_tag)
     names = ", ".join(f"{path}/" if path else "the top folder" for path in paths[:MAX_FOLDERS])
     names += f" and {len(paths) - MAX_FOLDERS} more" if len(paths) > MAX_FOLDERS else ""
-    locale = messages.locale(tag)
+    locale = languages.locale(tag)
     name = locale.get_display_name("en") if locale else tag
     message = f"the articles of {names} seem to be in {name} ({languages.own_name(tag)}) and name no language"
     site, header = f"`language: {tag}` below `theme` in mkdocs.yml", f"`lang: {tag}` in their headers"
@@ -113,7 +113,3 @@ def _latin(text: str) -> str:
     most, sibling = counts.pop(tag), counts.pop(SIBLINGS.get(tag, ""), 0)
     enough = most >= MIN_WORDS and most >= SHARE_OF_WORDS * words.total() and most >= LEAD * max(counts.values()) and most > sibling
     return tag if enough else ""
-
-
-def _language(tag: str) -> str:
-    return tag.replace("_", "-").partition("-")[0].lower()

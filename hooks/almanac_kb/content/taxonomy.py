@@ -173,9 +173,9 @@ def _text_name(source: SourcePath) -> str | None:
     return "" if not rest or rest[0] in INDEX_STEMS else rest[0]
 
 
-def grouped_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags, given by name, sorted by group; the parent of a group first; tags without a group last."""
-    return tuple(sorted(tags, key=lambda tag: (not tag.group, sort_key(tag.group), tag.name != tag.group)))
+def grouped_tags(tags: tuple[Tag, ...], language: str) -> tuple[Tag, ...]:
+    """The tags, given by name, by group in alphabetical order of a language; the parent of a group first, tags without one last."""
+    return tuple(sorted(tags, key=lambda tag: (not tag.group, sort_key(tag.group, language), tag.name != tag.group)))
 
 
 def _age(article: Article) -> tuple[float, str]:

@@ -1,13 +1,15 @@
-"""Folders and their files: the one walk through a folder and those below it; names of files in messages; writing a file whole.
+"""Folders and their files: the one walk through a folder and those below it; names for messages, digests, and writing a file whole.
 
 A link to a folder is not entered, or, where links are followed, not if it leads back to a folder above it, so that every walk ends. Names
 that are not UTF-8 come as Python gives them (PEP 383); `printable_name` shows them.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from almanac_kb.core.text import ILLEGAL, STEERING
@@ -93,6 +95,12 @@ def printable_name(name: str) -> str:
     """A name for messages, in which invisible and non-UTF-8 characters are escaped, as in `\\u202e`."""
     clean = STEERING.sub("", ILLEGAL.sub("", name))
     return name if clean == name and LINE_CONTROLS.isdisjoint(name) else ascii(name)[1:-1]
+
+
+def file_digest(path: str | Path) -> str:
+    """The BLAKE2b digest of the content of a file, 32 hexadecimal digits; raises OSError."""
+    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from almanac_kb.core import messages
+from babel import Locale, UnknownLocaleError
 
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """A language tag of BCP 47, without its rarer forms."""
@@ -22,6 +22,25 @@ def language_tag(written: str) -> str:
     return tag if TAG.fullmatch(tag) else ""
 
 
+def primary_subtag(tag: str) -> str:
+    """The first part of a language tag in lower case, that of the language without region and script: `de` of `de-AT` and `de_AT`."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+@lru_cache(1000)
+def locale(tag: str) -> Locale | None:
+    """The CLDR data of a language, given as a BCP 47 tag; None where there are none."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def is_english(language: str) -> bool:
+    """Whether a BCP 47 tag is one of English, whose messages need no catalogue."""
+    return primary_subtag(language) == "en"
+
+
 def direction(tag: str) -> str:
     """`rtl` for a language that is written from right to left, else `ltr`."""
     script = SCRIPTS.search(tag)
@@ -32,15 +51,15 @@ def direction(tag: str) -> str:
 @lru_cache(1000)
 def own_name(tag: str) -> str:
     """The name of a language in that language: `Deutsch`, `português (Brasil)`, `简体中文`; the tag itself where Babel does not know it."""
-    locale = messages.locale(tag)
-    name = locale.get_display_name() if locale else None
+    known = locale(tag)
+    name = known.get_display_name() if known else None
     return name[:1].upper() + name[1:] if name else tag
 
 
 def is_regional(name: str) -> bool:
     """Whether a name can only be that of a language with a region or script: `zh-cn`, `pt-BR`, `sr_latn`."""
     tag = language_tag(name)
-    return "-" in tag and messages.locale(tag) is not None
+    return "-" in tag and locale(tag) is not None
 
 
 NUMBER = re.compile(r"([0-9]{1,50})")
@@ -81,7 +100,7 @@ def sort_key(name: str, language: str = "") -> tuple[Key, str]:
     `Step 2` sorts before `Step 10`; `Ålesund` sorts after `Zürich` in Swedish and before `Berlin` in German. Names that differ only in case
     or diacritics sort by code point; symbols sort before numbers, numbers before letters.
     """
-    letters = _letters(language.partition("-")[0].lower())
+    letters = _letters(primary_subtag(language), name.isascii())
     parts = NUMBER.split(unicodedata.normalize("NFC", name).casefold())
     return tuple(
         (1, int(part), "") if index % 2 else (2 if part[0].isalpha() else 0, 0, _fold(part, letters))
@@ -94,12 +113,17 @@ def _fold(text: str, letters: dict[str, str]) -> str:
     """The text with each letter replaced by what it sorts as in the language."""
     for written, placed in letters.items():
         text = text.replace(written, placed)
+    if text.isascii():
+        return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 @lru_cache(64)
-def _letters(language: str) -> dict[str, str]:
-    """The sort key of each special letter of a language: the letter before it and a private-use character, behind all letters."""
+def _letters(language: str, is_ascii: bool) -> dict[str, str]:
+    """The sort key of each special letter of a language: the letter before it and a private-use character, behind all letters.
+
+    `is_ascii` is for names in ASCII, in which only letters such as `ch` are special.
+    """
     letters: dict[str, str] = {}
     for chain in filter(None, COLLATIONS.get(language, "").split(", ")):
         first, *behind = chain.split("<")
@@ -108,4 +132,5 @@ def _letters(language: str) -> dict[str, str]:
                 first = letter
             for same in letter.split("=") if letter != first else ():
                 letters[same] = f"{first}{chr(0xE000 + number)}"
-    return {**letters, **{letter: plain for letter, plain in NO_SIGN.items() if letter not in letters}}
+    special = {**letters, **{letter: plain for letter, plain in NO_SIGN.items() if letter not in letters}}
+    return {letter: placed for letter, placed in special.items() if letter.isascii() or not is_ascii}

@@ -12,12 +12,14 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+
+from almanac_kb.core.languages import is_english, locale
 
 ENGLISH = Locale("en")
 FOLDER = Path(__file__).parent.parent / "locale"
@@ -69,20 +71,6 @@ class Messages:
 def message(text: str) -> str:
     """The text itself; marks it for extraction into the catalogues where `gettext` is called with a variable."""
     return text
-
-
-@lru_cache(1000)
-def locale(tag: str) -> Locale | None:
-    """The CLDR data of a language, given as a BCP 47 tag; None where there are none."""
-    try:
-        return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
-def is_english(language: str) -> bool:
-    """Whether a BCP 47 tag is one of English, whose messages need no catalogue."""
-    return language.replace("_", "-").partition("-")[0].lower() == "en"
 
 
 def languages() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches, unified_diff
-from functools import partial
+from functools import lru_cache, partial
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
@@ -30,6 +30,10 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Direction overrides, embeddings and isolates: code with them displays a program other than the one that runs (CVE-2021-42574)."""
 REMOVED = ((ILLEGAL, "control character"), (BIDI, "direction override"))
 """The characters that are removed from bodies, with their names in messages."""
+MARKDOWN_SYNTAX = re.compile(r"[\\`*_{}\[\]<>&|~^=$#!+@]|(?<=[\dc])/|\((?=[A-Za-z]{1,2}\))|:(?=[\w+-]+:)")
+"""Characters that Markdown or one of its extensions may read as syntax."""
+BACKSLASH_ESCAPES = frozenset("\\`*_{}[]()>#+!")
+"""Characters that a backslash escapes in Markdown; others need a character reference."""
 WHITE_SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
 PRINTABLE_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 
@@ -276,6 +280,15 @@ def most_similar(word: str, names: Iterable[str]) -> str:
     return by_form.get(alike, "")
 
 
+def escape_markdown(text: str) -> str:
+    """Text as Markdown that shows exactly this text, whatever extensions of Markdown are on."""
+
+    def escape(match: re.Match[str]) -> str:
+        return f"\\{match[0]}" if match[0] in BACKSLASH_ESCAPES else f"&#{ord(match[0])};"
+
+    return MARKDOWN_SYNTAX.sub(escape, text)
+
+
 def show_difference(name: str, before: str, after: str) -> str:
     """The difference of two texts of the file `name` as a unified diff; empty where they are the same."""
     lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
@@ -323,8 +336,11 @@ def _repair_word(word: str) -> str:
 
 SEPARATORS = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
 """Characters that make no difference between tag names: white space, `-`, `_`, and the variation selectors of emoji."""
+CACHED_TAGS = 10_000
+"""Names of tags whose keys are kept: a site has far fewer tags than articles that use them."""
 
 
+@lru_cache(CACHED_TAGS)
 def tag_key(name: str) -> str:
     """The key that all spellings of one tag share: it ignores case, spaces, `-`, `_` and the accents of Latin and Greek letters.
 

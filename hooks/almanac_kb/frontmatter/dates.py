@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.core.languages import primary_subtag
 from almanac_kb.core.raw_targets import read_wikilink
 
 _COMMON = (
@@ -31,23 +32,19 @@ def months_named(name: str, language: str = "") -> frozenset[int]:
     `language` is the BCP 47 tag of the text, or empty: names of that language count before those of others.
     """
     word = _folded(name)
-    own = _months(_base(language)).get(word, frozenset()) if language else frozenset()
+    own = _months(primary_subtag(language)).get(word, frozenset()) if language else frozenset()
     return own or _common_months().get(word, frozenset())
 
 
 def is_weekday(name: str, language: str = "") -> bool:
     """Whether a word is the name of a weekday, or its abbreviation, in the language (a BCP 47 tag, or empty)."""
     word = _folded(name)
-    return any(word in _weekdays(each) for each in dict.fromkeys((_base(language), "en", *COMMON)))
+    return any(word in _weekdays(each) for each in dict.fromkeys((primary_subtag(language), "en", *COMMON)))
 
 
 def _folded(name: str) -> str:
     words = [each.strip(".") for each in unicodedata.normalize("NFC", name).lower().replace("’", " ").replace("'", " ").split()]
     return " ".join(each for each in words if each not in FILLERS)
-
-
-def _base(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 @lru_cache(1)

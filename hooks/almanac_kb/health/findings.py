@@ -17,11 +17,11 @@ from typing import Any
 from almanac_kb.checks import rules
 from almanac_kb.checks.rules import ArticleText, HeavyImage, Rule
 from almanac_kb.content.article import Article, ArticleKind
-from almanac_kb.content.bibliography import escape_markdown
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, is_article
+from almanac_kb.core.text import escape_markdown
 from almanac_kb.frontmatter import dates
 from almanac_kb.frontmatter.formats import Plain, key_form
 from almanac_kb.health import duplicates, wording

@@ -19,7 +19,7 @@ from mkdocs.structure.files import File, Files
 from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
 from almanac_kb.content.article import Article, ArticleKind
-from almanac_kb.core import cache, messages
+from almanac_kb.core import cache, languages, messages
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
 from almanac_kb.mkdocs import compat, defaults
@@ -111,7 +111,7 @@ def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     """Puts the messages of the scripts in the languages of the site in the place of the English ones."""
     language, *others = (edition.language for edition in build.editions)
     english = files.get_file_from_path(MESSAGES_SCRIPT)
-    if english and (others or not messages.is_english(language)):
+    if english and (others or not languages.is_english(language)):
         files.remove(english)
         files.append(lazy_file(config, MESSAGES_SCRIPT, partial(messages.script_catalogue, language, others)))
 

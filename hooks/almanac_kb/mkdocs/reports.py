@@ -23,6 +23,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Reported, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, is_article
+from almanac_kb.core.text import escape_markdown
 from almanac_kb.mkdocs import material
 from almanac_kb.mkdocs.scaffold import git
 from almanac_kb.render import linker
@@ -197,13 +198,8 @@ def _change(site: Site, path: SourcePath, status: str) -> str:
         return f"- {word}: `{path}`"
     article = next((entry for entry in site.published if entry.source == path), None)
     if article is not None:
-        return f"- {word}: **{_as_markdown(article.title)}** at `/{article.url}` (`{path}`)"
-    return f"- {word}: `{path}`, not published: {_as_markdown(site.withheld.get(path) or 'it has errors')}"
-
-
-def _as_markdown(text: str) -> str:
-    """A text with the signs escaped that mean something in a comment on GitHub, such as `@` before a name."""
-    return "".join(f"\\{sign}" if sign in r"\`*_[]<>#@|" else sign for sign in text)
+        return f"- {word}: **{escape_markdown(article.title)}** at `/{article.url}` (`{path}`)"
+    return f"- {word}: `{path}`, not published: {escape_markdown(site.withheld.get(path) or 'it has errors')}"
 
 
 def _record(entry: Reported) -> dict[str, object]:

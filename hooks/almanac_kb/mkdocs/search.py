@@ -62,25 +62,16 @@ def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collecti
 
     Other files of an older site are removed from the folder, unless they are in `kept`.
     """
-    entries = reuse(wanted, tree, kept)
-    if entries:
-        return entries
-    from almanac_kb.search import index  # here, so that a build whose index is that of the last does not load what makes it
-
-    def provide(path: str, key: str, make: Callable[[], bytes]) -> None:
-        entries[path] = tree.provide(path, key, make)
-
-    index.write_index(wanted, provide, found.cache, found.folder / "index")
-    tree.remove_others({*entries, *kept})
-    return entries
-
-
-def reuse(wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
-    """Takes over the index of the last site where it is the one `wanted`, as `write` does; returns its entries, empty for another one."""
     tree.folder.mkdir(exist_ok=True)
     entries = _unchanged(wanted, tree)
-    if entries:
-        tree.remove_others({*entries, *kept})
+    if not entries:
+        from almanac_kb.search import index  # here, so that a build whose index is that of the last does not load what makes it
+
+        def provide(path: str, key: str, make: Callable[[], bytes]) -> None:
+            entries[path] = tree.provide(path, key, make)
+
+        index.write_index(wanted, provide, found.cache, found.folder / "index")
+    tree.remove_others({*entries, *kept})
     return entries
 
 

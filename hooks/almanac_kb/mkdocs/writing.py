@@ -2,9 +2,10 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -22,9 +23,9 @@ from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import Result
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
-from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
@@ -96,15 +97,17 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     keys.link_texts(pages)
     wanted = None if build.is_preview else search.index_input(build.search)
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
-    searched = writer.kept_search()
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
-        index = pool.submit(_write_search) if wanted and not searched else None
-        kept = writer.kept_files()
-        rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
+        index = pool.submit(_write_search) if wanted else None
+        unkeyed = [number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None]
+        made_anyway = pool.submit(_write_batch, unkeyed)
+        kept = writer.kept_files({*unkeyed})
+        rest = [number for number in sorted({*range(len(included))} - {*unkeyed}) if included[number].dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
-        searched = index.result() if index else searched
+            written = chain(made, made_anyway.result())
+            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in written}}
+        searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
@@ -212,27 +215,10 @@ class _Writer:
     wanted: IndexInput | None
     """The input of the search index; None in a preview, which makes it later."""
 
-    def kept_search(self) -> dict[str, Entry]:
-        """The entries of the search index where it is that of the last site; else empty."""
-        return self._below_search(search.reuse(self.wanted, self.tree.below(search.FOLDER), self._beside_search())) if self.wanted else {}
-
-    def write_search(self) -> dict[str, Entry]:
-        """Writes the search index; returns the entries of its files."""
-        tree, found = self.tree.below(search.FOLDER), self.pages.build.search
-        return self._below_search(search.write(found, self.wanted, tree, self._beside_search())) if self.wanted else {}
-
-    def _beside_search(self) -> set[str]:
-        """The files of authors in the folder of the search index, by path in it."""
-        start = f"{search.FOLDER}/"
-        return {file.dest_uri.removeprefix(start) for file in self.files if file.dest_uri.startswith(start)}
-
-    @staticmethod
-    def _below_search(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-        return {f"{search.FOLDER}/{path}": entry for path, entry in entries.items()}
-
-    def kept_files(self) -> dict[str, Written]:
-        """The files that the tree has already, by output path."""
-        return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
+    def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
+        """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
+        files = (file for number, file in enumerate(self.files) if number not in left_out)
+        return {file.dest_uri: kept for file in files if (kept := self._kept(file))}
 
     def _kept(self, file: File) -> Written | None:
         self.pages.build.stop_if_superseded()
@@ -300,9 +286,12 @@ def _write_batch(numbers: list[int]) -> list[Written]:
 
 
 def _write_search() -> dict[str, Entry]:
-    """Writes the search index in a worker."""
+    """Writes the search index in a worker; returns the entries of its files."""
     writer: _Writer = workers.shared_value()
-    return writer.write_search()
+    start = f"{search.FOLDER}/"
+    kept = {file.dest_uri.removeprefix(start) for file in writer.files if file.dest_uri.startswith(start)}
+    entries = search.write(writer.pages.build.search, writer.wanted, writer.tree.below(search.FOLDER), kept) if writer.wanted else {}
+    return {f"{start}{path}": entry for path, entry in entries.items()}
 
 
 def _validate_anchors(pages: Iterable[File], files: Files, config: MkDocsConfig) -> None:

@@ -18,6 +18,7 @@ from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.languages import sort_key
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
+from almanac_kb.core.text import escape_markdown
 from almanac_kb.markdown.references import Bibliography
 from almanac_kb.render.reading import initial
 
@@ -96,9 +97,9 @@ def paginator_url(base: UrlPath, number: int) -> UrlPath:
     return base if number == 1 else UrlPath(f"{base}page/{number}/")
 
 
-def tag_index(tags: tuple[Tag, ...], base: UrlPath) -> tuple[PaginatorPage[Tag], ...]:
-    """The pages of the index of all tags, by group, below the URL path of an edition."""
-    return paginate(taxonomy.grouped_tags(tags), UrlPath(f"{base}{taxonomy.TAGS_URL}"), TAGS_PER_PAGE)
+def tag_index(tags: tuple[Tag, ...], base: UrlPath, language: str) -> tuple[PaginatorPage[Tag], ...]:
+    """The pages of the index of all tags, by group, below the URL path of the edition in a language."""
+    return paginate(taxonomy.grouped_tags(tags, language), UrlPath(f"{base}{taxonomy.TAGS_URL}"), TAGS_PER_PAGE)
 
 
 def page_counts(site: Site) -> dict[UrlPath, int]:
@@ -266,8 +267,8 @@ def bibliography_markdown(
     by_url = {article.url: article for article in articles}
     keys = {url: cited.get(article.source, ()) for url, article in by_url.items()}
     lines = [f"# {messages.gettext('Sources')}", ""]
-    for title, references in _bibliography_groups(content_bibliography.list_references(bibliography, keys), messages):
-        lines += [f"## {content_bibliography.escape_markdown(title)}", ""]
+    for title, references in _bibliography_groups(content_bibliography.list_references(bibliography, keys, messages.language), messages):
+        lines += [f"## {escape_markdown(title)}", ""]
         for listed in references:
             anchor = safe_segment(listed.reference.key)
             lines += [f"- <span id='{anchor}'></span>{content_bibliography.format_reference(listed.reference)}", ""]
@@ -297,6 +298,6 @@ def _cited_in(listed: ListedReference, articles: Mapping[UrlPath, Article], mess
     if not listed.articles:
         return messages.gettext("Cited by no article yet.")
     spot = f"#cite:{listed.reference.key}:1"
-    links = [f"[{content_bibliography.escape_markdown(articles[url].title)}](<../{articles[url].source}{spot}>)" for url in listed.articles]
+    links = [f"[{escape_markdown(articles[url].title)}](<../{articles[url].source}{spot}>)" for url in listed.articles]
     words = messages.ngettext("Cited in %(count)s article: %(articles)s.", "Cited in %(count)s articles: %(articles)s.", len(links))
     return words % {"count": len(links), "articles": ", ".join(links)}

@@ -176,8 +176,9 @@ def _listing_below(article: Article, inputs: SiteInputs) -> Listing | None:
         return _without_named(listing, {inputs.cards[source].url for source in listed if source in inputs.cards})
     if article.kind is ArticleKind.TAG:
         tag = next((tag for tag in site.tags if tag.url == article.url), None)
-        items = listings.paginate(tag.articles, tag.url, inputs.per_page) if tag else listings.tag_index(site.tags, inputs.info.folder)
-        return _listing(items[0], tag, inputs)
+        if tag:
+            return _listing(listings.paginate(tag.articles, tag.url, inputs.per_page)[0], tag, inputs)
+        return _listing(listings.tag_index(site.tags, inputs.info.folder, inputs.info.language)[0], None, inputs)
     return None
 
 

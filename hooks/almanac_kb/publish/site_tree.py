@@ -12,11 +12,11 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from almanac_kb.core import folders
+from almanac_kb.core.folders import file_digest
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 PARKED_MANIFEST = "parked.json"
@@ -110,7 +110,7 @@ class SiteTree:
 
     def copy(self, path: str, key: str, source: Path) -> Entry:
         """Copies a file from elsewhere; returns its entry."""
-        return self._put(path, key, content_of(source), lambda fresh: shutil.copyfile(source, fresh))
+        return self._put(path, key, file_digest(source), lambda fresh: shutil.copyfile(source, fresh))
 
     def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
@@ -229,18 +229,12 @@ def stamp_of(path: str | Path) -> FileStamp | None:
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino) if status.st_mode & 0o170000 == 0o100000 else None
 
 
-def content_of(path: str | Path) -> str:
-    """The digest of the content of a file."""
-    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
-        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
-
-
 def _unchanged(path: str, entry: Entry) -> Entry | None:
     """The entry of a file that has the stamp or the content of the manifest, with its stamp now; None for another file."""
     stamp = stamp_of(path)
     if stamp == entry.stamp:
         return entry
-    is_same = stamp is not None and stamp.size == entry.stamp.size and content_of(path) == entry.content
+    is_same = stamp is not None and stamp.size == entry.stamp.size and file_digest(path) == entry.content
     return Entry(entry.key, stamp, entry.content) if stamp and is_same else None
 
 

@@ -5,7 +5,6 @@ sitemap, the entry of the search), and at last what is gone is deleted. The mani
 upload that was ended is done again by the next one.
 """
 
-import hashlib
 import json
 import mimetypes
 import re
@@ -92,9 +91,9 @@ def _refuse(path: str, error: OSError) -> None:
 
 
 def _published(file: Path, path: str) -> PublishedFile:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    return PublishedFile(digest, file.stat().st_size, mimetypes.guess_type(path)[0] or "application/octet-stream", cache_control(path))
+    return PublishedFile(
+        folders.file_digest(file), file.stat().st_size, mimetypes.guess_type(path)[0] or "application/octet-stream", cache_control(path)
+    )
 
 
 def cache_control(path: str) -> str:
