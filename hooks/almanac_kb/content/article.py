@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 
-from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
+from almanac_kb.content.publication import PUBLISHED, Intent, Publication, PublicationState
 from almanac_kb.core import cache, languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
@@ -113,12 +113,12 @@ class Article:
     @property
     def is_listed(self) -> bool:
         """Whether listings, feeds, search, sitemap and exports contain it."""
-        return self.publication.state is State.PUBLISHED
+        return self.publication.state is PublicationState.PUBLISHED
 
     @property
     def is_unlisted(self) -> bool:
         """Whether it is published at its URL only, with `noindex`."""
-        return self.publication.state is State.UNLISTED
+        return self.publication.state is PublicationState.UNLISTED
 
     @property
     def withheld(self) -> str:

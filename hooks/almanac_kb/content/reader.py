@@ -12,7 +12,7 @@ from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
-from almanac_kb.frontmatter.values import Permalink, Reader, Value
+from almanac_kb.frontmatter.values import Permalink, Value, ValueReader
 from almanac_kb.markdown import parser
 from almanac_kb.markdown.excerpt import Excerpt
 
@@ -36,7 +36,7 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
         return ArticleReading(source, None, report.diagnostics())
     misplaced = frontmatter_header.misplaced_keys(parts)
     report.add(part, *([misplaced] if misplaced else []))
-    written, read = _date_texts(header), _Reader(source, header, report, order)
+    written, read = _date_texts(header), _HeaderReader(source, header, report, order)
     article = read.article(parts.body, parts.body_line)
     return ArticleReading(
         source,
@@ -71,7 +71,7 @@ def _date_texts(header: Mapping) -> list[str]:
     return [pair.value.text for pair in pairs if pair and isinstance(pair.value, Scalar)]
 
 
-class _Reader:
+class _HeaderReader:
     """Reads the fields of one header, with a method for each concept that has rules of its own."""
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
@@ -130,7 +130,7 @@ class _Reader:
             canonical=canonical,
         )
 
-    def _read(self, concept: str, reader: Reader[Value], default: Value) -> Value:
+    def _read(self, concept: str, reader: ValueReader[Value], default: Value) -> Value:
         pair = fields.find_field(self._header, concept)
         return self._report.take(pair.key, reader(pair.value)) if pair else default
 

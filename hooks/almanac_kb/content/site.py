@@ -13,7 +13,7 @@ from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.publication import Publication, Rules, State
+from almanac_kb.content.publication import Publication, PublicationState, Rules
 from almanac_kb.content.sections import Section, wiki_homes
 from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
@@ -118,7 +118,7 @@ class Site:
         return {
             source: publication.reason
             for source, publication in sorted(self.publications.items())
-            if is_article(source) and publication.state is not State.REFUSED and not self.rules.shows(publication)
+            if is_article(source) and publication.state is not PublicationState.REFUSED and not self.rules.shows(publication)
         }
 
     @cached_property

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from almanac_kb.content import pages_file, taxonomy
+from almanac_kb.content import pages_file, taxonomy, vault_settings
 from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
@@ -14,6 +14,8 @@ from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""
+VAULT_FILES = tuple(f"{vault_settings.FOLDER_OBSIDIAN}/{name}" for name in vault_settings.FILES)
+"""The files of an Obsidian vault whose settings are read."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
                 files[source], names[source], mount_of[source] = mount.folder / path, f"{mount.written}/{path}", mount
                 if path in below.links:
                     links[source] = _source_path(mount, below.links[path])
+        names |= {source: f"{mount.written}/{path}" for path in VAULT_FILES if (source := _source_path(mount, path)) not in own}
         names |= {_source_path(mount, problem.source): f"{mount.written}/{problem.source}" for problem in below.diagnostics}
         diagnostics += [replace(problem, source=_source_path(mount, problem.source)) for problem in below.diagnostics]
     return SourceTree(docs, sorted((*own, *files)), MountedFiles(files, names, mount_of), links, diagnostics)

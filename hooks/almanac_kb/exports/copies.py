@@ -128,13 +128,13 @@ SCHEMA = UrlPath("assets/articles.schema.json")
 VERSION = 1
 """Version of the format, raised when a key changes its meaning or is removed."""
 
-Record = dict[str, Any]
+ArticleRecord = dict[str, Any]
 """An article in `articles.json`."""
 
 
 def article_record(
     article: Article, site: SiteInfo, *, topic: Section, tags: Mapping[str, Tag], related: Sequence[Article], words: int
-) -> Record:
+) -> ArticleRecord:
     """The public metadata of an article; what its author did not set is null or an empty list. `words` is its number of words."""
     return {
         "url": absolute_url(site.base, article.url),
@@ -158,7 +158,7 @@ def article_record(
     }
 
 
-def write_records(records: Sequence[Record], site: SiteInfo) -> str:
+def write_records(records: Sequence[ArticleRecord], site: SiteInfo) -> str:
     """The records as a JSON document with a line for each, so that a change of one article changes one line."""
     head = {"$schema": absolute_url(site.base, SCHEMA), "version": VERSION, "site": {"name": site.name, "url": site.base}}
     lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
@@ -194,7 +194,7 @@ def copied(site: Site) -> Iterator[Article]:
     return (article for article in site.published if article.is_listed)
 
 
-def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[Record]:
+def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[ArticleRecord]:
     return [
         article_record(
             article,

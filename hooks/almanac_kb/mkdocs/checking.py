@@ -154,6 +154,8 @@ def changes(options: argparse.Namespace) -> int:
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
     configuration = read_configuration(options.path)
+    if not has_docs(configuration):
+        return 2
     tree = source_tree.list_files(configuration.docs, configuration.mounts)
     for diagnostic in sorted(tree.diagnostics):
         print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(tree.outside.named(str(configuration.docs)))}", file=sys.stderr)

@@ -16,11 +16,12 @@ from almanac_kb.content import history
 from almanac_kb.content.article import ArticleKind
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText
 from almanac_kb.health import addresses, moves
 from almanac_kb.health.addresses import AddressBook
-from almanac_kb.health.moves import Changes
+from almanac_kb.health.moves import UrlChanges
 from almanac_kb.mkdocs import documents, reports
 from almanac_kb.mkdocs.pages import PageFile, TextPage, lazy_file
 from almanac_kb.pages.page_parts import ParagraphChange
@@ -48,7 +49,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     files.append(lazy_file(config, f"{findings.PAGE_URL}health.json", partial(findings.as_json, found, named)))
 
 
-def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
+def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, UrlChanges]:
     """The site with a redirect for each address of the last published site that moved; what is gone is among its diagnostics."""
     book = read_addresses(build.project)
     changes = moves.compare(book, site, history.renames(docs, book.commit), build.info.language)
@@ -62,8 +63,10 @@ def read_addresses(project: Path) -> AddressBook:
     """The addresses of the last published site, from the file beside mkdocs.yml; none where there is no such file."""
     try:
         return addresses.read(project / addresses.FILE)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise PluginError(str(error)) from None
+    except OSError as error:
+        raise PluginError(explain_error(error)) from None
 
 
 def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:

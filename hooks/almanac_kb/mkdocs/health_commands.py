@@ -15,7 +15,7 @@ from almanac_kb.content import history, reader
 from almanac_kb.content.site import Site
 from almanac_kb.core import folders, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
-from almanac_kb.core.folders import write_whole
+from almanac_kb.core.folders import explain_error, write_whole
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.exports import feeds
 from almanac_kb.health import addresses, duplicates, edits, external_links, findings, moves
@@ -80,7 +80,7 @@ def links(options: argparse.Namespace) -> int:
     try:
         write_whole(answers, external_links.dump(states).encode())
     except OSError as error:
-        print(f"{answers}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
+        print(f"{explain_error(error)}. The answers are not kept.", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(configuration.docs.name)
     for diagnostic in found:
@@ -96,7 +96,7 @@ def keep(options: argparse.Namespace) -> int:
     configuration, path = read_configuration(), Path(addresses.FILE)
     try:
         book = addresses.read(path)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     site = configuration.load()

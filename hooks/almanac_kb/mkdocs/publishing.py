@@ -14,7 +14,7 @@ from mkdocs.structure.files import Files
 from almanac_kb.build import BuildContext
 from almanac_kb.content import publication, site_builder, site_files
 from almanac_kb.content.article import Article
-from almanac_kb.content.publication import FileUses, Publication, State
+from almanac_kb.content.publication import FileUses, Publication, PublicationState
 from almanac_kb.content.site import Site
 from almanac_kb.core import folders
 from almanac_kb.core.cache import DiskCache
@@ -117,7 +117,7 @@ def keep_published(files: Files, build: BuildContext) -> None:
 def report(config: MkDocsConfig, build: BuildContext) -> None:
     """Logs how many articles and files each folder keeps back, and why; refused articles are reported elsewhere."""
     articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
-    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
+    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not PublicationState.REFUSED}
     for line in publication.summarize(named, Path(config.docs_dir).name):
         log.info("%s", line)
 
@@ -149,7 +149,6 @@ def _withheld_articles(site: Site) -> list[Article]:
     sources = [source for source in (*site.withheld, *site.refused) if not any(part.startswith(".") for part in source.split("/"))]
     if not sources:
         return []
-    from almanac_kb.content import reader  # here, so that a build that withholds nothing need not load it
 
     readings = (reader.read_article(source, _read(site, source), site.rules.settings.order) for source in sources)
     found = [reading.article for reading in readings if reading.article]

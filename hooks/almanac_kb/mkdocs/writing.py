@@ -21,14 +21,14 @@ from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.core import cache, workers
-from almanac_kb.core.readings import Result
+from almanac_kb.core.readings import RecordedResult
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
-from almanac_kb.publish.site_tree import Entry, SiteTree
+from almanac_kb.publish.site_tree import ManifestEntry, SiteTree
 from almanac_kb.search.documents import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -52,11 +52,11 @@ class Written:
 
     path: str
     """Its output path."""
-    entry: Entry | None
+    entry: ManifestEntry | None
     """None where it has no content, and so is not there."""
     check: FileCheck | None
     """Its facts, for the checks."""
-    shown: Result | None = None
+    shown: RecordedResult | None = None
     """The digest of the PageInput of a page, where that was made."""
 
 
@@ -173,7 +173,7 @@ def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipelin
     return 1
 
 
-def _put(tree: SiteTree, path: str, data: bytes) -> Entry:
+def _put(tree: SiteTree, path: str, data: bytes) -> ManifestEntry:
     """Gives a file of the tree this content, if it has another; returns its entry."""
     return tree.provide(path, cache.cache_key(data), lambda: data)
 
@@ -235,7 +235,7 @@ class _Writer:
         path, page = file.dest_uri, _page_of(file)
         return self._page(path, page) if page else self._written(path, self._file(path, file))
 
-    def _written(self, path: str, entry: Entry | None, shown: Result | None = None) -> Written:
+    def _written(self, path: str, entry: ManifestEntry | None, shown: RecordedResult | None = None) -> Written:
         checks = self.pages.build.checks
         return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
@@ -256,7 +256,7 @@ class _Writer:
             return Written(path, None, None)
         return self._written(path, self.tree.write(path, key, data), shown)
 
-    def _file(self, path: str, file: File) -> Entry:
+    def _file(self, path: str, file: File) -> ManifestEntry:
         key = "" if path in self.others else _file_key(file)
         if (key and isinstance(file, LazyFile)) or path in self.others:
             return self.tree.write(path, key, file.content_bytes)
@@ -285,7 +285,7 @@ def _write_batch(numbers: list[int]) -> list[Written]:
     return written
 
 
-def _write_search() -> dict[str, Entry]:
+def _write_search() -> dict[str, ManifestEntry]:
     """Writes the search index in a worker; returns the entries of its files."""
     writer: _Writer = workers.shared_value()
     start = f"{search.FOLDER}/"

@@ -23,7 +23,7 @@ from almanac_kb.publish import site_tree
 log = logging.getLogger("mkdocs.hooks.knowledge")
 READ = frozenset({".authors.yml", ".pages", ".tags.yml", ".sources.yml", ".well-known"})
 """Names of files and folders that a build reads although they start with a dot; a site may publish `.well-known/`."""
-Stamp = tuple[int, int, int, int]
+WatchStamp = tuple[int, int, int, int]
 """Inode, size, and times of change in nanoseconds: different after each change of a file or folder, though its content may be the same."""
 
 
@@ -144,7 +144,7 @@ def _remove_empty_folders(folder: Path, root: Path) -> None:
 class FileState(NamedTuple):
     """The stamp and the digest of a file."""
 
-    stamp: Stamp | None
+    stamp: WatchStamp | None
     """Its stamp; where there is no file, that of its folder, in which it may have been for a moment."""
     content: bytes | None
     """The digest of its content; empty where it was not read, None where there is no file."""
@@ -198,7 +198,7 @@ class ChangedFiles:
         return True
 
 
-def _stamps(root: Path) -> dict[str, Stamp]:
+def _stamps(root: Path) -> dict[str, WatchStamp]:
     """The stamps of all files at or below `root` that builds read, by path; paths are text, for there may be many."""
     own = [str(root)] if root.is_file() else []
     files = folders.list_files(root, lambda path, entry: _is_shown_name(entry.name), folders.pass_over)
@@ -231,7 +231,7 @@ def _state(path: Path) -> FileState:
         return FileState(next((stamp for parent in (path, *path.parents) if (stamp := _stamp(parent))), None), None)
 
 
-def _stamp(path: str | Path) -> Stamp | None:
+def _stamp(path: str | Path) -> WatchStamp | None:
     try:
         status = os.stat(path)  # noqa: PTH116 - making a Path of every path would take longer than the call
     except OSError:
