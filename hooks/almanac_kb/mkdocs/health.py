@@ -31,7 +31,7 @@ DESCRIPTION = "What should be looked after in the articles of this site."
 
 
 def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the report where the setting `health` shows it; an article or section of its URL keeps it."""
+    """Adds the report where the setting `health` wants it, unless an article or a section has its URL."""
     if not build.settings.health:
         return
     from almanac_kb.health import findings  # here, so that a build without a report does not load the rules
