@@ -166,7 +166,7 @@ def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCac
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
     keys: dict[SourcePath, str] = {}
     for source in sources:
-        data = file_bytes(shared.tree.file(source))
+        data = file_bytes(shared.tree.disk_path(source))
         keys[source] = cache.cache_key(version, source, repr(data) if isinstance(data, LocalDiagnostic) else data)
     files = {key: source for source, key in keys.items()}
     found = dict(
