@@ -52,7 +52,7 @@ class StepOrderError(RuntimeError):
 class SetOnce(Generic[Value]):
     """A field of the build context: one step sets it, once; reading it before that is an error that names the step.
 
-    To set it is a safe point: the step has ended, and a newer save in a preview may end the build.
+    Setting it is a safe point: the step has ended, and Superseded is raised where a newer save in a preview makes the build useless.
     """
 
     def __init__(self, step: str) -> None:

@@ -19,7 +19,7 @@ class FlagMeaning:
     withholds: bool
     """The value, true or false, that keeps the article back."""
     state: PublicationState
-    """The state of the article when it is kept back."""
+    """The state of the article when it is withheld."""
     opts_in: bool = False
     """Whether the opposite value opts in, on a site that publishes only articles marked for it."""
 

@@ -1,7 +1,4 @@
-"""The git history of docs/: renames since a commit, authors and dates of each file, dates of lines; empty where there is no git.
-
-Without git, nothing.
-"""
+"""The git history of docs/: renames since a commit, authors and dates of each file, dates of lines; empty where there is no git."""
 
 import re
 import subprocess

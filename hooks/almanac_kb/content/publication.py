@@ -1,4 +1,4 @@
-"""The publication decision: which articles and files a site publishes, and why it keeps others back."""
+"""The publication decision: which articles and files a site publishes, and why it withholds others."""
 
 import datetime
 import enum
@@ -31,7 +31,7 @@ SUMMARY_LINES = 20
 
 
 class PublicationState(enum.Enum):
-    """Whether a file is published, and if not, why it is kept back."""
+    """Whether a file is published, and if not, why it is withheld."""
 
     PUBLISHED = "published"
     UNLISTED = "unlisted"
@@ -57,11 +57,11 @@ class Publication:
 
     state: PublicationState
     reason: str = ""
-    """Why it is kept back, in its author's terms: `draft: true`; empty where it is published."""
+    """Why it is withheld, in its author's terms: `draft: true`; empty where it is published."""
     folder: str = ""
     """The folder whose name decided, so that a summary counts its files as one; empty where the file itself decided."""
     by_author: bool = field(default=False, compare=False)
-    """Whether the header of the article keeps it back, so that no other article may embed its text."""
+    """Whether the header of the article withholds it, so that no other article may embed its text."""
     in_navigation: bool = True
     """False where `not_in_nav` of mkdocs.yml matches: published, but not in navigation."""
 
@@ -207,9 +207,9 @@ def exclude_paths(
     links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
     head: Head = lambda path: b"",
 ) -> dict[SourcePath, Publication]:
-    """The articles and files that are kept back before any file is read, whoever uses them, with the decision on each.
+    """The articles and files that are withheld before any file is read, whoever uses them, with the decision on each.
 
-    `links` maps symbolic links to the source paths of their targets: a link is kept back with its target.
+    `links` maps symbolic links to the source paths of their targets: a link is withheld with its target.
     """
     found = {}
     for path in paths:
@@ -251,13 +251,13 @@ def decide_files(
 
 
 def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs") -> tuple[str, ...]:
-    """A line for each folder with files that are kept back: how many, and why; the largest first, at most `SUMMARY_LINES`.
+    """A line for each folder with files that are withheld: how many, and why; the largest first, at most `SUMMARY_LINES`.
 
     Of names with a leading dot only articles count (`.notes.md`): everybody expects the others, such as a site's settings, to be hidden.
     """
     folders: dict[str, Counter[str]] = {}
     for path, publication in publications.items():
-        if not publication.is_published and (not is_hidden(publication) or _is_dotted_article(path)):
+        if not publication.is_published and (not is_dotfile(publication) or _is_dotted_article(path)):
             folders.setdefault(publication.folder or folder(path), Counter())[publication.reason] += 1
     fullest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
     lines = [_line(f"{root}/{name}" if name else root, reasons) for name, reasons in fullest[:SUMMARY_LINES]]
@@ -265,8 +265,8 @@ def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs"
     return (*lines, f"and {sum(reasons.total() for _, reasons in rest):,} in {len(rest):,} more folders") if rest else tuple(lines)
 
 
-def is_hidden(publication: Publication) -> bool:
-    """Whether a file is kept back for a leading dot in its name, which everybody expects."""
+def is_dotfile(publication: Publication) -> bool:
+    """Whether a file is withheld for a leading dot in its name, which everybody expects."""
     return publication.reason.endswith(DOTTED)
 
 

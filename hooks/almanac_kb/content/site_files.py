@@ -48,7 +48,7 @@ META_FILE_NOTE = LocalDiagnostic(
 def read_site_files(
     tree: SourceTree, rules: Rules, mounts: Iterable[Mount], owned: Mapping[str, str], former: FormerSite
 ) -> tuple[SiteFiles, list[Diagnostic]]:
-    """The files of docs/ that are no articles, those among them that configure the site already read, and their diagnostics."""
+    """The files of docs/ that are no articles, with what those say that configure the site, and the diagnostics of both."""
     excluded = publication.exclude_paths(tree.paths, rules, links=tree.links, head=partial(read_head, tree))
     shadowed, shadow_warnings = _shadowed([path for path in tree.paths if is_article(path) and path not in excluded])
     excluded |= shadowed

@@ -38,7 +38,7 @@ def fail(path: str, error: OSError) -> None:
 
 
 def pass_over(path: str, error: OSError) -> None:
-    """Does nothing about a folder that can't be read; for those of others, or where it is reported elsewhere."""
+    """Ignores a folder that can't be read, where that is reported elsewhere or is no matter of this project."""
 
 
 def walk(

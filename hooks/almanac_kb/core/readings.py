@@ -1,4 +1,4 @@
-"""Readings: everything that a function reads of a frozen model, recorded, so that its result is known to be the same as long as they are.
+"""Recorded readings: all values of a frozen model that a function read; its result is valid as long as they are the same.
 
 A view of the model is handed to the function in its place. A reading is the path to a value: names of attributes, and keys of mappings
 behind `[`. Values of the opened types are seen part by part; all others are read as a whole, whatever the order of a `dict` within them.
@@ -128,7 +128,7 @@ class StoredResults:
 
 
 class Results(Generic[Model]):
-    """Results of functions of one model, of which those of the last build are kept while all that they were made from is the same.
+    """The results of functions of one model; one of the last build is kept as long as all that it was made from is the same.
 
     Each reading is held once, however many results have it.
     """

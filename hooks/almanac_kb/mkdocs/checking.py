@@ -97,7 +97,7 @@ def _stays_back(site: Site, configuration: Configuration, named: Callable[[Sourc
     for path, decision in sorted({**site.publications, **decisions}.items()):
         if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
             continue
-        if publication.is_hidden(decision) and decision.folder:
+        if publication.is_dotfile(decision) and decision.folder:
             folders[decision.folder, decision.reason] += 1
         else:
             yield f"stays back: {named(path)}: {decision.reason}"

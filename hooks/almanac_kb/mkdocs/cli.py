@@ -34,7 +34,7 @@ def run() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
+    """Runs a command; the exit code is 0 where all is well, 1 where the site has errors, 2 where the command can't be carried out."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command is not mkdocs:

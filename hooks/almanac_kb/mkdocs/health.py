@@ -51,7 +51,7 @@ def corpus(site: Site, compiled: Mapping[SourcePath, Document], settings: Settin
 
 
 def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the report where the setting `health` shows it; an article or section of its URL keeps it."""
+    """Adds the report where the setting `health` wants it, unless an article or a section has its URL."""
     if not build.settings.health or any(file.dest_uri == f"{findings.PAGE_URL}index.html" for file in files):
         return
     found = findings.examine(corpus(build.site, build.documents, build.settings, build.now))

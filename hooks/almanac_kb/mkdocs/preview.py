@@ -80,7 +80,7 @@ class Preview:
                     self._server.watch(path)
 
     def output(self, config: MkDocsConfig) -> Output:
-        """Has each build written beside what is shown."""
+        """The folders of a build of the preview: a new one beside what is shown, and that which readers see."""
         self._fresh = Path(f"{config.site_dir}-next")
         return Output(Path(config.site_dir), self._fresh, None, self._shown_files)
 

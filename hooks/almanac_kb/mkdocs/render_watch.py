@@ -36,7 +36,7 @@ OnRead = Callable[[str], None]
 
 
 class _Attributes:
-    """Has attributes that Python finds by itself, without a call of `__getattr__`."""
+    """The attributes of a stand-in, which Python finds without a call of `__getattr__`."""
 
     __slots__ = ("__dict__",)
 

@@ -127,7 +127,7 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 
 
 def _is_withheld_file(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
-    """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
+    """Whether a file is withheld whoever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
     if file_name(path) == PAGES_FILE_NAME:
         return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot

@@ -188,14 +188,14 @@ class ChangedFiles:
             self._known |= {path: FileState(stamp, b"") for path, stamp in stamps.items()}
 
     def add(self, path: Path, root: Path) -> bool:
-        """Adds a file below the watched `root` that is reported as changed; whether a build reads it and it is not as it is known."""
+        """Adds a file below the watched `root` that is reported as changed; returns whether builds read it and it differs from before."""
         if not _is_read_by_builds(path, root):
             return False
         with self._lock:
             return self._add(path)
 
     def look(self, root: Path) -> bool:
-        """Polls the files at or below `root` and adds those with unreported changes; whether there are any."""
+        """Polls the files at or below `root` and adds those with unreported changes; returns whether there are any."""
         stamps = _stamps(root)
         with self._lock:
             changed = [path for path, stamp in stamps.items() if path not in self._known or self._known[path].stamp != stamp]

@@ -177,7 +177,7 @@ class Rclone:
 
 
 def publish(site: Path, storage: Rclone, say: Callable[[str], None], *, is_dry: bool = False) -> Upload:
-    """Uploads a built site and yields messages about it; a dry run only yields the messages.
+    """Uploads a built site and hands messages about it to `say`; a dry run only hands over the messages. Raises UploadError.
 
     Where the storage has no manifest, all files are copied and none is deleted: what lies there may be somebody else's.
     """

@@ -244,11 +244,11 @@ def no_part(named: str, position: Position) -> LocalDiagnostic:
 
 
 def no_snippets(_path: str) -> None:
-    """A lookup without files."""
+    """The lookup of texts that insert no files: None for every path."""
 
 
 def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: IsWithheld, path: str) -> str | None:
-    """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
+    """The text of a file of docs/, or of one `mounted` there, without its front matter; None where it has none for articles.
 
     Hidden, too large, unreadable and non-text files, paths that no file can have, symbolic links that lead out of docs/, and files that
     are withheld have no text; `is_withheld` is called with source path, file and bytes.
