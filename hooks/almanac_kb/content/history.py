@@ -43,6 +43,18 @@ def run_git(folder: Path, *arguments: str) -> str | None:
     return ran.stdout.decode(errors="replace") if ran.returncode == 0 else None
 
 
+def obstacle(docs: Path) -> str:
+    """Why git says nothing of docs/, in its own words; empty where it knows commits."""
+    try:
+        ran = subprocess.run(["git", "log", "-1", "--format=%H"], cwd=docs, capture_output=True, check=False, timeout=TIMEOUT)  # noqa: S607
+    except FileNotFoundError:
+        return "there is no git"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    lines = ran.stderr.decode(errors="replace").splitlines()
+    return "" if ran.returncode == 0 else next(iter(lines), "git fails").removeprefix("fatal: ")
+
+
 def head(docs: Path) -> str:
     """The hash of the commit that is checked out; empty where there is none."""
     return (run_git(docs, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()

@@ -215,7 +215,7 @@ def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> 
             yield LocalDiagnostic(position, f"there is no {quoted(name)} in this folder", "correct the name, or leave it out")
 
 
-def file_bytes(path: Path) -> bytes | LocalDiagnostic:
+def file_bytes(path: Path | str) -> bytes | LocalDiagnostic:
     """The bytes of a file, or the reason why it is not read."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - Path.open takes twice the time of reading an article

@@ -77,6 +77,10 @@ class SourceTree:
         """The path on disk of the file with a source path."""
         return self.outside.files.get(source) or self.docs / source
 
+    def disk_path(self, source: SourcePath) -> str:
+        """The path on disk of the file with a source path, as a text: a Path for each article of a site would take longer."""
+        return str(self.outside.files.get(source) or f"{self.docs}{os.sep}{source}")
+
 
 def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
     """The files of docs/ and of all mounts; raises SettingsError where two would have the same source path."""
