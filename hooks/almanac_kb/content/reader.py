@@ -1,11 +1,13 @@
 """An article: everything its author says of it, read once from its file, in any dialect."""
 
+import dataclasses
 import datetime
 import enum
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from almanac_kb.content import author_intent
 from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
@@ -119,7 +121,7 @@ class Article:
     @cached_property
     def digest(self) -> str:
         """The digest of all of it but its body, which pages show as its Document only; raises what `cache.digest` raises."""
-        return cache.digest(replace(self, body=NO_TEXT))
+        return cache.digest(ALL_BUT_BODY(self))
 
     @property
     def is_listed(self) -> bool:
@@ -154,6 +156,10 @@ class Article:
     def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
         """Diagnostics of its body with positions in the file; the `notes` count lines from the start of the body."""
         return [in_file(self.source, field, diagnostic.below(self.body_line)) for diagnostic in notes]
+
+
+ALL_BUT_BODY = attrgetter(*(each.name for each in dataclasses.fields(Article) if each.name != "body"))
+"""Returns the values of all fields of an article but its body."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """read_site_files(): the assets of docs/, and the files that configure a site: `.pages`, `.tags.yml`, `.authors.yml`, `.sources.yml`."""
 
+import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -193,10 +194,11 @@ def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> 
 def file_bytes(path: Path) -> bytes | LocalDiagnostic:
     """The bytes of a file, or the reason why it is not read."""
     try:
-        size = path.stat().st_size
-        if size > text.FILE_SIZE:
-            return LocalDiagnostic(Position(), f"has {size:,} bytes, more than {text.FILE_SIZE:,}", "split it, or keep it out of docs/")
-        return path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123 - Path.open takes twice the time of reading an article
+            size = os.fstat(file.fileno()).st_size
+            if size > text.FILE_SIZE:
+                return LocalDiagnostic(Position(), f"has {size:,} bytes, more than {text.FILE_SIZE:,}", "split it, or keep it out of docs/")
+            return file.read()
     except OSError as error:
         return source_tree.unreadable_message(error)
 

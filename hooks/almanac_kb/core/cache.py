@@ -57,12 +57,7 @@ class NotDigestibleError(TypeError):
 
 def cache_key(*parts: str | bytes) -> str:
     """The cache key of a value made from these parts: a BLAKE2b digest (64 hexadecimal digits). `ab` and `a`, `b` have different keys."""
-    key = hashlib.blake2b(digest_size=32)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        key.update(len(data).to_bytes(8, "big"))
-        key.update(data)
-    return key.hexdigest()
+    return hashlib.blake2b(_KEY_ENCODER.encode(parts), digest_size=32).hexdigest()
 
 
 def digest(value: object) -> str:
@@ -128,6 +123,8 @@ def _seal(version: str, data: bytes) -> bytes:
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_encodable, order="deterministic")
+_KEY_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
+"""Writes the parts of a key with their types and lengths, so that no two lists of parts are the same bytes."""
 
 
 def code_version(packages: Iterable[str]) -> str:

@@ -33,12 +33,14 @@ class Digests:
 
     def of(self, value: object) -> str:
         """The digest of a value; raises NotDigestibleError and ValueError as `cache.digest` does."""
+        known = self._known.get(id(value))
+        if known:
+            return known[1]
         if not dataclasses.is_dataclass(value):
             return self._of_parts(value)
-        known = self._known.get(id(value))
-        if known is None:
-            known = self._known[id(value)] = value, self._of_object(value)  # the value is held, so that no other one gets its id
-        return known[1]
+        made = self._of_object(value)
+        self._known[id(value)] = value, made  # the value is held, so that no other one gets its id
+        return made
 
     def of_reading(self, model: object, reading: Reading) -> str:
         """The digest of what is at a path of the model now."""
@@ -62,6 +64,8 @@ class Digests:
         return cache.digest(value)
 
     def _of_parts(self, value: object) -> str:
+        if value is None or isinstance(value, str | int):
+            return cache.digest(value)
         if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
             return cache.cache_key(*map(self.of, value))
         if isinstance(value, Mapping):

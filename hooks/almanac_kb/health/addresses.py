@@ -7,7 +7,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -110,9 +110,9 @@ def record(
 
 def dump(book: AddressBook) -> str:
     """The address book as JSON, one article per line, so that differences can be read."""
-    rest = {key: value for key, value in asdict(book).items() if key != "articles"}
+    rest = {key: value for key, value in vars(book).items() if key != "articles"}
     head = json.dumps({"version": VERSION, **rest}, ensure_ascii=False, indent=1)
-    lines = ",\n".join(json.dumps(asdict(article), ensure_ascii=False) for article in book.articles)
+    lines = ",\n".join(json.dumps(vars(article), ensure_ascii=False) for article in book.articles)
     return f'{head[:-2]},\n "articles": [\n{lines}\n]}}\n'
 
 

@@ -142,7 +142,7 @@ def report(config: MkDocsConfig, build: BuildContext) -> None:
 
 def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> Iterator[SourcePath]:
     """The files that an article shows or links to; `urls` has each file under its own path."""
-    yield from (SourcePath(path) for path in linker.link_targets(document, article.source, urls))
+    yield from (SourcePath(path) for path in linker.linked_assets(document, article.source, urls))
     if article.image in urls:
         yield SourcePath(article.image)
 

@@ -2,9 +2,10 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -22,9 +23,9 @@ from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import Result
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
-from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Entry, SiteTree
@@ -98,11 +99,14 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
         index = pool.submit(_write_search) if wanted else None
-        kept = writer.kept_files()
-        rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
+        unkeyed = [number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None]
+        made_anyway = pool.submit(_write_batch, unkeyed)
+        kept = writer.kept_files({*unkeyed})
+        rest = [number for number in sorted({*range(len(included))} - {*unkeyed}) if included[number].dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
+            written = chain(made, made_anyway.result())
+            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in written}}
         searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
@@ -211,9 +215,10 @@ class _Writer:
     wanted: IndexInput | None
     """The input of the search index; None in a preview, which makes it later."""
 
-    def kept_files(self) -> dict[str, Written]:
-        """The files that the tree has already, by output path."""
-        return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
+    def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
+        """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
+        files = (file for number, file in enumerate(self.files) if number not in left_out)
+        return {file.dest_uri: kept for file in files if (kept := self._kept(file))}
 
     def _kept(self, file: File) -> Written | None:
         self.pages.build.stop_if_superseded()
