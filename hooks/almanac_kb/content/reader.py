@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from almanac_kb.content import author_intent
-from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
+from almanac_kb.content.publication import PUBLISHED, Intent, Publication, PublicationState
 from almanac_kb.core import cache, languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
@@ -20,7 +20,7 @@ from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
-from almanac_kb.frontmatter.values import Permalink, Reader, Value
+from almanac_kb.frontmatter.values import Permalink, Value, ValueReader
 from almanac_kb.markdown import parser
 from almanac_kb.markdown.excerpt import Excerpt
 
@@ -126,12 +126,12 @@ class Article:
     @property
     def is_listed(self) -> bool:
         """Whether listings, feeds, search, sitemap and exports contain it."""
-        return self.publication.state is State.PUBLISHED
+        return self.publication.state is PublicationState.PUBLISHED
 
     @property
     def is_unlisted(self) -> bool:
         """Whether it is published at its URL only, with `noindex`."""
-        return self.publication.state is State.UNLISTED
+        return self.publication.state is PublicationState.UNLISTED
 
     @property
     def withheld(self) -> str:
@@ -192,7 +192,7 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
         return ArticleReading(source, None, report.diagnostics())
     misplaced = frontmatter_header.misplaced_keys(parts)
     report.add(part, *([misplaced] if misplaced else []))
-    written, read = _date_texts(header), _Reader(source, header, report, order)
+    written, read = _date_texts(header), _HeaderReader(source, header, report, order)
     article = read.article(parts.body, parts.body_line)
     return ArticleReading(
         source,
@@ -237,7 +237,7 @@ def _date_texts(header: Mapping) -> list[str]:
     return [pair.value.text for pair in pairs if pair and isinstance(pair.value, Scalar)]
 
 
-class _Reader:
+class _HeaderReader:
     """Reads the fields of one header, with a method for each concept that has rules of its own."""
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
@@ -296,7 +296,7 @@ class _Reader:
             canonical=canonical,
         )
 
-    def _read(self, concept: str, reader: Reader[Value], default: Value) -> Value:
+    def _read(self, concept: str, reader: ValueReader[Value], default: Value) -> Value:
         pair = fields.find_field(self._header, concept)
         return self._report.take(pair.key, reader(pair.value)) if pair else default
 

@@ -10,7 +10,7 @@ from almanac_kb.content import author_intent, authors, former_site, former_urls,
 from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
-from almanac_kb.content.publication import ArticleFacts, Publication, State
+from almanac_kb.content.publication import Publication, PublicationInput, PublicationState
 from almanac_kb.content.reader import Article, ArticleKind, ArticleReading
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteFiles
@@ -208,20 +208,20 @@ def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Ar
     return former
 
 
-def _facts(reading: ArticleReading) -> ArticleFacts:
+def _facts(reading: ArticleReading) -> PublicationInput:
     error = next((note.message for note in reading.diagnostics if note.severity is Severity.ERROR), "")
     article = reading.article
     if article is None:
-        return ArticleFacts(reading.source, error=error)
-    return ArticleFacts(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
+        return PublicationInput(reading.source, error=error)
+    return PublicationInput(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
 
 
 def _refusal(diagnostics: tuple[Diagnostic, ...]) -> Publication:
-    return Publication(State.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
+    return Publication(PublicationState.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
 
 
 def _is_withheld(decision: Publication) -> bool:
-    return decision.state not in {State.PUBLISHED, State.UNLISTED, State.REFUSED}
+    return decision.state not in {PublicationState.PUBLISHED, PublicationState.UNLISTED, PublicationState.REFUSED}
 
 
 def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:

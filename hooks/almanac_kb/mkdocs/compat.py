@@ -223,7 +223,7 @@ def read_listing_orders(orders: Collection[str]) -> None:
 
 
 def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:
-    """The output paths of what MkDocs copies or renders from the theme and its overrides, and whose each is; `own` are the overrides."""
+    """The output paths of what MkDocs copies or renders from the theme and its overrides, with their owners; `own` are the overrides."""
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"

@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from almanac_kb.build import BuildContext
 from almanac_kb.content import site
 from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
-from almanac_kb.content.publication import PUBLISHED, State
+from almanac_kb.content.publication import PUBLISHED, PublicationState
 from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.mkdocs import compat, reports
@@ -127,12 +127,12 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 
 
 def _is_withheld_file(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
-    """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
+    """Whether a file is withheld whoever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
     if file_name(path) == PAGES_FILE_NAME:
         return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
     state = build.site.publications.get(path, PUBLISHED).state
-    return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
+    return state in {PublicationState.EXCLUDED, PublicationState.REFUSED} or not unread.isdisjoint((path, *parents(path)))
 
 
 def _inclusion(article: Article, written: File | None, build: BuildContext) -> InclusionLevel:
