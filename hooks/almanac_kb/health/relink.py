@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 
 from almanac_kb.content import taxonomy
-from almanac_kb.content.reader import Article, title_from_file_name
+from almanac_kb.content.article import Article, title_from_file_name
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, literal_path, stem, without_suffix
