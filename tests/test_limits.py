@@ -21,7 +21,8 @@ from almanac_kb.core.limits import LimitError
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import pack_text
 from almanac_kb.render.batches import compile_all
-from almanac_kb.render.compiler import NOT_RENDERED, CompileEnvironment, Compiler, Text
+from almanac_kb.render.compiler import NOT_RENDERED, Compiler
+from almanac_kb.render.environment import CompileEnvironment, Text
 
 SIZE = 2_000_000
 """Bytes of the texts: nearly as many as an article may have."""
@@ -38,7 +39,8 @@ from mkdocs.config import load_config
 from pathological import TEXTS
 from almanac_kb.content import reader
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.render.environment import CompileEnvironment
+from almanac_kb.render.compiler import Compiler
 config = load_config(sys.argv[4])
 compiler = Compiler(CompileEnvironment(tuple(config.markdown_extensions), config.mdx_configs, renderer=sys.argv[3]))
 text = TEXTS[sys.argv[1]](int(sys.argv[2]))

@@ -34,7 +34,7 @@ from almanac_kb.content.vault_settings import VaultSettings
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, stem
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, Bibliography
 
 META_FILE = ".meta.yml"
 """The file of Material's meta plugin, which this project does not read."""
@@ -215,7 +215,7 @@ def _unknown_nav_entries(path: SourcePath, file: PagesFile, names: set[str]) -> 
             yield LocalDiagnostic(position, f"there is no {quoted(name)} in this folder", "correct the name, or leave it out")
 
 
-def file_bytes(path: Path) -> bytes | LocalDiagnostic:
+def file_bytes(path: Path | str) -> bytes | LocalDiagnostic:
     """The bytes of a file, or the reason why it is not read."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - Path.open takes twice the time of reading an article

@@ -10,7 +10,7 @@ from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
 from almanac_kb.core.paths import SourcePath, file_name, folder
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""
@@ -76,6 +76,10 @@ class SourceTree:
     def file(self, source: SourcePath) -> Path:
         """The path on disk of the file with a source path."""
         return self.outside.files.get(source) or self.docs / source
+
+    def disk_path(self, source: SourcePath) -> str:
+        """The path on disk of the file with a source path, as a text: a Path for each article of a site would take longer."""
+        return str(self.outside.files.get(source) or f"{self.docs}{os.sep}{source}")
 
 
 def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:

@@ -7,7 +7,7 @@ from typing import Any
 
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
@@ -45,7 +45,9 @@ def _header(article: Article, site: SiteInfo) -> str:
     return "\n".join(("---", *(f"{key}: {value}" for key, value in fields.items() if value), "---", ""))
 
 
-INDEX, FULL = UrlPath("llms.txt"), UrlPath("llms-full.txt")
+FULL_NAME = "llms-full"
+"""The start of the names of the files with the text of all articles."""
+INDEX, FULL = UrlPath("llms.txt"), UrlPath(f"{FULL_NAME}.txt")
 SIZE = 1_000_000
 """Most bytes of one part of the full text, unless a single article is longer."""
 
@@ -73,7 +75,7 @@ def llms_full(texts: Iterable[str], site: SiteInfo) -> dict[UrlPath, str]:
     parts = _parts(texts)
     if len(parts) <= 1:
         return {FULL: f"# {_line(site.name)}\n\n{''.join(parts)}"}
-    files = {UrlPath(f"llms-full-{number}.txt"): part for number, part in enumerate(parts, 1)}
+    files = {UrlPath(f"{FULL_NAME}-{number}.txt"): part for number, part in enumerate(parts, 1)}
     names = "\n".join(f"- [{url}]({absolute_url(site.base, url)})" for url in files)
     return {FULL: f"# {_line(site.name)}\n\nThe text has {len(files)} parts:\n\n{names}\n", **files}
 

@@ -17,19 +17,21 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
-from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
+from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import RecordedResult
+from almanac_kb.exports import copies
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
-from almanac_kb.publish.site_tree import ManifestEntry, SiteTree
-from almanac_kb.search.index import IndexInput
+from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
+from almanac_kb.search.documents import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
@@ -111,15 +113,25 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
-    for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
-        entries[url] = _put(tree, url, text.encode())
-    build.entries = entries
+    build.entries = entries | _full_texts(entries, files, build, tree)
     _validate_anchors(pages, files, config)
     stamps = {path: each.check.stamp for path, each in done.items() if each.check}
     keys.store(kept.keys())
     if build.settings.fast and not build.is_preview:
         build.checks.facts.store(build.project / FACTS, stamps)
     return stamps
+
+
+def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
+    """Writes the files with the text of all articles, where a copy that they are made of is another one; returns their entries."""
+    reserved = sorted(path for path in files.src_uris if path.startswith(copies.FULL_NAME))
+    made_from = [(url, entries[url].content) for url in sorted(map(routes.copy_url, copies.copied(build.site)))]
+    key = cache.cache_key(cache.code_version(()), cache.digest([build.info.name, build.info.base, reserved, made_from]))
+    written = tree.reuse_all(key)
+    if not written:
+        for url, text in generated.full_texts(build, frozenset(reserved), tree.folder).items():
+            written[url] = tree.write(url, key, text.encode())
+    return written
 
 
 def _received(written: Written, table: FactsTable, keys: PageKeys) -> Written:
