@@ -3,13 +3,13 @@
 import os
 import posixpath
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin
 
 import pytest
 from builder import CORPORA, Built, project, run
+from fork_server import Finished
 from hypothesis import given
 from hypothesis import strategies as st
 from test_command_line import hooks
@@ -72,7 +72,7 @@ def make_project(root: Path, files: Mapping[str, str | bytes], docs: Mapping[str
     return project(root / "almanac", docs or {})
 
 
-def run_import(home: Path, path: str, *options: str, topic: str = "old/blog") -> subprocess.CompletedProcess[str]:
+def run_import(home: Path, path: str, *options: str, topic: str = "old/blog") -> Finished:
     result = hooks(home, "import", path, "--topic", topic, *options)
     assert "Traceback" not in result.stderr
     return result
