@@ -74,7 +74,7 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> Harmless:
     return Harmless(frozenset(payload.found(root / "site")), root / TEMPLATES)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=1)
 @pytest.mark.skipif(not CASES, reason="the hostile inputs are not beside this checkout")
 @pytest.mark.parametrize("case", CASES)
 def test_a_hostile_input_is_refused_or_made_harmless(case: str, tmp_path: Path, harmless: Harmless) -> None:

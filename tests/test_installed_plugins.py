@@ -198,7 +198,7 @@ def _built(root: Path, python: Path, plugin: Plugin) -> Built:
     return Built(root, ran.returncode, ran.stdout + ran.stderr)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)
 def test_a_plugin_of_others_does_what_the_handbook_says(plugin: Plugin, python: Callable[[str], Path], tmp_path: Path) -> None:
     built = _built(tmp_path, python(plugin.package), plugin)

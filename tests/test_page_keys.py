@@ -239,7 +239,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=25)
 def test_builds_after_edits_give_what_builds_from_nothing_give(tmp_path: Path) -> None:
     root = project(tmp_path / "project", DOCS)
     assert run(root, "mkdocs", "build").code == 0
