@@ -37,7 +37,6 @@ from almanac_kb.mkdocs import (
     templates,
     writing,
 )
-from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import metadata, related
 from almanac_kb.render import linker
@@ -95,7 +94,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     build.has_bibliography = pages.add_bibliography(files, config, build)
     build.has_map = pages.add_map(files, config, build)
     health.add_page(files, config, build)
-    return OutputFiles(files)
+    return source_files.OutputFiles(files)
 
 
 @EARLY

@@ -1,5 +1,6 @@
 """Permanent URLs: published URLs lead on whatever is renamed, moved, removed or merged, or the build says what to write."""
 
+import json
 import random
 import shutil
 import subprocess
@@ -242,18 +243,46 @@ def test_a_header_that_cannot_be_changed_is_left_to_its_author() -> None:
         edits.with_alias('{"title": "A"}\n\nText.\n', UrlPath("a/"))
 
 
-@pytest.mark.parametrize("damaged", ["[" * 100_000, "[1]", "3", "{", '{"version": 1}'])
-def test_addresses_that_are_not_those_of_a_site_are_refused(damaged: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        addresses.load(damaged)
+ONE_ARTICLE = {"source": "a.md", "title": "A", "slug": "", "section": "", "urls": ["a/"], "anchors": [], "sketch": ""}
+DAMAGED_ADDRESSES = {
+    "no JSON": ("{\n!", r"addresses\.json:2:1: file: can't be read as JSON"),
+    "nothing but brackets": ("[" * 100_000, r"addresses\.json:1:1: file: is no list of addresses"),
+    "a list": ("[1]", "is no list of addresses"),
+    "a number": ("3", "is no list of addresses"),
+    "no articles": ('{"version": 1}', "is no list of addresses"),
+    "another version": ('{"version": 9}', r"addresses\.json:1:1: version: is another one than 1"),
+    "a number for a map": ('{"version": 1, "articles": [], "sections": 3}', "is no list of addresses"),
+    "a sketch that is none": (json.dumps({"version": 1, "articles": [{**ONE_ARTICLE, "sketch": "abcde"}]}), "is no list of addresses"),
+    "a title that is none": (json.dumps({"version": 1, "articles": [{**ONE_ARTICLE, "title": 3}]}), "is no list of addresses"),
+}
+
+
+@pytest.mark.parametrize(("damaged", "message"), DAMAGED_ADDRESSES.values(), ids=DAMAGED_ADDRESSES)
+def test_addresses_that_are_not_those_of_a_site_are_refused_with_a_hint(damaged: str, message: str) -> None:
+    with pytest.raises(ValueError, match=rf"{message}.*; write it anew with `python hooks addresses --write`"):
+        addresses.load(damaged.encode())
+
+
+def test_addresses_that_are_not_utf_8_are_refused() -> None:
+    with pytest.raises(ValueError, match="is no list of addresses"):
+        addresses.load(b'{"version": "\xff"}')
 
 
 def test_a_damaged_file_of_addresses_is_named(tmp_path: Path) -> None:
     root = project(tmp_path / "kb", DOCS)
-    (root / "addresses.json").write_text('{"version": 1}')
+    (root / "addresses.json").write_text("{")
     ran = hooks(root, "addresses")
-    assert ran.returncode == 2
-    assert "addresses.json can't be read" in ran.stderr
+    assert (ran.returncode, ran.stderr.splitlines()) == (
+        2,
+        [
+            "addresses.json:1:2: file: can't be read as JSON: Expecting property name enclosed in double quotes; "
+            "write it anew with `python hooks addresses --write`"
+        ],
+    )
+    (root / "addresses.json").unlink()
+    (root / "addresses.json").mkdir()
+    ran = hooks(root, "addresses")
+    assert (ran.returncode, ran.stderr) == (2, "addresses.json: Is a directory; move away what is there, or name another path\n")
     assert hooks(project(tmp_path / "new", DOCS), "addresses", "--write").stdout.endswith("addresses.json written\n")
 
 

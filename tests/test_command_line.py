@@ -1,5 +1,6 @@
 """`python hooks …` as an author types it."""
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from builder import environment, project
 from fork_server import Finished, Program
 
 from almanac_kb.content.settings import SettingsError
+from almanac_kb.core.folders import explain_error
 from almanac_kb.mkdocs.configuration import read_mkdocs_yml
 
 BROKEN_APOSTROPHE = "â€™"
@@ -18,6 +20,21 @@ BROKEN_APOSTROPHE = "â€™"
 
 def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> Finished:
     return fork_server.run(Program(["hooks", *arguments], root, environment(**changes), answer))
+
+
+def obey_modes() -> None:
+    """Takes from a process that root starts the right to read what its mode forbids (prctl(2): PR_CAPBSET_DROP)."""
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        ctypes.CDLL(None).prctl(24, capability)
+
+
+def restricted(root: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A command of Python, run by somebody who may read and write what the modes of files allow."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=root, env=environment(**changes), capture_output=True, text=True, check=False, preexec_fn=obey_modes)
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="root reads everything there")
 
 
 @pytest.mark.parametrize("value", ["!!bool maybe", "!!int ''", "!!timestamp x", "[" * 3000, "1" + "0" * 5000, "9999-99-99"])
@@ -149,6 +166,90 @@ def test_fix_shows_the_difference_and_rewrites_only_after_a_yes(tmp_path: Path) 
     assert hooks(root, "fix", "docs", answer="y\n").stdout.endswith("1 files rewritten\n")
     assert (root / "docs/a.md").read_bytes() == "# A\n\nOne – two `â€“`\r\n".encode()
     assert hooks(root, "fix", "docs").stdout == "nothing to mend\n"
+
+
+def test_a_missing_path_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"garden/rake.md": "# A\n"})
+    ran = hooks(root, "book", "garden", "--output", "boks/garden.epub")
+    assert (ran.returncode, ran.stderr) == (0, ""), "folders above a book are made"
+    missing = FileNotFoundError(2, "No such file or directory", str(root / "docs/garden/rak.md"))
+    docs = root / "docs/garden"
+    assert explain_error(missing) == f"{docs}/rak.md: there is no such file or folder; write {docs}/rake.md, if that is what you mean"
+    missing.filename = str(root / "dcos/garden/rake.md")
+    assert explain_error(missing) == f"{missing.filename}: there is no {root}/dcos; write {root}/docs, if that is what you mean"
+    missing.filename = str(root / "elsewhere")
+    assert explain_error(missing) == f"{root}/elsewhere: there is no such file or folder; correct the path"
+    assert explain_error(OSError(28, "No space left on device")) == "No space left on device; free some space"
+    assert explain_error(OSError("broken")) == "broken"
+
+
+def test_a_file_in_the_place_of_a_folder_is_no_matter_of_rights(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n"})
+    ran = hooks(root, "schemas", "mkdocs.yml")
+    assert (ran.returncode, ran.stderr) == (2, "mkdocs.yml: File exists; move away what is there, or name another path\n")
+
+
+@LINUX
+def test_a_file_that_must_not_be_read_is_named_and_can_be_left_out(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"index.md": "# A\n\n![A rake](rake.png)\n", "rake.png": "x", "page.html": "<p>x</p>"})
+    for name in ("rake.png", "page.html"):
+        (root / "docs" / name).chmod(0)
+    note = "can't be read: Permission denied; make it readable, or remove it"
+    checked = restricted(root, "hooks", "check")
+    assert checked.returncode == 1
+    assert checked.stdout.startswith(f"error: docs/page.html:1:1: file: {note}\nerror: docs/rake.png:1:1: file: {note}\n")
+    built = restricted(root, "-m", "mkdocs", "build")
+    assert (built.returncode, "Traceback" in built.stderr) == (1, False)
+    assert f"docs/rake.png:1:1: file: {note}" in built.stderr
+    assert restricted(root, "-m", "mkdocs", "build", REFUSED="skip").returncode == 0
+    assert not (root / "site/rake.png").exists()
+
+
+@LINUX
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"index.md": "# A\n"})
+    (root / ".cache/knowledge").mkdir(parents=True)
+    (root / ".cache/knowledge").chmod(0o555)
+    built = restricted(root, "-m", "mkdocs", "build")
+    assert built.returncode == 0
+    assert (
+        ".cache/knowledge: Permission denied; give the rights to read and write there. Until then every build takes as long" in built.stderr
+    )
+
+
+def test_a_file_in_the_place_of_the_site_ends_a_build_with_one_line(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"index.md": "# A\n"})
+    (root / "site").write_text("")
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"], cwd=root, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (built.returncode, "Traceback" in built.stderr) == (1, False)
+    assert f"{root}/site: Not a directory; move away what is there, or name another path" in built.stderr
+
+
+@pytest.mark.parametrize("value", ["soon", "99999999999999999", "9" * 400])
+def test_a_time_of_the_build_that_is_none_is_named(value: str, tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n"})
+    ran = hooks(root, "check", SOURCE_DATE_EPOCH=value)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("SOURCE_DATE_EPOCH: must be seconds since 1970 such as 1795305600, got '")
+    assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["abc", "65536", "-1", "9" * 400])
+def test_a_port_that_is_none_is_named(port: str, tmp_path: Path) -> None:
+    ran = hooks(project(tmp_path / "site", {"a.md": "# A\n"}), "serve", PORT=port)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("PORT: must be a number from 0 to 65535, got '")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_repairs_and_changes_of_what_is_not_there(tmp_path: Path) -> None:
+    root = project(tmp_path / "site", {"a.md": "# A\n"})
+    ran = hooks(root, "fix", "nowhere")
+    assert (ran.returncode, ran.stderr) == (2, "nowhere: there is no such folder\n")
+    ran = hooks(root, "changes", "nosuch")
+    assert (ran.returncode, ran.stderr) == (1, "nosuch: is no revision that git knows in docs; fetch it, or name another\n")
 
 
 def test_fix_rewrites_what_the_site_reads_and_nothing_else(tmp_path: Path) -> None:

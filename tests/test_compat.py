@@ -23,14 +23,15 @@ from mkdocs.commands import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs_awesome_pages_plugin import meta as awesome_meta
 from mkdocs_awesome_pages_plugin import navigation as awesome_navigation
 
 from almanac_kb.mkdocs import compat
-from almanac_kb.mkdocs.compat import OutputFiles, PreviewServer, RssPlugin
+from almanac_kb.mkdocs.compat import PreviewServer, RssPlugin
+from almanac_kb.mkdocs.source_files import OutputFiles
 
 TEMPLATES = Path(material.__file__).parent / "templates"
 
@@ -158,6 +159,25 @@ def test_build_asks_files_for_what_is_left_to_build_with_the_argument_inclusion(
     assert not (site / "index.html").exists(), "Files.documentation_pages(inclusion=…) is not what build() asks for pages"
     assert not (site / "plain.txt").exists(), "Files.copy_static_files is not what build() copies by"
     assert "https://example.org/" in (site / "sitemap.xml").read_text(), "Files.documentation_pages() is not what the sitemap lists"
+
+
+@pytest.mark.parametrize("base", ["https://example.org", "https://example.org/docs/", "", None])
+@pytest.mark.parametrize("path", ["index.md", "guides/a b.md", "ü/50%.md", "x..y/z.md", "it's (one).md", "a;b/c+d&e@f.md", "v1.2/2:1.md"])
+def test_set_canonical_url_sets_the_urls_of_a_page(config: MkDocsConfig, path: str, base: str | None) -> None:
+    config.site_url = base
+    pages = [kind("Title", File(path, None, config.site_dir, use_directory_urls=True), config) for kind in (Page, compat.SitePage)]
+    mkdocs, own = ((page.canonical_url, page.abs_url) for page in pages)
+    assert own == mkdocs, "Page._set_canonical_url resolves another way"
+
+
+def test_files_are_found_by_their_path_as_they_come_and_go(config: MkDocsConfig) -> None:
+    first, second = (File(path, None, config.site_dir, use_directory_urls=True) for path in ("a.md", "b.md"))
+    files = OutputFiles([first])
+    assert (set(files.src_paths), files.documentation_pages()) == ({"a.md"}, [first])
+    files.append(second)
+    assert (set(files.src_paths), files.documentation_pages()) == ({"a.md", "b.md"}, [first, second])
+    files.remove(first)
+    assert (set(files.src_paths), files.documentation_pages()) == ({"b.md"}, [second])
 
 
 def test_link_loggers_are_those_of_the_pages_of_mkdocs() -> None:

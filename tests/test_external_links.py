@@ -16,7 +16,7 @@ from test_command_line import hooks
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.health import external_links
-from almanac_kb.health.external_links import LinkState, State
+from almanac_kb.health.external_links import LinkState, LinkStatus
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -95,9 +95,9 @@ def test_dead_moved_alive_and_unsure_are_told_apart(server: str) -> None:
 def test_a_host_without_address_is_dead_only_where_another_was_reached(server: str) -> None:
     nowhere = "http://no-such-host.invalid/"
     alone = external_links.check_links([nowhere, "http://127.0.0.1:9/"], {}, TODAY, local=True, pause=0.001)
-    assert {state.state for state in alone.values()} == {State.UNSURE}
+    assert {state.state for state in alone.values()} == {LinkStatus.UNSURE}
     beside = external_links.check_links([nowhere, f"{server}/200"], {}, TODAY, local=True, pause=0.001)
-    expected = {"no such host": State.DEAD, "the name server does not answer": State.UNSURE}
+    expected = {"no such host": LinkStatus.DEAD, "the name server does not answer": LinkStatus.UNSURE}
     assert beside[nowhere].state is expected[beside[nowhere].reason]
 
 

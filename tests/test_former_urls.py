@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from builder import Built, project, run
+from test_command_line import hooks
 
 from almanac_kb.content.former_urls import AddressPatterns, dated_names, former_urls, read_patterns
 from almanac_kb.content.reader import Article, read_article
@@ -94,7 +95,7 @@ def article(source: str, header: str) -> Article:
     ],
 )
 def test_the_permalink_of_jekyll_is_followed(permalink: str, expected: list[str]) -> None:
-    patterns = read_patterns({SourcePath("_config.yml"): f"title: x\npermalink: {permalink}\n".encode()})
+    patterns, _ = read_patterns({SourcePath("_config.yml"): f"title: x\npermalink: {permalink}\n".encode()})
     source = "_posts/2019-03-01-Lamp.md"
     assert list(former_urls(article(source, "categories: a B"), source, patterns, frozenset())) == expected
 
@@ -107,7 +108,7 @@ def test_the_permalink_of_jekyll_is_followed(permalink: str, expected: list[str]
     ],
 )
 def test_the_permalink_of_posts_comes_before_that_of_the_site(settings: str) -> None:
-    patterns = read_patterns({SourcePath("_config.yml"): settings.encode()})
+    patterns, _ = read_patterns({SourcePath("_config.yml"): settings.encode()})
     source = "_posts/2019-03-01-lamp.md"
     assert list(former_urls(article(source, ""), source, patterns, frozenset())) == ["x/lamp/"]
 
@@ -115,9 +116,41 @@ def test_the_permalink_of_posts_comes_before_that_of_the_site(settings: str) -> 
 WRONG_TAGS = ("permalink: !!bool maybe", "permalink: !!int ''", "permalink: !!float ''", "permalink: !!timestamp x")
 
 
-@pytest.mark.parametrize("text", ["permalink: [", "- a", "permalink: 3", "\xff", "permalink: " + "[" * 3000, *WRONG_TAGS])
-def test_settings_that_cannot_be_read_say_nothing(text: str) -> None:
-    assert read_patterns({SourcePath("_config.yml"): text.encode("latin-1")}) == AddressPatterns()
+@pytest.mark.parametrize("text", ["- a", "permalink: 3", "a: [", "\xff", ""])
+def test_settings_without_permalinks_say_nothing(text: str) -> None:
+    assert read_patterns({SourcePath("_config.yml"): text.encode("latin-1")}) == (AddressPatterns(), ())
+
+
+DAMAGED_SETTINGS = {
+    "a bracket": ("_config.yml", "title: x\npermalink: [\n", "3:1", "can't be read as YAML"),
+    "too deep": ("_config.yml", "permalink: " + "[" * 3000, "1:", "is nested deeper than 12 levels"),
+    "not UTF-8": ("_config.yml", "permalink: \xff", "1:12", "is not UTF-8"),
+    "TOML": ("hugo.toml", "[permalinks]\nposts = /x/\n", "2:9", "can't be read as TOML"),
+    "JSON": ("config.json", '{"permalinks":\n{,}}', "2:2", "can't be read as JSON"),
+    **{tag: ("_config.yml", tag, "1:12", "is not read") for tag in WRONG_TAGS},
+}
+
+
+@pytest.mark.parametrize(("name", "text", "place", "message"), DAMAGED_SETTINGS.values(), ids=DAMAGED_SETTINGS)
+def test_settings_with_permalinks_that_cannot_be_read_are_named(name: str, text: str, place: str, message: str) -> None:
+    patterns, diagnostics = read_patterns({SourcePath(f"old/{name}"): text.encode("latin-1")})
+    assert patterns == AddressPatterns()
+    (line,) = [diagnostic.text("docs") for diagnostic in diagnostics]
+    assert line.startswith(f"docs/old/{name}:{place}")
+    assert message in line
+    assert "so that no former URL is known from it; " in line
+
+
+def test_damaged_settings_beside_a_mounted_folder_are_named_where_they_lie(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {"index.md": "# Home\n"})
+    (tmp_path / "old/_posts/.obsidian").mkdir(parents=True)
+    (tmp_path / "old/_config.yml").write_text("permalink: [\n")
+    (tmp_path / "old/_posts/.obsidian/app.json").write_text("{")
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("  knowledge:\n", "  knowledge:\n    sources: [{path: ../old/_posts, at: posts}]\n"))
+    lines = hooks(root, "check").stdout.splitlines()
+    assert [line for line in lines if line.startswith("warning: ../old/_config.yml:")]
+    assert [line for line in lines if line.startswith("warning: ../old/_posts/.obsidian/app.json:1:1: file: can't be read as JSON")]
 
 
 def test_the_date_of_the_header_counts_for_jekyll_and_that_of_the_name_for_docusaurus() -> None:

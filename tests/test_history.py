@@ -2,7 +2,11 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
+from builder import environment, project
 
 from almanac_kb.content import history
 from almanac_kb.core.paths import SourcePath
@@ -56,6 +60,33 @@ def test_without_a_repository_nothing_is_known(tmp_path: Path) -> None:
     assert history.head(tmp_path) == ""
     assert history.renames(tmp_path, "0" * 40) == {}
     assert history.file_histories(tmp_path) == {}
+
+
+def test_git_that_says_nothing_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert history.obstacle(tmp_path).startswith("not a git repository")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    assert "does not have any commits yet" in history.obstacle(tmp_path)
+    (tmp_path / "a.md").write_text("1\n")
+    commit(tmp_path, 1, "Ada")
+    assert history.obstacle(tmp_path) == ""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert history.obstacle(tmp_path) == "there is no git"
+
+
+@pytest.mark.slow
+def test_a_site_is_built_where_there_is_no_git(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {"a.md": "---\ntitle: A\ndescription: A.\ndate: 2024-01-02\n---\nText.\n"})
+    settings = root / "mkdocs.yml"
+    before, _, after = settings.read_text().partition("plugins:\n")  # those that a site gets which names none
+    written = before + after[after.index("hooks:\n") :]
+    settings.write_text(written.replace("extra:\n  knowledge:\n", "extra:\n  knowledge:\n    history: [dates]\n"))
+    changed = environment(PATH=str(tmp_path / "nowhere"))
+    built = subprocess.run([sys.executable, "-m", "mkdocs", "build"], cwd=root, env=changed, capture_output=True, text=True, check=False)
+    assert (built.returncode, "Traceback" in built.stderr) == (0, False), built.stderr
+    assert "docs/index.md:1:1: history: git has no commits of these articles, so they get no dates and names from it: there is no git" in (
+        built.stderr
+    )
+    assert (root / "site/feed_rss_created.xml").is_file()
 
 
 def test_a_shallow_clone_gives_no_dates(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 import os
 import posixpath
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin
 
 import pytest
-from builder import CORPORA, Built, project, run
+from builder import CORPORA, Built, environment, project, run
 from fork_server import Finished
 from hypothesis import given
 from hypothesis import strategies as st
@@ -365,7 +367,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     home = make_project(tmp_path, {"a.md": "A.\n", f"{'n' * 250}.md": "N.\n"})
     result = run_import(home, "../from", topic="t" * 300)
     assert result.returncode == 1
-    assert f"docs/{'t' * 300}: can't be read or written: File name too long; what came before it is written" in result.stderr
+    assert f"docs/{'t' * 300}: File name too long; shorten the name; what came before it is written" in result.stderr
 
 
 def test_names_that_cannot_be_printed_are_named(tmp_path: Path) -> None:
@@ -426,3 +428,14 @@ def test_what_an_address_may_mean_lies_in_docs(path: str, source: str) -> None:
         assert not candidate.startswith(("/", "../"))
         assert ".." not in candidate.split("/")
     assert without_parents(without_parents(path)) == without_parents(path)
+
+
+def test_an_import_that_meets_a_full_disk_leaves_no_half_article(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {"index.md": "# Home\n"})
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/a.md").write_text(f"# A\n\n{'Words. ' * 300}\n")
+    command = ["sh", "-c", f"ulimit -f 1; exec {sys.executable} hooks import ../old --topic new"]
+    failed = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr == "docs/new/a.md: File too large; free some space; what came before it is written\n"
+    assert list((root / "docs/new").iterdir()) == []

@@ -1,5 +1,6 @@
 """The loader: what it reads, what it does not open, and how long it takes."""
 
+import builtins
 import cProfile
 import os
 import random
@@ -7,6 +8,7 @@ import socket
 import tracemalloc
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from tree import NOW, catalogue, picture, said, site, tree
@@ -142,11 +144,15 @@ def test_names_that_can_not_be_shown_are_errors(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "field"), [("a.md", "file"), (".pages", "file"), (".tags.yml", "file")])
 def test_what_can_not_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, field: str) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    open_file = builtins.open
+
+    def refuse(path: Any, *arguments: Any, **options: Any) -> Any:
+        if str(path).startswith(str(tmp_path)):
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_file(path, *arguments, **options)
 
     tree(tmp_path, f"{name} | title: A")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(builtins, "open", refuse)
     made = loader.load_site(tmp_path, Settings(), NOW, "Site")
     assert said(made) == [f"error {name}:1:1: {field}: can't be read: Permission denied; make it readable, or remove it"]
 

@@ -227,6 +227,8 @@ def test_a_snippet_shows_the_text_of_its_file(text: str, expected: str) -> None:
     [
         ('# A\n\n--8<-- "none.md"', "there is no file `none.md` in docs/ to insert"),
         ('# A\n\n--8<-- "../../etc/passwd"', "there is no file `../../etc/passwd` in docs/ to insert"),
+        ('# A\n\n--8<-- "parts.md:nosuch"', "`parts.md` has no such part, or nothing is in it"),
+        ('# A\n\n--8<-- "parts.md:90:99"', "`parts.md` has no such part, or nothing is in it"),
         ('# A\n\n--8<-- "loop.md"', "`loop.md` would insert itself"),
     ],
 )

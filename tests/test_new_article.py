@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from almanac_kb.content import reader
-from almanac_kb.content.publication import State
+from almanac_kb.content.publication import PublicationState
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
@@ -35,5 +35,5 @@ def test_an_article_with_any_title_is_read_without_diagnostics(title: str) -> No
     assert reading.diagnostics == ()
     assert reading.article is not None
     assert reading.article.title == line or not line
-    assert reading.article.intent.state is State.PUBLISHED
+    assert reading.article.intent.state is PublicationState.PUBLISHED
     assert paths.safe_segment(plan.article_file_name(title)) == plan.article_file_name(title)

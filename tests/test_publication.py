@@ -8,14 +8,14 @@ from pathspec import GitIgnoreSpec
 
 from almanac_kb.content.author_intent import read_intent
 from almanac_kb.content.publication import (
-    ArticleFacts,
     FileUses,
     FolderScope,
     InclusionRules,
     Intent,
     Publication,
+    PublicationInput,
+    PublicationState,
     Rules,
-    State,
     decide_articles,
     decide_files,
     exclude_paths,
@@ -45,7 +45,7 @@ def _intent(lines: str) -> Intent:
 
 
 def _article(source: str, rules: Rules | None = None, /, **facts: object) -> Publication:
-    article = ArticleFacts(SourcePath(source), **facts)  # type: ignore[arg-type]
+    article = PublicationInput(SourcePath(source), **facts)  # type: ignore[arg-type]
     return decide_articles([article], rules or _rules(), NOW)[SourcePath(source)]
 
 
@@ -58,95 +58,95 @@ def _files(*paths: str, uses: Iterable[str] = (), rules: Rules | None = None, he
 @pytest.mark.parametrize(
     ("header", "state"),
     [
-        ("draft: true", State.DRAFT),
-        ("Draft: yes", State.DRAFT),
-        ("draft: maybe", State.DRAFT),
-        ("is_draft: true", State.DRAFT),
-        ("published: false", State.DRAFT),
-        ("publish: false", State.DRAFT),
-        ("dg-publish: false", State.DRAFT),
-        ("unpublished: true", State.DRAFT),
-        ("private: true", State.EXCLUDED),
-        ("hidden: true", State.EXCLUDED),
-        ("noindex: true", State.EXCLUDED),
-        ("headless: true", State.EXCLUDED),
-        ("public: false", State.EXCLUDED),
-        ("_build:\n  render: never", State.EXCLUDED),
-        ("build:\n  list: never", State.UNLISTED),
-        ("password: brass", State.EXCLUDED),
-        ("status: draft", State.DRAFT),
-        ("status: Auto-Draft", State.DRAFT),
-        ("post_status: pending", State.DRAFT),
-        ("Post Status: future", State.SCHEDULED),
-        ("state: trash", State.EXCLUDED),
-        ("visibility: private", State.EXCLUDED),
-        ("visibility: members", State.EXCLUDED),
-        ("status: [note, private]", State.EXCLUDED),
-        ("unlisted: true", State.UNLISTED),
-        ("visibility: unlisted", State.UNLISTED),
-        ("unlisted: true\ndraft: true", State.DRAFT),
-        ("darft: true", State.DRAFT),
-        ("drafts: true", State.DRAFT),
-        ("draf: true", State.DRAFT),
-        ("publised: false", State.DRAFT),
-        ("privat: true", State.EXCLUDED),
-        ("hiden: true", State.EXCLUDED),
-        ("stauts: private", State.EXCLUDED),
-        ("visibilty: private", State.EXCLUDED),
-        ("is_hidden: true", State.EXCLUDED),
-        ("isPublished: false", State.DRAFT),
-        ("is-public: no", State.EXCLUDED),
-        ("hide: true", State.EXCLUDED),
-        ("secret: true", State.EXCLUDED),
-        ("internal: yes", State.EXCLUDED),
-        ("do_not_publish: true", State.DRAFT),
-        ("publish: never", State.DRAFT),
-        ("published: draft", State.DRAFT),
-        ("permalink: false", State.EXCLUDED),
-        ("render: false", State.EXCLUDED),
-        ("wp_post_status: private", State.EXCLUDED),
-        ("publicationStatus: Draft", State.DRAFT),
-        ("workflow_state: in_review", State.DRAFT),
-        ("page-status: trash", State.EXCLUDED),
-        ("status: skip", State.EXCLUDED),
-        ("status: '#draft'", State.DRAFT),
-        ("status: '[[Draft]]'", State.DRAFT),
-        ("status: 🚧 draft", State.DRAFT),
-        ("status: Draft, needs pictures", State.DRAFT),
-        ("visibility: off", State.EXCLUDED),
-        ("access: restricted", State.EXCLUDED),
-        ("audience: internal", State.EXCLUDED),
-        ("params:\n  draft: true", State.DRAFT),
-        ("extra:\n  post_status: private", State.EXCLUDED),
-        ("post_staus: draft", State.DRAFT),
-        ("privacy: high", State.PUBLISHED),
-        ("access: open", State.PUBLISHED),
-        ("params:\n  author: Ana", State.PUBLISHED),
-        ("hide: [toc]", State.PUBLISHED),
-        ("permalink: /a/", State.PUBLISHED),
-        ("permalink: 'false'", State.PUBLISHED),
-        ("internal: [a, b]", State.PUBLISHED),
-        ("marital_status: private", State.PUBLISHED),
-        ("title: Lamp", State.PUBLISHED),
-        ("draft: false", State.PUBLISHED),
-        ("draft: null", State.PUBLISHED),
-        ("published: true", State.PUBLISHED),
-        ("published: 2021-04-17", State.PUBLISHED),
-        ("status: publish", State.PUBLISHED),
-        ("status: in progress", State.PUBLISHED),
-        ("status: internal", State.PUBLISHED),
-        ("visibility: public", State.PUBLISHED),
-        ("hidden: false", State.PUBLISHED),
-        ("craft: false", State.PUBLISHED),
-        ("craft: true\ndraft: false", State.PUBLISHED),
-        ("publisher: Brass & Tin", State.PUBLISHED),
-        ("hide:\n  - navigation", State.PUBLISHED),
+        ("draft: true", PublicationState.DRAFT),
+        ("Draft: yes", PublicationState.DRAFT),
+        ("draft: maybe", PublicationState.DRAFT),
+        ("is_draft: true", PublicationState.DRAFT),
+        ("published: false", PublicationState.DRAFT),
+        ("publish: false", PublicationState.DRAFT),
+        ("dg-publish: false", PublicationState.DRAFT),
+        ("unpublished: true", PublicationState.DRAFT),
+        ("private: true", PublicationState.EXCLUDED),
+        ("hidden: true", PublicationState.EXCLUDED),
+        ("noindex: true", PublicationState.EXCLUDED),
+        ("headless: true", PublicationState.EXCLUDED),
+        ("public: false", PublicationState.EXCLUDED),
+        ("_build:\n  render: never", PublicationState.EXCLUDED),
+        ("build:\n  list: never", PublicationState.UNLISTED),
+        ("password: brass", PublicationState.EXCLUDED),
+        ("status: draft", PublicationState.DRAFT),
+        ("status: Auto-Draft", PublicationState.DRAFT),
+        ("post_status: pending", PublicationState.DRAFT),
+        ("Post Status: future", PublicationState.SCHEDULED),
+        ("state: trash", PublicationState.EXCLUDED),
+        ("visibility: private", PublicationState.EXCLUDED),
+        ("visibility: members", PublicationState.EXCLUDED),
+        ("status: [note, private]", PublicationState.EXCLUDED),
+        ("unlisted: true", PublicationState.UNLISTED),
+        ("visibility: unlisted", PublicationState.UNLISTED),
+        ("unlisted: true\ndraft: true", PublicationState.DRAFT),
+        ("darft: true", PublicationState.DRAFT),
+        ("drafts: true", PublicationState.DRAFT),
+        ("draf: true", PublicationState.DRAFT),
+        ("publised: false", PublicationState.DRAFT),
+        ("privat: true", PublicationState.EXCLUDED),
+        ("hiden: true", PublicationState.EXCLUDED),
+        ("stauts: private", PublicationState.EXCLUDED),
+        ("visibilty: private", PublicationState.EXCLUDED),
+        ("is_hidden: true", PublicationState.EXCLUDED),
+        ("isPublished: false", PublicationState.DRAFT),
+        ("is-public: no", PublicationState.EXCLUDED),
+        ("hide: true", PublicationState.EXCLUDED),
+        ("secret: true", PublicationState.EXCLUDED),
+        ("internal: yes", PublicationState.EXCLUDED),
+        ("do_not_publish: true", PublicationState.DRAFT),
+        ("publish: never", PublicationState.DRAFT),
+        ("published: draft", PublicationState.DRAFT),
+        ("permalink: false", PublicationState.EXCLUDED),
+        ("render: false", PublicationState.EXCLUDED),
+        ("wp_post_status: private", PublicationState.EXCLUDED),
+        ("publicationStatus: Draft", PublicationState.DRAFT),
+        ("workflow_state: in_review", PublicationState.DRAFT),
+        ("page-status: trash", PublicationState.EXCLUDED),
+        ("status: skip", PublicationState.EXCLUDED),
+        ("status: '#draft'", PublicationState.DRAFT),
+        ("status: '[[Draft]]'", PublicationState.DRAFT),
+        ("status: 🚧 draft", PublicationState.DRAFT),
+        ("status: Draft, needs pictures", PublicationState.DRAFT),
+        ("visibility: off", PublicationState.EXCLUDED),
+        ("access: restricted", PublicationState.EXCLUDED),
+        ("audience: internal", PublicationState.EXCLUDED),
+        ("params:\n  draft: true", PublicationState.DRAFT),
+        ("extra:\n  post_status: private", PublicationState.EXCLUDED),
+        ("post_staus: draft", PublicationState.DRAFT),
+        ("privacy: high", PublicationState.PUBLISHED),
+        ("access: open", PublicationState.PUBLISHED),
+        ("params:\n  author: Ana", PublicationState.PUBLISHED),
+        ("hide: [toc]", PublicationState.PUBLISHED),
+        ("permalink: /a/", PublicationState.PUBLISHED),
+        ("permalink: 'false'", PublicationState.PUBLISHED),
+        ("internal: [a, b]", PublicationState.PUBLISHED),
+        ("marital_status: private", PublicationState.PUBLISHED),
+        ("title: Lamp", PublicationState.PUBLISHED),
+        ("draft: false", PublicationState.PUBLISHED),
+        ("draft: null", PublicationState.PUBLISHED),
+        ("published: true", PublicationState.PUBLISHED),
+        ("published: 2021-04-17", PublicationState.PUBLISHED),
+        ("status: publish", PublicationState.PUBLISHED),
+        ("status: in progress", PublicationState.PUBLISHED),
+        ("status: internal", PublicationState.PUBLISHED),
+        ("visibility: public", PublicationState.PUBLISHED),
+        ("hidden: false", PublicationState.PUBLISHED),
+        ("craft: false", PublicationState.PUBLISHED),
+        ("craft: true\ndraft: false", PublicationState.PUBLISHED),
+        ("publisher: Brass & Tin", PublicationState.PUBLISHED),
+        ("hide:\n  - navigation", PublicationState.PUBLISHED),
     ],
 )
-def test_the_header_says_whether_an_article_is_published(header: str, state: State) -> None:
+def test_the_header_says_whether_an_article_is_published(header: str, state: PublicationState) -> None:
     intent = _intent(header)
     assert intent.state is state
-    assert bool(intent.reason) is (state is not State.PUBLISHED)
+    assert bool(intent.reason) is (state is not PublicationState.PUBLISHED)
     assert _article("a.md", intent=intent).state is state
 
 
@@ -160,42 +160,46 @@ def test_a_key_one_slip_from_one_that_withholds_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("facts", "state", "reason"),
     [
-        ({"created": NOW + DAY}, State.SCHEDULED, "scheduled for 2026-06-02"),
-        ({"created": NOW - DAY, "publish_from": NOW + DAY}, State.SCHEDULED, "scheduled for 2026-06-02"),
-        ({"created": NOW}, State.PUBLISHED, ""),
-        ({"expires": NOW}, State.EXPIRED, "expired on 2026-06-01"),
-        ({"expires": NOW + DAY}, State.PUBLISHED, ""),
-        ({"error": "title: must be text"}, State.REFUSED, "title: must be text"),
-        ({"error": "title: must be text", "intent": Intent(State.DRAFT, "draft: true")}, State.DRAFT, "draft: true"),
-        ({"created": NOW + DAY, "intent": Intent(State.UNLISTED, "unlisted: true")}, State.SCHEDULED, "scheduled for 2026-06-02"),
+        ({"created": NOW + DAY}, PublicationState.SCHEDULED, "scheduled for 2026-06-02"),
+        ({"created": NOW - DAY, "publish_from": NOW + DAY}, PublicationState.SCHEDULED, "scheduled for 2026-06-02"),
+        ({"created": NOW}, PublicationState.PUBLISHED, ""),
+        ({"expires": NOW}, PublicationState.EXPIRED, "expired on 2026-06-01"),
+        ({"expires": NOW + DAY}, PublicationState.PUBLISHED, ""),
+        ({"error": "title: must be text"}, PublicationState.REFUSED, "title: must be text"),
+        ({"error": "title: must be text", "intent": Intent(PublicationState.DRAFT, "draft: true")}, PublicationState.DRAFT, "draft: true"),
+        (
+            {"created": NOW + DAY, "intent": Intent(PublicationState.UNLISTED, "unlisted: true")},
+            PublicationState.SCHEDULED,
+            "scheduled for 2026-06-02",
+        ),
     ],
 )
-def test_dates_and_errors_keep_an_article_back(facts: dict[str, object], state: State, reason: str) -> None:
+def test_dates_and_errors_keep_an_article_back(facts: dict[str, object], state: PublicationState, reason: str) -> None:
     assert _article("a.md", **facts) == Publication(state, reason)
 
 
 @pytest.mark.parametrize(
     ("source", "state", "folder"),
     [
-        ("_posts/2020-01-02-lamp.md", State.PUBLISHED, ""),
-        ("blog/_posts/lamp.md", State.PUBLISHED, ""),
-        ("g/_index.md", State.PUBLISHED, ""),
-        ("_drafts/lamp.md", State.DRAFT, "_drafts"),
-        ("g/_inner/h/lamp.md", State.EXCLUDED, "g/_inner"),
-        ("g/_lamp.md", State.EXCLUDED, ""),
-        ("_inner/_posts/lamp.md", State.EXCLUDED, "_inner"),
-        ("Templates/daily.md", State.EXCLUDED, "Templates"),
-        ("templates/daily.md", State.EXCLUDED, "templates"),
-        ("g/templates/jinja.md", State.PUBLISHED, ""),
-        ("node_modules/x/README.md", State.EXCLUDED, "node_modules"),
-        (".obsidian/plugins/x/README.md", State.EXCLUDED, ".obsidian"),
-        ("lamp.sync-conflict-20260101-101010-ABCDEFG.md", State.EXCLUDED, ""),
-        ("env-test.md", State.PUBLISHED, ""),
-        ("id_rsa_keys.md", State.PUBLISHED, ""),
-        ("secrets.md", State.PUBLISHED, ""),
+        ("_posts/2020-01-02-lamp.md", PublicationState.PUBLISHED, ""),
+        ("blog/_posts/lamp.md", PublicationState.PUBLISHED, ""),
+        ("g/_index.md", PublicationState.PUBLISHED, ""),
+        ("_drafts/lamp.md", PublicationState.DRAFT, "_drafts"),
+        ("g/_inner/h/lamp.md", PublicationState.EXCLUDED, "g/_inner"),
+        ("g/_lamp.md", PublicationState.EXCLUDED, ""),
+        ("_inner/_posts/lamp.md", PublicationState.EXCLUDED, "_inner"),
+        ("Templates/daily.md", PublicationState.EXCLUDED, "Templates"),
+        ("templates/daily.md", PublicationState.EXCLUDED, "templates"),
+        ("g/templates/jinja.md", PublicationState.PUBLISHED, ""),
+        ("node_modules/x/README.md", PublicationState.EXCLUDED, "node_modules"),
+        (".obsidian/plugins/x/README.md", PublicationState.EXCLUDED, ".obsidian"),
+        ("lamp.sync-conflict-20260101-101010-ABCDEFG.md", PublicationState.EXCLUDED, ""),
+        ("env-test.md", PublicationState.PUBLISHED, ""),
+        ("id_rsa_keys.md", PublicationState.PUBLISHED, ""),
+        ("secrets.md", PublicationState.PUBLISHED, ""),
     ],
 )
-def test_names_keep_an_article_back(source: str, state: State, folder: str) -> None:
+def test_names_keep_an_article_back(source: str, state: PublicationState, folder: str) -> None:
     found = _article(source)
     assert (found.state, found.folder) == (state, folder)
 
@@ -203,9 +207,9 @@ def test_names_keep_an_article_back(source: str, state: State, folder: str) -> N
 def test_settings_of_mkdocs_mean_what_mkdocs_says() -> None:
     rules = _rules(mkdocs=_mkdocs("inner/\n!.well-known\n", "later.md\n", "aside.md\n"))
     assert _article("inner/x.md", rules).reason == "exclude_docs in mkdocs.yml names it"
-    assert _article("later.md", rules).state is State.DRAFT
-    assert _article("aside.md", rules) == Publication(State.PUBLISHED, in_navigation=False)
-    assert _article("a.md", rules) == Publication(State.PUBLISHED)
+    assert _article("later.md", rules).state is PublicationState.DRAFT
+    assert _article("aside.md", rules) == Publication(PublicationState.PUBLISHED, in_navigation=False)
+    assert _article("a.md", rules) == Publication(PublicationState.PUBLISHED)
     assert _files("inner/x.png", "later.md", ".well-known/x.json", "a.png", ".x", rules=rules) == [".well-known/x.json", "a.png"]
 
 
@@ -231,7 +235,9 @@ def test_the_settings_of_a_vault_keep_articles_back() -> None:
     rules = _rules(FolderScope(), FolderScope("notes", True, vault))
     back = ("notes/archive/a.md", "notes/daily/2020-01-01.md", "notes/meta/forms/a.md", "notes/Snippets/a.md", "notes/templates/a.md")
     assert [source for source in back if _article(source, rules).is_published] == []
-    assert _article("notes/Snippets/a.md", rules) == Publication(State.EXCLUDED, "Snippets/ is a folder of templates", "notes/Snippets")
+    assert _article("notes/Snippets/a.md", rules) == Publication(
+        PublicationState.EXCLUDED, "Snippets/ is a folder of templates", "notes/Snippets"
+    )
     assert all(_article(source, rules).is_published for source in ("Archive/a.md", "notes/a.md", "notes/Archived.md"))
 
 
@@ -417,9 +423,9 @@ def test_a_file_that_only_a_draft_uses_is_withheld_file() -> None:
     uses = FileUses(
         frozenset({SourcePath("both.png")}), {SourcePath("plan.png"): SourcePath("b.md"), SourcePath("both.png"): SourcePath("b.md")}
     )
-    articles = {SourcePath("b.md"): Publication(State.DRAFT, "draft: true")}
+    articles = {SourcePath("b.md"): Publication(PublicationState.DRAFT, "draft: true")}
     found = decide_files(map(SourcePath, ("plan.png", "both.png", "other.png")), uses, articles, _rules())
-    assert found[SourcePath("plan.png")] == Publication(State.UNUSED, "only b.md uses it, which is not published: draft: true")
+    assert found[SourcePath("plan.png")] == Publication(PublicationState.UNUSED, "only b.md uses it, which is not published: draft: true")
     assert found[SourcePath("both.png")].is_published
     assert found[SourcePath("other.png")].is_published
 
@@ -440,18 +446,24 @@ def test_what_lies_below_a_name_with_an_underscore_is_published_where_it_is_used
 @pytest.mark.parametrize("target", [".env", "d.md", "a.md", "keys/id_rsa", "_inner/a.csv"])
 def test_a_link_brings_in_nothing_that_is_withheld_file(target: str) -> None:
     links = {SourcePath("x.txt"): SourcePath(target)}
-    articles = {SourcePath("d.md"): Publication(State.DRAFT, "draft: true"), SourcePath("a.md"): Publication(State.PUBLISHED)}
+    articles = {
+        SourcePath("d.md"): Publication(PublicationState.DRAFT, "draft: true"),
+        SourcePath("a.md"): Publication(PublicationState.PUBLISHED),
+    }
     found = decide_files([SourcePath("x.txt")], FileUses(frozenset({SourcePath("x.txt")})), articles, _rules(), links=links)
     assert found[SourcePath("x.txt")].reason.startswith(f"another name of {target}")
 
 
 def test_the_summary_counts_by_folder_and_says_why() -> None:
-    draft, inner = Publication(State.DRAFT, "draft: true"), Publication(State.EXCLUDED, "_inner starts with _", "g/_inner")
+    draft, inner = (
+        Publication(PublicationState.DRAFT, "draft: true"),
+        Publication(PublicationState.EXCLUDED, "_inner starts with _", "g/_inner"),
+    )
     publications = {
-        SourcePath("a.md"): Publication(State.PUBLISHED),
+        SourcePath("a.md"): Publication(PublicationState.PUBLISHED),
         SourcePath("b.md"): draft,
         SourcePath("g/c.md"): draft,
-        SourcePath("g/d.md"): Publication(State.EXPIRED, "expired on 2026-01-01"),
+        SourcePath("g/d.md"): Publication(PublicationState.EXPIRED, "expired on 2026-01-01"),
         SourcePath("g/_inner/e.md"): inner,
         SourcePath("g/_inner/h/f.png"): inner,
         **decide_files([SourcePath("g/.pages"), SourcePath(".obsidian/app.json")], FileUses(), {}, _rules()),
@@ -469,12 +481,20 @@ def test_the_summary_names_an_article_whose_name_starts_with_a_dot() -> None:
 
 
 def test_the_summary_of_many_folders_is_short() -> None:
-    many = {SourcePath(f"g{n}/a.md"): Publication(State.DRAFT, "draft: true") for n in range(50)}
+    many = {SourcePath(f"g{n}/a.md"): Publication(PublicationState.DRAFT, "draft: true") for n in range(50)}
     assert len(summarize(many)) == 21
     assert summarize(many)[-1] == "and 30 in 30 more folders"
 
 
-@pytest.mark.parametrize(("state", "shown"), [(State.DRAFT, True), (State.SCHEDULED, True), (State.EXPIRED, True), (State.EXCLUDED, False)])
-def test_a_preview_of_drafts_shows_drafts_and_nothing_private(state: State, shown: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (PublicationState.DRAFT, True),
+        (PublicationState.SCHEDULED, True),
+        (PublicationState.EXPIRED, True),
+        (PublicationState.EXCLUDED, False),
+    ],
+)
+def test_a_preview_of_drafts_shows_drafts_and_nothing_private(state: PublicationState, shown: bool) -> None:
     assert _rules(drafts=True).shows(Publication(state)) is shown
     assert not _rules().shows(Publication(state))

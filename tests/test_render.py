@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builder import build, run
@@ -136,6 +137,31 @@ def test_a_stored_document_is_compiled_again_where_a_snippet_changes(tmp_path: P
         (tmp_path / "part.md").write_text(content)
         env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open))
         assert content in compile_all([text], env, cache, workers=1)[text.source].html.text
+
+
+SNIPPETS: dict[str, Any] = {"extensions": ("pymdownx.snippets",)}
+
+
+def test_a_text_of_python_markdown_is_compiled_again_when_its_snippet_changes(tmp_path: Path) -> None:
+    cache, options = DiskCache(tmp_path / "texts.sqlite"), {"pymdownx.snippets": {"base_path": [str(tmp_path)]}}
+    text = Text(SourcePath("a.md"), pack_text('--8<-- "part.md"\n'), renderer="python-markdown")
+    for content in ("one", "two"):
+        (tmp_path / "part.md").write_text(content)
+        env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open), options=options, **SNIPPETS)
+        assert content in compile_all([text], env, cache, workers=1)[text.source].html.text
+
+
+def test_a_snippet_that_python_markdown_does_not_find_is_named(tmp_path: Path) -> None:
+    (tmp_path / "part.md").write_text("Text.\n")
+    options = {"pymdownx.snippets": {"base_path": [str(tmp_path)], "auto_append": ["none-for-all.md"]}}
+    env = CompileEnvironment(snippet=partial(text_in, tmp_path, {}, _open), options=options, **SNIPPETS)
+    written = 'First.\n\n--8<-- "gone.md"\n\n--8<-- "part.md:nosuch"\n\n--8<-- "part.md"\n'
+    found = Compiler(env).compile(SourcePath("a.md"), written, renderer="python-markdown")
+    assert [(note.position.line, note.message, note.severity.name) for note in found.diagnostics] == [
+        (3, "there is no file `gone.md` to insert", "WARNING"),
+        (5, "`nosuch` has no such part, or nothing is in it", "WARNING"),
+    ]
+    assert "Text." in found.html.text
 
 
 def test_a_broken_link_in_html_of_a_snippet_is_named_at_the_line_that_inserts_it() -> None:

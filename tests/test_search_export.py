@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from test_command_line import hooks
 
 from almanac_kb.search import export
 from almanac_kb.search.documents import SearchDocument, SearchSection
+from almanac_kb.search.export import ExportError
 
 DOCUMENT = SearchDocument(
     "guides/backups/",
@@ -61,6 +63,35 @@ def test_without_a_built_site_nothing_is_exported(site: Built, tmp_path: Path) -
     ran = hooks(site.root, "search", "export", str(tmp_path / "out"), "--site", str(tmp_path))
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == f"{tmp_path}: holds no search index; build the site first, or name its folder with --site\n"
+
+
+DAMAGED_STATES = ("{", "[]", "[" * 100_000, '"x"', "3")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", DAMAGED_STATES)
+def test_an_export_whose_state_is_damaged_says_how_to_go_on(site: Built, tmp_path: Path, state: str) -> None:
+    (tmp_path / "exported.json").write_text(state)
+    ran = hooks(site.root, "search", "export", str(tmp_path))
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert ran.stderr.startswith(f"{tmp_path}/exported.json: does not say what was exported (")
+    assert ran.stderr.endswith("); export everything with --all\n")
+    assert hooks(site.root, "search", "export", str(tmp_path), "--all").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["entry.json", "texts", "facets"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\x1f\x8b\x08\x00", None])
+def test_a_damaged_index_is_not_exported(site: Built, tmp_path: Path, damage: str, content: bytes | None) -> None:
+    index = tmp_path / "site/search"
+    shutil.copytree(site.site / "search", index)
+    file = index / damage if damage == "entry.json" else next((index / damage).iterdir())
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(ExportError, match=r"the search index is damaged \(.*\); build the site again|holds no search index"):
+        export.read_index(index)
 
 
 def test_each_section_with_a_text_is_a_record_whose_id_stays() -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,25 @@ def test_a_file_of_the_same_key_stays_or_is_linked(tree: SiteTree, tmp_path: Pat
     linked = tree.reuse("b/c", "2")
     assert linked == tree.last_manifest["b/c"]
     assert (tmp_path / "new/b/c").samefile(tmp_path / "last/b/c")
+
+
+def test_files_that_are_made_together_stay_only_together(tree: SiteTree, tmp_path: Path) -> None:
+    parts = SiteTree(tmp_path / "last").write("c", "1", b"part")
+    both = replace(tree, last_manifest={**tree.last_manifest, "c": parts})
+    assert both.reuse_all("1") == {"a": tree.manifest["a"], "c": parts}
+    (tmp_path / "new/c").unlink()
+    (tmp_path / "last/c").write_bytes(b"touched")
+    assert both.reuse_all("1") == {}
+
+
+def test_the_text_of_all_articles_follows_an_edit_and_is_mended_where_somebody_touched_it(root: Path) -> None:
+    stands = _inodes(root / "site")["llms-full.txt"]
+    _built(root)
+    assert _inodes(root / "site")["llms-full.txt"] == stands
+    (root / "docs/a.md").write_text(DOCS["a.md"] + "\nOne more sentence.\n")
+    assert "One more sentence." in (_built(root).site / "llms-full.txt").read_text()
+    (root / "site/llms-full.txt").write_text("touched")
+    assert "One more sentence." in (_built(root).site / "llms-full.txt").read_text()
 
 
 def test_without_links_a_file_is_copied(tree: SiteTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

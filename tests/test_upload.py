@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -135,12 +136,20 @@ def test_what_is_no_site_is_not_published(tmp_path: Path, files: dict[str, str],
         upload.make_manifest(site(tmp_path, files))
 
 
-@pytest.mark.parametrize("found", ["no JSON", "[]", '{"version": 1, "files": {"a": 3}}', '{"version": 9, "files": {}}'])
+@pytest.mark.parametrize("found", ["no JSON", "[]", "[" * 100_000, '{"version": 1, "files": {"a": 3}}', '{"version": 9, "files": {}}'])
 def test_a_manifest_that_is_none_stops_the_upload(tmp_path: Path, found: str) -> None:
     there = site(tmp_path / "there", {"manifest.json": found})
     with pytest.raises(UploadError, match=r"manifest\.json there is"):
         upload.publish(site(tmp_path / "site", HOME), Rclone(str(there)), print)
     assert tree(there) == {}
+
+
+@pytest.mark.parametrize("name", [b"a\nb.txt", b"a\r.txt", b"a\xff.txt"])
+def test_a_name_that_no_list_of_files_can_hold_is_named(name: bytes, tmp_path: Path) -> None:
+    folder = site(tmp_path / "site", HOME)
+    Path(os.fsdecode(os.path.join(os.fsencode(folder), name))).write_text("x")  # noqa: PTH118
+    with pytest.raises(UploadError, match="the name has characters that are not seen or not UTF-8; rename it"):
+        upload.make_manifest(folder)
 
 
 def test_hosts_that_publish_less_than_the_site_has_are_named() -> None:

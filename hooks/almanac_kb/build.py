@@ -1,6 +1,5 @@
 """BuildContext: the typed state of one build; Session: what outlives a build."""
 
-import hashlib
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,17 +18,18 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
+from almanac_kb.core.folders import file_digest
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.shared_cache import SharedCache
 from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
 from almanac_kb.core.workers import count_workers
 from almanac_kb.health.addresses import AddressBook
-from almanac_kb.health.moves import Changes
+from almanac_kb.health.moves import UrlChanges
 from almanac_kb.pages.metadata import Translation
 from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.pages.sidebar import Sidebar
-from almanac_kb.publish.site_tree import Entry, Manifest
+from almanac_kb.publish.site_tree import Manifest, ManifestEntry
 from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
@@ -49,10 +49,10 @@ class StepOrderError(RuntimeError):
     """A step reads a field that is not set yet, or sets one twice; the message names the field and its step."""
 
 
-class Field(Generic[Value]):
+class SetOnce(Generic[Value]):
     """A field of the build context: one step sets it, once; reading it before that is an error that names the step.
 
-    To set it is a safe point: the step has ended, and a newer save in a preview may end the build.
+    Setting it is a safe point: the step has ended, and Superseded is raised where a newer save in a preview makes the build useless.
     """
 
     def __init__(self, step: str) -> None:
@@ -62,12 +62,12 @@ class Field(Generic[Value]):
         self.name = name
 
     @overload
-    def __get__(self, build: None, owner: type) -> "Field[Value]": ...
+    def __get__(self, build: None, owner: type) -> "SetOnce[Value]": ...
 
     @overload
     def __get__(self, build: object, owner: type) -> Value: ...
 
-    def __get__(self, build: object | None, owner: type) -> "Field[Value] | Value":
+    def __get__(self, build: object | None, owner: type) -> "SetOnce[Value] | Value":
         if build is None:
             return self
         if self.name not in vars(build):
@@ -109,63 +109,63 @@ class Policies:
 class BuildContext:
     """The values that the steps of one build hand on to each other."""
 
-    output: Field[Output] = Field("_open")
-    site: Field[Site] = Field("_load")
+    output: SetOnce[Output] = SetOnce("_open")
+    site: SetOnce[Site] = SetOnce("_load")
     """All published articles, sections and tags."""
-    address_book: Field[AddressBook] = Field("_load")
+    address_book: SetOnce[AddressBook] = SetOnce("_load")
     """The addresses of the site that was published last."""
-    address_changes: Field[Changes] = Field("_load")
+    address_changes: SetOnce[UrlChanges] = SetOnce("_load")
     """The changes of these addresses since then."""
-    info: Field[SiteInfo] = Field("_load")
+    info: SetOnce[SiteInfo] = SetOnce("_load")
     """Name, address and language of the site."""
-    comparison: Field[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = Field("on_files")
+    comparison: SetOnce[Callable[[], dict[SourcePath, tuple[SourcePath, ...]]]] = SetOnce("on_files")
     """A function that waits for the comparison of all articles and returns the related ones, by source path."""
-    editions: Field[tuple[Edition, ...]] = Field("on_files")
+    editions: SetOnce[tuple[Edition, ...]] = SetOnce("on_files")
     """The listings of the site for readers of each of its languages, first those of its own."""
-    translations: Field[dict[SourcePath, tuple[Translation, ...]]] = Field("on_files")
+    translations: SetOnce[dict[SourcePath, tuple[Translation, ...]]] = SetOnce("on_files")
     """The languages in which each article exists."""
-    environment: Field[CompileEnvironment] = Field("on_files")
+    environment: SetOnce[CompileEnvironment] = SetOnce("on_files")
     """The environment in which texts are compiled."""
-    documents: Field[dict[SourcePath, Document]] = Field("on_files")
+    documents: SetOnce[dict[SourcePath, Document]] = SetOnce("on_files")
     """The compiled text of each published article; a text that a plugin changed, or that was saved in a preview, replaces its entry."""
-    urls: Field[dict[str, UrlPath]] = Field("on_files")
+    urls: SetOnce[dict[str, UrlPath]] = SetOnce("on_files")
     """The URL path of each file of the site, by its source path."""
-    image_sizes: Field[dict[UrlPath, ImageSize]] = Field("on_files")
+    image_sizes: SetOnce[dict[UrlPath, ImageSize]] = SetOnce("on_files")
     """Width and height in pixels of each image that an article shows."""
-    has_bibliography: Field[bool] = Field("on_files")
+    has_bibliography: SetOnce[bool] = SetOnce("on_files")
     """Whether there is a page of all sources."""
-    has_map: Field[bool] = Field("on_files")
+    has_map: SetOnce[bool] = SetOnce("on_files")
     """Whether there is a map of the site."""
-    nav: Field[Any] = Field("_sidebar")
+    nav: SetOnce[Any] = SetOnce("_sidebar")
     """MkDocs' navigation as all plugins left it."""
-    sidebar: Field[Sidebar] = Field("_sidebar")
-    page_cache: Field[Any] = Field("_templates")
+    sidebar: SetOnce[Sidebar] = SetOnce("_sidebar")
+    page_cache: SetOnce[Any] = SetOnce("_templates")
     """The cache of pages as the adapter installs it; None where the settings want no cache."""
-    publications: Field[dict[SourcePath, Publication]] = Field("_write")
+    publications: SetOnce[dict[SourcePath, Publication]] = SetOnce("_write")
     """The decision on each file of docs/ and of mounted folders that is no article."""
-    page_fingerprint: Field[str] = Field("_write")
+    page_fingerprint: SetOnce[str] = SetOnce("_write")
     """The digest of what every page depends on: settings, templates, code, versions of packages; empty where no page is cached."""
-    related: Field[dict[SourcePath, tuple[Article, ...]]] = Field("_write")
-    backlinks: Field[dict[UrlPath, tuple[Article, ...]]] = Field("_write")
+    related: SetOnce[dict[SourcePath, tuple[Article, ...]]] = SetOnce("_write")
+    backlinks: SetOnce[dict[UrlPath, tuple[Article, ...]]] = SetOnce("_write")
     """The articles that link to each article, by its URL path."""
-    feeds: Field[frozenset[UrlPath]] = Field("_write")
+    feeds: SetOnce[frozenset[UrlPath]] = SetOnce("_write")
     """The URL paths of all Atom feeds."""
-    inputs: Field[SiteInputs] = Field("_write")
+    inputs: SetOnce[SiteInputs] = SetOnce("_write")
     """The values from which the PageInput of every page is made."""
-    former: Field[FormerSite] = Field("_open")
+    former: SetOnce[FormerSite] = SetOnce("_open")
     """The former site of MkDocs and Material, by which the articles were published before."""
-    provider_hosts: Field[Hosts] = Field("_load")
+    provider_hosts: SetOnce[Hosts] = SetOnce("_load")
     """The hosts that Material's settings need."""
-    csp: Field[Policies] = Field("_write")
-    search: Field[Any] = Field("_write")
+    csp: SetOnce[Policies] = SetOnce("_write")
+    search: SetOnce[Any] = SetOnce("_write")
     """The input of the search index (`mkdocs.search.SearchInput`)."""
-    checks: Field[CheckContext] = Field("_write")
+    checks: SetOnce[CheckContext] = SetOnce("_write")
     """The context in which each output file is checked."""
-    paragraphs: Field[dict[SourcePath, tuple[ParagraphChange, ...]]] = Field("_write")
+    paragraphs: SetOnce[dict[SourcePath, tuple[ParagraphChange, ...]]] = SetOnce("_write")
     """The dates at which the paragraphs of each article changed, where the settings show them."""
-    entries: Field[dict[str, Entry]] = Field("_write")
+    entries: SetOnce[dict[str, ManifestEntry]] = SetOnce("_write")
     """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
-    stamps: Field[dict[str, Stamp]] = Field("_write")
+    stamps: SetOnce[dict[str, Stamp]] = SetOnce("_write")
     """The stamps of the output files whose facts are known, by output path."""
 
     def __init__(
@@ -241,13 +241,13 @@ class Session(Generic[PreviewType]):
         self.undo = ExitStack()
         """The clean-up of a build, which runs when it ends, however it ends."""
         self._pipeline = pipeline
-        self._code = {pipeline: _digest(pipeline)}
+        self._code = {pipeline: file_digest(pipeline)}
 
     def code(self, hooks: Iterable[Path]) -> tuple[str, ...]:
         """Digests of the pipeline's and other hooks' code at its first import: code that is saved later does not run in this process."""
         paths = (self._pipeline, *hooks)
         for path in paths:
-            self._code[path] = self._code.get(path) or _digest(path)
+            self._code[path] = self._code.get(path) or file_digest(path)
         return tuple(self._code[path] for path in paths)
 
 
@@ -255,7 +255,3 @@ def context(config: MutableMapping[str, Any]) -> BuildContext:
     """The build context in MkDocs' configuration."""
     build: BuildContext = config[KEY]
     return build
-
-
-def _digest(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

@@ -118,7 +118,7 @@ def _page_links(page: HtmlPage, base: str) -> tuple[tuple[BrokenLink, ...], dict
 
 
 @dataclass(frozen=True)
-class _Place:
+class _LinkedPlace:
     """A place on the site to which a URL leads."""
 
     path: str
@@ -137,18 +137,18 @@ def _folders_above(path: str) -> list[str]:
     return folders
 
 
-def _place(url: str, path: str, base: str) -> _Place | None:
+def _place(url: str, path: str, base: str) -> _LinkedPlace | None:
     """The place on the site to which a URL in the page at an output path leads; None for URLs of other sites."""
     target = urls.resolve_url(url, path, base)
     if target is None:
         return None
     # `#top` leads to the top of any page (HTML, "Scrolling to a fragment"), `:~:` starts a text fragment.
     is_anchor = target.fragment != "top" and not target.fragment.startswith(":~:")
-    return _Place(target.path, target.fragment if is_anchor else "", urls.served_paths(target))
+    return _LinkedPlace(target.path, target.fragment if is_anchor else "", urls.served_paths(target))
 
 
 @lru_cache(CACHED_URLS)
-def _place_in_folder(url: str, parent: str, base: str) -> _Place | None:
+def _place_in_folder(url: str, parent: str, base: str) -> _LinkedPlace | None:
     """The same for all pages of a folder: such a URL leads from each to the same place."""
     return _place(url, f"{parent}/", base)
 

@@ -92,7 +92,7 @@ def unpack_facts(packed: PackedFacts) -> Facts:
 
 MAX_TARGETS_PER_FILE, MIN_TARGETS = 2, 1000
 """So many targets for each file, beside so many others, are stored before those are forgotten to which no file leads any more."""
-Row = tuple[str, bytes, bytes]
+FactsRow = tuple[str, bytes, bytes]
 """The key of the facts of a file, the numbers of its targets (four bytes each), and its other facts."""
 
 
@@ -102,7 +102,7 @@ class StoredFacts:
 
     targets: tuple[str, ...] = ()
     """The targets of all links, by number."""
-    files: dict[str, Row] = field(default_factory=dict)
+    files: dict[str, FactsRow] = field(default_factory=dict)
     """The facts of each file, by output path."""
 
 
@@ -145,14 +145,14 @@ class FactsTable:
             self._targets.append(target)
         return number
 
-    def _renumber(self, files: Mapping[str, Row]) -> None:
+    def _renumber(self, files: Mapping[str, FactsRow]) -> None:
         """Forgets the targets to which none of these files leads any more."""
         former, self._targets, self._numbers, self._files = self._targets, [], {}, {}
         for path, row in files.items():
             self.add(path, row[0], self._packed(row, former))
 
     @staticmethod
-    def _packed(row: Row, targets: Sequence[str]) -> PackedFacts:
+    def _packed(row: FactsRow, targets: Sequence[str]) -> PackedFacts:
         """The facts in a row whose numbers are those of these targets."""
         _, numbers, rest = row
         return PackedFacts(tuple(targets[number] for number in array("I", numbers)), rest)

@@ -50,7 +50,7 @@ class _ServedFiles(dict[str, str | None]):
 
 
 class LinkChecker:
-    """Finds the broken links of pages; what it needs of other pages it collects as their facts come in."""
+    """Finds the broken links of pages; the anchors of other pages are collected while the facts of these are added."""
 
     def __init__(self, files: frozenset[str], base: str, suggestions: "LinkSuggestions", elsewhere: Collection[str] = ()) -> None:
         self._base, self._suggestions = base, suggestions
@@ -72,7 +72,7 @@ class LinkChecker:
                 self._anchor_links.setdefault(path, []).append(BrokenLink(url, file, fragment))
 
     def missing(self, targets: Iterable[str]) -> set[str]:
-        """Those paths below the root of the site for which a web server has no file, but for those of other builds."""
+        """The paths below the root of the site for which a web server has no file, without those at which other builds stand."""
         served = self._served_files
         return {target for target in targets if served[target] is None and not f"{target.rstrip('/')}/".startswith(self._elsewhere)}
 

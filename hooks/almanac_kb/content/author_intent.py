@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from almanac_kb.content.publication import Intent, State
+from almanac_kb.content.publication import Intent, PublicationState
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Severity, quoted
 from almanac_kb.frontmatter import fields, values
@@ -18,43 +18,43 @@ class FlagMeaning:
 
     withholds: bool
     """The value, true or false, that keeps the article back."""
-    state: State
-    """The state of the article when it is kept back."""
+    state: PublicationState
+    """The state of the article when it is withheld."""
     opts_in: bool = False
     """Whether the opposite value opts in, on a site that publishes only articles marked for it."""
 
 
 TRUE_WITHHOLDS = {
-    "draft": State.DRAFT,
-    "unpublished": State.DRAFT,
-    "notpublished": State.DRAFT,
-    "nopublish": State.DRAFT,
-    "dontpublish": State.DRAFT,
-    "donotpublish": State.DRAFT,
-    "noindex": State.EXCLUDED,
-    "private": State.EXCLUDED,
-    "hidden": State.EXCLUDED,
-    "hide": State.EXCLUDED,
-    "secret": State.EXCLUDED,
-    "confidential": State.EXCLUDED,
-    "internal": State.EXCLUDED,
-    "protected": State.EXCLUDED,
-    "exclude": State.EXCLUDED,
-    "excluded": State.EXCLUDED,
-    "headless": State.EXCLUDED,
-    "unlisted": State.UNLISTED,
-    "eleventyexcludefromcollections": State.UNLISTED,
+    "draft": PublicationState.DRAFT,
+    "unpublished": PublicationState.DRAFT,
+    "notpublished": PublicationState.DRAFT,
+    "nopublish": PublicationState.DRAFT,
+    "dontpublish": PublicationState.DRAFT,
+    "donotpublish": PublicationState.DRAFT,
+    "noindex": PublicationState.EXCLUDED,
+    "private": PublicationState.EXCLUDED,
+    "hidden": PublicationState.EXCLUDED,
+    "hide": PublicationState.EXCLUDED,
+    "secret": PublicationState.EXCLUDED,
+    "confidential": PublicationState.EXCLUDED,
+    "internal": PublicationState.EXCLUDED,
+    "protected": PublicationState.EXCLUDED,
+    "exclude": PublicationState.EXCLUDED,
+    "excluded": PublicationState.EXCLUDED,
+    "headless": PublicationState.EXCLUDED,
+    "unlisted": PublicationState.UNLISTED,
+    "eleventyexcludefromcollections": PublicationState.UNLISTED,
 }
 FALSE_WITHHOLDS = {
-    "published": State.DRAFT,
-    "publish": State.DRAFT,
-    "dgpublish": State.DRAFT,
-    "public": State.EXCLUDED,
-    "visible": State.EXCLUDED,
-    "routable": State.EXCLUDED,
-    "render": State.EXCLUDED,
-    "build.render": State.EXCLUDED,
-    "build.list": State.UNLISTED,
+    "published": PublicationState.DRAFT,
+    "publish": PublicationState.DRAFT,
+    "dgpublish": PublicationState.DRAFT,
+    "public": PublicationState.EXCLUDED,
+    "visible": PublicationState.EXCLUDED,
+    "routable": PublicationState.EXCLUDED,
+    "render": PublicationState.EXCLUDED,
+    "build.render": PublicationState.EXCLUDED,
+    "build.list": PublicationState.UNLISTED,
 }
 OPTING_IN = frozenset({"publish", "dgpublish"})
 FLAGS = {key: FlagMeaning(True, state) for key, state in TRUE_WITHHOLDS.items()} | {
@@ -77,16 +77,18 @@ OWNERS = re.compile(r"(?:wp)?(?:post|publish|publication|publishing|page|article
 INNER = frozenset({"params", "extra", "meta", "metadata"})
 """Maps in which Hugo, Zola and others keep the site's own keys; flags and statuses count in them, too."""
 WORDS = {
-    **dict.fromkeys(("draft", "drafts", "drafted", "autodraft", "pending", "pendingreview", "pendingpublish", "inreview"), State.DRAFT),
-    **dict.fromkeys(("unpublished", "notpublished"), State.DRAFT),
-    **dict.fromkeys(("future", "scheduled"), State.SCHEDULED),
-    **dict.fromkeys(("private", "hidden", "trash", "trashed", "deleted", "password", "protected", "secret"), State.EXCLUDED),
-    **dict.fromkeys(("inherit", "skip"), State.EXCLUDED),
-    "unlisted": State.UNLISTED,
+    **dict.fromkeys(
+        ("draft", "drafts", "drafted", "autodraft", "pending", "pendingreview", "pendingpublish", "inreview"), PublicationState.DRAFT
+    ),
+    **dict.fromkeys(("unpublished", "notpublished"), PublicationState.DRAFT),
+    **dict.fromkeys(("future", "scheduled"), PublicationState.SCHEDULED),
+    **dict.fromkeys(("private", "hidden", "trash", "trashed", "deleted", "password", "protected", "secret"), PublicationState.EXCLUDED),
+    **dict.fromkeys(("inherit", "skip"), PublicationState.EXCLUDED),
+    "unlisted": PublicationState.UNLISTED,
 }
 """Values of a status that keep an article back, with the state each leads to."""
 AUDIENCE_KEYS = frozenset({"visibility", "access", "audience", "privacy"})
-AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), State.EXCLUDED)
+AUDIENCES = dict.fromkeys(("internal", "members", "paid", "tiers", "subscribers", "confidential", "restricted"), PublicationState.EXCLUDED)
 """Values that keep an article back in AUDIENCE_KEYS only: in a status they may describe the article's subject."""
 PASSWORD = frozenset({"password", "postpassword"})
 """Keys by which WordPress and Hexo protect an article."""
@@ -98,7 +100,7 @@ SLIP_LENGTHS = range(4, 31)
 
 def read_intent(header: Mapping) -> Intent:
     """Returns the publication that a header asks for: the strictest of all its statements."""
-    entries = [_Entry(_key(key), pair, key) for key, pair in _pairs(header)]
+    entries = [_HeaderKey(_key(key), pair, key) for key, pair in _pairs(header)]
     known = {entry.key for entry in entries if entry.is_known}
     found = [intent for entry in entries if (intent := entry.intent(known))]
     notes = tuple(note for intent in found for note in intent.notes)
@@ -106,11 +108,17 @@ def read_intent(header: Mapping) -> Intent:
     return Intent(strictest.state, strictest.reason, any(intent.opted_in for intent in found), notes)
 
 
-STRICTNESS = (State.EXCLUDED, State.DRAFT, State.SCHEDULED, State.UNLISTED, State.PUBLISHED)
+STRICTNESS = (
+    PublicationState.EXCLUDED,
+    PublicationState.DRAFT,
+    PublicationState.SCHEDULED,
+    PublicationState.UNLISTED,
+    PublicationState.PUBLISHED,
+)
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _HeaderKey:
     """A key of a header that may say something about publication."""
 
     key: str
@@ -131,7 +139,7 @@ class _Entry:
         if not meant or meant in known:
             return None
         intent = self._of(meant)
-        if intent is None or intent.state is State.PUBLISHED:
+        if intent is None or intent.state is PublicationState.PUBLISHED:
             return None
         shown = self.pair.value.text if isinstance(self.pair.value, Scalar) else "…"
         message = f"is no known field but close to {meant}; the article stays back"
@@ -142,11 +150,11 @@ class _Entry:
         node = self.pair.value
         if key == NO_ADDRESS:
             is_false = isinstance(node, Scalar) and not node.quoted and node.text.strip().casefold() == "false"
-            return Intent(State.EXCLUDED, f"{self.written}: false") if is_false else None
+            return Intent(PublicationState.EXCLUDED, f"{self.written}: false") if is_false else None
         if key in PASSWORD:
-            return Intent(State.EXCLUDED, f"{self.written} is set")
+            return Intent(PublicationState.EXCLUDED, f"{self.written} is set")
         if key in STATUS:
-            words = {**WORDS, **AUDIENCES, **dict.fromkeys(values.FALSE, State.EXCLUDED)} if key in AUDIENCE_KEYS else WORDS
+            words = {**WORDS, **AUDIENCES, **dict.fromkeys(values.FALSE, PublicationState.EXCLUDED)} if key in AUDIENCE_KEYS else WORDS
             found = ((words[word], written) for written in _words(node) for word in _status_words(written) if word in words)
             return next((Intent(state, f"{self.written}: {written}") for state, written in found), None)
         meaning = FLAGS[key]

@@ -72,7 +72,8 @@ def merged(files: Iterable[AuthorFile]) -> AuthorFile:
 
 def with_names(article: Article, file: AuthorFile) -> Article:
     """The article with the names of its authors in place of their keys."""
-    return replace(article, authors=tuple(dict.fromkeys(file.names.get(name, name) for name in article.authors)))
+    names = tuple(dict.fromkeys(file.names.get(name, name) for name in article.authors))
+    return article if names == article.authors else replace(article, authors=names)
 
 
 def authors_of(articles: Iterable[Article], file: AuthorFile, taken: Iterable[UrlPath]) -> tuple[Author, ...]:

@@ -235,7 +235,7 @@ def _read_facts(node: Node) -> Outcome[tuple[str, ...]]:
     return Outcome(tuple(fact.value for fact in facts), tuple(note for fact in facts for note in fact.diagnostics))
 
 
-_READERS: dict[str, values.Reader[Any]] = {
+_READERS: dict[str, values.ValueReader[Any]] = {
     "key": _read_key,
     "topic": values.read_text,
     "type": _read_type,

@@ -4,7 +4,7 @@ import datetime
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,22 @@ import yaml
 
 from almanac_kb.content.publication import BLOG_FOLDERS
 from almanac_kb.content.reader import Article, ArticleKind
+from almanac_kb.core import text as core_text
+from almanac_kb.core.diagnostics import Diagnostic, HeaderError, Position, Severity
 from almanac_kb.core.paths import SourcePath, file_name, folder, heading_id, parents, stem, without_suffix
-from almanac_kb.frontmatter import values
-from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
+from almanac_kb.frontmatter import formats, values
 
 JEKYLL_FILES = ("_config.yml", "_config.yaml")
 HUGO_FILES = tuple(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json"))
 SETTINGS_FILES = frozenset({*JEKYLL_FILES, *HUGO_FILES})
 """Names of the files in which Jekyll and Hugo configure the URLs of articles."""
+PERMALINK = b"permalink"
+"""The setting that is read, in all these files."""
+PARSERS: Mapping[str, tuple[Callable[[str], Any], Callable[[str], object]]] = {
+    "toml": (tomllib.loads, formats.parse_toml),
+    "json": (json.loads, formats.parse_json),
+}
+"""What reads the settings by the ending of the file, and what raises the HeaderError that says where they can't be read; else YAML."""
 PERMALINK_STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
@@ -64,12 +72,18 @@ class AddressPatterns:
     """Hugo's `permalinks` by section: `/:year/:month/:slug/`."""
 
 
-def read_patterns(files: Mapping[SourcePath, bytes]) -> AddressPatterns:
-    """The patterns in settings files of Jekyll and Hugo; a file that can't be parsed contributes none."""
+def read_patterns(files: Mapping[SourcePath, bytes]) -> tuple[AddressPatterns, tuple[Diagnostic, ...]]:
+    """The patterns in settings files of Jekyll and Hugo, and a warning for each file that has patterns and can't be parsed."""
     jekyll: dict[str, str] = {}
     hugo: dict[str, dict[str, str]] = {}
+    diagnostics = []
     for path, data in files.items():
-        settings = _settings(file_name(path), data)
+        try:
+            settings = _settings(file_name(path), data)
+        except HeaderError as error:
+            message = f"{error.message}, so that no former URL is known from it"
+            diagnostics += [Diagnostic(path, error.position, "file", message, error.hint, Severity.WARNING)] if PERMALINK in data else []
+            continue
         if file_name(path) in JEKYLL_FILES:
             pattern = _jekyll_pattern(settings)
             jekyll |= {folder(path): pattern} if pattern else {}
@@ -77,7 +91,7 @@ def read_patterns(files: Mapping[SourcePath, bytes]) -> AddressPatterns:
             found = settings.get("permalinks")
             sections = {**found, **found["page"]} if isinstance(found, dict) and isinstance(found.get("page"), dict) else found
             hugo[folder(path)] = {str(key): each for key, each in (sections or {}).items() if isinstance(each, str)}
-    return AddressPatterns(jekyll, {path: sections for path, sections in hugo.items() if sections})
+    return AddressPatterns(jekyll, {path: sections for path, sections in hugo.items() if sections}), tuple(diagnostics)
 
 
 def former_urls(article: Article, origin: str, patterns: AddressPatterns, folders_with_page: frozenset[str]) -> tuple[str, ...]:
@@ -106,11 +120,14 @@ def dated_names(article: Article) -> tuple[str, ...]:
 
 
 def _settings(name: str, data: bytes) -> dict[str, Any]:
+    """The settings in a file; raises HeaderError where it can't be parsed."""
+    text = core_text.decode(data)
+    load, explain = PARSERS.get(name.rpartition(".")[2], (yaml.safe_load, formats.parse_yaml))
     try:
-        text = data.decode()
-        loaded = tomllib.loads(text) if name.endswith(".toml") else json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
-    except YAML_VALUE_ERRORS:  # the two others raise ValueError and RecursionError
-        return {}
+        loaded = load(text)
+    except formats.YAML_VALUE_ERRORS:  # the two others raise ValueError and RecursionError
+        explain(text)
+        raise HeaderError(Position(), "has a value that can't be read", "put it in quotes") from None
     return loaded if isinstance(loaded, dict) else {}
 
 

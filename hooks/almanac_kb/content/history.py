@@ -1,7 +1,4 @@
-"""The git history of docs/: renames since a commit, authors and dates of each file, dates of lines; empty where there is no git.
-
-Without git, nothing.
-"""
+"""The git history of docs/: renames since a commit, authors and dates of each file, dates of lines; empty where there is no git."""
 
 import re
 import subprocess
@@ -44,6 +41,18 @@ def run_git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return ran.stdout.decode(errors="replace") if ran.returncode == 0 else None
+
+
+def obstacle(docs: Path) -> str:
+    """Why git says nothing of docs/, in its own words; empty where it knows commits."""
+    try:
+        ran = subprocess.run(["git", "log", "-1", "--format=%H"], cwd=docs, capture_output=True, check=False, timeout=TIMEOUT)  # noqa: S607
+    except FileNotFoundError:
+        return "there is no git"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    lines = ran.stderr.decode(errors="replace").splitlines()
+    return "" if ran.returncode == 0 else next(iter(lines), "git fails").removeprefix("fatal: ")
 
 
 def head(docs: Path) -> str:

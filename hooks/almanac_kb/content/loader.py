@@ -166,7 +166,7 @@ def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCac
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
     keys: dict[SourcePath, str] = {}
     for source in sources:
-        data = file_bytes(shared.tree.file(source))
+        data = file_bytes(shared.tree.disk_path(source))
         keys[source] = cache.cache_key(version, source, repr(data) if isinstance(data, LocalDiagnostic) else data)
     files = {key: source for source, key in keys.items()}
     found = dict(
@@ -226,8 +226,13 @@ def _known_to_git(article: Article, commits: FileHistory, wanted: Sequence[str])
 
 
 def _undated_clone(docs: Path) -> Iterator[Diagnostic]:
-    """A warning where git lacks commits, so that its dates would be wrong."""
-    if history.is_shallow(docs):
+    """A warning where git knows no commits, or lacks some, so that its dates would be wrong."""
+    obstacle = history.obstacle(docs)
+    if obstacle:
+        message = f"git has no commits of these articles, so they get no dates and names from it: {obstacle}"
+        note = LocalDiagnostic(Position(), message, "commit them, or leave history out of extra.knowledge", Severity.WARNING)
+        yield in_file(SourcePath("index.md"), "history", note)
+    elif history.is_shallow(docs):
         message = "the clone is shallow, so articles get no dates and names from git"
         note = LocalDiagnostic(Position(), message, "fetch all commits, as with fetch-depth: 0", Severity.WARNING)
         yield in_file(SourcePath("index.md"), "history", note)

@@ -152,7 +152,7 @@ def unportable_name(path: str) -> str:
 
 
 def same_on_some_disks(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that are two files here and one on Windows or macOS; the first path of each pair is the first of its kind."""
+    """Pairs of paths that are two files here and one on Windows or macOS; of several such paths, each pair begins with the first."""
     first: dict[str, str] = {}
     for path in sorted(paths):
         other = first.setdefault(output_key(path), path)

@@ -1,4 +1,4 @@
-"""The publication decision: which articles and files a site publishes, and why it keeps others back."""
+"""The publication decision: which articles and files a site publishes, and why it withholds others."""
 
 import datetime
 import enum
@@ -30,8 +30,8 @@ DOTTED = "starts with a dot"
 SUMMARY_LINES = 20
 
 
-class State(enum.Enum):
-    """Whether a file is published, and if not, why it is kept back."""
+class PublicationState(enum.Enum):
+    """Whether a file is published, and if not, why it is withheld."""
 
     PUBLISHED = "published"
     UNLISTED = "unlisted"
@@ -47,7 +47,7 @@ class State(enum.Enum):
     """A file that nothing published uses."""
 
 
-PREVIEWED = frozenset({State.DRAFT, State.SCHEDULED, State.EXPIRED})
+PREVIEWED = frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED, PublicationState.EXPIRED})
 """The states that a preview of drafts shows."""
 
 
@@ -55,30 +55,30 @@ PREVIEWED = frozenset({State.DRAFT, State.SCHEDULED, State.EXPIRED})
 class Publication:
     """The decision on one file."""
 
-    state: State
+    state: PublicationState
     reason: str = ""
-    """Why it is kept back, in its author's terms: `draft: true`; empty where it is published."""
+    """Why it is withheld, in its author's terms: `draft: true`; empty where it is published."""
     folder: str = ""
     """The folder whose name decided, so that a summary counts its files as one; empty where the file itself decided."""
     by_author: bool = field(default=False, compare=False)
-    """Whether the header of the article keeps it back, so that no other article may embed its text."""
+    """Whether the header of the article withholds it, so that no other article may embed its text."""
     in_navigation: bool = True
     """False where `not_in_nav` of mkdocs.yml matches: published, but not in navigation."""
 
     @property
     def is_published(self) -> bool:
         """Whether the built site has it."""
-        return self.state in {State.PUBLISHED, State.UNLISTED}
+        return self.state in {PublicationState.PUBLISHED, PublicationState.UNLISTED}
 
 
-PUBLISHED = Publication(State.PUBLISHED)
+PUBLISHED = Publication(PublicationState.PUBLISHED)
 
 
 @dataclass(frozen=True)
 class Intent:
     """The publication that the header of an article asks for."""
 
-    state: State = State.PUBLISHED
+    state: PublicationState = PublicationState.PUBLISHED
     reason: str = ""
     """The key and its value as the author wrote them: `status: draft`."""
     opted_in: bool = False
@@ -88,7 +88,7 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class ArticleFacts:
+class PublicationInput:
     """All values on which the decision on an article depends."""
 
     source: SourcePath
@@ -207,9 +207,9 @@ def exclude_paths(
     links: Mapping[SourcePath, SourcePath] = MappingProxyType({}),
     head: Head = lambda path: b"",
 ) -> dict[SourcePath, Publication]:
-    """The articles and files that are kept back before any file is read, whoever uses them, with the decision on each.
+    """The articles and files that are withheld before any file is read, whoever uses them, with the decision on each.
 
-    `links` maps symbolic links to the source paths of their targets: a link is kept back with its target.
+    `links` maps symbolic links to the source paths of their targets: a link is withheld with its target.
     """
     found = {}
     for path in paths:
@@ -218,11 +218,11 @@ def exclude_paths(
         target_decision = _by_path(target, rules, head) if target and not withheld else None
         if withheld or target_decision:
             reason = f": {target_decision.reason}" if target_decision else ""
-            found[path] = withheld or Publication(State.EXCLUDED, f"another name of {target}{reason}")
+            found[path] = withheld or Publication(PublicationState.EXCLUDED, f"another name of {target}{reason}")
     return found
 
 
-def decide_articles(articles: Iterable[ArticleFacts], rules: Rules, now: datetime.datetime) -> dict[SourcePath, Publication]:
+def decide_articles(articles: Iterable[PublicationInput], rules: Rules, now: datetime.datetime) -> dict[SourcePath, Publication]:
     """The decision on each article; `now` must have a UTC offset."""
     return {article.source: _decide_article(article, rules, now) for article in articles}
 
@@ -241,23 +241,23 @@ def decide_files(
     def decide(path: SourcePath) -> Publication:
         target = links.get(path)
         if target and is_article(target):
-            return Publication(State.EXCLUDED, f"another name of {target}, which is an article")
-        target_decision = _decide_file(target, uses, articles, rules, head) if target else Publication(State.PUBLISHED)
-        if target and target_decision.state is State.EXCLUDED:
-            return Publication(State.EXCLUDED, f"another name of {target}: {target_decision.reason}")
+            return Publication(PublicationState.EXCLUDED, f"another name of {target}, which is an article")
+        target_decision = _decide_file(target, uses, articles, rules, head) if target else Publication(PublicationState.PUBLISHED)
+        if target and target_decision.state is PublicationState.EXCLUDED:
+            return Publication(PublicationState.EXCLUDED, f"another name of {target}: {target_decision.reason}")
         return _decide_file(path, uses, articles, rules, head)
 
     return {path: decide(path) for path in paths}
 
 
 def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs") -> tuple[str, ...]:
-    """A line for each folder with files that are kept back: how many, and why; the largest first, at most `SUMMARY_LINES`.
+    """A line for each folder with files that are withheld: how many, and why; the largest first, at most `SUMMARY_LINES`.
 
     Of names with a leading dot only articles count (`.notes.md`): everybody expects the others, such as a site's settings, to be hidden.
     """
     folders: dict[str, Counter[str]] = {}
     for path, publication in publications.items():
-        if not publication.is_published and (not is_hidden(publication) or _is_dotted_article(path)):
+        if not publication.is_published and (not is_dotfile(publication) or _is_dotted_article(path)):
             folders.setdefault(publication.folder or folder(path), Counter())[publication.reason] += 1
     fullest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
     lines = [_line(f"{root}/{name}" if name else root, reasons) for name, reasons in fullest[:SUMMARY_LINES]]
@@ -265,8 +265,8 @@ def summarize(publications: Mapping[SourcePath, Publication], root: str = "docs"
     return (*lines, f"and {sum(reasons.total() for _, reasons in rest):,} in {len(rest):,} more folders") if rest else tuple(lines)
 
 
-def is_hidden(publication: Publication) -> bool:
-    """Whether a file is kept back for a leading dot in its name, which everybody expects."""
+def is_dotfile(publication: Publication) -> bool:
+    """Whether a file is withheld for a leading dot in its name, which everybody expects."""
     return publication.reason.endswith(DOTTED)
 
 
@@ -282,23 +282,23 @@ def _line(name: str, reasons: Counter[str]) -> str:
     return f"{name}/: {count:,} {'file stays' if count == 1 else 'files stay'} back: {'; '.join(shown)}{more}"
 
 
-def _decide_article(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+def _decide_article(article: PublicationInput, rules: Rules, now: datetime.datetime) -> Publication:
     source = article.source
     decision = _by_path(source, rules) or _by_draft_docs(source, rules) or _by_name(source, rules) or _by_header(article, rules, now)
-    return Publication(State.REFUSED, article.error) if article.error and rules.shows(decision) else decision
+    return Publication(PublicationState.REFUSED, article.error) if article.error and rules.shows(decision) else decision
 
 
-def _by_header(article: ArticleFacts, rules: Rules, now: datetime.datetime) -> Publication:
+def _by_header(article: PublicationInput, rules: Rules, now: datetime.datetime) -> Publication:
     intent = article.intent
-    if intent.state not in {State.PUBLISHED, State.UNLISTED}:
+    if intent.state not in {PublicationState.PUBLISHED, PublicationState.UNLISTED}:
         return Publication(intent.state, intent.reason, by_author=True)
     waiting = max((date for date in (article.created, article.publish_from) if date and date > now), default=None)
     if waiting:
-        return Publication(State.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}", by_author=True)
+        return Publication(PublicationState.SCHEDULED, f"scheduled for {waiting:%Y-%m-%d}", by_author=True)
     if article.expires and article.expires <= now:
-        return Publication(State.EXPIRED, f"expired on {article.expires:%Y-%m-%d}", by_author=True)
+        return Publication(PublicationState.EXPIRED, f"expired on {article.expires:%Y-%m-%d}", by_author=True)
     if rules.settings.publish == "marked" and not intent.opted_in and not article.error:
-        return Publication(State.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
+        return Publication(PublicationState.EXCLUDED, "not marked with publish: true, as extra.knowledge.publish asks")
     return Publication(intent.state, in_navigation=not rules.mkdocs.is_not_in_nav(article.source))
 
 
@@ -307,7 +307,7 @@ def _decide_file(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath,
     if withheld:
         return withheld
     if path in uses.published or is_replaceable(rules.scope(path).inner(path)):
-        return Publication(State.PUBLISHED)
+        return Publication(PublicationState.PUBLISHED)
     kind = _kind(path, head)
     return (_by_kind(kind) if kind else None) or _by_name(path, rules) or _by_use(path, uses, articles, rules)
 
@@ -330,20 +330,20 @@ def _by_setting(path: str, rules: Rules) -> Publication | None:
         dotted = next((index for index, part in enumerate(parts) if part.startswith(".")), None)
         if dotted is not None:
             return Publication(
-                State.EXCLUDED, f"{parts[dotted]} {DOTTED}", "/".join(parts[: dotted + 1]) if dotted + 1 < len(parts) else ""
+                PublicationState.EXCLUDED, f"{parts[dotted]} {DOTTED}", "/".join(parts[: dotted + 1]) if dotted + 1 < len(parts) else ""
             )
         if parts[0] == TEMPLATES:
-            return Publication(State.EXCLUDED, "MkDocs keeps templates/ out of the site", TEMPLATES)
-        return Publication(State.EXCLUDED, "exclude_docs in mkdocs.yml names it")
-    return Publication(State.EXCLUDED, "extra.knowledge.exclude in mkdocs.yml names it") if rules.excludes(path) else None
+            return Publication(PublicationState.EXCLUDED, "MkDocs keeps templates/ out of the site", TEMPLATES)
+        return Publication(PublicationState.EXCLUDED, "exclude_docs in mkdocs.yml names it")
+    return Publication(PublicationState.EXCLUDED, "extra.knowledge.exclude in mkdocs.yml names it") if rules.excludes(path) else None
 
 
 def _by_draft_docs(path: str, rules: Rules) -> Publication | None:
-    return Publication(State.DRAFT, "draft_docs in mkdocs.yml names it") if rules.mkdocs.is_draft(path) else None
+    return Publication(PublicationState.DRAFT, "draft_docs in mkdocs.yml names it") if rules.mkdocs.is_draft(path) else None
 
 
 def _by_kind(kind: FileKind) -> Publication:
-    return Publication(State.EXCLUDED, kind.reason, kind.folder)
+    return Publication(PublicationState.EXCLUDED, kind.reason, kind.folder)
 
 
 def _by_name(path: str, rules: Rules) -> Publication | None:
@@ -352,18 +352,18 @@ def _by_name(path: str, rules: Rules) -> Publication | None:
     inner = scope.inner(path)
     templates = scope.vault.templates_of(inner) or (inner.partition("/")[0] if inner.casefold().startswith(f"{TEMPLATES}/") else "")
     if templates:
-        return Publication(State.EXCLUDED, f"{templates}/ is a folder of templates", _below(scope, templates))
+        return Publication(PublicationState.EXCLUDED, f"{templates}/ is a folder of templates", _below(scope, templates))
     pattern = scope.vault.filter_of(inner)
     if pattern:
-        return Publication(State.EXCLUDED, f"Obsidian's excluded files name {pattern}")
+        return Publication(PublicationState.EXCLUDED, f"Obsidian's excluded files name {pattern}")
     if "/_" not in f"/{inner}":
         return None
     parts = inner.split("/")
     for index, part in enumerate(parts):
         if part.startswith("_") and part not in BLOG_FOLDERS and not is_index(part):
-            state = State.DRAFT if part in DRAFT_FOLDERS else State.EXCLUDED
+            state = PublicationState.DRAFT if part in DRAFT_FOLDERS else PublicationState.EXCLUDED
             where = _below(scope, "/".join(parts[: index + 1])) if index + 1 < len(parts) else ""
-            return Publication(state, "a folder of drafts" if state is State.DRAFT else f"{part} starts with _", where)
+            return Publication(state, "a folder of drafts" if state is PublicationState.DRAFT else f"{part} starts with _", where)
     return None
 
 
@@ -371,12 +371,12 @@ def _by_use(path: SourcePath, uses: FileUses, articles: Mapping[SourcePath, Publ
     user = uses.withheld.get(path)
     if user:
         why = articles[user].reason if user in articles else ""
-        return Publication(State.UNUSED, f"only {user} uses it, which is not published{f': {why}' if why else ''}")
+        return Publication(PublicationState.UNUSED, f"only {user} uses it, which is not published{f': {why}' if why else ''}")
     scope = rules.scope(path)
     used_only = {"used": True, "all": False}.get(rules.settings.files, scope.used_only)
     if used_only and scope.inner(path).partition("/")[0] not in scope.static:
-        return Publication(State.UNUSED, "no published article uses it")
-    return Publication(State.PUBLISHED)
+        return Publication(PublicationState.UNUSED, "no published article uses it")
+    return Publication(PublicationState.PUBLISHED)
 
 
 def _below(scope: FolderScope, path: str) -> str:

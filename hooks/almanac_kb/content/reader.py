@@ -1,14 +1,16 @@
 """An article: everything its author says of it, read once from its file, in any dialect."""
 
+import dataclasses
 import datetime
 import enum
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from almanac_kb.content import author_intent
-from almanac_kb.content.publication import PUBLISHED, Intent, Publication, State
+from almanac_kb.content.publication import PUBLISHED, Intent, Publication, PublicationState
 from almanac_kb.core import cache, languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
@@ -18,7 +20,7 @@ from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Plain, Scalar, find_pair, is_absent, key_form, plain_text
-from almanac_kb.frontmatter.values import Permalink, Reader, Value
+from almanac_kb.frontmatter.values import Permalink, Value, ValueReader
 from almanac_kb.markdown import parser
 from almanac_kb.markdown.excerpt import Excerpt
 
@@ -119,17 +121,17 @@ class Article:
     @cached_property
     def digest(self) -> str:
         """The digest of all of it but its body, which pages show as its Document only; raises what `cache.digest` raises."""
-        return cache.digest(replace(self, body=NO_TEXT))
+        return cache.digest(ALL_BUT_BODY(self))
 
     @property
     def is_listed(self) -> bool:
         """Whether listings, feeds, search, sitemap and exports contain it."""
-        return self.publication.state is State.PUBLISHED
+        return self.publication.state is PublicationState.PUBLISHED
 
     @property
     def is_unlisted(self) -> bool:
         """Whether it is published at its URL only, with `noindex`."""
-        return self.publication.state is State.UNLISTED
+        return self.publication.state is PublicationState.UNLISTED
 
     @property
     def withheld(self) -> str:
@@ -154,6 +156,10 @@ class Article:
     def diagnostics(self, field: str, notes: Iterable[LocalDiagnostic]) -> list[Diagnostic]:
         """Diagnostics of its body with positions in the file; the `notes` count lines from the start of the body."""
         return [in_file(self.source, field, diagnostic.below(self.body_line)) for diagnostic in notes]
+
+
+ALL_BUT_BODY = attrgetter(*(each.name for each in dataclasses.fields(Article) if each.name != "body"))
+"""Returns the values of all fields of an article but its body."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +192,7 @@ def read_article(source: SourcePath, data: bytes, order: DateOrder | None = None
         return ArticleReading(source, None, report.diagnostics())
     misplaced = frontmatter_header.misplaced_keys(parts)
     report.add(part, *([misplaced] if misplaced else []))
-    written, read = _date_texts(header), _Reader(source, header, report, order)
+    written, read = _date_texts(header), _HeaderReader(source, header, report, order)
     article = read.article(parts.body, parts.body_line)
     return ArticleReading(
         source,
@@ -231,7 +237,7 @@ def _date_texts(header: Mapping) -> list[str]:
     return [pair.value.text for pair in pairs if pair and isinstance(pair.value, Scalar)]
 
 
-class _Reader:
+class _HeaderReader:
     """Reads the fields of one header, with a method for each concept that has rules of its own."""
 
     def __init__(self, source: SourcePath, header: Mapping, report: _Report, order: DateOrder | None) -> None:
@@ -290,7 +296,7 @@ class _Reader:
             canonical=canonical,
         )
 
-    def _read(self, concept: str, reader: Reader[Value], default: Value) -> Value:
+    def _read(self, concept: str, reader: ValueReader[Value], default: Value) -> Value:
         pair = fields.find_field(self._header, concept)
         return self._report.take(pair.key, reader(pair.value)) if pair else default
 

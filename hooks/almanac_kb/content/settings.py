@@ -104,7 +104,7 @@ class Settings:
     publish: str = "all"
     """The articles that are published: `all`, or only those `marked` with `publish: true` or `dg-publish: true`."""
     exclude: tuple[str, ...] = ()
-    """Patterns of paths that are kept back, in the syntax of `exclude_docs` (gitignore)."""
+    """Patterns of paths that are withheld, in the syntax of `exclude_docs` (gitignore)."""
     files: str = ""
     """The assets that are published: `used` by something published, or `all`; empty for `used` in vaults and mounts, else `all`."""
     keys: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.publication import Publication, Rules, State
+from almanac_kb.content.publication import Publication, PublicationState, Rules
 from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section, wiki_homes
 from almanac_kb.content.source_tree import MountedFiles, SourceTree
@@ -38,7 +38,7 @@ class SiteFiles:
     bibliography: Bibliography = field(default_factory=Bibliography)
     """The sources that articles cite."""
     excluded: Dictionary[SourcePath, Publication] = field(default_factory=dict)
-    """The decisions on files that are kept back without being read."""
+    """The decisions on files that are withheld without being read."""
     rules: Rules = field(default_factory=Rules)
     """The rules that decide which files are published."""
     tree: SourceTree = field(default_factory=SourceTree)
@@ -72,7 +72,7 @@ class Site:
     former: Dictionary[UrlPath, UrlPath]
     """The URL paths that other systems gave to dated articles, each with the URL path it leads to."""
     publications: Dictionary[SourcePath, Publication]
-    """The decision on each article, and on each other file that is kept back whoever uses it."""
+    """The decision on each article, and on each other file that is withheld whoever uses it."""
     refused: Dictionary[SourcePath, tuple[Diagnostic, ...]]
     """The files with errors, each with its diagnostics."""
     diagnostics: tuple[Diagnostic, ...]
@@ -118,7 +118,7 @@ class Site:
         return {
             source: publication.reason
             for source, publication in sorted(self.publications.items())
-            if is_article(source) and publication.state is not State.REFUSED and not self.rules.shows(publication)
+            if is_article(source) and publication.state is not PublicationState.REFUSED and not self.rules.shows(publication)
         }
 
     @cached_property
@@ -185,5 +185,5 @@ def article_language(article: Article, site: SiteInfo) -> str:
 
 
 def language_of(article: Article, language: str) -> str:
-    """The language of an article of a site in this language."""
+    """The language of an article: the one it declares, else `language`, that of the site; BCP 47 tags."""
     return article.language_tag or language

@@ -10,7 +10,7 @@ from almanac_kb.content import author_intent, authors, former_site, former_urls,
 from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
-from almanac_kb.content.publication import ArticleFacts, Publication, State
+from almanac_kb.content.publication import Publication, PublicationInput, PublicationState
 from almanac_kb.content.reader import Article, ArticleKind, ArticleReading
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteFiles
@@ -34,7 +34,8 @@ def find_images(articles: Iterable[Article], assets: frozenset[str]) -> tuple[li
         path = _image_path(article, assets, index) if article.image else ""
         note = _image_diagnostic(article, path, assets) if article.image else None
         diagnostics += [in_file(article.source, "image", note)] if note else []
-        found.append(replace(article, image="" if note else path))
+        image = "" if note else path
+        found.append(article if image == article.image else replace(article, image=image))
     return found, tuple(diagnostics)
 
 
@@ -207,20 +208,20 @@ def _former(files: SiteFiles, folders_with_page: frozenset[str]) -> Callable[[Ar
     return former
 
 
-def _facts(reading: ArticleReading) -> ArticleFacts:
+def _facts(reading: ArticleReading) -> PublicationInput:
     error = next((note.message for note in reading.diagnostics if note.severity is Severity.ERROR), "")
     article = reading.article
     if article is None:
-        return ArticleFacts(reading.source, error=error)
-    return ArticleFacts(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
+        return PublicationInput(reading.source, error=error)
+    return PublicationInput(reading.source, article.intent, article.created, article.publish_from, article.expires, error)
 
 
 def _refusal(diagnostics: tuple[Diagnostic, ...]) -> Publication:
-    return Publication(State.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
+    return Publication(PublicationState.REFUSED, next(note.message for note in diagnostics if note.severity is Severity.ERROR))
 
 
 def _is_withheld(decision: Publication) -> bool:
-    return decision.state not in {State.PUBLISHED, State.UNLISTED, State.REFUSED}
+    return decision.state not in {PublicationState.PUBLISHED, PublicationState.UNLISTED, PublicationState.REFUSED}
 
 
 def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
@@ -230,7 +231,9 @@ def _of_withheld(diagnostic: Diagnostic) -> Diagnostic:
 
 def _with_known_tags(article: Article, tags: Iterable[Tag]) -> Article:
     """An unlisted article with only those tags that listed articles have, because a tag of its own would reveal it."""
-    known = {tag.name for tag in tags} if article.is_unlisted else set(article.tags)
+    if not article.is_unlisted:
+        return article
+    known = {tag.name for tag in tags}
     return replace(article, tags=tuple(tag for tag in article.tags if tag in known))
 
 
@@ -258,7 +261,8 @@ def _with_canonical_tags(articles: list[Article], tag_file: TagFile) -> tuple[li
     resolved = []
     for article in articles:
         names = (taxonomy.resolve_tag(canonical[text.tag_key(written)], tag_file) for written in article.tags)
-        resolved.append(replace(article, tags=tuple(dict.fromkeys(filter(None, names)))))
+        tags = tuple(dict.fromkeys(filter(None, names)))
+        resolved.append(article if tags == article.tags else replace(article, tags=tags))
     return resolved, diagnostics
 
 

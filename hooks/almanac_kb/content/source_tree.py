@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from almanac_kb.content import pages_file, taxonomy
+from almanac_kb.content import pages_file, taxonomy, vault_settings
 from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
@@ -14,6 +14,8 @@ from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""
+VAULT_FILES = tuple(f"{vault_settings.FOLDER_OBSIDIAN}/{name}" for name in vault_settings.FILES)
+"""The files of an Obsidian vault whose settings are read."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,10 @@ class SourceTree:
         """The path on disk of the file with a source path."""
         return self.outside.files.get(source) or self.docs / source
 
+    def disk_path(self, source: SourcePath) -> str:
+        """The path on disk of the file with a source path, as a text: a Path for each article of a site would take longer."""
+        return str(self.outside.files.get(source) or f"{self.docs}{os.sep}{source}")
+
 
 def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
     """The files of docs/ and of all mounts; raises SettingsError where two would have the same source path."""
@@ -94,6 +100,7 @@ def list_files(docs: Path, mounts: Iterable[Mount]) -> SourceTree:
                 files[source], names[source], mount_of[source] = mount.folder / path, f"{mount.written}/{path}", mount
                 if path in below.links:
                     links[source] = _source_path(mount, below.links[path])
+        names |= {source: f"{mount.written}/{path}" for path in VAULT_FILES if (source := _source_path(mount, path)) not in own}
         names |= {_source_path(mount, problem.source): f"{mount.written}/{problem.source}" for problem in below.diagnostics}
         diagnostics += [replace(problem, source=_source_path(mount, problem.source)) for problem in below.diagnostics]
     return SourceTree(docs, sorted((*own, *files)), MountedFiles(files, names, mount_of), links, diagnostics)

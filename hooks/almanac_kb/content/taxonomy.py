@@ -263,7 +263,7 @@ def _read_definition(node: Node) -> tuple[TagDefinition, list[LocalDiagnostic]]:
         if pair.key not in DEFINITION_KEYS
     ]
 
-    def read(key: str, reader: values.Reader[values.Value], default: values.Value) -> values.Value:
+    def read(key: str, reader: values.ValueReader[values.Value], default: values.Value) -> values.Value:
         pair = find_pair(node, key)
         if pair is None or is_absent(pair.value):
             return default

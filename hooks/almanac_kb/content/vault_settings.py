@@ -29,9 +29,9 @@ class VaultSettings:
     filters: tuple[str, ...] = ()
     """Excluded files (`userIgnoreFilters`): the starts of paths, or regular expressions between slashes."""
     unread: tuple[str, ...] = ()
-    """Filters that are no valid regular expressions in Python: they keep nothing back, so their author is warned."""
+    """Filters that are no valid regular expressions in Python: they withhold nothing, so their author is warned."""
     damaged: tuple[str, ...] = ()
-    """The names among `FILES` of those that can't be read: they keep nothing back, so their author is warned."""
+    """The names among `FILES` of those that can't be read: they withhold nothing, so their author is warned."""
 
     def templates_of(self, path: str) -> str:
         """The folder of templates that contains a path, as the settings write it; empty for none; case is ignored."""

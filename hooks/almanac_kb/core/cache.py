@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from almanac_kb.core.folders import write_whole
+from almanac_kb.core.folders import file_digest, write_whole
 from almanac_kb.core.workers import batches
 
 Item = TypeVar("Item")
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 PACKAGE = Path(__file__).parent.parent
 CODE_FILES = tuple(path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".po"})
 """The modules of this package and its message catalogues."""
-CODE = tuple(hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() for path in CODE_FILES)
+CODE = tuple(map(file_digest, CODE_FILES))
 """Digests of these files at the start of this process: code that is saved later does not run in it."""
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -57,12 +57,7 @@ class NotDigestibleError(TypeError):
 
 def cache_key(*parts: str | bytes) -> str:
     """The cache key of a value made from these parts: a BLAKE2b digest (64 hexadecimal digits). `ab` and `a`, `b` have different keys."""
-    key = hashlib.blake2b(digest_size=32)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        key.update(len(data).to_bytes(8, "big"))
-        key.update(data)
-    return key.hexdigest()
+    return hashlib.blake2b(_KEY_ENCODER.encode(parts), digest_size=32).hexdigest()
 
 
 def digest(value: object) -> str:
@@ -128,6 +123,8 @@ def _seal(version: str, data: bytes) -> bytes:
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_encodable, order="deterministic")
+_KEY_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
+"""Writes the parts of a key with their types and lengths, so that no two lists of parts are the same bytes."""
 
 
 def code_version(packages: Iterable[str]) -> str:

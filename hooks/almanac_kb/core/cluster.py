@@ -1,4 +1,4 @@
-"""Tasks on the workers of a Dask cluster, behind `concurrent.futures.Executor`; when a cluster is not used, or given up.
+"""Tasks on the workers of a Dask cluster, behind `concurrent.futures.Executor`, and the rules by which a cluster is given up.
 
 A cluster is used only where each of its workers has the same versions of everything that affects results. A task that it does not do,
 because its workers or its scheduler went away, ends with ClusterError, and the caller does it another way.

@@ -1,19 +1,31 @@
-"""Folders and their files: the one walk through a folder and those below it; names of files in messages; writing a file whole.
+"""Folders and their files: the one walk through a folder and those below it; names and errors in messages; digests; writing a file whole.
 
 A link to a folder is not entered, or, where links are followed, not if it leads back to a folder above it, so that every walk ends. Names
 that are not UTF-8 come as Python gives them (PEP 383); `printable_name` shows them.
 """
 
+import errno
+import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from almanac_kb.core.text import ILLEGAL, STEERING
+from almanac_kb.core.text import ILLEGAL, STEERING, most_similar
 
 LINE_CONTROLS = frozenset("\t\n\r\x85\u2028\u2029")
 """Control characters that end a line or move within it."""
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Error numbers of a full disk, an exceeded quota, and a file that is too large."""
+REMEDIES = {
+    **dict.fromkeys(NO_SPACE, "free some space"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "give the rights to read and write there"),
+    errno.ENAMETOOLONG: "shorten the name",
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY), "move away what is there, or name another path"),
+}
+"""How an author mends what the operating system refuses, by error number."""
 Entered = Callable[[str, os.DirEntry[str]], bool]
 """Whether a folder is entered, by its path below the root and its entry in the folder above."""
 Unreadable = Callable[[str, OSError], object]
@@ -26,7 +38,7 @@ def fail(path: str, error: OSError) -> None:
 
 
 def pass_over(path: str, error: OSError) -> None:
-    """Does nothing about a folder that can't be read; for those of others, or where it is reported elsewhere."""
+    """Ignores a folder that can't be read, where that is reported elsewhere or is no matter of this project."""
 
 
 def walk(
@@ -93,6 +105,31 @@ def printable_name(name: str) -> str:
     """A name for messages, in which invisible and non-UTF-8 characters are escaped, as in `\\u202e`."""
     clean = STEERING.sub("", ILLEGAL.sub("", name))
     return name if clean == name and LINE_CONTROLS.isdisjoint(name) else ascii(name)[1:-1]
+
+
+def explain_error(error: OSError) -> str:
+    """An error of the operating system as one line: the path, what is wrong with it, and how to mend it."""
+    reason = str(error.strerror or error)
+    if error.filename is None:
+        return f"{reason}; {REMEDIES[error.errno]}" if error.errno in REMEDIES else reason
+    path = Path(os.fsdecode(error.filename))
+    if isinstance(error, FileNotFoundError):
+        return _missing(path)
+    return f"{path}: {reason}; {REMEDIES.get(error.errno or 0, 'see that this can be read and written')}"
+
+
+def _missing(path: Path) -> str:
+    """Says of a path which part of it is not there, and which name beside that part is meant, if one is like it."""
+    gone = next((part for part in reversed((path, *path.parents)) if not os.path.lexists(part)), path)
+    similar = most_similar(gone.name, os.listdir(gone.parent)) if gone.parent.is_dir() else ""  # noqa: PTH208 - names are compared
+    meant = f"write {gone.with_name(similar)}, if that is what you mean" if similar else "correct the path"
+    return f"{path}: there is no {'such file or folder' if gone == path else gone}; {meant}"
+
+
+def file_digest(path: str | Path) -> str:
+    """The BLAKE2b digest of the content of a file, 32 hexadecimal digits; raises OSError."""
+    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -100,7 +100,7 @@ def sort_key(name: str, language: str = "") -> tuple[Key, str]:
     `Step 2` sorts before `Step 10`; `Ålesund` sorts after `Zürich` in Swedish and before `Berlin` in German. Names that differ only in case
     or diacritics sort by code point; symbols sort before numbers, numbers before letters.
     """
-    letters = _letters(primary_subtag(language))
+    letters = _letters(primary_subtag(language), name.isascii())
     parts = NUMBER.split(unicodedata.normalize("NFC", name).casefold())
     return tuple(
         (1, int(part), "") if index % 2 else (2 if part[0].isalpha() else 0, 0, _fold(part, letters))
@@ -113,12 +113,17 @@ def _fold(text: str, letters: dict[str, str]) -> str:
     """The text with each letter replaced by what it sorts as in the language."""
     for written, placed in letters.items():
         text = text.replace(written, placed)
+    if text.isascii():
+        return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 @lru_cache(64)
-def _letters(language: str) -> dict[str, str]:
-    """The sort key of each special letter of a language: the letter before it and a private-use character, behind all letters."""
+def _letters(language: str, is_ascii: bool) -> dict[str, str]:
+    """The sort key of each special letter of a language: the letter before it and a private-use character, behind all letters.
+
+    `is_ascii` is for names in ASCII, in which only letters such as `ch` are special.
+    """
     letters: dict[str, str] = {}
     for chain in filter(None, COLLATIONS.get(language, "").split(", ")):
         first, *behind = chain.split("<")
@@ -127,4 +132,5 @@ def _letters(language: str) -> dict[str, str]:
                 first = letter
             for same in letter.split("=") if letter != first else ():
                 letters[same] = f"{first}{chr(0xE000 + number)}"
-    return {**letters, **{letter: plain for letter, plain in NO_SIGN.items() if letter not in letters}}
+    special = {**letters, **{letter: plain for letter, plain in NO_SIGN.items() if letter not in letters}}
+    return {letter: placed for letter, placed in special.items() if letter.isascii() or not is_ascii}

@@ -99,12 +99,18 @@ def is_index(path: str) -> bool:
 
 def _markdown_suffix(path: str) -> str:
     end = path[-LONGEST_SUFFIX:].casefold()
-    return next((suffix for suffix in MARKDOWN_SUFFIXES if end.endswith(suffix)), "")
+    return next(suffix for suffix in MARKDOWN_SUFFIXES if end.endswith(suffix)) if end.endswith(MARKDOWN_SUFFIXES) else ""
 
 
 def parents(path: str) -> tuple[str, ...]:
     """Every folder above `path`, the nearest first and the root last: `a/b/c` gives `a/b`, `a`, ``."""
-    folders = []
+    return _with_parents(folder(path)) if path else ()
+
+
+@lru_cache(CACHED_URLS)
+def _with_parents(path: str) -> tuple[str, ...]:
+    """A folder and every folder above it."""
+    folders = [path]
     while path:
         path = folder(path)
         folders.append(path)

@@ -1,4 +1,4 @@
-"""Readings: everything that a function reads of a frozen model, recorded, so that its result is known to be the same as long as they are.
+"""Recorded readings: all values of a frozen model that a function read; its result is valid as long as they are the same.
 
 A view of the model is handed to the function in its place. A reading is the path to a value: names of attributes, and keys of mappings
 behind `[`. Values of the opened types are seen part by part; all others are read as a whole, whatever the order of a `dict` within them.
@@ -33,12 +33,14 @@ class Digests:
 
     def of(self, value: object) -> str:
         """The digest of a value; raises NotDigestibleError and ValueError as `cache.digest` does."""
+        known = self._known.get(id(value))
+        if known:
+            return known[1]
         if not dataclasses.is_dataclass(value):
             return self._of_parts(value)
-        known = self._known.get(id(value))
-        if known is None:
-            known = self._known[id(value)] = value, self._of_object(value)  # the value is held, so that no other one gets its id
-        return known[1]
+        made = self._of_object(value)
+        self._known[id(value)] = value, made  # the value is held, so that no other one gets its id
+        return made
 
     def of_reading(self, model: object, reading: Reading) -> str:
         """The digest of what is at a path of the model now."""
@@ -62,6 +64,8 @@ class Digests:
         return cache.digest(value)
 
     def _of_parts(self, value: object) -> str:
+        if value is None or isinstance(value, str | int):
+            return cache.digest(value)
         if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
             return cache.cache_key(*map(self.of, value))
         if isinstance(value, Mapping):
@@ -97,7 +101,7 @@ def record(work: Callable[[Model], str], model: Model, opened: tuple[type, ...])
 
 
 @dataclass(frozen=True)
-class Result:
+class RecordedResult:
     """The result of a function, with all that it was made from."""
 
     own: str
@@ -107,7 +111,7 @@ class Result:
     value: str
 
 
-Row = tuple[str, tuple[int, ...], str]
+ResultRow = tuple[str, tuple[int, ...], str]
 """A result as it is stored: the digest of its arguments, the numbers of its readings, and its value."""
 MIN_READINGS = 1000
 """So many readings are stored before those are forgotten that no result has any more."""
@@ -119,12 +123,12 @@ class StoredResults:
 
     readings: tuple[tuple[Reading, str], ...] = ()
     """All readings by number, with the digests that the values had."""
-    results: dict[str, Row] = field(default_factory=dict)
+    results: dict[str, ResultRow] = field(default_factory=dict)
     """The results by name."""
 
 
 class Results(Generic[Model]):
-    """Results of functions of one model, of which those of the last build are kept while all that they were made from is the same.
+    """The results of functions of one model; one of the last build is kept as long as all that it was made from is the same.
 
     Each reading is held once, however many results have it.
     """
@@ -138,19 +142,19 @@ class Results(Generic[Model]):
         self._present = {number: digest for number, (_, digest) in enumerate(stored.readings) if number not in changed}
         self._last = {name: row for name, row in stored.results.items() if changed.isdisjoint(row[1])} if changed else stored.results
         self._has_lost = len(self._last) < len(stored.results)
-        self._new: dict[str, Row] = {}
+        self._new: dict[str, ResultRow] = {}
 
     def known(self, name: str, own: str) -> str:
         """The value of a result of the last build, if it is the same now; else an empty text."""
         last_own, _, value = self._last.get(name, ("", (), ""))
         return value if last_own == own else ""
 
-    def make(self, own: str, work: Callable[[Model], str]) -> Result:
+    def make(self, own: str, work: Callable[[Model], str]) -> RecordedResult:
         """A new result; raises what the function raises."""
         value, read = record(work, self._model, self._opened)
-        return Result(own, tuple(read), value)
+        return RecordedResult(own, tuple(read), value)
 
-    def add(self, name: str, result: Result) -> None:
+    def add(self, name: str, result: RecordedResult) -> None:
         """Adds a new result, to be stored."""
         numbers = tuple(self._numbers.setdefault(each, len(self._numbers)) for each in result.readings)
         self._new[name] = result.own, numbers, result.value

@@ -65,11 +65,11 @@ class SharedCache:
         self._is_left_alone = self._is_read_only = False
 
     def of_kind(self, kind: str) -> SharedValues:
-        """The values of one kind, whose keys may be those of other kinds too."""
+        """The values of one kind; values of different kinds may have the same key."""
         return _OfKind(self, kind)
 
     def find(self, names: Mapping[str, str]) -> dict[str, bytes]:
-        """The values of those keys that have a sound one; `names` are their names in the place, by key."""
+        """The undamaged values of those keys that have one; `names` maps each key to the name of its value in the place."""
         if self._is_left_alone:
             return {}
         fetch = partial(_fetch, self._open, self._deadline(len(names)))
@@ -81,7 +81,7 @@ class SharedCache:
         return {key: value for key, data in found.items() if (value := unpack(names[key], data)) is not None}
 
     def store(self, values: Mapping[str, bytes]) -> None:
-        """Stores values by their names in the place."""
+        """Stores values, given by their names in the place."""
         if self._is_left_alone or self._is_read_only:
             return
         send = partial(_send, self._open, self._deadline(len(values)))

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches, unified_diff
-from functools import partial
+from functools import lru_cache, partial
 
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
@@ -336,8 +336,11 @@ def _repair_word(word: str) -> str:
 
 SEPARATORS = frozenset(" -_\t\u00a0\ufe0e\ufe0f")
 """Characters that make no difference between tag names: white space, `-`, `_`, and the variation selectors of emoji."""
+CACHED_TAGS = 10_000
+"""Names of tags whose keys are kept: a site has far fewer tags than articles that use them."""
 
 
+@lru_cache(CACHED_TAGS)
 def tag_key(name: str) -> str:
     """The key that all spellings of one tag share: it ignores case, spaces, `-`, `_` and the accents of Latin and Greek letters.
 

@@ -62,7 +62,7 @@ GISCUS = Hosts(frames=("giscus.app",), scripts=("giscus.app",), styles=("giscus.
 
 
 def showing(names: tuple[str, ...]) -> Hosts:
-    """The hosts with these names, for images, media and frames."""
+    """Hosts of these names, from which pages may load images, media and frames."""
     return Hosts(images=names, media=names, frames=names)
 
 

@@ -45,7 +45,9 @@ def _header(article: Article, site: SiteInfo) -> str:
     return "\n".join(("---", *(f"{key}: {value}" for key, value in fields.items() if value), "---", ""))
 
 
-INDEX, FULL = UrlPath("llms.txt"), UrlPath("llms-full.txt")
+FULL_NAME = "llms-full"
+"""The start of the names of the files with the text of all articles."""
+INDEX, FULL = UrlPath("llms.txt"), UrlPath(f"{FULL_NAME}.txt")
 SIZE = 1_000_000
 """Most bytes of one part of the full text, unless a single article is longer."""
 
@@ -73,7 +75,7 @@ def llms_full(texts: Iterable[str], site: SiteInfo) -> dict[UrlPath, str]:
     parts = _parts(texts)
     if len(parts) <= 1:
         return {FULL: f"# {_line(site.name)}\n\n{''.join(parts)}"}
-    files = {UrlPath(f"llms-full-{number}.txt"): part for number, part in enumerate(parts, 1)}
+    files = {UrlPath(f"{FULL_NAME}-{number}.txt"): part for number, part in enumerate(parts, 1)}
     names = "\n".join(f"- [{url}]({absolute_url(site.base, url)})" for url in files)
     return {FULL: f"# {_line(site.name)}\n\nThe text has {len(files)} parts:\n\n{names}\n", **files}
 
@@ -128,13 +130,13 @@ SCHEMA = UrlPath("assets/articles.schema.json")
 VERSION = 1
 """Version of the format, raised when a key changes its meaning or is removed."""
 
-Record = dict[str, Any]
+ArticleRecord = dict[str, Any]
 """An article in `articles.json`."""
 
 
 def article_record(
     article: Article, site: SiteInfo, *, topic: Section, tags: Mapping[str, Tag], related: Sequence[Article], words: int
-) -> Record:
+) -> ArticleRecord:
     """The public metadata of an article; what its author did not set is null or an empty list. `words` is its number of words."""
     return {
         "url": absolute_url(site.base, article.url),
@@ -158,7 +160,7 @@ def article_record(
     }
 
 
-def write_records(records: Sequence[Record], site: SiteInfo) -> str:
+def write_records(records: Sequence[ArticleRecord], site: SiteInfo) -> str:
     """The records as a JSON document with a line for each, so that a change of one article changes one line."""
     head = {"$schema": absolute_url(site.base, SCHEMA), "version": VERSION, "site": {"name": site.name, "url": site.base}}
     lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
@@ -194,7 +196,7 @@ def copied(site: Site) -> Iterator[Article]:
     return (article for article in site.published if article.is_listed)
 
 
-def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[Record]:
+def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[ArticleRecord]:
     return [
         article_record(
             article,

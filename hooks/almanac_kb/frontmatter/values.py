@@ -17,7 +17,7 @@ NOBODY: tuple[str, ...] = ()
 """The value of a field of names where the header has none."""
 
 Value = TypeVar("Value")
-Reader: TypeAlias = Callable[[Node], Outcome[Value]]
+ValueReader: TypeAlias = Callable[[Node], Outcome[Value]]
 """A function that reads one kind of value from a node: the value, or an empty one with a diagnostic that says what to write."""
 
 TITLE_LENGTH = 300

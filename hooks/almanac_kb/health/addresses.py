@@ -4,14 +4,17 @@ It is stored as JSON, with which the next build compares its own (`health/moves`
 """
 
 import base64
+import binascii
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from almanac_kb.content.output_paths import LISTING_PAGE
 from almanac_kb.content.site import Site
@@ -110,28 +113,32 @@ def record(
 
 def dump(book: AddressBook) -> str:
     """The address book as JSON, one article per line, so that differences can be read."""
-    rest = {key: value for key, value in asdict(book).items() if key != "articles"}
+    rest = {key: value for key, value in vars(book).items() if key != "articles"}
     head = json.dumps({"version": VERSION, **rest}, ensure_ascii=False, indent=1)
-    lines = ",\n".join(json.dumps(asdict(article), ensure_ascii=False) for article in book.articles)
+    lines = ",\n".join(json.dumps(vars(article), ensure_ascii=False) for article in book.articles)
     return f'{head[:-2]},\n "articles": [\n{lines}\n]}}\n'
 
 
-def load(data: str) -> AddressBook:
-    """The address book in such JSON; raises ValueError where it is invalid."""
+def load(data: bytes) -> AddressBook:
+    """The address book in such JSON; raises ValueError where it is invalid, which says how to mend it."""
+    remedy = f"write it anew with `{COMMAND} addresses --write`"
     try:
         stored = json.loads(data)
-        if stored.pop("version") != VERSION:
-            raise ValueError(f"{FILE} is of another version; write it anew with `{COMMAND} addresses --write`")
-        articles = [{**each, "urls": tuple(each["urls"]), "anchors": tuple(each["anchors"])} for each in stored.pop("articles")]
-        feeds = tuple(stored.pop("feeds", ()))
-        return AddressBook(tuple(PublishedArticle(**article) for article in articles), feeds=feeds, **stored)
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{FILE} can't be read: {error!r}; write it anew with `{COMMAND} addresses --write`") from None
+        if stored["version"] != VERSION:
+            raise ValueError(f"{FILE}:1:1: version: is another one than {VERSION}; {remedy}")
+        articles = msgspec.convert(stored.pop("articles"), tuple[PublishedArticle, ...])
+        for article in articles:
+            base64.b64decode(article.sketch)
+        return replace(msgspec.convert(stored, AddressBook), articles=articles)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{FILE}:{error.lineno}:{error.colno}: file: can't be read as JSON: {error.msg}; {remedy}") from None
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError, binascii.Error, msgspec.ValidationError) as error:
+        raise ValueError(f"{FILE}:1:1: file: is no list of addresses ({error!r}); {remedy}") from None
 
 
 def read(path: Path) -> AddressBook:
     """The address book in a file, empty where there is no file; raises ValueError or OSError where it can't be read."""
-    return load(path.read_text(encoding="utf-8")) if path.is_file() else AddressBook()
+    return load(path.read_bytes()) if path.exists() else AddressBook()
 
 
 def sketch(text: str) -> str:

@@ -45,7 +45,7 @@ NOT_HEAD = frozenset({403, 404, 405, 406, 410, 429, 501, 503})
 """Answers to HEAD that GET may contradict."""
 
 
-class State(enum.StrEnum):
+class LinkStatus(enum.StrEnum):
     """The state of a link."""
 
     ALIVE = "alive"
@@ -61,7 +61,7 @@ class LinkState:
     """The answer to one link."""
 
     url: str
-    state: State
+    state: LinkStatus
     reason: str
     """The answer of server or network: `404`, `no such host`."""
     checked: str
@@ -122,8 +122,8 @@ def diagnostics(
     for url, state in states.items():
         if since and state.since < since.isoformat():
             continue
-        for use in uses[url] if state.state in {State.DEAD, State.MOVED} else ():
-            if state.state is State.MOVED:
+        for use in uses[url] if state.state in {LinkStatus.DEAD, LinkStatus.MOVED} else ():
+            if state.state is LinkStatus.MOVED:
                 found.append(_diagnostic(use, f"{url} has moved for good", f"write {state.location}", Severity.NOTICE))
             else:
                 hint = f"link to the copy {use.archived}" if use.archived else f"look for a copy at https://web.archive.org/web/{url}"
@@ -139,7 +139,7 @@ def dump(states: Mapping[str, LinkState]) -> str:
 def load(data: str) -> dict[str, LinkState]:
     """The states in such JSON; empty where it is damaged."""
     try:
-        states = [LinkState(**{**each, "state": State(each["state"])}) for each in json.loads(data)]
+        states = [LinkState(**{**each, "state": LinkStatus(each["state"])}) for each in json.loads(data)]
     except (ValueError, TypeError, KeyError, RecursionError):
         return {}
     are_texts = all(isinstance(value, str) for state in states for value in dataclasses.astuple(state))
@@ -174,21 +174,21 @@ def _is_local(url: str) -> bool:
 
 
 def _is_stale(state: LinkState, today: datetime.date) -> bool:
-    return state.state is State.UNSURE or today - datetime.date.fromisoformat(state.checked) > FRESH
+    return state.state is LinkStatus.UNSURE or today - datetime.date.fromisoformat(state.checked) > FRESH
 
 
 def _believed(answers: list[LinkState]) -> list[LinkState]:
     """The answers; a missing host address counts only if another host was reached, else this machine is offline."""
     if any(answer.reason.isdigit() for answer in answers):
         return answers
-    return [dataclasses.replace(answer, state=State.UNSURE) for answer in answers]
+    return [dataclasses.replace(answer, state=LinkStatus.UNSURE) for answer in answers]
 
 
 def _with_history(answer: LinkState, before: LinkState | None) -> LinkState:
     """The answer with the date since which it holds; an unsure one does not replace what was known of a dead link."""
     if before is None:
         return answer
-    if answer.state is State.UNSURE and before.state is State.DEAD:
+    if answer.state is LinkStatus.UNSURE and before.state is LinkStatus.DEAD:
         return dataclasses.replace(before, checked=answer.checked)
     return dataclasses.replace(answer, since=before.since) if answer.state is before.state else answer
 
@@ -201,7 +201,7 @@ def _ask_host(urls: Iterable[str], today: datetime.date, pause: float) -> Iterat
         yield LinkState(url, state, reason, today.isoformat(), today.isoformat(), location)
 
 
-def _ask(url: str, pause: float) -> tuple[State, str, str]:
+def _ask(url: str, pause: float) -> tuple[LinkStatus, str, str]:
     """The state of a link, the reason, and the target of a permanent redirect."""
     at, is_permanent = url, True
     for _ in range(MAX_REDIRECTS):
@@ -210,11 +210,11 @@ def _ask(url: str, pause: float) -> tuple[State, str, str]:
             at, is_permanent = urljoin(at, location), is_permanent and code in PERMANENT
             continue
         if code in GONE or reason == NO_HOST:
-            return State.DEAD, reason, ""
+            return LinkStatus.DEAD, reason, ""
         if not 200 <= code < 300:
-            return State.UNSURE, reason, ""
-        return (State.MOVED, reason, at) if at != url and is_permanent else (State.ALIVE, reason, "")
-    return State.UNSURE, "redirects without end", ""
+            return LinkStatus.UNSURE, reason, ""
+        return (LinkStatus.MOVED, reason, at) if at != url and is_permanent else (LinkStatus.ALIVE, reason, "")
+    return LinkStatus.UNSURE, "redirects without end", ""
 
 
 def _answer(url: str, pause: float) -> tuple[int, str, str]:

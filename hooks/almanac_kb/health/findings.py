@@ -74,7 +74,7 @@ Named = Callable[[SourcePath], str]
 
 @dataclass(frozen=True)
 class Corpus:
-    """All articles with their documents, at a moment."""
+    """All articles of a site with their documents, and the time at which they are judged."""
 
     site: Site
     documents: Mapping[SourcePath, Document]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from almanac_kb.content import routes
 from almanac_kb.content.authors import AUTHOR_FILE
-from almanac_kb.content.publication import State
+from almanac_kb.content.publication import PublicationState
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE, TAGS_URL
@@ -28,7 +28,7 @@ ALIKE = 0.55
 
 
 @dataclass(frozen=True)
-class Changes:
+class UrlChanges:
     """The fate of the URLs of a published site: kept, moved, or gone."""
 
     redirects: Mapping[UrlPath, UrlPath]
@@ -41,12 +41,12 @@ class Changes:
     """The present source path of each published article, by its former one."""
 
 
-def compare(book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> Changes:
+def compare(book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> UrlChanges:
     """Returns the fate of each URL; `renames` are git's since the site was published, `language` is that of the site."""
     return _Comparison(book, site, renames, language).changes
 
 
-def missing_anchors(book: AddressBook, changes: Changes, documents: Mapping[SourcePath, Document]) -> tuple[Diagnostic, ...]:
+def missing_anchors(book: AddressBook, changes: UrlChanges, documents: Mapping[SourcePath, Document]) -> tuple[Diagnostic, ...]:
     """An error for each linked heading id that a published article no longer has."""
     return tuple(
         Diagnostic(
@@ -95,7 +95,7 @@ class _Comparison:
         for url in book.feeds:
             self._follow_feed(url)
         same = {source: article.source for source, article in self._same.items()}
-        self.changes = Changes(self._redirects, self._feeds, tuple(sorted(self._diagnostics)), same)
+        self.changes = UrlChanges(self._redirects, self._feeds, tuple(sorted(self._diagnostics)), same)
 
     def _find(self, article: PublishedArticle) -> Article | None:
         """The present article for a published one; None for none."""
@@ -130,7 +130,7 @@ class _Comparison:
     def _report_gone(self, article: PublishedArticle, url: UrlPath) -> None:
         message = f"/{url} was published as {article.title!r} and leads nowhere now"
         state = self._site.publications.get(article.source)
-        if state and state.state is State.EXPIRED:
+        if state and state.state is PublicationState.EXPIRED:
             self._say(article.source, f"{message}: {state.reason}", "", Severity.NOTICE)
         else:
             hint = f"write `aliases: [{url}]` into the header of the article that takes its place"

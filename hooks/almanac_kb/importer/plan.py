@@ -85,12 +85,13 @@ def copy_files(copies: Iterable[FileCopy], docs: Path) -> None:
 
 def _write_new(target: Path, data: bytes) -> None:
     """Writes a file that must not exist; leaves no half of it."""
-    with target.open("xb") as file:
-        try:
+    file = target.open("xb")
+    try:
+        with file:
             file.write(data)
-        except OSError:
-            target.unlink()
-            raise
+    except OSError as error:
+        target.unlink()
+        raise OSError(error.errno, error.strerror, str(target)) from None
 
 
 class _Planner:

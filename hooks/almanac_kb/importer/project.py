@@ -59,7 +59,7 @@ class NamedFiles:
 
     @cached_property
     def settings(self) -> VaultSettings:
-        """The settings of the vault that keep files back."""
+        """The settings of the vault that withhold files."""
         files, unreadable = {}, []
         for name in FILES:
             try:

@@ -126,7 +126,7 @@ LEFT_COLUMNS = len(HEAD) - 2
 
 
 @dataclass(frozen=True)
-class Row:
+class ConstructCount:
     """A construct with its number of uses."""
 
     construct: Construct
@@ -135,24 +135,26 @@ class Row:
     """Number of articles that contain it."""
 
 
-def rows(counts: Iterable[Mapping[str, int]]) -> tuple[Row, ...]:
+def rows(counts: Iterable[Mapping[str, int]]) -> tuple[ConstructCount, ...]:
     """A row for each construct in use, in the order of the table; `counts` maps construct names to uses, a mapping for each article."""
     times: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     for count in counts:
         times.update(count)
         articles.update(count.keys())
-    return tuple(Row(construct, times[construct.name], articles[construct.name]) for construct in CONSTRUCTS if times[construct.name])
+    return tuple(
+        ConstructCount(construct, times[construct.name], articles[construct.name]) for construct in CONSTRUCTS if times[construct.name]
+    )
 
 
-def table(used: Iterable[Row]) -> list[str]:
+def table(used: Iterable[ConstructCount]) -> list[str]:
     """The rows as aligned lines of text, below a header line."""
     cells = [HEAD, *((*_cells(row.construct), str(row.times), str(row.articles)) for row in used)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(_padded(row, widths)).rstrip() for row in cells]
 
 
-def sums(used: Iterable[Row]) -> str:
+def sums(used: Iterable[ConstructCount]) -> str:
     """The number of uses by treatment: `12 translated, 3 removed, 1 refused`."""
     treated: Counter[str] = Counter()
     for row in used:

@@ -35,7 +35,7 @@ LABEL = 200
 
 
 @dataclass
-class Note:
+class Footnote:
     """A footnote and its references."""
 
     label: str
@@ -67,7 +67,7 @@ def note_here(state: StateInline, text: str, offset: int) -> None:
     inline = context(state.env).inline
     line = (inline.map[0] if inline.map else 0) + state.src.count("\n", 0, offset)
     diagnostics = _notes(state.env)
-    note = Note(f"inline-{len(diagnostics) + 1}", Position(line + 1))
+    note = Footnote(f"inline-{len(diagnostics) + 1}", Position(line + 1))
     opening, closing = Token("paragraph_open", "p", 1, block=True), Token("paragraph_close", "p", -1, block=True)
     note.tokens = [opening, Token("inline", "", 0, map=[line, line + 1], content=text, block=True), closing]
     diagnostics[f"^{len(diagnostics)}"] = note
@@ -81,9 +81,9 @@ def defined(env: Any) -> tuple[tuple[int, int], ...]:
     return tuple(note.lines for note in _notes(env).values() if note.lines[1])
 
 
-def _notes(env: Any) -> dict[str, Note]:
+def _notes(env: Any) -> dict[str, Footnote]:
     """The footnotes of a text by label, case-folded and with white space as one blank."""
-    diagnostics: dict[str, Note] = env.setdefault(NOTES, {})
+    diagnostics: dict[str, Footnote] = env.setdefault(NOTES, {})
     return diagnostics
 
 
@@ -100,7 +100,7 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     offset = line_offset(state, start)
     content = offset + stop + 2
-    note = Note(label, position(state, offset))
+    note = Footnote(label, position(state, offset))
     known = _notes(state.env).setdefault(normalizeReference(label), note)
     if known is not note:
         message = f"the footnote {quoted(label)} is defined again, and only its first text is shown"
@@ -147,9 +147,9 @@ def _reference(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _used(env: Any) -> list[Note]:
+def _used(env: Any) -> list[Footnote]:
     """The footnotes that the text refers to, in the order of first reference."""
-    used: list[Note] = env.setdefault(f"{NOTES}_used", [])
+    used: list[Footnote] = env.setdefault(f"{NOTES}_used", [])
     return used
 
 
@@ -221,7 +221,7 @@ def _number_uses(tokens: Sequence[Token]) -> list[Token]:
     return numbered
 
 
-def _item(note: Note) -> list[Token]:
+def _item(note: Footnote) -> list[Token]:
     """The tokens of a footnote, whose last paragraph ends with links back to its references."""
     back = Token("note_back", "", 0, meta={"note": note})
     tokens = note.tokens

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,12 +18,14 @@ from markdown_it.token import Token
 from pymdownx.inlinehilite import InlineHilitePattern
 
 from almanac_kb.core.code_mask import masked
+from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
 from almanac_kb.markdown import citations, components, hidden_html
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout
 from almanac_kb.markdown.constructs import KEY, ParseContext
-from almanac_kb.markdown.dialects.snippets import Lookup, no_snippets
+from almanac_kb.markdown.dialects.snippets import MISSING as MISSING_SNIPPET
+from almanac_kb.markdown.dialects.snippets import Lookup, answer, no_part, no_snippets
 from almanac_kb.markdown.dialects.wikilinks import EMBEDDED
 from almanac_kb.markdown.rules import EmbeddedState
 
@@ -52,6 +55,7 @@ CITATION = rf" ?{citations.CITATION.pattern}"
 HEADING = re.compile(r"^ {0,3}#(?!#)[ \t]*\S|^ {0,3}(?=\S)[^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
 """A heading of level 1."""
 NOTES = '<div class="footnote">'
+SNIPPET_HINT = "write the path of a file below docs/, or below a base_path of pymdownx.snippets in mkdocs.yml"
 WIKILINK = r"!?(?<!\[)\[\[([^\[\]\n]{1,1000})\]\](?!\])"
 
 
@@ -86,7 +90,7 @@ def reads_no_files(extension: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class PythonMarkdownResult:
     """The result of Python-Markdown for a text."""
 
     html: str
@@ -118,9 +122,9 @@ class PythonMarkdown:
         self._vault = _Vault(inline)
         own = (self._vault, *more)
         self._markdown = Markdown(extensions=[*extensions, *own], extension_configs=_translated(options, messages))
-        _keep_secrets_out(self._markdown, snippet)
+        _keep_secrets_out(self._markdown, self._vault, snippet)
 
-    def render(self, text: str, shared: ParseContext) -> Rendered:
+    def render(self, text: str, shared: ParseContext) -> PythonMarkdownResult:
         """The HTML of a text, with its list of sources below; diagnostics are added to `shared`."""
         vault = self._vault
         vault.shared, vault.text, vault.env, vault.demoted = shared, text, {KEY: shared, "references": {}}, 0
@@ -134,16 +138,39 @@ class PythonMarkdown:
             below.append({"level": 2, "id": name, "name": sources[1].content, "children": []})
             at = html.rfind(NOTES) if NOTES in html else len(html)
             html = f"{html[:at]}\n{vault.inline.renderer.render(sources, vault.inline.options, vault.env)}{html[at:]}"
-        return Rendered(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
+        return PythonMarkdownResult(html, tuple(toc), _lines(text)[-vault.demoted :] if vault.demoted else (), vault.env)
 
 
-def _keep_secrets_out(md: Markdown, snippet: Lookup) -> None:
+def _keep_secrets_out(md: Markdown, vault: "_Vault", snippet: Lookup) -> None:
     """Has pymdownx.snippets find no file that this project's own snippets do not find: no key, no draft, no hidden file."""
-    if "snippet" not in md.preprocessors:
-        return
-    inserter: Any = md.preprocessors["snippet"]
-    find = inserter.get_snippet_path
-    inserter.get_snippet_path = lambda path: find(path) if snippet(posixpath.normpath(path)) is not None else None
+    if "snippet" in md.preprocessors:
+        inserter: Any = md.preprocessors["snippet"]
+        inserter.extract_section = partial(_extract_section, vault, inserter.extract_section)
+        inserter.get_snippet_path = partial(_find_snippet, vault, snippet, inserter.get_snippet_path, frozenset(inserter.auto_append))
+
+
+def _find_snippet(vault: "_Vault", snippet: Lookup, find: Callable[[str], str | None], appended: frozenset[str], path: str) -> str | None:
+    """The path of the file that pymdownx.snippets inserts; None, with a warning, where there is none.
+
+    `find` is its own search below its base_path; `appended` are the files that mkdocs.yml appends to each text.
+    """
+    name = posixpath.normpath(path)
+    text = snippet(name)
+    found = None if text is None else find(path)
+    if vault.shared is not None:
+        vault.shared.lookups[f"snippet:{name}"] = answer(text)
+        if found is None and path not in appended:
+            vault.shared.warn(MISSING_SNIPPET, vault.position_of(path), f"there is no file `{path}` to insert", SNIPPET_HINT)
+    return found
+
+
+def _extract_section(vault: "_Vault", extract: Callable[[str, list[str]], list[str]], section: str, lines: list[str]) -> list[str]:
+    """The lines that pymdownx.snippets inserts of a part of a file; a warning where there are none."""
+    shown = extract(section, lines)
+    if vault.shared is not None and not any(shown):
+        note = no_part(section, vault.position_of(f":{section}"))
+        vault.shared.warn(MISSING_SNIPPET, note.position, note.message, note.hint)
+    return shown
 
 
 def _translated(options: Mapping[str, Any], messages: Messages) -> dict[str, Any]:
@@ -220,6 +247,11 @@ class _Vault(Extension):
         shown = [token for token in tokens if token.type == EMBEDDED]
         html: str = self.inline.renderer.render(shown, self.inline.options, self.env)
         return html
+
+    def position_of(self, written: str) -> Position:
+        """The position at which something is written first; the start of the text where it is written elsewhere."""
+        at = max(0, self.text.find(written))
+        return Position(self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
 
     def _locate(self, markdown: str, shared: ParseContext) -> int:
         """The line of the text, from 0, that contains a piece of Markdown; diagnostics name it."""

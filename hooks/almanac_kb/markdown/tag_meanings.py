@@ -11,7 +11,7 @@ from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context
-from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, TagKind
+from almanac_kb.markdown.tags import Arguments, Family, MarkupTag, TagIndex, TagKind
 
 MAX_REPORTS = 100
 """Most reports of one construct in a text; further uses are only counted."""
@@ -66,7 +66,7 @@ class Meaning:
     """The target of a link around the content of the tag."""
 
 
-Reader = Callable[[Tag, Tag | None, TagIndex], Meaning | None]
+TagReader = Callable[[MarkupTag, MarkupTag | None, TagIndex], Meaning | None]
 """Returns what a tag of a dialect, with its closing tag if it has one, is translated to; None for a tag that is text."""
 
 
@@ -122,14 +122,16 @@ def report(env: MutableMapping[str, Any], meaning: Meaning, place: Callable[[], 
         shared.count(meaning.construct)
 
 
-def is_text(tag: Tag, close: Tag | None, env: MutableMapping[str, Any]) -> bool:
+def is_text(tag: MarkupTag, close: MarkupTag | None, env: MutableMapping[str, Any]) -> bool:
     """Whether what looks like a component is text: `<Name>` that is never closed, and not used as a component elsewhere."""
     if tag.family is not Family.COMPONENT or tag.kind is not TagKind.OPEN or close is not None:
         return False
     return tag.name not in tags_of_text(env).components
 
 
-def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
+def meaning_in_text(
+    tag: MarkupTag, close: MarkupTag | None, index: TagIndex, env: MutableMapping[str, Any], reader: TagReader
+) -> Meaning | None:
     """Returns the translation of a tag in inline text, where blocks are not laid out; None for a tag that is text."""
     if tag.kind is TagKind.HIDDEN:
         return Meaning("template comment")
@@ -147,7 +149,7 @@ def meaning_in_text(tag: Tag, close: Tag | None, index: TagIndex, env: MutableMa
     return meaning
 
 
-def meaning_in_html(tag: Tag, close: Tag | None, env: MutableMapping[str, Any], reader: Reader) -> Meaning | None:
+def meaning_in_html(tag: MarkupTag, close: MarkupTag | None, env: MutableMapping[str, Any], reader: TagReader) -> Meaning | None:
     """Returns the translation of a tag in HTML; None for one that stays as written."""
     if tag.kind is TagKind.HIDDEN:
         return Meaning("template comment")

@@ -70,7 +70,7 @@ class TagKind(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Tag:
+class MarkupTag:
     """A tag, a comment or an expression; offsets are those in the text."""
 
     family: Family
@@ -124,13 +124,13 @@ def read_arguments(written: str) -> Arguments:
 class TagIndex:
     """The tags of a text outside of code."""
 
-    by_start: dict[int, Tag]
-    closing: dict[int, Tag]
+    by_start: dict[int, MarkupTag]
+    closing: dict[int, MarkupTag]
     """The closing tag of each opening one, by the offset of the opening tag."""
     paired: frozenset[int]
     """Offsets of closing tags that close an opening one."""
     line_starts: list[int]
-    crossing: list[Tag]
+    crossing: list[MarkupTag]
     """Comments that start within a line and contain a blank line, the first one last."""
     components: frozenset[str]
     """Names that the text uses as components: it imports them, gives them attributes, or closes them."""
@@ -224,40 +224,40 @@ def _index(text: str) -> TagIndex:
     )
 
 
-def _place(tag: Tag) -> tuple[int, int]:
+def _place(tag: MarkupTag) -> tuple[int, int]:
     return tag.start, -tag.end
 
 
-def _hugo(text: str, mask: str) -> Iterator[Tag]:
+def _hugo(text: str, mask: str) -> Iterator[MarkupTag]:
     if "{{" not in mask:
         return
     for match in ESCAPED.finditer(mask):
         shown = f"{{{{{match['sign']}{text[match.start(2) : match.end(2)]}{match[3]}}}}}"
-        yield Tag(Family.HUGO, TagKind.ESCAPED, match.start(), match.end(), written=shown)
+        yield MarkupTag(Family.HUGO, TagKind.ESCAPED, match.start(), match.end(), written=shown)
     for match in HUGO_COMMENT.finditer(mask):
-        yield Tag(Family.HUGO, TagKind.HIDDEN, match.start(), match.end())
+        yield MarkupTag(Family.HUGO, TagKind.HIDDEN, match.start(), match.end())
     for match in SHORTCODE.finditer(mask):
         written = text[match.start(3) : match.end(3)].strip()
         kind = TagKind.CLOSE if match[1] else TagKind.SINGLE if written.endswith("/") else TagKind.OPEN
-        yield Tag(Family.HUGO, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
+        yield MarkupTag(Family.HUGO, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
 
 
-def _liquid(text: str, mask: str) -> Iterator[Tag]:
+def _liquid(text: str, mask: str) -> Iterator[MarkupTag]:
     if "{%" in mask:
         for match in LIQUID_RAW.finditer(mask):
             written = text[match.start(1) : match.end(1)]
-            yield Tag(Family.LIQUID, TagKind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
+            yield MarkupTag(Family.LIQUID, TagKind.LITERAL, match.start(), match.end(), "raw", written, match.start(1))
         for start, end in _liquid_hidden(mask):
-            yield Tag(Family.LIQUID, TagKind.HIDDEN, start, end)
+            yield MarkupTag(Family.LIQUID, TagKind.HIDDEN, start, end)
         for match in LIQUID_COMMENT.finditer(mask):
-            yield Tag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
+            yield MarkupTag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
         for match in LIQUID_TAG.finditer(mask):
             written = text[match.start(2) : match.end(2)].strip(" \n\t-")
             kind = TagKind.CLOSE if match[1].startswith("end") else TagKind.OPEN
-            yield Tag(Family.LIQUID, kind, match.start(), match.end(), match[1].removeprefix("end"), written)
+            yield MarkupTag(Family.LIQUID, kind, match.start(), match.end(), match[1].removeprefix("end"), written)
     if "{::comment" in mask:
         for match in KRAMDOWN_COMMENT.finditer(mask):
-            yield Tag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
+            yield MarkupTag(Family.LIQUID, TagKind.HIDDEN, match.start(), match.end())
     if "{{" in mask:
         literal = [*_vue_literals(mask)] if "v-pre" in mask else []
         for match in OUTPUT.finditer(mask):
@@ -265,9 +265,9 @@ def _liquid(text: str, mask: str) -> Iterator[Tag]:
                 continue
             start, end = match.span()
             if (before := bisect_right(literal, (start, end)) - 1) >= 0 and end <= literal[before][1]:
-                yield Tag(Family.LIQUID, TagKind.LITERAL, start, end, written=text[start:end], inner=start)
+                yield MarkupTag(Family.LIQUID, TagKind.LITERAL, start, end, written=text[start:end], inner=start)
             else:
-                yield Tag(Family.LIQUID, TagKind.OUTPUT, start, end, written=text[match.start(1) : match.end(1)])
+                yield MarkupTag(Family.LIQUID, TagKind.OUTPUT, start, end, written=text[match.start(1) : match.end(1)])
 
 
 def _vue_literals(mask: str) -> Iterator[tuple[int, int]]:
@@ -300,20 +300,22 @@ def _liquid_hidden(mask: str) -> Iterator[tuple[int, int]]:
     yield from ((match.start(), ends[match["name"]]) for match in opened if ends.get(match["name"], 0) > match.start())
 
 
-def _components(text: str, mask: str) -> Iterator[Tag]:
+def _components(text: str, mask: str) -> Iterator[MarkupTag]:
     if "{/*" in mask:
         for match in MDX_COMMENT.finditer(mask):
-            yield Tag(Family.COMPONENT, TagKind.HIDDEN, match.start(), match.end(), written=text[match.start(1) : match.end(1)].strip())
+            yield MarkupTag(
+                Family.COMPONENT, TagKind.HIDDEN, match.start(), match.end(), written=text[match.start(1) : match.end(1)].strip()
+            )
     if "<" not in mask:
         return
     for match in COMPONENT.finditer(mask):
         if not CAPITALS.match(match[2]) and (match[1] or not _in_word(text, match.start())):
             written = text[match.start(3) : match.end(3)].rstrip()
             kind = TagKind.CLOSE if match[1] else TagKind.SINGLE if written.endswith("/") else TagKind.OPEN
-            yield Tag(Family.COMPONENT, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
+            yield MarkupTag(Family.COMPONENT, kind, match.start(), match.end(), match[2], written.removesuffix("/"))
 
 
-def _without_overlaps(tags: list[Tag]) -> Iterator[Tag]:
+def _without_overlaps(tags: list[MarkupTag]) -> Iterator[MarkupTag]:
     end = 0
     for tag in tags:
         if tag.start >= end:
@@ -321,9 +323,9 @@ def _without_overlaps(tags: list[Tag]) -> Iterator[Tag]:
             yield tag
 
 
-def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
+def _paired(tags: list[MarkupTag]) -> Iterator[tuple[int, MarkupTag]]:
     """The offset of each opening tag that has a closing tag, with that tag."""
-    waiting: dict[tuple[Family, str], list[Tag]] = {}
+    waiting: dict[tuple[Family, str], list[MarkupTag]] = {}
     for tag in tags:
         key = tag.family, tag.name
         if tag.kind is TagKind.OPEN:
@@ -332,7 +334,7 @@ def _paired(tags: list[Tag]) -> Iterator[tuple[int, Tag]]:
             yield waiting[key].pop().start, tag
 
 
-def _variables(tags: list[Tag]) -> Iterator[str]:
+def _variables(tags: list[MarkupTag]) -> Iterator[str]:
     """The names of values in loops and assignments of Liquid and Jinja."""
     for tag in tags:
         match = VARIABLE[tag.name].match(tag.written) if tag.family is Family.LIQUID and tag.name in VARIABLE else None
@@ -340,12 +342,12 @@ def _variables(tags: list[Tag]) -> Iterator[str]:
             yield from re.findall(r"\w+", match[1])
 
 
-def _crosses(text: str, tag: Tag) -> bool:
+def _crosses(text: str, tag: MarkupTag) -> bool:
     start = text.rfind("\n", max(0, tag.start - 1000), tag.start) + 1
     return bool(text[start : tag.start].strip(" \t>")) and bool(BLANK.search(text, tag.start, tag.end))
 
 
-def _known_components(tags: list[Tag], closing: dict[int, Tag]) -> Iterator[str]:
+def _known_components(tags: list[MarkupTag], closing: dict[int, MarkupTag]) -> Iterator[str]:
     for tag in tags:
         used = tag.start in closing or tag.kind is TagKind.SINGLE or "=" in tag.written
         if used and tag.family is Family.COMPONENT and tag.name:

@@ -16,8 +16,8 @@ from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown.links import Target, push_link
 from almanac_kb.markdown.links import label_end as label_end_of
 from almanac_kb.markdown.rules import html_position, line_offset, line_text, position, token_position
-from almanac_kb.markdown.tag_meanings import LITERAL, Meaning, Reader, is_literal, meaning_in_html, report, tags_of_text
-from almanac_kb.markdown.tags import Family, Tag, TagKind, tag_index
+from almanac_kb.markdown.tag_meanings import LITERAL, Meaning, TagReader, is_literal, meaning_in_html, report, tags_of_text
+from almanac_kb.markdown.tags import Family, MarkupTag, TagKind, tag_index
 
 NEARBY = 2000
 """Characters of HTML before a tag that are searched for the table around it."""
@@ -31,7 +31,7 @@ DEFINITION = re.compile(
 )
 
 
-def replace_in_html(state: StateCore, family: Family, reader: Reader) -> None:
+def replace_in_html(state: StateCore, family: Family, reader: TagReader) -> None:
     """Core rule: translates tags in HTML blocks and in attributes of HTML elements."""
     for token in state.tokens:
         if token.type == "html_block" and not token.meta.get(LITERAL):
@@ -48,7 +48,7 @@ def replace_in_html(state: StateCore, family: Family, reader: Reader) -> None:
                 )
 
 
-def _replace_in_html(text: str, state: StateCore, family: Family, reader: Reader, place: Callable[[int], Position]) -> str:
+def _replace_in_html(text: str, state: StateCore, family: Family, reader: TagReader, place: Callable[[int], Position]) -> str:
     """HTML with the tags of a family in it replaced; `place` returns the position of an offset in the text."""
     index = tag_index(text, state.env)
     parts: list[str] = []
@@ -66,7 +66,7 @@ def _replace_in_html(text: str, state: StateCore, family: Family, reader: Reader
     return "".join([*parts, text[end:]])
 
 
-def _html_of(text: str, tag: Tag, close: Tag | None, meaning: Meaning, state: StateCore) -> str:
+def _html_of(text: str, tag: MarkupTag, close: MarkupTag | None, meaning: Meaning, state: StateCore) -> str:
     """The HTML that replaces a tag."""
     if meaning.code is not None and close is not None:
         return f"<pre><code>{escape(text[tag.end : close.start])}</code></pre>"
@@ -87,7 +87,7 @@ def _is_between_rows(before: str) -> bool:
 
 
 def _replace_in_target(
-    written: str, env: MutableMapping[str, Any], family: Family, reader: Reader, place: Callable[[], Position]
+    written: str, env: MutableMapping[str, Any], family: Family, reader: TagReader, place: Callable[[], Position]
 ) -> str | None:
     """A link target with the tags in it replaced; None where it has no tag of the family."""
     index = tag_index(written, env)
@@ -102,7 +102,7 @@ def _replace_in_target(
     return "".join([*parts, written[end:]]) if end else None
 
 
-def template_link(state: StateInline, silent: bool, family: Family, reader: Reader) -> bool:
+def template_link(state: StateInline, silent: bool, family: Family, reader: TagReader) -> bool:
     """Inline rule: a link or image with a tag as target, `[text]({% link page.md %})`; blanks would end a target in CommonMark."""
     source, start = state.src, state.pos
     is_image = source.startswith("![", start)
@@ -125,7 +125,7 @@ def template_link(state: StateInline, silent: bool, family: Family, reader: Read
     return True
 
 
-def template_definition(state: StateBlock, start: int, silent: bool, family: Family, reader: Reader) -> bool:
+def template_definition(state: StateBlock, start: int, silent: bool, family: Family, reader: TagReader) -> bool:
     """Block rule: a link definition with a tag as target, `[page]: {% link page.md %}`."""
     text = line_text(state, start)
     match = DEFINITION.match(text) if "{" in text and not state.is_code_block(start) else None

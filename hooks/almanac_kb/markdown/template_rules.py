@@ -20,7 +20,7 @@ from almanac_kb.markdown.tag_meanings import (
     PLAIN,
     Block,
     Meaning,
-    Reader,
+    TagReader,
     is_literal,
     is_text,
     meaning_in_text,
@@ -28,7 +28,7 @@ from almanac_kb.markdown.tag_meanings import (
     report,
     tags_of_text,
 )
-from almanac_kb.markdown.tags import BLANK, Family, Tag, TagIndex, TagKind, tag_index
+from almanac_kb.markdown.tags import BLANK, Family, MarkupTag, TagIndex, TagKind, tag_index
 
 DEPTH = 20
 """Most levels of nested tags; the content of deeper ones is shown without admonitions and tabs."""
@@ -37,7 +37,7 @@ BRACKET = re.compile(r"[\[\]<>]")
 STRING = re.compile(r"\{`([^`]*)`\}")
 
 
-def rules(md: MarkdownIt, family: Family, reader: Reader) -> None:
+def rules(md: MarkdownIt, family: Family, reader: TagReader) -> None:
     """Adds the rules of a family of tags to a parser."""
     name = family.value
     components.rules_components(md)
@@ -76,7 +76,7 @@ def _index_document(state: StateCore) -> None:
     state.env[DOCUMENT] = tag_index(state.src, state.env)
 
 
-def _block(state: StateBlock, start: int, end: int, silent: bool, family: Family, reader: Reader) -> bool:
+def _block(state: StateBlock, start: int, end: int, silent: bool, family: Family, reader: TagReader) -> bool:
     """Block rule: consecutive tags at the start of a line, and the rest of the line behind them."""
     if state.is_code_block(start):
         return False
@@ -112,7 +112,7 @@ class _BlockParse:
     """Whether it may interrupt a paragraph."""
 
 
-def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader: Reader) -> _BlockParse | None:
+def _block_parse(state: StateBlock, index: TagIndex, tag: MarkupTag, end: int, reader: TagReader) -> _BlockParse | None:
     """Returns the parse of the tag as a block; None where it is part of inline text, or is text itself."""
     alone = not state.src[tag.end : state.eMarks[index.line(tag.end)]].strip()
     if tag.kind is TagKind.HIDDEN:
@@ -149,7 +149,7 @@ def _block_parse(state: StateBlock, index: TagIndex, tag: Tag, end: int, reader:
     return None
 
 
-def _within(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, end: int) -> bool:
+def _within(state: StateBlock, index: TagIndex, tag: MarkupTag, close: MarkupTag, end: int) -> bool:
     """Whether the closing tag is in the same list item or quote as the opening one."""
     if close.end > state.eMarks[end - 1]:
         return False
@@ -161,12 +161,12 @@ def _within(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, end: int) 
     return last < outside
 
 
-def _skip_comment(state: StateBlock, tag: Tag) -> int:
+def _skip_comment(state: StateBlock, tag: MarkupTag) -> int:
     context(state.env).count("template comment")
     return tag.end
 
 
-def _push_literal(state: StateBlock, index: TagIndex, tag: Tag) -> int:
+def _push_literal(state: StateBlock, index: TagIndex, tag: MarkupTag) -> int:
     context(state.env).count("literal template")
     count = len(state.tokens)
     _parse_range(state, index, tag.inner, tag.inner + len(tag.written), dedent=False)
@@ -175,7 +175,7 @@ def _push_literal(state: StateBlock, index: TagIndex, tag: Tag) -> int:
     return tag.end
 
 
-def _push_alone(state: StateBlock, index: TagIndex, tag: Tag, meaning: Meaning) -> int:
+def _push_alone(state: StateBlock, index: TagIndex, tag: MarkupTag, meaning: Meaning) -> int:
     report(state.env, meaning, lambda: position(state, tag.start))
     line = index.line(tag.start)
     if meaning.block is not None and meaning.text:
@@ -192,7 +192,7 @@ def _push_alone(state: StateBlock, index: TagIndex, tag: Tag, meaning: Meaning) 
     return tag.end
 
 
-def _push_code(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: Meaning) -> int:
+def _push_code(state: StateBlock, index: TagIndex, tag: MarkupTag, close: MarkupTag, meaning: Meaning) -> int:
     report(state.env, meaning, lambda: position(state, tag.start))
     first, last = index.line(tag.end), index.line(close.start)
     whole = first < last and not (state.src[tag.end : state.eMarks[first]] + state.src[state.bMarks[last] : close.start]).strip(" \t>")
@@ -214,7 +214,7 @@ def _code_text(content: str, family: Family) -> str:
     return literal[1].strip("\n") + "\n" if literal else content
 
 
-def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: Meaning) -> int:
+def _push_block(state: StateBlock, index: TagIndex, tag: MarkupTag, close: MarkupTag, meaning: Meaning) -> int:
     """Pushes the block that a tag and its closing tag make; returns the offset after it."""
     report(state.env, meaning, lambda: position(state, tag.start))
     block = meaning.block or Block("text")
@@ -233,7 +233,7 @@ def _push_block(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meanin
     return close.end
 
 
-def _push_link_paragraph(state: StateBlock, index: TagIndex, tag: Tag, close: Tag, meaning: Meaning) -> int:
+def _push_link_paragraph(state: StateBlock, index: TagIndex, tag: MarkupTag, close: MarkupTag, meaning: Meaning) -> int:
     """Pushes the text between tags on lines of their own as a paragraph with a link; returns the offset after it."""
     report(state.env, meaning, lambda: position(state, tag.start))
     words = " ".join(state.src[tag.end : close.start].split())
@@ -296,7 +296,7 @@ def _parse_lines_to(state: StateBlock, first: int, last: int, stop: int) -> None
     state.eMarks[last] = end
 
 
-def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) -> bool:
+def _inline(state: StateInline, silent: bool, family: Family, reader: TagReader) -> bool:
     """Inline rule: a tag within a line of text."""
     if is_literal(state.env):
         return False
@@ -338,7 +338,7 @@ def _inline(state: StateInline, silent: bool, family: Family, reader: Reader) ->
     return True
 
 
-def _nested_literal(state: StateInline, tag: Tag) -> None:
+def _nested_literal(state: StateInline, tag: MarkupTag) -> None:
     meta = context(state.env).inline.meta
     meta[LITERAL] = True
     nested(state, tag.inner, tag.inner + len(tag.written))

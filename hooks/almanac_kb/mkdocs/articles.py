@@ -13,6 +13,7 @@ from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import COMMAND, Severity
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
@@ -83,7 +84,7 @@ def import_articles(options: argparse.Namespace) -> int:
             planned.diagnostics += health.same_as_before(planned.copies, checking.articles_of(source_tree.list_files(docs, ())))
             return _run_import(planned, configuration, options.dry_run)
     except OSError as error:
-        print(f"{error.filename or docs}: can't be read or written: {error.strerror}; what came before it is written", file=sys.stderr)
+        print(f"{explain_error(error)}; what came before it is written", file=sys.stderr)
         return 1
     print(f"{folder_name}: holds no articles; their names end in {', '.join(MARKDOWN_SUFFIXES)}", file=sys.stderr)
     return 1

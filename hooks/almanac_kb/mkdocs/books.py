@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.core import languages, paths
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, base_url
 from almanac_kb.exports import book
 from almanac_kb.exports.book import Book, Chapter
@@ -57,12 +58,9 @@ def write_book(options: argparse.Namespace) -> int:
     )
     path = Path(options.output or file_name(made.title, options.format))
     try:
-        path.write_bytes(render(made, options.format))
+        write_whole(path, render(made, options.format))
     except ImportError:
         print("a PDF needs WeasyPrint: pip install 'almanac-kb[pdf]'", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{path}: can't be written: {error.strerror}", file=sys.stderr)
         return 1
     print(f"{path}: {len(made.chapters)} {'article' if len(made.chapters) == 1 else 'articles'}")
     return 0

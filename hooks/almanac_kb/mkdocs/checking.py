@@ -97,7 +97,7 @@ def _stays_back(site: Site, configuration: Configuration, named: Callable[[Sourc
     for path, decision in sorted({**site.publications, **decisions}.items()):
         if path in site.refused or site.rules.shows(decision) or file_name(path) in {*source_tree.CONTROL_FILES, AUTHOR_FILE}:
             continue
-        if publication.is_hidden(decision) and decision.folder:
+        if publication.is_dotfile(decision) and decision.folder:
             folders[decision.folder, decision.reason] += 1
         else:
             yield f"stays back: {named(path)}: {decision.reason}"
@@ -154,6 +154,8 @@ def changes(options: argparse.Namespace) -> int:
 def fix(options: argparse.Namespace) -> int:
     """Prints repairs of wrongly decoded characters (mojibake) in articles, and rewrites the files when the user confirms."""
     configuration = read_configuration(options.path)
+    if not has_docs(configuration):
+        return 2
     tree = source_tree.list_files(configuration.docs, configuration.mounts)
     for diagnostic in sorted(tree.diagnostics):
         print(f"{diagnostic.severity.name.lower()}: {diagnostic.text(tree.outside.named(str(configuration.docs)))}", file=sys.stderr)

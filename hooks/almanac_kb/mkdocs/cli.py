@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 from mkdocs.__main__ import cli as mkdocs_cli
+from mkdocs.exceptions import PluginError
 
 from almanac_kb.content import schemas as content_schemas
 from almanac_kb.content.settings import SettingsError
-from almanac_kb.core.diagnostics import COMMAND
+from almanac_kb.core.diagnostics import COMMAND, quoted
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.workers import WorkerError
 from almanac_kb.mkdocs import adopt, articles, books, checking, health, reports, scaffold, search
 from almanac_kb.mkdocs.configuration import read_configuration
@@ -20,6 +22,10 @@ from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.publish import upload
 from almanac_kb.publish.upload import Rclone, UploadError
 from almanac_kb.search import export
+from almanac_kb.search.export import ExportError
+
+PORTS = 65536
+"""Number of ports of TCP."""
 
 
 def run() -> None:
@@ -28,7 +34,7 @@ def run() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command; the exit code is 0 where all is well, 1 where articles have errors, 2 where the command can't be understood."""
+    """Runs a command; the exit code is 0 where all is well, 1 where the site has errors, 2 where the command can't be carried out."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command is not mkdocs:
@@ -37,21 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except (ScaffoldError, UploadError) as error:
+    except (ScaffoldError, UploadError, ExportError) as error:
         print(error, file=sys.stderr)
         return 1
     except SettingsError as error:
         print(f"mkdocs.yml: {error}", file=sys.stderr)
         return 2
-    except WorkerError as error:
+    except (WorkerError, PluginError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:  # who reads the output has seen enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
-        print(f"{named}{error.strerror or error}; free some space, or give the rights to read and write there", file=sys.stderr)
+        print(explain_error(error), file=sys.stderr)
         return 2
 
 
@@ -110,6 +115,9 @@ def mkdocs(options: argparse.Namespace) -> int:
     for name in ("NO_MKDOCS_2_WARNING", "DISABLE_MKDOCS_2_WARNING"):
         os.environ.setdefault(name, "true")
     port = os.environ.get("PORT") if options.action == "serve" else None
+    if port and not (port.isdecimal() and int(port[:6]) < PORTS):
+        print(f"PORT: must be a number from 0 to {PORTS - 1}, got {quoted(port)}", file=sys.stderr)
+        return 2
     address = ["--dev-addr", f"127.0.0.1:{port}"] if port and not {"-a", "--dev-addr"} & set(options.rest) else []
     try:
         return int(mkdocs_cli.main([options.action, *address, *options.rest], prog_name="mkdocs", standalone_mode=False) or 0)
@@ -123,11 +131,7 @@ def mkdocs(options: argparse.Namespace) -> int:
 def export_search(options: argparse.Namespace) -> int:
     """Writes the articles of the built site for a search engine: those that changed since the last export into the same folder."""
     site = Path(options.site or read_configuration().site_folder)
-    try:
-        built = export.read_index(site / search.FOLDER)
-    except FileNotFoundError:
-        print(f"{site}: holds no search index; build the site first, or name its folder with --site", file=sys.stderr)
-        return 1
+    built = export.read_index(site / search.FOLDER)
     found = export.write_export(built, Path(options.path), options.name, everything=options.all)
     print(f"{len(found.records)} records to index, {len(found.deleted)} to delete, of {len(found.digests)} in all: {options.path}")
     return 0

@@ -8,7 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +28,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
@@ -59,6 +59,8 @@ EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what an author 
 """Addresses that stand for all of a machine: whoever serves there lets other machines ask, by names that only they know."""
 DRAFT_MARKER = '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
 """The HTML that MkDocs puts above the text of a page that only a preview shows."""
+PLAIN_PATH = re.compile(r"[\w%~()!$&'*+,;=@-][\w%~()!$&'*+,;=@.-]*(?:/[\w%~()!$&'*+,;=@-][\w%~()!$&'*+,;=@.-]*)*/?", re.ASCII)
+"""A relative URL that resolving does not change: no scheme, query or fragment, and no `.` or `..` among its parts."""
 RELOAD_SCRIPT = re.compile(r"/livereload/(\d+)/(\d+)\.js")
 
 
@@ -221,7 +223,7 @@ def read_listing_orders(orders: Collection[str]) -> None:
 
 
 def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:
-    """The output paths of what MkDocs copies or renders from the theme and its overrides, and whose each is; `own` are the overrides."""
+    """The output paths of what MkDocs copies or renders from the theme and its overrides, with their owners; `own` are the overrides."""
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
@@ -288,25 +290,20 @@ def _mark_html(value: Any, path: tuple[str, ...]) -> None:
         _mark_html(value.get(path[0]), path[1:])
 
 
-class OutputFiles(Files):
-    """The files of a site, which MkDocs copies and builds unless `written` says that this is done.
+class SitePage(Page):
+    """A page of the site at a URL path below its root, as most are; MkDocs resolves such a URL like any other, which takes longer."""
 
-    MkDocs asks for what it builds with the argument `inclusion`, and for what the sitemap lists without.
-    """
+    def _set_canonical_url(self, base: str | None) -> None:
+        root = f"{base.rstrip('/')}/" if base else ""
+        if not root or not PLAIN_PATH.fullmatch(self.url):
+            super()._set_canonical_url(base)
+            return
+        self.canonical_url, self.abs_url = f"{root}{self.url}", f"{_path_of(root)}{self.url}"
 
-    written = False
-    """Whether all is written."""
-    read = False
-    """Whether the texts of pages are read, rendered and linked."""
 
-    def copy_static_files(self, dirty: bool = False, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included) -> None:
-        if not self.written:
-            super().copy_static_files(dirty, inclusion=inclusion)
-
-    def documentation_pages(self, *, inclusion: Callable[[InclusionLevel], bool] | None = None) -> Sequence[File]:
-        if inclusion is None:
-            return super().documentation_pages()
-        return [] if self.written or self.read else super().documentation_pages(inclusion=inclusion)
+@lru_cache(8)
+def _path_of(url: str) -> str:
+    return urlsplit(url).path
 
 
 class RssPlugin:

@@ -204,6 +204,7 @@ def _quiet_validation(config: MkDocsConfig, named: Mapping[str, Any]) -> None:
 
 
 def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # or GitPython, which the RSS plugin imports, can't be imported without git
     plugin = get_plugins()[name].load()()
     errors, _ = plugin.load_config(dict(PLUGINS[name]), config_file_path=config.config_file_path)
     if errors:

@@ -25,7 +25,7 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics, folders, text
 from almanac_kb.core.diagnostics import Diagnostic, Severity
-from almanac_kb.core.folders import write_whole
+from almanac_kb.core.folders import explain_error, write_whole
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText
 from almanac_kb.exports import feeds
@@ -33,7 +33,7 @@ from almanac_kb.health import addresses, duplicates, edits, external_links, find
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.edits import EditError, FileEdit
 from almanac_kb.health.findings import Corpus
-from almanac_kb.health.moves import Changes
+from almanac_kb.health.moves import UrlChanges
 from almanac_kb.importer.plan import FileCopy
 from almanac_kb.mkdocs import documents, output, reports
 from almanac_kb.mkdocs.configuration import MKDOCS_YML, Configuration, has_docs, read_configuration
@@ -51,7 +51,7 @@ def corpus(site: Site, compiled: Mapping[SourcePath, Document], settings: Settin
 
 
 def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
-    """Adds the report where the setting `health` shows it; an article or section of its URL keeps it."""
+    """Adds the report where the setting `health` wants it, unless an article or a section has its URL."""
     if not build.settings.health or any(file.dest_uri == f"{findings.PAGE_URL}index.html" for file in files):
         return
     found = findings.examine(corpus(build.site, build.documents, build.settings, build.now))
@@ -65,7 +65,7 @@ def add_page(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     files.append(lazy_file(config, f"{findings.PAGE_URL}health.json", partial(findings.as_json, found, named)))
 
 
-def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, Changes]:
+def keep_addresses(build: BuildContext, docs: Path, site: Site) -> tuple[Site, AddressBook, UrlChanges]:
     """The site with a redirect for each address of the last published site that moved; what is gone is among its diagnostics."""
     book = read_addresses(build.project)
     changes = moves.compare(book, site, history.renames(docs, book.commit), build.info.language)
@@ -79,8 +79,10 @@ def read_addresses(project: Path) -> AddressBook:
     """The addresses of the last published site, from the file beside mkdocs.yml; none where there is no such file."""
     try:
         return addresses.read(project / addresses.FILE)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise PluginError(str(error)) from None
+    except OSError as error:
+        raise PluginError(explain_error(error)) from None
 
 
 def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
@@ -182,7 +184,7 @@ def links(options: argparse.Namespace) -> int:
     try:
         write_whole(answers, external_links.dump(states).encode())
     except OSError as error:
-        print(f"{answers}: the answers are not kept: {error.strerror}; delete what is in its place", file=sys.stderr)
+        print(f"{explain_error(error)}. The answers are not kept.", file=sys.stderr)
     found = external_links.diagnostics(uses, states, since=today if options.new else None)
     named = site.outside.named(configuration.docs.name)
     for diagnostic in found:
@@ -198,7 +200,7 @@ def keep(options: argparse.Namespace) -> int:
     configuration, path = read_configuration(), Path(addresses.FILE)
     try:
         book = addresses.read(path)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     site = configuration.load()

@@ -6,7 +6,6 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.pages import Page
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, taxonomy
@@ -16,12 +15,13 @@ from almanac_kb.content.sections import Section
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.frontmatter.dates import UNDATED
+from almanac_kb.mkdocs.compat import SitePage
 from almanac_kb.mkdocs.pages import PageFile
 from almanac_kb.pages import head, listings
 from almanac_kb.pages.listings import PaginatorPage
 
 
-class ListingPage(Page):
+class ListingPage(SitePage):
     """One paginator page of a listing of articles, tags or years; its template shows all of it."""
 
     def __init__(

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
-from almanac_kb.build import KEY, BuildContext, Output, Session
+from almanac_kb.build import CACHE, KEY, BuildContext, Output, Session
 from almanac_kb.content import loader, schemas, settings, source_tree
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import diagnostics, urls, workers
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.folders import NO_SPACE, explain_error
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
@@ -30,8 +31,6 @@ from almanac_kb.publish import atomic_swap
 from almanac_kb.publish.atomic_swap import SwapError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-"""Error numbers for a full disk, an exceeded quota, and a file that is too large."""
 MIN_ARTICLES_FOR_WORKERS = 100
 """Up to this many articles are compared by this process: starting a worker would cost more time than it saves."""
 RelatedArticles = dict[SourcePath, tuple[SourcePath, ...]]
@@ -55,17 +54,19 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     if session.is_preview:
         session.preview.watch_site(config)
     try:
-        chosen = settings.read_settings(config.extra.get("knowledge"))
+        chosen, time = settings.read_settings(config.extra.get("knowledge")), now()
         if session.is_preview:
             session.preview.watch([str(project / mounted.path) for mounted in chosen.sources])
         output = session.preview.output(config) if session.is_preview else _beside(session, config, chosen, project)
-    except (SwapError, SettingsError, OSError) as error:
+    except (SwapError, SettingsError) as error:
         raise PluginError(str(error)) from None
+    except OSError as error:
+        raise PluginError(explain_error(error)) from None
     readings = session.preview.readings if session.is_preview else None
     code = session.code(compat.hook_files(config))
     build = BuildContext(
         chosen,
-        now(),
+        time,
         project,
         is_preview=session.is_preview,
         readings=readings,
@@ -82,6 +83,16 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
             schemas.write_schemas(project / schemas.FOLDER)
     config[KEY] = build
     config.site_dir = str(output.fresh)
+
+
+def _check_cache_folder(folder: Path) -> None:
+    """Says where nothing can be kept for the next build, which then takes as long as the first."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    except OSError as error:
+        log.info("%s. Until then every build takes as long as the first.", explain_error(error))
 
 
 def _print_report(build: BuildContext) -> None:
@@ -115,6 +126,8 @@ def check_settings(config: MkDocsConfig, hosts: Hosts) -> None:
 def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
     """Reads all articles, and has MkDocs watch the folders they are mounted from."""
     docs = Path(config.docs_dir)
+    if build.settings.fast:
+        _check_cache_folder(build.project / CACHE)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
         owned = compat.theme_files(config, defaults.template_folders(config))
@@ -188,10 +201,11 @@ def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext)
 
 
 def abandon(session: Session[Preview], error: Exception) -> None:
-    """Removes the output of a failed build; explains a full disk or a killed worker."""
+    """Removes the output of a failed build; explains a file that can't be read or written, a full disk, or a killed worker."""
     session.undo.close()
-    if isinstance(error, OSError) and error.errno in FULL:
-        raise Abort(f"Aborted: {error}. Free some space and build again; the site is as it was.")
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in NO_SPACE):
+        log.debug("what the system refused", exc_info=error)
+        raise Abort(f"Aborted: {explain_error(error)}. The site is as it was.")
     if isinstance(error, WorkerError):
         raise Abort(f"Aborted: {error}. The site is as it was.")
 
@@ -232,6 +246,9 @@ def _protected(project: Path) -> tuple[Path, ...]:
 
 
 def now() -> datetime:
-    """The time of a build: SOURCE_DATE_EPOCH (reproducible-builds.org) if set, else the clock's."""
+    """The time of a build: SOURCE_DATE_EPOCH (reproducible-builds.org) if set, else the clock's. Raises PluginError for no such time."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise PluginError(f"SOURCE_DATE_EPOCH: must be seconds since 1970 such as 1795305600, got {quoted(str(epoch))}") from None

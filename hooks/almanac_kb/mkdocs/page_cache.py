@@ -28,7 +28,7 @@ from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
 from almanac_kb.core.folders import list_files, pass_over
 from almanac_kb.mkdocs import compat, defaults, render_watch, template_code
 from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.mkdocs.render_watch import Note, RenderWatch, StandIn
+from almanac_kb.mkdocs.render_watch import OnRead, RenderWatch, StandIn
 from almanac_kb.render import compiler
 
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
@@ -152,7 +152,7 @@ def outline(items: Iterable[AnchorLink]) -> list[object]:
 
 
 def _stand_ins(
-    page: Page, theme_page: ThemePage, nav: Navigation, homepage: LinkedPage | None, config: MkDocsConfig, note: Note
+    page: Page, theme_page: ThemePage, nav: Navigation, homepage: LinkedPage | None, config: MkDocsConfig, note: OnRead
 ) -> Mapping[str, object]:
     around = {"previous_page": page.previous_page, "next_page": page.next_page}
     links = {name: _stand_in(f"page.{name}", other, linked(other), note) for name, other in around.items()}
@@ -166,11 +166,11 @@ def _stand_ins(
     }
 
 
-def _stand_in(name: str, real: object, values: object, note: Note) -> object:
+def _stand_in(name: str, real: object, values: object, note: OnRead) -> object:
     return StandIn(name, real, vars(values), note) if real else None
 
 
-def _config_values(config: MkDocsConfig, note: Note) -> dict[str, object]:
+def _config_values(config: MkDocsConfig, note: OnRead) -> dict[str, object]:
     """The settings of MkDocs that are part of the fingerprint; of a plugin, its options."""
     plugins = {
         name: StandIn(f"config.plugins[{name!r}]", plugin, {"config": getattr(plugin, "config", {})}, note)

@@ -23,7 +23,7 @@ from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
-from almanac_kb.core.readings import Digests, Result, Results
+from almanac_kb.core.readings import Digests, RecordedResult, Results
 from almanac_kb.mkdocs import page_cache, templates
 from almanac_kb.mkdocs.listing_pages import ListingPage
 from almanac_kb.mkdocs.pages import ArticlePage
@@ -82,7 +82,7 @@ class PageKeys:
             return ""
         return self._key(page, own, shown) if shown else ""
 
-    def make(self, page: Page) -> tuple[str, Result | None, PageInput | None]:
+    def make(self, page: Page) -> tuple[str, RecordedResult | None, PageInput | None]:
         """The key of a page, the digest of its PageInput, and that itself without its text.
 
         The key is empty, and the others are None, where the page can't be cached, because a value has no digest.
@@ -103,7 +103,7 @@ class PageKeys:
         except (NotDigestibleError, ValueError):
             return "", None, None
 
-    def add(self, path: str, shown: Result) -> None:
+    def add(self, path: str, shown: RecordedResult) -> None:
         """Adds the digest of the PageInput of the page at an output path, to be stored."""
         self._inputs.add(path, shown)
 

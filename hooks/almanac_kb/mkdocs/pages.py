@@ -23,6 +23,7 @@ from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.frontmatter.dates import UNDATED
 from almanac_kb.frontmatter.values import TRUE
 from almanac_kb.mkdocs import compat, documents, publishing, reports
+from almanac_kb.mkdocs.compat import SitePage
 from almanac_kb.pages import listings, sidebar, site_map
 from almanac_kb.pages.sidebar import Marks
 from almanac_kb.render import linker
@@ -137,7 +138,7 @@ def _links(document: Document, source: SourcePath, url: UrlPath, top: bool, sour
     return linker.links_on_page(document, source, url, sources.urls, sources.sizes, top=top, documents=sources.documents)
 
 
-class ArticlePage(Page):
+class ArticlePage(SitePage):
     """The page of an article. Its HTML and its table of contents are made when they are first asked for."""
 
     linked: LinkedText | None = None

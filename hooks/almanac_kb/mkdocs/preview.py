@@ -20,6 +20,7 @@ from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.reader import Article
+from almanac_kb.core.folders import explain_error
 from almanac_kb.mkdocs import compat, documents, reports, search
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
@@ -36,7 +37,7 @@ DELAY = 0.02
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBuild:
     """The complete build that the preview shows."""
 
     config: MkDocsConfig
@@ -54,8 +55,8 @@ class Preview:
         self._fresh: Path | None = None
         self._touched = ChangedFiles()
         self._watched: list[str] = []
-        self._built: Shown | None = None
-        self._shown: Shown | None = None
+        self._built: ShownBuild | None = None
+        self._shown: ShownBuild | None = None
         self._state = PreviewState()
         self._server: PreviewServer | None = None
         self._build_all: Callable[[], None] = lambda: None
@@ -79,14 +80,14 @@ class Preview:
                     self._server.watch(path)
 
     def output(self, config: MkDocsConfig) -> Output:
-        """Has each build written beside what is shown."""
+        """The folders of a build of the preview: a new one beside what is shown, and that which readers see."""
         self._fresh = Path(f"{config.site_dir}-next")
         return Output(Path(config.site_dir), self._fresh, None, self._shown_files)
 
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         """Keeps what is needed to build single pages after a save."""
         if build.is_preview:
-            self._built = Shown(config, files, env, preview.articles_by_file(build.site, Path(config.docs_dir)))
+            self._built = ShownBuild(config, files, env, preview.articles_by_file(build.site, Path(config.docs_dir)))
 
     def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
         """Takes over MkDocs' server: what happens at a save, and how pages learn that they are outdated."""
@@ -133,12 +134,15 @@ class Preview:
         if self._state.is_outdated and not self._state.run_build(self._build):
             log.info("saved again: the rest follows")
 
-    def _show_saves(self, shown: Shown, changed: frozenset[Path]) -> bool:
-        """Shows the articles of which nothing but the text changed; whether this was all that changed."""
+    def _show_saves(self, shown: ShownBuild, changed: frozenset[Path]) -> bool:
+        """Shows the articles of which nothing but the text changed; whether this was all that changed, and could be shown."""
         build = context(shown.config)
         saved = preview.classify(changed, shown.articles, build.site, build.settings, self.readings)
-        for article in saved.articles:
-            _show_page(shown, build, article)
+        try:
+            for article in saved.articles:
+                _show_page(shown, build, article)
+        except OSError as error:
+            log.error("%s; the page is as it was", explain_error(error))
         return saved.all
 
     def _build(self) -> None:
@@ -163,7 +167,7 @@ class _LatestJob:
         self._waiting = self._worker.submit(job)
 
 
-def _show_page(shown: Shown, build: BuildContext, article: Article) -> None:
+def _show_page(shown: ShownBuild, build: BuildContext, article: Article) -> None:
     """Builds the page of an article as it was saved, with all else as it was."""
     config, page = shown.config, shown.files.src_uris[article.source].page
     if not isinstance(page, ArticlePage):

@@ -13,7 +13,7 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import publication, reader, site_builder, site_files
-from almanac_kb.content.publication import FileUses, Publication, State
+from almanac_kb.content.publication import FileUses, Publication, PublicationState
 from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import folders
@@ -86,7 +86,7 @@ def decide(
     disk_cache: DiskCache | None = None,
     workers: int = 1,
 ) -> dict[SourcePath, Publication]:
-    """The decision on each asset, from compiled texts; `named` are the files that settings and templates use."""
+    """The decision on each asset from the compiled texts; `named` are the files that settings and templates use."""
     urls = {path: UrlPath(path) for path in site.assets}
     used = named | {path for article in site.published for path in _uses(article, documents[article.source], urls)}
     published = document.with_used_files(used, site.assets, partial(_read, site))
@@ -124,7 +124,7 @@ def decide_unbuilt(
 
 
 def keep_published(files: Files, build: BuildContext) -> None:
-    """Removes files that are kept back from the files of the site."""
+    """Removes withheld files from the files of the site."""
     site = build.site
     withheld = {path for path, decision in build.publications.items() if not site.rules.shows(decision)}
     for file in [file for file in files if file.src_uri in withheld]:
@@ -133,16 +133,16 @@ def keep_published(files: Files, build: BuildContext) -> None:
 
 
 def report(config: MkDocsConfig, build: BuildContext) -> None:
-    """Logs how many articles and files each folder keeps back, and why; refused articles are reported elsewhere."""
+    """Logs how many articles and files each folder withholds, and why; refused articles are reported elsewhere."""
     articles = {path: found for path, found in build.site.publications.items() if is_article(path)}
-    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not State.REFUSED}
+    named = {path: found for path, found in {**articles, **build.publications}.items() if found.state is not PublicationState.REFUSED}
     for line in publication.summarize(named, Path(config.docs_dir).name):
         log.info("%s", line)
 
 
 def _uses(article: Article, document: Document, urls: Mapping[str, UrlPath]) -> Iterator[SourcePath]:
     """The files that an article shows or links to; `urls` has each file under its own path."""
-    yield from (SourcePath(path) for path in linker.link_targets(document, article.source, urls))
+    yield from (SourcePath(path) for path in linker.linked_assets(document, article.source, urls))
     if article.image in urls:
         yield SourcePath(article.image)
 
@@ -163,7 +163,7 @@ def _in_srcset(article: Article, site: Site) -> Iterator[SourcePath]:
 
 
 def _withheld_articles(site: Site) -> list[Article]:
-    """The articles that are kept back, with their texts, as far as they can be read; without those of hidden folders."""
+    """The articles that are withheld, with their texts, as far as they can be read; without those of hidden folders."""
     found = []
     for source in (*site.withheld, *site.refused):
         if not any(part.startswith(".") for part in source.split("/")):

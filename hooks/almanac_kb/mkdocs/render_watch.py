@@ -32,11 +32,11 @@ GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 """Functions of Jinja's extension for translations, which MkDocs switches on."""
 KNOWN_EXTENSIONS = ("jinja2.", "mkdocs.", "properdocs.")
 """Beginnings of the names of modules whose extensions of Jinja show nothing of a site."""
-Note = Callable[[str], None]
+OnRead = Callable[[str], None]
 
 
 class _Attributes:
-    """Has attributes that Python finds by itself, without a call of `__getattr__`."""
+    """The attributes of a stand-in, which Python finds without a call of `__getattr__`."""
 
     __slots__ = ("__dict__",)
 
@@ -49,7 +49,7 @@ class StandIn(_Attributes):
 
     __slots__ = ("_name", "_note", "_object", "_values")
 
-    def __init__(self, name: str, real: object, values: Mapping[str, object], note: Note) -> None:
+    def __init__(self, name: str, real: object, values: Mapping[str, object], note: OnRead) -> None:
         self._name, self._object, self._values, self._note = name, real, values, note
         _Attributes.__dict__["__dict__"].__get__(self).update(values)
 
@@ -110,7 +110,7 @@ class RenderWatch:
         self._variables: Mapping[str, object] = {}
 
     @contextmanager
-    def page(self, variables: Mapping[str, object], stand_ins: Callable[[Note], Mapping[str, object]]) -> Iterator[dict[str, object]]:
+    def page(self, variables: Mapping[str, object], stand_ins: Callable[[OnRead], Mapping[str, object]]) -> Iterator[dict[str, object]]:
         """Context of the rendering of one page; gives its variables, with the stand-ins in their places."""
         self._by_page, self._variables = set(), variables
         try:
@@ -173,7 +173,7 @@ def _is_known_global(name: str, value: object) -> bool:
     return name not in RANDOM and (is_ours or name in GETTEXT or value is DEFAULT_NAMESPACE.get(name))
 
 
-def _watched(name: str, function: Callable[..., Any], note: Note) -> Callable[..., Any]:
+def _watched(name: str, function: Callable[..., Any], note: OnRead) -> Callable[..., Any]:
     """The function, wrapped to record its calls.
 
     Jinja passes the context to it, so that it is never called when a template is compiled; others may call it without.

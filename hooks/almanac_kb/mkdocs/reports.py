@@ -25,7 +25,7 @@ from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, R
 from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.core.text import escape_markdown
 from almanac_kb.mkdocs import material
-from almanac_kb.mkdocs.scaffold import git
+from almanac_kb.mkdocs.scaffold import ScaffoldError, git
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 
@@ -185,6 +185,8 @@ def changes(site: Site, docs: Path, revision: str) -> str:
 
     Raises ScaffoldError where git does not know the revision, or there is no git.
     """
+    if not git(docs, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", fails=True):
+        raise ScaffoldError(f"{revision}: is no revision that git knows in {docs}; fetch it, or name another")
     parts = git(docs, "diff", "--name-status", "--no-renames", "--relative", "-z", revision, "--", ".").split("\0")
     pairs = sorted(zip(parts[1::2], parts[::2], strict=False))
     lines = [_change(site, SourcePath(path), status) for path, status in pairs]

@@ -15,9 +15,10 @@ from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache
+from almanac_kb.core.folders import explain_error
 from almanac_kb.core.paths import UrlPath, parents
 from almanac_kb.mkdocs.pages import ArticlePage
-from almanac_kb.publish.site_tree import Entry, Manifest, SiteTree
+from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
 from almanac_kb.search import index
@@ -58,7 +59,7 @@ def collect(files: Files, config: MkDocsConfig, build: BuildContext) -> SearchIn
     return SearchInput(pages, build.site, build.urls, build.info.language, build.disk_cache(FOLDER), folder, _server(build.settings))
 
 
-def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, Entry]:
+def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collection[str] = ()) -> dict[str, ManifestEntry]:
     """Writes the files of the index `wanted` that its folder, the tree, does not have yet; returns the entries of all, by path in it.
 
     Other files of an older site are removed from the folder, unless they are in `kept`.
@@ -81,12 +82,12 @@ def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
         entries = write(found, index_input(found), SiteTree(site / FOLDER, last, is_older=True))
         log.info("search: %d articles", len(found.pages))
     except OSError as error:
-        log.warning("search: %s", error)
+        log.warning("search: %s", explain_error(error))
         return last
     return entries
 
 
-def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, Entry]:
+def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, ManifestEntry]:
     """The entries of the index of the last site where it is this very index and nobody touched it since; else empty."""
     last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if index.is_file_of_index(path)}
     if index.ENTRY not in last or last[index.ENTRY].key != wanted.key:

@@ -2,6 +2,7 @@
 
 import logging
 import posixpath
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -10,13 +11,55 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from almanac_kb.build import BuildContext
 from almanac_kb.content import site
 from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
-from almanac_kb.content.publication import PUBLISHED, State
+from almanac_kb.content.publication import PUBLISHED, PublicationState
 from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.mkdocs import compat, reports
 from almanac_kb.mkdocs.pages import ArticleFile, ArticlePage, RefusedPage, template_of
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+
+
+class OutputFiles(Files):
+    """The files of a site, which MkDocs copies and builds unless `written` says that this is done.
+
+    MkDocs asks for what it builds with the argument `inclusion`, and for what the sitemap lists without.
+    """
+
+    written = False
+    """Whether all is written."""
+    read = False
+    """Whether the texts of pages are read, rendered and linked."""
+
+    def copy_static_files(self, dirty: bool = False, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included) -> None:
+        if not self.written:
+            super().copy_static_files(dirty, inclusion=inclusion)
+
+    def __init__(self, files: Iterable[File]) -> None:
+        super().__init__(files)
+        self._by_path: dict[str, File] | None = None
+        self._pages: list[File] | None = None
+
+    @property
+    def src_paths(self) -> dict[str, File]:
+        """All files by path, made again only after a file came or went: awesome-pages asks for it once for each folder."""
+        self._by_path = self._by_path or super().src_paths
+        return self._by_path
+
+    def append(self, file: File) -> None:
+        super().append(file)
+        self._by_path = self._pages = None
+
+    def remove(self, file: File) -> None:
+        super().remove(file)
+        self._by_path = self._pages = None
+
+    def documentation_pages(self, *, inclusion: Callable[[InclusionLevel], bool] | None = None) -> Sequence[File]:
+        if inclusion is not None and (self.written or self.read):
+            return []
+        self._pages = self._pages or [file for file in self if file.is_documentation_page()]
+        is_wanted = inclusion or InclusionLevel.is_included
+        return [file for file in self._pages if is_wanted(file.inclusion)]
 
 
 def install(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -84,12 +127,12 @@ def _article_file(article: Article, written: File | None, config: MkDocsConfig, 
 
 
 def _is_withheld_file(file: File, unread: set[SourcePath], build: BuildContext) -> bool:
-    """Whether a file is kept back whoever uses it; `unread` are links that lead outside, and folders behind such links."""
+    """Whether a file is withheld whoever uses it; `unread` are links that lead outside, and folders behind such links."""
     path = SourcePath(file.src_uri)
     if file_name(path) == PAGES_FILE_NAME:
         return False  # awesome-pages reads it among the files; MkDocs publishes none whose name starts with a dot
     state = build.site.publications.get(path, PUBLISHED).state
-    return state in {State.EXCLUDED, State.REFUSED} or not unread.isdisjoint((path, *parents(path)))
+    return state in {PublicationState.EXCLUDED, PublicationState.REFUSED} or not unread.isdisjoint((path, *parents(path)))
 
 
 def _inclusion(article: Article, written: File | None, build: BuildContext) -> InclusionLevel:

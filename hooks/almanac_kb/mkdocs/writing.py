@@ -2,9 +2,10 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -19,15 +20,17 @@ from almanac_kb.checks import facts, run
 from almanac_kb.checks.active_content import AllowedContent
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
+from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
-from almanac_kb.core.readings import Result
+from almanac_kb.core.readings import RecordedResult
+from almanac_kb.exports import copies
 from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
-from almanac_kb.mkdocs.compat import OutputFiles
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
+from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
-from almanac_kb.publish.site_tree import Entry, SiteTree
+from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
 from almanac_kb.search.index import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -51,11 +54,11 @@ class Written:
 
     path: str
     """Its output path."""
-    entry: Entry | None
+    entry: ManifestEntry | None
     """None where it has no content, and so is not there."""
     check: FileCheck | None
     """Its facts, for the checks."""
-    shown: Result | None = None
+    shown: RecordedResult | None = None
     """The digest of the PageInput of a page, where that was made."""
 
 
@@ -98,24 +101,37 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
         index = pool.submit(_write_search) if wanted else None
-        kept = writer.kept_files()
-        rest = [number for number, file in enumerate(included) if file.dest_uri not in kept]
+        unkeyed = [number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None]
+        made_anyway = pool.submit(_write_batch, unkeyed)
+        kept = writer.kept_files({*unkeyed})
+        rest = [number for number in sorted({*range(len(included))} - {*unkeyed}) if included[number].dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
-            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in made}}
+            written = chain(made, made_anyway.result())
+            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in written}}
         searched = index.result() if index else {}
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
-    for url, text in generated.full_texts(build, frozenset(files.src_uris), tree.folder).items():
-        entries[url] = _put(tree, url, text.encode())
-    build.entries = entries
+    build.entries = entries | _full_texts(entries, files, build, tree)
     _validate_anchors(pages, files, config)
     stamps = {path: each.check.stamp for path, each in done.items() if each.check}
     keys.store(kept.keys())
     if build.settings.fast and not build.is_preview:
         build.checks.facts.store(build.project / FACTS, stamps)
     return stamps
+
+
+def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
+    """Writes the files with the text of all articles, where a copy that they are made of is another one; returns their entries."""
+    reserved = sorted(path for path in files.src_uris if path.startswith(copies.FULL_NAME))
+    made_from = [(url, entries[url].content) for url in sorted(map(routes.copy_url, copies.copied(build.site)))]
+    key = cache.cache_key(cache.code_version(()), cache.digest([build.info.name, build.info.base, reserved, made_from]))
+    written = tree.reuse_all(key)
+    if not written:
+        for url, text in generated.full_texts(build, frozenset(reserved), tree.folder).items():
+            written[url] = tree.write(url, key, text.encode())
+    return written
 
 
 def _received(written: Written, table: FactsTable, keys: PageKeys) -> Written:
@@ -169,7 +185,7 @@ def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipelin
     return 1
 
 
-def _put(tree: SiteTree, path: str, data: bytes) -> Entry:
+def _put(tree: SiteTree, path: str, data: bytes) -> ManifestEntry:
     """Gives a file of the tree this content, if it has another; returns its entry."""
     return tree.provide(path, cache.cache_key(data), lambda: data)
 
@@ -211,9 +227,10 @@ class _Writer:
     wanted: IndexInput | None
     """The input of the search index; None in a preview, which makes it later."""
 
-    def kept_files(self) -> dict[str, Written]:
-        """The files that the tree has already, by output path."""
-        return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
+    def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
+        """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
+        files = (file for number, file in enumerate(self.files) if number not in left_out)
+        return {file.dest_uri: kept for file in files if (kept := self._kept(file))}
 
     def _kept(self, file: File) -> Written | None:
         self.pages.build.stop_if_superseded()
@@ -230,7 +247,7 @@ class _Writer:
         path, page = file.dest_uri, _page_of(file)
         return self._page(path, page) if page else self._written(path, self._file(path, file))
 
-    def _written(self, path: str, entry: Entry | None, shown: Result | None = None) -> Written:
+    def _written(self, path: str, entry: ManifestEntry | None, shown: RecordedResult | None = None) -> Written:
         checks = self.pages.build.checks
         return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
@@ -251,7 +268,7 @@ class _Writer:
             return Written(path, None, None)
         return self._written(path, self.tree.write(path, key, data), shown)
 
-    def _file(self, path: str, file: File) -> Entry:
+    def _file(self, path: str, file: File) -> ManifestEntry:
         key = "" if path in self.others else _file_key(file)
         if (key and isinstance(file, LazyFile)) or path in self.others:
             return self.tree.write(path, key, file.content_bytes)
@@ -280,7 +297,7 @@ def _write_batch(numbers: list[int]) -> list[Written]:
     return written
 
 
-def _write_search() -> dict[str, Entry]:
+def _write_search() -> dict[str, ManifestEntry]:
     """Writes the search index in a worker; returns the entries of its files."""
     writer: _Writer = workers.shared_value()
     start = f"{search.FOLDER}/"

@@ -23,8 +23,8 @@ from almanac_kb.pages.listings import ArchiveMonth, ArchiveYear, PaginatorPage
 from almanac_kb.pages.metadata import Translation, translations
 from almanac_kb.pages.page_parts import (
     ArticleCard,
-    ArticleFacts,
     ArticleLink,
+    Byline,
     Home,
     LetterEntry,
     Listing,
@@ -42,13 +42,13 @@ from almanac_kb.pages.page_parts import (
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.render.document import Document
 from almanac_kb.render.images import ImageSize
-from almanac_kb.render.reading import Reading, initial
+from almanac_kb.render.reading import ReadingAids, initial
 
 RELATED_TITLES = (message("Related articles"), message("See also"), "Related")
 """Titles under which authors name related articles, in English and in the language of the site."""
 MARK = UrlPath("assets/mark.svg")
 """The file of the mark of the site, which is its logo and its icon where mkdocs.yml names none."""
-NO_HOME, NO_READING = HomeSetting(), Reading()
+NO_HOME, NO_READING = HomeSetting(), ReadingAids()
 MAX_BACKLINKS = 20
 """Most articles that link to an article which its page names; the others are counted."""
 
@@ -74,7 +74,7 @@ class SiteInputs:
     cards: Mapping[SourcePath, ArticleCard] = field(default_factory=dict)
     """The card of each article, as `cards.article_cards` makes them."""
     home: HomeSetting = NO_HOME
-    reading: Reading = NO_READING
+    reading: ReadingAids = NO_READING
     """The additions of pages to their texts for readers."""
     paragraphs: Mapping[SourcePath, tuple[ParagraphChange, ...]] = field(default_factory=dict)
     """The dates at which the paragraphs of each article changed."""
@@ -376,9 +376,9 @@ def _people(names: Iterable[str], site: Site) -> tuple[PageLink, ...]:
     return tuple(PageLink(name, site.author_urls.get(name, UrlPath(""))) for name in names)
 
 
-def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> ArticleFacts:
+def _article_facts(article: Article, document: Document, size: ImageSize | None, inputs: SiteInputs) -> Byline:
     is_index = _is_index(article, inputs.site.sections[article.section])
-    return ArticleFacts(
+    return Byline(
         is_article=article.kind is ArticleKind.ARTICLE and not is_index,
         withheld=article.withheld,
         created=article.created,

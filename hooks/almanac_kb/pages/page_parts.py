@@ -161,7 +161,7 @@ class ParagraphChange:
 
 
 @dataclass(frozen=True)
-class ArticleFacts:
+class Byline:
     """The facts of an article or a page that stand above its text."""
 
     is_article: bool
@@ -311,7 +311,7 @@ class PageInput(PageContent):
     """The language of the words around the text, as a BCP 47 tag."""
     theme_language: str = ""
     """The name of the theme's words in that language; empty for those that the settings name."""
-    article: ArticleFacts | None = None
+    article: Byline | None = None
     breadcrumbs: tuple[ArticleLink, ...] = ()
     """The pages above it, the home page first."""
     listing: Listing | None = None

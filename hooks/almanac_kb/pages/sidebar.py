@@ -118,14 +118,16 @@ def edition_sidebar(sidebar: Sidebar, main: Edition, edition: Edition) -> Sideba
         if (there := edition.site.sections[path]).index is not section.index
     }
     pages = {url for _, url in renamed.values()} if edition.base else set()
-    reader = _Reader(edition, renamed, edition.hidden | pages, frozenset(sidebar.paths) - pages, main.language if edition.base else "")
+    reader = _SidebarReader(
+        edition, renamed, edition.hidden | pages, frozenset(sidebar.paths) - pages, main.language if edition.base else ""
+    )
     found = reader.items(sidebar.root.children)
     own = tuple(row for item in found if item.url == edition.home for row in item.children)
     return build_sidebar(replace(sidebar.root, url=edition.home, children=own + tuple(item for item in found if item.url != edition.home)))
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _SidebarReader:
     """Chooses the items of a navigation for the readers of one language."""
 
     edition: Edition

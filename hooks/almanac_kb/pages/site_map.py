@@ -63,7 +63,7 @@ class SiteMap:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _MapNode:
     title: str
     url: UrlPath
     level: int
@@ -106,17 +106,17 @@ def _walk(path: str, site: Site) -> list[str]:
     return [found for child in site.sections[path].children for found in (child, *_walk(child, site))]
 
 
-def _topics(site: Site, folders: list[str]) -> list[_Place]:
+def _topics(site: Site, folders: list[str]) -> list[_MapNode]:
     sections = [site.sections[path] for path in folders]
-    return [_Place(section.title, section.url, section.path.count("/"), len(section.members)) for section in sections]
+    return [_MapNode(section.title, section.url, section.path.count("/"), len(section.members)) for section in sections]
 
 
-def _articles(site: Site, folders: list[str], articles: list[Article]) -> list[_Place]:
-    places = [_Place(article.title, article.url, 0) for article in articles if article.section not in folders]
+def _articles(site: Site, folders: list[str], articles: list[Article]) -> list[_MapNode]:
+    places = [_MapNode(article.title, article.url, 0) for article in articles if article.section not in folders]
     for path, topic in zip(folders, _topics(site, folders), strict=True):
         places.append(topic)
         inside = [each for each in site.sections[path].articles if each.is_listed]
-        places += [_Place(each.title, each.url, topic.level + 1) for each in inside if each.url != topic.url]
+        places += [_MapNode(each.title, each.url, topic.level + 1) for each in inside if each.url != topic.url]
     return places
 
 
@@ -128,7 +128,7 @@ def _row(article: Article, site: Site, row_of: Mapping[UrlPath, int], shown: Map
     return next((shown[url] for url in above if url in shown), None)
 
 
-def _map_row(number: int, place: _Place, places: list[_Place], links: Mapping[tuple[int, int], int]) -> MapRow:
+def _map_row(number: int, place: _MapNode, places: list[_MapNode], links: Mapping[tuple[int, int], int]) -> MapRow:
     others = sorted({one + two - number for one, two in links if number in (one, two)})
     return MapRow(
         place.title,
@@ -141,7 +141,7 @@ def _map_row(number: int, place: _Place, places: list[_Place], links: Mapping[tu
     )
 
 
-def _label(place: _Place) -> str:
+def _label(place: _MapNode) -> str:
     limit = (TOPIC_LENGTH if place.count else LABEL_LENGTH) - 2 * place.level
     return shorten(place.title, limit * len(place.title) // max(1, width(place.title)))
 

@@ -26,7 +26,7 @@ AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
 
 
 class SwapError(Exception):
-    """A site can't be written to a folder; says why, and what to do."""
+    """A site can't be written to a folder; the message says why, and what to do."""
 
 
 def check_site_folder(site: Path, sources: Iterable[Path], protected: Iterable[Path]) -> None:

@@ -40,7 +40,7 @@ FAST_POLL = 1.0
 """Seconds between two polls where the system reports nothing, or where what is watched does not exist."""
 READ = frozenset({".authors.yml", ".pages", ".tags.yml", ".sources.yml", ".well-known"})
 """Names of files and folders that a build reads although they start with a dot; a site may publish `.well-known/`."""
-Stamp = tuple[int, int, int, int]
+WatchStamp = tuple[int, int, int, int]
 """Inode, size, and times of change in nanoseconds: different after each change of a file or folder, though its content may be the same."""
 Watch = tuple[Any, tuple[int, int] | None]
 """A watch of watchdog, None where the system refuses one, and the device and inode of the folder that it watches."""
@@ -164,7 +164,7 @@ def _remove_empty_folders(folder: Path, root: Path) -> None:
 class FileState(NamedTuple):
     """The stamp and the digest of a file."""
 
-    stamp: Stamp | None
+    stamp: WatchStamp | None
     """Its stamp; where there is no file, that of its folder, in which it may have been for a moment."""
     content: bytes | None
     """The digest of its content; empty where it was not read, None where there is no file."""
@@ -188,14 +188,14 @@ class ChangedFiles:
             self._known |= {path: FileState(stamp, b"") for path, stamp in stamps.items()}
 
     def add(self, path: Path, root: Path) -> bool:
-        """Adds a file below the watched `root` that is reported as changed; whether a build reads it and it is not as it is known."""
+        """Adds a file below the watched `root` that is reported as changed; returns whether builds read it and it differs from before."""
         if not _is_read_by_builds(path, root):
             return False
         with self._lock:
             return self._add(path)
 
     def look(self, root: Path) -> bool:
-        """Polls the files at or below `root` and adds those with unreported changes; whether there are any."""
+        """Polls the files at or below `root` and adds those with unreported changes; returns whether there are any."""
         stamps = _stamps(root)
         with self._lock:
             changed = [path for path, stamp in stamps.items() if path not in self._known or self._known[path].stamp != stamp]
@@ -218,7 +218,7 @@ class ChangedFiles:
         return True
 
 
-def _stamps(root: Path) -> dict[str, Stamp]:
+def _stamps(root: Path) -> dict[str, WatchStamp]:
     """The stamps of all files at or below `root` that builds read, by path; paths are text, for there may be many."""
     own = [str(root)] if root.is_file() else []
     files = folders.list_files(root, lambda path, entry: _is_shown_name(entry.name), folders.pass_over)
@@ -251,7 +251,7 @@ def _state(path: Path) -> FileState:
         return FileState(next((stamp for parent in (path, *path.parents) if (stamp := _stamp(parent))), None), None)
 
 
-def _stamp(path: str | Path) -> Stamp | None:
+def _stamp(path: str | Path) -> WatchStamp | None:
     try:
         status = os.stat(path)  # noqa: PTH116 - making a Path of every path would take longer than the call
     except OSError:

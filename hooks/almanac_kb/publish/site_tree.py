@@ -12,11 +12,11 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from almanac_kb.core import folders
+from almanac_kb.core.folders import file_digest
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
 PARKED_MANIFEST = "parked.json"
@@ -35,7 +35,7 @@ class FileStamp(NamedTuple):
     inode: int
 
 
-class Entry(NamedTuple):
+class ManifestEntry(NamedTuple):
     """A file in a manifest."""
 
     key: str
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     """The digest of its content: a tree that was restored from a copy has other stamps."""
 
 
-Manifest = Mapping[str, Entry]
+Manifest = Mapping[str, ManifestEntry]
 """The entries of a tree by output path."""
 
 
@@ -80,7 +80,7 @@ class SiteTree:
         """Whether a file of this path may be there already, in the folder or in the last site."""
         return path in self.manifest or path in self.last_manifest
 
-    def reuse(self, path: str, key: str) -> Entry | None:
+    def reuse(self, path: str, key: str) -> ManifestEntry | None:
         """The entry of a file whose content has this key already, which stays, or is linked from the last site.
 
         None where it has another key, or none, or somebody changed it: it must be written then.
@@ -100,17 +100,23 @@ class SiteTree:
         file = self.folder / path
         return self.has_links or (file.is_file() and file.stat().st_nlink == 1)
 
-    def provide(self, path: str, key: str, make: Callable[[], bytes]) -> Entry:
+    def reuse_all(self, key: str) -> dict[str, ManifestEntry]:
+        """The entries of all files whose content has this key, where all of them are there already; else empty."""
+        paths = {path for manifest in (self.manifest, self.last_manifest) for path, entry in manifest.items() if entry.key == key}
+        entries = {path: entry for path in sorted(paths) if (entry := self.reuse(path, key))}
+        return entries if len(entries) == len(paths) else {}
+
+    def provide(self, path: str, key: str, make: Callable[[], bytes]) -> ManifestEntry:
         """Writes a file unless its content has this key already; returns its entry."""
         return self.reuse(path, key) or self.write(path, key, make())
 
-    def write(self, path: str, key: str, data: bytes) -> Entry:
+    def write(self, path: str, key: str, data: bytes) -> ManifestEntry:
         """Writes a file; returns its entry."""
         return self._put(path, key, hashlib.blake2b(data, digest_size=16).hexdigest(), lambda fresh: fresh.write_bytes(data))
 
-    def copy(self, path: str, key: str, source: Path) -> Entry:
+    def copy(self, path: str, key: str, source: Path) -> ManifestEntry:
         """Copies a file from elsewhere; returns its entry."""
-        return self._put(path, key, content_of(source), lambda fresh: shutil.copyfile(source, fresh))
+        return self._put(path, key, file_digest(source), lambda fresh: shutil.copyfile(source, fresh))
 
     def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
@@ -122,7 +128,7 @@ class SiteTree:
                         break
                     parent.rmdir()
 
-    def _put(self, path: str, key: str, content: str, make: Callable[[Path], object]) -> Entry:
+    def _put(self, path: str, key: str, content: str, make: Callable[[Path], object]) -> ManifestEntry:
         """Makes a file with the content of this digest beside the tree's own and puts it in its place."""
         target, fresh = self.folder / path, self.folder / f".{os.getpid()}.new"
         make(fresh)
@@ -133,7 +139,7 @@ class SiteTree:
             self._make_room(path)
             fresh.replace(target)
         stamp = stamp_of(target)
-        return Entry(key, stamp or FileStamp(0, 0, 0), content)
+        return ManifestEntry(key, stamp or FileStamp(0, 0, 0), content)
 
     def _make_room(self, path: str) -> None:
         """Removes a file where a folder has to be, and a folder where a file has to be."""
@@ -204,7 +210,7 @@ def load_manifest(tree: Path, manifests: Path) -> Manifest:
 def _read_manifest(file: Path) -> Manifest:
     try:
         stored = json.loads(file.read_bytes())
-        return {path: Entry(key, FileStamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
+        return {path: ManifestEntry(key, FileStamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
@@ -229,19 +235,13 @@ def stamp_of(path: str | Path) -> FileStamp | None:
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino) if status.st_mode & 0o170000 == 0o100000 else None
 
 
-def content_of(path: str | Path) -> str:
-    """The digest of the content of a file."""
-    with open(path, "rb") as file:  # noqa: PTH123 - a Path for each file of the site would take longer
-        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
-
-
-def _unchanged(path: str, entry: Entry) -> Entry | None:
+def _unchanged(path: str, entry: ManifestEntry) -> ManifestEntry | None:
     """The entry of a file that has the stamp or the content of the manifest, with its stamp now; None for another file."""
     stamp = stamp_of(path)
     if stamp == entry.stamp:
         return entry
-    is_same = stamp is not None and stamp.size == entry.stamp.size and content_of(path) == entry.content
-    return Entry(entry.key, stamp, entry.content) if stamp and is_same else None
+    is_same = stamp is not None and stamp.size == entry.stamp.size and file_digest(path) == entry.content
+    return ManifestEntry(entry.key, stamp, entry.content) if stamp and is_same else None
 
 
 def _manifest_file(tree: Path, manifests: Path) -> Path:

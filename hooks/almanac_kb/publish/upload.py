@@ -5,7 +5,6 @@ sitemap, the entry of the search), and at last what is gone is deleted. The mani
 upload that was ended is done again by the next one.
 """
 
-import hashlib
 import json
 import mimetypes
 import re
@@ -55,7 +54,7 @@ class PublishedFile:
     """Its `Cache-Control`."""
 
 
-Manifest = Mapping[str, PublishedFile]
+PublishedFiles = Mapping[str, PublishedFile]
 """All files of a site by their output path."""
 
 
@@ -92,9 +91,9 @@ def _refuse(path: str, error: OSError) -> None:
 
 
 def _published(file: Path, path: str) -> PublishedFile:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    return PublishedFile(digest, file.stat().st_size, mimetypes.guess_type(path)[0] or "application/octet-stream", cache_control(path))
+    return PublishedFile(
+        folders.file_digest(file), file.stat().st_size, mimetypes.guess_type(path)[0] or "application/octet-stream", cache_control(path)
+    )
 
 
 def cache_control(path: str) -> str:
@@ -104,7 +103,7 @@ def cache_control(path: str) -> str:
     return ASK_AGAIN if path.endswith((".html", ".xml", ".json", ".txt", ".md")) else SHORT
 
 
-def plan_upload(new: Manifest, published: Manifest) -> Upload:
+def plan_upload(new: PublishedFiles, published: PublishedFiles) -> Upload:
     """Returns the files that must be copied and deleted. Files are copied where content or `Cache-Control` differ."""
     changed = [path for path, file in new.items() if published.get(path) != file]
     stages: tuple[list[str], list[str], list[str]] = ([], [], [])
@@ -113,7 +112,7 @@ def plan_upload(new: Manifest, published: Manifest) -> Upload:
     return Upload(tuple(tuple(stage) for stage in stages), tuple(sorted(published.keys() - new.keys())))
 
 
-def dump(manifest: Manifest) -> bytes:
+def dump(manifest: PublishedFiles) -> bytes:
     """A manifest as JSON, a file a line."""
     files = {path: asdict(file) for path, file in sorted(manifest.items())}
     return json.dumps({"version": VERSION, "files": files}, ensure_ascii=False, indent=0).encode()
@@ -126,7 +125,7 @@ def load(data: bytes) -> dict[str, PublishedFile]:
         if found["version"] != VERSION:
             raise UploadError(f"{MANIFEST} there is of version {quoted(str(found['version']))}, which is not known here")
         return {str(path): PublishedFile(**file) for path, file in found["files"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UploadError(f"{MANIFEST} there is no list of files of a published site; delete it there to publish all files") from None
 
 
@@ -178,7 +177,7 @@ class Rclone:
 
 
 def publish(site: Path, storage: Rclone, say: Callable[[str], None], *, is_dry: bool = False) -> Upload:
-    """Uploads a built site and yields messages about it; a dry run only yields the messages.
+    """Uploads a built site and hands messages about it to `say`; a dry run only hands over the messages. Raises UploadError.
 
     Where the storage has no manifest, all files are copied and none is deleted: what lies there may be somebody else's.
     """

@@ -175,7 +175,7 @@ class Compiler:
             rendered = _sanitized(rendered, markdown, env.hosts)
         return document.finished(_linked(rendered, env.index), rendered.html, rendered.shown)
 
-    def _by_parser(self, source: SourcePath, markdown: str) -> "_Rendered":
+    def _by_parser(self, source: SourcePath, markdown: str) -> "_UnsanitizedText":
         parsed = parser.parse(
             f"{markdown}\n\n{self.env.appended}" if self.env.appended else markdown,
             here=source,
@@ -193,9 +193,9 @@ class Compiler:
             counts=dict(parsed.counts),
             lookups=dict(parsed.lookups),
         )
-        return _Rendered(compiled, render(parsed), shown_text(parsed.tokens), parsed.targets)
+        return _UnsanitizedText(compiled, render(parsed), shown_text(parsed.tokens), parsed.targets)
 
-    def _by_python_markdown(self, source: SourcePath, markdown: str) -> "_Rendered":
+    def _by_python_markdown(self, source: SourcePath, markdown: str) -> "_UnsanitizedText":
         env = self.env
         if self._python_markdown is None:
             inline = parser.parser(self._dialects)
@@ -220,11 +220,11 @@ class Compiler:
             lookups=dict(shared.lookups),
             renderer=PYTHON_MARKDOWN,
         )
-        return _Rendered(compiled, rendered.html, shown_text_of_html(rendered.html), shared.targets)
+        return _UnsanitizedText(compiled, rendered.html, shown_text_of_html(rendered.html), shared.targets)
 
 
 @dataclass(frozen=True)
-class _Rendered:
+class _UnsanitizedText:
     """A text as a renderer returned it, not yet sanitized."""
 
     document: Document
@@ -270,7 +270,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             yield tag.start() + match.start(group), tag.start() + match.end(group)
 
 
-def _sanitized(rendered: _Rendered, markdown: str, hosts: Hosts) -> _Rendered:
+def _sanitized(rendered: _UnsanitizedText, markdown: str, hosts: Hosts) -> _UnsanitizedText:
     references, compiled = REFERENCE.findall(rendered.html), rendered.document
     cleaned = sanitizer.sanitize(REFERENCE.sub(MARK, rendered.html) if references else rendered.html, hosts)
     removed = tuple(_removed(what, markdown) for what in cleaned.removed)
@@ -281,7 +281,7 @@ def _sanitized(rendered: _Rendered, markdown: str, hosts: Hosts) -> _Rendered:
     return replace(rendered, html=text, document=replace(compiled, diagnostics=(*compiled.diagnostics, *removed), counts=counts))
 
 
-def _linked(rendered: _Rendered, index: LinkIndex) -> Document:
+def _linked(rendered: _UnsanitizedText, index: LinkIndex) -> Document:
     """The document with its links and images, found in its final HTML."""
     compiled, text = rendered.document, rendered.html
     lookups: dict[str, tuple[str, ...]] = dict(compiled.lookups)

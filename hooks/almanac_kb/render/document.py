@@ -1,4 +1,4 @@
-"""Document: a compiled text, with HTML whose links are source paths without URLs yet; what is derived from it; which files files use."""
+"""Document: a compiled text, in whose HTML links are still source paths; what is derived from it; the files that other files use."""
 
 import html
 import re

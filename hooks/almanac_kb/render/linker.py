@@ -14,7 +14,7 @@ from lxml.html import document_fromstring, tostring
 
 from almanac_kb.core import text as core_text
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath
+from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, is_article
 from almanac_kb.markdown.link_index import find_file, matching_id
 from almanac_kb.render import images
 from almanac_kb.render.document import Document, Link
@@ -151,6 +151,15 @@ def link_targets(document: Document, source: SourcePath, urls: Mapping[str, UrlP
             yield target
 
 
+def linked_assets(document: Document, source: SourcePath, assets: Mapping[str, UrlPath]) -> Iterator[UrlPath]:
+    """The URL paths of the files beside articles that a text links to or shows, in order; `assets` has that of each."""
+    for link in document.links:
+        is_to_article = link.target is not None and link.target not in assets and is_article(link.target)
+        target = None if is_to_article else _file(link, source, assets)
+        if target is not None:
+            yield target
+
+
 def targets_at(document: Document, starts: Iterable[int], source: SourcePath, urls: Mapping[str, UrlPath]) -> dict[int, UrlPath]:
     """The URL paths of the files of docs/ to which the links at these offsets lead, by offset."""
     places = ((start, bisect_left(document.links, start, key=_start)) for start in starts)
@@ -191,6 +200,8 @@ def _addresses(
 def repaired_fragments(document: Document, documents: Mapping[SourcePath, Document]) -> Iterator[tuple[str, str]]:
     """The fragments of links that are spelled differently from the id they mean: as written, and corrected."""
     for link in document.links:
+        if "#" not in link.url:
+            continue
         fragment = link.url.partition("#")[2]
         meant = documents.get(link.target) if link.target else document if link.url.startswith("#") else None
         repaired = _repaired(f"#{fragment}", meant) if fragment else "#"

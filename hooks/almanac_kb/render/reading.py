@@ -45,7 +45,7 @@ class Letter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingAids:
     """The additions of pages to their texts on this site."""
 
     glossary: UrlPath | None = None
@@ -56,12 +56,12 @@ class Reading:
     """Whether all tables are sortable, not only those of the class `sortable`."""
 
 
-def of_site(entries: Iterable[GlossaryTerm], glossary: UrlPath | None, *, sorts_tables: bool = False) -> Reading:
+def of_site(entries: Iterable[GlossaryTerm], glossary: UrlPath | None, *, sorts_tables: bool = False) -> ReadingAids:
     """The additions on a site with these glossary entries and the glossary's URL path."""
-    return Reading(glossary, {entry.short: entry.anchor for entry in entries}, sorts_tables)
+    return ReadingAids(glossary, {entry.short: entry.anchor for entry in entries}, sorts_tables)
 
 
-def for_readers(text: str, page: UrlPath, reading: Reading, messages: Messages) -> str:
+def for_readers(text: str, page: UrlPath, reading: ReadingAids, messages: Messages) -> str:
     """The HTML of a text on the page at a URL path, with all additions; each is a link, or works without scripts."""
     depth = 0
 
@@ -80,7 +80,7 @@ def for_readers(text: str, page: UrlPath, reading: Reading, messages: Messages) 
     return TABLE.sub(partial(_table, reading), text) if "<table" in text else text
 
 
-def _term(match: re.Match[str], page: UrlPath, reading: Reading) -> str:
+def _term(match: re.Match[str], page: UrlPath, reading: ReadingAids) -> str:
     anchor = reading.anchors.get(html.unescape(match["title"]))
     if anchor is None or reading.glossary is None:
         return match[0]
@@ -107,7 +107,7 @@ def _enlarging(image: str, messages: Messages) -> str:
     return f'<a class="{kind}" href="{source}"{name}>{image}</a>'
 
 
-def _table(reading: Reading, match: re.Match[str]) -> str:
+def _table(reading: ReadingAids, match: re.Match[str]) -> str:
     """The opening tag of a table; a sortable one has an attribute for it, since the theme styles only tables without a class."""
     classes = (match[1] or "").split()
     if not reading.sorts_tables and SORTABLE not in classes:

@@ -111,7 +111,7 @@ CLEANER = nh3.Cleaner(
 )
 
 
-class _Tag(NamedTuple):
+class _HtmlTag(NamedTuple):
     """A parsed tag, with everything that is known of it without its context."""
 
     name: str
@@ -165,7 +165,7 @@ class _Rewriter:
     def _text(self, text: str) -> None:
         self._written.append(_text_nodes(text) if SPECIAL.search(text) else text)
 
-    def _start(self, tag: _Tag) -> None:
+    def _start(self, tag: _HtmlTag) -> None:
         for ended, within in tag.ends:
             self._end(ended, within)
         name = tag.name
@@ -201,7 +201,7 @@ class _Rewriter:
             return bool(self._open) and self._open[-1] in PLAYERS
         return name != "input" or _made_by_markdown(attributes)
 
-    def _write(self, tag: _Tag) -> None:
+    def _write(self, tag: _HtmlTag) -> None:
         self._written.append(tag.written)
         if tag.name == "iframe" or (tag.slash and tag.name in ICONS):
             self._written.append(f"</{tag.name}>")
@@ -251,14 +251,14 @@ class _Rewriter:
 
 
 @lru_cache(REMEMBERED)
-def _read(text: str) -> _Tag:
+def _read(text: str) -> _HtmlTag:
     name, attributes, tail = _parts(text)
     if name == "a" and "name" in attributes and not VALUES["name"].fullmatch(attributes["name"]):
         attributes.setdefault("id", attributes.pop("name"))
         attributes.pop("name", None)
     address = attributes.get(FRAMES.get(name, "src"), "")
     ends = tuple((ended, within) for ended, within, starting in IMPLIED if name in starting)
-    return _Tag(name, attributes, _opening(name, attributes), address, ends, "/" in tail)
+    return _HtmlTag(name, attributes, _opening(name, attributes), address, ends, "/" in tail)
 
 
 def _opening(name: str, attributes: dict[str, str]) -> str:

@@ -153,7 +153,7 @@ def _spelt(run: str) -> tuple[str, ...]:
     return tuple(map(tokens.fold, pieces)) if is_spelt else ()
 
 
-class _Field(NamedTuple):
+class _FieldRuns(NamedTuple):
     """The runs of a field, each with the number of its occurrences."""
 
     runs: Counter[str]
@@ -165,7 +165,7 @@ class _Field(NamedTuple):
     """Whether stop words of it are indexed."""
 
 
-def _fields(document: SearchDocument, headings: list[str]) -> Iterator[_Field]:
+def _fields(document: SearchDocument, headings: list[str]) -> Iterator[_FieldRuns]:
     yield _field([document.title], "title", names=True, with_stop_words=True)
     yield _field(document.names, "title", names=True, with_stop_words=True)
     yield _field(headings, "heading", names=True, with_stop_words=True)
@@ -175,13 +175,13 @@ def _fields(document: SearchDocument, headings: list[str]) -> Iterator[_Field]:
     body = _field((section.text for section in document.sections if not section.weak), "body")
     yield body
     code = _counted(section.code for section in document.sections if section.code and not section.weak)
-    yield _Field(code, (WEIGHTS["code"] / WEIGHTS["body"] - 1) * body.weight)  # it is part of the body too
-    yield _Field(_counted(section.text for section in document.sections if section.weak), WEIGHTS["body"] * WEAK)
+    yield _FieldRuns(code, (WEIGHTS["code"] / WEIGHTS["body"] - 1) * body.weight)  # it is part of the body too
+    yield _FieldRuns(_counted(section.text for section in document.sections if section.weak), WEIGHTS["body"] * WEAK)
 
 
-def _field(texts: Iterable[str], field: str, *, names: bool = False, with_stop_words: bool = False) -> _Field:
+def _field(texts: Iterable[str], field: str, *, names: bool = False, with_stop_words: bool = False) -> _FieldRuns:
     runs = _counted(texts)
-    return _Field(runs, WEIGHTS[field] / _norm(field, runs.total()), names, with_stop_words)
+    return _FieldRuns(runs, WEIGHTS[field] / _norm(field, runs.total()), names, with_stop_words)
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:

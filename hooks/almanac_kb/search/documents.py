@@ -122,7 +122,7 @@ def sections(html: str) -> tuple[SearchSection, ...]:
 
     Elements with `data-search-exclude`, and headings with it and their sections, are left out (as in Material for MkDocs).
     """
-    reader = _Reader()
+    reader = _SectionReader()
     first, *rest = TAG.split("".join(COLOURED.split(html)))
     reader.text(first)
     for slash, name, attributes, text in zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True):
@@ -135,7 +135,7 @@ def sections(html: str) -> tuple[SearchSection, ...]:
     return reader.finish()
 
 
-class _Reader:
+class _SectionReader:
     """Collects the text of sections from a sequence of tags and texts."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ The records are read from the search index of the site, so that they hold what r
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,13 @@ STATE = "exported.json"
 """The file of an export that records what was exported."""
 TERM_FIELDS = ("title", "heading", "tags", "description", "text")
 """The fields whose terms Typesense searches, in `terms_title` and so on; those of `title` are of the other names too."""
-Record = dict[str, Any]
+SearchRecord = dict[str, Any]
+DAMAGED = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""The errors of reading JSON, compressed or not, that is missing, damaged, or of another shape."""
+
+
+class ExportError(Exception):
+    """The articles can't be exported; the message says why, and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,10 @@ class BuiltIndex:
 
 
 @dataclass(frozen=True)
-class Changes:
+class RecordChanges:
     """The difference between the records of a site and those of an earlier export."""
 
-    records: tuple[Record, ...]
+    records: tuple[SearchRecord, ...]
     """The records that are new or different."""
     deleted: tuple[str, ...]
     """The ids of those that are gone."""
@@ -56,7 +63,16 @@ class Changes:
 
 
 def read_index(folder: Path) -> BuiltIndex:
-    """Reads the search index in a folder; raises FileNotFoundError where there is none."""
+    """Reads the search index in a folder; raises ExportError where there is none, or where it is damaged."""
+    if not (folder / "entry.json").is_file():
+        raise ExportError(f"{folder.parent}: holds no search index; build the site first, or name its folder with --site")
+    try:
+        return _read_index(folder)
+    except DAMAGED as error:
+        raise ExportError(f"{folder}: the search index is damaged ({type(error).__name__}: {error}); build the site again") from None
+
+
+def _read_index(folder: Path) -> BuiltIndex:
     entry = json.loads((folder / "entry.json").read_bytes())
     synonyms = tuple(tuple(group) for group in entry["synonyms"])
     words = {group[0]: group[1:] for group in synonyms}
@@ -67,7 +83,7 @@ def read_index(folder: Path) -> BuiltIndex:
     return BuiltIndex(tuple(documents), synonyms)
 
 
-def records(documents: Iterable[SearchDocument]) -> Iterator[Record]:
+def records(documents: Iterable[SearchDocument]) -> Iterator[SearchRecord]:
     """A record for each section with text. Its `id` depends on its URL, not on the text."""
     for document in documents:
         for number, section in enumerate(document.sections):
@@ -75,21 +91,22 @@ def records(documents: Iterable[SearchDocument]) -> Iterator[Record]:
                 yield _record(document, section, number)
 
 
-def changes(found: Iterable[Record], known: Mapping[str, str]) -> Changes:
+def changes(found: Iterable[SearchRecord], known: Mapping[str, str]) -> RecordChanges:
     """The records that are new or differ from those whose digests are known, and the ids of those that are gone."""
     there = list(found)
     digests = {record["id"]: _digest(json.dumps(record, sort_keys=True)) for record in there}
     changed = tuple(record for record in there if known.get(record["id"]) != digests[record["id"]])
-    return Changes(changed, tuple(sorted(set(known) - set(digests))), digests)
+    return RecordChanges(changed, tuple(sorted(set(known) - set(digests))), digests)
 
 
-def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool = False) -> Changes:
+def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool = False) -> RecordChanges:
     """Writes what changed since the last export into this folder; `name` is that of the index or collection of the engine.
 
-    With `everything`, all records are written as if there had been no export. The state is written last.
+    With `everything`, all records are written as if there had been no export. The state is written last. Raises ExportError where the
+    state of the last export is damaged, and OSError.
     """
     state = folder / STATE
-    known = json.loads(state.read_bytes()) if state.is_file() and not everything else {}
+    known = {} if everything else _read_state(state)
     found = changes(records(built.documents), known)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "records.jsonl", json_lines(found.records))
@@ -104,13 +121,23 @@ def write_export(built: BuiltIndex, folder: Path, name: str, *, everything: bool
     return found
 
 
-def json_lines(found: Iterable[Record]) -> Iterator[str]:
+def _read_state(state: Path) -> dict[str, str]:
+    """The digest of each record of the last export, by id; none where there was no export."""
+    if not state.exists():
+        return {}
+    try:
+        return {str(record): str(digest) for record, digest in json.loads(state.read_bytes()).items()}
+    except DAMAGED as error:
+        raise ExportError(f"{state}: does not say what was exported ({error}); export everything with --all") from None
+
+
+def json_lines(found: Iterable[SearchRecord]) -> Iterator[str]:
     """One record a line (https://jsonlines.org), which Typesense and Meilisearch import as it is."""
     for record in found:
         yield json.dumps(record, ensure_ascii=False)
 
 
-def bulk(found: Iterable[Record], index: str, deleted: Iterable[str] = ()) -> Iterator[str]:
+def bulk(found: Iterable[SearchRecord], index: str, deleted: Iterable[str] = ()) -> Iterator[str]:
     """Lines for the `_bulk` interface of OpenSearch and Elasticsearch, two for each record, and one for each id to delete.
 
     https://docs.opensearch.org/latest/api-reference/document-apis/bulk
@@ -129,7 +156,7 @@ def synonym_lines(groups: Iterable[Sequence[str]]) -> Iterator[str]:
             yield ", ".join(word.replace("\\", "\\\\").replace(",", "\\,") for word in group)
 
 
-def opensearch_index(synonyms: Iterable[Sequence[str]]) -> Record:
+def opensearch_index(synonyms: Iterable[Sequence[str]]) -> SearchRecord:
     """The body that creates the index in OpenSearch or Elasticsearch: field types, and synonyms, applied at search time.
 
     https://docs.opensearch.org/latest/analyzers/token-filters/synonym-graph
@@ -151,7 +178,7 @@ def opensearch_index(synonyms: Iterable[Sequence[str]]) -> Record:
     return {"settings": {"analysis": analysis}, "mappings": {"properties": types}}
 
 
-def typesense_collection(name: str) -> Record:
+def typesense_collection(name: str) -> SearchRecord:
     """The schema of the collection in Typesense: it searches terms, as our own index does, and narrows by facets.
 
     Fields that are not named here are stored and not searched (https://typesense.org/docs/27.1/api/collections.html).
@@ -162,7 +189,7 @@ def typesense_collection(name: str) -> Record:
     return {"name": name, "fields": [*terms, *lists, *facets, {"name": "day", "type": "int32"}], "default_sorting_field": "day"}
 
 
-def with_terms(record: Record) -> Record:
+def with_terms(record: SearchRecord) -> SearchRecord:
     """A record for Typesense: with the terms of its fields, and its date as a number of days."""
     texts = {
         "title": [record["title"], *record["names"]],
@@ -180,7 +207,7 @@ def letters(term: str) -> str:
     return "".join(each if each.isascii() and each.isalnum() else f"0x{ord(each):x}" for each in term)
 
 
-def _record(document: SearchDocument, section: SearchSection, number: int) -> Record:
+def _record(document: SearchDocument, section: SearchSection, number: int) -> SearchRecord:
     return {
         "id": _digest(f"{document.url}#{section.anchor or number}"),
         "url": document.url,
@@ -202,7 +229,7 @@ def _record(document: SearchDocument, section: SearchSection, number: int) -> Re
     }
 
 
-def _document(text: Record, topics: tuple[tuple[str, str], ...], words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
+def _document(text: SearchRecord, topics: tuple[tuple[str, str], ...], words: Mapping[str, tuple[str, ...]]) -> SearchDocument:
     return SearchDocument(
         url=text["url"],
         title=text["title"],

@@ -170,7 +170,7 @@ class _Files:
         self._provide(f"texts/{number}-{version}.bin", key, make)
 
     def is_known(self, key: str) -> bool:
-        """Whether the digest of the content with this cache key is known."""
+        """Whether the last build made the content with this cache key."""
         return key in self._known
 
     def digest(self, key: str, make: Callable[[], bytes]) -> str:

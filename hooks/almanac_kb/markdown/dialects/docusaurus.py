@@ -15,7 +15,7 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
 from almanac_kb.markdown.rules import at, line_offset, line_text, position, push, push_html, text_block
 from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block, tags_of_text
-from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, Tag, TagIndex, read_arguments, tag_index
+from almanac_kb.markdown.tags import HTML, PLACEHOLDERS, VALUE, Arguments, Family, MarkupTag, TagIndex, read_arguments, tag_index
 
 CODE = frozenset({"code", "codeblock", "highlight"})
 HEADING_ID = re.compile(r"[ \t]*\{/\*[ \t]*#([^\s*/{}]+)[ \t]*\*/\}[ \t]*\Z|[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
@@ -59,7 +59,7 @@ def rules(md: MarkdownIt) -> None:
     md.core.ruler.after("inline", "jsx_attributes", _html_attributes)
 
 
-def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
+def meaning(tag: MarkupTag, close: MarkupTag | None, index: TagIndex) -> Meaning | None:
     """Returns the translation of a component; None for one that is text."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE:
@@ -77,7 +77,7 @@ def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
     return _unknown(tag, given, close)
 
 
-def _unknown(tag: Tag, given: Arguments, close: Tag | None) -> Meaning:
+def _unknown(tag: MarkupTag, given: Arguments, close: MarkupTag | None) -> Meaning:
     """A component nobody here knows: its inner text, its title, and where it leads."""
     words = [given.get(name) for name in SPOKEN if given.get(name)]
     words += [given.get(name) for name in PERHAPS_SPOKEN if " " in given.get(name)]

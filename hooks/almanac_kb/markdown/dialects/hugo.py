@@ -9,7 +9,7 @@ from almanac_kb.markdown import components, template_rules
 from almanac_kb.markdown.components import VIDEOS
 from almanac_kb.markdown.dialects import attributes
 from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block
-from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, read_arguments
+from almanac_kb.markdown.tags import Arguments, Family, MarkupTag, TagIndex, read_arguments
 
 CODE = frozenset({"code", "code-block", "codeblock", "highlight", "listing", "prism", "sourcecode"})
 FIGURES = frozenset({"figure", "img", "image"})
@@ -24,7 +24,7 @@ def rules(md: MarkdownIt) -> None:
         attributes.rules(md)
 
 
-def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning:
+def meaning(tag: MarkupTag, close: MarkupTag | None, index: TagIndex) -> Meaning:
     """Returns the translation of a shortcode."""
     name, given = tag.name, read_arguments(tag.written)
     if close is not None and name in CODE | {"mermaid"}:

@@ -13,7 +13,7 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import attributes, hugo, sites
 from almanac_kb.markdown.rules import at, line_text
 from almanac_kb.markdown.tag_meanings import Block, Meaning, known_block
-from almanac_kb.markdown.tags import Arguments, Family, Tag, TagIndex, TagKind, read_arguments
+from almanac_kb.markdown.tags import Arguments, Family, MarkupTag, TagIndex, TagKind, read_arguments
 
 VARIABLE = re.compile(
     r"\s*-?\s*(?:\.?(?:site|page|layout|include|post|jekyll|paginator|theme)\.[\w.\[\]\"'-]+|(?:content|BASE_PATH)\s*(?:\||\Z))",
@@ -41,7 +41,7 @@ def rules(md: MarkdownIt) -> None:
     md.core.ruler.after("block", "kramdown_toc", _without_contents)
 
 
-def meaning(tag: Tag, close: Tag | None, index: TagIndex) -> Meaning | None:
+def meaning(tag: MarkupTag, close: MarkupTag | None, index: TagIndex) -> Meaning | None:
     """Returns the translation of a tag or variable of Liquid; None for braces that are text."""
     if tag.kind is TagKind.OUTPUT:
         return _output(tag, index)
@@ -67,7 +67,7 @@ def _first_name(expression: str) -> str:
     return match[1] if match else ""
 
 
-def _output(tag: Tag, index: TagIndex) -> Meaning | None:
+def _output(tag: MarkupTag, index: TagIndex) -> Meaning | None:
     written = "{{" + tag.written + "}}"
     address = ADDRESS.match(tag.written)
     if address or BASE.match(tag.written):
@@ -80,7 +80,7 @@ def _output(tag: Tag, index: TagIndex) -> Meaning | None:
     return None
 
 
-def _block(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
+def _block(name: str, given: Arguments, close: MarkupTag | None) -> Meaning | None:
     block = known_block(name, given) if close is not None else None
     if block is not None:
         return Meaning({"frame": "tabs", "tab": "tabs"}.get(block.kind, block.kind), block=block)

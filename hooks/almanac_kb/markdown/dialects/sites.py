@@ -15,7 +15,7 @@ from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives
 from almanac_kb.markdown.rules import at, line_offset, line_text, position
 from almanac_kb.markdown.tag_meanings import Block, Meaning, report
-from almanac_kb.markdown.tags import Arguments, Tag
+from almanac_kb.markdown.tags import Arguments, MarkupTag
 
 CONTENTS = re.compile(r"\[\[(?:toc|_toc_)\]\]|\[toc\]", re.IGNORECASE)
 SNIPPET = re.compile(r"<<<[ \t]*(?P<path>[@~./\w][^\n]{0,500})")
@@ -140,7 +140,7 @@ def _wordpress(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
+def gitbook_tag(name: str, given: Arguments, close: MarkupTag | None) -> Meaning | None:
     """Returns the translation of a tag of GitBook; None for tags of Liquid. Hints and tabs are in `known_block`."""
     address = given.get("url", "src")
     if name in ("embed", "file") and address:
@@ -153,7 +153,7 @@ def gitbook_tag(name: str, given: Arguments, close: Tag | None) -> Meaning | Non
     return None
 
 
-def starlight_component(name: str, given: Arguments, close: Tag | None) -> Meaning | None:
+def starlight_component(name: str, given: Arguments, close: MarkupTag | None) -> Meaning | None:
     """Returns the translation of a component of Starlight; None for others. Asides and tabs are in `known_block`."""
     if name in STARLIGHT_TRANSPARENT and close is not None:
         return Meaning("layout", block=Block("text"))

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 
-from almanac_kb.core.diagnostics import HeaderError, Position, quoted
+from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import candidate_paths, folder, is_article
 from almanac_kb.core.text import decode
 from almanac_kb.frontmatter.header import split_header
@@ -114,8 +114,8 @@ class Snippets:
             return False
         if not silent:
             state.line = start + 1
-            path, text = self._text(match["target"].strip(), context(state.env).here)
-            self._insert(state, path, text, start)
+            found = self._find(match["target"].strip(), context(state.env).here)
+            self._insert(state, found.path, found.text, start, found.shown)
         return True
 
     @at("[<{:")
@@ -159,14 +159,15 @@ class Snippets:
         if not match:
             return ESCAPED.sub(r"\1\2", row)
         shared = context(state.env)
-        path, text = self._text(match["target"].strip(), shared.here)
-        shared.lookups[f"snippet:{path}"] = answer(text)
-        if text is None:
-            shared.warn(MISSING, Position(line + 1), f"there is no file `{path}` in docs/ to insert", HINT)
+        found = self._find(match["target"].strip(), shared.here)
+        shared.lookups[f"snippet:{found.path}"] = answer(found.text)
+        problem = _problem(found.path, found.text, found.shown, Position(line + 1))
+        if problem:
+            shared.warn(MISSING, problem.position, problem.message, problem.hint)
             return ""
         shared.count(CONSTRUCT)
         indent = row[: len(row) - len(row.lstrip())]
-        return "\n".join(f"{indent}{each}" for each in text.rstrip("\n").split("\n"))
+        return "\n".join(f"{indent}{each}" for each in found.shown.rstrip("\n").split("\n"))
 
     def _included(self, include: Include, here: str) -> tuple[str, str | None]:
         """The path of the file that a line shows, and its text: seen from the article, the top of docs/, or a folder above the article."""
@@ -178,23 +179,20 @@ class Snippets:
                 return place, text
         return next(iter(places), include.path), None
 
-    def _insert(self, state: StateBlock, path: str, text: str | None, line: int, part: str | None = None) -> None:
-        """Parses a text, or the part of it that is shown, in the place of the line that names it; says why where it can't."""
+    def _insert(self, state: StateBlock, path: str, text: str | None, line: int, shown: str) -> None:
+        """Parses the lines `shown` of a file in the place of the line that names it; says why where it can't."""
         shared = context(state.env)
         shared.lookups[f"snippet:{path}"] = answer(text)
         opened = state.env.setdefault(OPEN, [])
-        taken = state.env.get(TAKEN, 0) + len(text or "")
-        problem = (
-            (f"there is no file `{path}` in docs/ to insert", HINT)
-            if text is None
-            else (f"`{path}` would insert itself", "leave one of the two lines out")
-            if path in opened or path == shared.here
-            else (f"`{path}` would insert too much", "insert less")
-            if len(opened) >= DEPTH or taken > LENGTH
-            else None
-        )
-        if problem or text is None:
-            shared.warn(MISSING, state.env.get(PLACE) or position(state, line_offset(state, line)), *(problem or ("", "")))
+        taken = state.env.get(TAKEN, 0) + len(shown)
+        place = state.env.get(PLACE) or position(state, line_offset(state, line))
+        problem = _problem(path, text, shown, place)
+        if path in opened or (path == shared.here and text is not None):
+            problem = LocalDiagnostic(place, f"`{path}` would insert itself", "leave one of the two lines out", Severity.WARNING)
+        elif not problem and (len(opened) >= DEPTH or taken > LENGTH):
+            problem = LocalDiagnostic(place, f"`{path}` would insert too much", "insert less", Severity.WARNING)
+        if problem:
+            shared.warn(MISSING, place, problem.message, problem.hint)
             return
         if not opened:
             state.env[PLACE] = position(state, line_offset(state, line))
@@ -202,30 +200,55 @@ class Snippets:
         state.env[TAKEN] = taken
         opened.append(path)
         count = len(state.tokens)
-        embed(state, text if part is None else part, line)
+        embed(state, shown, line)
         for token in state.tokens[count:]:
             token.map = [line, line + 1]
         opened.pop()
         if not opened:
             del state.env[PLACE]
 
-    def _text(self, target: str, here: str) -> tuple[str, str | None]:
-        """The path that a target names, and the text of that file, or of the lines or the part that the target names; None for no text."""
+    def _find(self, target: str, here: str) -> "_Found":
+        """The file that a target names, from the top of docs/ or from the article, and its lines or the part that the target names."""
         lines, part = LINES.match(target), PART.match(target)
         path = lines["path"] if lines else part["path"] if part else target
         for place in dict.fromkeys((posixpath.normpath(path), posixpath.normpath(posixpath.join(folder(here), path)))):
             text = None if place.startswith(("/", "..")) or ":" in place else self.lookup(place)
             if text is not None:
-                return place, _cut(text, lines["range"] if lines else "", part["name"] if part else "")
-        return posixpath.normpath(path), None
+                return _Found(place, text, _cut(text, lines["range"] if lines else "", part["name"] if part else ""))
+        return _Found(posixpath.normpath(path))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The file that a target names."""
+
+    path: str
+    """Its path below docs/."""
+    text: str | None = None
+    """Its text; None where there is no such file."""
+    shown: str = ""
+    """The lines of it that the target names."""
+
+
+def _problem(path: str, text: str | None, shown: str, position: Position) -> LocalDiagnostic | None:
+    """Why the lines `shown` of a file with this text can't be inserted at a position; None where they can."""
+    if text is None:
+        return LocalDiagnostic(position, f"there is no file `{path}` in docs/ to insert", HINT, Severity.WARNING)
+    return no_part(path, position) if text.strip() and not shown.strip() else None
+
+
+def no_part(named: str, position: Position) -> LocalDiagnostic:
+    """The diagnostic of a part or lines of a file that are not there."""
+    hint = "write the name of a part of the file, or the numbers of its lines"
+    return LocalDiagnostic(position, f"`{named}` has no such part, or nothing is in it", hint, Severity.WARNING)
 
 
 def no_snippets(_path: str) -> None:
-    """A lookup without files."""
+    """The lookup of texts that insert no files: None for every path."""
 
 
 def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: IsWithheld, path: str) -> str | None:
-    """A lookup of the files of docs/, and of the files `mounted` there; returns texts without their front matter.
+    """The text of a file of docs/, or of one `mounted` there, without its front matter; None where it has none for articles.
 
     Hidden, too large, unreadable and non-text files, paths that no file can have, symbolic links that lead out of docs/, and files that
     are withheld have no text; `is_withheld` is called with source path, file and bytes.

@@ -204,7 +204,7 @@ def fragment_of(heading: str) -> str:
 
 
 @dataclass
-class _Shown:
+class _EmbeddedTexts:
     """The texts that an article embeds; shared by the parse of the article and those of all texts it embeds."""
 
     count: int = 0
@@ -242,7 +242,7 @@ class Embeds:
 
     def _show(self, state: StateBlock, match: re.Match[str], path: SourcePath, heading: str, place: Position) -> None:
         """Pushes the embedded content; where it can't be shown, a link, and reports why."""
-        shared, shown = context(state.env), state.env.setdefault(SHOWN, _Shown())
+        shared, shown = context(state.env), state.env.setdefault(SHOWN, _EmbeddedTexts())
         text, fragment = self.lookup(path), fragment_of(heading)
         shared.lookups[f"snippet:{path}"] = answer(text)
         shown.characters += len(text or "")
@@ -268,7 +268,7 @@ class Embeds:
             shown.problems.clear()
 
 
-def _problem(shared: ParseContext, shown: _Shown, path: SourcePath, fragment: str, text: str | None) -> str:
+def _problem(shared: ParseContext, shown: _EmbeddedTexts, path: SourcePath, fragment: str, text: str | None) -> str:
     """Why an article, or a part of it, can't be embedded; empty where it can."""
     if text is None:
         return "can't be read"
