@@ -6,10 +6,10 @@ FIRST and LAST are before and after all plugins, EARLY and LATE before and after
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -40,6 +40,9 @@ from almanac_kb.mkdocs import (
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import metadata, related
 from almanac_kb.render import linker
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 FIRST, EARLY, LATE, LAST = (event_priority(priority) for priority in (1000, 100, -100, -1000))
 session = Session(Preview(), Path(__file__))
@@ -201,7 +204,7 @@ def _finish(config: MkDocsConfig) -> None:
 on_post_build = CombinedEvent(_entries, _finish)
 
 
-def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]) -> None:
+def on_serve(server: "LiveReloadServer", *, config: MkDocsConfig, builder: Callable[[], None]) -> None:
     """Watches for saves."""
     session.preview.open(server, builder)
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from almanac_kb.core.diagnostics import LocalDiagnostic
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import citations, link_targets
-from almanac_kb.markdown.citations import Bibliography, Reference
 from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import github, obsidian
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.markdown.parser import STANDARD, parse, render
+from almanac_kb.markdown.references import Bibliography, Reference
 from almanac_kb.markdown.rules import Plugin
 
 HERE = SourcePath("notes/here.md")

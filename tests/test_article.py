@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from almanac_kb.content import reader
-from almanac_kb.content.reader import Article, ArticleReading
+from almanac_kb.content.article import Article, ArticleReading, title_from_file_name
 from almanac_kb.core.diagnostics import Position, Severity
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter.dates import DateOrder
@@ -39,7 +39,7 @@ def sound(text: str, source: str = "a.md") -> Article:
     ],
 )
 def test_without_title_and_heading_the_file_names_the_article(source: str, title: str) -> None:
-    assert reader.title_from_file_name(SourcePath(source)) == title
+    assert title_from_file_name(SourcePath(source)) == title
     assert sound("Text.", source).title == title
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from almanac_kb.content.bibliography import format_reference, list_references, read_bibliography, reference_schema, unused_references
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import UrlPath
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography, Reference
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, Bibliography, Reference
 
 SOURCES = Path(__file__).parents[2] / "shared" / "sources.yml"
 EXTENSIONS = ["abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols"]

@@ -11,8 +11,9 @@ import pytest
 from waiting import until
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
-from almanac_kb.publish import preview
-from almanac_kb.publish.preview import ChangedFiles, ChangeObserver
+from almanac_kb.publish import change_observer
+from almanac_kb.publish.change_observer import ChangeObserver
+from almanac_kb.publish.preview import ChangedFiles
 
 PATIENCE = 30
 """Seconds within which a change must be reported."""
@@ -124,7 +125,7 @@ def test_a_save_before_the_watch_begins_is_reported(tmp_path: Path) -> None:
 
 
 def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "SLOW_POLL", 3600)  # only what the system reports counts
+    monkeypatch.setattr(change_observer, "SLOW_POLL", 3600)  # only what the system reports counts
     changed_files, docs, config = ChangedFiles(), tmp_path / "docs", tmp_path / "mkdocs.yml"
     for path in (config, docs / "a.md"):
         path.parent.mkdir(exist_ok=True)
@@ -144,7 +145,7 @@ def test_articles_that_are_removed_and_come_back_are_watched_as_before(tmp_path:
 
 
 def test_a_folder_that_leaves_takes_its_articles_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "SLOW_POLL", 3600)
+    monkeypatch.setattr(change_observer, "SLOW_POLL", 3600)
     changed_files, docs = ChangedFiles(), tmp_path / "docs"
     (docs / "guides").mkdir(parents=True)
     (docs / "guides/a.md").write_text("one")

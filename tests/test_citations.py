@@ -12,7 +12,8 @@ from limits import one_text
 from markdown_it.renderer import RendererHTML
 
 from almanac_kb.content import bibliography
-from almanac_kb.markdown.citations import Reference, cited, reference
+from almanac_kb.markdown.citations import cited, reference
+from almanac_kb.markdown.references import Reference
 from almanac_kb.render.sanitizer import sanitize
 
 

@@ -21,10 +21,10 @@ from almanac_kb.core import cluster, cluster_worker, limits, workers
 from almanac_kb.core.cluster_worker import ClusterError
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import pack_text
-from almanac_kb.markdown.dialects.snippets import text_in
+from almanac_kb.markdown.inserted_files import text_in
 from almanac_kb.render import compiler
 from almanac_kb.render.batches import compile_all
-from almanac_kb.render.compiler import CompileEnvironment, Text
+from almanac_kb.render.environment import CompileEnvironment, Text
 
 sys.path.insert(0, str(PROJECT / "tests/bench"))
 import sample

@@ -12,7 +12,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Position
-from almanac_kb.pages import covers
+from almanac_kb.mkdocs import generated
+from almanac_kb.pages import covers, metadata
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,7 +25,7 @@ def letters(svg: bytes) -> list[str]:
 
 @pytest.mark.parametrize(("name", "letter"), [("almanac", "A"), (" The Library", "T"), ("知識", "知"), ("", "")])
 def test_the_mark_shows_the_first_letter_on_the_colour_of_the_site(name: str, letter: str) -> None:
-    svg = covers.draw_mark(name, "#3949ab")
+    svg = generated.draw_mark(name, "#3949ab")
     assert letters(svg) == [letter]
     assert b"#3949ab" in svg
 
@@ -32,7 +33,7 @@ def test_the_mark_shows_the_first_letter_on_the_colour_of_the_site(name: str, le
 @given(st.text(max_size=80))
 def test_any_name_makes_a_well_formed_mark(name: str) -> None:
     plain = text.one_line(name, Position()).value
-    assert ElementTree.fromstring(covers.draw_mark(plain, "#00695c")).tag == f"{SVG}svg"
+    assert ElementTree.fromstring(generated.draw_mark(plain, "#00695c")).tag == f"{SVG}svg"
 
 
 def test_a_site_without_logo_and_icon_has_its_mark_and_one_with_them_has_these(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_a_site_without_logo_and_icon_has_its_mark_and_one_with_them_has_these(t
 @pytest.mark.parametrize("title", ["Avatars, To We Ty. P, 'q'", "fix; x/y (jjj) {0} <Tag_a>", "Üben ist Ascii nicht", "", "مرحبا"])
 def test_a_card_shows_its_title_as_the_font_writes_it(title: str) -> None:
     card = Image.open(io.BytesIO(covers.draw_card(title, "Section", "Site")))
-    assert (card.format, card.size, card.mode) == ("PNG", covers.CARD_SIZE, "P")
+    assert (card.format, card.size, card.mode) == ("PNG", metadata.CARD_SIZE, "P")
     expected = Image.new("1", card.size)
     lines = [title] if title and title.isascii() else []
     for line in lines:

@@ -8,11 +8,12 @@ import pytest
 
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown.citations import Bibliography, Reference
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.markdown.python_markdown import PYTHON_MARKDOWN
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.markdown.references import Bibliography, Reference
+from almanac_kb.markdown.renderers import PYTHON_MARKDOWN
+from almanac_kb.render.compiler import Compiler
 from almanac_kb.render.document import Document
+from almanac_kb.render.environment import CompileEnvironment
 
 LAMP = """# Lamp
 

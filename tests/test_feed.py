@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tree import catalogue
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import SiteInfo
 from almanac_kb.core.paths import UrlPath

@@ -7,8 +7,9 @@ import pytest
 from builder import Built, project, run
 from test_command_line import hooks
 
+from almanac_kb.content.article import Article
 from almanac_kb.content.former_urls import AddressPatterns, dated_names, former_urls, read_patterns
-from almanac_kb.content.reader import Article, read_article
+from almanac_kb.content.reader import read_article
 from almanac_kb.core.paths import SourcePath, UrlPath
 
 LINKS = {

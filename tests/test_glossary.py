@@ -12,12 +12,13 @@ from limits import one_text
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import citations, parser
-from almanac_kb.markdown.citations import Bibliography
 from almanac_kb.markdown.constructs import Parsed
 from almanac_kb.markdown.dialects import material
 from almanac_kb.markdown.link_index import LinkIndex
+from almanac_kb.markdown.references import Bibliography
 from almanac_kb.markdown.rules import Plugin
-from almanac_kb.render.glossary import Glossary, GlossaryTerm, extension, read
+from almanac_kb.render.environment import GlossaryTerm
+from almanac_kb.render.glossary import Glossary, extension, read
 from almanac_kb.render.sanitizer import sanitize
 
 CITATIONS = citations.rules(Bibliography())

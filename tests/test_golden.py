@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from almanac_kb.content import reader
+from almanac_kb.content.article import Article
 from almanac_kb.content.publication import Intent
-from almanac_kb.content.reader import Article
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import PackedText

@@ -19,8 +19,8 @@ from almanac_kb.content.bibliography import SCHEMA_TYPES
 from almanac_kb.content.settings import Settings
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE
 from almanac_kb.health import findings
-from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.constructs import CONSTRUCTS
+from almanac_kb.markdown.references import Reference
 
 sys.path.insert(0, str(PROJECT / "tests/bench"))
 import figures

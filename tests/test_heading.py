@@ -5,7 +5,8 @@ from limits import one_text
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.render import linker
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.render.compiler import Compiler
+from almanac_kb.render.environment import CompileEnvironment
 
 
 @pytest.mark.parametrize(

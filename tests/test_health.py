@@ -15,8 +15,8 @@ from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.health import findings
 from almanac_kb.health.findings import Corpus, Health
-from almanac_kb.mkdocs import health
 from almanac_kb.mkdocs.configuration import Configuration
+from almanac_kb.mkdocs.documents import glossary_words
 
 SEED = "ai-in-healthcare-personalized-medicine-and-diagnostic-advancements"
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -32,7 +32,7 @@ def corpus(root: Path, docs: dict[str, str | bytes]) -> Corpus:
     site = loader.load_site(root, settings, NOW, "Site")
     assert not site.refused, site.refused
     documents = Configuration(root, {"extra": {"knowledge": {"files": "all", "fast": False}}}).compile(site)
-    return health.corpus(site, documents, settings, NOW)
+    return Corpus(site, documents, NOW, glossary_words(site, settings))
 
 
 def found(root: Path, docs: dict[str, str | bytes]) -> Health:

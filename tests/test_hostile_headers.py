@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from limits import one_text
 
 from almanac_kb.content import reader
-from almanac_kb.content.reader import ArticleReading
+from almanac_kb.content.article import ArticleReading
 from almanac_kb.core.diagnostics import Severity, worst_severity
 from almanac_kb.core.paths import SourcePath
 

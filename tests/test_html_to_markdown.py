@@ -4,7 +4,8 @@ import pytest
 
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath
 from almanac_kb.exports.html_to_markdown import to_markdown
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.render.compiler import Compiler
+from almanac_kb.render.environment import CompileEnvironment
 
 PAGE = AbsoluteUrl("https://example.org/kb/a/")
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.checks import html_page, rules
+from almanac_kb.checks import extract, html_page, rules
 from almanac_kb.checks import run as checks_run
-from almanac_kb.checks.active_content import AllowedContent, SuspectText
-from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, load_facts, pack_facts, unpack_facts
+from almanac_kb.checks.csp import AllowedContent
+from almanac_kb.checks.facts import BrokenLink, Facts, Fault, PackedFacts, SuspectText, load_facts, pack_facts, unpack_facts
 from almanac_kb.content import loader
 from almanac_kb.content.settings import Settings
 from almanac_kb.core.cache import DiskCache
@@ -320,7 +320,7 @@ def test_messages_are_the_same_from_one_process_from_workers_and_from_the_cache(
     alone = inspected(good, site)
     assert len([each for each in alone if "lost-" in each]) == 120
     assert inspected(good, site, disk, 2) == alone
-    monkeypatch.setattr(checks_run, "extract_facts", None)
+    monkeypatch.setattr(extract, "extract_facts", None)
     assert inspected(good, site, disk) == alone
 
 

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import fork_server
 import pytest
+from builder import environment, project
+from fork_server import Program
 
 HOOKS = Path(__file__).resolve().parent.parent / "hooks"
 PACKAGE = HOOKS / "almanac_kb"
@@ -119,7 +122,57 @@ def test_modules_hold_no_state() -> None:
     assert mutable == []
 
 
+LARGE = frozenset({"PIL.Image", "bm25s", "datasketch", "ftfy", "markdown_it", "nh3", "numpy", "scipy", "tinycss2", "tqdm", "watchdog"})
+"""Packages that a build loads only where it uses them, for they take a good part of its start."""
+UNUSED = frozenset(
+    f"almanac_kb.{name}"
+    for name in (
+        "checks.extract",
+        "content.reader",
+        "exports.book",
+        "health.edits",
+        "health.findings",
+        "health.wording",
+        "importer.plan",
+        "markdown.dialects",
+        "markdown.parser",
+        "markdown.python_markdown",
+        "mkdocs.configuration",
+        "mkdocs.health_commands",
+        "pages.covers",
+        "publish.change_observer",
+        "render.compiler",
+        "render.glossary",
+        "render.markup_files",
+        "render.sanitizer",
+        "search.index",
+    )
+)
+"""Modules that a build in which nothing changed does not load."""
+LISTING_HOOK = """\
+import sys
+from pathlib import Path
+
+
+def on_shutdown():
+    Path("modules.txt").write_text("\\n".join(sys.modules))
+"""
+
+
+def test_a_build_in_which_nothing_changed_loads_nothing_that_makes_texts_and_pages(tmp_path: Path) -> None:
+    root = project(tmp_path, {"notes/a.md": "---\ntags: [Brass]\n---\n# A\n\nA lamp. [B](b.md)\n", "notes/b.md": "# B\n\nAnother lamp.\n"})
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("hooks:\n", "hooks:\n  - listing.py\n"))
+    (root / "listing.py").write_text(LISTING_HOOK)
+    builds = []
+    for _ in range(2):
+        assert fork_server.run_alone(Program(["-m", "mkdocs", "build", "-q"], root, environment())).returncode == 0
+        builds.append(set((root / "modules.txt").read_text().splitlines()))
+    assert builds[0] >= {"markdown_it", "almanac_kb.content.reader", "almanac_kb.markdown.parser", "almanac_kb.render.compiler"}
+    assert builds[1] & (LARGE | UNUSED) == set()
+
+
 def test_the_pipeline_loads_large_packages_only_where_they_are_used() -> None:
     code = "import json, sys, pipeline; print(json.dumps(sorted(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=HOOKS, capture_output=True, text=True, check=True)
-    assert set(json.loads(ran.stdout)) & {"numpy", "bm25s", "scipy", "requests"} == set()
+    assert set(json.loads(ran.stdout)) & (LARGE | UNUSED | {"requests"}) == set()

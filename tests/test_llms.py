@@ -1,6 +1,6 @@
 """The full text for language models, in parts that can be read."""
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import SiteInfo
 from almanac_kb.core.paths import SourcePath, UrlPath

@@ -15,9 +15,10 @@ from almanac_kb.markdown import headings, parser
 from almanac_kb.markdown.constructs import Parsed, context
 from almanac_kb.markdown.link_index import LinkIndex
 from almanac_kb.markdown.rules import at, children, embed, line_text, nested, position, push, text_block, token_position
-from almanac_kb.render.compiler import CompileEnvironment
+from almanac_kb.render.compiler import dialects
+from almanac_kb.render.environment import CompileEnvironment
 
-DIALECTS = CompileEnvironment().dialects
+DIALECTS = dialects(CompileEnvironment())
 SECONDS = 5
 SIZE = 50_000
 

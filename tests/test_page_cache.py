@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from builder import project, run
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
 from almanac_kb.core.paths import SourcePath

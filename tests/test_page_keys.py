@@ -30,8 +30,8 @@ from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, ParagraphChange, SiteFlags
 from almanac_kb.pages.sidebar import NavigationItem
 from almanac_kb.render import batches, linker
-from almanac_kb.render.compiler import CompileEnvironment
 from almanac_kb.render.document import Document, finished
+from almanac_kb.render.environment import CompileEnvironment
 from almanac_kb.render.images import ImageSize
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)

@@ -11,7 +11,8 @@ from almanac_kb.markdown import parser
 from almanac_kb.markdown.constructs import ParseContext
 from almanac_kb.markdown.dialects import obsidian
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.markdown.python_markdown import PythonMarkdown, choose
+from almanac_kb.markdown.python_markdown import PythonMarkdown
+from almanac_kb.markdown.renderers import choose
 
 EXTENSIONS = ("admonition", "attr_list", "def_list", "tables", "toc", "pymdownx.superfences", "pymdownx.smartsymbols")
 INDEX = build_link_index([IndexedArticle(SourcePath("notes/b.md"), "Brass bowl")], ["notes/p.png"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from builder import build, words
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import pack_text
 from almanac_kb.pages import related

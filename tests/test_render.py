@@ -17,12 +17,13 @@ from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.text import pack_text
-from almanac_kb.markdown.dialects.snippets import text_in
+from almanac_kb.markdown.inserted_files import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.render import linker
 from almanac_kb.render.batches import compile_all
-from almanac_kb.render.compiler import CompileEnvironment, Compiler, Text, fingerprint, spans
+from almanac_kb.render.compiler import Compiler, spans
 from almanac_kb.render.document import Document
+from almanac_kb.render.environment import CompileEnvironment, Text, fingerprint
 
 ENV = CompileEnvironment(
     index=build_link_index([IndexedArticle(SourcePath(path), path) for path in ("t/a.md", "t/b c.md", "u/index.md")], ["t/é.png"])

@@ -11,8 +11,9 @@ from mkdocs.utils.yaml import yaml_load
 
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
-from almanac_kb.markdown.python_markdown import COMMONMARK, PYTHON_MARKDOWN
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.markdown.renderers import COMMONMARK, PYTHON_MARKDOWN
+from almanac_kb.render.compiler import Compiler
+from almanac_kb.render.environment import CompileEnvironment
 
 PARTS: Mapping[str, str] = {
     "words": "Some *emphasis*, **strong** words, `code`, ~~gone~~, ==marked== and a [link](b.md 'Title').\nA second line.",

@@ -15,7 +15,7 @@ from search_index import Index
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.search import analysis, index, postings, tokens
 from almanac_kb.search.analysis import Lexicon, analyse
-from almanac_kb.search.documents import SearchDocument, SearchSection, link_texts, links_in, sections, target_of
+from almanac_kb.search.documents import SearchDocument, SearchSection, index_input, link_texts, links_in, sections, target_of
 from almanac_kb.search.tokens import stop_terms
 
 HTML = """<h1 id="top">Backups<a class="headerlink" href="#top">¶</a></h1><p>Keep <b>two</b> cop<em>ies</em> &amp; more.<sup>
@@ -152,7 +152,7 @@ def _written(documents: Sequence[SearchDocument], folder: Path, remembered: Path
         (folder / path).write_bytes(make())
 
     memory, state = (DiskCache(remembered / "memory"), remembered / "state") if remembered else (None, None)
-    index.write_index(index.index_input(documents, "en", [("Kubernetes", "k8s")]), provide, memory, state)
+    index.write_index(index_input(documents, "en", [("Kubernetes", "k8s")]), provide, memory, state)
     return Index(folder)
 
 
@@ -212,7 +212,7 @@ def test_only_what_changed_is_analysed_and_made(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(analysis, "analyse", analyse_counted)
     monkeypatch.setattr(tokens, "compressed", compress_counted)
     edited = [*DOCUMENTS[:40], replace(DOCUMENTS[40], description="quokka"), *DOCUMENTS[41:]]
-    found = index.index_input(edited, "en", [("Kubernetes", "k8s")])
+    found = index_input(edited, "en", [("Kubernetes", "k8s")])
     index.write_index(found, lambda *_: None, DiskCache(tmp_path / "memory"), tmp_path / "state")
     assert analysed == [DOCUMENTS[40].url]
     assert len(compressed) <= 4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tree import catalogue, said
 
 from almanac_kb.content import taxonomy
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core.paths import SourcePath, UrlPath

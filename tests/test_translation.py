@@ -2,7 +2,7 @@
 
 import pytest
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import SiteInfo
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath
 from almanac_kb.pages.metadata import Translation, find_translations

@@ -14,7 +14,8 @@ from pathological import TEXTS
 
 from almanac_kb.content import reader
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
+from almanac_kb.render.compiler import Compiler
+from almanac_kb.render.environment import CompileEnvironment
 
 if __name__ == "__main__":
     name, size, renderer, pickled = sys.argv[1:]

@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, Stamp
+from almanac_kb.content.article import Article
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.publication import Publication
-from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
@@ -30,10 +30,13 @@ from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import ParagraphChange
 from almanac_kb.pages.sidebar import Sidebar
 from almanac_kb.publish.site_tree import Manifest, ManifestEntry
-from almanac_kb.render.compiler import CompileEnvironment, Compiler
 from almanac_kb.render.document import Document
+from almanac_kb.render.environment import CompileEnvironment
 from almanac_kb.render.images import ImageSize
 from almanac_kb.render.linker import LinkSources
+
+if TYPE_CHECKING:
+    from almanac_kb.render.compiler import Compiler
 
 KEY = "almanac"
 """The key of the BuildContext in MkDocs' configuration."""
@@ -208,8 +211,10 @@ class BuildContext:
         return LinkSources(self.urls, self.image_sizes, self.documents)
 
     @property
-    def compiler(self) -> Compiler:
+    def compiler(self) -> "Compiler":
         """Compiles single texts: that of the bibliography, texts that plugins changed, texts saved in a preview."""
+        from almanac_kb.render.compiler import Compiler  # here, so that a build in which no text changed does not load the parser
+
         self._compiler = self._compiler or Compiler(self.environment)
         return self._compiler
 

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
 from almanac_kb.checks import csp
+from almanac_kb.checks.csp import AllowedContent
+from almanac_kb.checks.facts import SuspectText
 from almanac_kb.checks.html_page import ACTIVE, HtmlPage
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import quoted
-from almanac_kb.core.urls import Hosts
 from almanac_kb.render import svg
-from almanac_kb.render.document import figures
 
 HANDLING = etree.XPath("//@*[starts-with(name(), 'on')]/..", smart_strings=False)
 HANDLER = re.compile(rb"on(?<=[\s\"'/]on)[a-z]+\s*+=")
@@ -28,40 +27,6 @@ ASKING = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch"
 REQUESTING = frozenset({"meta", "link", *ACTIVE})
 """Elements that may send a request or embed something by themselves, beside scripts."""
 DANGEROUS = frozenset({"javascript", "vbscript", "data"})
-
-
-@dataclass(frozen=True)
-class SuspectText:
-    """Unwanted content of a page, with texts by which it can be located in the article."""
-
-    rule: str
-    """The name of the rule that it breaks: `live`, `remote` or `style`."""
-    message: str
-    """The fault, in words."""
-    words: tuple[str, ...]
-    """Texts by which it is located in the article, the most specific first."""
-
-
-@dataclass(frozen=True)
-class AllowedContent:
-    """The hosts and scripts that pages of the site may use."""
-
-    policy: str
-    """The content security policy."""
-    hosts: Hosts
-    """Other hosts, by purpose."""
-    base: str
-    """The absolute URL of the site, with a slash at the end."""
-    diagrams: str = ""
-    """The policy of pages with diagrams."""
-
-    def due(self, source: bytes) -> str:
-        """The policy that a page must have; `source` are its bytes in lower case."""
-        return self.diagrams if b"mermaid" in source and figures(source.decode(errors="replace")).diagrams else self.policy
-
-    def names(self, content: str) -> bool:
-        """Whether an inline script or style belongs to the theme."""
-        return csp.digest(content) in self.policy
 
 
 def active_in_page(sheet: HtmlPage, allowed: AllowedContent, due: str) -> Iterator[SuspectText]:

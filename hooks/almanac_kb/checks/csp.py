@@ -4,12 +4,14 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree, html
 from markupsafe import Markup
 
 from almanac_kb.core.urls import KINDS, NO_HOSTS, Hosts
+from almanac_kb.render.document import figures
 
 ALIGNMENTS = ("text-align: left;", "text-align: center;", "text-align: right;")
 """The values of `style` that Markdown gives to the cells of tables."""
@@ -22,6 +24,28 @@ CACHED_DIGESTS = 256
 """Digests that are kept in memory: the scripts of the theme stand on every page."""
 CHARSET_WITHIN = 1024
 """Bytes at the start of a page among which the encoding must stand (HTML, section 4.2.5.4)."""
+
+
+@dataclass(frozen=True)
+class AllowedContent:
+    """The hosts and scripts that pages of the site may use."""
+
+    policy: str
+    """The content security policy."""
+    hosts: Hosts
+    """Other hosts, by purpose."""
+    base: str
+    """The absolute URL of the site, with a slash at the end."""
+    diagrams: str = ""
+    """The policy of pages with diagrams."""
+
+    def due(self, source: bytes) -> str:
+        """The policy that a page must have; `source` are its bytes in lower case."""
+        return self.diagrams if b"mermaid" in source and figures(source.decode(errors="replace")).diagrams else self.policy
+
+    def names(self, content: str) -> bool:
+        """Whether an inline script or style belongs to the theme."""
+        return digest(content) in self.policy
 
 
 def build_policy(pages: Iterable[str], hosts: Hosts = NO_HOSTS, *, diagrams: bool = False, server: str = "") -> str:

@@ -11,15 +11,13 @@ from typing import Any
 from lxml import etree, html
 
 from almanac_kb.checks import active_content, feed_validation, html_page
-from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.facts import BrokenLink, Facts, Fault
+from almanac_kb.checks.facts import PAGE_SUFFIXES, BrokenLink, ExtractContext, Facts, Fault, path_suffix
 from almanac_kb.checks.html_page import HtmlPage
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core import urls
 from almanac_kb.core.paths import UrlPath, absolute_url, folder
 from almanac_kb.render.svg import SvgError
 
-PAGE_SUFFIXES = frozenset({"html", "htm"})
 MAX_PER_PAGE = 200
 """Most suspects, and most undefined references, that are reported for one page."""
 CACHED_URLS = 100_000
@@ -31,24 +29,9 @@ RELATIVE_PATH = re.compile(r"((?:\.\./)*+)[\w.][^:]*+")
 XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
-@dataclass(frozen=True)
-class ExtractContext:
-    """All values beside the file on which the extraction depends."""
-
-    allowed: AllowedContent
-    """The hosts and scripts that pages may use, and the absolute URL of the site."""
-    withheld_names: frozenset[str]
-    """Titles and URLs of the articles that are not published."""
-
-
 def extract_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
-    """The facts of the output file at `path`, whose suffix must be in `EXTRACTORS`."""
+    """The facts of the output file at `path`, whose suffix must be in `SUFFIXES`."""
     return EXTRACTORS[path_suffix(path)](path, data, context)
-
-
-def path_suffix(path: str) -> str:
-    """The suffix of a path in lower case, without its dot."""
-    return path.rpartition(".")[2].lower()
 
 
 def _page_facts(path: str, data: bytes, context: ExtractContext) -> Facts:
@@ -253,4 +236,4 @@ EXTRACTORS: dict[str, Callable[[str, bytes, ExtractContext], Facts]] = {
     "txt": _text_facts,
     "md": _text_facts,
 }
-"""The function that extracts the facts of a file, by its suffix; files of other suffixes have no facts."""
+"""The function that extracts the facts of a file, by its suffix."""

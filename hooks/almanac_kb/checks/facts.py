@@ -6,8 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from almanac_kb.checks.active_content import SuspectText
+from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.core import cache
+
+PAGE_SUFFIXES = frozenset({"html", "htm"})
+TEXT_SUFFIXES = frozenset({"txt", "md"})
+"""Suffixes of files that only the rule `withheld` looks at."""
+SUFFIXES = PAGE_SUFFIXES | TEXT_SUFFIXES | {"xml", "svg", "json"}
+"""Suffixes of the files that have facts."""
+
+
+@dataclass(frozen=True)
+class ExtractContext:
+    """All values beside the file on which the extraction depends."""
+
+    allowed: AllowedContent
+    """The hosts and scripts that pages may use, and the absolute URL of the site."""
+    withheld_names: frozenset[str]
+    """Titles and URLs of the articles that are not published."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +34,18 @@ class Fault:
     """The name of the rule."""
     message: str
     """The fault, in words."""
+
+
+@dataclass(frozen=True)
+class SuspectText:
+    """Unwanted content of a page, with texts by which it can be located in the article."""
+
+    rule: str
+    """The name of the rule that it breaks: `live`, `remote` or `style`."""
+    message: str
+    """The fault, in words."""
+    words: tuple[str, ...]
+    """Texts by which it is located in the article, the most specific first."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +82,11 @@ class Facts:
     """The targets of the images that a page shows, by URL."""
     undefined_references: tuple[str, ...] = ()
     """Names in brackets behind brackets, as a Markdown reference without definition leaves them in a page."""
+
+
+def path_suffix(path: str) -> str:
+    """The suffix of a path in lower case, without its dot."""
+    return path.rpartition(".")[2].lower()
 
 
 @dataclass(frozen=True)

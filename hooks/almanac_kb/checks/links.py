@@ -10,7 +10,7 @@ from lxml import etree
 from almanac_kb.checks import html_page, rules
 from almanac_kb.checks.facts import BrokenLink, Facts
 from almanac_kb.checks.rules import ArticleText
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import urls
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from almanac_kb.content.reader import Article, ArticleKind
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.sections import section_url
 from almanac_kb.content.site import Site
 from almanac_kb.core import paths

@@ -16,22 +16,31 @@ from types import MappingProxyType
 from lxml import etree
 
 from almanac_kb.checks import html_page, rules
-from almanac_kb.checks.active_content import AllowedContent
-from almanac_kb.checks.extract import EXTRACTORS, PAGE_SUFFIXES, ExtractContext, extract_facts, links_of_file, path_suffix
-from almanac_kb.checks.facts import BrokenLink, Facts, FactsTable, PackedFacts, pack_facts, unpack_facts
+from almanac_kb.checks.csp import AllowedContent
+from almanac_kb.checks.facts import (
+    PAGE_SUFFIXES,
+    SUFFIXES,
+    TEXT_SUFFIXES,
+    BrokenLink,
+    ExtractContext,
+    Facts,
+    FactsTable,
+    PackedFacts,
+    pack_facts,
+    path_suffix,
+    unpack_facts,
+)
 from almanac_kb.checks.links import DiagnosticKey, LinkChecker, LinkSuggestions
 from almanac_kb.checks.rules import ArticleText, WithheldNames
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, folders, workers
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.diagnostics import Diagnostic, Position, quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.workers import batches
-from almanac_kb.render.compiler import is_trusted
+from almanac_kb.render.environment import is_trusted
 
-TEXT_SUFFIXES = frozenset({"txt", "md"})
-"""Suffixes of files that only the rule `withheld` looks at."""
 AUTHORS_CHOICE = frozenset({"page", "file"})
 """Rules that do not hold for files which an author put into docs/ as they are."""
 PACKAGES = ("lxml",)
@@ -77,6 +86,8 @@ class CheckContext:
 
     def extract(self, path: str) -> Facts:
         """The facts of the file at an output path."""
+        from almanac_kb.checks.extract import extract_facts  # here, so that a build in which no file changed does not load it
+
         return extract_facts(path, (self.site / path).read_bytes(), self.extraction)
 
     def cache_key(self, path: str, content: bytes) -> str:
@@ -102,7 +113,7 @@ class CheckContext:
     @cached_property
     def _suffixes(self) -> frozenset[str]:
         """The suffixes of files with facts; only where articles are withheld a rule looks at texts."""
-        return frozenset(EXTRACTORS) if self.extraction.withheld_names else frozenset(EXTRACTORS) - TEXT_SUFFIXES
+        return SUFFIXES if self.extraction.withheld_names else SUFFIXES - TEXT_SUFFIXES
 
     @cached_property
     def _shared_keys(self) -> tuple[str, str]:
@@ -259,7 +270,11 @@ class _Inspection:
     def _missing(self, path: str, facts: Facts) -> list[BrokenLink]:
         """The links of a file to missing files; only for these it is read again, as facts do not have the URLs."""
         missing = self._links.missing(facts.targets)
-        links = links_of_file(path, (self._site_dir / path).read_bytes(), self._context.extraction) if missing else {}
+        if not missing:
+            return []
+        from almanac_kb.checks.extract import links_of_file
+
+        links = links_of_file(path, (self._site_dir / path).read_bytes(), self._context.extraction)
         return [BrokenLink(url) for url, target in links.items() if target in missing]
 
     def _check_active_content(self, path: str, facts: Facts) -> None:

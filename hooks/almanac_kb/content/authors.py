@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath

@@ -14,7 +14,7 @@ from almanac_kb.core.paths import UrlPath
 from almanac_kb.core.text import escape_markdown, most_similar
 from almanac_kb.frontmatter import formats, values
 from almanac_kb.frontmatter.formats import Node, Pair, Scalar, Sequence
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
 
 MAX_FACTS = 50
 """Most facts of one reference."""

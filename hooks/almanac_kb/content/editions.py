@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import groupby
 
 from almanac_kb.content import routes, taxonomy
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.authors import AUTHORS_URL, Author
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section, section_url
 from almanac_kb.content.site import Site, language_of
 from almanac_kb.content.taxonomy import Tag

@@ -10,8 +10,8 @@ from babel import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
 from almanac_kb.content import routes
+from almanac_kb.content.article import Article
 from almanac_kb.content.authors import Author
-from almanac_kb.content.reader import Article
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core import paths
 from almanac_kb.core.paths import SourcePath, UrlPath, folder, stem, without_suffix

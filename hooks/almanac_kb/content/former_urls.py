@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.publication import BLOG_FOLDERS
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, Position, Severity
 from almanac_kb.core.paths import SourcePath, file_name, folder, heading_id, parents, stem, without_suffix

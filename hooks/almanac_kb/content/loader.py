@@ -4,19 +4,19 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from almanac_kb.content import (
     history,
-    reader,
     site_builder,
     source_tree,
 )
+from almanac_kb.content.article import Article, ArticleReading
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.history import FileHistory
 from almanac_kb.content.publication import InclusionRules, Rules
-from almanac_kb.content.reader import Article, ArticleReading
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.content.site_files import file_bytes, folder_scopes, read_site_files, unportable_names
@@ -28,7 +28,6 @@ from almanac_kb.core.paths import SourcePath, is_article
 from almanac_kb.core.text import NO_TEXT
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
-from almanac_kb.markdown import parser
 
 Read = Callable[[SourcePath, bytes, Settings], ArticleReading]
 
@@ -156,6 +155,8 @@ def _read(
 
 
 def _read_all(shared: _Reader, sources: list[SourcePath], worker_count: int) -> Iterator[ArticleReading]:
+    if sources:
+        import_module("almanac_kb.content.reader")  # by this process, and not once more by each worker
     with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
         yield from workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading")
 
@@ -186,6 +187,8 @@ def _read_file(file: Path, source: SourcePath, settings: Settings, bodies: bool,
 
 
 def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleReading:
+    from almanac_kb.content import reader  # here, so that a build in which no article changed does not load it
+
     reading = reader.read_article(source, data, settings.order)
     if reading.article is None:
         return reading
@@ -194,6 +197,8 @@ def _read_bytes(source: SourcePath, data: bytes, settings: Settings) -> ArticleR
 
 def _hashtagged(article: Article) -> Article:
     """The article with the hashtags of its text added to the tags of its header."""
+    from almanac_kb.markdown import parser
+
     found = parser.hashtags(article.body.text)
     position = found[0][1] if found and not article.tags else None
     names = tuple(dict.fromkeys((*article.tags, *(name for name, _ in found))))[: max(values.NAMES, len(article.tags))]

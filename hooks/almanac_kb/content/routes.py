@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from almanac_kb.content import former_urls, sections
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.output_paths import LISTING_PAGE, SITE_FILES, OutputPaths, output_path
 from almanac_kb.content.pages_file import PagesFile
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core import paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from almanac_kb.content import bibliography, pages_file, taxonomy
 from almanac_kb.frontmatter.fields import FIELDS, MIXED_CASE, Field
-from almanac_kb.markdown.citations import KEY
+from almanac_kb.markdown.references import KEY
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FOLDER = Path(".cache", "schemas")

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from almanac_kb.content.article import Article, ArticleKind, title_from_file_name
 from almanac_kb.content.pages_file import PAGES_FILE_NAME, PagesFile
-from almanac_kb.content.reader import Article, ArticleKind, title_from_file_name
 from almanac_kb.core import languages, paths
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.languages import sort_key
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, is_article, is_index, parents, stem
-from almanac_kb.markdown import parser
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 
 WIKI_PARTS = frozenset({"_Sidebar", "_Footer", "_Header"})
@@ -71,6 +70,8 @@ def read_wiki_sidebar(text: str, here: SourcePath, siblings: Iterable[SourcePath
 
     `here` is the source path of that file, `siblings` are the articles beside it.
     """
+    from almanac_kb.markdown import parser  # here, so that a build in which no text changed does not load it
+
     names = {file_name(path): title_from_file_name(path) for path in siblings}
     indexed = (IndexedArticle(SourcePath(posixpath.join(folder(here), name)), title) for name, title in names.items())
     index = build_link_index(indexed, (), wikis=(folder(here),))

@@ -8,19 +8,19 @@ from functools import cached_property
 from pathlib import Path
 
 from almanac_kb.content import routes
+from almanac_kb.content.article import Article
 from almanac_kb.content.authors import Author, AuthorFile
 from almanac_kb.content.former_site import NO_FORMER_SITE, FormerSite
 from almanac_kb.content.former_urls import AddressPatterns
 from almanac_kb.content.pages_file import PagesFile
 from almanac_kb.content.publication import Publication, PublicationState, Rules
-from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section, wiki_homes
 from almanac_kb.content.source_tree import MountedFiles, SourceTree
 from almanac_kb.content.taxonomy import Tag, TagFile
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, folder, is_article
-from almanac_kb.markdown.citations import Bibliography
+from almanac_kb.markdown.references import Bibliography
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from almanac_kb.content import author_intent, authors, former_site, former_urls, publication, routes, sections, taxonomy
+from almanac_kb.content.article import Article, ArticleKind, ArticleReading
 from almanac_kb.content.authors import Author
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.content.former_site import FormerSite
 from almanac_kb.content.publication import Publication, PublicationInput, PublicationState
-from almanac_kb.content.reader import Article, ArticleKind, ArticleReading
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteFiles
 from almanac_kb.content.taxonomy import Tag, TagFile

@@ -34,7 +34,7 @@ from almanac_kb.content.vault_settings import VaultSettings
 from almanac_kb.core import text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents, stem
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE, Bibliography
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, Bibliography
 
 META_FILE = ".meta.yml"
 """The file of Material's meta plugin, which this project does not read."""

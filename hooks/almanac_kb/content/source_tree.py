@@ -10,7 +10,7 @@ from almanac_kb.content.settings import MountSetting, SettingsError
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
 from almanac_kb.core.paths import SourcePath, file_name, folder
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE
 
 CONTROL_FILES = frozenset({pages_file.PAGES_FILE_NAME, taxonomy.TAG_FILE, BIBLIOGRAPHY_FILE})
 """Names of the hidden files that are read, because they configure the site."""

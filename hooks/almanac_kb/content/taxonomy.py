@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
-from almanac_kb.content.reader import Article, ArticleKind
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.languages import sort_key

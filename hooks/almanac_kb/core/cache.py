@@ -128,9 +128,9 @@ _KEY_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
 
 
 def code_version(packages: Iterable[str]) -> str:
-    """A text that changes with Python's version, with the code of this package, and with the version of any of the named packages."""
+    """A digest that changes with Python's version, with the code of this package, and with the version of any of the named packages."""
     versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
-    return "\0".join((sys.version, *versions, *CODE))
+    return cache_key(sys.version, *versions, *CODE)
 
 
 class SharedValues(Protocol):

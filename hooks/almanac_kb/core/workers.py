@@ -26,8 +26,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from tqdm import tqdm
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
@@ -48,8 +46,6 @@ KILLED = (
     "set a smaller number of workers below extra.knowledge in mkdocs.yml"
 )
 SHARED: ContextVar[Any] = ContextVar("shared value of an executor")
-
-tqdm.monitor_interval = 0  # bm25s shows bars too; each would start a thread, and a process with threads can't be forked safely
 
 
 class WorkerError(Exception):
@@ -166,9 +162,13 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
 
     There is no bar where stderr is no terminal or MkDocs runs with `--quiet`.
     """
-    disable = None if logging.getLogger("mkdocs").isEnabledFor(logging.INFO) else True
-    bar_format, delay = PROGRESS_FORMAT, PROGRESS_DELAY
-    with tqdm(items, phase, count, leave=False, file=sys.stderr, disable=disable, delay=delay, bar_format=bar_format) as bar:
+    if not (logging.getLogger("mkdocs").isEnabledFor(logging.INFO) and sys.stderr.isatty()):
+        yield from items
+        return
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # a bar would start a thread, and a process with threads can't be forked safely
+    with tqdm(items, phase, count, leave=False, file=sys.stderr, delay=PROGRESS_DELAY, bar_format=PROGRESS_FORMAT) as bar:
         yield from bar
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from almanac_kb.content import routes
 from almanac_kb.content import site as content_site
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.authors import Author
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.languages import own_name

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from almanac_kb.content import history, taxonomy
+from almanac_kb.content.article import Article
 from almanac_kb.content.output_paths import unportable_name
 from almanac_kb.content.pages_file import PAGES_FILE_NAME
-from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE
 from almanac_kb.core import folders

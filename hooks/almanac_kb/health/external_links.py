@@ -24,7 +24,7 @@ from almanac_kb.checks.rules import ArticleText
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown.citations import BIBLIOGRAPHY_FILE
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE
 from almanac_kb.render.document import Document
 
 USER_AGENT = "Almanac-links/1 (link check of a knowledge base; one request at a time)"

@@ -16,8 +16,8 @@ from typing import Any
 
 from almanac_kb.checks import rules
 from almanac_kb.checks.rules import ArticleText, HeavyImage, Rule
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, in_file, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, is_article

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from almanac_kb.content import routes
+from almanac_kb.content.article import Article
 from almanac_kb.content.authors import AUTHOR_FILE
 from almanac_kb.content.publication import PublicationState
-from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import TAG_FILE, TAGS_URL
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity

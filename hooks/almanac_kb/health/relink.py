@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 
 from almanac_kb.content import taxonomy
-from almanac_kb.content.reader import Article, title_from_file_name
+from almanac_kb.content.article import Article, title_from_file_name
 from almanac_kb.content.site import Site
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError

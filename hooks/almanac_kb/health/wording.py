@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.core.text import shorten

@@ -12,61 +12,21 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.core.diagnostics import Position, quoted
+from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import SourcePath
 from almanac_kb.core.text import most_similar
 from almanac_kb.markdown.components import link, text
 from almanac_kb.markdown.constructs import context
+from almanac_kb.markdown.references import BIBLIOGRAPHY_FILE, KEY, Bibliography, Reference
 from almanac_kb.markdown.rules import Plugin, at, position, push
 
-BIBLIOGRAPHY_FILE = SourcePath(".sources.yml")
-"""The file below docs/ that lists the references of a site."""
 MAX_SUGGESTIONS = 20
 """Unknown keys per article for which the nearest known key is looked up, which takes long."""
-KEY = r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?"
 ITEM = re.compile(rf"@({KEY})")
 CITED = re.compile(rf"-?@{KEY}\s*+(?:;\s*+-?@{KEY}\s*+)*+")
 CITATION = re.compile(r"\[(?P<keys>-?@[^\[\]]{1,2000})\](?!\(|\[(?!-?@))")
 NUMBERING = "citations"
 """Key of a text's Numbering in the environment of its parse."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A cited work: a paper, a law, a guideline."""
-
-    key: str
-    """The key by which citations name it: `mckinney-2020`."""
-    title: str
-    position: Position = Position()
-    """Its position in the file."""
-    topic: str = ""
-    type: str = ""
-    """One of `TYPES` in the bibliography."""
-    authors: str = ""
-    """The authors as they are printed: `Relling MV, Klein TE`."""
-    container: str = ""
-    """The journal, collection or website in which it appeared."""
-    year: str = ""
-    locator: str = ""
-    """Volume, pages, number: `36(10):983-987`."""
-    doi: str = ""
-    """The DOI without the resolver's address: `10.1038/nbt.4235`."""
-    url: str = ""
-    archived: str = ""
-    """The URL of a copy of `url` in a web archive."""
-    facts: tuple[str, ...] = ()
-    """Statements for which authors may cite it."""
-    note: str = ""
-    """A caution for authors who cite it."""
-
-
-@dataclass(frozen=True)
-class Bibliography:
-    """All references in the order of the file; keys are unique."""
-
-    references: tuple[Reference, ...] = ()
 
 
 @dataclass

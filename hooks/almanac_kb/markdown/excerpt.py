@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 LENGTH = 160
 """Most characters of a description made from text, unless its first sentence is longer."""
@@ -53,7 +55,7 @@ class Excerpt:
     """The first sentences of its first paragraph: at most LENGTH characters, or one sentence."""
 
 
-def shown_text(tokens: Iterable[Token]) -> str:
+def shown_text(tokens: Iterable["Token"]) -> str:
     """The whole of a parsed text as readers see it, as plain text: a line for each block, several for code."""
     return "\n".join(text for token in tokens if token.type in SHOWN and (text := _block(token)))
 
@@ -63,13 +65,13 @@ def shown_text_of_html(html: str) -> str:
     return _plain(NO_TEXT.sub(" ", html))
 
 
-def title(tokens: Sequence[Token]) -> str:
+def title(tokens: Sequence["Token"]) -> str:
     """The text of the first heading that is written with level 1, wherever it stands; empty for none."""
     headings = (inline for token, inline in pairwise(tokens) if token.type == "heading_open" and token.markup in {"#", "="})
     return next((text for inline in headings if (text := " ".join(spoken(inline.children).split()))), "")
 
 
-def description(tokens: Sequence[Token]) -> str:
+def description(tokens: Sequence["Token"]) -> str:
     """The first sentences of the first paragraph of prose that is in no list, quote or other container; empty for none.
 
     A paragraph of only a link, hashtags or the caption of a figure is no prose.
@@ -95,7 +97,7 @@ def first_sentences(text: str) -> str:
     return chosen
 
 
-def spoken(tokens: Iterable[Token] | None, *, alternatives: bool = True) -> str:
+def spoken(tokens: Iterable["Token"] | None, *, alternatives: bool = True) -> str:
     """The plain text of inline tokens: text, code, links and formulas; with `alternatives`, also the alternative texts of images."""
     return "".join([token.content if token.type in SPOKEN else _inline(token, alternatives) for token in seen(tokens or ())])
 
@@ -113,7 +115,7 @@ def reading_minutes(count: int) -> int:
     return max(1, round(count / WORDS))
 
 
-def _unlinked(tokens: Iterable[Token]) -> str:
+def _unlinked(tokens: Iterable["Token"]) -> str:
     """The text of inline tokens outside links."""
     depth, parts = 0, []
     for token in seen(tokens):
@@ -122,7 +124,7 @@ def _unlinked(tokens: Iterable[Token]) -> str:
     return "".join(parts)
 
 
-def seen(tokens: Iterable[Token]) -> Iterable[Token]:
+def seen(tokens: Iterable["Token"]) -> Iterable["Token"]:
     """Inline tokens without those inside HTML elements that are not shown."""
     tags = {
         index: match for index, token in enumerate(tokens) if token.type == "html_inline" and (match := UNSEEN_TAG.match(token.content))
@@ -137,7 +139,7 @@ def seen(tokens: Iterable[Token]) -> Iterable[Token]:
     return seen
 
 
-def _inline(token: Token, alternatives: bool) -> str:
+def _inline(token: "Token", alternatives: bool) -> str:
     if token.type in BREAKS:
         return " "
     if token.type == "image":
@@ -145,7 +147,7 @@ def _inline(token: Token, alternatives: bool) -> str:
     return ""
 
 
-def _block(token: Token) -> str:
+def _block(token: "Token") -> str:
     if token.type == "inline":
         return " ".join(spoken(token.children).split())
     if token.type in CODE:

@@ -14,10 +14,11 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import code, components, headings, hidden_html, link_targets, links, math, notes
 from almanac_kb.markdown.constructs import KEY, ParseContext, Parsed
 from almanac_kb.markdown.dialects import docusaurus, github, hugo, jekyll, material, obsidian, sites
-from almanac_kb.markdown.dialects.snippets import Snippets, no_snippets
+from almanac_kb.markdown.dialects.snippets import Snippets
 from almanac_kb.markdown.engine import DEPTH, BlockParser, InlineParser
 from almanac_kb.markdown.engine import inline as parse_inline
 from almanac_kb.markdown.excerpt import Excerpt, description, spoken, title
+from almanac_kb.markdown.inserted_files import no_snippets
 from almanac_kb.markdown.link_index import HASHTAGS, LinkIndex
 from almanac_kb.markdown.rules import Plugin
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from almanac_kb.content import reader, recognition, source_tree
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.settings import FOLDER_SETTINGS
 from almanac_kb.core import folders
 from almanac_kb.core.diagnostics import COMMAND, Severity
@@ -17,7 +17,7 @@ from almanac_kb.core.folders import explain_error
 from almanac_kb.core.paths import MARKDOWN_SUFFIXES
 from almanac_kb.importer import plan, project
 from almanac_kb.importer.plan import FileCopy, ImportPlan
-from almanac_kb.mkdocs import checking, health, output, scaffold
+from almanac_kb.mkdocs import checking, health_commands, output, scaffold
 from almanac_kb.mkdocs.configuration import Configuration, read_configuration
 
 
@@ -81,7 +81,7 @@ def import_articles(options: argparse.Namespace) -> int:
     try:
         planned = plan.plan_import(project.find_project(folder), folder_name, docs, "" if topic == "." else topic)
         if planned.copies or planned.present or planned.diagnostics:
-            planned.diagnostics += health.same_as_before(planned.copies, checking.articles_of(source_tree.list_files(docs, ())))
+            planned.diagnostics += health_commands.same_as_before(planned.copies, checking.articles_of(source_tree.list_files(docs, ())))
             return _run_import(planned, configuration, options.dry_run)
     except OSError as error:
         print(f"{explain_error(error)}; what came before it is written", file=sys.stderr)

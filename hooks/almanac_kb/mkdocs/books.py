@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site, SiteInfo, article_language
 from almanac_kb.core import languages, paths
 from almanac_kb.core.folders import write_whole

@@ -21,7 +21,7 @@ from almanac_kb.markdown import constructs
 from almanac_kb.mkdocs import documents, publishing, reports
 from almanac_kb.mkdocs.configuration import Configuration, has_docs, read_configuration
 from almanac_kb.publish import upload
-from almanac_kb.render.compiler import CompileEnvironment, renderer_of
+from almanac_kb.render.environment import CompileEnvironment, renderer_of
 
 PARTICULAR = re.compile(r", got .*|(?<=: )'[^']*' ")
 """The part of a message that differs from article to article."""

@@ -16,7 +16,7 @@ from almanac_kb.content.settings import SettingsError
 from almanac_kb.core.diagnostics import COMMAND, quoted
 from almanac_kb.core.folders import explain_error
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import adopt, articles, books, checking, health, reports, scaffold, search
+from almanac_kb.mkdocs import adopt, articles, books, checking, health_commands, reports, scaffold, search
 from almanac_kb.mkdocs.configuration import read_configuration
 from almanac_kb.mkdocs.scaffold import ScaffoldError
 from almanac_kb.publish import upload
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     books.add_commands(commands)
     _add_outputs(commands)
     adopt.add_commands(commands)
-    health.add_commands(commands)
+    health_commands.add_commands(commands)
     _add_clones(commands)
     return parser
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, M
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -22,11 +22,9 @@ from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the extension in C, or its stand-in
-from mkdocs import livereload
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
@@ -38,6 +36,9 @@ from mkdocs_rss_plugin.models import PageInformation
 
 from almanac_kb.content.publication import InclusionRules
 from almanac_kb.core import folders
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 LOGGERS = ("mkdocs", "properdocs")
 """The loggers whose warnings count in a strict build."""
@@ -326,7 +327,7 @@ class RssPlugin:
 class PreviewServer:
     """The server of `mkdocs serve`, of which most that a preview changes has no public name."""
 
-    def __init__(self, server: LiveReloadServer) -> None:
+    def __init__(self, server: "LiveReloadServer") -> None:
         self._server = server
 
     def take_over(self, build: Callable[[], None], observer: Any, delay: float) -> None:
@@ -359,6 +360,8 @@ class PreviewServer:
 
     def reload(self) -> None:
         """Has all browsers load their page again."""
+        from mkdocs import livereload  # here and below, so that a plain build loads no server
+
         server = self._server
         with server._epoch_cond:
             server._wanted_epoch = server._visible_epoch = max(livereload._timestamp(), server._visible_epoch + 1)
@@ -377,7 +380,7 @@ def is_own_host(written: str, served: str) -> bool:
     return served in EVERY_ADDRESS or name in {*OWN_NAMES, served.casefold()}
 
 
-def _answer(server: LiveReloadServer, served: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _answer(server: "LiveReloadServer", served: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answers a request; `served` is the host of `--dev-addr`."""
     if not is_own_host(environ.get("HTTP_HOST", ""), served):
         start_response("421 Misdirected Request", [("Content-Type", "text/plain; charset=utf-8")])
@@ -385,11 +388,15 @@ def _answer(server: LiveReloadServer, served: str, environ: WSGIEnvironment, sta
     request = RELOAD_SCRIPT.fullmatch(environ["PATH_INFO"])
     if not request:
         return server.serve_request(environ, start_response)
+    from mkdocs import livereload
+
     start_response("200 OK", [("Content-Type", "text/javascript")])
     return [livereload._SCRIPT_TEMPLATE.substitute(epoch=request[1], request_id=request[2]).encode()]
 
 
 def _with_reload_script(content: bytes, epoch: int) -> bytes:
+    from mkdocs import livereload
+
     end = content.rfind(b"</body>")
     script = b'<script src="/livereload/%d/%d.js"></script>' % (epoch, livereload._timestamp())
     return content[:end] + script + content[end:] if end >= 0 else content + script

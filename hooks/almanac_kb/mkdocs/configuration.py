@@ -22,8 +22,8 @@ from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
 from almanac_kb.mkdocs import defaults, documents, material, output
 from almanac_kb.render import batches
-from almanac_kb.render.compiler import CompileEnvironment
 from almanac_kb.render.document import Document
+from almanac_kb.render.environment import CompileEnvironment
 
 MKDOCS_YML = Path("mkdocs.yml")
 

@@ -13,23 +13,21 @@ from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import file_kinds, taxonomy
+from almanac_kb.content.article import Article
 from almanac_kb.content.author_intent import read_intent
 from almanac_kb.content.former_urls import dated_names
 from almanac_kb.content.publication import Intent, Publication, Rules
-from almanac_kb.content.reader import Article
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
 from almanac_kb.core.text import decode, pack_text
 from almanac_kb.frontmatter import header
-from almanac_kb.markdown import citations, parser
-from almanac_kb.markdown.dialects.snippets import IsWithheld, text_in
+from almanac_kb.markdown.inserted_files import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
 from almanac_kb.mkdocs import compat, material
-from almanac_kb.render import batches, glossary, images, linker
-from almanac_kb.render.compiler import CompileEnvironment, Text, text_of
+from almanac_kb.render import batches, images, linker
 from almanac_kb.render.document import Document
-from almanac_kb.render.glossary import GlossaryTerm
+from almanac_kb.render.environment import CompileEnvironment, GlossaryTerm, Text, text_of
 from almanac_kb.render.images import ImageSize
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -113,8 +111,18 @@ def glossary_entries(site: Site, settings: Settings) -> tuple[GlossaryTerm, ...]
     """The terms of the article that the settings name as the glossary; none where there is no such article."""
     listed = (*site.articles, *site.pages)
     source, terms = next(((each.source, each.body.text) for each in listed if each.source == settings.glossary), (SourcePath(""), ""))
+    if not terms:
+        return ()
+    from almanac_kb.markdown import citations, parser  # here, so that a build without a glossary need not load the parser
+    from almanac_kb.render import glossary
+
     dialects = (*parser.DIALECTS, citations.rules(site.bibliography))
     return glossary.read(parser.parse(terms, here=source, index=LinkIndex(), dialects=dialects).tokens)
+
+
+def glossary_words(site: Site, settings: Settings) -> frozenset[str]:
+    """The terms of the glossary as articles write them."""
+    return frozenset(entry.term for entry in glossary_entries(site, settings))
 
 
 def compile_all(build: BuildContext) -> dict[SourcePath, Document]:

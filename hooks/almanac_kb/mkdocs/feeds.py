@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds

@@ -8,6 +8,8 @@ from functools import partial, reduce
 from operator import or_
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 import PIL
 from jinja2 import Environment
@@ -16,15 +18,16 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
-from almanac_kb.content.reader import Article, ArticleKind
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.core import cache, languages, messages
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import copies, html_to_markdown
 from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
-from almanac_kb.pages import covers, metadata, page_input
+from almanac_kb.pages import metadata, page_input
 from almanac_kb.render.document import Figures, is_unused_script
 
+MARK_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 MOVED_SCRIPT = "assets/moved.js"
 """The script of redirect pages, which keeps query and fragment."""
 OFFLINE_WORKER, OFFLINE_SCRIPT = "assets/offline/worker.js", "assets/offline/offline.js"
@@ -135,7 +138,17 @@ def _add_offline(files: Files, config: MkDocsConfig, build: BuildContext) -> Non
 
 def _add_mark(files: Files, config: MkDocsConfig) -> None:
     if page_input.MARK not in files.src_uris:
-        files.append(lazy_file(config, page_input.MARK, partial(covers.draw_mark, config.site_name, defaults.primary_colour(config))))
+        files.append(lazy_file(config, page_input.MARK, partial(draw_mark, config.site_name, defaults.primary_colour(config))))
+
+
+def draw_mark(name: str, colour: str) -> bytes:
+    """The mark of a site as an SVG 1.1 document of 64 by 64: the first letter of its name on its colour, and a bookmark."""
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 64 64", "width": "64", "height": "64"})
+    SubElement(root, "rect", {"width": "64", "height": "64", "rx": "14", "fill": colour})
+    SubElement(root, "path", {"d": "M44 0h10v20l-5-4-5 4z", "fill": "#fff", "fill-opacity": "0.85"})
+    style = {"font-family": MARK_FONT, "font-size": "40", "font-weight": "700", "fill": "#fff", "text-anchor": "middle"}
+    SubElement(root, "text", {"x": "28", "y": "47", **style}).text = name.strip()[:1].upper()
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)  # type: ignore[no-any-return]
 
 
 def _add_cards(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -155,16 +168,22 @@ def _card_drawer(build: BuildContext) -> Callable[[str, str, str], bytes]:
     """The function that draws a card, or takes it from the cache, since drawing takes some milliseconds."""
     build_cache = build.build_cache("cards")
     if build_cache is None:
-        return covers.draw_card
+        return _draw_card
 
     def cached(*words: str) -> bytes:
-        return build_cache.get_or_make(_card_key(*words), partial(covers.draw_card, *words))
+        return build_cache.get_or_make(_card_key(*words), partial(_draw_card, *words))
 
     return cached
 
 
+def _draw_card(*words: str) -> bytes:
+    from almanac_kb.pages import covers  # here, so that only the processes that draw load Pillow
+
+    return covers.draw_card(*words)
+
+
 def _card_key(*words: str) -> str:
-    return cache.cache_key(str(covers.CARD_VERSION), PIL.__version__, *words)
+    return cache.cache_key(str(metadata.CARD_VERSION), PIL.__version__, *words)
 
 
 def _add_copies(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

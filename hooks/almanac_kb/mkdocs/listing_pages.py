@@ -9,8 +9,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes, taxonomy
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath

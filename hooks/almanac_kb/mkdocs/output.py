@@ -161,12 +161,17 @@ def site_info(config: MkDocsConfig) -> SiteInfo:
 
 
 def start_comparison(session: Session[Preview], build: BuildContext) -> None:
-    """Starts the comparison of all articles, in a worker where that pays."""
-    articles = [article for article in build.site.articles if article.is_listed]
+    """Starts the comparison of all articles, in a worker where that pays; none where the last build compared the same."""
+    articles, disk_cache = [article for article in build.site.articles if article.is_listed], build.disk_cache("related")
+    keys = related.article_keys(articles, build.documents) if disk_cache else []
+    known = related.known_articles(articles, keys, disk_cache) if disk_cache else None
+    if known is not None:
+        build.comparison = lambda: known
+        return
     workers_for = build.workers if len(articles) > MIN_ARTICLES_FOR_WORKERS else 1
     running = ExitStack()
     session.undo.push(running)  # a build that fails meanwhile ends it
-    pool = running.enter_context(workers.executor((articles, build.documents, build.disk_cache("related")), workers_for, tasks=1))
+    pool = running.enter_context(workers.executor((articles, build.documents, disk_cache, keys), workers_for, tasks=1))
     future = pool.submit(_compare)
 
     def wait_for_result() -> RelatedArticles:
@@ -178,8 +183,7 @@ def start_comparison(session: Session[Preview], build: BuildContext) -> None:
 
 def _compare() -> RelatedArticles:
     """Compares all articles in a worker."""
-    articles, documents, disk_cache = workers.shared_value()
-    return related.related_articles(articles, documents, disk_cache)
+    return related.related_articles(*workers.shared_value())
 
 
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:

@@ -22,14 +22,14 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
 from almanac_kb.core.folders import list_files, pass_over
 from almanac_kb.mkdocs import compat, defaults, render_watch, template_code
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import OnRead, RenderWatch, StandIn
-from almanac_kb.render import compiler
+from almanac_kb.render import environment
 
 PACKAGES = ("jinja2", "markupsafe", "mkdocs", "mkdocs-material")
 """Packages whose versions affect rendered templates."""
@@ -228,7 +228,7 @@ def _fingerprint(config: MkDocsConfig, env: Environment, own: Mapping[str, tuple
     values = _settings_of(config.extra, "knowledge")
     extra = {name: cache.digest(value) if _has_digest(value) else "" for name, value in values.items()}
     settings = {**compat.plain_settings(config), "extra": extra}
-    text = compiler.setting_text(
+    text = environment.setting_text(
         [settings, plugins, dict(config.theme), replace(build.settings, workers=0), sorted(config), render_watch.names(env)]
     )
     parts = (part for name, (_, content) in own.items() for part in (name, content))

@@ -16,7 +16,7 @@ from mkdocs.structure.toc import TableOfContents
 
 from almanac_kb.build import BuildContext, context
 from almanac_kb.content import routes
-from almanac_kb.content.reader import Article, ArticleKind
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import Diagnostic
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article

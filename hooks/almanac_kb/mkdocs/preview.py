@@ -8,32 +8,38 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext, Output, context
 from almanac_kb.checks.facts import FactsTable
+from almanac_kb.content.article import Article
 from almanac_kb.content.loader import ReadCache
-from almanac_kb.content.reader import Article
 from almanac_kb.core.folders import explain_error
 from almanac_kb.mkdocs import compat, documents, reports, search
 from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.writing import PageWriter
 from almanac_kb.publish import preview
-from almanac_kb.publish.preview import ChangedFiles, ChangeObserver, PreviewState
+from almanac_kb.publish.preview import ChangedFiles, PreviewState
 from almanac_kb.publish.site_tree import Manifest, SiteTree
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 QUIET = 0.5
 """Seconds without another save before everything else is built."""
 DELAY = 0.02
 """Seconds between a change and the build that shows it."""
+MAKERS = ("checks.extract", "content.reader", "render.compiler", "search.index")
+"""Modules that a save needs, and that the first build has not loaded where nothing had changed."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,12 @@ class Preview:
         if build.is_preview:
             self._built = ShownBuild(config, files, env, preview.articles_by_file(build.site, Path(config.docs_dir)))
 
-    def open(self, server: LiveReloadServer, build_all: Callable[[], None]) -> None:
+    def open(self, server: "LiveReloadServer", build_all: Callable[[], None]) -> None:
         """Takes over MkDocs' server: what happens at a save, and how pages learn that they are outdated."""
+        from almanac_kb.publish.change_observer import ChangeObserver  # here, so that a plain build does not load watchdog
+
+        for name in MAKERS:
+            import_module(f"almanac_kb.{name}")  # now, and not while somebody waits for a save
         self._server, self._build_all = PreviewServer(server), build_all
         self._state.begin(self._server.wants_build)
         self._server.take_over(partial(self._save, self._server), ChangeObserver(self._touched, self._state.note_save), DELAY)

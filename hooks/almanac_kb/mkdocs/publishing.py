@@ -9,64 +9,46 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 
 from almanac_kb.build import BuildContext
-from almanac_kb.content import publication, reader, site_builder, site_files
+from almanac_kb.content import publication, site_builder, site_files
+from almanac_kb.content.article import Article
 from almanac_kb.content.publication import FileUses, Publication, PublicationState
-from almanac_kb.content.reader import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import folders
 from almanac_kb.core.cache import DiskCache
-from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
+from almanac_kb.core.diagnostics import Diagnostic, in_file
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
-from almanac_kb.markdown.python_markdown import AUTO
+from almanac_kb.markdown.renderers import AUTO
 from almanac_kb.mkdocs import compat, defaults
-from almanac_kb.render import batches, compiler, document, linker, markup_files
-from almanac_kb.render.compiler import CompileEnvironment, is_trusted
+from almanac_kb.render import batches, document, linker
 from almanac_kb.render.document import Document
-from almanac_kb.render.markup_files import Action, Decision
+from almanac_kb.render.environment import CompileEnvironment, is_trusted, text_of
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 SRCSET = re.compile(r"\bsrcset\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".xml", ".txt", ".json")
-SHOWN_REASONS = 5
-"""Most reasons in one message."""
 
 
 def clean(files: Files, build: BuildContext) -> list[Diagnostic]:
     """Cleans files that browsers open as documents, or removes them; returns a warning for each that loses something."""
+    assets = [file for file in files if file.src_uri in build.site.assets and file.abs_src_path and not file.generated_by]
+    if not assets:
+        return []
+    from almanac_kb.render import markup_files  # here, so that a build without such files does not load it
+
     diagnostics = []
-    for file in [file for file in files if file.src_uri in build.site.assets and file.abs_src_path and not file.generated_by]:
-        decision = _decide(file, build)
-        if decision.action is Action.LEAVE_OUT:
+    for file in assets:
+        is_safe = is_trusted(SourcePath(file.src_uri), build.settings.trusted)
+        decision = markup_files.decide_file(file.dest_uri, Path(str(file.abs_src_path)).read_bytes, is_trusted=is_safe)
+        if decision.action is markup_files.Action.LEAVE_OUT:
             files.remove(file)
-        elif decision.action is Action.REPLACE:
+        elif decision.action is markup_files.Action.REPLACE:
             file.content_bytes = decision.data
-        note = _note(decision)
+        note = markup_files.note(decision)
         diagnostics += [in_file(SourcePath(file.src_uri), "file", note)] if note else []
     return diagnostics
-
-
-def _decide(file: File, build: BuildContext) -> Decision:
-    path = Path(str(file.abs_src_path))
-    if not is_trusted(SourcePath(file.src_uri), build.settings.trusted):
-        return markup_files.decide_markup(file.dest_uri, path.read_bytes)
-    if markup_files.document_ending(file.dest_uri) in markup_files.HTML_ENDINGS:
-        return Decision(Action.REPLACE, markup_files.decode_page(path.read_bytes()).encode())
-    return markup_files.PUBLISH
-
-
-def _note(decision: Decision) -> LocalDiagnostic | None:
-    reasons, more = decision.reasons[:SHOWN_REASONS], len(decision.reasons) - SHOWN_REASONS
-    named = ", ".join(reasons) + (f" and {more} more" if more > 0 else "")
-    if decision.action is Action.LEAVE_OUT:
-        message, hint = f"is not published: {named}", "take that out, or name its folder in extra.knowledge.trusted"
-    elif reasons:
-        message, hint = f"is published without {named}", "name its folder in extra.knowledge.trusted to publish it as it is"
-    else:
-        return None
-    return LocalDiagnostic(Position(), message, hint, Severity.WARNING)
 
 
 def decide_files(config: MkDocsConfig, build: BuildContext) -> dict[SourcePath, Publication]:
@@ -92,7 +74,7 @@ def decide(
     published = document.with_used_files(used, site.assets, partial(_read, site))
     read, withheld = partial(_read, site), dict[SourcePath, SourcePath]()
     hidden = [article for article in _withheld_articles(site) if article.body or article.image]
-    texts = [compiler.text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
+    texts = [text_of(article.source, article.body, article.extra, AUTO) for article in hidden]
     compiled = batches.compile_all(texts, environment, disk_cache, workers)
     for article in hidden:
         used_here = {*_uses(article, compiled[article.source], urls), *_in_srcset(article, site)}
@@ -164,11 +146,13 @@ def _in_srcset(article: Article, site: Site) -> Iterator[SourcePath]:
 
 def _withheld_articles(site: Site) -> list[Article]:
     """The articles that are withheld, with their texts, as far as they can be read; without those of hidden folders."""
-    found = []
-    for source in (*site.withheld, *site.refused):
-        if not any(part.startswith(".") for part in source.split("/")):
-            article = reader.read_article(source, _read(site, source), site.rules.settings.order).article
-            found += [article] if article else []
+    sources = [source for source in (*site.withheld, *site.refused) if not any(part.startswith(".") for part in source.split("/"))]
+    if not sources:
+        return []
+    from almanac_kb.content import reader  # here, so that a build that withholds nothing need not load it
+
+    readings = (reader.read_article(source, _read(site, source), site.rules.settings.order) for source in sources)
+    found = [reading.article for reading in readings if reading.article]
     images = {article.source: article.image for article in site_builder.find_images(found, site.assets)[0]}
     return [replace(article, image=images.get(article.source, "")) for article in found]
 

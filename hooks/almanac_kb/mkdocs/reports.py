@@ -18,7 +18,7 @@ from almanac_kb import __version__
 from almanac_kb.build import BuildContext
 from almanac_kb.checks import rules
 from almanac_kb.content import bibliography
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core import diagnostics as core_diagnostics
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Reported, Severity, in_file, quoted

@@ -21,9 +21,8 @@ from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
 from almanac_kb.render import linker
 from almanac_kb.render.document import Document
-from almanac_kb.search import index
-from almanac_kb.search.documents import LinkText, SearchDocument, link_texts, links_in, target_of
-from almanac_kb.search.index import IndexInput
+from almanac_kb.search import documents
+from almanac_kb.search.documents import ENTRY, IndexInput, LinkText, SearchDocument, is_file_of_index, link_texts, links_in, target_of
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 FOLDER = "search"
@@ -67,6 +66,7 @@ def write(found: SearchInput, wanted: IndexInput, tree: SiteTree, kept: Collecti
     tree.folder.mkdir(exist_ok=True)
     entries = _unchanged(wanted, tree)
     if not entries:
+        from almanac_kb.search import index  # here, so that a build whose index is that of the last does not load what makes it
 
         def provide(path: str, key: str, make: Callable[[], bytes]) -> None:
             entries[path] = tree.provide(path, key, make)
@@ -89,8 +89,8 @@ def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
 
 def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, ManifestEntry]:
     """The entries of the index of the last site where it is this very index and nobody touched it since; else empty."""
-    last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if index.is_file_of_index(path)}
-    if index.ENTRY not in last or last[index.ENTRY].key != wanted.key:
+    last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if is_file_of_index(path)}
+    if ENTRY not in last or last[ENTRY].key != wanted.key:
         return {}
     found = {path: tree.reuse(path, known.key) for path, known in last.items()}
     entries = {path: entry for path, entry in found.items() if entry}
@@ -102,7 +102,8 @@ def index_input(found: SearchInput) -> IndexInput:
     linked = link_texts(_links(found))
     other_words = {tag.name: tag.aliases for tag in found.site.tags}
     aliases = [(tag.name, *tag.aliases) for tag in found.site.tags if tag.aliases]
-    return index.index_input((_document(page, found, other_words, linked) for page in found.pages), found.language, aliases, found.server)
+    indexed = (_document(page, found, other_words, linked) for page in found.pages)
+    return documents.index_input(indexed, found.language, aliases, found.server)
 
 
 def _links(found: SearchInput) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -10,9 +10,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import site
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.pages_file import ORDERS, PAGES_FILE_NAME
 from almanac_kb.content.publication import PUBLISHED, PublicationState
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, parents
 from almanac_kb.mkdocs import compat, reports
 from almanac_kb.mkdocs.pages import ArticleFile, ArticlePage, RefusedPage, template_of

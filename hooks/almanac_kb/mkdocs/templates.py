@@ -18,8 +18,8 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import BuildContext, Policies
 from almanac_kb.checks import csp
 from almanac_kb.content import routes
+from almanac_kb.content.article import Article
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.mkdocs import compat, defaults, jinja, words

@@ -17,7 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
-from almanac_kb.checks.active_content import AllowedContent
+from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
 from almanac_kb.content import routes
@@ -31,7 +31,7 @@ from almanac_kb.mkdocs.source_files import OutputFiles
 from almanac_kb.pages.page_parts import PageInput
 from almanac_kb.publish import site_tree
 from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
-from almanac_kb.search.index import IndexInput
+from almanac_kb.search.documents import IndexInput
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100

@@ -5,8 +5,8 @@ Readers see a section as a topic.
 
 from collections.abc import Mapping
 
+from almanac_kb.content.article import Article
 from almanac_kb.content.authors import Author
-from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
 from almanac_kb.core import text as core_text

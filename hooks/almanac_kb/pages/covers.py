@@ -1,4 +1,4 @@
-"""Drawn images: social cards (PNG) of articles without an image, and the mark of the site (SVG), its default logo.
+"""Drawn images: social cards (PNG) of articles without an image.
 
 They depend on words and colours alone, so they are the same at every build; the cards of one section share a colour.
 """
@@ -12,19 +12,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from almanac_kb.core.text import shorten
+from almanac_kb.pages.metadata import CARD_SIZE
 
-MARK_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
-CARD_SIZE = (1200, 630)
-"""Width and height in pixels: the ratio of 1.91 to 1 that Facebook and LinkedIn ask for."""
-CARD_VERSION = 2
-"""Part of the cache key of cards: raise it when a card of the same words looks different."""
 CARD_LINE_LENGTH, CARD_LINES = 28, 4
 """Characters in a line of the title on a card, and most lines."""
 CARD_CIRCLES = 5
@@ -58,16 +52,6 @@ def draw_card(title: str, section: str, site_name: str) -> bytes:
     hue = _fraction(section or title, 0)
     palette = (_colour(hue, 0.24, 0.55), _colour(hue + 0.04, 0.34, 0.5), _colour(hue, 0.82, 0.4), "#ffffff")
     return _png(image, bytes(channel for colour in palette for channel in ImageColor.getrgb(colour)))
-
-
-def draw_mark(name: str, colour: str) -> bytes:
-    """The mark of a site as an SVG 1.1 document of 64 by 64: the first letter of its name on its colour, and a bookmark."""
-    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 64 64", "width": "64", "height": "64"})
-    SubElement(root, "rect", {"width": "64", "height": "64", "rx": "14", "fill": colour})
-    SubElement(root, "path", {"d": "M44 0h10v20l-5-4-5 4z", "fill": "#fff", "fill-opacity": "0.85"})
-    style = {"font-family": MARK_FONT, "font-size": "40", "font-weight": "700", "fill": "#fff", "text-anchor": "middle"}
-    SubElement(root, "text", {"x": "28", "y": "47", **style}).text = name.strip()[:1].upper()
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)  # type: ignore[no-any-return]
 
 
 def _fraction(text: str, number: int) -> float:

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from almanac_kb.content import bibliography, routes, taxonomy
 from almanac_kb.content import site as content_site
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.authors import AUTHORS_URL, Author
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
 from almanac_kb.core.paths import AbsoluteUrl, UrlPath, absolute_url, parents
-from almanac_kb.markdown.citations import Reference
 from almanac_kb.markdown.excerpt import reading_minutes
+from almanac_kb.markdown.references import Reference
 from almanac_kb.pages import metadata
 from almanac_kb.pages.listings import ArchiveYear
 from almanac_kb.pages.metadata import PageMetadata, PreviewImage, Translation

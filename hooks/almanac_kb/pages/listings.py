@@ -8,10 +8,10 @@ from typing import ClassVar, Generic, TypeVar
 
 from almanac_kb.content import bibliography as content_bibliography
 from almanac_kb.content import routes, taxonomy
+from almanac_kb.content.article import Article
 from almanac_kb.content.authors import AUTHORS_URL, Author
 from almanac_kb.content.bibliography import ListedReference
 from almanac_kb.content.editions import Edition, editions_of
-from almanac_kb.content.reader import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site
 from almanac_kb.content.taxonomy import Tag
@@ -19,7 +19,7 @@ from almanac_kb.core.languages import sort_key
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import SourcePath, UrlPath, safe_segment
 from almanac_kb.core.text import escape_markdown
-from almanac_kb.markdown.citations import Bibliography
+from almanac_kb.markdown.references import Bibliography
 from almanac_kb.render.reading import initial
 
 Item = TypeVar("Item")

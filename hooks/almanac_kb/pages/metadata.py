@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.editions import translation_groups
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core import languages
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
-from almanac_kb.pages import covers
 
 PREVIEW_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 """Extensions of images that social sites show; they show no SVG and no AVIF."""
+CARD_SIZE = (1200, 630)
+"""Width and height in pixels: the ratio of 1.91 to 1 that Facebook and LinkedIn ask for."""
+CARD_VERSION = 2
+"""Part of the cache key of cards: raise it when a card of the same words looks different."""
 SITE_CARD = UrlPath("assets/card.png")
 """The social card of all pages that are no articles."""
 LANGUAGE_AND_TERRITORY = re.compile(r"(?P<language>[a-z]{2,3})[-_](?P<territory>[A-Za-z]{2})")
@@ -92,12 +95,12 @@ def preview_image(article: Article, site: Site, info: SiteInfo, size: tuple[int,
     url = card_url(article, site) if article.kind is ArticleKind.ARTICLE else SITE_CARD
     if url == SITE_CARD:
         return site_card(info)
-    return PreviewImage(absolute_url(info.base, url), article.alt, covers.CARD_SIZE)
+    return PreviewImage(absolute_url(info.base, url), article.alt, CARD_SIZE)
 
 
 def site_card(info: SiteInfo) -> PreviewImage:
     """The preview image of all pages that are no articles."""
-    return PreviewImage(absolute_url(info.base, SITE_CARD), info.name, covers.CARD_SIZE)
+    return PreviewImage(absolute_url(info.base, SITE_CARD), info.name, CARD_SIZE)
 
 
 def metadata_tags(page: PageMetadata) -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from almanac_kb.content import routes
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.authors import Author
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article, ArticleKind
 from almanac_kb.content.sections import Section
 from almanac_kb.content.settings import HomeSetting
 from almanac_kb.content.site import Site, SiteInfo, article_language

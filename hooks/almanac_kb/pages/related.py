@@ -6,10 +6,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import DiskCache, code_version
 from almanac_kb.core.paths import SourcePath, UrlPath
@@ -39,37 +38,48 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Characters of the scripts that are written without spaces between words: Thai, Lao, kana, Han."""
 
 
+def article_keys(articles: Iterable[Article], documents: Mapping[SourcePath, Document]) -> list[str]:
+    """The digest of all of each article that is compared."""
+    code = code_version(PACKAGES)
+    return [_key(code, article, documents[article.source]) for article in articles]
+
+
+def known_articles(
+    articles: Sequence[Article], keys: Sequence[str], disk_cache: DiskCache
+) -> dict[SourcePath, tuple[SourcePath, ...]] | None:
+    """What `related_articles` found when the very same articles were compared, from the cache; None where it has nothing."""
+    whole = cache.cache_key(*keys)
+    data = disk_cache.find((whole,)).get(whole)
+    if data is None:
+        return None
+    disk_cache.store({}, (whole,))
+    return _load_related([article.source for article in articles], data)
+
+
 def related_articles(
-    articles: Sequence[Article], documents: Mapping[SourcePath, Document], disk_cache: DiskCache | None = None
+    articles: Sequence[Article],
+    documents: Mapping[SourcePath, Document],
+    disk_cache: DiskCache | None = None,
+    keys: Sequence[str] = (),
 ) -> dict[SourcePath, tuple[SourcePath, ...]]:
     """For each article the source paths of at most five others, the most similar first, equally similar ones in the order given.
 
     Articles are compared by title, description, tags and what their documents show. Scores are BM25 (Lucene's variant)
-    of the article's most distinctive terms; articles that share none of them are not compared.
+    of the article's most distinctive terms; articles that share none of them are not compared. `keys` are those of `article_keys`, under
+    which the terms of articles, and the result, are kept in the cache.
     """
     if len(articles) < 2:
         return {article.source: () for article in articles}
     if disk_cache is None:
         return _related(articles, [_terms(article, documents[article.source]) for article in articles])
-    code = code_version(PACKAGES)
-    keys = [_key(code, article, documents[article.source]) for article in articles]
-    whole = cache.cache_key(*keys)
-    sources = [article.source for article in articles]
-
-    def compare(missing: list[list[SourcePath]]) -> list[dict[SourcePath, tuple[SourcePath, ...]]]:
-        if not missing:
-            return []
-        made = cache.cached(disk_cache, dict(zip(keys, articles, strict=True)), make, _load_terms, _dump_terms)
-        terms = dict(made)
-        return [_related(articles, [terms[key] for key in keys])]
 
     def make(missing: Iterable[Article]) -> Iterable[Counter[str]]:
         return (_terms(article, documents[article.source]) for article in missing)
 
-    found: dict[str, dict[SourcePath, tuple[SourcePath, ...]]] = dict(
-        cache.cached(disk_cache, {whole: sources}, compare, partial(_load_related, sources), partial(_dump_related, sources))
-    )
-    return found[whole]
+    terms = dict(cache.cached(disk_cache, dict(zip(keys, articles, strict=True)), make, _load_terms, _dump_terms))
+    found = _related(articles, [terms[key] for key in keys])
+    disk_cache.store({cache.cache_key(*keys): _dump_related([article.source for article in articles], found)}, ())
+    return found
 
 
 def _key(code: str, article: Article, document: Document) -> str:

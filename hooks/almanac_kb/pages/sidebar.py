@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from almanac_kb.content.article import Article
 from almanac_kb.content.editions import Edition
-from almanac_kb.content.reader import Article
 from almanac_kb.core import languages
 from almanac_kb.core.paths import UrlPath
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from almanac_kb.content.reader import Article
+from almanac_kb.content.article import Article
 from almanac_kb.content.site import Site
 from almanac_kb.core.paths import SourcePath, UrlPath, parents
 from almanac_kb.core.text import shorten, width

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core import cluster as core_cluster
@@ -12,11 +13,14 @@ from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.cluster_worker import ClusterError
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.markdown import python_markdown
+from almanac_kb.markdown import renderers
 from almanac_kb.markdown.link_index import LinkIndex
-from almanac_kb.markdown.python_markdown import PYTHON_MARKDOWN
-from almanac_kb.render.compiler import PACKAGES, CompileEnvironment, Compiler, Text, fingerprint, renderer_of
+from almanac_kb.markdown.renderers import PYTHON_MARKDOWN
 from almanac_kb.render.document import Document
+from almanac_kb.render.environment import PACKAGES, CompileEnvironment, Text, fingerprint, renderer_of
+
+if TYPE_CHECKING:
+    from almanac_kb.render.compiler import Compiler
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_TEXTS_FOR_WORKERS = 40
@@ -41,8 +45,7 @@ def compile_all(
     `cluster` is the address of the scheduler of a Dask cluster, whose workers compile them first; the processes compile what it does not.
     Raises WorkerError where a worker process of this machine is killed.
     """
-    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
-    compile_missing = partial(_compile_missing, compiler=compiler, workers=workers, cluster=cluster, stop_if_superseded=stop_if_superseded)
+    compile_missing = partial(_compile_missing, env=env, workers=workers, cluster=cluster, stop_if_superseded=stop_if_superseded)
     if cache is None:
         return dict(zip((text.source for text in texts), compile_missing(texts), strict=True))
     environment_key = fingerprint(env)
@@ -58,18 +61,23 @@ def compile_all(
 
 
 def _compile_missing(
-    texts: Sequence[Text], compiler: Compiler, workers: int, cluster: str, stop_if_superseded: Callable[[], None]
+    texts: Sequence[Text], env: CompileEnvironment, workers: int, cluster: str, stop_if_superseded: Callable[[], None]
 ) -> Iterator[Document]:
+    if not texts:
+        return
+    from almanac_kb.render.compiler import Compiler  # here, so that a build in which no text changed does not load the parser
+
+    compiler = Compiler(replace(env, index=LinkIndex(dict(env.index.by_key)), added=()))
     found: list[Document | None] = [None] * len(texts)
     if cluster and len(texts) > MIN_TEXTS_FOR_CLUSTER:
-        found = _compile_on_cluster(texts, compiler.env, cluster, stop_if_superseded)
+        found = _compile_on_cluster(texts, compiler, cluster, stop_if_superseded)
     rest = [text for text, compiled in zip(texts, found, strict=True) if compiled is None]
     here = _compile_here(rest, compiler, workers, stop_if_superseded)
     for compiled in found:
         yield compiled or next(here)
 
 
-def _compile_here(texts: Sequence[Text], compiler: Compiler, workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
+def _compile_here(texts: Sequence[Text], compiler: "Compiler", workers: int, stop_if_superseded: Callable[[], None]) -> Iterator[Document]:
     with core_workers.executor(compiler, workers if len(texts) > MIN_TEXTS_FOR_WORKERS else 1) as pool:
         for compiled in core_workers.map_batches(pool, _compile_batch, texts, TEXTS_PER_TASK, "Rendering"):
             stop_if_superseded()
@@ -77,12 +85,12 @@ def _compile_here(texts: Sequence[Text], compiler: Compiler, workers: int, stop_
 
 
 def _compile_on_cluster(
-    texts: Sequence[Text], env: CompileEnvironment, cluster: str, stop_if_superseded: Callable[[], None]
+    texts: Sequence[Text], compiler: "Compiler", cluster: str, stop_if_superseded: Callable[[], None]
 ) -> list[Document | None]:
     """The Documents that a Dask cluster makes of texts; None for each that it does not, of which there is a notice."""
     parts = list(core_workers.batches(texts, TEXTS_PER_TASK))
     try:
-        with core_cluster.executor(cluster, Compiler(replace(env, snippet=_no_files_here)), PACKAGES) as pool:
+        with core_cluster.executor(cluster, type(compiler)(replace(compiler.env, snippet=_no_files_here)), PACKAGES) as pool:
             results = _results(parts, [pool.submit(_compile_batch_elsewhere, part) for part in parts], stop_if_superseded)
             found = list(core_workers.with_progress("Rendering", results, len(texts)))
     except ClusterError as error:
@@ -137,7 +145,7 @@ def _no_files_here(path: str) -> None:
 
 def _needs_known_extensions(text: Text, env: CompileEnvironment) -> bool:
     """Whether only extensions of Python-Markdown take part in the compiling that read no files: others may look at those of the site."""
-    return renderer_of(text, env)[0] != PYTHON_MARKDOWN or all(map(python_markdown.reads_no_files, env.extensions))
+    return renderer_of(text, env)[0] != PYTHON_MARKDOWN or all(map(renderers.reads_no_files, env.extensions))
 
 
 def _dumped(compiled: Document) -> bytes | None:

@@ -1,41 +1,37 @@
-"""The compiler: a pure function from a text and its environment to a Document; many texts by worker processes and from the cache."""
+"""The compiler: a pure function from a text and its environment to a Document."""
 
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial, reduce
-from typing import Any
 from urllib.parse import urlsplit
 
 from markdown.extensions.toc import slugify as markdown_slugify
 
-from almanac_kb.core import cache as core_cache
 from almanac_kb.core import limits
-from almanac_kb.core.cache import code_version
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.messages import Messages
-from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.core.text import PackedText, pack_text
-from almanac_kb.core.urls import NO_HOSTS, Hosts
-from almanac_kb.markdown import citations, parser, python_markdown
-from almanac_kb.markdown.citations import Bibliography
+from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.text import pack_text
+from almanac_kb.core.urls import Hosts
+from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.constructs import ParseContext
-from almanac_kb.markdown.dialects.snippets import Lookup, Snippets, answer, no_snippets
+from almanac_kb.markdown.dialects.snippets import Snippets
 from almanac_kb.markdown.dialects.wikilinks import Embeds
 from almanac_kb.markdown.excerpt import shown_text, shown_text_of_html
 from almanac_kb.markdown.headings import DEMOTED, FormerIds, contents
 from almanac_kb.markdown.link_index import LinkIndex, resolve
 from almanac_kb.markdown.parser import render
-from almanac_kb.markdown.python_markdown import AUTO, PYTHON_MARKDOWN, PythonMarkdown
+from almanac_kb.markdown.python_markdown import PythonMarkdown
+from almanac_kb.markdown.renderers import AUTO, PYTHON_MARKDOWN
 from almanac_kb.markdown.rules import Plugin
 from almanac_kb.render import document, glossary, sanitizer
 from almanac_kb.render import images as render_images
 from almanac_kb.render.document import Document, Link
-from almanac_kb.render.glossary import Glossary, GlossaryTerm
+from almanac_kb.render.environment import CompileEnvironment, Text, is_trusted, renderer_of
+from almanac_kb.render.glossary import Glossary
 
-PACKAGES = ("markdown-it-py", "markdown", "pymdown-extensions", "pygments", "mkdocs-material", "nh3")
-"""Packages whose versions affect compiled texts."""
 TAG = re.compile(
     r"<(?!(?:[a-z0-9]+|span class=\"[\w -]*\")>)"
     r"[a-zA-Z][a-zA-Z0-9-]*(?:\s+[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
@@ -57,61 +53,11 @@ NOT_RENDERED = '<p class="kb-unshown">{}</p>'
 """The HTML in place of a text that exceeds the limits of time or memory; it holds a message."""
 
 
-@dataclass(frozen=True)
-class Text:
-    """The body of an article, to be compiled."""
-
-    source: SourcePath
-    markdown: PackedText
-    """The Markdown after the front matter."""
-    renderer: str = AUTO
-    """`markdown:` of its header."""
-    folder_renderer: str = AUTO
-    """`markdown:` of the nearest `.pages` that has one."""
-
-
-@dataclass(frozen=True)
-class CompileEnvironment:
-    """Everything a compiled text depends on beside the text itself; picklable."""
-
-    extensions: tuple[str, ...] = ()
-    """Names of Python-Markdown's extensions, in order."""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """The options of each extension, by name."""
-    index: LinkIndex = field(default_factory=LinkIndex)
-    """Names of all files of the site."""
-    bibliography: Bibliography = field(default_factory=Bibliography)
-    """The references that articles may cite."""
-    glossary: tuple[GlossaryTerm, ...] = ()
-    """The terms that are explained in texts."""
-    hosts: Hosts = NO_HOSTS
-    """Hosts from which images, media and frames may come."""
-    trusted: tuple[str, ...] = ()
-    """Folders of docs/ whose authors may write any HTML."""
-    snippet: Lookup = no_snippets
-    """Returns the text of a file of docs/ that an article may insert, by path."""
-    appended: str = ""
-    """Markdown appended to each text: definitions of abbreviations and links (`auto_append` of pymdownx.snippets)."""
-    renderer: str = AUTO
-    """`markdown:` of the settings."""
-    language: str = "en"
-    """The language of the site as a BCP 47 tag, for words that the renderer adds, such as titles of callouts."""
-    is_adopted: bool = False
-    """Whether the site was one of MkDocs before, so that its texts are written for Python-Markdown."""
-    added: tuple[Any, ...] = ()
-    """Extension objects made by MkDocs plugins; they have state, and exist in this process only."""
-
-    @property
-    def dialects(self) -> tuple[Plugin, ...]:
-        """The parser plugins, in the order in which their rules are tried."""
-        own = (Snippets(self.snippet), Embeds(self.snippet), citations.rules(self.bibliography), Glossary(self.glossary))
-        slugify = toc_slugify(self.options.get("toc")) if "toc" in self.extensions else None
-        return (*parser.DIALECTS, *own, *([FormerIds(slugify)] if slugify else []))
-
-    def answer(self, key: str) -> tuple[str, ...]:
-        """The present value of a key of `Document.lookups`."""
-        path = key.removeprefix("snippet:")
-        return self.index.by_key.get(key, ()) if path == key else answer(self.snippet(path))
+def dialects(env: CompileEnvironment) -> tuple[Plugin, ...]:
+    """The parser plugins of an environment, in the order in which their rules are tried."""
+    own = (Snippets(env.snippet), Embeds(env.snippet), citations.rules(env.bibliography), Glossary(env.glossary))
+    slugify = toc_slugify(env.options.get("toc")) if "toc" in env.extensions else None
+    return (*parser.DIALECTS, *own, *([FormerIds(slugify)] if slugify else []))
 
 
 def toc_slugify(options: object) -> Callable[[str, str], str] | None:
@@ -125,25 +71,11 @@ def toc_slugify(options: object) -> Callable[[str, str], str] | None:
     return slugify if callable(slugify) and not has_already else None
 
 
-def text_of(source: SourcePath, body: PackedText, extra: Mapping[str, Any], folder_renderer: str) -> Text:
-    """The Text of an article; `extra` are the other fields of its header, of which `markdown` names a renderer, as may its folder."""
-    return Text(source, body, str(extra.get("markdown", AUTO)).strip().lower(), folder_renderer)
-
-
-def renderer_of(text: Text, env: CompileEnvironment) -> tuple[str, str]:
-    """The renderer of a text, `commonmark` or `python-markdown`, and the reason as a phrase."""
-    if env.added:
-        return PYTHON_MARKDOWN, "a plugin adds an extension"
-    return python_markdown.choose(
-        article=text.renderer, folder=text.folder_renderer, site=env.renderer, extensions=env.extensions, is_adopted=env.is_adopted
-    )
-
-
 class Compiler:
     """Compiles texts one by one with both renderers, which are made once. Pickles as its environment alone."""
 
     def __init__(self, env: CompileEnvironment) -> None:
-        self.env, self._dialects = env, env.dialects
+        self.env, self._dialects = env, dialects(env)
         self._python_markdown: PythonMarkdown | None = None
 
     def __reduce__(self) -> tuple[type["Compiler"], tuple[CompileEnvironment]]:
@@ -234,32 +166,6 @@ class _UnsanitizedText:
     """The text as readers see it."""
     targets: Mapping[str, SourcePath]
     """The files that some links are known to mean, by the links as written."""
-
-
-def fingerprint(env: CompileEnvironment) -> str:
-    """A digest of the environment without link index and snippets, of package versions and of this project's code."""
-    parts = repr(
-        (env.extensions, env.bibliography, env.glossary, env.hosts, env.trusted, env.appended, env.renderer, env.is_adopted, env.language)
-    )
-    return core_cache.cache_key(parts, setting_text(env.options), code_version(PACKAGES))
-
-
-def setting_text(value: object) -> str:
-    """A setting as a text that is equal in every build: functions by name, mappings sorted by key."""
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key!r}:{setting_text(value[key])}" for key in sorted(value, key=str)) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(setting_text, value)) + "]"
-    if isinstance(value, partial):
-        return f"{setting_text(value.func)}({setting_text(value.args)},{setting_text(value.keywords)})"
-    if callable(value):
-        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
-    return repr(value)
-
-
-def is_trusted(source: SourcePath, folders: tuple[str, ...]) -> bool:
-    """Whether an article is in or below a folder whose authors may write any HTML; `.` is all of docs/."""
-    return any(place == "." or f"{folder(source)}/".startswith(f"{place}/") for place in folders)
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.markdown.dialects import definitions
 from almanac_kb.markdown.excerpt import SENTENCE, spoken
+from almanac_kb.render.environment import GlossaryTerm
 
 ENTRIES = 1000
 """Most terms of a glossary."""
@@ -31,18 +32,6 @@ LEFT_ALONE = frozenset({"a", "abbr", "code", "dt", "h1", "h2", "h3", "h4", "h5",
 """Elements in whose text no terms are explained."""
 TERM_LENGTH = 200
 """Longest term, in characters."""
-
-
-@dataclass(frozen=True)
-class GlossaryTerm:
-    """A term of the glossary."""
-
-    term: str
-    """The term as articles write it: `AUC`, `510(k)`, `machine learning`."""
-    short: str
-    """The first sentence of its definition, as plain text."""
-    anchor: str
-    """The id of the term on the page of the glossary."""
 
 
 @dataclass(frozen=True, eq=False)

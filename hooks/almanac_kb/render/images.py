@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from PIL import Image
-
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 LARGEST = 50_000
 """Largest width and height of an image, in pixels."""
@@ -25,11 +23,8 @@ LYING = range(5, 9)
 LENGTH = re.compile(r"\s*([0-9]{0,9}(?:\.[0-9]{1,9})?)(px|pt|pc|mm|cm|in)?\s*")
 UNITS = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """Pixels per unit of length (CSS Values and Units Level 4, section 6.2)."""
-FAULTS = (
-    *(ArithmeticError, EOFError, LookupError, OSError, SyntaxError, ValueError, struct.error),
-    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
-)
-"""Exceptions of Pillow for a file that is no image, is broken, or claims to be too large."""
+FAULTS = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, ValueError, struct.error)
+"""Exceptions of Pillow for a file that is no image or is broken."""
 
 
 class ImageSize(NamedTuple):
@@ -50,13 +45,18 @@ def measure_image(path: Path) -> ImageSize | None:
     return found if found and all(1 <= each <= LARGEST for each in found) else None
 
 
-def _photograph(path: Path) -> ImageSize:
+def _photograph(path: Path) -> ImageSize | None:
+    from PIL import Image  # here, so that a build without images does not load it
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=FORMATS) as image:
-            width, height = image.size
-            lying = image.format == "JPEG" and image.getexif().get(ORIENTATION) in LYING
+        try:
+            with Image.open(path, formats=FORMATS) as image:
+                width, height = image.size
+                lying = image.format == "JPEG" and image.getexif().get(ORIENTATION) in LYING
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            return None
     return ImageSize(height, width) if lying else ImageSize(width, height)
 
 

@@ -13,6 +13,7 @@ import webencodings
 from lxml import etree, html
 
 from almanac_kb.core import urls
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.render import css, svg
 
 
@@ -143,7 +144,29 @@ META = re.compile(r"<meta[^>]+?charset\s*=[^>]*>", re.IGNORECASE)
 HEAD_BYTES = 1024
 """Bytes in which browsers look for the encoding (HTML, section 13.2.3.2)."""
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SHOWN_REASONS = 5
+"""Most reasons in one message."""
 TYPES = mimetypes.MimeTypes(filenames=())
+
+
+def decide_file(path: str, data: Callable[[], bytes], *, is_trusted: bool) -> Decision:
+    """The decision on a file by its output path, whose bytes `data` returns; of trusted files, only the encoding of pages is put right."""
+    if not is_trusted:
+        return decide_markup(path, data)
+    return Decision(Action.REPLACE, decode_page(data()).encode()) if document_ending(path) in HTML_ENDINGS else PUBLISH
+
+
+def note(decision: Decision) -> LocalDiagnostic | None:
+    """The warning of what a file loses by a decision; None where it loses nothing."""
+    reasons, more = decision.reasons[:SHOWN_REASONS], len(decision.reasons) - SHOWN_REASONS
+    named = ", ".join(reasons) + (f" and {more} more" if more > 0 else "")
+    if decision.action is Action.LEAVE_OUT:
+        message, hint = f"is not published: {named}", "take that out, or name its folder in extra.knowledge.trusted"
+    elif reasons:
+        message, hint = f"is published without {named}", "name its folder in extra.knowledge.trusted to publish it as it is"
+    else:
+        return None
+    return LocalDiagnostic(Position(), message, hint, Severity.WARNING)
 
 
 def decide_markup(path: str, data: Callable[[], bytes]) -> Decision:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from almanac_kb.core.messages import Messages
 from almanac_kb.core.paths import UrlPath
 from almanac_kb.render import images, linker
-from almanac_kb.render.glossary import GlossaryTerm
+from almanac_kb.render.environment import GlossaryTerm
 
 REST = r"(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+"
 PART = re.compile(

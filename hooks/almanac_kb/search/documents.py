@@ -1,14 +1,22 @@
-"""SearchDocument: what the search indexes of an article, its fields, its text by sections, and what the links of others call it."""
+"""The input of the search index: of each article its fields, its text by sections, and what the links of others call it."""
 
 import datetime
 import re
+import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin
 
+from almanac_kb.core import cache
+from almanac_kb.core.cache import code_version
+
+ENTRY = "entry.json"
+"""The file with which browsers begin."""
+FOLDERS = frozenset({"addresses", "facets", "lists", "pages", "spelling", "texts", "words"})
+"""The folders of the other files."""
 IGNORED_TAGS = frozenset({"script", "style", "svg", "template"})
 IGNORED_CLASSES = frozenset(
     {"headerlink", "citation", "citation-back", "footnote-ref", "footnote-backref", "linenos", "kb-names", "arithmatex", "md-code__nav"}
@@ -308,3 +316,41 @@ def link_texts(pages: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> Mappin
             for target in targets[text]:
                 found[target].append(text)
     return {target: tuple(texts) for target, texts in found.items()}
+
+
+@dataclass(frozen=True)
+class IndexInput:
+    """The input of a search index."""
+
+    documents: tuple[SearchDocument, ...]
+    """The articles, in the order of their numbers."""
+    keys: tuple[str, ...]
+    """The cache key of each article's analysis."""
+    code: str
+    """The digest of the code that makes the index."""
+    language: str
+    """The site's, a BCP 47 tag."""
+    aliases: tuple[tuple[str, ...], ...]
+    """Words that mean the same, such as a tag and its other names."""
+    server: tuple[tuple[str, str], ...]
+    """Address, key and collection of a server that browsers ask in place of the files of words, lists and texts; empty for none."""
+
+    @property
+    def key(self) -> str:
+        """The cache key of the whole index."""
+        return cache.cache_key(self.code, repr((self.language, self.aliases, self.server)), *self.keys)
+
+
+def is_file_of_index(path: str) -> bool:
+    """Whether a path below the folder of the index is that of one of its files."""
+    return path == ENTRY or path.partition("/")[0] in FOLDERS
+
+
+def index_input(
+    documents: Iterable[SearchDocument], language: str, aliases: Iterable[Sequence[str]] = (), server: Mapping[str, str] | None = None
+) -> IndexInput:
+    """The input of an index of articles, which may come in any order."""
+    ordered = tuple(sorted(documents, key=order))
+    code = cache.cache_key(code_version(()), zlib.ZLIB_RUNTIME_VERSION)
+    keys = tuple(cache.cache_key(code, repr(document))[:32] for document in ordered)
+    return IndexInput(ordered, keys, code, language, tuple(map(tuple, aliases)), tuple((server or {}).items()))

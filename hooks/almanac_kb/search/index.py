@@ -12,7 +12,6 @@
 """
 
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -21,18 +20,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from almanac_kb.core import cache
-from almanac_kb.core.cache import DiskCache, code_version
+from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.workers import batches
 from almanac_kb.search import analysis, postings, tokens
 from almanac_kb.search.analysis import Analysis, Lexicon
-from almanac_kb.search.documents import SearchDocument, divided, order
+from almanac_kb.search.documents import ENTRY, IndexInput, SearchDocument, divided
 from almanac_kb.search.postings import NOTHING, Merged, Merger, TermList, utf16
 from almanac_kb.search.tokens import cut, stop_terms
 
-ENTRY = "entry.json"
-"""The file with which browsers begin."""
-FOLDERS = frozenset({"addresses", "facets", "lists", "pages", "spelling", "texts", "words"})
-"""The folders of the other files."""
 LONG = 2000
 """Bytes from which a list is a file of its own."""
 SHARD = 2200
@@ -64,50 +59,12 @@ Provide = Callable[[str, str, Callable[[], bytes]], object]
 
 
 @dataclass(frozen=True)
-class IndexInput:
-    """The input of a search index."""
-
-    documents: tuple[SearchDocument, ...]
-    """The articles, in the order of their numbers."""
-    keys: tuple[str, ...]
-    """The cache key of each article's analysis."""
-    code: str
-    """The digest of the code that makes the index."""
-    language: str
-    """The site's, a BCP 47 tag."""
-    aliases: tuple[tuple[str, ...], ...]
-    """Words that mean the same, such as a tag and its other names."""
-    server: tuple[tuple[str, str], ...]
-    """Address, key and collection of a server that browsers ask in place of the files of words, lists and texts; empty for none."""
-
-    @property
-    def key(self) -> str:
-        """The cache key of the whole index."""
-        return cache.cache_key(self.code, repr((self.language, self.aliases, self.server)), *self.keys)
-
-
-@dataclass(frozen=True)
 class IndexState:
     """The state of an index for the next build."""
 
     merged: Merged = NOTHING
     made: dict[str, str] = field(default_factory=dict)
     """The digest of the content of each file, and of each group of articles' files, by its cache key."""
-
-
-def is_file_of_index(path: str) -> bool:
-    """Whether a path below the folder of the index is that of one of its files."""
-    return path == ENTRY or path.partition("/")[0] in FOLDERS
-
-
-def index_input(
-    documents: Iterable[SearchDocument], language: str, aliases: Iterable[Sequence[str]] = (), server: Mapping[str, str] | None = None
-) -> IndexInput:
-    """The input of an index of articles, which may come in any order."""
-    ordered = tuple(sorted(documents, key=order))
-    code = cache.cache_key(code_version(()), zlib.ZLIB_RUNTIME_VERSION)
-    keys = tuple(cache.cache_key(code, repr(document))[:32] for document in ordered)
-    return IndexInput(ordered, keys, code, language, tuple(map(tuple, aliases)), tuple((server or {}).items()))
 
 
 def write_index(found: IndexInput, provide: Provide, memory: DiskCache | None = None, state: Path | None = None) -> None:

@@ -1,30 +1,23 @@
 """Snippets (pymdownx.snippets): `--8<-- "file.md"` inserts the text of a file of docs/, or part of it; other systems' syntax for it."""
 
-import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 
-from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Position, Severity, quoted
+from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import candidate_paths, folder, is_article
-from almanac_kb.core.text import decode
-from almanac_kb.frontmatter.header import split_header
 from almanac_kb.markdown.constructs import context
+from almanac_kb.markdown.inserted_files import LENGTH, Lookup, answer
 from almanac_kb.markdown.link_index import below_roots
 from almanac_kb.markdown.rules import at, embed, line_offset, line_text, position
 from almanac_kb.markdown.tags import read_arguments
 
-Lookup = Callable[[str], str | None]
-"""Returns the text of a file by its path below docs/; None where there is none."""
-IsWithheld = Callable[[str, Path, bytes], bool]
-"""Whether no text may show a file, by the path that it is asked for by, the file and its bytes."""
 LINE = re.compile(r"-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]{1,500})(?P=quote)[ \t]*$")
 LINES = re.compile(r"(?P<path>.*?)(?P<range>(?::\d*){1,2})$")
 PART = re.compile(r"(?P<path>[^:]+):(?P<name>[A-Za-z][\w-]*)$")
@@ -36,8 +29,6 @@ LONGEST = 1000
 """Characters of the longest line that is read as an include."""
 DEPTH = 8
 """Most levels of snippets within snippets."""
-LENGTH = 500_000
-"""Most characters of all snippets of an article together."""
 OPEN = "snippets.open"
 TAKEN = "snippets.taken"
 PLACE = "snippets.place"
@@ -241,35 +232,6 @@ def no_part(named: str, position: Position) -> LocalDiagnostic:
     """The diagnostic of a part or lines of a file that are not there."""
     hint = "write the name of a part of the file, or the numbers of its lines"
     return LocalDiagnostic(position, f"`{named}` has no such part, or nothing is in it", hint, Severity.WARNING)
-
-
-def no_snippets(_path: str) -> None:
-    """The lookup of texts that insert no files: None for every path."""
-
-
-def text_in(docs: Path, mounted: Mapping[str, Path], is_withheld: IsWithheld, path: str) -> str | None:
-    """The text of a file of docs/, or of one `mounted` there, without its front matter; None where it has none for articles.
-
-    Hidden, too large, unreadable and non-text files, paths that no file can have, symbolic links that lead out of docs/, and files that
-    are withheld have no text; `is_withheld` is called with source path, file and bytes.
-    """
-    if any(part.startswith(".") for part in PurePosixPath(path).parts):
-        return None
-    try:
-        file = mounted.get(path) or docs / path
-        inside = path in mounted or file.resolve().is_relative_to(docs.resolve())
-        if not inside or not file.is_file() or file.stat().st_size > LENGTH:
-            return None
-        data = file.read_bytes()
-        text = None if is_withheld(path, file, data) else decode(data)
-        return split_header(text).body if text is not None and is_article(path) else text
-    except (HeaderError, OSError, ValueError):
-        return None
-
-
-def answer(text: str | None) -> tuple[str, ...]:
-    """The result of a lookup as a document stores it: the digest of the text, or nothing."""
-    return () if text is None else (hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest(),)
 
 
 def _cut(text: str, lines: str, name: str) -> str:

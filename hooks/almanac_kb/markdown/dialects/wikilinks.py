@@ -22,7 +22,7 @@ from almanac_kb.core.paths import SourcePath, folder, heading_id, is_article, st
 from almanac_kb.markdown import components, headings, notes
 from almanac_kb.markdown.citations import NUMBERING, numbering
 from almanac_kb.markdown.constructs import KEY, ParseContext, context
-from almanac_kb.markdown.dialects.snippets import Lookup, answer
+from almanac_kb.markdown.inserted_files import Lookup, answer
 from almanac_kb.markdown.link_index import WIKI, Match, look_up, matching_id, title_of
 from almanac_kb.markdown.link_targets import RESOLVED
 from almanac_kb.markdown.links import link
