@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import one_text
 
-from almanac_kb.core.code_mask import masked
+from almanac_kb.core.raw_markdown import masked
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,27 @@ def test_settings_of_mkdocs_that_cannot_be_read_are_named(value: str, tmp_path: 
         read_mkdocs_yml(tmp_path / "mkdocs.yml")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a", "can't be read: it holds no map of settings"),
+        ("foo: [\nbar: {", "can't be read: .* line 3"),
+        ("docs_dir: 3", "docs_dir: must be a path, got '3'"),
+        ("site_dir: [a]", "site_dir: must be a path, got"),
+        ("exclude_docs: {a: b}", "exclude_docs: must be lines of text, got"),
+        ("extra: 4", "extra: must be a map, got '4'"),
+        ("theme: 3", "theme: must be a name or a map, got '3'"),
+        ("plugins: 5", "plugins: must be a list of names and maps, got '5'"),
+        ("markdown_extensions: [[a]]", "markdown_extensions: must be a list of names and maps, got"),
+    ],
+)
+def test_settings_of_mkdocs_of_another_kind_are_named_in_one_line(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text(f"{text}\n")
+    with pytest.raises(SettingsError, match=message) as raised:
+        read_mkdocs_yml(tmp_path / "mkdocs.yml")
+    assert "\n" not in str(raised.value)
+
+
 def test_check_prints_every_problem_and_counts(tmp_path: Path) -> None:
     root = project(
         tmp_path / "site",

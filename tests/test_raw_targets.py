@@ -4,7 +4,7 @@ import pytest
 from limits import one_text
 
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.raw_targets import Wikilink, raw_targets, read_wikilink
+from almanac_kb.core.raw_markdown import Wikilink, raw_targets, read_wikilink
 from almanac_kb.health import relink
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 

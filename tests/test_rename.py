@@ -204,3 +204,17 @@ def test_links_in_a_folder_are_moved_with_it(tmp_path: Path) -> None:
     assert ((root / "docs/lights/boats").is_symlink(), (root / "docs/lamps").exists()) == (True, False)
     assert (root / "docs/boats/sail.md").is_file()
     assert (root / "docs/lights/odd\udcff.txt").is_file()
+
+
+def test_a_link_that_is_moved_leads_where_it_led_and_what_it_leads_to_stays_as_it_is(tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {**DOCS, "boats/deck/plan.md": "# Plan\n\n[Sail](../sail.md)\n"})
+    for name, target in {"boats/again.md": "../lamps/wicks.md", "boats/lamps": "../lamps", "boats/plan.md": "deck/plan.md"}.items():
+        (root / "docs" / name).symlink_to(target)
+    ran = hooks(root, "rename", "boats", "far/away/ships", "--write")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    ships = root / "docs/far/away/ships"
+    led_to = {name: (ships / name).resolve().relative_to(root / "docs").as_posix() for name in ("again.md", "lamps", "plan.md")}
+    assert led_to == {"again.md": "lamps/wicks.md", "lamps": "lamps", "plan.md": "far/away/ships/deck/plan.md"}
+    assert (root / "docs/lamps/wicks.md").read_text() == LINKS
+    assert sorted(path.name for path in (root / "docs/far/away").iterdir()) == ["ships"]
+    assert not (root / "docs/boats").exists()

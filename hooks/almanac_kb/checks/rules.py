@@ -14,9 +14,9 @@ from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.content.sections import section_url
 from almanac_kb.content.site import Site
 from almanac_kb.core import paths
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath, UrlPath, absolute_url, file_name, folder, is_index, stem
+from almanac_kb.core.raw_markdown import masked
 
 MAX_IMAGE_SIZE = 500_000
 """Largest image, in bytes: at 1.6 Mbit/s it takes 2.5 s, the limit of Web Vitals for the largest element of a page."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from almanac_kb.content.article import Article
 from almanac_kb.core import languages
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity
 from almanac_kb.core.paths import folder
+from almanac_kb.core.raw_markdown import masked
 
 SAMPLE, LONGEST_SAMPLE = 4000, 40_000
 """Characters of an article, and a tenth of those of a folder, by which the language is recognised."""

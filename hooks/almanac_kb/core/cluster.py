@@ -79,15 +79,16 @@ def _connect(address: str) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions, which _check_versions names
             client.__init__(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except Exception as error:
+    except Exception as error:  # OSError, TimeoutError, or ValueError and others for what is no address of a scheduler
         client.status = "connecting"  # or its thread would stay, and no process could be forked safely any more
-        with suppress(Exception):
+        with suppress(Exception):  # the same once more
             client.close(timeout=CLOSE_SECONDS)
         raise ClusterError(f"no scheduler of Dask answers at {address}: {error}") from None
     try:
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-    except Exception:
-        client.close(timeout=CLOSE_SECONDS)
+    except Exception:  # of Dask's time limit, or of a connection that ended meanwhile
+        with suppress(Exception):  # the scheduler may be gone
+            client.close(timeout=CLOSE_SECONDS)
         raise ClusterError(f"the scheduler at {address} has no workers; start some by `dask worker {address}`") from None
     return client
 

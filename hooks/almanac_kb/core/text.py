@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches, unified_diff
 from functools import lru_cache, partial
 
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, limited, quoted
+from almanac_kb.core.raw_markdown import masked
 
 FILE_SIZE = 2 * 1024 * 1024
 """Most bytes of an article: a larger file is no text that somebody reads, and takes long to render."""

@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
 from almanac_kb.core.languages import primary_subtag
-from almanac_kb.core.raw_targets import read_wikilink
+from almanac_kb.core.raw_markdown import read_wikilink
 
 _COMMON = (
     "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko ku ky lb lt lv mk ml "

@@ -4,8 +4,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError, LocalDiagnostic, Outcome, Position, Severity, quoted
+from almanac_kb.core.raw_markdown import masked
 from almanac_kb.frontmatter import formats
 from almanac_kb.frontmatter.fields import SPELLINGS
 from almanac_kb.frontmatter.formats import EMPTY, Mapping, Pair, key_form, says_the_same, too_deep

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from almanac_kb.core import paths, text
 from almanac_kb.core.diagnostics import LocalDiagnostic, Outcome, Position, Severity, quoted
-from almanac_kb.core.raw_targets import read_wikilink
+from almanac_kb.core.raw_markdown import read_wikilink
 from almanac_kb.frontmatter.formats import Mapping, Node, Pair, Scalar, Sequence, find_pair, is_absent
 
 NOBODY: tuple[str, ...] = ()

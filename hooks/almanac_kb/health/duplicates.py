@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from almanac_kb.content.article import Article
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, Position, Severity, quoted
 from almanac_kb.core.paths import SourcePath
+from almanac_kb.core.raw_markdown import masked
 
 WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿]|[^\W_]+")
 """A word; each ideograph counts as one, since there are no spaces between them."""

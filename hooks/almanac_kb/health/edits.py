@@ -6,7 +6,7 @@ An edit is planned first, as the text of each file before and after, and written
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +147,7 @@ def _moves(
             yield control[source]
             continue
         after = relink.relinked(before, source, to, known) if before else ""
-        if source in moved and source in articles and _has_other_address(articles[source], to):
+        if before and source in moved and source in articles and _has_other_address(articles[source], to):
             after = _with_alias(after, articles[source].url, articles[source])
         if after != before or to != source:
             yield FileEdit(source, before, after, to)
@@ -200,27 +200,47 @@ def merge_tags(site: Site, one: str, other: str) -> tuple[FileEdit, ...]:
     return (FileEdit(TAG_FILE, text, after, TAG_FILE),)
 
 
-def write(edits: Iterable[FileEdit], docs: Path) -> None:
+def write(edits: Sequence[FileEdit], docs: Path) -> None:
     """Writes planned edits, with the line ends of each file; moves and removals go through git where it tracks the file."""
+    links = {edit.to: (docs / edit.source).resolve() for edit in edits if edit.to and (docs / edit.source).is_symlink()}
     for edit in edits:
-        path = docs / edit.source
-        if edit.to is None:
-            if history.run_git(docs, "rm", "--quiet", "--force", "--", edit.source) is None:
-                path.unlink()
-            continue
-        (docs / edit.to).parent.mkdir(parents=True, exist_ok=True)
-        if edit.to != edit.source and history.run_git(docs, "mv", "--", edit.source, edit.to) is None:
-            path.rename(docs / edit.to)
-        if edit.after != edit.before:
-            target = docs / edit.to
-            known = target.read_bytes() if target.is_file() else b""
-            after = edit.after.replace("\n", "\r\n") if b"\r\n" in known else edit.after
-            write_whole(target, (codecs.BOM_UTF8 if known.startswith(codecs.BOM_UTF8) else b"") + after.encode())
+        _move(edit, docs)
+    for link, led_to in links.items():
+        _keep_target(docs / link, led_to)
+    for edit in edits:
+        if edit.to and edit.after != edit.before:
+            _write_text(docs / edit.to, edit.after)
     for place in sorted({folder(edit.source) for edit in edits if edit.to != edit.source}, key=len, reverse=True):
         with suppress(OSError):
             for ancestor in (place, *parents(place)):
                 if ancestor:
                     (docs / ancestor).rmdir()
+
+
+def _move(edit: FileEdit, docs: Path) -> None:
+    """Moves or removes the file of an edit, if the edit does that."""
+    path = docs / edit.source
+    if edit.to is None:
+        if history.run_git(docs, "rm", "--quiet", "--force", "--", edit.source) is None:
+            path.unlink()
+        return
+    (docs / edit.to).parent.mkdir(parents=True, exist_ok=True)
+    if edit.to != edit.source and history.run_git(docs, "mv", "--", edit.source, edit.to) is None:
+        path.rename(docs / edit.to)
+
+
+def _keep_target(link: Path, led_to: Path) -> None:
+    """Has a moved link lead to what it led to, unless that was moved with it."""
+    if not link.exists() and led_to.exists():
+        link.unlink()
+        link.symlink_to(os.path.relpath(led_to, link.parent.resolve()))
+
+
+def _write_text(file: Path, text: str) -> None:
+    """Gives a file a new text, with the line ends and the byte order mark of the old one."""
+    known = file.read_bytes() if file.is_file() else b""
+    data = text.replace("\n", "\r\n").encode() if b"\r\n" in known else text.encode()
+    write_whole(file, codecs.BOM_UTF8 + data if known.startswith(codecs.BOM_UTF8) else data)
 
 
 def read_text(file: Path) -> str | None:
@@ -287,8 +307,8 @@ def _article(site: Site, source: SourcePath) -> Article:
 
 
 def _texts(site: Site) -> Iterator[tuple[SourcePath, str]]:
-    """The source path and the text of each article of docs/ itself, refused ones too; what is not UTF-8 is left out."""
-    for source in sorted({*_articles(site), *site.refused}):
+    """The source path and the text of each article of docs/ itself, refused ones too; what is not UTF-8 is left out, and links are."""
+    for source in sorted({*_articles(site), *site.refused}.difference(site.tree.links)):
         text = read_text(site.tree.file(source)) if is_article(source) and source not in site.outside.files else None
         if text is not None:
             yield source, text

@@ -9,10 +9,9 @@ from itertools import chain
 from almanac_kb.content import taxonomy
 from almanac_kb.content.article import Article, title_from_file_name
 from almanac_kb.content.site import Site
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import HeaderError
 from almanac_kb.core.paths import SourcePath, file_name, folder, is_article, literal_path, stem, without_suffix
-from almanac_kb.core.raw_targets import RawTarget, raw_targets
+from almanac_kb.core.raw_markdown import RawTarget, masked, raw_targets
 from almanac_kb.frontmatter import header
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index, relative_link, resolve, split_target, written_path
 

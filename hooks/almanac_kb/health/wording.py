@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from almanac_kb.content.article import Article
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity, quoted
+from almanac_kb.core.raw_markdown import masked
 from almanac_kb.core.text import shorten
 from almanac_kb.markdown.excerpt import SENTENCE
 from almanac_kb.pages.page_parts import ParagraphChange

@@ -11,10 +11,9 @@ from urllib.parse import unquote
 from almanac_kb.content import reader, source_tree
 from almanac_kb.content.file_kinds import IMAGE_SUFFIXES
 from almanac_kb.core import folders
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
 from almanac_kb.core.paths import SourcePath, is_article
-from almanac_kb.core.raw_targets import raw_targets
+from almanac_kb.core.raw_markdown import masked, raw_targets
 from almanac_kb.importer import project
 from almanac_kb.importer.project import Project
 from almanac_kb.markdown.link_index import LENGTH, is_elsewhere

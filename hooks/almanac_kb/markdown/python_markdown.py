@@ -17,9 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pymdownx.inlinehilite import InlineHilitePattern
 
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import Position
 from almanac_kb.core.messages import Messages
+from almanac_kb.core.raw_markdown import masked
 from almanac_kb.markdown import citations, components, hidden_html
 from almanac_kb.markdown.code import is_language
 from almanac_kb.markdown.components import Callout

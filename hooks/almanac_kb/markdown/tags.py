@@ -11,7 +11,7 @@ from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from almanac_kb.core.code_mask import masked
+from almanac_kb.core.raw_markdown import masked
 
 ELEMENTS = """
 a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button canvas caption

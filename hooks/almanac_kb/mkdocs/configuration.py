@@ -18,6 +18,7 @@ from almanac_kb.content.publication import InclusionRules
 from almanac_kb.content.settings import Settings, SettingsError
 from almanac_kb.content.site import Site
 from almanac_kb.content.source_tree import Mount
+from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter.formats import YAML_VALUE_ERRORS
 from almanac_kb.mkdocs import defaults, documents, material, output
@@ -26,6 +27,15 @@ from almanac_kb.render.document import Document
 from almanac_kb.render.environment import CompileEnvironment
 
 MKDOCS_YML = Path("mkdocs.yml")
+
+KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("docs_dir", "site_dir"), ((str,), "a path")),
+    **dict.fromkeys(("exclude_docs", "draft_docs", "not_in_nav"), ((str,), "lines of text")),
+    "extra": ((dict,), "a map"),
+    "theme": ((str, dict), "a name or a map"),
+    **dict.fromkeys(("plugins", "markdown_extensions"), ((list, dict), "a list of names and maps")),
+}
+"""What commands read of mkdocs.yml: the Python types that a setting may have, and these in words."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,21 @@ def read_mkdocs_yml(path: Path = MKDOCS_YML) -> dict[str, Any]:
         return {}
     try:
         with path.open("rb") as file:
-            return dict(yaml_load(file) or {})
+            values = yaml_load(file) or {}
     except (OSError, ConfigurationError, TypeError, *YAML_VALUE_ERRORS) as error:
-        raise SettingsError(f"can't be read: {error}") from None
+        raise SettingsError(f"can't be read: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise SettingsError("can't be read: it holds no map of settings")
+    _check_kinds(values)
+    return values
+
+
+def _check_kinds(values: Mapping[str, Any]) -> None:
+    """Raises SettingsError for the first setting among KINDS, or entry of its list, that is of another kind than MkDocs reads."""
+    for key, (kinds, wanted) in KINDS.items():
+        value = values.get(key)
+        entries = value if isinstance(value, list) and list in kinds else []
+        for each in (value, *entries):
+            allowed = kinds if each is value else (str, dict)
+            if each is not None and not isinstance(each, allowed):
+                raise SettingsError(f"{key}: must be {wanted}, got {quoted(str(each))}")

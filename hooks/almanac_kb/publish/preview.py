@@ -100,14 +100,15 @@ class PreviewState:
 
 
 def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Gives the folder `target` the files of `source` and no others; `ignored` names entries of its top level that stay as they are.
+    """Gives the folder `target` the files of `source` and no others, links followed; `ignored` are entries of its top level that stay.
 
     Returns the paths of files that changed, came or went, in order; files with the same content are not written.
     """
     new = set(folders.list_files(source, follows_links=True))
-    old = set(folders.list_entries(target, lambda path, entry: path not in ignored)) - ignored
-    changed = [path for path in sorted(new) if path not in old or not _is_same(f"{source}/{path}", f"{target}/{path}")]
-    removed = sorted(old - new)
+    shown = folders.walk(target, lambda path, entry: path not in ignored)
+    old = {path: entry.is_symlink() for path, entry in shown if path not in ignored}
+    changed = [path for path in sorted(new) if old.get(path, True) or not _is_same(f"{source}/{path}", f"{target}/{path}")]
+    removed = sorted(old.keys() - new)
     for path in removed:
         (target / path).unlink()
         _remove_empty_folders((target / path).parent, target)
@@ -117,21 +118,19 @@ def sync_folder(source: Path, target: Path, ignored: frozenset[str] = frozenset(
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether two paths are of the same file, or of files with the same content; not where `other` is a link."""
-    if os.path.islink(other):  # noqa: PTH114 - a Path for each would take longer
-        return False
+    """Whether two paths are of the same file, or of files with the same content."""
     return os.path.samefile(one, other) or filecmp.cmp(one, other, shallow=False)  # noqa: PTH121 - a Path for each would take longer
 
 
 def sync_file(source_folder: Path, target_folder: Path, path: str) -> None:
     """Links one file from folder to folder, or copies it; who reads it meanwhile gets the old file or the new one, whole."""
-    target = target_folder / path
+    source, target = source_folder / path, target_folder / path
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
     fresh.unlink(missing_ok=True)
-    site_tree.link((source_folder / path).resolve(), fresh)
+    site_tree.link(source.resolve() if source.is_symlink() else source, fresh)
     fresh.replace(target)
 
 

@@ -108,7 +108,7 @@ def _results(
         stop_if_superseded()
         try:
             yield from future.result()
-        except Exception as error:
+        except Exception as error:  # whatever the cluster or a task of it raises, this machine can render the text
             if not said:
                 log.info("extra.knowledge.workers: %s. This machine renders the rest of the texts.", error)
             said = True

@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
 from almanac_kb.core.messages import Messages
+from almanac_kb.core.raw_markdown import masked
 from almanac_kb.markdown import components
 from almanac_kb.markdown.components import Title
 from almanac_kb.markdown.constructs import context

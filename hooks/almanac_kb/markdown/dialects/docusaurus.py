@@ -8,8 +8,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from almanac_kb.core.code_mask import masked
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.core.raw_markdown import masked
 from almanac_kb.markdown import components, tag_meanings, template_rules
 from almanac_kb.markdown.constructs import context
 from almanac_kb.markdown.dialects import directives, sites
