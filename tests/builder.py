@@ -2,14 +2,15 @@
 
 import json
 import os
+import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fork_server
+from fork_server import Program
 from lxml import etree, html
 from search_index import Index
 
@@ -18,6 +19,8 @@ CORPORA = PROJECT.parent / "shared" / "corpora"
 SETTINGS = Path(__file__).with_name("mkdocs.yml")
 """The settings of temporary sites. The project's own mkdocs.yml is its owner's to change."""
 CODE = ("hooks", "overrides")
+FORKED = ("mkdocs", "hooks")
+"""The programs that run in forked processes. ProperDocs does not: it must be imported before MkDocs, in whose place it puts itself."""
 BASE = "https://example.org/kb/"
 TODAY = "1795305600"
 """2026-11-22, the date of all builds of temporary sites."""
@@ -100,15 +103,27 @@ def project(root: Path, docs: Mapping[str, str | bytes] | Path, settings: Path =
     shutil.copy(settings, root / "mkdocs.yml")
     for part in CODE:
         shutil.copytree(PROJECT / part, root / part)
+    _write_docs(root, docs)
+    return root
+
+
+def project_without_code(root: Path, docs: Mapping[str, str | bytes] | Path) -> Path:
+    """A project at `root` with these articles, whose settings name the code and the templates of this project where they lie."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "mkdocs.yml").write_text(re.sub(rf"(?<= )(?={'|'.join(CODE)})", f"{PROJECT}/", SETTINGS.read_text()))
+    _write_docs(root, docs)
+    return root
+
+
+def _write_docs(root: Path, docs: Mapping[str, str | bytes] | Path) -> None:
     if isinstance(docs, Path):
         shutil.copytree(docs, root / "docs", copy_function=shutil.copyfile)
-        return root
+        return
     (root / "docs").mkdir()
     for path, content in docs.items():
         file = root / "docs" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -119,9 +134,8 @@ def environment(**changes: str) -> dict[str, str]:
 
 def run(root: Path, *command: str, **changes: str) -> Built:
     """Runs `python -m …` in a copy of the project."""
-    ran = subprocess.run(
-        [sys.executable, "-m", *command], cwd=root, env=environment(**changes), capture_output=True, text=True, check=False
-    )
+    program = Program(["-m", *command], root, environment(**changes))
+    ran = fork_server.run(program) if command[0] in FORKED else fork_server.run_alone(program)
     return Built(root, ran.returncode, ran.stdout + ran.stderr)
 
 

@@ -25,9 +25,9 @@ def install(site: Path, python: str, folder: Path) -> Path:
     )  # fmt: skip
     if fetched.returncode:
         pytest.skip(f"the packages can't be fetched: {fetched.stderr.strip()[-200:]}")
-    subprocess.run([python, "-m", "venv", str(folder / "venv")], check=True)
-    pip = [str(folder / "venv/bin/python"), "-m", "pip", "install", "-q", "--no-index", "--find-links", str(folder / "packages")]
-    subprocess.run([*pip, "-r", "requirements.txt"], cwd=site, check=True)
+    subprocess.run([python, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
+    pip = [python, "-m", "pip", "--python", str(folder / "venv/bin/python"), "install", "-q", "--no-compile"]
+    subprocess.run([*pip, "--no-index", "--find-links", str(folder / "packages"), "-r", "requirements.txt"], cwd=site, check=True)
     return folder / "venv/bin"
 
 

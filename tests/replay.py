@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from almanac_kb.content import history, loader
+from almanac_kb.content.loader import ReadCache
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Severity
@@ -46,7 +47,7 @@ class Replay:
 
     def __init__(self, root: Path, seed: int) -> None:
         self.docs, self.chance, self.outcome = root / "docs", random.Random(seed), Outcome()
-        self.book = AddressBook()
+        self.book, self.known = AddressBook(), ReadCache()
         self.source: dict[int, SourcePath] = {}
         """Where each article is, by its number."""
         self.leads: dict[int, int] = {}
@@ -157,7 +158,7 @@ class Replay:
         self._git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "--allow-empty", "--message", "x")
 
     def site(self) -> Site:
-        return loader.load_site(self.docs, Settings(fast=False), NOW, "Site")
+        return loader.load_site(self.docs, Settings(fast=False), NOW, "Site", known=self.known)
 
     def publish(self) -> None:
         """Compares with what was published before, as a build does; where that is an error, does what the error says."""

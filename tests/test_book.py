@@ -4,13 +4,14 @@ import importlib.util
 import io
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from builder import environment, project
+from builder import project
+from fork_server import Finished
 from lxml import etree, html
+from test_command_line import hooks
 
 from almanac_kb.exports import book
 
@@ -55,10 +56,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project(tmp_path_factory.mktemp("book") / "site", DOCS)
 
 
-def made(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "hooks", "book", *arguments], cwd=root, env=environment(), capture_output=True, text=True, check=False
-    )
+def made(root: Path, *arguments: str) -> Finished:
+    return hooks(root, "book", *arguments)
 
 
 @pytest.fixture(scope="module")

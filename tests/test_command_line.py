@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fork_server
 import pytest
 from builder import environment, project
+from fork_server import Finished, Program
 
 from almanac_kb.content.settings import SettingsError
 from almanac_kb.core.folders import explain_error
@@ -16,9 +18,8 @@ BROKEN_APOSTROPHE = "â€™"
 """An apostrophe in UTF-8 that was read as Windows-1252."""
 
 
-def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "hooks", *arguments]
-    return subprocess.run(command, cwd=root, env=environment(**changes), input=answer, capture_output=True, text=True, check=False)
+def hooks(root: Path, *arguments: str, answer: str = "", **changes: str) -> Finished:
+    return fork_server.run(Program(["hooks", *arguments], root, environment(**changes), answer))
 
 
 def obey_modes() -> None:

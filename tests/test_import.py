@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin
 
 import pytest
 from builder import CORPORA, Built, environment, project, run
+from fork_server import Finished
 from hypothesis import given
 from hypothesis import strategies as st
 from test_command_line import hooks
@@ -73,7 +74,7 @@ def make_project(root: Path, files: Mapping[str, str | bytes], docs: Mapping[str
     return project(root / "almanac", docs or {})
 
 
-def run_import(home: Path, path: str, *options: str, topic: str = "old/blog") -> subprocess.CompletedProcess[str]:
+def run_import(home: Path, path: str, *options: str, topic: str = "old/blog") -> Finished:
     result = hooks(home, "import", path, "--topic", topic, *options)
     assert "Traceback" not in result.stderr
     return result

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import fork_server
 import pytest
-from builder import project, run
+from builder import environment, project
+from fork_server import Program
 
 HOOKS = Path(__file__).resolve().parent.parent / "hooks"
 PACKAGE = HOOKS / "almanac_kb"
@@ -164,7 +166,7 @@ def test_a_build_in_which_nothing_changed_loads_nothing_that_makes_texts_and_pag
     (root / "listing.py").write_text(LISTING_HOOK)
     builds = []
     for _ in range(2):
-        assert run(root, "mkdocs", "build", "-q").code == 0
+        assert fork_server.run_alone(Program(["-m", "mkdocs", "build", "-q"], root, environment())).returncode == 0
         builds.append(set((root / "modules.txt").read_text().splitlines()))
     assert builds[0] >= {"markdown_it", "almanac_kb.content.reader", "almanac_kb.markdown.parser", "almanac_kb.render.compiler"}
     assert builds[1] & (LARGE | UNUSED) == set()

@@ -3,15 +3,17 @@
 import gc
 import json
 import os
-import subprocess
-import sys
+import pickle
 import time
 from pathlib import Path
 
+import fork_server
 import nh3
 import pytest
-from builder import PROJECT, build, project, run, words
+from builder import PROJECT, build, project_without_code, run, words
+from fork_server import Program
 from limits import one_text
+from mkdocs.config import load_config
 from pathological import TEXTS
 
 from almanac_kb.core import limits
@@ -32,36 +34,25 @@ ENV = CompileEnvironment()
 PYTHON_MARKDOWN = CompileEnvironment(("tables", "footnotes"), renderer="python-markdown")
 LARGE = TEXTS["open tags"](SIZE)
 """A text that soon takes too much memory."""
-MEASURED = """
-import json, os, resource, sys, time
-os.environ["NO_MKDOCS_2_WARNING"] = "1"
-from mkdocs.config import load_config
-from pathological import TEXTS
-from almanac_kb.content import reader
-from almanac_kb.core.paths import SourcePath
-from almanac_kb.render.environment import CompileEnvironment
-from almanac_kb.render.compiler import Compiler
-config = load_config(sys.argv[4])
-compiler = Compiler(CompileEnvironment(tuple(config.markdown_extensions), config.mdx_configs, renderer=sys.argv[3]))
-text = TEXTS[sys.argv[1]](int(sys.argv[2]))
-start = time.process_time()
-read = reader.read_article(SourcePath("a.md"), text.encode())
-compiler.compile(SourcePath("a.md"), read.article.body.text if read.article else "")
-spent = time.process_time() - start
-print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
-"""
+
+
+@pytest.fixture(scope="session")
+def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the extensions of Markdown of a site, and their settings, pickled."""
+    folder = tmp_path_factory.mktemp("extensions")
+    config = load_config(str(project_without_code(folder / "site", {}) / "mkdocs.yml"))
+    (folder / "extensions").write_bytes(pickle.dumps((tuple(config.markdown_extensions), config.mdx_configs)))
+    return folder / "extensions"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("renderer", ["commonmark", "python-markdown"])
 @pytest.mark.parametrize("name", TEXTS)
-def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, renderer: str, tmp_path: Path) -> None:
-    settings = project(tmp_path / "site", {}) / "mkdocs.yml"
-    paths = {"PYTHONPATH": os.pathsep.join([str(PROJECT / "hooks"), str(PROJECT / "tests")])}
-    command = [sys.executable, "-c", MEASURED, name, str(SIZE // 10), renderer, str(settings)]
-    ran = subprocess.run(command, cwd=PROJECT, env={**os.environ, **paths}, capture_output=True, text=True, check=False, timeout=240)
+def test_no_text_takes_more_than_ten_seconds_or_half_a_gigabyte(name: str, renderer: str, extensions: Path) -> None:
+    program = Program(["-m", "text_cost", name, str(SIZE // 10), renderer, str(extensions)], PROJECT / "tests", os.environ)
+    ran = fork_server.run(program, ("text_cost", "almanac_kb.markdown.python_markdown"), PROJECT / "hooks")
     assert ran.returncode == 0, ran.stderr
-    seconds, megabytes = json.loads(ran.stdout.splitlines()[-1])
+    seconds, megabytes = json.loads(ran.stdout)
     assert seconds < SLOWEST
     assert megabytes < 512
 

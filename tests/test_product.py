@@ -188,7 +188,7 @@ def test_a_new_site_is_built_in_an_empty_environment_from_a_folder_of_wheels(ver
     assert (root / "site/search/entry.json").is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=40)
 def test_the_tests_of_the_product_pass_where_everything_of_its_owner_is_replaced(tmp_path: Path) -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False)
     if listed.returncode:

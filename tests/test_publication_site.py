@@ -1,11 +1,10 @@
 """Publication in a built site: folders with files that their owners do not want to show, and what the build says of them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from builder import Built, build, environment, project, run, words
+from builder import Built, build, project, run, words
+from test_command_line import hooks
 
 from almanac_kb.content.output_paths import is_replaceable
 
@@ -154,7 +153,7 @@ def test_the_build_says_which_folders_keep_files_back_and_why(site: Built, line:
 
 
 def test_the_check_names_each_file_that_stays_back(site: Built) -> None:
-    ran = subprocess.run([sys.executable, "hooks", "check"], cwd=site.root, env=environment(), capture_output=True, text=True, check=False)
+    ran = hooks(site.root, "check")
     named = {line.split(": ")[1]: line for line in ran.stdout.splitlines() if line.startswith("stays back: ")}
     assert named.keys() == {f"docs/{path}" for path in (*WITHHELD, "draft.txt", ".note.txt", ".hidden/ with 1 file")}
     assert named["docs/draft.txt"] == "stays back: docs/draft.txt: another name of draft.md, which is an article"

@@ -17,7 +17,7 @@ from walks import ARTICLES, VAULT, german
 
 from almanac_kb.mkdocs import scaffold
 
-pytestmark = [pytest.mark.slow, browser.needs_chromium]
+pytestmark = [pytest.mark.slow(seconds=20), browser.needs_chromium]
 WIDTHS = (1440, 390)
 BROKEN = "return [...document.images].filter((each) => each.complete && !each.naturalWidth).map((each) => each.src)"
 TOO_WIDE = "return document.documentElement.scrollWidth - innerWidth"
