@@ -51,7 +51,7 @@ class PageKeys:
         self._has_nav = bool(nav)
         self._inputs = Results(build.inputs, OPENED, self._digests, inputs, build.page_fingerprint)
         self._is_kept = build.settings.fast
-        version = cache.cache_key(cache.code_version(())) if self._is_kept else ""
+        version = cache.code_version(()) if self._is_kept else ""
         self._texts = Results(build.link_sources, LINKED, Digests(LINKED), texts, version)
 
     def link_texts(self, pages: Iterable[File]) -> None:
