@@ -112,7 +112,8 @@ def explain_error(error: OSError) -> str:
     reason = str(error.strerror or error)
     if error.filename is None:
         return f"{reason}; {REMEDIES[error.errno]}" if error.errno in REMEDIES else reason
-    path = Path(os.fsdecode(error.filename))
+    is_target = error.errno in NO_SPACE and error.filename2 is not None  # a copy names its source first, and where it goes to
+    path = Path(os.fsdecode(error.filename2 if is_target else error.filename))
     if isinstance(error, FileNotFoundError):
         return _missing(path)
     return f"{path}: {reason}; {REMEDIES.get(error.errno or 0, 'see that this can be read and written')}"
