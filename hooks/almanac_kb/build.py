@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from almanac_kb.checks.facts import FactsTable
-from almanac_kb.checks.run import CheckContext, Stamp
+from almanac_kb.checks.run import CheckContext, OutputStamp
 from almanac_kb.content.article import Article
 from almanac_kb.content.editions import Edition
 from almanac_kb.content.former_site import FormerSite
@@ -168,7 +168,7 @@ class BuildContext:
     """The dates at which the paragraphs of each article changed, where the settings show them."""
     entries: SetOnce[dict[str, ManifestEntry]] = SetOnce("_write")
     """The manifest of the new site: the cache key and the stamp of each file that a key describes."""
-    stamps: SetOnce[dict[str, Stamp]] = SetOnce("_write")
+    stamps: SetOnce[dict[str, OutputStamp]] = SetOnce("_write")
     """The stamps of the output files whose facts are known, by output path."""
 
     def __init__(

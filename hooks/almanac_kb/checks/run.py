@@ -53,7 +53,7 @@ FILES_PER_TASK = 16
 """Files per task of a worker."""
 
 
-Stamp = tuple[int, int]
+OutputStamp = tuple[int, int]
 """Size in bytes and modification time in nanoseconds of a file, which show whether it has been changed since."""
 
 
@@ -61,7 +61,7 @@ Stamp = tuple[int, int]
 class FileCheck:
     """The facts of an output file as they were when it was written."""
 
-    stamp: Stamp
+    stamp: OutputStamp
     key: str
     """The digest of all that its facts depend on."""
     facts: PackedFacts | None
@@ -94,7 +94,7 @@ class CheckContext:
         """The cache key of the facts of a file, from its content or the digest of all that its content depends on."""
         return cache.cache_key(self._shared_keys[path_suffix(path) in PAGE_SUFFIXES], path, content)
 
-    def check_file(self, path: str, key: str, stamp: Stamp) -> FileCheck | None:
+    def check_file(self, path: str, key: str, stamp: OutputStamp) -> FileCheck | None:
         """The facts of a file that has just been written, of the last build or extracted; None for files without facts, and without cache.
 
         `key` is the digest of all that the content of the file depends on; without one, the content is read. `stamp` is that of the
@@ -105,7 +105,7 @@ class CheckContext:
         facts_key = self.cache_key(path, key.encode() if key else (self.site / path).read_bytes())
         return FileCheck(stamp, facts_key, None if self.facts.key(path) == facts_key else pack_facts(self.extract(path)))
 
-    def stamp(self, path: str) -> Stamp:
+    def stamp(self, path: str) -> OutputStamp:
         """The stamp of the file at an output path."""
         status = os.stat(f"{self.site}/{path}")  # noqa: PTH116 - a Path for each file of the site would take longer
         return status.st_size, status.st_mtime_ns
@@ -142,7 +142,7 @@ def check_site(
     site: Site,
     is_authored: Callable[[str], bool] = lambda _: False,
     *,
-    known: Mapping[str, Stamp] = MappingProxyType({}),
+    known: Mapping[str, OutputStamp] = MappingProxyType({}),
     demoted: Mapping[SourcePath, Sequence[int]] = MappingProxyType({}),
     elsewhere: Collection[str] = (),
     worker_count: int = 1,
@@ -160,7 +160,7 @@ def check_site(
 
 
 def collect_facts(
-    paths: Sequence[str], context: CheckContext, known: Mapping[str, Stamp], worker_count: int
+    paths: Sequence[str], context: CheckContext, known: Mapping[str, OutputStamp], worker_count: int
 ) -> Iterator[tuple[str, Facts]]:
     """The output paths of all files with facts, in order, and their facts: those of the context where the stamp is as in `known`."""
     inspected = [path for path in paths if context.has_facts(path)]
@@ -226,7 +226,7 @@ class _Inspection:
         self._withheld = WithheldNames(site, base)
         self._diagnostics: dict[DiagnosticKey, Diagnostic] = {}
 
-    def run(self, known: Mapping[str, Stamp], worker_count: int, stop_if_superseded: Callable[[], None]) -> tuple[Diagnostic, ...]:
+    def run(self, known: Mapping[str, OutputStamp], worker_count: int, stop_if_superseded: Callable[[], None]) -> tuple[Diagnostic, ...]:
         """Checks all files, then what depends on several pages, then the articles; returns the diagnostics, sorted."""
         for path, facts in collect_facts(sorted(self._files), self._context, known, worker_count):
             stop_if_superseded()

@@ -94,7 +94,9 @@ def load_site(
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(_Reader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1, stop_if_superseded)
+    readings = _read(
+        _FileReader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1, stop_if_superseded
+    )
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -116,7 +118,7 @@ def reload_article(file: Path, article: Article, settings: Settings, known: Read
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _FileReader:
     """Reads single articles; holds what all readings share."""
 
     tree: SourceTree
@@ -130,12 +132,12 @@ class _Reader:
 
 def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
     """Reads a batch of articles in a worker."""
-    shared: _Reader = workers.shared_value()
+    shared: _FileReader = workers.shared_value()
     return [shared.read(source, shared.settings) for source in sources]
 
 
 def _read(
-    shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
+    shared: _FileReader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
 ) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
     found: Iterable[ArticleReading]
@@ -154,14 +156,14 @@ def _read(
     return [shared.read(reading.source, proven) if reading.ambiguous else reading for reading in readings]
 
 
-def _read_all(shared: _Reader, sources: list[SourcePath], worker_count: int) -> Iterator[ArticleReading]:
+def _read_all(shared: _FileReader, sources: list[SourcePath], worker_count: int) -> Iterator[ArticleReading]:
     if sources:
         import_module("almanac_kb.content.reader")  # by this process, and not once more by each worker
     with workers.executor(shared, worker_count if len(sources) > MIN_FILES_FOR_WORKERS else 1) as pool:
         yield from workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading")
 
 
-def _read_cached(shared: _Reader, sources: list[SourcePath], disk_cache: DiskCache, worker_count: int) -> list[ArticleReading]:
+def _read_cached(shared: _FileReader, sources: list[SourcePath], disk_cache: DiskCache, worker_count: int) -> list[ArticleReading]:
     """The reading of each file, from the cache where it holds one of the same bytes."""
     settings = shared.settings
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))

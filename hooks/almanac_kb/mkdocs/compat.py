@@ -8,7 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -299,12 +299,7 @@ class SitePage(Page):
         if not root or not PLAIN_PATH.fullmatch(self.url):
             super()._set_canonical_url(base)
             return
-        self.canonical_url, self.abs_url = f"{root}{self.url}", f"{_path_of(root)}{self.url}"
-
-
-@lru_cache(8)
-def _path_of(url: str) -> str:
-    return urlsplit(url).path
+        self.canonical_url, self.abs_url = f"{root}{self.url}", f"{urlsplit(root).path}{self.url}"
 
 
 class RssPlugin:

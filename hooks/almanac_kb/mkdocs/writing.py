@@ -19,7 +19,7 @@ from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
 from almanac_kb.checks.csp import AllowedContent
 from almanac_kb.checks.facts import FactsTable
-from almanac_kb.checks.run import CheckContext, FileCheck, Stamp
+from almanac_kb.checks.run import CheckContext, FileCheck, OutputStamp
 from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import RecordedResult
@@ -83,7 +83,7 @@ def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
     return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), stored)
 
 
-def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, Stamp]:
+def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, OutputStamp]:
     """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
 
     What the tree has already is kept by this process. Workers make the rest, but in a preview, which has threads, and where a plugin looks
