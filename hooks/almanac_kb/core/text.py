@@ -238,7 +238,7 @@ def repair_mojibake(text: str) -> tuple[str, tuple[Repair, ...]]:
 
 
 class Slip(enum.Enum):
-    """What makes one word of another: the difference of one slip of the hand."""
+    """A slip of the hand that turns one word into another."""
 
     SWAPPED = "swapped"
     """Two neighbouring letters are swapped."""

@@ -101,10 +101,10 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
     with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
         index = pool.submit(_write_search) if wanted else None
-        unkeyed = [number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None]
-        made_anyway = pool.submit(_write_batch, unkeyed)
-        kept = writer.kept_files({*unkeyed})
-        rest = [number for number in sorted({*range(len(included))} - {*unkeyed}) if included[number].dest_uri not in kept]
+        unkeyed = {number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None}
+        made_anyway = pool.submit(_write_batch, sorted(unkeyed))
+        kept = writer.kept_files(unkeyed)
+        rest = [number for number, file in enumerate(included) if number not in unkeyed and file.dest_uri not in kept]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
             made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
             written = chain(made, made_anyway.result())
