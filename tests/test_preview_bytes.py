@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,15 +88,15 @@ def _files(site: Path) -> Iterator[tuple[str, bytes]]:
 
 
 @contextmanager
-def preview(folder: Path) -> Iterator[Preview]:
-    """A preview of twelve articles in four folders."""
-    root, temporary = project(folder / "site", DOCS), folder / "tmp"
+def preview(folder: Path, docs: Mapping[str, str] = DOCS, **changes: str) -> Iterator[Preview]:
+    """A preview of twelve articles in four folders, or of other `docs`; `changes` are those of the environment."""
+    root, temporary = project(folder / "site", dict(docs)), folder / "tmp"
     temporary.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
-    changed = environment(SITE_URL=f"http://127.0.0.1:{port}/", TMPDIR=str(temporary))
+    changed = environment(SITE_URL=f"http://127.0.0.1:{port}/", TMPDIR=str(temporary), **changes)
     with (root / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=root, env=changed, stdout=log, stderr=log)
     try:
@@ -185,6 +185,19 @@ def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int
         shown.settle()
         chosen = settings(max_examples=examples, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(seed(start)(type("Here", (Author,), {"shown": shown})), settings=chosen)
+
+
+@pytest.mark.parametrize(("workers", "in_background"), [("1", True), ("2", False)])
+def test_the_first_build_of_many_files_has_workers_which_make_the_search_index_too(
+    workers: str, in_background: bool, tmp_path: Path
+) -> None:
+    docs = {f"{number}.md": f"---\ntitle: Of {number}\n---\nText, see [another](/{(number * 7) % 40}.md).\n" for number in range(40)}
+    with preview(tmp_path, docs, WORKERS=workers) as shown:
+        shown.settle()
+        assert ("search: 40 articles" in shown.log()) is in_background
+        (shown.docs / "7.md").write_text(docs["7.md"] + "\nSaved just now.\n")
+        shown.settle()
+        shown.wait_for("search: 40 articles")
 
 
 def test_a_saved_text_is_shown_before_all_else_is_built(tmp_path: Path) -> None:

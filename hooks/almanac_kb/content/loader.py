@@ -39,6 +39,11 @@ class ReadCache:
         self._readings: dict[tuple[SourcePath, DateOrder | None], tuple[bytes, ArticleReading]] = {}
         self._hashtags = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no reading yet."""
+        return not self._readings
+
     def of(self, source: SourcePath, data: bytes, settings: Settings, read: Read) -> ArticleReading:
         """The reading of these bytes: the kept one, or else the one that `read` returns."""
         if self._hashtags != settings.hashtags:
@@ -49,6 +54,11 @@ class ReadCache:
             kept = read(source, data, settings)
             self._readings[source, settings.order] = digest, kept
         return kept
+
+    def keep(self, source: SourcePath, digest: bytes, settings: Settings, reading: ArticleReading) -> None:
+        """Keeps a reading of bytes that have this digest (BLAKE2b)."""
+        self._hashtags = settings.hashtags
+        self._readings[source, settings.order] = digest, reading
 
     def last(self, source: SourcePath, settings: Settings) -> ArticleReading | None:
         """The kept reading of a file; None where there is none."""
@@ -83,10 +93,10 @@ def load_site(
     """The Site of the folder `docs` and of all mounts.
 
     Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known` or `disk_cache`, a
-    file that did not change since the last reading is not read again. `language` is that of the site, by which names are sorted.
-    `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths that theme, overrides and plugins write to their owners,
-    `former` is the former site, whose URLs redirect; `worker_count` is the number of processes that may read files where `known` is None.
-    `stop_if_superseded` is called between files, and may raise.
+    file that did not change since the last reading is not read again; where `known` has no readings yet, it gets those of the cache.
+    `language` is that of the site, by which names are sorted. `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths
+    that theme, overrides and plugins write to their owners, `former` is the former site, whose URLs redirect; `worker_count` is the number
+    of processes that may read files where `known` has no readings. `stop_if_superseded` is called between files, and may raise.
     Raises SettingsError where two files have the same source path, WorkerError where a worker is killed.
     """
     tree = source_tree.list_files(docs, mounts)
@@ -94,9 +104,7 @@ def load_site(
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(
-        _FileReader(tree, settings, bodies, known), sources, disk_cache, worker_count if known is None else 1, stop_if_superseded
-    )
+    readings = _read(_FileReader(tree, settings, bodies, known), sources, disk_cache, worker_count, stop_if_superseded)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -141,8 +149,8 @@ def _read(
 ) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
     found: Iterable[ArticleReading]
-    if disk_cache is None or shared.known:
-        found = _read_all(shared, sources, worker_count)
+    if disk_cache is None or (shared.known and not shared.known.is_empty):
+        found = _read_all(shared, sources, 1 if shared.known else worker_count)
     else:
         found = _read_cached(shared, sources, disk_cache, worker_count)
     readings = []
@@ -168,15 +176,22 @@ def _read_cached(shared: _FileReader, sources: list[SourcePath], disk_cache: Dis
     settings = shared.settings
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
     keys: dict[SourcePath, str] = {}
+    digests: dict[SourcePath, bytes] = {}
     for source in sources:
         data = file_bytes(shared.tree.disk_path(source))
         keys[source] = cache.cache_key(version, source, repr(data) if isinstance(data, LocalDiagnostic) else data)
+        if shared.known and isinstance(data, bytes):
+            digests[source] = hashlib.blake2b(data).digest()
     files = {key: source for source, key in keys.items()}
+    reader = replace(shared, known=None)
     found = dict(
         cache.cached(
-            disk_cache, files, lambda missing: _read_all(shared, missing, worker_count), cache.loader(ArticleReading), cache.dump_json
+            disk_cache, files, lambda missing: _read_all(reader, missing, worker_count), cache.loader(ArticleReading), cache.dump_json
         )
     )
+    if shared.known:
+        for source, digest in digests.items():
+            shared.known.keep(source, digest, settings, found[keys[source]])
     return [found[keys[source]] for source in sources]
 
 

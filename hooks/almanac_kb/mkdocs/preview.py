@@ -112,8 +112,8 @@ class Preview:
         self._state.stop_if_superseded()
 
     def make_search(self, build: BuildContext) -> None:
-        """Makes the search index in the background, so that saving is not slower for it."""
-        if build.is_preview:
+        """Makes the search index in the background, so that saving is not slower for it, unless workers made it with all else."""
+        if build.is_preview and not search.written_files(build.entries):
             self._search.submit(partial(self._show_search, build))
 
     def _show_search(self, build: BuildContext) -> None:
@@ -122,7 +122,9 @@ class Preview:
     def show(self, config: MkDocsConfig, build: BuildContext) -> None:
         """Shows a whole build, and reloads browsers where it differs from what they show."""
         self._state.forbid_superseding()
-        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset({search.FOLDER}))
+        index = search.written_files(build.entries)
+        self._search_files = index or self._search_files
+        changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset() if index else frozenset({search.FOLDER}))
         self._shown, self._state.is_outdated = self._built, False
         self._shown_files = build.entries
         if changed and self._server:

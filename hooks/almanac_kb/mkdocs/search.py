@@ -87,6 +87,12 @@ def show(found: SearchInput, site: Path, last: Manifest) -> Manifest:
     return entries
 
 
+def written_files(entries: Manifest) -> Manifest:
+    """The entries of the index among those of a whole site, by path in its folder; empty where the index was not made with the site."""
+    paths = {path: path.removeprefix(f"{FOLDER}/") for path in entries if path.startswith(f"{FOLDER}/")}
+    return {inner: entries[path] for path, inner in paths.items() if is_file_of_index(inner)}
+
+
 def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, ManifestEntry]:
     """The entries of the index of the last site where it is this very index and nobody touched it since; else empty."""
     last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if is_file_of_index(path)}

@@ -86,8 +86,8 @@ def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
 def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, OutputStamp]:
     """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
 
-    What the tree has already is kept by this process. Workers make the rest, but in a preview, which has threads, and where a plugin looks
-    at pages, which it could not do in another process.
+    What the tree has already is kept by this process. Workers make the rest, but where this process has threads, as a preview after its
+    first build, and where a plugin looks at pages, which it could not do in another process.
     """
     inclusion = _is_in_preview if build.is_preview else _is_included
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
@@ -97,9 +97,10 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     kept_in = build.project / (PREVIEW if build.is_preview else CACHE)
     keys = PageKeys(build, build.nav, kept_in / PAGE_INPUTS, kept_in / TEXTS)
     keys.link_texts(pages)
-    wanted = None if build.is_preview else search.index_input(build.search)
+    count = _worker_count(len(included), config, build, pipeline)
+    wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
-    with workers.executor(writer, _worker_count(len(included), config, build, pipeline)) as pool:
+    with workers.executor(writer, count) as pool:
         index = pool.submit(_write_search) if wanted else None
         unkeyed = {number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None}
         made_anyway = pool.submit(_write_batch, sorted(unkeyed))
@@ -178,7 +179,7 @@ def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> Site
 
 
 def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipeline: str) -> int:
-    can_share = not build.is_preview and files >= MIN_FILES_FOR_WORKERS and workers.can_fork()
+    can_share = files >= MIN_FILES_FOR_WORKERS and workers.can_fork()
     if can_share and build.workers > 1 and not compat.page_handlers(config, pipeline):
         return build.workers
     gc.enable()
@@ -225,7 +226,7 @@ class _Writer:
     others: frozenset[str]
     """The paths of files that MkDocs or a plugin will write again."""
     wanted: IndexInput | None
-    """The input of the search index; None in a preview, which makes it later."""
+    """The input of the search index; None in a preview without workers, which makes it later."""
 
     def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
         """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
