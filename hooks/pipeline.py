@@ -19,6 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import Session, context
 from almanac_kb.content.editions import editions_of
 from almanac_kb.core.urls import of_providers
+from almanac_kb.exports import sitemap
 from almanac_kb.mkdocs import (
     defaults,
     documents,
@@ -183,7 +184,9 @@ def on_post_page(html: str, *, page: Page, config: MkDocsConfig) -> str:
 
 @LATE
 def on_post_template(text: str, *, template_name: str, config: MkDocsConfig) -> str:
-    """Puts the Content Security Policy into other HTML templates."""
+    """Puts the Content Security Policy into other HTML templates; divides a sitemap that is too long for one file."""
+    if template_name == sitemap.NAME:
+        return generated.divide_sitemap(text, config, context(config))
     return templates.protect(text, context(config)) if template_name.endswith(".html") else text
 
 

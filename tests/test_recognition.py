@@ -31,6 +31,7 @@ JAPANESE = "ランプは温かいです。机の上に置いて、火をつけ�
         ("Лампа тепла і стоїть на столі.\n", "uk"),
         ("```python\nthe = is_in(that)\nfor it in the: and_of(it)\n```\n灯是暖的。\n", "zh"),
         ("Lorem ipsum dolor sit amet.\n", ""),
+        ("Choose a topic, follow a tag, or a folder, or a search.\n", ""),
         ("", ""),
     ],
 )

@@ -32,6 +32,13 @@ GARDEN = "Tomatoes want compost, water and a greenhouse; prune the seedlings."
 ORBIT = "A satellite in orbit sends telemetry; the launcher drops its booster."
 
 
+def test_an_article_is_related_to_others_that_use_its_words_more_often_than_itself() -> None:
+    often = [article(f"often{number}", "Compost warms seedlings. " * 9) for number in range(9)]
+    others = [article(f"orbit{number}", ORBIT) for number in range(11)]
+    all_related = compared([*often, article("once", "Compost warms seedlings."), *others])
+    assert names(all_related, "once") == ["often0", "often1", "often2", "often3", "often4"]
+
+
 def test_articles_about_the_same_are_related_and_others_are_not() -> None:
     all_related = compared(
         [

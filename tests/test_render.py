@@ -249,15 +249,23 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
     assert memory.find(["a", "b"]) == {}
 
 
-def test_the_memory_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core_cache, "MAX_BYTES", 700)
-    memory = DiskCache(tmp_path / "memo")
     for name in "abcdefghij":
-        memory.store({name: bytes(range(256))[:60]}, ["a"])
-    found = memory.find("abcdefghij")
+        DiskCache(tmp_path / "cache").store({name: bytes(range(256))[:60]}, ["a"])
+    found = DiskCache(tmp_path / "cache").find("abcdefghij")
     assert "a" in found
     assert "j" in found
     assert "b" not in found
+
+
+def test_a_build_keeps_all_that_it_used_however_much_that_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core_cache, "MAX_BYTES", 700)
+    DiskCache(tmp_path / "cache").store(dict.fromkeys("xyz", b"older"), [])
+    cache = DiskCache(tmp_path / "cache")
+    for name in "abcdefghijklmnop":
+        cache.store({name: bytes(range(256))[:60]}, ["x"])
+    assert "".join(sorted(cache.find("abcdefghijklmnopxyz"))) == "abcdefghijklmnopx"
 
 
 @given(st.binary(max_size=200))

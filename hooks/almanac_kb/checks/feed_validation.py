@@ -9,17 +9,18 @@ from typing import Any
 from lxml import etree
 
 from almanac_kb.core.diagnostics import quoted
+from almanac_kb.exports.sitemap import MAX_URLS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SITEMAPS = frozenset({f"{SITEMAP}urlset", f"{SITEMAP}sitemapindex"})
+"""The root elements of a sitemap, and of the index of its parts."""
 JSON_FEED = "https://jsonfeed.org/version/1"
 """Start of the `version` of every JSON Feed."""
 ABSOLUTE_IRI = re.compile(r"https?://[^\s/]+|tag:|urn:")
 W3C_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.*)?)?)?")
 """A date of a sitemap: a year, a month, a day or a time (W3C Date and Time Formats)."""
 RFC_822_DATE = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[A-Z]{1,3}|[+-]\d{4})")
-MAX_SITEMAP_URLS = 50_000
-"""Most URLs in one sitemap (sitemaps.org)."""
 
 
 def check_xml(root: etree._Element, own_url: str) -> Iterator[str]:
@@ -28,7 +29,7 @@ def check_xml(root: etree._Element, own_url: str) -> Iterator[str]:
         yield from _check_rss(root)
     elif root.tag == f"{ATOM}feed":
         yield from _check_atom(root, own_url)
-    elif root.tag == f"{SITEMAP}urlset":
+    elif root.tag in SITEMAPS:
         yield from _check_sitemap(root)
 
 
@@ -36,7 +37,7 @@ def feed_links(root: etree._Element) -> list[str]:
     """The URLs to which a feed or a sitemap sends readers; none for other XML."""
     if root.tag == f"{ATOM}feed":
         return [str(href) for href in root.xpath("//*[local-name() = 'link']/@href")]
-    if root.tag in {"rss", f"{SITEMAP}urlset"}:
+    if root.tag in {"rss", *SITEMAPS}:
         return [
             str(url).strip()
             for url in root.xpath("//link/text() | //enclosure/@url | //image/url/text() | //*[local-name() = 'loc']/text()")
@@ -138,10 +139,10 @@ def _check_atom(root: etree._Element, own_url: str) -> Iterator[str]:
 
 
 def _check_sitemap(root: etree._Element) -> Iterator[str]:
-    if len(root) > MAX_SITEMAP_URLS:
-        yield f"must hold at most {MAX_SITEMAP_URLS:,} addresses, holds {len(root):,}"
+    if len(root) > MAX_URLS:
+        yield f"must hold at most {MAX_URLS:,} addresses, holds {len(root):,}"
     yield from _check_unique("loc", [loc.text or "" for loc in root.iter(f"{SITEMAP}loc")])
-    for url in root.iterfind(f"{SITEMAP}url"):
+    for url in root.iterchildren(f"{SITEMAP}url", f"{SITEMAP}sitemap"):
         yield from _check_required(url, (f"{SITEMAP}loc",))
     for loc in root.iter(f"{SITEMAP}loc"):
         if not ABSOLUTE_IRI.match(loc.text or ""):

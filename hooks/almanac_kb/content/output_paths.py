@@ -63,6 +63,7 @@ SITE_PATTERNS = {
     re.compile(r"assets/(?:javascripts|stylesheets)(?:/.*)?", re.IGNORECASE): "the theme",
     re.compile(r"search(?:/.*)?", re.IGNORECASE): "the search",
     re.compile(r"tags/(?:.*/)?(?:index\.html|feed\.xml)", re.IGNORECASE): "the pages of tags",
+    re.compile(r"sitemap-\d+\.xml(?:/.*)?", re.IGNORECASE): "the map of the site",
     re.compile(r"llms-full-\d+\.txt(?:/.*)?", re.IGNORECASE): "the text of all articles for programs",
     re.compile(r"livereload/\d+/\d+\.js", re.IGNORECASE): "the preview",
 }

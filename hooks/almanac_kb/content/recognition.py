@@ -51,7 +51,7 @@ SIBLINGS = {"da": "nb", "nb": "da"}
 """Pairs of languages that share most of their words, so that one more word decides."""
 LATIN_WORD = re.compile(r"[^\W\d_]+")
 MIN_WORDS, SHARE_OF_WORDS, LEAD = 3, 0.12, 1.3
-"""Fewest common words in a text, their least share of its words, and how many times as many as of any other language there must be."""
+"""Fewest different common words in a text, their least share of its words, and how many times as many as of others there must be."""
 MAX_FOLDERS = 3
 """Most folders that a message names."""
 
@@ -111,5 +111,6 @@ def _latin(text: str) -> str:
     counts = {tag: sum(words[word] for word in common.split()) for tag, common in WORDS.items()}
     tag = max(counts, key=lambda each: counts[each])
     most, sibling = counts.pop(tag), counts.pop(SIBLINGS.get(tag, ""), 0)
-    enough = most >= MIN_WORDS and most >= SHARE_OF_WORDS * words.total() and most >= LEAD * max(counts.values()) and most > sibling
+    different = sum(word in words for word in WORDS[tag].split())
+    enough = different >= MIN_WORDS and most >= SHARE_OF_WORDS * words.total() and most >= LEAD * max(counts.values()) and most > sibling
     return tag if enough else ""

@@ -26,7 +26,7 @@ CODE = tuple(map(file_digest, CODE_FILES))
 """Digests of these files at the start of this process: code that is saved later does not run in it."""
 
 MAX_BYTES = 512 * 1024 * 1024
-"""Most bytes of values in one cache file; when they are exceeded, the least recently used values are deleted."""
+"""Bytes of values in one cache file above which the least recently used ones are deleted, but for those that the same build used."""
 KEYS_PER_QUERY = 200
 """Keys per SQLite query: bounds how many values are in memory at a time; older versions of SQLite allow at most 999 parameters."""
 ITEMS_PER_TRANSACTION = 64
@@ -154,10 +154,12 @@ class DiskCache:
     def __init__(self, path: Path, shared: SharedValues | None = None) -> None:
         self._path, self._shared = path, shared
         self._readers: dict[int, sqlite3.Connection] = {}
+        self._turn_before = self._last_turn()
+        """The number of the last transaction of earlier builds."""
 
     def __getstate__(self) -> dict[str, object]:
         """Pickles no connection; another process opens the file for itself."""
-        return {"_path": self._path, "_shared": self._shared, "_readers": {}}
+        return vars(self) | {"_readers": {}}
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The stored values of those keys that have one; a damaged value counts as missing."""
@@ -180,7 +182,10 @@ class DiskCache:
             return {}
 
     def store(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
-        """Stores new values, marks the keys in `used` as used, and deletes the least recently used values above MAX_BYTES."""
+        """Stores new values, marks the keys in `used` as used, and deletes the least recently used values above MAX_BYTES.
+
+        Values that were used or stored since this object was made stay: else a build of very many articles would delete what it has made.
+        """
         self._store_here(values, used)
         if self._shared and values:
             self._shared.store(values)
@@ -190,12 +195,18 @@ class DiskCache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(_connect(self._path)) as database, database:
-                _write(database, rows, used)
+                _write(database, rows, used, self._turn_before)
         except OSError:
             return
         except sqlite3.DatabaseError as error:
             if not _is_transient(error):
                 self._remove()
+
+    def _last_turn(self) -> int:
+        try:
+            return _last_turn(self._open()) if os.path.isfile(self._path) else 0  # noqa: PTH113 - False where Path.is_file raises
+        except sqlite3.DatabaseError:  # `find` and `store` say what to do about it
+            return 0
 
     def _open(self) -> sqlite3.Connection:
         """The open connection of this process, kept between reads: SQLite forbids a forked process to use or close its parent's."""
@@ -292,14 +303,14 @@ def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, 
                 yield key, value
 
 
-def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: Iterable[str]) -> None:
+def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: Iterable[str], turn_before: int) -> None:
     for table in TABLES:
         database.execute(table)
     turn = _last_turn(database) + 1
     database.executemany("INSERT OR REPLACE INTO entries (key, value) VALUES (?, ?)", rows)
     uses = ((key, turn) for keys in (used, (key for key, _ in rows)) for key in keys)
     database.executemany("INSERT OR REPLACE INTO uses (key, turn) VALUES (?, ?)", uses)
-    _delete_unused(database)
+    _delete_unused(database, turn_before)
 
 
 def _last_turn(database: sqlite3.Connection) -> int:
@@ -310,16 +321,16 @@ def _last_turn(database: sqlite3.Connection) -> int:
     raise sqlite3.DatabaseError(f"{turn!r} is no number of a transaction")
 
 
-def _delete_unused(database: sqlite3.Connection) -> None:
-    """Deletes values, those of the earliest transactions first, until the others take at most MAX_BYTES."""
+def _delete_unused(database: sqlite3.Connection, last: int) -> None:
+    """Deletes values that no transaction after this one used, the earliest first, until all values take at most MAX_BYTES."""
     pages, free, page_size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
-    if (pages - free) * page_size <= MAX_BYTES:
+    if not last or (pages - free) * page_size <= MAX_BYTES:
         return
     total = 0
     sizes = "SELECT turn, sum(length(value)) FROM entries JOIN uses USING (key) GROUP BY turn ORDER BY turn DESC"
     for turn, size in database.execute(sizes).fetchall():
         total += size
-        if total > MAX_BYTES:
+        if turn <= last and total > MAX_BYTES:
             database.execute("DELETE FROM entries WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (turn,))
             database.execute("DELETE FROM uses WHERE turn <= ?", (turn,))
             return

@@ -20,8 +20,9 @@ from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
 from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.core import cache, languages, messages
+from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import UrlPath, absolute_url
-from almanac_kb.exports import copies, html_to_markdown
+from almanac_kb.exports import copies, html_to_markdown, sitemap
 from almanac_kb.mkdocs import compat, defaults
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
 from almanac_kb.pages import metadata, page_input
@@ -54,6 +55,14 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     for url, make in exported.items():
         if url not in files.src_uris:
             files.append(lazy_file(config, url, make))
+
+
+def divide_sitemap(text: str, config: MkDocsConfig, build: BuildContext) -> str:
+    """The sitemap, or the index of its parts where it has too many addresses for one file; writes these parts."""
+    files = sitemap.divide(text, build.info.base)
+    for name in files.keys() - {sitemap.NAME}:
+        write_whole(Path(config.site_dir) / name, files[name].encode())
+    return files[sitemap.NAME]
 
 
 def date_section_pages(files: Files, build: BuildContext) -> None:

@@ -29,6 +29,8 @@ MAX_DOCUMENT_FREQUENCY = 1000
 """Most articles that may use a term, however many articles there are, so that the work grows linearly with their number."""
 MIN_SIMILARITY = 0.05
 """Lowest score of a related article, as a share of the score of the article's own terms against itself."""
+SCORE_DECIMALS = 3
+"""Decimals of scores that are compared: smaller differences are those of adding numbers in another order."""
 TITLE_WEIGHT, TAG_WEIGHT = 3, 4
 """Weight of a word in the title and of a tag, in occurrences in the text."""
 TERM_SATURATION = 1.5
@@ -183,9 +185,13 @@ def _most_similar(index: "BM25", query: list[int], own_number: int) -> list[int]
     # The index is a sparse matrix by columns: for each term the numbers of the documents that have it, and their scores.
     data, indices, bounds = (index.scores[name] for name in ("data", "indices", "indptr"))
     columns = [slice(bounds[term], bounds[term + 1]) for term in query]
-    numbers, inverse = np.unique(np.concatenate([indices[column] for column in columns]), return_inverse=True)
-    sums = np.round(np.bincount(inverse, np.concatenate([data[column] for column in columns])), 3)
-    scores = dict(zip(numbers.tolist(), sums.tolist(), strict=True))
-    least = MIN_SIMILARITY * scores.pop(own_number)
-    candidates = (number for number, score in scores.items() if score > least)
-    return heapq.nsmallest(MAX_RELATED, candidates, key=lambda number: (-scores[number], number))
+    numbers = np.concatenate([indices[column] for column in columns])
+    sums = np.bincount(numbers, np.concatenate([data[column] for column in columns]))
+    # A document occurs once for each of its terms, so these are more than MAX_RELATED documents, the best ones, where there are as many.
+    best = min(len(numbers), (MAX_RELATED + 1) * len(query))
+    reached = np.partition(sums[numbers], -best)[-best] - 10**-SCORE_DECIMALS
+    candidates = np.unique(numbers[sums[numbers] >= reached])
+    scores = dict(zip(candidates.tolist(), np.round(sums[candidates], SCORE_DECIMALS).tolist(), strict=True))
+    least = MIN_SIMILARITY * sums[own_number]
+    similar = (number for number, score in scores.items() if score > least and number != own_number)
+    return heapq.nsmallest(MAX_RELATED, similar, key=lambda number: (-scores[number], number))

@@ -25,7 +25,7 @@ VERSION = 1
 IMMUTABLE = re.compile(r"search/(?:words|lists|texts|spelling|facets|addresses|pages)/.+|.*[.-][0-9a-f]{8}\.(?:min\.)?(?:css|js|map)")
 """Files whose name changes with their content: those of the search index, and the theme's styles and scripts."""
 LISTS = re.compile(
-    r"search/entry\.json|sitemap\.xml(?:\.gz)?|(?:.*/)?feed[\w.]*\.(?:xml|json)|llms[\w-]*\.txt|(?:articles|addresses)\.json"
+    r"search/entry\.json|sitemap(?:-\d+)?\.xml(?:\.gz)?|(?:.*/)?feed[\w.]*\.(?:xml|json)|llms[\w-]*\.txt|(?:articles|addresses)\.json"
 )
 """Files that name many pages; these must be uploaded before them."""
 FOR_EVER = "public, max-age=31536000, immutable"
