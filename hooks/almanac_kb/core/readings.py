@@ -33,11 +33,11 @@ class Digests:
 
     def of(self, value: object) -> str:
         """The digest of a value; raises NotDigestibleError and ValueError as `cache.digest` does."""
+        if not hasattr(type(value), "__dataclass_fields__"):
+            return self._of_parts(value)
         known = self._known.get(id(value))
         if known:
             return known[1]
-        if not dataclasses.is_dataclass(value):
-            return self._of_parts(value)
         made = self._of_object(value)
         self._known[id(value)] = value, made  # the value is held, so that no other one gets its id
         return made
@@ -66,7 +66,7 @@ class Digests:
     def _of_parts(self, value: object) -> str:
         if value is None or isinstance(value, str | int):
             return cache.digest(value)
-        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+        if isinstance(value, tuple) and value and hasattr(type(value[0]), "__dataclass_fields__"):
             return cache.cache_key(*map(self.of, value))
         if isinstance(value, Mapping):
             return cache.cache_key(*(part for key, each in value.items() for part in (repr(key), self.of(each))))

@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
-from almanac_kb.content.article import Article, ArticleKind
+from almanac_kb.content.article import ArticleKind
 from almanac_kb.core import cache, languages, messages
 from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import UrlPath, absolute_url
@@ -101,19 +101,6 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
         canonical = absolute_url(config.site_url or "/", new)
         html = template.render(target=_relative(new, old), script=script, canonical=canonical, config=config)
         files.append(File.generated(config, path, content=html))
-
-
-def full_texts(build: BuildContext, reserved: frozenset[str], site: Path) -> dict[UrlPath, str]:
-    """The files with the text of all articles, by URL path, from the written copies in the folder of the site.
-
-    `reserved` are the paths that docs/ has.
-    """
-
-    def copy(article: Article) -> str:
-        return (site / routes.copy_url(article)).read_bytes().decode()
-
-    texts = copies.full_text_files(build.site, build.info, copy)
-    return {url: text for url, text in texts.items() if url not in reserved}
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

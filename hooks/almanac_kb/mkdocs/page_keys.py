@@ -6,7 +6,7 @@ values have the same digests.
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -119,7 +119,8 @@ class PageKeys:
         language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
         names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), self._nav_names]
         given = templates.page_arguments(page)
-        arguments = cache.cache_key(*(self._digests.of(getattr(given, each.name)) for each in fields(given)))
+        values = (value if value is None or isinstance(value, str | bool) else self._digests.of(value) for value in vars(given).values())
+        arguments = cache.digest(tuple(values))
         article = self._digests.of(given.article)
         return cache.digest([seen, article, language, outline, self._homepage, self._has_nav, names]), arguments
 

@@ -98,14 +98,10 @@ class SiteTree:
         return None
 
     def _is_own(self, path: str) -> bool:
+        if self.has_links:
+            return True
         file = self.folder / path
-        return self.has_links or (file.is_file() and file.stat().st_nlink == 1)
-
-    def reuse_all(self, key: str) -> dict[str, ManifestEntry]:
-        """The entries of all files whose content has this key, where all of them are there already; else empty."""
-        paths = {path for manifest in (self.manifest, self.last_manifest) for path, entry in manifest.items() if entry.key == key}
-        entries = {path: entry for path in sorted(paths) if (entry := self.reuse(path, key))}
-        return entries if len(entries) == len(paths) else {}
+        return file.is_file() and file.stat().st_nlink == 1
 
     def provide(self, path: str, key: str, make: Callable[[], bytes]) -> ManifestEntry:
         """Writes a file unless its content has this key already; returns its entry."""
