@@ -12,6 +12,7 @@ from almanac_kb.content.article import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core import cache
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.markdown.excerpt import reading_minutes
@@ -205,6 +206,18 @@ def export_files(
 def copied(site: Site) -> Iterator[Article]:
     """The articles and pages that have a Markdown copy."""
     return (article for article in site.published if article.is_listed)
+
+
+def records_key(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> str:
+    """The cache key of `articles.json`."""
+    articles = [
+        (article.digest, words(article), [other.url for other in related.get(article.source, ())])
+        for article in site.articles
+        if article.is_listed
+    ]
+    sections = {path: (section.title, section.url) for path, section in site.sections.items()}
+    tags = {name: tag.url for name, tag in site.tags_by_name.items()}
+    return cache.cache_key(cache.code_version(()), cache.digest([info, articles, sections, tags]))
 
 
 def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[ArticleRecord]:

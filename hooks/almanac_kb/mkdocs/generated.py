@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content import routes
-from almanac_kb.content.article import ArticleKind
+from almanac_kb.content.article import Article, ArticleKind
 from almanac_kb.core import cache, languages, messages
 from almanac_kb.core.folders import write_whole
 from almanac_kb.core.paths import UrlPath, absolute_url
@@ -46,15 +46,17 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     _add_mark(files, config)
     _add_cards(files, config, build)
     _add_copies(files, config, build)
-    exported = copies.export_files(
-        build.site,
-        build.info,
-        related=lambda: build.related,
-        words=lambda article: build.documents[article.source].words,
-    )
+
+    def words(article: Article) -> int:
+        return build.documents[article.source].words
+
+    def records_key() -> str:
+        return copies.records_key(build.site, build.info, build.related, words)
+
+    exported = copies.export_files(build.site, build.info, related=lambda: build.related, words=words)
     for url, make in exported.items():
         if url not in files.src_uris:
-            files.append(lazy_file(config, url, make))
+            files.append(lazy_file(config, url, make, records_key if url == copies.NAME_RECORD else None))
 
 
 def divide_sitemap(text: str, config: MkDocsConfig, build: BuildContext) -> str:

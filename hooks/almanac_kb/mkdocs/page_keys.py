@@ -119,8 +119,7 @@ class PageKeys:
         language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
         names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), self._nav_names]
         given = templates.page_arguments(page)
-        values = (value if value is None or isinstance(value, str | bool) else self._digests.of(value) for value in vars(given).values())
-        arguments = cache.digest(tuple(values))
+        arguments = self._digests.of_all(vars(given).values())
         article = self._digests.of(given.article)
         return cache.digest([seen, article, language, outline, self._homepage, self._has_nav, names]), arguments
 
