@@ -333,6 +333,28 @@ def test_cached_facts_of_a_page_do_not_hide_that_other_pages_have_changed(good: 
     assert {"image: is not there, at '../dot.svg'", BETA} < set(inspected(good, site, disk))
 
 
+@pytest.mark.slow
+def test_after_each_edit_the_messages_are_those_of_a_build_from_nothing(tmp_path: Path) -> None:
+    root, whole = project(tmp_path / "site", GOOD), GOOD["t/b.md"]
+    renamed = "anchor: 'Beta' leads to 'b.md#part', and that page has no part of this name"
+    steps = ((whole, ""), (whole.replace("## Part", "## Whole"), renamed), ("", "link: 'Beta' leads nowhere"), (whole, ""))
+    for number, (text, message) in enumerate(steps):
+        article = root / "docs/t/b.md"
+        article.write_text(text)
+        if not text:
+            article.unlink()
+        nothing = shutil.copytree(root, tmp_path / f"nothing-{number}", ignore=shutil.ignore_patterns(".cache", "site"))
+        after, unchanged, fresh = (_messages(run(each, "mkdocs", "build")) for each in (root, root, nothing))
+        assert after == unchanged == fresh
+        about_the_linking_article = [each for each in after if each.startswith("docs/t/a.md:")]
+        assert all(message in each for each in about_the_linking_article)
+        assert bool(about_the_linking_article) == bool(message)
+
+
+def _messages(built: Built) -> list[str]:
+    return sorted(line.partition(" -  ")[2] for line in built.output.splitlines() if "docs/" in line)
+
+
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_facts_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):

@@ -9,13 +9,20 @@ from almanac_kb.exports import copies
 SITE = SiteInfo("Almanac", "https://example.org/kb/")
 
 
+def _full_texts(texts: list[str]) -> dict[str, str]:
+    by_url = {UrlPath(f"a{number}/index.md"): text for number, text in enumerate(texts)}
+    made = copies.full_texts({url: len(text.encode()) for url, text in by_url.items()}, SITE)
+    return {each.url: each.text(by_url.__getitem__) for each in made}
+
+
 def test_a_small_site_is_one_file() -> None:
-    assert copies.llms_full(["one\n", "two\n"], SITE) == {"llms-full.txt": "# Almanac\n\none\n\ntwo\n"}
+    assert _full_texts(["one\n", "two\n"]) == {"llms-full.txt": "# Almanac\n\none\n\ntwo\n"}
+    assert _full_texts([]) == {"llms-full.txt": "# Almanac\n\n"}
 
 
 def test_a_large_one_is_split_at_a_megabyte_between_articles() -> None:
     texts = [f"{number} " + "é" * 200_000 + "\n" for number in range(7)] + ["long " + "x" * 1_500_000 + "\n", "last\n"]
-    files = copies.llms_full(texts, SITE)
+    files = _full_texts(texts)
     assert list(files) == ["llms-full.txt", *(f"llms-full-{number}.txt" for number in range(1, 7))]
     assert files[copies.FULL].startswith(
         "# Almanac\n\nThe text has 6 parts:\n\n- [llms-full-1.txt](https://example.org/kb/llms-full-1.txt)\n"

@@ -210,7 +210,7 @@ def test_both_renderers_give_the_same_document(renderer: str) -> None:
     assert [image.attributes for image in found.images] == [{}]
     assert found.text.text.split()[:7] == ["A", "lamp", "See", "code", "and", "b.", "Wick"]
     assert [(entry["id"], [child["id"] for child in entry["children"]]) for entry in found.toc] == [("a-lamp", ["wick"])]
-    assert core_cache.loader(Document)(core_cache.dump_json(found) or b"") == found
+    assert core_cache.msgpack_loader(Document)(core_cache.dump_msgpack(found) or b"") == found
 
 
 def test_what_may_not_stand_in_an_article_is_taken_out_and_named_with_its_line() -> None:
@@ -270,7 +270,7 @@ def test_a_build_keeps_all_that_it_used_however_much_that_is(tmp_path: Path, mon
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_compiled_text_are_refused(data: bytes) -> None:
-    assert core_cache.loader(Document)(data) is None
+    assert core_cache.msgpack_loader(Document)(data) is None
 
 
 @pytest.mark.slow

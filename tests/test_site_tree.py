@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -211,15 +210,6 @@ def test_a_file_of_the_same_key_stays_or_is_linked(tree: SiteTree, tmp_path: Pat
     linked = tree.reuse("b/c", "2")
     assert linked == tree.last_manifest["b/c"]
     assert (tmp_path / "new/b/c").samefile(tmp_path / "last/b/c")
-
-
-def test_files_that_are_made_together_stay_only_together(tree: SiteTree, tmp_path: Path) -> None:
-    parts = SiteTree(tmp_path / "last").write("c", "1", b"part")
-    both = replace(tree, last_manifest={**tree.last_manifest, "c": parts})
-    assert both.reuse_all("1") == {"a": tree.manifest["a"], "c": parts}
-    (tmp_path / "new/c").unlink()
-    (tmp_path / "last/c").write_bytes(b"touched")
-    assert both.reuse_all("1") == {}
 
 
 def test_the_text_of_all_articles_follows_an_edit_and_is_mended_where_somebody_touched_it(root: Path) -> None:

@@ -202,7 +202,7 @@ class _Maker:
         """A function that leaves one version of each article in a list."""
 
         def once(articles: tuple[Article, ...]) -> tuple[Article, ...]:
-            here = {article.source for article in articles}
+            here = {article.source for article in articles} if self.versions else set()
             if here.isdisjoint(self.versions):
                 return articles
             return tuple(

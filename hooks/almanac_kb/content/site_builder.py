@@ -107,7 +107,10 @@ def build_site(
 def _decided_articles(readings: Iterable[ArticleReading], files: SiteFiles, decided: Dictionary[SourcePath, Publication]) -> list[Article]:
     """The articles of the readings with the names of their authors, their languages, and the decisions on them."""
     articles = (_in_language(reading.article, files.former) for reading in readings if reading.article)
-    return [replace(authors.with_names(article, files.authors), publication=decided[article.source]) for article in articles]
+    named = (authors.with_names(article, files.authors) for article in articles)
+    return [
+        article if (state := decided[article.source]) == article.publication else replace(article, publication=state) for article in named
+    ]
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,8 @@ def _tag(
 
 def _in_language(article: Article, former: FormerSite) -> Article:
     """An article that declares no language, in that of its name or folder where mkdocs-static-i18n built the site before."""
-    return article if article.language else replace(article, language=former.language(article.source))
+    language = "" if article.language else former.language(article.source)
+    return replace(article, language=language) if language else article
 
 
 def _reading_diagnostics(

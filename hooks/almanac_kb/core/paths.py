@@ -98,6 +98,8 @@ def is_index(path: str) -> bool:
 
 
 def _markdown_suffix(path: str) -> str:
+    if path.endswith(".md"):  # as nearly all are
+        return ".md"
     end = path[-LONGEST_SUFFIX:].casefold()
     return next(suffix for suffix in MARKDOWN_SUFFIXES if end.endswith(suffix)) if end.endswith(MARKDOWN_SUFFIXES) else ""
 

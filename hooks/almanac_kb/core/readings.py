@@ -5,12 +5,12 @@ behind `[`. Values of the opened types are seen part by part; all others are rea
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache as cached
 from pathlib import Path
 from types import FunctionType, MethodType
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
@@ -33,14 +33,18 @@ class Digests:
 
     def of(self, value: object) -> str:
         """The digest of a value; raises NotDigestibleError and ValueError as `cache.digest` does."""
+        if not hasattr(type(value), "__dataclass_fields__"):
+            return self._of_parts(value)
         known = self._known.get(id(value))
         if known:
             return known[1]
-        if not dataclasses.is_dataclass(value):
-            return self._of_parts(value)
         made = self._of_object(value)
         self._known[id(value)] = value, made  # the value is held, so that no other one gets its id
         return made
+
+    def of_all(self, values: Iterable[object]) -> str:
+        """One digest of several values; raises what `of` raises."""
+        return cache.digest([value if value is None or isinstance(value, str | int) else self.of(value) for value in values])
 
     def of_reading(self, model: object, reading: Reading) -> str:
         """The digest of what is at a path of the model now."""
@@ -59,14 +63,15 @@ class Digests:
         if given and isinstance(given, str):
             return given
         if isinstance(value, self._opened):
-            fields = dataclasses.fields(cast("Any", value))
-            return cache.cache_key(type(value).__name__, *(self.of(getattr(value, each.name)) for each in fields))
+            kind: type[Any] = type(value)
+            names = _field_names(kind)  # type: ignore[arg-type]  # mypy takes no class for hashable
+            return self.of_all((kind.__name__, *(getattr(value, name) for name in names)))
         return cache.digest(value)
 
     def _of_parts(self, value: object) -> str:
         if value is None or isinstance(value, str | int):
             return cache.digest(value)
-        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+        if isinstance(value, tuple) and value and hasattr(type(value[0]), "__dataclass_fields__"):
             return cache.cache_key(*map(self.of, value))
         if isinstance(value, Mapping):
             return cache.cache_key(*(part for key, each in value.items() for part in (repr(key), self.of(each))))
@@ -187,6 +192,11 @@ class Results(Generic[Model]):
             return self._digests.of_reading(self._model, reading)
         except (NotDigestibleError, ValueError):
             return ""
+
+
+@cached
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind))
 
 
 @cached

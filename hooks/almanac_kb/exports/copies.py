@@ -1,7 +1,8 @@
 """Exports for programs: Markdown copies, llms.txt, articles.json, robots.txt."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from almanac_kb.content.article import Article
 from almanac_kb.content.sections import Section
 from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.content.taxonomy import Tag
+from almanac_kb.core import cache
 from almanac_kb.core.paths import AbsoluteUrl, SourcePath, UrlPath, absolute_url
 from almanac_kb.exports.html_to_markdown import to_markdown
 from almanac_kb.markdown.excerpt import reading_minutes
@@ -70,28 +72,45 @@ def llms_index(topics: Mapping[str, Section], site: SiteInfo) -> dict[UrlPath, s
     }
 
 
-def llms_full(texts: Iterable[str], site: SiteInfo) -> dict[UrlPath, str]:
-    """`llms-full.txt` with all texts, or, if it is longer than a megabyte, its numbered parts and a list of them."""
-    parts = _parts(texts)
+@dataclass(frozen=True)
+class FullText:
+    """A file with the texts of articles, one after another."""
+
+    url: UrlPath
+    opening: str
+    """The text before them."""
+    copies: tuple[UrlPath, ...]
+    """The Markdown copies in it."""
+
+    def text(self, read: Callable[[UrlPath], str]) -> str:
+        """Its content, from the copies that `read` returns."""
+        return self.opening + "\n".join(map(read, self.copies))
+
+
+def full_texts(sizes: Mapping[UrlPath, int], site: SiteInfo) -> list[FullText]:
+    """`llms-full.txt` with all texts, or, if it is longer than a megabyte, its numbered parts and a list of them.
+
+    `sizes` are those of the Markdown copies in bytes, in their order.
+    """
+    title, parts = f"# {_line(site.name)}\n\n", _parts(sizes)
     if len(parts) <= 1:
-        return {FULL: f"# {_line(site.name)}\n\n{''.join(parts)}"}
-    files = {UrlPath(f"{FULL_NAME}-{number}.txt"): part for number, part in enumerate(parts, 1)}
-    names = "\n".join(f"- [{url}]({absolute_url(site.base, url)})" for url in files)
-    return {FULL: f"# {_line(site.name)}\n\nThe text has {len(files)} parts:\n\n{names}\n", **files}
+        return [FullText(FULL, title, tuple(sizes))]
+    urls = [UrlPath(f"{FULL_NAME}-{number}.txt") for number in range(1, len(parts) + 1)]
+    names = "\n".join(f"- [{url}]({absolute_url(site.base, url)})" for url in urls)
+    whole = FullText(FULL, f"{title}The text has {len(parts)} parts:\n\n{names}\n", ())
+    return [whole, *(FullText(url, "", part) for url, part in zip(urls, parts, strict=True))]
 
 
-def _parts(texts: Iterable[str]) -> Sequence[str]:
-    parts: list[str] = []
-    gathered: list[str] = []
-    size = 0
-    for text in texts:
-        length = len(text.encode()) + 1
-        if gathered and size + length > SIZE:
-            parts.append("\n".join(gathered))
-            gathered, size = [], 0
-        gathered.append(text)
-        size += length
-    return [*parts, "\n".join(gathered)] if gathered else parts
+def _parts(sizes: Mapping[UrlPath, int]) -> list[tuple[UrlPath, ...]]:
+    parts: list[list[UrlPath]] = []
+    total = 0
+    for url, size in sizes.items():
+        if not parts or total + size + 1 > SIZE:
+            parts.append([])
+            total = 0
+        parts[-1].append(url)
+        total += size + 1
+    return [tuple(part) for part in parts]
 
 
 def _paragraphs(*texts: str) -> str:
@@ -168,8 +187,6 @@ def write_records(records: Sequence[ArticleRecord], site: SiteInfo) -> str:
 
 
 Related = Mapping[SourcePath, Sequence[Article]]
-Copy = Callable[[Article], str]
-"""Returns the Markdown copy of an article."""
 
 
 def export_files(
@@ -186,14 +203,21 @@ def export_files(
     }
 
 
-def full_text_files(site: Site, info: SiteInfo, copy: Copy) -> dict[UrlPath, str]:
-    """The files with the text of all articles; their number depends on the length of the text."""
-    return llms_full((copy(article) for article in sorted(copied(site), key=lambda article: article.url)), info)
-
-
 def copied(site: Site) -> Iterator[Article]:
     """The articles and pages that have a Markdown copy."""
     return (article for article in site.published if article.is_listed)
+
+
+def records_key(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> str:
+    """The cache key of `articles.json`."""
+    articles = [
+        (article.digest, words(article), [other.url for other in related.get(article.source, ())])
+        for article in site.articles
+        if article.is_listed
+    ]
+    sections = {path: (section.title, section.url) for path, section in site.sections.items()}
+    tags = {name: tag.url for name, tag in site.tags_by_name.items()}
+    return cache.cache_key(cache.code_version(()), cache.digest([info, articles, sections, tags]))
 
 
 def _records(site: Site, info: SiteInfo, related: Related, words: Callable[[Article], int]) -> list[ArticleRecord]:

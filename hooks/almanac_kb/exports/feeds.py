@@ -1,7 +1,7 @@
 """Feeds of site, sections, tags, authors and languages; Atom; RSS entries."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from xml.etree import ElementTree
@@ -105,12 +105,17 @@ def is_in_feeds(article: Article) -> bool:
     return article.kind is ArticleKind.ARTICLE and article.is_listed and article.created is not None
 
 
+def in_feed(articles: Iterable[Article], limit: int | None = ENTRIES) -> Iterator[Article]:
+    """The first `limit` articles, without pages, drafts and undated ones: those that a feed of these articles contains."""
+    return islice(filter(is_in_feeds, articles), limit)
+
+
 def feed_entries(
     articles: Iterable[Article], site: SiteInfo, content: Callable[[Article], str] = lambda _: "", limit: int | None = ENTRIES
 ) -> tuple[FeedEntry, ...]:
-    """The first `limit` articles as entries, without pages, drafts and undated ones. `content` returns the HTML of an article."""
-    dated = ((article, article.created) for article in articles if is_in_feeds(article) and article.created)
-    return tuple(_to_entry(article, created, site, content(article)) for article, created in islice(dated, limit))
+    """The entries of the articles that a feed contains. `content` returns the HTML of an article."""
+    found = in_feed(articles, limit)
+    return tuple(_to_entry(article, article.created, site, content(article)) for article in found if article.created)
 
 
 def build_feed(title: str, subtitle: str, page: UrlPath, found: Sequence[FeedEntry], site: SiteInfo, url: UrlPath | None = None) -> Feed:

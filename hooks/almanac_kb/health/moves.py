@@ -23,6 +23,7 @@ from almanac_kb.health.addresses import AddressBook, PublishedArticle, likeness,
 from almanac_kb.pages import listings
 from almanac_kb.render.document import Document
 
+NOTHING_PUBLISHED = AddressBook()
 ALIKE = 0.55
 """Least share of common word pairs in the sketches of one text; with 10 % of other words, 0.68 of the pairs remain."""
 
@@ -43,7 +44,7 @@ class UrlChanges:
 
 def compare(book: AddressBook, site: Site, renames: Mapping[SourcePath, SourcePath], language: str) -> UrlChanges:
     """Returns the fate of each URL; `renames` are git's since the site was published, `language` is that of the site."""
-    return _Comparison(book, site, renames, language).changes
+    return _Comparison(book, site, renames, language).changes if book != NOTHING_PUBLISHED else UrlChanges({}, {}, (), {})
 
 
 def missing_anchors(book: AddressBook, changes: UrlChanges, documents: Mapping[SourcePath, Document]) -> tuple[Diagnostic, ...]:

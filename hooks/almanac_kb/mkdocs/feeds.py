@@ -50,38 +50,47 @@ def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozens
     pages = {page.article.url: page for file in files.documentation_pages() if isinstance(page := file.page, ArticlePage)}
     subjects = {subject.url: subject for subject in exports_feeds.feed_subjects(build.site, build.info.language)}
     made = {url: partial(_feed, subject, pages, build) for url, subject in subjects.items()}
-    made |= {old: partial(_moved, made[new], old, build) for old, new in build.address_changes.feeds.items()}
-    version = cache.code_version(())
+    version = cache.cache_key(cache.code_version(()), cache.digest(build.info))
+    keys = {url: partial(_key, subject, pages, build, version) for url, subject in subjects.items()}
+    for old, new in build.address_changes.feeds.items():
+        made[old], keys[old] = partial(_moved, made[new], old, build), partial(_moved_key, keys[new], old)
     for url, make in made.items():
-        key = partial(_key, make, version)
-        files.append(lazy_file(config, url, partial(_written, make), key))
+        files.append(lazy_file(config, url, partial(_written, make), keys[url]))
     return frozenset(made)
 
 
-Make = Callable[[Callable[[ArticlePage], str]], Feed]
-"""Makes a feed, with the full text of articles as a function returns it."""
+def _written(make: Callable[[], Feed]) -> bytes:
+    return exports_feeds.write_atom(make())
 
 
-def _written(make: Make) -> bytes:
-    return exports_feeds.write_atom(make(lambda page: page.content or ""))
+def _key(subject: FeedSubject, pages: Mapping[UrlPath, ArticlePage], build: BuildContext, version: str) -> str:
+    """The cache key of a feed, from the digests of its articles: the articles of a site are in many feeds."""
+    articles = list(exports_feeds.in_feed(subject.articles))
+    texts = [page.content_digest for article in articles if (page := pages.get(article.url))] if _is_whole(subject, build) else []
+    own = cache.digest([subject.title, subject.description, subject.page, subject.own_url, texts])
+    return cache.cache_key(version, own, *(article.digest for article in articles))
 
 
-def _key(make: Make, version: str) -> str:
-    """The cache key of a feed: its digest, with the digests of full texts in their place."""
-    return cache.cache_key(version, cache.digest(make(lambda page: page.content_digest)))
-
-
-def _moved(make: Make, url: UrlPath, build: BuildContext, text: Callable[[ArticlePage], str]) -> Feed:
+def _moved(make: Callable[[], Feed], url: UrlPath, build: BuildContext) -> Feed:
     """The feed at a former URL path."""
-    return replace(make(text), url=url, self=absolute_url(build.info.base, url))
+    return replace(make(), url=url, self=absolute_url(build.info.base, url))
 
 
-def _feed(subject: FeedSubject, pages: Mapping[UrlPath, ArticlePage], build: BuildContext, text: Callable[[ArticlePage], str]) -> Feed:
-    site, info = build.site, build.info
+def _moved_key(key: Callable[[], str], url: UrlPath) -> str:
+    return cache.cache_key(key(), url)
+
+
+def _is_whole(subject: FeedSubject, build: BuildContext) -> bool:
+    """Whether a feed has the full texts of its articles: that of the site."""
+    return subject.articles is build.site.articles
+
+
+def _feed(subject: FeedSubject, pages: Mapping[UrlPath, ArticlePage], build: BuildContext) -> Feed:
+    info, is_whole = build.info, _is_whole(subject, build)
 
     def content(article: Article) -> str:
-        is_whole, page = subject.articles is site.articles, pages.get(article.url)
-        return linker.absolute_links(text(page), absolute_url(info.base, article.url)) if is_whole and page else ""
+        page = pages.get(article.url) if is_whole else None
+        return linker.absolute_links(page.content or "", absolute_url(info.base, article.url)) if page else ""
 
     title = f"{subject.title} · {info.name}" if subject.title else info.name
     description = subject.description or ("" if subject.page else info.description)

@@ -46,15 +46,17 @@ def add(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     _add_mark(files, config)
     _add_cards(files, config, build)
     _add_copies(files, config, build)
-    exported = copies.export_files(
-        build.site,
-        build.info,
-        related=lambda: build.related,
-        words=lambda article: build.documents[article.source].words,
-    )
+
+    def words(article: Article) -> int:
+        return build.documents[article.source].words
+
+    def records_key() -> str:
+        return copies.records_key(build.site, build.info, build.related, words)
+
+    exported = copies.export_files(build.site, build.info, related=lambda: build.related, words=words)
     for url, make in exported.items():
         if url not in files.src_uris:
-            files.append(lazy_file(config, url, make))
+            files.append(lazy_file(config, url, make, records_key if url == copies.NAME_RECORD else None))
 
 
 def divide_sitemap(text: str, config: MkDocsConfig, build: BuildContext) -> str:
@@ -101,19 +103,6 @@ def add_redirects(env: Environment, files: Files, config: MkDocsConfig, build: B
         canonical = absolute_url(config.site_url or "/", new)
         html = template.render(target=_relative(new, old), script=script, canonical=canonical, config=config)
         files.append(File.generated(config, path, content=html))
-
-
-def full_texts(build: BuildContext, reserved: frozenset[str], site: Path) -> dict[UrlPath, str]:
-    """The files with the text of all articles, by URL path, from the written copies in the folder of the site.
-
-    `reserved` are the paths that docs/ has.
-    """
-
-    def copy(article: Article) -> str:
-        return (site / routes.copy_url(article)).read_bytes().decode()
-
-    texts = copies.full_text_files(build.site, build.info, copy)
-    return {url: text for url, text in texts.items() if url not in reserved}
 
 
 def _add_messages(files: Files, config: MkDocsConfig, build: BuildContext) -> None:

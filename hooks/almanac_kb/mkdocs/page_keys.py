@@ -6,7 +6,7 @@ values have the same digests.
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -119,7 +119,7 @@ class PageKeys:
         language = page.language_tag if isinstance(page, ArticlePage | ListingPage) else ""
         names = [sorted(vars(page).keys() - vars(ArticlePage).keys()), self._nav_names]
         given = templates.page_arguments(page)
-        arguments = cache.cache_key(*(self._digests.of(getattr(given, each.name)) for each in fields(given)))
+        arguments = self._digests.of_all(vars(given).values())
         article = self._digests.of(given.article)
         return cache.digest([seen, article, language, outline, self._homepage, self._has_nav, names]), arguments
 

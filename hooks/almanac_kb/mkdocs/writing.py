@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import RecordedResult
 from almanac_kb.exports import copies
-from almanac_kb.mkdocs import compat, generated, material, page_cache, reports, search
+from almanac_kb.exports.copies import FullText
+from almanac_kb.mkdocs import compat, material, page_cache, reports, search
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.mkdocs.source_files import OutputFiles
@@ -124,14 +126,17 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
 
 
 def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
-    """Writes the files with the text of all articles, where a copy that they are made of is another one; returns their entries."""
-    reserved = sorted(path for path in files.src_uris if path.startswith(copies.FULL_NAME))
-    made_from = [(url, entries[url].content) for url in sorted(map(routes.copy_url, copies.copied(build.site)))]
-    key = cache.cache_key(cache.code_version(()), cache.digest([build.info.name, build.info.base, reserved, made_from]))
-    written = tree.reuse_all(key)
-    if not written:
-        for url, text in generated.full_texts(build, frozenset(reserved), tree.folder).items():
-            written[url] = tree.write(url, key, text.encode())
+    """Writes the files with the text of all articles, each where a copy in it is another one; returns their entries."""
+    urls = map(routes.copy_url, sorted(copies.copied(build.site), key=lambda article: article.url))
+    version, written = cache.code_version(()), dict[str, ManifestEntry]()
+
+    def make(part: FullText) -> bytes:
+        return part.text(lambda url: (tree.folder / url).read_bytes().decode()).encode()
+
+    for part in copies.full_texts({url: entries[url].stamp.size for url in urls}, build.info):
+        if part.url not in files.src_uris:
+            key = cache.cache_key(version, part.opening, *(entries[url].content for url in part.copies))
+            written[part.url] = tree.provide(part.url, key, partial(make, part))
     return written
 
 

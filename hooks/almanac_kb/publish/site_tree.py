@@ -6,7 +6,6 @@ stamp and the digest of its content, which show whether somebody changed it sinc
 """
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
@@ -15,12 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from almanac_kb.core import folders
+from almanac_kb.core import cache, folders
 from almanac_kb.core.folders import file_digest
 from almanac_kb.publish.atomic_swap import MARKER, NOTICE
 
-PARKED_MANIFEST = "parked.json"
+PARKED_MANIFEST = "parked.manifest"
 """The name of the manifest of the parked tree, which is known by it after it was restored from a copy."""
+MANIFEST_FORMAT = "1"
+"""The version of the format of manifests, which is raised when that changes."""
 MAX_MANIFESTS = 6
 """Manifests that are kept: those of the site, of the site before it, and of sites built into other folders."""
 
@@ -97,14 +98,10 @@ class SiteTree:
         return None
 
     def _is_own(self, path: str) -> bool:
+        if self.has_links:
+            return True
         file = self.folder / path
-        return self.has_links or (file.is_file() and file.stat().st_nlink == 1)
-
-    def reuse_all(self, key: str) -> dict[str, ManifestEntry]:
-        """The entries of all files whose content has this key, where all of them are there already; else empty."""
-        paths = {path for manifest in (self.manifest, self.last_manifest) for path, entry in manifest.items() if entry.key == key}
-        entries = {path: entry for path in sorted(paths) if (entry := self.reuse(path, key))}
-        return entries if len(entries) == len(paths) else {}
+        return file.is_file() and file.stat().st_nlink == 1
 
     def provide(self, path: str, key: str, make: Callable[[], bytes]) -> ManifestEntry:
         """Writes a file unless its content has this key already; returns its entry."""
@@ -208,21 +205,16 @@ def load_manifest(tree: Path, manifests: Path) -> Manifest:
 
 
 def _read_manifest(file: Path) -> Manifest:
-    try:
-        stored = json.loads(file.read_bytes())
-        return {path: ManifestEntry(key, FileStamp(*stamp), content) for path, (key, content, *stamp) in stored.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
+    return cache.load_value(file, MANIFEST_FORMAT, dict[str, ManifestEntry]) or {}
 
 
 def save_manifest(entries: Manifest, tree: Path, manifests: Path) -> None:
     """Writes the manifest of a tree, without files that no key describes, and removes the oldest ones of other trees."""
-    rows = {path: (entry.key, entry.content, *entry.stamp) for path, entry in sorted(entries.items()) if entry.key}
-    with suppress(OSError):  # without a manifest the next build writes all files
-        data = json.dumps(rows, separators=(",", ":")).encode(errors="surrogatepass")
-        folders.write_whole(_manifest_file(tree, manifests), data)
-        oldest = sorted(manifests.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]
-        for path in oldest:
+    keyed = {path: entry for path, entry in entries.items() if entry.key}
+    cache.save_value(_manifest_file(tree, manifests), MANIFEST_FORMAT, keyed)
+    with suppress(OSError):  # what stays is only of no use
+        others = (path for path in manifests.iterdir() if path.name != PARKED_MANIFEST)
+        for path in sorted(others, key=lambda path: path.stat().st_mtime_ns)[:-MAX_MANIFESTS]:
             path.unlink()
 
 
@@ -247,7 +239,7 @@ def _unchanged(path: str, entry: ManifestEntry) -> ManifestEntry | None:
 def _manifest_file(tree: Path, manifests: Path) -> Path:
     """A tree is known by the inode of its folder, which moves with it."""
     status = tree.stat()
-    return manifests / f"{status.st_dev:x}-{status.st_ino:x}.json"
+    return manifests / f"{status.st_dev:x}-{status.st_ino:x}.manifest"
 
 
 def link(source: str | Path, target: str | Path) -> None:

@@ -53,7 +53,7 @@ def compile_all(
     by_key = dict(zip(keys, texts, strict=True))
     stored: dict[str, Document] = {}
     for key, document in core_cache.cached(
-        cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.loader(Document)), _dumped
+        cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.msgpack_loader(Document)), _dumped
     ):
         stop_if_superseded()
         stored[key] = document
@@ -149,7 +149,7 @@ def _needs_known_extensions(text: Text, env: CompileEnvironment) -> bool:
 
 
 def _dumped(compiled: Document) -> bytes | None:
-    return core_cache.dump_json(compiled) if compiled.complete else None
+    return core_cache.dump_msgpack(compiled) if compiled.complete else None
 
 
 def _loaded(data: bytes, env: CompileEnvironment, load: Callable[[bytes], Document | None]) -> Document | None:
