@@ -190,8 +190,8 @@ def _previewed(root: Path) -> Digests:
     """What `mkdocs serve` shows once its search is there."""
     with _serving(root) as (log, folder):
         end = time.monotonic() + SECONDS
-        while not re.search(r"Serving on[^Ω]*search: \d|search: [^Ω]*Serving on|rror", log.read_text()):
-            if time.monotonic() > end:
+        while not re.search("Serving on|rror", log.read_text()) or not any(folder.glob("mkdocs_*/search/entry.json")):
+            if time.monotonic() > end or "rror" in log.read_text():
                 break
             time.sleep(0.2)
         shown = [path for path in folder.glob("mkdocs_*") if not path.name.endswith("-next")]
