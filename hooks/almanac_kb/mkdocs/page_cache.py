@@ -26,7 +26,7 @@ from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import BuildCache, NotDigestibleError, code_version
 from almanac_kb.core.folders import list_files, pass_over
-from almanac_kb.mkdocs import compat, defaults, render_watch, template_code, templates
+from almanac_kb.mkdocs import compat, defaults, render_watch, template_code
 from almanac_kb.mkdocs.pages import ArticlePage
 from almanac_kb.mkdocs.render_watch import OnRead, RenderWatch, StandIn
 from almanac_kb.render import environment
@@ -232,4 +232,4 @@ def _fingerprint(config: MkDocsConfig, env: Environment, own: Mapping[str, tuple
         [settings, plugins, dict(config.theme), replace(build.settings, workers=0), sorted(config), render_watch.names(env)]
     )
     parts = (part for name, (_, content) in own.items() for part in (name, content))
-    return cache.cache_key(text, code_version(PACKAGES), cache.digest(templates.site_reading(build)), *CODE, *build.code, *parts)
+    return cache.cache_key(text, code_version(PACKAGES), cache.digest(build.inputs.reading), *CODE, *build.code, *parts)

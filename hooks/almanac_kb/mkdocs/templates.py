@@ -33,7 +33,6 @@ from almanac_kb.pages.page_input import SiteInputs
 from almanac_kb.pages.page_parts import PageContent, PageInput, PageLink, SiteFlags
 from almanac_kb.render import linker, reading
 from almanac_kb.render.document import figures
-from almanac_kb.render.reading import ReadingAids
 
 REPOSITORY_HOSTS = frozenset({"api.github.com", "gitlab.com"})
 """Hosts that Material asks about a repository: stars, forks, the latest version."""
@@ -78,11 +77,6 @@ def prepare(env: Environment, config: MkDocsConfig, build: BuildContext) -> Envi
     return env
 
 
-def site_reading(build: BuildContext) -> ReadingAids:
-    """The aids for readers that the site has in its texts."""
-    return reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables)
-
-
 def site_inputs(build: BuildContext) -> SiteInputs:
     """The values from which the inputs of all pages are made."""
     main, *others = build.editions
@@ -102,7 +96,7 @@ def site_inputs(build: BuildContext) -> SiteInputs:
         build.settings.per_page,
         cards,
         build.settings.home or page_input.NO_HOME,
-        site_reading(build),
+        reading.of_site(build.environment.glossary, build.urls.get(build.settings.glossary), sorts_tables=build.settings.sort_tables),
         build.paragraphs,
         versions=page_input.listing_versions(build.editions, build.info) if others else {},
         hidden=main.hidden,
