@@ -1,8 +1,10 @@
 """TOML and JSON headers."""
 
 import json
+from pathlib import Path
 
 import pytest
+from builder import build
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +81,14 @@ def test_a_quoted_null_of_json_is_a_word() -> None:
     pair = find_pair(formats.parse_json('{"title": "null"}'), "title")
     assert pair is not None
     assert pair.value == Scalar("null", Position(1, 11), True)
+
+
+def test_half_a_character_of_json_is_a_replacement_character_that_every_file_can_hold(tmp_path: Path) -> None:
+    header = '{"title": "Lamp \\ud83d", "date": "2025-01-02", "kind\\udc00": ["\\ud83d", "\\ud83d\\udca1"]}'
+    assert plain_text(formats.parse_json(header)) == {"title": "Lamp \ufffd", "date": "2025-01-02", "kind\ufffd": ["\ufffd", "\U0001f4a1"]}
+    built = build(tmp_path, {"t/a.md": f"{header}\n\nWarm.\n"})
+    assert built.code == 0, built.output
+    assert built.page("t/a/").findtext(".//title") == "Lamp \ufffd - Almanac"
 
 
 @pytest.mark.parametrize(

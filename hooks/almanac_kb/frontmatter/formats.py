@@ -128,6 +128,8 @@ UNQUOTED_COLON = re.compile(r"^(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:]*:[ \t]+)(?P<va
 KEY_WITHOUT_SPACE = re.compile(r"^[\w.-]{1,60}:(?=[^\s/])")
 """`title:Backups`, which YAML reads as one text."""
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON can write (`\\ud83d`) and no file can hold: U+FFFD stands in its place."""
 TOML_ERROR_POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 """The position at the end of tomllib's messages."""
 TOML_KEY_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
@@ -382,7 +384,7 @@ def _mapping_of(data: dict[str, Any], positions: _KeyPositions, position: Positi
     pairs = []
     for key, value in data.items():
         key_position, value_position = positions.of(key)
-        pairs.append(Pair(key, key_position, _node_of(value, positions, value_position, depth + 1)))
+        pairs.append(Pair(SURROGATE.sub("\ufffd", key), key_position, _node_of(value, positions, value_position, depth + 1)))
     return Mapping(tuple(pairs), position)
 
 
@@ -393,4 +395,4 @@ def _scalar_of(data: Any, position: Position) -> Scalar:
         return Scalar("true" if data else "false", position)
     if isinstance(data, datetime.date | datetime.time):
         return Scalar(data.isoformat(), position)
-    return Scalar(str(data), position, isinstance(data, str))
+    return Scalar(SURROGATE.sub("\ufffd", str(data)), position, isinstance(data, str))
