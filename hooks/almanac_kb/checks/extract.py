@@ -20,7 +20,7 @@ from almanac_kb.render.svg import SvgError
 
 MAX_PER_PAGE = 200
 """Most suspects, and most undefined references, that are reported for one page."""
-CACHED_URLS = 100_000
+CACHED_URLS = 20_000
 """Resolved URLs that are kept in memory: those of the theme stand on every page."""
 UNDEFINED_REFERENCE = re.compile(r"\]\[([^\[\]]{1,100})\]")
 ABSOLUTE_URL = re.compile(r"https?://[^\s<>()\"'\]]+")

@@ -114,15 +114,10 @@ class LinkedText:
     known_digest: str = ""
     """Its digest where it is known from the last build; else empty."""
 
-    @cached_property
-    def links(self) -> list[tuple[int, int, str]]:
-        """The replacements that `linker.put_links` makes in the HTML."""
-        return self.find_links(self.sources)
-
-    @cached_property
+    @property
     def html(self) -> str:
         """The HTML of the text with its links, without what stands below it."""
-        return linker.put_links(self.document, self.links)
+        return linker.put_links(self.document, self.find_links(self.sources))
 
     @cached_property
     def digest(self) -> str:
@@ -175,6 +170,10 @@ class ArticlePage(SitePage):
     def content(self, value: str | None) -> None:
         if value is not self._content:  # MkDocs sets what plugins return, which mostly is what they got
             self._content, self.is_changed = value, True
+
+    def release(self) -> None:
+        """Forgets the HTML and the table of contents, which are made again when they are asked for; for pages that no plugin changed."""
+        self._content, self._toc, self.is_changed = None, None, False
 
     @property
     def content_digest(self) -> str:

@@ -38,6 +38,8 @@ from almanac_kb.search.documents import IndexInput
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
+FILES_PER_POOL = 10_000
+"""Files after which new workers take the place of those that wrote them: a worker copies what it reads of this process's memory."""
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
@@ -108,11 +110,16 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
         made_anyway = pool.submit(_write_batch, sorted(unkeyed))
         kept = writer.kept_files(unkeyed)
         rest = [number for number, file in enumerate(included) if number not in unkeyed and file.dest_uri not in kept]
+        first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
         with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
-            made = workers.map_batches(writers, _write_batch, rest, FILES_PER_TASK, "Writing")
+            made = workers.map_batches(writers, _write_batch, first, FILES_PER_TASK, "Writing")
             written = chain(made, made_anyway.result())
             done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in written}}
         searched = index.result() if index else {}
+    for part in others:
+        with workers.executor(writer, count) as pool:
+            made = workers.map_batches(pool, _write_batch, part, FILES_PER_TASK, "Writing")
+            done |= {each.path: _received(each, build.checks.facts, keys) for each in made}
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
@@ -209,6 +216,7 @@ class PageWriter:
     def make(self, page: Page, made: PageInput | None = None) -> tuple[bytes, bool]:
         """The file of a page, and whether it depends on nothing but its key. `made` is its PageInput without its text, if known."""
         is_covered = False
+        compiled = page if isinstance(page, ArticlePage) and not page.is_changed and not page.has_own_toc else None
 
         def render(template: jinja2.Template, values: TemplateContext) -> str:
             nonlocal is_covered
@@ -216,6 +224,8 @@ class PageWriter:
             return html
 
         html = compat.page_html(page, self.config, self.documents, self.build.nav, self.env, {"page_input": made} if made else {}, render)
+        if compiled:
+            compiled.release()
         return html.encode(errors="xmlcharrefreplace"), is_covered
 
 
