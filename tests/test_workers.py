@@ -197,6 +197,27 @@ def test_a_site_is_the_same_with_any_number_of_workers(tmp_path: Path) -> None:
     assert sites[0] == sites[1] == sites[2]
 
 
+FEW_FILES = """
+from almanac_kb.mkdocs import writing
+
+def on_startup(**_):
+    writing.FILES_PER_POOL = 90
+"""
+"""A hook with which new workers take the place of those that wrote 90 files."""
+
+
+@pytest.mark.slow
+def test_a_site_is_the_same_when_workers_take_turns(tmp_path: Path) -> None:
+    whole = build(tmp_path / "whole", DOCS, WORKERS="2")
+    root = project(tmp_path / "turns", DOCS)
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("pipeline.py\n", "pipeline.py\n  - few.py\n"))
+    (root / "few.py").write_text(FEW_FILES)
+    turns = run(root, "mkdocs", "build", WORKERS="2")
+    assert turns.code == 0, turns.output
+    assert dict(turns.files()) == dict(whole.files())
+
+
 @pytest.mark.slow
 @LINUX
 def test_a_build_whose_worker_is_killed_says_so_and_leaves_the_old_site(tmp_path: Path) -> None:

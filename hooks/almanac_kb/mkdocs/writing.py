@@ -19,7 +19,6 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
 from almanac_kb.checks.csp import AllowedContent
-from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, OutputStamp
 from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
@@ -104,32 +103,39 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     count = _worker_count(len(included), config, build, pipeline)
     wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
-    with workers.executor(writer, count) as pool:
-        index = pool.submit(_write_search) if wanted else None
-        unkeyed = {number for number, file in enumerate(included) if isinstance(file, LazyFile) and file.key is None}
-        made_anyway = pool.submit(_write_batch, sorted(unkeyed))
-        kept = writer.kept_files(unkeyed)
-        rest = [number for number, file in enumerate(included) if number not in unkeyed and file.dest_uri not in kept]
-        first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
-        with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
-            made = workers.map_batches(writers, _write_batch, first, FILES_PER_TASK, "Writing")
-            written = chain(made, made_anyway.result())
-            done = {**kept, **{each.path: _received(each, build.checks.facts, keys) for each in written}}
-        searched = index.result() if index else {}
-    for part in others:
-        with workers.executor(writer, count) as pool:
-            made = workers.map_batches(pool, _write_batch, part, FILES_PER_TASK, "Writing")
-            done |= {each.path: _received(each, build.checks.facts, keys) for each in made}
+    done, kept, searched = _write_all(writer, count)
     if isinstance(files, OutputFiles):
         files.written = True
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
     build.entries = entries | _full_texts(entries, files, build, tree)
     _validate_anchors(pages, files, config)
     stamps = {path: each.check.stamp for path, each in done.items() if each.check}
-    keys.store(kept.keys())
+    keys.store(kept)
     if build.settings.fast and not build.is_preview:
         build.checks.facts.store(build.project / FACTS, stamps)
     return stamps
+
+
+def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[str], dict[str, ManifestEntry]]:
+    """All files by output path, the paths of those that the tree had already, and the entries of the search index.
+
+    While this process looks for what the tree has, the first of `count` workers make the index, and what is made in each build.
+    """
+    unkeyed = {number for number, file in enumerate(writer.files) if isinstance(file, LazyFile) and file.key is None}
+    with workers.executor(writer, count) as pool:
+        index = pool.submit(_write_search) if writer.wanted else None
+        made_anyway = pool.submit(_write_batch, sorted(unkeyed))
+        kept = writer.kept_files(unkeyed)
+        rest = [number for number, file in enumerate(writer.files) if number not in unkeyed and file.dest_uri not in kept]
+        first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
+        with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
+            made = workers.map_batches(writers, _write_batch, first, FILES_PER_TASK, "Writing")
+            done = kept | writer.received(chain(made, made_anyway.result()))
+        searched = index.result() if index else {}
+    for part in others:
+        with workers.executor(writer, count) as pool:
+            done |= writer.received(workers.map_batches(pool, _write_batch, part, FILES_PER_TASK, "Writing"))
+    return done, kept.keys(), searched
 
 
 def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
@@ -145,17 +151,6 @@ def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: Site
             key = cache.cache_key(version, part.opening, *(entries[url].content for url in part.copies))
             written[part.url] = tree.provide(part.url, key, partial(make, part))
     return written
-
-
-def _received(written: Written, table: FactsTable, keys: PageKeys) -> Written:
-    """The file that a worker wrote, whose facts and digest are put where many of them take little memory."""
-    check = written.check
-    if check and check.facts:
-        table.add(written.path, check.key, check.facts)
-        check = replace(check, facts=None)
-    if written.shown:
-        keys.add(written.path, written.shown)
-    return replace(written, check=check, shown=None)
 
 
 def _is_included(level: InclusionLevel) -> bool:
@@ -256,6 +251,19 @@ class _Writer:
         key = self.keys.known(path, page) if page else "" if path in self.others else _file_key(file)
         entry = self.tree.reuse(path, key)
         return self._written(path, entry) if entry else None
+
+    def received(self, written: Iterable[Written]) -> dict[str, Written]:
+        """The files that workers wrote, by output path; their facts and digests are put where many of them take little memory."""
+        return {each.path: self._received(each) for each in written}
+
+    def _received(self, written: Written) -> Written:
+        check = written.check
+        if check and check.facts:
+            self.pages.build.checks.facts.add(written.path, check.key, check.facts)
+            check = replace(check, facts=None)
+        if written.shown:
+            self.keys.add(written.path, written.shown)
+        return replace(written, check=check, shown=None)
 
     def write(self, file: File) -> Written:
         """Writes a file that the tree does not have."""
