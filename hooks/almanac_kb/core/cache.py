@@ -83,10 +83,7 @@ def _encodable(value: object) -> object:
 
 def dump_json(value: object) -> bytes | None:
     """A dataclass of plain values as JSON bytes, which `loader` reads; None where a text in it is no Unicode text (a lone surrogate)."""
-    try:
-        return _ENCODER.encode(value)
-    except UnicodeEncodeError:
-        return None
+    return _dump(_ENCODER, value)
 
 
 def loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
@@ -99,15 +96,19 @@ def dump_msgpack(value: object) -> bytes | None:
 
     Dates and times in it would lose their offsets.
     """
-    try:
-        return _MSGPACK_ENCODER.encode(value)
-    except UnicodeEncodeError:
-        return None
+    return _dump(_MSGPACK_ENCODER, value)
 
 
 def msgpack_loader(kind: type[Result]) -> Callable[[bytes], Result | None]:
     """The function that reads MessagePack as a value of this type; it returns None for what is no such value."""
     return _loader(msgspec.msgpack.Decoder(kind))
+
+
+def _dump(encoder: msgspec.json.Encoder | msgspec.msgpack.Encoder, value: object) -> bytes | None:
+    try:
+        return encoder.encode(value)
+    except UnicodeEncodeError:
+        return None
 
 
 def _loader(decoder: msgspec.json.Decoder[Result] | msgspec.msgpack.Decoder[Result]) -> Callable[[bytes], Result | None]:

@@ -30,7 +30,7 @@ def divide(sitemap: str, base: str) -> dict[str, str]:
 
 
 def _index_entry(url: str, entries: Sequence[str]) -> str:
-    """What the index says of a part: where it is, and the last change of its pages."""
+    """The element of the index for the part at a URL, with the date of the last change of its pages where they have one."""
     latest = max((date for entry in entries for date in LAST_CHANGE.findall(entry)), default="")
     changed = f"\n    <lastmod>{latest}</lastmod>" if latest else ""
     return f"\n  <sitemap>\n    <loc>{escape(url)}</loc>{changed}\n  </sitemap>"
