@@ -1,6 +1,6 @@
 """The pages of listings as MkDocs' `Page` objects: sections, tags, authors, years and their indexes, in each language of the site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -65,20 +65,21 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
     messages, add = Messages(edition.language), partial(_add_listing, files, config, edition)
     with_text = {article.url for article in site.pages if article.kind is ArticleKind.TAG}
     by_url = {section.url: section for section in site.sections.values() if section.url in edition.own}
+    add_alphabet = partial(_add_alphabet, files, config, edition, listings.title_order(context(config).site.published, edition.language))
     for section in by_url.values():
         for listing in listings.section_listing(section, site, per_page):
             if listing.number > 1 or section.index is None:
                 add(listing, section.title, section, "listing.html")
-        _add_alphabet(files, config, edition, section, section.title, section.articles if section.path else site.articles)
+        add_alphabet(section, section.title, section.articles if section.path else site.articles)
     for term in (each for each in site.tags if each.url in edition.own):
         for listing in listings.paginate(term.articles, term.url, per_page):
             if listing.url not in with_text:
                 add(listing, term.name, term, "listing.html")
-        _add_alphabet(files, config, edition, term, term.name, term.articles)
+        add_alphabet(term, term.name, term.articles)
     for author in (each for each in site.authors if each.url in edition.own):
         for listing in listings.paginate(author.articles, author.url, per_page):
             add(listing, author.name, author, "listing.html")
-        _add_alphabet(files, config, edition, author, author.name, author.articles)
+        add_alphabet(author, author.name, author.articles)
     tags, archive = (UrlPath(f"{edition.base}{url}") for url in (taxonomy.TAGS_URL, routes.ARCHIVE_URL))
     for group in listings.tag_index(site.tags, edition.base, edition.language) if site.tags and tags in edition.own else ():
         if group.url not in with_text:
@@ -94,13 +95,19 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
 
 
 def _add_alphabet(
-    files: Files, config: MkDocsConfig, edition: Edition, subject: head.Listed, title: str, articles: Sequence[Article]
+    files: Files,
+    config: MkDocsConfig,
+    edition: Edition,
+    places: Mapping[UrlPath, int],
+    subject: head.Listed,
+    title: str,
+    articles: Sequence[Article],
 ) -> None:
-    """Adds the list of all titles of a listing of several pages; one in the order of its titles has it already."""
+    """Adds the list of all titles of a listing of several pages, in the order of their `places`; one ordered by title has it already."""
     if not listings.has_alphabet(subject, len(articles), edition.site.rules.settings.per_page):
         return
     named = Messages(edition.language).gettext("%(title)s, from A to Z") % {"title": title}
-    for listing in listings.alphabet(articles, subject.url, edition.language):
+    for listing in listings.alphabet(articles, subject.url, places):
         _add_listing(files, config, edition, listing, named, subject, "listing.html")
 
 

@@ -82,10 +82,15 @@ def has_alphabet(subject: object, count: int, size: int) -> bool:
     return count > size and getattr(subject, "order", "") != "title"
 
 
-def alphabet(articles: Sequence[Article], base: UrlPath, language: str) -> tuple[PaginatorPage[Article], ...]:
-    """The list of all titles of the listing at `base`, sorted as in a dictionary of a language (BCP 47)."""
+def title_order(articles: Iterable[Article], language: str) -> Mapping[UrlPath, int]:
+    """The place of each article, by its URL path, among all titles, sorted as in a dictionary of a language (BCP 47)."""
     ordered = sorted(articles, key=lambda article: (sort_key(article.title, language), article.url))
-    return _alphabetical(ordered, alphabet_url(base))
+    return {article.url: place for place, article in enumerate(ordered)}
+
+
+def alphabet(articles: Sequence[Article], base: UrlPath, places: Mapping[UrlPath, int]) -> tuple[PaginatorPage[Article], ...]:
+    """The list of all titles of the listing at `base`, in the order of their `places`."""
+    return _alphabetical(sorted(articles, key=lambda article: places[article.url]), alphabet_url(base))
 
 
 def _alphabetical(articles: Sequence[Article], base: UrlPath) -> tuple[PaginatorPage[Article], ...]:
