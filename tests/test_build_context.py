@@ -7,6 +7,7 @@ import pytest
 
 from almanac_kb.build import BuildContext, Session, StepOrderError, context
 from almanac_kb.content.settings import Settings
+from almanac_kb.core import cache
 
 
 def _build(folder: Path, *, fast: bool = True) -> BuildContext:
@@ -53,6 +54,22 @@ def test_what_is_cached_one_by_one_is_written_at_the_end(tmp_path: Path) -> None
     assert disk_cache.find(["a" * 64]) == {}
     build.store_caches()
     assert disk_cache.find(["a" * 64]) == {"a" * 64: b"drawn"}
+
+
+def test_a_second_step_of_a_build_deletes_nothing_that_the_first_put_into_the_same_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MAX_BYTES", 700)
+    build = _build(tmp_path)
+    values = {name: bytes(range(256))[:60] for name in "abcdefghijklmnop"}
+    for each in (values, {"z": b"one more"}):
+        found = build.disk_cache("texts")
+        assert found
+        found.store(each, [])
+    build.trim_caches()
+    later = _build(tmp_path).disk_cache("texts")
+    assert later
+    assert later.find(values) == values
 
 
 def test_code_that_is_saved_while_a_process_runs_is_not_the_code_that_runs(tmp_path: Path) -> None:

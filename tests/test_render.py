@@ -252,7 +252,9 @@ def test_a_value_never_stands_for_another_key(tmp_path: Path) -> None:
 def test_the_cache_is_bounded_and_forgets_what_was_used_longest_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core_cache, "MAX_BYTES", 700)
     for name in "abcdefghij":
-        DiskCache(tmp_path / "cache").store({name: bytes(range(256))[:60]}, ["a"])
+        cache = DiskCache(tmp_path / "cache")
+        cache.store({name: bytes(range(256))[:60]}, ["a"])
+        cache.trim()
     found = DiskCache(tmp_path / "cache").find("abcdefghij")
     assert "a" in found
     assert "j" in found
@@ -265,6 +267,7 @@ def test_a_build_keeps_all_that_it_used_however_much_that_is(tmp_path: Path, mon
     cache = DiskCache(tmp_path / "cache")
     for name in "abcdefghijklmnop":
         cache.store({name: bytes(range(256))[:60]}, ["x"])
+        cache.trim()
     assert "".join(sorted(cache.find("abcdefghijklmnopxyz"))) == "abcdefghijklmnopx"
 
 

@@ -196,6 +196,7 @@ class BuildContext:
         self.workers = count_workers(settings.workers)
         """The number of worker processes."""
         self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
+        self._disk_caches: dict[str, DiskCache] = {}
         self._build_caches: list[BuildCache] = []
         self._compiler: Compiler | None = None
 
@@ -219,9 +220,13 @@ class BuildContext:
         return self._compiler
 
     def disk_cache(self, kind: str) -> DiskCache | None:
-        """The cache of one kind of values; None where the settings want no cache."""
-        shared = self._shared_cache.of_kind(kind) if self._shared_cache and kind in SHARED_KINDS else None
-        return DiskCache(self.project / CACHE / f"{kind}.sqlite", shared) if self.settings.fast else None
+        """The cache of one kind of values, one object for the whole build; None where the settings want no cache."""
+        if not self.settings.fast:
+            return None
+        if kind not in self._disk_caches:
+            shared = self._shared_cache.of_kind(kind) if self._shared_cache and kind in SHARED_KINDS else None
+            self._disk_caches[kind] = DiskCache(self.project / CACHE / f"{kind}.sqlite", shared)
+        return self._disk_caches[kind]
 
     def build_cache(self, kind: str) -> BuildCache | None:
         """The cache of one kind of values that are looked up one by one; None without cache. `store_caches` writes what was added."""
@@ -234,6 +239,11 @@ class BuildContext:
         """Writes what this process added to the caches."""
         for build_cache in self._build_caches:
             build_cache.store()
+
+    def trim_caches(self) -> None:
+        """Deletes values from caches that are too large, at the end of a build: those that no build used for the longest time."""
+        for disk_cache in self._disk_caches.values():
+            disk_cache.trim()
 
 
 class Session(Generic[PreviewType]):

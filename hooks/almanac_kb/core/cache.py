@@ -206,10 +206,7 @@ class DiskCache:
             return {}
 
     def store(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
-        """Stores new values, marks the keys in `used` as used, and deletes the least recently used values above MAX_BYTES.
-
-        Values that were used or stored since this object was made stay: else a build of very many articles would delete what it has made.
-        """
+        """Stores new values, and marks the keys in `used` as used."""
         self._store_here(values, used)
         if self._shared and values:
             self._shared.store(values)
@@ -219,9 +216,23 @@ class DiskCache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(_connect(self._path)) as database, database:
-                _write(database, rows, used, self._turn_before)
+                _write(database, rows, used)
         except OSError:
             return
+        except sqlite3.DatabaseError as error:
+            if not _is_transient(error):
+                self._remove()
+
+    def trim(self) -> None:
+        """Deletes the least recently used values above MAX_BYTES, at the end of a build.
+
+        Values that were used or stored since this object was made stay: else a build of very many articles would delete what it has made.
+        """
+        if not self._turn_before:
+            return
+        try:
+            with closing(_connect(self._path)) as database, database:
+                _delete_unused(database, self._turn_before)
         except sqlite3.DatabaseError as error:
             if not _is_transient(error):
                 self._remove()
@@ -327,14 +338,13 @@ def _read(database: sqlite3.Connection, keys: list[str]) -> Iterator[tuple[str, 
                 yield key, value
 
 
-def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: Iterable[str], turn_before: int) -> None:
+def _write(database: sqlite3.Connection, rows: list[tuple[str, bytes]], used: Iterable[str]) -> None:
     for table in TABLES:
         database.execute(table)
     turn = _last_turn(database) + 1
     database.executemany("INSERT OR REPLACE INTO entries (key, value) VALUES (?, ?)", rows)
     uses = ((key, turn) for keys in (used, (key for key, _ in rows)) for key in keys)
     database.executemany("INSERT OR REPLACE INTO uses (key, turn) VALUES (?, ?)", uses)
-    _delete_unused(database, turn_before)
 
 
 def _last_turn(database: sqlite3.Connection) -> int:
@@ -348,16 +358,17 @@ def _last_turn(database: sqlite3.Connection) -> int:
 def _delete_unused(database: sqlite3.Connection, last: int) -> None:
     """Deletes values that no transaction after this one used, the earliest first, until all values take at most MAX_BYTES."""
     pages, free, page_size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
-    if not last or (pages - free) * page_size <= MAX_BYTES:
+    surplus = (pages - free) * page_size - MAX_BYTES
+    if surplus <= 0:
         return
-    total = 0
-    sizes = "SELECT turn, sum(length(value)) FROM entries JOIN uses USING (key) GROUP BY turn ORDER BY turn DESC"
-    for turn, size in database.execute(sizes).fetchall():
-        total += size
-        if turn <= last and total > MAX_BYTES:
-            database.execute("DELETE FROM entries WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (turn,))
-            database.execute("DELETE FROM uses WHERE turn <= ?", (turn,))
-            return
+    sizes = "SELECT turn, sum(length(value)) FROM uses JOIN entries USING (key) WHERE turn <= ? GROUP BY turn ORDER BY turn"
+    deleted = 0
+    for turn, size in database.execute(sizes, (last,)):
+        deleted, surplus = turn, surplus - size
+        if surplus <= 0:
+            break
+    database.execute("DELETE FROM entries WHERE key IN (SELECT key FROM uses WHERE turn <= ?)", (deleted,))
+    database.execute("DELETE FROM uses WHERE turn <= ?", (deleted,))
 
 
 def pack(key: str, value: bytes) -> bytes:

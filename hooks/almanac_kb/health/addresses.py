@@ -18,6 +18,7 @@ import msgspec
 
 from almanac_kb.content.output_paths import LISTING_PAGE
 from almanac_kb.content.site import Site
+from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import COMMAND
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.health.duplicates import words
@@ -109,6 +110,23 @@ def record(
         tuple(sorted(feeds)),
         commit,
     )
+
+
+def record_key(site: Site, documents: Mapping[SourcePath, Document], feeds: Iterable[UrlPath], commit: str) -> str:
+    """The cache key of what `record` returns; empty where a text has no digest."""
+    texts = {article.source: documents[article.source].digest for article in site.published if article.source in documents}
+    if not all(texts.values()):
+        return ""
+    settings, sections = site.rules.settings, site.sections.items()
+    listed = [
+        [(path, section.url, section.order, len(section.articles)) for path, section in sections],
+        [(tag.name, tag.url, len(tag.articles)) for tag in site.tags],
+        [(author.name, author.url, len(author.articles)) for author in site.authors],
+        site.redirects,
+    ]
+    whole = cache.digest([site.language, settings.per_page, listed, sorted(feeds), commit])
+    parts = (part for each in site.published for part in (each.digest, each.body.digest, texts.get(each.source, "")))
+    return cache.cache_key(cache.code_version(()), whole, *parts)
 
 
 def dump(book: AddressBook) -> str:

@@ -84,7 +84,10 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     def make() -> str:
         return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit, _sketches(build)))
 
-    files.append(lazy_file(config, addresses.FILE, make))
+    def key() -> str:
+        return addresses.record_key(build.site, build.documents, build.feeds, commit)
+
+    files.append(lazy_file(config, addresses.FILE, make, key))
 
 
 def _sketches(build: BuildContext) -> dict[str, str]:

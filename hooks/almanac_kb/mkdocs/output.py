@@ -189,6 +189,7 @@ def _compare() -> RelatedArticles:
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
     """The last step: swaps in the new site; after warnings, a strict build keeps the old one."""
     build.store_caches()
+    build.trim_caches()
     if session.is_preview:
         session.preview.show(config, build)
         return

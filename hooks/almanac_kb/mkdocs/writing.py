@@ -119,21 +119,25 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
 def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[str], dict[str, ManifestEntry]]:
     """All files by output path, the paths of those that the tree had already, and the entries of the search index.
 
-    While this process looks for what the tree has, the first of `count` workers make the index, and what is made in each build.
+    While this process looks for what the tree has, the first of `count` workers make a new index, and what is made in each build. Where
+    the index is that of the last site, workers start only if enough files have to be written: a forked worker keeps the memory as it was
+    when it started, so that all of it that this process changes meanwhile exists twice.
     """
     unkeyed = {number for number, file in enumerate(writer.files) if isinstance(file, LazyFile) and file.key is None}
-    with workers.executor(writer, count) as pool:
+    has_new_index = writer.has_new_index
+    with workers.executor(writer, count if has_new_index else 1) as pool:
         index = pool.submit(_write_search) if writer.wanted else None
         made_anyway = pool.submit(_write_batch, sorted(unkeyed))
         kept = writer.kept_files(unkeyed)
         rest = [number for number, file in enumerate(writer.files) if number not in unkeyed and file.dest_uri not in kept]
         first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
-        with nullcontext(pool) if len(rest) >= MIN_FILES_FOR_WORKERS else workers.executor(writer, 1) as writers:
+        needed = count if len(rest) >= MIN_FILES_FOR_WORKERS else 1
+        with nullcontext(pool) if has_new_index and needed > 1 else workers.executor(writer, needed) as writers:
             made = workers.map_batches(writers, _write_batch, first, FILES_PER_TASK, "Writing")
             done = kept | writer.received(chain(made, made_anyway.result()))
         searched = index.result() if index else {}
     for part in others:
-        with workers.executor(writer, count) as pool:
+        with workers.executor(writer, needed) as pool:
             done |= writer.received(workers.map_batches(pool, _write_batch, part, FILES_PER_TASK, "Writing"))
     return done, kept.keys(), searched
 
@@ -237,6 +241,11 @@ class _Writer:
     """The paths of files that MkDocs or a plugin will write again."""
     wanted: IndexInput | None
     """The input of the search index; None in a preview without workers, which makes it later."""
+
+    @property
+    def has_new_index(self) -> bool:
+        """Whether the search index is another one than that of the tree, so that making it takes long."""
+        return self.wanted is not None and not search.is_known(self.wanted, self.tree.below(search.FOLDER))
 
     def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
         """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
