@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -108,6 +109,13 @@ def is_in_feeds(article: Article) -> bool:
 def in_feed(articles: Iterable[Article], limit: int | None = ENTRIES) -> Iterator[Article]:
     """The first `limit` articles, without pages, drafts and undated ones: those that a feed of these articles contains."""
     return islice(filter(is_in_feeds, articles), limit)
+
+
+def latest(articles: Iterable[Article], count: int) -> tuple[Article, ...]:
+    """Of the articles that feeds contain, the `count` that were published last and the `count` that were changed last."""
+    found = sorted(in_feed(articles, None), key=lambda article: article.url)
+    dates: tuple[Callable[[Article], Any], ...] = (lambda article: article.created, lambda article: article.updated or article.created)
+    return tuple({article.url: article for date in dates for article in sorted(found, key=date, reverse=True)[:count]}.values())
 
 
 def feed_entries(

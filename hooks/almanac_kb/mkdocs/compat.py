@@ -308,6 +308,11 @@ class RssPlugin:
     def __init__(self, plugin: Any) -> None:
         self._plugin = plugin
 
+    @property
+    def length(self) -> int:
+        """The most entries of a feed."""
+        return int(self._plugin.config["length"])
+
     def prepare(self, template: Path, logo: str, date: str | None) -> None:
         """Sets, after its `on_config`, its template, the picture of its feeds, and their date (RFC 5322) in place of the clock's."""
         self._plugin.tpl_folder, self._plugin.tpl_file = template.parent, Path(template.name)

@@ -37,9 +37,10 @@ def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
 
 
 def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
-    """Gives the RSS plugin the entries of all articles, before it writes its feeds."""
-    entries = exports_feeds.feed_entries(build.site.articles, build.info, limit=None)
-    RssPlugin(config.plugins["rss"]).hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
+    """Gives the RSS plugin the entries that it may put into its feeds, before it writes them."""
+    plugin = RssPlugin(config.plugins["rss"])
+    entries = exports_feeds.feed_entries(exports_feeds.latest(build.site.articles, plugin.length), build.info, limit=None)
+    plugin.hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:

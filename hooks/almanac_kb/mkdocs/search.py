@@ -93,17 +93,11 @@ def written_files(entries: Manifest) -> Manifest:
     return {inner: entries[path] for path, inner in paths.items() if is_file_of_index(inner)}
 
 
-def is_known(wanted: IndexInput, tree: SiteTree) -> bool:
-    """Whether the index of the last site, whose folder is the tree, is this very index."""
-    last = (tree.last_manifest or tree.manifest).get(ENTRY)
-    return last is not None and last.key == wanted.key
-
-
 def _unchanged(wanted: IndexInput, tree: SiteTree) -> dict[str, ManifestEntry]:
     """The entries of the index of the last site where it is this very index and nobody touched it since; else empty."""
-    if not is_known(wanted, tree):
-        return {}
     last = {path: known for path, known in (tree.last_manifest or tree.manifest).items() if is_file_of_index(path)}
+    if ENTRY not in last or last[ENTRY].key != wanted.key:
+        return {}
     found = {path: tree.reuse(path, known.key) for path, known in last.items()}
     entries = {path: entry for path, entry in found.items() if entry}
     return entries if len(entries) == len(found) else {}

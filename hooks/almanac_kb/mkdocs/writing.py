@@ -3,10 +3,8 @@
 import gc
 import logging
 from collections.abc import Iterable, Sequence, Set
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -119,22 +117,16 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
 def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[str], dict[str, ManifestEntry]]:
     """All files by output path, the paths of those that the tree had already, and the entries of the search index.
 
-    While this process looks for what the tree has, the first of `count` workers make a new index, and what is made in each build. Where
-    the index is that of the last site, workers start only if enough files have to be written: a forked worker keeps the memory as it was
-    when it started, so that all of it that this process changes meanwhile exists twice.
+    `count` workers write the rest and make the index where many files have to be written. Else this process does it: a forked worker keeps
+    the memory as it was when it started, so that all of it that this process changes meanwhile would exist twice.
     """
-    unkeyed = {number for number, file in enumerate(writer.files) if isinstance(file, LazyFile) and file.key is None}
-    has_new_index = writer.has_new_index
-    with workers.executor(writer, count if has_new_index else 1) as pool:
+    kept = writer.kept_files()
+    rest = [number for number, file in enumerate(writer.files) if file.dest_uri not in kept]
+    needed = count if len(rest) >= MIN_FILES_FOR_WORKERS else 1
+    first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
+    with workers.executor(writer, needed) as pool:
         index = pool.submit(_write_search) if writer.wanted else None
-        made_anyway = pool.submit(_write_batch, sorted(unkeyed))
-        kept = writer.kept_files(unkeyed)
-        rest = [number for number, file in enumerate(writer.files) if number not in unkeyed and file.dest_uri not in kept]
-        first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
-        needed = count if len(rest) >= MIN_FILES_FOR_WORKERS else 1
-        with nullcontext(pool) if has_new_index and needed > 1 else workers.executor(writer, needed) as writers:
-            made = workers.map_batches(writers, _write_batch, first, FILES_PER_TASK, "Writing")
-            done = kept | writer.received(chain(made, made_anyway.result()))
+        done = kept | writer.received(workers.map_batches(pool, _write_batch, first, FILES_PER_TASK, "Writing"))
         searched = index.result() if index else {}
     for part in others:
         with workers.executor(writer, needed) as pool:
@@ -242,15 +234,9 @@ class _Writer:
     wanted: IndexInput | None
     """The input of the search index; None in a preview without workers, which makes it later."""
 
-    @property
-    def has_new_index(self) -> bool:
-        """Whether the search index is another one than that of the tree, so that making it takes long."""
-        return self.wanted is not None and not search.is_known(self.wanted, self.tree.below(search.FOLDER))
-
-    def kept_files(self, left_out: Set[int]) -> dict[str, Written]:
-        """The files that the tree has already, by output path, without those of the numbers that are `left_out`."""
-        files = (file for number, file in enumerate(self.files) if number not in left_out)
-        return {file.dest_uri: kept for file in files if (kept := self._kept(file))}
+    def kept_files(self) -> dict[str, Written]:
+        """The files that the tree has already, by output path."""
+        return {file.dest_uri: kept for file in self.files if (kept := self._kept(file))}
 
     def _kept(self, file: File) -> Written | None:
         self.pages.build.stop_if_superseded()
