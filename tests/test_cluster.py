@@ -19,8 +19,8 @@ from waiting import until
 
 from almanac_kb.core import cluster, cluster_worker, limits, workers
 from almanac_kb.core.cluster_worker import ClusterError
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import pack_text
 from almanac_kb.markdown.inserted_files import text_in
 from almanac_kb.render import compiler
 from almanac_kb.render.batches import compile_all

@@ -14,8 +14,8 @@ from almanac_kb.content import reader
 from almanac_kb.content.article import Article
 from almanac_kb.content.publication import Intent
 from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.packed_text import PackedText
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import PackedText
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.md"))

@@ -20,8 +20,8 @@ from almanac_kb.core import limits
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position, Severity
 from almanac_kb.core.limits import LimitError
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import pack_text
 from almanac_kb.render.batches import compile_all
 from almanac_kb.render.compiler import NOT_RENDERED, Compiler
 from almanac_kb.render.environment import CompileEnvironment, Text

@@ -11,8 +11,8 @@ from builder import project, run
 from almanac_kb.content.article import Article
 from almanac_kb.core import cache
 from almanac_kb.core.cache import NotDigestibleError
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import pack_text
 from almanac_kb.mkdocs.render_watch import StandIn
 from almanac_kb.publish import site_tree
 

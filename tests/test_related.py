@@ -7,8 +7,8 @@ import pytest
 from builder import build, words
 
 from almanac_kb.content.article import Article
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import pack_text
 from almanac_kb.pages import related
 from almanac_kb.render.document import Document
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Position
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath, UrlPath
-from almanac_kb.core.text import pack_text
 from almanac_kb.markdown.inserted_files import text_in
 from almanac_kb.markdown.link_index import IndexedArticle, build_link_index
 from almanac_kb.render import linker

@@ -1,5 +1,6 @@
 """BuildContext: the typed state of one build; Session: what outlives a build."""
 
+import os
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from almanac_kb.content.site import Site, SiteInfo
 from almanac_kb.core.cache import BuildCache, DiskCache
 from almanac_kb.core.diagnostics import LogCounter, Reported
 from almanac_kb.core.folders import file_digest
+from almanac_kb.core.packed_text import TextFile
 from almanac_kb.core.paths import SourcePath, UrlPath
 from almanac_kb.core.shared_cache import SharedCache
 from almanac_kb.core.urls import GISCUS, NO_HOSTS, Hosts
@@ -195,6 +197,8 @@ class BuildContext:
         """The diagnostics of this build that authors have seen so far."""
         self.workers = count_workers(settings.workers)
         """The number of worker processes."""
+        self.text_file = TextFile(project / CACHE) if settings.fast and not is_preview and hasattr(os, "pread") else None
+        """The file of bodies and HTML, which are not in memory; None in a preview, which is to show each text at once."""
         self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
         self._disk_caches: dict[str, DiskCache] = {}
         self._build_caches: list[BuildCache] = []

@@ -13,8 +13,8 @@ from almanac_kb.content.publication import PUBLISHED, Intent, Publication, Publi
 from almanac_kb.core import cache, languages, paths
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, in_file
+from almanac_kb.core.packed_text import NO_TEXT, PackedText
 from almanac_kb.core.paths import SourcePath, UrlPath, file_name, folder, stem
-from almanac_kb.core.text import NO_TEXT, PackedText
 from almanac_kb.frontmatter.dates import DateOrder
 from almanac_kb.frontmatter.formats import Plain
 

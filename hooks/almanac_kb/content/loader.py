@@ -24,8 +24,8 @@ from almanac_kb.content.source_tree import Mount, SourceTree
 from almanac_kb.core import cache, workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file, worst_severity
+from almanac_kb.core.packed_text import NO_TEXT, TextFile
 from almanac_kb.core.paths import SourcePath, is_article
-from almanac_kb.core.text import NO_TEXT
 from almanac_kb.frontmatter import values
 from almanac_kb.frontmatter.dates import DateOrder
 
@@ -88,12 +88,14 @@ def load_site(
     owned: Mapping[str, str] = MappingProxyType({}),
     former: FormerSite = NO_FORMER_SITE,
     worker_count: int = 1,
+    text_file: TextFile | None = None,
     stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> Site:
     """The Site of the folder `docs` and of all mounts.
 
     Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known` or `disk_cache`, a
-    file that did not change since the last reading is not read again; where `known` has no readings yet, it gets those of the cache.
+    file that did not change since the last reading is not read again; where `known` has no readings yet, it gets those of the cache. With
+    a `disk_cache` and a `text_file`, the bodies are in that and not in memory.
     `language` is that of the site, by which names are sorted. `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths
     that theme, overrides and plugins write to their owners, `former` is the former site, whose URLs redirect; `worker_count` is the number
     of processes that may read files where `known` has no readings. `stop_if_superseded` is called between files, and may raise.
@@ -104,7 +106,7 @@ def load_site(
     rules = Rules(settings, inclusion or InclusionRules(), scopes)
     files, diagnostics = read_site_files(tree, rules, mounts, owned, former)
     sources = [path for path in tree.paths if is_article(path) and path not in files.excluded]
-    readings = _read(_FileReader(tree, settings, bodies, known), sources, disk_cache, worker_count, stop_if_superseded)
+    readings = _read(_FileReader(tree, settings, bodies, known), sources, disk_cache, worker_count, text_file, stop_if_superseded)
     diagnostics += [*tree.diagnostics, *filter_diagnostics, *unportable_names(sources, sorted(files.assets))]
     if settings.history:
         readings = _with_history(docs, readings, settings.history)
@@ -145,14 +147,19 @@ def _read_batch(sources: list[SourcePath]) -> list[ArticleReading]:
 
 
 def _read(
-    shared: _FileReader, sources: list[SourcePath], disk_cache: DiskCache | None, worker_count: int, stop_if_superseded: Callable[[], None]
+    shared: _FileReader,
+    sources: list[SourcePath],
+    disk_cache: DiskCache | None,
+    worker_count: int,
+    text_file: TextFile | None,
+    stop_if_superseded: Callable[[], None],
 ) -> list[ArticleReading]:
     """The reading of each file, in order; numeric dates are read in the order that other files prove."""
     found: Iterable[ArticleReading]
     if disk_cache is None or (shared.known and not shared.known.is_empty):
         found = _read_all(shared, sources, 1 if shared.known else worker_count)
     else:
-        found = _read_cached(shared, sources, disk_cache, worker_count)
+        found = _read_cached(shared, sources, disk_cache, worker_count, text_file)
     readings = []
     for reading in found:
         stop_if_superseded()
@@ -171,7 +178,9 @@ def _read_all(shared: _FileReader, sources: list[SourcePath], worker_count: int)
         yield from workers.map_batches(pool, _read_batch, sources, FILES_PER_TASK, "Reading")
 
 
-def _read_cached(shared: _FileReader, sources: list[SourcePath], disk_cache: DiskCache, worker_count: int) -> list[ArticleReading]:
+def _read_cached(
+    shared: _FileReader, sources: list[SourcePath], disk_cache: DiskCache, worker_count: int, text_file: TextFile | None
+) -> list[ArticleReading]:
     """The reading of each file, from the cache where it holds one of the same bytes."""
     settings = shared.settings
     version = cache.cache_key(cache.code_version(PACKAGES), str(settings.order), str(settings.hashtags), str(shared.bodies))
@@ -184,11 +193,13 @@ def _read_cached(shared: _FileReader, sources: list[SourcePath], disk_cache: Dis
             digests[source] = hashlib.blake2b(data).digest()
     files = {key: source for source, key in keys.items()}
     reader = replace(shared, known=None)
-    found = dict(
-        cache.cached(
-            disk_cache, files, lambda missing: _read_all(reader, missing, worker_count), cache.loader(ArticleReading), cache.dump_json
-        )
-    )
+    found = dict[str, ArticleReading]()
+    for key, reading in cache.cached(
+        disk_cache, files, lambda missing: _read_all(reader, missing, worker_count), cache.loader(ArticleReading), cache.dump_json
+    ):
+        if text_file and reading.article:
+            text_file.take(reading.article.body)
+        found[key] = reading
     if shared.known:
         for source, digest in digests.items():
             shared.known.keep(source, digest, settings, found[keys[source]])

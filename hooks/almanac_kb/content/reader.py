@@ -7,6 +7,7 @@ from almanac_kb.content import author_intent
 from almanac_kb.content.article import Article, ArticleReading, own_name, title_from_file_name
 from almanac_kb.core import text as core_text
 from almanac_kb.core.diagnostics import Diagnostic, HeaderError, LocalDiagnostic, Outcome, Position, Severity, in_file, quoted
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.frontmatter import dates, fields, values
 from almanac_kb.frontmatter import header as frontmatter_header
@@ -111,7 +112,7 @@ class _HeaderReader:
             publish_from=self._publish_from(),
             intent=self._intent,
             extra=self._extra(),
-            body=core_text.pack_text(body),
+            body=pack_text(body),
             body_line=body_line,
         )
         return self._with_address(found)

@@ -1,10 +1,8 @@
-"""Decode, normalise and repair text: bytes to text, control characters, mojibake; texts in little memory; the comparison of tag names."""
+"""Decode, normalise and repair text: bytes to text, control characters, mojibake; the comparison of tag names."""
 
 import enum
-import hashlib
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches, unified_diff
@@ -63,38 +61,6 @@ def _position_after(data: bytes) -> Position:
     """The position of the character that follows these bytes at the start of a file."""
     text = _with_unix_line_ends(data.decode("utf-8", errors="replace").lstrip("\ufeff"))
     return Position(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PackedText:
-    """A text held compressed, with the digest by which it is compared: the texts of thousands of articles take little memory."""
-
-    packed: bytes = b""
-    """The text in UTF-8, compressed by zlib; empty for an empty text."""
-    digest: str = ""
-    """The BLAKE2b digest of the text, 32 hexadecimal digits; empty for an empty text."""
-
-    @property
-    def text(self) -> str:
-        """The text itself, unpacked each time."""
-        return zlib.decompress(self.packed).decode(errors="surrogatepass") if self.packed else ""
-
-    def __bool__(self) -> bool:
-        return bool(self.packed)
-
-    def __repr__(self) -> str:
-        return repr(self.text)
-
-
-NO_TEXT = PackedText()
-
-
-def pack_text(text: str) -> PackedText:
-    """The text, packed; the fastest compression takes it to a third."""
-    if not text:
-        return NO_TEXT
-    data = text.encode(errors="surrogatepass")
-    return PackedText(zlib.compress(data, 1), hashlib.blake2b(data, digest_size=16).hexdigest())
 
 
 def one_line(text: str, position: Position) -> Outcome[str]:

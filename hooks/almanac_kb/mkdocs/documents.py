@@ -20,8 +20,9 @@ from almanac_kb.content.publication import Intent, Publication, Rules
 from almanac_kb.content.settings import Settings
 from almanac_kb.content.site import Site
 from almanac_kb.core.diagnostics import Diagnostic, LocalDiagnostic, Position, Severity, in_file
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath, UrlPath, is_article
-from almanac_kb.core.text import decode, pack_text
+from almanac_kb.core.text import decode
 from almanac_kb.frontmatter import header
 from almanac_kb.markdown.inserted_files import IsWithheld, text_in
 from almanac_kb.markdown.link_index import IndexedArticle, LinkIndex, build_link_index
@@ -140,6 +141,7 @@ def compile_all(build: BuildContext) -> dict[SourcePath, Document]:
         build.disk_cache("texts"),
         build.workers,
         cluster=build.settings.cluster,
+        text_file=build.text_file,
         stop_if_superseded=build.stop_if_superseded,
     )
 

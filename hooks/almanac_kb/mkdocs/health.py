@@ -17,8 +17,8 @@ from almanac_kb.content.article import ArticleKind
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics
 from almanac_kb.core.folders import explain_error
+from almanac_kb.core.packed_text import PackedText
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import PackedText
 from almanac_kb.health import addresses, moves
 from almanac_kb.health.addresses import AddressBook
 from almanac_kb.health.moves import UrlChanges

@@ -145,6 +145,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
             owned=owned,
             former=build.former,
             worker_count=build.workers,
+            text_file=build.text_file,
             stop_if_superseded=build.stop_if_superseded,
         )
     except SettingsError as error:

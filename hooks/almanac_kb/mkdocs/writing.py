@@ -35,7 +35,7 @@ from almanac_kb.search.documents import IndexInput
 log = logging.getLogger("mkdocs.hooks.knowledge")
 MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
-FILES_PER_POOL = 10_000
+FILES_PER_POOL = 2_500
 """Files after which new workers take the place of those that wrote them: a worker copies what it reads of this process's memory."""
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""

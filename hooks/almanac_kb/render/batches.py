@@ -12,6 +12,7 @@ from almanac_kb.core import cluster as core_cluster
 from almanac_kb.core import workers as core_workers
 from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.cluster_worker import ClusterError
+from almanac_kb.core.packed_text import TextFile
 from almanac_kb.core.paths import SourcePath
 from almanac_kb.markdown import renderers
 from almanac_kb.markdown.link_index import LinkIndex
@@ -38,10 +39,12 @@ def compile_all(
     workers: int = 1,
     *,
     cluster: str = "",
+    text_file: TextFile | None = None,
     stop_if_superseded: Callable[[], None] = lambda: None,
 ) -> dict[SourcePath, Document]:
     """The Documents of texts, compiled by that many worker processes; `stop_if_superseded` is called in between and may raise.
 
+    With a cache and a `text_file`, their HTML is there and not in memory.
     `cluster` is the address of the scheduler of a Dask cluster, whose workers compile them first; the processes compile what it does not.
     Raises WorkerError where a worker process of this machine is killed.
     """
@@ -56,6 +59,8 @@ def compile_all(
         cache, by_key, compile_missing, partial(_loaded, env=env, load=core_cache.msgpack_loader(Document)), _dumped
     ):
         stop_if_superseded()
+        if text_file:
+            text_file.take(document.html, document.text)
         stored[key] = document
     return {text.source: stored[key] for text, key in zip(texts, keys, strict=True)}
 

@@ -12,8 +12,8 @@ from markdown.extensions.toc import slugify as markdown_slugify
 from almanac_kb.core import limits
 from almanac_kb.core.diagnostics import LocalDiagnostic, Position, Severity
 from almanac_kb.core.messages import Messages
+from almanac_kb.core.packed_text import pack_text
 from almanac_kb.core.paths import SourcePath
-from almanac_kb.core.text import pack_text
 from almanac_kb.core.urls import Hosts
 from almanac_kb.markdown import citations, parser
 from almanac_kb.markdown.constructs import ParseContext

@@ -10,8 +10,8 @@ from typing import Any
 
 from almanac_kb.core import cache
 from almanac_kb.core.diagnostics import LocalDiagnostic, Severity
+from almanac_kb.core.packed_text import NO_TEXT, PackedText, pack_text
 from almanac_kb.core.paths import SourcePath, literal_path
-from almanac_kb.core.text import NO_TEXT, PackedText, pack_text
 from almanac_kb.markdown import excerpt
 from almanac_kb.markdown.link_index import is_elsewhere, written_path
 from almanac_kb.render.images import ImageTag

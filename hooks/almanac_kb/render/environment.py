@@ -7,8 +7,8 @@ from typing import Any
 
 from almanac_kb.core import cache as core_cache
 from almanac_kb.core.cache import code_version
+from almanac_kb.core.packed_text import PackedText
 from almanac_kb.core.paths import SourcePath, folder
-from almanac_kb.core.text import PackedText
 from almanac_kb.core.urls import NO_HOSTS, Hosts
 from almanac_kb.markdown import renderers
 from almanac_kb.markdown.inserted_files import Lookup, answer, no_snippets
