@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -153,8 +154,13 @@ _KEY_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encodable)
 
 def code_version(packages: Iterable[str]) -> str:
     """A digest that changes with Python's version, with the code of this package, and with the version of any of the named packages."""
-    versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
-    return cache_key(sys.version, *versions, *CODE)
+    return cache_key(sys.version, *(f"{package} {_version(package)}" for package in packages), *CODE)
+
+
+@lru_cache
+def _version(package: str) -> str:
+    """The installed version of a package, looked up once in a process."""
+    return importlib.metadata.version(package)
 
 
 class SharedValues(Protocol):
