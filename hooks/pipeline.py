@@ -4,6 +4,10 @@ Each step is one call, or a few, into the package; what it makes is kept in the 
 FIRST and LAST are before and after all plugins, EARLY and LATE before and after those that name no priority.
 """
 
+import gc
+
+gc.disable()  # what a start imports is no garbage: `output.begin` turns the collector on where it finds some
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -52,6 +52,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     config.config_file_path = os.path.abspath(config.config_file_path or "mkdocs.yml")  # noqa: PTH100 - as in later builds of a preview
     project = Path(config.config_file_path).parent
     if session.is_preview:
+        gc.enable()
         session.preview.watch_site(config)
     try:
         chosen, time = settings.read_settings(config.extra.get("knowledge")), now()
@@ -232,11 +233,13 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
         logger = logging.getLogger(name)
         session.undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(logger.level, logging.INFO))
-    if gc.isenabled() and workers.count_workers(chosen.workers) > 1 and workers.can_fork():
+    if workers.count_workers(chosen.workers) > 1 and workers.can_fork():
         gc.unfreeze()
         gc.disable()  # this process holds all that it makes to the end; the garbage is made by its copies, which look for it
         session.undo.callback(gc.enable)
         session.undo.callback(gc.freeze)  # else all of it would be looked through once more
+    else:
+        gc.enable()
     return Output(site, fresh, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))
 
 
