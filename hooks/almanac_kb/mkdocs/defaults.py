@@ -156,6 +156,7 @@ def _complete_theme(config: MkDocsConfig, named: Any) -> None:
         config.theme = Theme("material")
     if config.theme.name != "material":
         raise PluginError(f"theme: must be material, got {config.theme.name}; write `theme: {{name: material}}` into mkdocs.yml")
+    compat.list_visible_files(config.theme)
     own = named if isinstance(named, Mapping) else {}
     theme: Mapping[str, Any] = {"favicon": page_input.MARK, "font": False, "features": [*FEATURES], "palette": list(_palette())}
     for key, value in theme.items():
