@@ -39,6 +39,8 @@ MAX_COMPARED = 20_000
 """Most articles with which other generators are measured; with more, ours is alone, and each build is made once."""
 SAVES = 5
 """Number of saves by which the time until the browser reloads is measured."""
+REST = 19
+"""Length of the pause after each look at the memory of a build, in lengths of that look, which takes long where the processes are large."""
 environment = partial(builder.environment, PYTHONDONTWRITEBYTECODE="")
 """The environment of a build as an author has it: Python keeps the modules that it has compiled."""
 
@@ -172,9 +174,10 @@ def watched(root: Path, command: tuple[str, ...]) -> tuple[float, float, float]:
     building = psutil.Popen(command, cwd=root, env=environment(), stdout=subprocess.DEVNULL)
     most = 0
     while building.poll() is None:
+        begin = time.monotonic()
         with suppress(psutil.Error):
             most = max(most, sum(_resident(each) for each in (building, *building.children(recursive=True))))
-        time.sleep(0.25)
+        time.sleep(max(0.25, REST * (time.monotonic() - begin)))
     if building.returncode:
         raise subprocess.CalledProcessError(building.returncode, command)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
