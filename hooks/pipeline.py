@@ -6,7 +6,7 @@ FIRST and LAST are before and after all plugins, EARLY and LATE before and after
 
 import gc
 
-gc.disable()  # what a start imports is no garbage: `output.begin` turns the collector on where it finds some
+gc.disable()  # what a start imports is no garbage; `output.begin` enables the collector in a preview and for builds without workers
 
 from collections.abc import Callable
 from pathlib import Path

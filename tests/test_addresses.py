@@ -45,6 +45,20 @@ def leads(site: Built, url: str) -> str:
     return str(site.page(url).xpath("string(//link[@rel='canonical']/@href)"))
 
 
+def test_the_addresses_after_a_change_are_those_of_a_build_from_nothing(tmp_path: Path) -> None:
+    docs: dict[str, str | bytes] = {f"t/{n}.md": f"---\ntitle: Text {n}\ndate: 2026-01-01\ntags: [x]\n---\nText {n}.\n" for n in range(7)}
+    root = project(tmp_path / "kb", {**docs, "t/0.de.md": "---\ntitle: Text\nlang: de\ndate: 2026-01-01\ntags: [x]\n---\nDeutsch.\n"})
+    before = run(root, "mkdocs", "build").json("addresses.json")
+    (root / "docs/de/tags").mkdir(parents=True)
+    (root / "docs/de/tags/index.html").write_text("<!doctype html><title>Ours</title><p>Ours.</p>")
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("extra:\n  knowledge:\n", "extra:\n  knowledge:\n    per_page: 3\n"))
+    edited = run(root, "mkdocs", "build").json("addresses.json")
+    for made in ("site", ".cache"):
+        shutil.rmtree(root / made)
+    assert before != edited == run(root, "mkdocs", "build").json("addresses.json")
+
+
 def test_git_mv_alone_keeps_the_address_of_article_section_and_feed(tmp_path: Path) -> None:
     root = published(tmp_path / "kb")
     git(root, "mv", "docs/lamps", "docs/lights")

@@ -35,6 +35,15 @@ def test_feeds_parse_with_absolute_links_and_stable_ids(feeds: Built, path: str)
         assert entry.title != "Undated"
 
 
+def test_of_equal_dates_a_full_feed_has_the_first_links(tmp_path: Path) -> None:
+    header = "---\ntitle: {title}\ndate: 2026-01-01\n---\n# {title}\n\nText.\n"
+    titles = ["Überblick", *(f"Text {number}" for number in range(60))]
+    built = build(tmp_path / "kb", {f"t/{title.lower().replace(' ', '-')}.md": header.format(title=title) for title in titles})
+    entries = feedparser.parse((built.site / "feed_rss_created.xml").read_bytes()).entries
+    assert [entry.link for entry in entries] == sorted(entry.link for entry in entries)
+    assert (len(entries), entries[0].title) == (50, "Überblick")
+
+
 def test_newest_first_and_equal_moments_by_address(feeds: Built) -> None:
     titles = {path: [entry.title for entry in feedparser.parse((feeds.site / path).read_bytes()).entries] for path in ALL}
     assert titles["feed_rss_created.xml"] == titles["feed.xml"] == titles["t/feed.xml"] == ["B", "C", "A"]

@@ -18,6 +18,8 @@ def test_a_text_in_a_file_is_the_same_text(tmp_path: Path) -> None:
     file.take(*texts[:2])
     file.take(*texts[2:])
     file.take(*texts)
+    file.take(again := pack_text("again"), again)
+    assert again.text == "again"
     assert [text.text for text in texts] == [*TEXTS]
     assert texts == [pack_text(text) for text in TEXTS]
     assert [bool(text) for text in texts] == [True, True, True, False]

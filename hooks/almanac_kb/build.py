@@ -198,7 +198,7 @@ class BuildContext:
         self.workers = count_workers(settings.workers)
         """The number of worker processes."""
         self.text_file = TextFile(project / CACHE) if settings.fast and not is_preview and hasattr(os, "pread") else None
-        """The file of bodies and HTML, which are not in memory; None in a preview, which is to show each text at once."""
+        """The file of bodies and HTML, which are not in memory; None in a preview, without caches, and where the system has no `pread`."""
         self._shared_cache = SharedCache(settings.shared_cache, project) if settings.shared_cache else None
         self._disk_caches: dict[str, DiskCache] = {}
         self._build_caches: list[BuildCache] = []

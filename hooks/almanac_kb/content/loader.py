@@ -95,7 +95,7 @@ def load_site(
 
     Without `bodies`, the text of an article is dropped as soon as it is read, so that memory stays flat. With `known` or `disk_cache`, a
     file that did not change since the last reading is not read again; where `known` has no readings yet, it gets those of the cache. With
-    a `disk_cache` and a `text_file`, the bodies are in that and not in memory.
+    a `disk_cache` and a `text_file`, bodies are in the file and not in memory.
     `language` is that of the site, by which names are sorted. `inclusion` are the path rules of mkdocs.yml, `owned` maps the output paths
     that theme, overrides and plugins write to their owners, `former` is the former site, whose URLs redirect; `worker_count` is the number
     of processes that may read files where `known` has no readings. `stop_if_superseded` is called between files, and may raise.

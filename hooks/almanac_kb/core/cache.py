@@ -257,6 +257,7 @@ class DiskCache:
         return reader
 
     def _remove(self) -> None:
+        self._turn_before = 0  # in a new file transactions are counted anew
         if reader := self._readers.pop(os.getpid(), None):
             reader.close()
         for ending in JOURNALS:
@@ -362,7 +363,7 @@ def _last_turn(database: sqlite3.Connection) -> int:
 
 
 def _delete_unused(database: sqlite3.Connection, last: int) -> None:
-    """Deletes values that no transaction after this one used, the earliest first, until all values take at most MAX_BYTES."""
+    """Deletes values that no transaction after the one of number `last` used, the earliest first, until the rest has MAX_BYTES at most."""
     pages, free, page_size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
     surplus = (pages - free) * page_size - MAX_BYTES
     if surplus <= 0:

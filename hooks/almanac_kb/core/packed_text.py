@@ -56,14 +56,16 @@ class TextFile:
     """A temporary file for the texts of one build, which its forked workers read too. It needs a system that has `os.pread`."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is the one of the file, which has no name in it and is gone when no text refers to it."""
+        """`folder` is where the file is made. It has no name there, and the system removes it when no text refers to it."""
         self._folder = folder
         self._descriptor: int | None = None
         self._size = 0
 
     def take(self, *texts: PackedText) -> None:
         """Moves texts from memory to the file; where that can't be written, because the disk is full, they stay in memory."""
-        moved = [text for text in texts if text.packed]
+        moved = {id(text): text for text in texts if text.packed}.values()
+        if not moved:
+            return
         data = b"".join(text.packed for text in moved)
         try:
             descriptor = self._descriptor = self._open() if self._descriptor is None else self._descriptor

@@ -111,9 +111,11 @@ def in_feed(articles: Iterable[Article], limit: int | None = ENTRIES) -> Iterato
     return islice(filter(is_in_feeds, articles), limit)
 
 
-def latest(articles: Iterable[Article], count: int) -> tuple[Article, ...]:
-    """Of the articles that feeds contain, the `count` that were published last and the `count` that were changed last."""
-    found = sorted(in_feed(articles, None), key=lambda article: article.url)
+def latest(articles: Iterable[Article], count: int, site: SiteInfo) -> tuple[Article, ...]:
+    """Of the articles that feeds contain, the `count` that were published last with the `count` that were changed last; of equal dates
+    those whose links sort first.
+    """
+    found = sorted(in_feed(articles, None), key=lambda article: absolute_url(site.base, article.url))
     dates: tuple[Callable[[Article], Any], ...] = (lambda article: article.created, lambda article: article.updated or article.created)
     return tuple({article.url: article for date in dates for article in sorted(found, key=date, reverse=True)[:count]}.values())
 

@@ -117,14 +117,8 @@ def record_key(site: Site, documents: Mapping[SourcePath, Document], feeds: Iter
     texts = {article.source: documents[article.source].digest for article in site.published if article.source in documents}
     if not all(texts.values()):
         return ""
-    settings, sections = site.rules.settings, site.sections.items()
-    listed = [
-        [(path, section.url, section.order, len(section.articles)) for path, section in sections],
-        [(tag.name, tag.url, len(tag.articles)) for tag in site.tags],
-        [(author.name, author.url, len(author.articles)) for author in site.authors],
-        site.redirects,
-    ]
-    whole = cache.digest([site.language, settings.per_page, listed, sorted(feeds), commit])
+    sections, tags = {path: section.url for path, section in site.sections.items()}, {tag.name: tag.url for tag in site.tags}
+    whole = cache.digest([sections, tags, site.redirects, site.author_urls, listings.page_counts(site), sorted(feeds), commit])
     parts = (part for each in site.published for part in (each.digest, each.body.digest, texts.get(each.source, "")))
     return cache.cache_key(cache.code_version(()), whole, *parts)
 

@@ -232,11 +232,12 @@ class _VisibleFiles(FileSystemLoader):
 
 
 class _ListedTheme(Theme):
-    """The theme of a site; what MkDocs copies from it is found in a third of the time."""
+    """The theme of a site, whose environment lists the files of the theme without hidden folders."""
 
     def get_env(self) -> Environment:
         env = super().get_env()
-        env.loader = _VisibleFiles(self.dirs)
+        if type(env.loader) is FileSystemLoader:
+            env.loader = _VisibleFiles(self.dirs)
         return env
 
 

@@ -39,7 +39,7 @@ def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
 def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
     """Gives the RSS plugin the entries that it may put into its feeds, before it writes them."""
     plugin = RssPlugin(config.plugins["rss"])
-    entries = exports_feeds.feed_entries(exports_feeds.latest(build.site.articles, plugin.length), build.info, limit=None)
+    entries = exports_feeds.feed_entries(exports_feeds.latest(build.site.articles, plugin.length, build.info), build.info, limit=None)
     plugin.hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
 
 

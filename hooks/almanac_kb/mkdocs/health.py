@@ -16,6 +16,7 @@ from almanac_kb.content import history
 from almanac_kb.content.article import ArticleKind
 from almanac_kb.content.site import Site
 from almanac_kb.core import cache, diagnostics
+from almanac_kb.core.cache import DiskCache
 from almanac_kb.core.folders import explain_error
 from almanac_kb.core.packed_text import PackedText
 from almanac_kb.core.paths import SourcePath
@@ -79,10 +80,10 @@ def check_anchors(config: MkDocsConfig, build: BuildContext) -> None:
 
 def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> None:
     """Adds the file of all addresses."""
-    commit = history.head(Path(config.docs_dir))
+    commit, disk_cache = history.head(Path(config.docs_dir)), build.disk_cache("sketches")
 
     def make() -> str:
-        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit, _sketches(build)))
+        return addresses.dump(addresses.record(build.site, build.documents, build.feeds, commit, _sketches(build.site, disk_cache)))
 
     def key() -> str:
         return addresses.record_key(build.site, build.documents, build.feeds, commit)
@@ -90,12 +91,12 @@ def add_addresses(files: Files, config: MkDocsConfig, build: BuildContext) -> No
     files.append(lazy_file(config, addresses.FILE, make, key))
 
 
-def _sketches(build: BuildContext) -> dict[str, str]:
+def _sketches(site: Site, disk_cache: DiskCache | None) -> dict[str, str]:
     """The sketch of each text by its digest, from the cache where it has it."""
-    disk_cache, code = build.disk_cache("sketches"), cache.code_version(())
     if disk_cache is None:
         return {}
-    bodies = {cache.cache_key(code, article.body.digest): article.body for article in build.site.published}
+    code = cache.code_version(())
+    bodies = {cache.cache_key(code, article.body.digest): article.body for article in site.published}
 
     def make(missing: list[PackedText]) -> Iterator[str]:
         return (addresses.sketch(body.text) for body in missing)

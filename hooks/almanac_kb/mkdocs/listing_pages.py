@@ -1,7 +1,7 @@
 """The pages of listings as MkDocs' `Page` objects: sections, tags, authors, years and their indexes, in each language of the site."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -65,7 +65,8 @@ def _add_listings(files: Files, config: MkDocsConfig, edition: Edition) -> None:
     messages, add = Messages(edition.language), partial(_add_listing, files, config, edition)
     with_text = {article.url for article in site.pages if article.kind is ArticleKind.TAG}
     by_url = {section.url: section for section in site.sections.values() if section.url in edition.own}
-    add_alphabet = partial(_add_alphabet, files, config, edition, listings.title_order(context(config).site.published, edition.language))
+    ranks = cache(partial(listings.title_ranks, context(config).site.published, edition.language))
+    add_alphabet = partial(_add_alphabet, files, config, edition, ranks)
     for section in by_url.values():
         for listing in listings.section_listing(section, site, per_page):
             if listing.number > 1 or section.index is None:
@@ -98,16 +99,16 @@ def _add_alphabet(
     files: Files,
     config: MkDocsConfig,
     edition: Edition,
-    places: Mapping[UrlPath, int],
+    ranks: Callable[[], Mapping[UrlPath, int]],
     subject: head.Listed,
     title: str,
     articles: Sequence[Article],
 ) -> None:
-    """Adds the list of all titles of a listing of several pages, in the order of their `places`; one ordered by title has it already."""
+    """Adds the list of all titles of a listing of several pages, by their `ranks`, unless the listing itself is in the order of titles."""
     if not listings.has_alphabet(subject, len(articles), edition.site.rules.settings.per_page):
         return
     named = Messages(edition.language).gettext("%(title)s, from A to Z") % {"title": title}
-    for listing in listings.alphabet(articles, subject.url, places):
+    for listing in listings.alphabet(articles, subject.url, ranks()):
         _add_listing(files, config, edition, listing, named, subject, "listing.html")
 
 

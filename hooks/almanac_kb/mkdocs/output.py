@@ -77,6 +77,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     )
     build.output = output
     build.former = former
+    session.undo.callback(build.trim_caches)
     if not session.is_preview:
         session.undo.callback(_print_report, build)
     else:
@@ -191,7 +192,6 @@ def _compare() -> RelatedArticles:
 def finish(session: Session[Preview], config: MkDocsConfig, build: BuildContext) -> None:
     """The last step: swaps in the new site; after warnings, a strict build keeps the old one."""
     build.store_caches()
-    build.trim_caches()
     if session.is_preview:
         session.preview.show(config, build)
         return

@@ -37,6 +37,8 @@ MIN_FILES_FOR_WORKERS = 100
 """Fewer files are written by this process: starting workers would cost more time than it saves."""
 FILES_PER_POOL = 2_500
 """Files after which new workers take the place of those that wrote them: a worker copies what it reads of this process's memory."""
+FILES_BESIDE_INDEX = 7
+"""A worker writes one of so many files while another one makes the search index of a whole site; the first workers stay as long."""
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
@@ -123,7 +125,8 @@ def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[s
     kept = writer.kept_files()
     rest = [number for number, file in enumerate(writer.files) if file.dest_uri not in kept]
     needed = count if len(rest) >= MIN_FILES_FOR_WORKERS else 1
-    first, *others = list(workers.batches(rest, FILES_PER_POOL)) or [[]]
+    size = max(FILES_PER_POOL, (needed - 1) * len(rest) // FILES_BESIDE_INDEX)
+    first, others = rest[:size], list(workers.batches(rest[size:], FILES_PER_POOL))
     with workers.executor(writer, needed) as pool:
         index = pool.submit(_write_search) if writer.wanted else None
         done = kept | writer.received(workers.map_batches(pool, _write_batch, first, FILES_PER_TASK, "Writing"))

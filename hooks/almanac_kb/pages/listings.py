@@ -82,15 +82,15 @@ def has_alphabet(subject: object, count: int, size: int) -> bool:
     return count > size and getattr(subject, "order", "") != "title"
 
 
-def title_order(articles: Iterable[Article], language: str) -> Mapping[UrlPath, int]:
-    """The place of each article, by its URL path, among all titles, sorted as in a dictionary of a language (BCP 47)."""
+def title_ranks(articles: Iterable[Article], language: str) -> Mapping[UrlPath, int]:
+    """The rank of each article, by its URL path, among all titles, sorted as in a dictionary of a language (BCP 47)."""
     ordered = sorted(articles, key=lambda article: (sort_key(article.title, language), article.url))
-    return {article.url: place for place, article in enumerate(ordered)}
+    return {article.url: rank for rank, article in enumerate(ordered)}
 
 
-def alphabet(articles: Sequence[Article], base: UrlPath, places: Mapping[UrlPath, int]) -> tuple[PaginatorPage[Article], ...]:
-    """The list of all titles of the listing at `base`, in the order of their `places`."""
-    return _alphabetical(sorted(articles, key=lambda article: places[article.url]), alphabet_url(base))
+def alphabet(articles: Sequence[Article], base: UrlPath, ranks: Mapping[UrlPath, int]) -> tuple[PaginatorPage[Article], ...]:
+    """The list of all titles of the listing at `base`, in the order of their `ranks`."""
+    return _alphabetical(sorted(articles, key=lambda article: ranks[article.url]), alphabet_url(base))
 
 
 def _alphabetical(articles: Sequence[Article], base: UrlPath) -> tuple[PaginatorPage[Article], ...]:

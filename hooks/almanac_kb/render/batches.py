@@ -44,7 +44,7 @@ def compile_all(
 ) -> dict[SourcePath, Document]:
     """The Documents of texts, compiled by that many worker processes; `stop_if_superseded` is called in between and may raise.
 
-    With a cache and a `text_file`, their HTML is there and not in memory.
+    With a cache and a `text_file`, their HTML and plain texts are in the file and not in memory.
     `cluster` is the address of the scheduler of a Dask cluster, whose workers compile them first; the processes compile what it does not.
     Raises WorkerError where a worker process of this machine is killed.
     """
