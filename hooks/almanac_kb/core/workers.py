@@ -37,6 +37,8 @@ CGROUPS, OWN_CGROUPS, MEMORY = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 PROGRESS_DELAY = 2.0
 """Seconds before a progress bar appears; shorter work needs none."""
 PROGRESS_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {remaining} left"
+GARBAGE_THRESHOLD = 50_000
+"""Objects that a worker makes before it looks for garbage (`gc.set_threshold`), of which it has little."""
 PR_SET_PDEATHSIG = 1
 """Option of prctl(2), from linux/prctl.h: the signal that a process gets when its parent ends."""
 PACKAGE_PARENT = Path(__file__).parent.parent.parent
@@ -235,6 +237,7 @@ def _process_pool(shared: object, count: int) -> _ProcessPool | None:
 def _start_forked(shared: object) -> None:
     """Initializer of a forked worker."""
     gc.freeze()  # so that collecting garbage does not copy the memory it shares with its parent
+    gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
     start_worker(shared)
 
