@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -219,26 +219,23 @@ class DiskCache:
 
     def _store_here(self, values: Mapping[str, bytes], used: Iterable[str]) -> None:
         rows = [(key, pack(key, value)) for key, value in values.items()]
-        try:
+        with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(_connect(self._path)) as database, database:
-                _write(database, rows, used)
-        except OSError:
-            return
-        except sqlite3.DatabaseError as error:
-            if not _is_transient(error):
-                self._remove()
+            self._change(partial(_write, rows=rows, used=used))
 
     def trim(self) -> None:
         """Deletes the least recently used values above MAX_BYTES, at the end of a build.
 
         Values that were used or stored since this object was made stay: else a build of very many articles would delete what it has made.
         """
-        if not self._turn_before:
-            return
+        if self._turn_before:
+            self._change(partial(_delete_unused, last=self._turn_before))
+
+    def _change(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Changes the file in one transaction, if it can be written; a damaged file is removed."""
         try:
             with closing(_connect(self._path)) as database, database:
-                _delete_unused(database, self._turn_before)
+                work(database)
         except sqlite3.DatabaseError as error:
             if not _is_transient(error):
                 self._remove()

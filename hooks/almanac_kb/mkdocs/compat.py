@@ -228,7 +228,7 @@ class _VisibleFiles(FileSystemLoader):
     """Loads the templates of a theme, and lists no hidden folder, such as that of Material's 14,000 icons: MkDocs copies none of them."""
 
     def list_templates(self) -> list[str]:
-        return sorted({path for folder in self.searchpath for path in folders.list_files(Path(folder), _is_published, folders.pass_over)})
+        return sorted({path for folder in self.searchpath for path in _visible_files(folder)})
 
 
 class _ListedTheme(Theme):
@@ -252,9 +252,13 @@ def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, s
     files: dict[str, str] = {}
     for folder in config.theme.dirs:
         owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
-        below = sorted(folders.list_files(folder, _is_published, folders.pass_over))
-        files |= {path: owner for path in below if not TEMPLATE.fullmatch(path) and path not in files}
+        files |= {path: owner for path in sorted(_visible_files(folder)) if not TEMPLATE.fullmatch(path) and path not in files}
     return files | dict.fromkeys(config.theme.static_templates, "the theme")
+
+
+def _visible_files(folder: str) -> Iterator[str]:
+    """The files of a folder of the theme, by path in it, that are in no hidden folder."""
+    return folders.list_files(folder, _is_published, folders.pass_over)
 
 
 def _is_published(path: str, entry: os.DirEntry[str]) -> bool:
