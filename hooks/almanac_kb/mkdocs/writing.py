@@ -2,7 +2,8 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -129,12 +130,17 @@ def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[s
     first, others = rest[:size], list(workers.batches(rest[size:], FILES_PER_POOL))
     with workers.executor(writer, needed) as pool:
         index = pool.submit(_write_search) if writer.wanted else None
-        done = kept | writer.received(workers.map_batches(pool, _write_batch, first, FILES_PER_TASK, "Writing"))
+        done = kept | writer.received(_written_by(pool, first))
         searched = index.result() if index else {}
     for part in others:
         with workers.executor(writer, needed) as pool:
-            done |= writer.received(workers.map_batches(pool, _write_batch, part, FILES_PER_TASK, "Writing"))
+            done |= writer.received(_written_by(pool, part))
     return done, kept.keys(), searched
+
+
+def _written_by(pool: Executor, numbers: Sequence[int]) -> Iterator[Written]:
+    """The files of these numbers, written by the workers of a pool."""
+    return workers.map_batches(pool, _write_batch, numbers, FILES_PER_TASK, "Writing")
 
 
 def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
