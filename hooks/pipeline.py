@@ -75,7 +75,6 @@ def _load(config: MkDocsConfig) -> None:
         build, Path(config.docs_dir), output.load_site(config, build)
     )
     reports.articles(config, build)
-    feeds.prepare_rss(config, build)
 
 
 on_config = CombinedEvent(_open, _load)
@@ -194,22 +193,13 @@ def on_post_template(text: str, *, template_name: str, config: MkDocsConfig) -> 
     return templates.protect(text, context(config)) if template_name.endswith(".html") else text
 
 
-@EARLY
-def _entries(config: MkDocsConfig) -> None:
-    """Gives the RSS plugin the entries of its feeds, which it then writes."""
-    feeds.hand_over_entries(config, context(config))
-
-
 @LAST
-def _finish(config: MkDocsConfig) -> None:
+def on_post_build(config: MkDocsConfig) -> None:
     """Checks what was written; then it takes the place of the old site, or is shown in the preview."""
     build = context(config)
     session.preview.make_search(build)
     writing.check(config, build)
     output.finish(session, config, build)
-
-
-on_post_build = CombinedEvent(_entries, _finish)
 
 
 def on_serve(server: "LiveReloadServer", *, config: MkDocsConfig, builder: Callable[[], None]) -> None:

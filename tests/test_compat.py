@@ -3,8 +3,10 @@
 import ast
 import hashlib
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from mkdocs_awesome_pages_plugin import meta as awesome_meta
 from mkdocs_awesome_pages_plugin import navigation as awesome_navigation
 
 from almanac_kb.mkdocs import compat
-from almanac_kb.mkdocs.compat import PreviewServer, RssPlugin
+from almanac_kb.mkdocs.compat import PreviewServer
 from almanac_kb.mkdocs.source_files import OutputFiles
 
 TEMPLATES = Path(material.__file__).parent / "templates"
@@ -290,7 +292,7 @@ def test_a_reload_shows_a_newer_epoch(server: LiveReloadServer) -> None:
 
 @pytest.mark.parametrize("name", ["tpl_folder", "tpl_file", "feed_created", "feed_updated", "pages_to_filter"])
 def test_the_rss_plugin_has_this(name: str, tmp_path: Path) -> None:
-    config = load_config(str(_rss_site(tmp_path)))
+    config = _rss_site(tmp_path, {})
     plugin: Any = config.plugins["rss"]
     config.plugins.on_startup(command="build", dirty=False)
     config.plugins.on_config(config)
@@ -302,15 +304,25 @@ def test_a_feed_of_the_rss_plugin_has_this(name: str) -> None:
     assert name in mkdocs_rss_plugin.models.RssFeedBase.__dataclass_fields__, f"RssFeedBase.{name} is gone"
 
 
-def test_page_information_is_what_the_rss_plugin_writes(tmp_path: Path) -> None:
-    fields = {"authors", "categories", "created", "description", "guid", "image", "link", "title", "updated"}
-    assert fields <= mkdocs_rss_plugin.models.PageInformation.__dataclass_fields__.keys(), "PageInformation"
-
-    class Plugin:
-        pages_to_filter = [1]  # noqa: RUF012 - as the plugin has it
-
-    RssPlugin(Plugin()).hand_over([{"title": "A"}])
-    assert [entry.title for entry in Plugin.pages_to_filter] == ["A"]  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"stylesheet": "auto", "match_path": "(?!)"},
+        {"rss_feed_enabled": False},
+        {"json_feed_enabled": False, "use_git": True},
+        {"enabled": False},
+        {"feeds_filenames": {"rss_created": "blog/new.xml"}},
+    ],
+    ids=repr,
+)
+def test_the_rss_plugin_makes_these_files_of_these_entries(options: dict[str, Any], tmp_path: Path) -> None:
+    config = _rss_site(tmp_path, options)
+    date, template = datetime(2026, 1, 2, tzinfo=UTC), PROJECT / "overrides/feeds/rss.html"
+    entry = {"created": date, "updated": date, "description": "", "image": None, "link": "l", "guid": "l", "authors": (), "categories": []}
+    settings = config.plugins["rss"].config
+    files = compat.rss_files(config, settings, template, "logo.png", None, [{**entry, "title": "Brass"}])
+    assert [*files] == compat.rss_paths(settings)
+    assert all(b"Brass" in content and b"logo.png" in content for content in files.values())
 
 
 def test_awesome_pages_reads_a_listing_order_of_ours_as_none(tmp_path: Path) -> None:
@@ -342,8 +354,8 @@ def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def _rss_site(folder: Path) -> Path:
+def _rss_site(folder: Path, options: dict[str, Any]) -> MkDocsConfig:
     (folder / "docs").mkdir()
     path = folder / "mkdocs.yml"
-    path.write_text("site_name: S\nsite_url: https://example.org/\nplugins:\n  - rss:\n      use_git: false\n")
-    return path
+    path.write_text(json.dumps({"site_name": "S", "site_url": "https://example.org/", "plugins": [{"rss": options}]}))
+    return load_config(str(path))

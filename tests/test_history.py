@@ -77,9 +77,7 @@ def test_git_that_says_nothing_is_quoted(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_site_is_built_where_there_is_no_git(tmp_path: Path) -> None:
     root = project(tmp_path / "kb", {"a.md": "---\ntitle: A\ndescription: A.\ndate: 2024-01-02\n---\nText.\n"})
     settings = root / "mkdocs.yml"
-    before, _, after = settings.read_text().partition("plugins:\n")  # those that a site gets which names none
-    written = before + after[after.index("hooks:\n") :]
-    settings.write_text(written.replace("extra:\n  knowledge:\n", "extra:\n  knowledge:\n    history: [dates]\n"))
+    settings.write_text(settings.read_text().replace("extra:\n  knowledge:\n", "extra:\n  knowledge:\n    history: [dates]\n"))
     changed = environment(PATH=str(tmp_path / "nowhere"))
     built = subprocess.run([sys.executable, "-m", "mkdocs", "build"], cwd=root, env=changed, capture_output=True, text=True, check=False)
     assert (built.returncode, "Traceback" in built.stderr) == (0, False), built.stderr

@@ -278,11 +278,25 @@ def test_copyright_is_html_and_the_name_of_the_site_is_text(tmp_path: Path) -> N
     assert "R&amp;D &lt;notes&gt;" in built.text("a/")
 
 
-def test_a_site_that_does_not_name_the_rss_plugin_has_feeds(tmp_path: Path) -> None:
-    root = project(tmp_path, {"a.md": "---\ntitle: A\ndate: 2026-01-02\n---\nText.\n"})
+@pytest.mark.parametrize(
+    ("plugins", "feeds"),
+    [
+        ("", {"feed_rss_created.xml": ["B", "A"]}),
+        ("plugins: [rss]\n", {"feed_rss_created.xml": ["B", "A"]}),
+        ('plugins: [rss: {match_path: "(?!)", use_git: false}]\n', {"feed_rss_created.xml": ["B", "A"]}),
+        ("plugins: [rss: {length: 1}]\n", {"feed_rss_created.xml": ["B"]}),
+        (
+            "plugins: [rss: {match_path: news/}, rss: {feeds_filenames: {rss_created: all/feed.xml}}]\n",
+            {"feed_rss_created.xml": ["A"], "all/feed.xml": ["B", "A"]},
+        ),
+    ],
+    ids=["not named", "named", "as earlier versions wrote it", "with a length", "twice"],
+)
+def test_a_site_has_the_feeds_that_its_rss_plugins_ask_for(plugins: str, feeds: dict[str, list[str]], tmp_path: Path) -> None:
+    articles = {f"{path}.md": f"---\ndate: 2026-01-0{day}\n---\n# {path[-1]}\n\nText.\n" for day, path in enumerate(("news/A", "B"), 1)}
+    root = project(tmp_path, articles)
     settings = root / "mkdocs.yml"
-    before, _, rest = settings.read_text().partition("  - rss:\n")
-    settings.write_text(before + rest[rest.index("\nhooks:") :])
-    built = run(root, "mkdocs", "build")
+    settings.write_text(settings.read_text() + plugins)
+    built = run(root, "mkdocs", "build", "--strict")
     assert built.code == 0, built.output
-    assert built.xml("feed_rss_created.xml").xpath("//item/title/text()") == ["A"]
+    assert {path: built.xml(path).xpath("//item/title/text()") for path in feeds} == feeds

@@ -8,8 +8,10 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from copy import copy, deepcopy
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,7 +20,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import click
 import material  # type: ignore[import-untyped]
 import yaml
-from jinja2 import Environment, FileSystemLoader, Template, nodes
+from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the extension in C, or its stand-in
@@ -30,13 +32,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
-from mkdocs.theme import Theme
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_awesome_pages_plugin import meta as awesome_pages_meta
-from mkdocs_rss_plugin.models import PageInformation
+from mkdocs_rss_plugin.config import RssPluginConfig
 
 from almanac_kb.content.publication import InclusionRules
-from almanac_kb.core import folders
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
@@ -53,8 +53,6 @@ SCOPE = "scope"
 """Material's setting below `extra` for the URL path that its settings in the browser are stored under; by default it differs by depth."""
 HTML_SETTINGS = (("copyright",), ("extra", "consent", "description"), ("extra", "analytics", "feedback", "ratings", "note"))
 """The settings that Material documents as HTML, as keys from mkdocs.yml downwards; a list stands for all its items."""
-TEMPLATE = re.compile(r".*\.(?:html|py|pyc)|(?:.*/)?\..*|(?:.*/)?readme[^/]*|mkdocs_theme\.yml", re.IGNORECASE)
-"""The files that MkDocs does not copy from the folder of a theme (`Files.add_files_from_theme`)."""
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names by which a browser asks its own machine."""
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what an author may give to `--dev-addr`
@@ -224,48 +222,6 @@ def read_listing_orders(orders: Collection[str]) -> None:
     awesome_pages_meta.yaml = SimpleNamespace(safe_load=safe_load)
 
 
-class _VisibleFiles(FileSystemLoader):
-    """Loads the templates of a theme, and lists no hidden folder, such as that of Material's 14,000 icons: MkDocs copies none of them."""
-
-    def list_templates(self) -> list[str]:
-        return sorted({path for folder in self.searchpath for path in _visible_files(folder)})
-
-
-class _ListedTheme(Theme):
-    """The theme of a site, whose environment lists the files of the theme without hidden folders."""
-
-    def get_env(self) -> Environment:
-        env = super().get_env()
-        if type(env.loader) is FileSystemLoader:
-            env.loader = _VisibleFiles(self.dirs)
-        return env
-
-
-def list_visible_files(theme: Theme) -> None:
-    """Has MkDocs list the files of a theme without its hidden folders."""
-    if type(theme) is Theme:
-        theme.__class__ = _ListedTheme
-
-
-def theme_files(config: MkDocsConfig, own: Collection[Path] = ()) -> dict[str, str]:
-    """The output paths of what MkDocs copies or renders from the theme and its overrides, with their owners; `own` are the overrides."""
-    files: dict[str, str] = {}
-    for folder in config.theme.dirs:
-        owner = f"{Path(folder).name}/" if Path(folder) in own else "the theme"
-        files |= {path: owner for path in sorted(_visible_files(folder)) if not TEMPLATE.fullmatch(path) and path not in files}
-    return files | dict.fromkeys(config.theme.static_templates, "the theme")
-
-
-def _visible_files(folder: str) -> Iterator[str]:
-    """The files of a folder of the theme, by path in it, that are in no hidden folder."""
-    return folders.list_files(folder, _is_published, folders.pass_over)
-
-
-def _is_published(path: str, entry: os.DirEntry[str]) -> bool:
-    """Whether MkDocs publishes files of a folder of the theme: not where its name begins with a dot, as that of Material's 14,000 icons."""
-    return not entry.name.startswith(".")
-
-
 def hook_files(config: MkDocsConfig) -> list[Path]:
     """The files of all hooks, in the order of mkdocs.yml."""
     modules: Mapping[str, Any] = config.hooks  # type: ignore[assignment]  # declared as a list, made a mapping by its validation
@@ -283,24 +239,21 @@ def page_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any
 
 
 def text_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any]]:
-    """The functions of plugins and other hooks that look at the texts of pages, or change them; the RSS plugin is given its entries."""
+    """The functions of plugins and other hooks that look at the texts of pages, or change them."""
     events = ("pre_page", "page_read_source", "page_markdown", "page_content")
-    found = (handler for event in events for handler in other_handlers(config, event, pipeline))
-    return [handler for handler in found if not handler.__module__.startswith("mkdocs_rss_plugin.")]
+    return [handler for event in events for handler in other_handlers(config, event, pipeline)]
 
 
 def output_handlers(config: MkDocsConfig, pipeline: str) -> list[Callable[..., Any]]:
     """The functions of plugins and other hooks that may change files of the built site where they lie."""
     events = ("pre_template", "post_template", "post_build")
     found = (handler for event in events for handler in other_handlers(config, event, pipeline))
-    return [*page_handlers(config, pipeline), *(handler for handler in found if not handler.__module__.startswith("mkdocs_rss_plugin."))]
+    return [*page_handlers(config, pipeline), *found]
 
 
 def files_of_others(config: MkDocsConfig) -> frozenset[str]:
-    """The output paths that MkDocs and the RSS plugin write by themselves, and which must be no file of another tree."""
-    rss = config.plugins.get("rss")
-    feeds = (getattr(rss, "config", None) or {}).get("feeds_filenames") or {}
-    return frozenset((*config.theme.static_templates, *config.extra_templates, *dict(feeds).values(), "sitemap.xml.gz"))
+    """The output paths that MkDocs writes by itself, and which must be no file of another tree."""
+    return frozenset((*config.theme.static_templates, *config.extra_templates, "sitemap.xml.gz"))
 
 
 def mark_html_settings(config: MkDocsConfig) -> None:
@@ -330,26 +283,50 @@ class SitePage(Page):
         self.canonical_url, self.abs_url = f"{root}{self.url}", f"{urlsplit(root).path}{self.url}"
 
 
-class RssPlugin:
-    """The RSS plugin, which is given its template, its dates and its entries instead of finding them."""
+class RssSettings(BasePlugin[RssPluginConfig]):  # type: ignore[no-untyped-call]
+    """Stands in the plugins under the name of the RSS plugin, with its settings; that is loaded only where feeds have to be made.
 
-    def __init__(self, plugin: Any) -> None:
-        self._plugin = plugin
+    For it imports Git and a client of HTTP, which take longer than anything else that a build imports.
+    """
 
-    @property
-    def length(self) -> int:
-        """The most entries of a feed."""
-        return int(self._plugin.config["length"])
 
-    def prepare(self, template: Path, logo: str, date: str | None) -> None:
-        """Sets, after its `on_config`, its template, the picture of its feeds, and their date (RFC 5322) in place of the clock's."""
-        self._plugin.tpl_folder, self._plugin.tpl_file = template.parent, Path(template.name)
-        for feed in (self._plugin.feed_created, self._plugin.feed_updated):
+def rss_paths(settings: RssPluginConfig) -> list[str]:
+    """The output paths of the feeds that the RSS plugin makes with these settings."""
+    names = settings.feeds_filenames
+    feeds = [names.rss_created, names.rss_updated] if settings.rss_feed_enabled else []
+    feeds += [names.json_created, names.json_updated] if settings.json_feed_enabled else []
+    return feeds if settings.enabled else []
+
+
+def rss_files(
+    config: MkDocsConfig, settings: RssPluginConfig, template: Path, logo: str, date: str | None, entries: Iterable[Mapping[str, Any]]
+) -> dict[str, bytes]:
+    """The feeds that the RSS plugin makes with these settings, by output path.
+
+    It gets its template, the picture `logo` of the feeds, their date (RFC 5322) in place of the clock's, and the entries, each as fields of
+    its `PageInformation`.
+    """
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # or GitPython can't be imported without git
+    from mkdocs_rss_plugin.models import PageInformation  # here, so that a build in which no feed changes does not load it
+    from mkdocs_rss_plugin.plugin import GitRssPlugin
+
+    plugin = GitRssPlugin()
+    plugin.config, paths = deepcopy(settings), rss_paths(settings)
+    with TemporaryDirectory() as folder:
+        plugin.config.use_git = plugin.config.use_material_blog = plugin.config.use_material_social_cards = False
+        plugin.config.cache_dir, plugin.config.stylesheet = f"{folder}/cache", ""
+        own = copy(config)
+        own.site_dir = f"{folder}/site"
+        for path in paths:
+            Path(own.site_dir, path).parent.mkdir(parents=True, exist_ok=True)
+        plugin.on_startup(command="build", dirty=False)
+        plugin.on_config(own)
+        plugin.tpl_folder, plugin.tpl_file = template.parent, Path(template.name)
+        for feed in (plugin.feed_created, plugin.feed_updated):
             feed.logo_url, feed.pubDate, feed.buildDate = logo, date, date
-
-    def hand_over(self, entries: Iterable[Mapping[str, Any]]) -> None:
-        """Sets, before its `on_post_build`, its entries, each as the fields of its `PageInformation`."""
-        self._plugin.pages_to_filter[:] = [PageInformation(**entry) for entry in entries]
+        plugin.pages_to_filter[:] = [PageInformation(**entry) for entry in entries]
+        plugin.on_post_build(own)
+        return {path: Path(own.site_dir, path).read_bytes() for path in paths}
 
 
 class PreviewServer:

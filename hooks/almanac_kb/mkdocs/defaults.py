@@ -5,7 +5,6 @@ A value that mkdocs.yml names stays as it is; of lists, such as the extensions, 
 
 import logging
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,14 @@ from typing import Any
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import get_plugins
+from mkdocs.plugins import BasePlugin, get_plugins
 from mkdocs.theme import Theme
 from pymdownx.arithmatex import arithmatex_fenced_format
 from pymdownx.slugs import slugify
 from pymdownx.superfences import fence_code_format
 
 from almanac_kb.content.former_site import FormerSite
-from almanac_kb.mkdocs import compat, material
+from almanac_kb.mkdocs import compat, material, theme_files
 from almanac_kb.pages import page_input
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
@@ -77,19 +76,10 @@ COLOURS: Mapping[str, str] = {
 OWN_COLOUR = "#00695c"
 """The colour of the palette `custom`, and of names that are not known."""
 STYLES = ("assets/knowledge.css", "assets/search.css")
-PLUGINS: Mapping[str, Mapping[str, Any]] = {
-    "awesome-pages": {"strict": False},
-    "rss": {
-        "match_path": "(?!)",  # the pipeline hands over the entries
-        "use_git": False,
-        "pretty_print": True,
-        "stylesheet": "",
-        "length": 50,
-        "use_material_blog": False,
-        "use_material_social_cards": False,
-    },
-}
-"""The plugins that every site has, with their options."""
+NAVIGATION, RSS = "awesome-pages", "rss"
+"""The names of the plugins that every site has."""
+RSS_OPTIONS: Mapping[str, Any] = {"pretty_print": True, "length": 50, "stylesheet": ""}
+"""The options of the RSS plugin in a site that names none."""
 ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS", "shared_cache": "SHARED_CACHE"}
 """The environment variables that set what `extra.knowledge` does not."""
 
@@ -108,10 +98,9 @@ def apply(config: MkDocsConfig, command: str) -> FormerSite:
     _quiet_validation(config, named.get("validation") or {})
     former = material.former_site_of(config)
     material.replace_plugins(config)
-    for name in reversed([*PLUGINS]):
-        if name not in config.plugins:
-            _add_plugin(config, name, command)
-    _give_rss_a_cache(config)
+    _add_rss_settings(config)
+    if NAVIGATION not in config.plugins:
+        _add_navigation(config, command)
     config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
     return former
 
@@ -156,7 +145,7 @@ def _complete_theme(config: MkDocsConfig, named: Any) -> None:
         config.theme = Theme("material")
     if config.theme.name != "material":
         raise PluginError(f"theme: must be material, got {config.theme.name}; write `theme: {{name: material}}` into mkdocs.yml")
-    compat.list_visible_files(config.theme)
+    theme_files.list_visible_files(config.theme)
     own = named if isinstance(named, Mapping) else {}
     theme: Mapping[str, Any] = {"favicon": page_input.MARK, "font": False, "features": [*FEATURES], "palette": list(_palette())}
     for key, value in theme.items():
@@ -204,21 +193,27 @@ def _quiet_validation(config: MkDocsConfig, named: Mapping[str, Any]) -> None:
                 config.validation[part][key] = logging.DEBUG
 
 
-def _add_plugin(config: MkDocsConfig, name: str, command: str) -> None:
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # or GitPython, which the RSS plugin imports, can't be imported without git
-    plugin = get_plugins()[name].load()()
-    errors, _ = plugin.load_config(dict(PLUGINS[name]), config_file_path=config.config_file_path)
-    if errors:
-        raise PluginError(f"plugins: {name} has other options than this version knows: {errors[0][1]}")
+def _add_navigation(config: MkDocsConfig, command: str) -> None:
+    plugin = get_plugins()[NAVIGATION].load()()
+    _configure(plugin, NAVIGATION, {"strict": False}, config)
     if hasattr(plugin, "on_startup"):
         plugin.on_startup(command=command, dirty=False)
-    compat.add_plugin(config, name, plugin)
+    compat.add_plugin(config, NAVIGATION, plugin)
 
 
-def _give_rss_a_cache(config: MkDocsConfig) -> None:
-    """Has the RSS plugin keep its cache among temporary files where its folder can't be made, such as where `.cache` is a file."""
-    options = config.plugins["rss"].config
-    try:
-        Path(options["cache_dir"]).mkdir(parents=True, exist_ok=True)
-    except OSError:
-        options["cache_dir"] = tempfile.gettempdir()
+def _add_rss_settings(config: MkDocsConfig) -> None:
+    """Puts the settings of the RSS plugin in its place, which has no events of its own: it gets its entries where feeds are made."""
+    for name in [key for key in config.plugins if key.partition(" ")[0] == RSS] or [RSS]:
+        settings = compat.RssSettings()
+        if name in config.plugins:
+            settings.config = config.plugins[name].config
+            compat.remove_plugin(config, name)
+        else:
+            _configure(settings, name, RSS_OPTIONS, config)
+        compat.add_plugin(config, name, settings)
+
+
+def _configure(plugin: "BasePlugin[Any]", name: str, options: Mapping[str, Any], config: MkDocsConfig) -> None:
+    errors, _ = plugin.load_config(dict(options), config_file_path=config.config_file_path)
+    if errors:
+        raise PluginError(f"plugins: {name} has other options than this version knows: {errors[0][1]}")

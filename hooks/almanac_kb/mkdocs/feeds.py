@@ -1,10 +1,11 @@
-"""Writes the feeds: RSS and JSON Feed by mkdocs-rss-plugin, which gets our entries; Atom by exports/feeds."""
+"""Writes the feeds: RSS and JSON Feed by mkdocs-rss-plugin, which gets our entries where one changed; Atom by exports/feeds."""
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import format_datetime
-from functools import partial
+from functools import lru_cache, partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs_rss_plugin.config import RssPluginConfig
 
 from almanac_kb.build import BuildContext
 from almanac_kb.content.article import Article
@@ -19,28 +21,40 @@ from almanac_kb.core import cache
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Feed, FeedEntry, FeedSubject
-from almanac_kb.mkdocs import defaults
-from almanac_kb.mkdocs.compat import RssPlugin
+from almanac_kb.mkdocs import compat, defaults
+from almanac_kb.mkdocs.compat import RssSettings
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
+from almanac_kb.publish.site_tree import Manifest, SiteTree
 from almanac_kb.render import linker
 
 TEMPLATE = Path("feeds/rss.html")
+RSS_PACKAGES = ("mkdocs-rss-plugin",)
+"""Packages whose versions affect the feeds in RSS and JSON."""
+NO_PAGES, ALL_ARTICLES = "(?!)", ".*"
+"""What earlier versions of this project gave to the RSS plugin as `match_path`, to hand over all articles, and what says that now."""
 ICON = UrlPath("assets/images/favicon.png")
 
 
-def prepare_rss(config: MkDocsConfig, build: BuildContext) -> None:
-    """Gives the RSS plugin our template, which escapes everything, an image, and the date of the newest article."""
-    changed = [article.changed for article in build.site.articles if article.changed and article.is_listed]
+def write_rss(config: MkDocsConfig, build: BuildContext, tree: SiteTree) -> Manifest:
+    """Writes the feeds in RSS and JSON, when the pictures of their entries are there; returns their entries in the manifest."""
+    found = [plugin.config for plugin in config.plugins.values() if isinstance(plugin, RssSettings)]
+    return {path: entry for settings in found for path, entry in _write_rss(settings, config, build, tree).items()}
+
+
+def _write_rss(settings: RssPluginConfig, config: MkDocsConfig, build: BuildContext, tree: SiteTree) -> Manifest:
+    """Writes the feeds of the RSS plugin with these settings; template, which escapes everything, picture, date and entries are ours."""
+    matches = re.compile(ALL_ARTICLES if settings.match_path == NO_PAGES else settings.match_path).match
+    articles = [article for article in build.site.articles if article.is_listed and matches(article.source)]
+    entries = exports_feeds.feed_entries(exports_feeds.latest(articles, settings.length, build.info), build.info, limit=None)
+    fields = [_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link)]
+    changed = [article.changed for article in articles if article.changed]
     date = format_datetime(max(changed)) if changed else None
     template = next(folder / TEMPLATE for folder in defaults.template_folders(config) if (folder / TEMPLATE).is_file())
-    RssPlugin(config.plugins["rss"]).prepare(template, absolute_url(config.site_url or "/", ICON), date)
-
-
-def hand_over_entries(config: MkDocsConfig, build: BuildContext) -> None:
-    """Gives the RSS plugin the entries that it may put into its feeds, before it writes them."""
-    plugin = RssPlugin(config.plugins["rss"])
-    entries = exports_feeds.feed_entries(exports_feeds.latest(build.site.articles, plugin.length, build.info), build.info, limit=None)
-    plugin.hand_over(_fields(entry, config, build) for entry in sorted(entries, key=lambda entry: entry.link))
+    version, shared = cache.code_version(RSS_PACKAGES), build.page_fingerprint
+    key = cache.cache_key(version, shared, cache.digest([date, fields])) if shared else ""
+    logo = absolute_url(config.site_url or "/", ICON)
+    made = lru_cache(lambda: compat.rss_files(config, settings, template, logo, date, fields))
+    return {path: tree.provide(path, key, partial(lambda path: made()[path], path)) for path in compat.rss_paths(settings)}
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:

@@ -24,7 +24,7 @@ from almanac_kb.core.folders import NO_SPACE, explain_error
 from almanac_kb.core.paths import SourcePath, base_url
 from almanac_kb.core.urls import Hosts
 from almanac_kb.core.workers import WorkerError
-from almanac_kb.mkdocs import compat, defaults, material, reports, writing
+from almanac_kb.mkdocs import compat, defaults, material, reports, theme_files, writing
 from almanac_kb.mkdocs.preview import Preview
 from almanac_kb.pages import related
 from almanac_kb.publish import atomic_swap
@@ -132,7 +132,7 @@ def load_site(config: MkDocsConfig, build: BuildContext) -> Site:
         _check_cache_folder(build.project / CACHE)
     try:
         mounts = source_tree.open_mounts(build.settings.sources, build.project, docs)
-        owned = compat.theme_files(config, defaults.template_folders(config))
+        owned = theme_files.theme_files(config, defaults.template_folders(config))
         rules = compat.inclusion_rules(config, is_preview=build.is_preview)
         site = loader.load_site(
             docs,

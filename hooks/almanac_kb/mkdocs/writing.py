@@ -24,7 +24,7 @@ from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import RecordedResult
 from almanac_kb.exports import copies
 from almanac_kb.exports.copies import FullText
-from almanac_kb.mkdocs import compat, material, page_cache, reports, search
+from almanac_kb.mkdocs import compat, feeds, material, page_cache, reports, search
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.mkdocs.source_files import OutputFiles
@@ -107,6 +107,8 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     done, kept, searched = _write_all(writer, count)
     if isinstance(files, OutputFiles):
         files.written = True
+    found = feeds.write_rss(config, build, tree)
+    done |= writer.received(writer.written(path, entry) for path, entry in found.items())
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
     build.entries = entries | _full_texts(entries, files, build, tree)
     _validate_anchors(pages, files, config)
@@ -254,7 +256,7 @@ class _Writer:
             return None
         key = self.keys.known(path, page) if page else "" if path in self.others else _file_key(file)
         entry = self.tree.reuse(path, key)
-        return self._written(path, entry) if entry else None
+        return self.written(path, entry) if entry else None
 
     def received(self, written: Iterable[Written]) -> dict[str, Written]:
         """The files that workers wrote, by output path; their facts and digests are put where many of them take little memory."""
@@ -273,9 +275,10 @@ class _Writer:
         """Writes a file that the tree does not have."""
         self.pages.build.stop_if_superseded()
         path, page = file.dest_uri, _page_of(file)
-        return self._page(path, page) if page else self._written(path, self._file(path, file))
+        return self._page(path, page) if page else self.written(path, self._file(path, file))
 
-    def _written(self, path: str, entry: ManifestEntry | None, shown: RecordedResult | None = None) -> Written:
+    def written(self, path: str, entry: ManifestEntry | None, shown: RecordedResult | None = None) -> Written:
+        """A file of the new site, with its facts where this build does not have them; `shown` is the digest of its PageInput."""
         checks = self.pages.build.checks
         return Written(path, entry, checks.check_file(path, entry.key, entry.stamp[:2]) if entry else None, shown)
 
@@ -283,7 +286,7 @@ class _Writer:
         key, shown, made = self.keys.make(page)
         entry = self.tree.reuse(path, key)
         if entry:
-            return self._written(path, entry, shown)
+            return self.written(path, entry, shown)
         stored = self.pages.build.page_cache.pages if key else None
         data = stored.find(key) if stored else None
         if data is None:
@@ -294,7 +297,7 @@ class _Writer:
         if not data.strip():
             log.info("Page skipped: '%s'. Generated empty output.", page.file.src_uri)
             return Written(path, None, None)
-        return self._written(path, self.tree.write(path, key, data), shown)
+        return self.written(path, self.tree.write(path, key, data), shown)
 
     def _file(self, path: str, file: File) -> ManifestEntry:
         key = "" if path in self.others else _file_key(file)
