@@ -101,6 +101,16 @@ def test_hidden_files_that_a_site_has_are_watched(path: str, tmp_path: Path) -> 
     assert changed_files.add(file, tmp_path)
 
 
+@pytest.mark.parametrize("path", ["hooks/__pycache__/a.pyc", ".git/index", "notes/a.md~"])
+def test_what_programs_write_for_themselves_is_no_change(path: str, tmp_path: Path) -> None:
+    changed_files, file = ChangedFiles(), tmp_path / path
+    changed_files.know(tmp_path)
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    assert not changed_files.look(tmp_path)
+    assert not changed_files.add(file, tmp_path)
+
+
 def test_a_reported_change_is_not_noticed_again(tmp_path: Path) -> None:
     changed_files, file = ChangedFiles(), tmp_path / "a.md"
     file.write_text("one")

@@ -23,6 +23,8 @@ from almanac_kb.publish import site_tree
 log = logging.getLogger("mkdocs.hooks.knowledge")
 READ = frozenset({".authors.yml", ".pages", ".tags.yml", ".sources.yml", ".well-known"})
 """Names of files and folders that a build reads although they start with a dot; a site may publish `.well-known/`."""
+COMPILED = "__pycache__"
+"""The name of the folders in which Python keeps compiled modules, also those that the first build of a new clone loads."""
 WatchStamp = tuple[int, int, int, int]
 """Inode, size, and times of change in nanoseconds: different after each change of a file or folder, though its content may be the same."""
 
@@ -206,7 +208,7 @@ def _stamps(root: Path) -> dict[str, WatchStamp]:
 
 
 def _is_read_by_builds(path: Path, root: Path) -> bool:
-    """Whether builds read a file at or below `root`: those that editors and Obsidian write for themselves they do not."""
+    """Whether builds read a file at or below `root`: those that editors, Obsidian and Python write for themselves they do not."""
     *above, name = path.relative_to(root).parts or (path.name,)
     return all(map(_is_shown_name, above)) and _has_read_name(name)
 
@@ -216,7 +218,7 @@ def _has_read_name(name: str) -> bool:
 
 
 def _is_shown_name(name: str) -> bool:
-    return not name.startswith(".") or name in READ
+    return name in READ or not (name.startswith(".") or name == COMPILED)
 
 
 def _is_within(path: str, root: Path) -> bool:
