@@ -52,7 +52,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     config.config_file_path = os.path.abspath(config.config_file_path or "mkdocs.yml")  # noqa: PTH100 - as in later builds of a preview
     project = Path(config.config_file_path).parent
     if session.is_preview:
-        gc.enable()
+        session.preview.forget_last_build()
         session.preview.watch_site(config)
     try:
         chosen, time = settings.read_settings(config.extra.get("knowledge")), now()
@@ -240,7 +240,7 @@ def _beside(session: Session[Preview], config: MkDocsConfig, chosen: Settings, p
         session.undo.callback(gc.freeze)  # else all of it would be looked through once more
     else:
         gc.enable()
-    return Output(site, fresh, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))
+    return Output(site, fresh, project / writing.PREVIOUS_SITE, session.undo.enter_context(diagnostics.count_logged(*compat.LOGGERS)))
 
 
 def _sources(config: MkDocsConfig, chosen: Settings, project: Path) -> tuple[Path, ...]:

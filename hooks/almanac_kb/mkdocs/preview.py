@@ -1,5 +1,6 @@
 """The preview, `mkdocs serve`: a save shows the saved article at once; then, when all is quiet, everything else that shows it."""
 
+import gc
 import logging
 import os
 import shutil
@@ -59,6 +60,7 @@ class Preview:
     def __init__(self) -> None:
         self.readings, self.facts = ReadCache(), FactsTable()
         self._fresh: Path | None = None
+        self._parked: Path | None = None
         self._touched = ChangedFiles()
         self._watched: list[str] = []
         self._built: ShownBuild | None = None
@@ -69,6 +71,13 @@ class Preview:
         self._search = _LatestJob()
         self._search_files: Manifest = {}
         self._shown_files: Manifest = {}
+
+    @staticmethod
+    def forget_last_build() -> None:
+        """Frees what the last build made and nothing holds any more; until all is written, nothing is looked through for garbage again."""
+        gc.unfreeze()
+        gc.collect()
+        gc.disable()
 
     def watch_site(self, config: MkDocsConfig) -> None:
         """Watches the sources of a site before they are first read; raises Abort where the address is in use."""
@@ -86,9 +95,11 @@ class Preview:
                     self._server.watch(path)
 
     def output(self, config: MkDocsConfig) -> Output:
-        """The folders of a build of the preview: a new one beside what is shown, and that which readers see."""
-        self._fresh = Path(f"{config.site_dir}-next")
-        return Output(Path(config.site_dir), self._fresh, None, self._shown_files)
+        """The folders of a build of the preview: a new one beside what is shown, that which readers see, and that of the last build."""
+        self._fresh, self._parked = Path(f"{config.site_dir}-next"), Path(f"{config.site_dir}-last")
+        if self._fresh.is_dir() and not self._parked.exists():  # it does where a build ended before it made anything of that
+            self._fresh.rename(self._parked)
+        return Output(Path(config.site_dir), self._fresh, self._parked, None, self._shown_files)
 
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
         """Keeps what is needed to build single pages after a save."""
@@ -127,13 +138,15 @@ class Preview:
         changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset() if index else frozenset({search.FOLDER}))
         self._shown, self._state.is_outdated = self._built, False
         self._shown_files = build.entries
+        gc.freeze()
+        gc.enable()
         if changed and self._server:
             self._server.reload()
 
     def close(self) -> None:
         """Removes what was written beside what was shown."""
-        if self._fresh:
-            shutil.rmtree(self._fresh, ignore_errors=True)
+        for folder in filter(None, (self._fresh, self._parked)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _save(self, server: PreviewServer) -> None:
         server.show_unbuilt()
@@ -189,8 +202,7 @@ def _show_page(shown: ShownBuild, build: BuildContext, article: Article) -> None
     page.article = article
     compat.populate_page(page, config, shown.files)
     data, _ = PageWriter(shown.env, config, build, shown.files.documentation_pages()).make(page)
-    SiteTree(Path(config.site_dir)).write(page.file.dest_uri, "", data)
-    preview.sync_file(Path(config.site_dir), build.output.site, page.file.dest_uri)
+    SiteTree(build.output.site).write(page.file.dest_uri, "", data)
     log.info("shown: %s", article.source)
 
 

@@ -43,7 +43,7 @@ FILES_BESIDE_INDEX = 7
 FILES_PER_TASK = 32
 """Files per task: neighbours share memory pages, so a forked worker copies less."""
 PREVIOUS_SITE, MANIFESTS = CACHE / "previous-site", CACHE / "trees"
-"""The folder of the site before the last one, from which the next one is made, and the folder of manifests."""
+"""The folder of the site before the last one, from which a build makes the next one, and the folder of manifests."""
 PREVIEW = CACHE / "preview"
 """The folder of the caches that a preview does not share with builds: its pages have other absolute URLs."""
 PAGE_INPUTS, TEXTS = "page-inputs", "linked-texts"
@@ -68,9 +68,10 @@ class Written:
 
 def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> None:
     """Reads and links the texts of all pages where no plugin looks at them, so that MkDocs makes no HTML of texts that did not change."""
-    if not isinstance(files, OutputFiles) or build.is_preview or compat.text_handlers(config, pipeline):
+    if not isinstance(files, OutputFiles) or compat.text_handlers(config, pipeline):
         return
-    for file in files.documentation_pages(inclusion=_is_included):
+    for file in files.documentation_pages(inclusion=_is_in_preview if build.is_preview else _is_included):
+        build.stop_if_superseded()
         page = file.page or Page(None, file, config)
         if isinstance(page, ArticlePage):
             page.read_source(config)
@@ -97,12 +98,12 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
     tree = _open_tree(config, build, pipeline)
-    tree.remove_others({file.dest_uri for file in included}, search.FOLDER)
+    count = _worker_count(len(included), config, build, pipeline)
+    wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
+    tree.remove_others({file.dest_uri for file in included}, search.FOLDER if wanted else "")
     kept_in = build.project / (PREVIEW if build.is_preview else CACHE)
     keys = PageKeys(build, build.nav, kept_in / PAGE_INPUTS, kept_in / TEXTS)
     keys.link_texts(pages)
-    count = _worker_count(len(included), config, build, pipeline)
-    wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
     writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
     done, kept, searched = _write_all(writer, count)
     if isinstance(files, OutputFiles):
@@ -172,12 +173,12 @@ def keep_trees(build: BuildContext) -> None:
     """Keeps the manifest of the new site after the exchange, and the old site for the next build."""
     if not build.settings.fast:
         return
-    output, parked, manifests = build.output, build.project / PREVIOUS_SITE, build.project / MANIFESTS
+    output, manifests = build.output, build.project / MANIFESTS
     site_tree.save_manifest(build.entries, output.site, manifests)
     if output.fresh.is_dir():
-        site_tree.park(output.fresh, parked, manifests)
+        site_tree.park(output.fresh, output.parked, manifests)
     else:
-        site_tree.park_copy(build.entries, output.site, parked, manifests)
+        site_tree.park_copy(build.entries, output.site, output.parked, manifests)
 
 
 def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
@@ -186,9 +187,10 @@ def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> Site
     if not build.settings.fast:
         return SiteTree(folder)
     if build.is_preview:
-        tree = SiteTree(folder, last_folder=build.output.site, last_manifest=build.output.shown)
+        shown, is_older = build.output.shown, site_tree.take_parked(folder, build.output.parked)
+        tree = SiteTree(folder, shown if is_older else {}, build.output.site, shown, is_older)
     else:
-        tree = site_tree.open_tree(folder, build.output.site, build.project / PREVIOUS_SITE, build.project / MANIFESTS)
+        tree = site_tree.open_tree(folder, build.output.site, build.output.parked, build.project / MANIFESTS)
     return replace(tree, has_links=not compat.output_handlers(config, pipeline))
 
 
@@ -196,6 +198,7 @@ def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipelin
     can_share = files >= MIN_FILES_FOR_WORKERS and workers.can_fork()
     if can_share and build.workers > 1 and not compat.page_handlers(config, pipeline):
         return build.workers
+    gc.freeze()
     gc.enable()
     return 1
 

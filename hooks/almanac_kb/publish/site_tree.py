@@ -117,22 +117,22 @@ class SiteTree:
 
     def remove_others(self, kept: Collection[str], folder: str = "") -> None:
         """Removes the files of an older site that are not in `kept` or below the folder of that name at the root, and emptied folders."""
-        for path in list(folders.list_entries(self.folder)) if self.is_older and self.folder.is_dir() else ():
-            if path not in kept and path != MARKER and not path.startswith(f"{folder}/"):
-                (self.folder / path).unlink()
-                for parent in (self.folder / path).parents:
-                    if parent == self.folder or any(parent.iterdir()):
-                        break
-                    parent.rmdir()
+        there = list(folders.list_entries(self.folder)) if self.is_older and self.folder.is_dir() else []
+        removed = [Path(path) for path in there if path not in kept and path != MARKER and not path.startswith(f"{folder}/")]
+        for path in removed:
+            (self.folder / path).unlink()
+        emptied = {parent for path in removed for parent in path.parents} - {Path()}
+        for parent in sorted(emptied, key=lambda parent: len(parent.parts), reverse=True):
+            with suppress(OSError):  # the others are not empty
+                (self.folder / parent).rmdir()
 
     def _put(self, path: str, key: str, content: str, make: Callable[[Path], object]) -> ManifestEntry:
         """Makes a file with the content of this digest beside the tree's own and puts it in its place."""
         target, fresh = self.folder / path, self.folder / f".{os.getpid()}.new"
         make(fresh)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh.replace(target)
-        except (FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError):
+            fresh.replace(target)  # most folders are there already
+        except OSError:
             self._make_room(path)
             fresh.replace(target)
         stamp = stamp_of(target)
@@ -155,18 +155,26 @@ def open_tree(fresh: Path, site: Path, parked: Path, manifests: Path) -> SiteTre
     `site` is the folder of the last site, and `manifests` the folder with the manifests of both. A folder that is not empty, since a plugin
     wrote into it, is left as it is.
     """
-    is_older, is_empty = False, {entry.name for entry in fresh.iterdir()} <= {MARKER}
-    if is_empty and parked.is_dir() and not parked.is_symlink() and parked.stat().st_dev == fresh.stat().st_dev:
-        mode = fresh.stat().st_mode
-        (fresh / MARKER).unlink(missing_ok=True)
-        try:
-            parked.rename(fresh)
-            fresh.chmod(mode)
-            is_older = True
-        except OSError:  # another build has taken it, or this system replaces no empty folder
-            (fresh / MARKER).write_bytes(NOTICE)
+    is_older = take_parked(fresh, parked)
     manifest = load_manifest(fresh, manifests) or (_read_manifest(manifests / PARKED_MANIFEST) if is_older else {})
     return SiteTree(fresh, manifest, site, load_manifest(site, manifests), is_older)
+
+
+def take_parked(fresh: Path, parked: Path) -> bool:
+    """Puts the parked tree of an older site in the place of the folder `fresh`, if that is empty; whether this was possible."""
+    is_empty = {entry.name for entry in fresh.iterdir()} <= {MARKER}
+    if not is_empty or not parked.is_dir() or parked.is_symlink() or parked.stat().st_dev != fresh.stat().st_dev:
+        return False
+    mode, marked = fresh.stat().st_mode, (fresh / MARKER).exists()
+    (fresh / MARKER).unlink(missing_ok=True)
+    try:
+        parked.rename(fresh)
+        fresh.chmod(mode)
+    except OSError:  # another build has taken it, or this system replaces no empty folder
+        if marked:
+            (fresh / MARKER).write_bytes(NOTICE)
+        return False
+    return True
 
 
 def park(old: Path, parked: Path, manifests: Path) -> None:
