@@ -145,8 +145,6 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     publishing.keep_published(files, build)
     reports.assets(publishing.clean(files, build), config, build)
     publishing.report(config, build)
-    by_source = {article.source: article for article in build.site.articles}
-    build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     shown = [article for article in build.site.published if article.is_listed]
     build.backlinks = related.backlinks(
         shown, lambda article: linker.link_targets(build.documents[article.source], article.source, build.urls)
@@ -156,6 +154,8 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     health.add_addresses(files, config, build)
     build.search = search.collect(files, config, build)
     build.paragraphs = health.date_paragraphs(build, Path(config.docs_dir))
+    by_source = {article.source: article for article in build.site.articles}
+    build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)
