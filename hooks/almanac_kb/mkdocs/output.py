@@ -52,7 +52,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     config.config_file_path = os.path.abspath(config.config_file_path or "mkdocs.yml")  # noqa: PTH100 - as in later builds of a preview
     project = Path(config.config_file_path).parent
     if session.is_preview:
-        session.preview.forget_last_build()
+        session.preview.pause_collector()
         session.preview.watch_site(config)
     try:
         chosen, time = settings.read_settings(config.extra.get("knowledge")), now()

@@ -39,6 +39,8 @@ QUIET = 0.5
 """Seconds without another save before everything else is built."""
 DELAY = 0.02
 """Seconds between a change and the build that shows it."""
+MAX_GARBAGE = 0.25
+"""Most objects that superseded builds may leave, as a share of those of the build that is shown, before they are looked through."""
 MAKERS = ("checks.extract", "content.reader", "render.compiler", "search.index")
 """Modules that a save needs, and that the first build has not loaded where nothing had changed."""
 
@@ -73,10 +75,10 @@ class Preview:
         self._shown_files: Manifest = {}
 
     @staticmethod
-    def forget_last_build() -> None:
-        """Frees what the last build made and nothing holds any more; until all is written, nothing is looked through for garbage again."""
-        gc.unfreeze()
-        gc.collect()
+    def pause_collector() -> None:
+        """Has a build make what it holds without looks for garbage, but for one at what builds left that were superseded."""
+        if gc.get_count()[0] > gc.get_freeze_count() * MAX_GARBAGE:
+            gc.collect()
         gc.disable()
 
     def watch_site(self, config: MkDocsConfig) -> None:
@@ -136,12 +138,11 @@ class Preview:
         index = search.written_files(build.entries)
         self._search_files = index or self._search_files
         changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset() if index else frozenset({search.FOLDER}))
-        self._shown, self._state.is_outdated = self._built, False
+        is_first, self._shown, self._state.is_outdated = self._shown is None, self._built, False
         self._shown_files = build.entries
-        gc.freeze()
-        gc.enable()
         if changed and self._server:
             self._server.reload()
+        _free_memory(is_first)
 
     def close(self) -> None:
         """Removes what was written beside what was shown."""
@@ -175,6 +176,15 @@ class Preview:
             self._build_all()
         except MkDocsException as error:
             log.error("%s; the site is as it was", error)
+
+
+def _free_memory(is_first: bool) -> None:
+    """Frees the build that was shown before, if there was one; what is shown is not looked through when saves make garbage."""
+    if not is_first:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class _LatestJob:

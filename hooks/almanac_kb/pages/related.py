@@ -49,7 +49,7 @@ def article_keys(articles: Iterable[Article], documents: Mapping[SourcePath, Doc
 def known_articles(
     articles: Sequence[Article], keys: Sequence[str], disk_cache: DiskCache
 ) -> dict[SourcePath, tuple[SourcePath, ...]] | None:
-    """What `related_articles` found when the very same articles were compared, from the cache; None where it has nothing."""
+    """The related articles of each article, from the cache, where `related_articles` has compared the very same articles; else None."""
     whole = cache.cache_key(*keys)
     data = disk_cache.find((whole,)).get(whole)
     if data is None:
