@@ -5,6 +5,7 @@ import errno
 import gc
 import logging
 import os
+from concurrent import futures
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ from almanac_kb.publish import atomic_swap
 from almanac_kb.publish.atomic_swap import SwapError
 
 log = logging.getLogger("mkdocs.hooks.knowledge")
+BETWEEN_SAFE_POINTS = 0.1
+"""Seconds for which a preview waits for a worker before it looks whether a save has come."""
 MIN_ARTICLES_FOR_WORKERS = 100
 """Up to this many articles are compared by this process: starting a worker would cost more time than it saves."""
 RelatedArticles = dict[SourcePath, tuple[SourcePath, ...]]
@@ -77,8 +80,8 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
     )
     build.output = output
     build.former = former
-    session.undo.callback(build.trim_caches)
     if not session.is_preview:
+        session.undo.callback(build.trim_caches)
         session.undo.callback(_print_report, build)
     else:
         with suppress(OSError):  # without them editors complete nothing; the site is the same
@@ -179,6 +182,8 @@ def start_comparison(session: Session[Preview], build: BuildContext) -> None:
 
     def wait_for_result() -> RelatedArticles:
         with running:
+            while not futures.wait((future,), BETWEEN_SAFE_POINTS).done:
+                build.stop_if_superseded()
             return future.result()
 
     build.comparison = wait_for_result

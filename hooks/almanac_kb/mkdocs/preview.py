@@ -142,6 +142,7 @@ class Preview:
         self._shown_files = build.entries
         if changed and self._server:
             self._server.reload()
+        build.trim_caches()
         _free_memory(is_first)
 
     def close(self) -> None:
