@@ -142,14 +142,21 @@ def shared_value() -> Any:
 
 
 def map_batches(
-    pool: Executor, work: Callable[[list[Item]], Iterable[Result]], items: Sequence[Item], size: int, phase: str
+    pool: Executor,
+    work: Callable[[list[Item]], Iterable[Result]],
+    items: Sequence[Item],
+    size: int,
+    phase: str,
+    before: int = 0,
+    count: int | None = None,
 ) -> Iterator[Result]:
     """The results of all items, in order, with a progress bar named `phase`.
 
-    `work` is a task that returns one result for each item of a list; a worker is given lists of at most `size` items.
+    `work` is a task that returns one result for each item of a list; a worker is given lists of at most `size` items. Where the items are
+    part of `count` items, of which so many were done `before` these, the bar shows all.
     """
     results = pool.map(work, batches(items, size))
-    return with_progress(phase, (result for part in results for result in part), len(items))
+    return with_progress(phase, (result for part in results for result in part), len(items) if count is None else count, before)
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -159,8 +166,10 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Item]:
+def with_progress(phase: str, items: Iterable[Item], count: int, before: int = 0) -> Iterator[Item]:
     """The items, unchanged; while they are consumed, a progress bar on stderr shows how many of `count` are done and the time that is left.
+
+    So many of these were done `before`.
 
     There is no bar where stderr is no terminal or MkDocs runs with `--quiet`.
     """
@@ -170,7 +179,7 @@ def with_progress(phase: str, items: Iterable[Item], count: int) -> Iterator[Ite
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # a bar would start a thread, and a process with threads can't be forked safely
-    with tqdm(items, phase, count, leave=False, file=sys.stderr, delay=PROGRESS_DELAY, bar_format=PROGRESS_FORMAT) as bar:
+    with tqdm(items, phase, count, leave=False, file=sys.stderr, initial=before, delay=PROGRESS_DELAY, bar_format=PROGRESS_FORMAT) as bar:
         yield from bar
 
 

@@ -133,17 +133,17 @@ def _write_all(writer: "_Writer", count: int) -> tuple[dict[str, Written], Set[s
     first, others = rest[:size], list(workers.batches(rest[size:], FILES_PER_POOL))
     with workers.executor(writer, needed) as pool:
         index = pool.submit(_write_search) if writer.wanted else None
-        done = kept | writer.received(_written_by(pool, first))
+        done = kept | writer.received(_written_by(pool, first, 0, len(rest)))
         searched = index.result() if index else {}
     for part in others:
         with workers.executor(writer, needed) as pool:
-            done |= writer.received(_written_by(pool, part))
+            done |= writer.received(_written_by(pool, part, len(done) - len(kept), len(rest)))
     return done, kept.keys(), searched
 
 
-def _written_by(pool: Executor, numbers: Sequence[int]) -> Iterator[Written]:
-    """The files of these numbers, written by the workers of a pool."""
-    return workers.map_batches(pool, _write_batch, numbers, FILES_PER_TASK, "Writing")
+def _written_by(pool: Executor, numbers: Sequence[int], before: int, count: int) -> Iterator[Written]:
+    """The files of these numbers, written by the workers of a pool; of `count` files in all, so many were written `before` them."""
+    return workers.map_batches(pool, _write_batch, numbers, FILES_PER_TASK, "Writing", before, count)
 
 
 def _full_texts(entries: Manifest, files: Files, build: BuildContext, tree: SiteTree) -> dict[str, ManifestEntry]:
