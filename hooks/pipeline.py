@@ -61,7 +61,7 @@ def on_startup(*, command: str, dirty: bool) -> None:
 @FIRST
 def _open(config: MkDocsConfig) -> None:
     """Completes the configuration and begins the build context; the site is written to a new folder."""
-    output.begin(session, config, defaults.apply(config, "serve" if session.is_preview else "build"))
+    output.begin(session, config, defaults.apply(config))
 
 
 @LATE
@@ -154,15 +154,16 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     health.add_addresses(files, config, build)
     build.search = search.collect(files, config, build)
     build.paragraphs = health.date_paragraphs(build, Path(config.docs_dir))
+    plan = writing.plan(files, config, build, __name__)
     by_source = {article.source: article for article in build.site.articles}
     build.related = {source: tuple(by_source[other] for other in others) for source, others in build.comparison().items()}
     build.inputs = templates.site_inputs(build)
     build.page_fingerprint = page_cache.fingerprint(env, config, build, __name__)
     build.csp = templates.policies(env, files, config, build)
     templates.protect_files(files, build)
-    build.checks = writing.prepare_checks(config, build)
+    build.checks = writing.prepare_checks(plan, config, build)
     session.preview.remember(env, files, config, build)
-    build.stamps = writing.write(env, files, config, build, __name__)
+    build.stamps = writing.write(plan, env, files, config, build)
 
 
 on_env = CombinedEvent(_templates, _write)

@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, get_plugins
+from mkdocs.plugins import BasePlugin
 from mkdocs.theme import Theme
+from mkdocs_awesome_pages_plugin.plugin import AwesomePagesPlugin
 from pymdownx.arithmatex import arithmatex_fenced_format
 from pymdownx.slugs import slugify
 from pymdownx.superfences import fence_code_format
@@ -84,8 +85,8 @@ ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "worker
 """The environment variables that set what `extra.knowledge` does not."""
 
 
-def apply(config: MkDocsConfig, command: str) -> FormerSite:
-    """Completes the configuration before anything reads it; `command` is `build` or `serve`. Returns the site that was before.
+def apply(config: MkDocsConfig) -> FormerSite:
+    """Completes the configuration before anything reads it; returns the site that was before.
 
     Raises PluginError where mkdocs.yml names both the plugin and the hook file, or another theme than Material.
     """
@@ -100,7 +101,7 @@ def apply(config: MkDocsConfig, command: str) -> FormerSite:
     material.replace_plugins(config)
     _add_rss_settings(config)
     if NAVIGATION not in config.plugins:
-        _add_navigation(config, command)
+        _add_navigation(config)
     config.extra["knowledge"] = site_settings(config.extra.get("knowledge"), plugin_options(config))
     return former
 
@@ -193,11 +194,9 @@ def _quiet_validation(config: MkDocsConfig, named: Mapping[str, Any]) -> None:
                 config.validation[part][key] = logging.DEBUG
 
 
-def _add_navigation(config: MkDocsConfig, command: str) -> None:
-    plugin = get_plugins()[NAVIGATION].load()()
+def _add_navigation(config: MkDocsConfig) -> None:
+    plugin = AwesomePagesPlugin()
     _configure(plugin, NAVIGATION, {"strict": False}, config)
-    if hasattr(plugin, "on_startup"):
-        plugin.on_startup(command=command, dirty=False)
     compat.add_plugin(config, NAVIGATION, plugin)
 
 

@@ -41,37 +41,41 @@ SHARING = (SiteInputs, Site, Section, Tag, Author, ArchiveYear, PaginatorPage)
 """The types that hold articles, whose digests are made once."""
 
 
+def link_texts(pages: Iterable[File], build: BuildContext, file: Path) -> None:
+    """Gives the linked texts of pages their digests: those of the last build where their links lead to the same, else new ones.
+
+    `file` is that of the digests of linked texts.
+    """
+    is_kept, kept = build.settings.fast, set[str]()
+    texts = Results(build.link_sources, LINKED, Digests(LINKED), file, cache.code_version(()) if is_kept else "")
+    for each in pages:
+        build.stop_if_superseded()
+        page, path = each.page, each.dest_uri
+        if not isinstance(page, ArticlePage) or page.linked is None:
+            continue
+        own = page.linked.own_digest
+        digest = texts.known(path, own)
+        if digest:
+            kept.add(path)
+        else:
+            made = texts.make(own, page.linked.digest_with)
+            texts.add(path, made)
+            digest = made.value
+        page.linked = replace(page.linked, known_digest=digest)
+    if is_kept:
+        texts.store(kept)
+
+
 class PageKeys:
     """The keys of the pages of one build."""
 
-    def __init__(self, build: BuildContext, nav: Navigation, inputs: Path, texts: Path) -> None:
-        """`inputs` and `texts` are the files of the digests of PageInputs and of linked texts that the last build made."""
+    def __init__(self, build: BuildContext, nav: Navigation, inputs: Path) -> None:
+        """`inputs` is the file of the digests of PageInputs that the last build made."""
         self._build, self._digests = build, Digests(SHARING)
         self._nav_names, self._homepage = sorted(vars(nav)), page_cache.linked(nav.homepage)
         self._has_nav = bool(nav)
         self._inputs = Results(build.inputs, OPENED, self._digests, inputs, build.page_fingerprint)
         self._is_kept = build.settings.fast
-        version = cache.code_version(()) if self._is_kept else ""
-        self._texts = Results(build.link_sources, LINKED, Digests(LINKED), texts, version)
-
-    def link_texts(self, pages: Iterable[File]) -> None:
-        """Gives the linked texts of pages their digests: those of the last build where their links lead to the same, else new ones."""
-        kept = set[str]()
-        for file in pages:
-            page = file.page
-            if not isinstance(page, ArticlePage) or page.linked is None:
-                continue
-            own = page.linked.own_digest
-            digest = self._texts.known(file.dest_uri, own)
-            if digest:
-                kept.add(file.dest_uri)
-            else:
-                made = self._texts.make(own, page.linked.digest_with)
-                self._texts.add(file.dest_uri, made)
-                digest = made.value
-            page.linked = replace(page.linked, known_digest=digest)
-        if self._is_kept:
-            self._texts.store(kept)
 
     def known(self, path: str, page: Page) -> str:
         """The key of the page at an output path, where that of the last build is still good; else an empty text."""

@@ -18,13 +18,14 @@ from mkdocs.utils.templates import TemplateContext
 from almanac_kb.build import CACHE, BuildContext
 from almanac_kb.checks import facts, run
 from almanac_kb.checks.csp import AllowedContent
+from almanac_kb.checks.facts import FactsTable
 from almanac_kb.checks.run import CheckContext, FileCheck, OutputStamp
 from almanac_kb.content import routes
 from almanac_kb.core import cache, workers
 from almanac_kb.core.readings import RecordedResult
 from almanac_kb.exports import copies
 from almanac_kb.exports.copies import FullText
-from almanac_kb.mkdocs import compat, feeds, material, page_cache, reports, search
+from almanac_kb.mkdocs import compat, feeds, material, page_cache, page_keys, reports, search
 from almanac_kb.mkdocs.page_keys import PageKeys
 from almanac_kb.mkdocs.pages import ArticlePage, LazyFile
 from almanac_kb.mkdocs.source_files import OutputFiles
@@ -50,6 +51,23 @@ PAGE_INPUTS, TEXTS = "page-inputs", "linked-texts"
 """The names of the files of the digests of PageInputs and of linked texts, with what they were made from."""
 FACTS = CACHE / "facts"
 """The file of the facts of output files."""
+
+
+@dataclass(frozen=True)
+class OutputPlan:
+    """What a build will write, and the tree into which."""
+
+    pages: Sequence[File]
+    """The files of all pages."""
+    files: Sequence[File]
+    """All files, pages first."""
+    tree: SiteTree
+    worker_count: int
+    """The processes that write files where many have to be written."""
+    wanted: IndexInput | None
+    """The input of the search index; None in a preview without workers, which makes it later."""
+    facts: FactsTable | None
+    """The facts of the last build; None where nothing is kept."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +99,8 @@ def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
     files.read = True
 
 
-def prepare_checks(config: MkDocsConfig, build: BuildContext) -> CheckContext:
-    """The context in which each file is checked right after it is written."""
-    allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
-    stored = build.facts or (facts.load_facts(build.project / FACTS) if build.settings.fast else None)
-    return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), stored)
-
-
-def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> dict[str, OutputStamp]:
-    """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
-
-    What the tree has already is kept by this process. Workers make the rest, but where this process has threads, as a preview after its
-    first build, and where a plugin looks at pages, which it could not do in another process.
-    """
+def plan(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> OutputPlan:
+    """What a build will write, and the tree of the new site without what will not be in it; needs nothing that pages show of others."""
     inclusion = _is_in_preview if build.is_preview else _is_included
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
@@ -101,11 +108,27 @@ def write(env: Environment, files: Files, config: MkDocsConfig, build: BuildCont
     count = _worker_count(len(included), config, build, pipeline)
     wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
     tree.remove_others({file.dest_uri for file in included}, search.FOLDER if wanted else "")
-    kept_in = build.project / (PREVIEW if build.is_preview else CACHE)
-    keys = PageKeys(build, build.nav, kept_in / PAGE_INPUTS, kept_in / TEXTS)
-    keys.link_texts(pages)
-    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, included, compat.files_of_others(config), wanted)
-    done, kept, searched = _write_all(writer, count)
+    page_keys.link_texts(pages, build, _cache_folder(build) / TEXTS)
+    stored = build.facts or (facts.load_facts(build.project / FACTS) if build.settings.fast else None)
+    return OutputPlan(pages, included, tree, count, wanted, stored)
+
+
+def prepare_checks(plan: OutputPlan, config: MkDocsConfig, build: BuildContext) -> CheckContext:
+    """The context in which each file is checked right after it is written."""
+    allowed = AllowedContent(build.csp.default, build.hosts, build.info.base, build.csp.diagrams)
+    return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), plan.facts)
+
+
+def write(plan: OutputPlan, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> dict[str, OutputStamp]:
+    """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
+
+    What the tree has already is kept by this process. Workers make the rest, but where this process has threads, as a preview after its
+    first build, and where a plugin looks at pages, which it could not do in another process.
+    """
+    pages, tree = plan.pages, plan.tree
+    keys = PageKeys(build, build.nav, _cache_folder(build) / PAGE_INPUTS)
+    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, plan.files, compat.files_of_others(config), plan.wanted)
+    done, kept, searched = _write_all(writer, plan.worker_count)
     if isinstance(files, OutputFiles):
         files.written = True
     found = feeds.write_rss(config, build, tree)
@@ -179,6 +202,11 @@ def keep_trees(build: BuildContext) -> None:
         site_tree.park(output.fresh, output.parked, manifests)
     else:
         site_tree.park_copy(build.entries, output.site, output.parked, manifests)
+
+
+def _cache_folder(build: BuildContext) -> Path:
+    """The folder of the caches of pages."""
+    return build.project / (PREVIEW if build.is_preview else CACHE)
 
 
 def _open_tree(config: MkDocsConfig, build: BuildContext, pipeline: str) -> SiteTree:
