@@ -188,19 +188,19 @@ def _build(root: Path, changes: dict[str, str]) -> Digests:
 
 def _previewed(root: Path) -> Digests:
     """What `mkdocs serve` shows once its search is there."""
-    with _serving(root) as (log, folder):
+    with _serving(root) as (process, log, folder):
         end = time.monotonic() + SECONDS
-        while not re.search("Serving on|rror", log.read_text()) or not any(folder.glob("mkdocs_*/search/entry.json")):
-            if time.monotonic() > end or "rror" in log.read_text():
+        while "Serving on" not in log.read_text() or not any(folder.glob("mkdocs_*/search/entry.json")):
+            if time.monotonic() > end or process.poll() is not None:
                 break
             time.sleep(0.2)
-        shown = [path for path in folder.glob("mkdocs_*") if not path.name.endswith("-next")]
+        shown = [path for path in folder.glob("mkdocs_*") if not path.name.endswith(("-next", "-last"))]
         return {**(_files(shown[0]) if shown else {}), "(messages)": _messages(log.read_text(), root)}
 
 
 @contextmanager
-def _serving(root: Path) -> Iterator[tuple[Path, Path]]:
-    """A preview: what it prints, and the folder that its site lies in."""
+def _serving(root: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path, Path]]:
+    """A preview: its process, what it prints, and the folder that its site lies in."""
     folder = root.parent / "shown"
     folder.mkdir(exist_ok=True)
     log = root.parent / "preview.log"
@@ -209,7 +209,7 @@ def _serving(root: Path) -> Iterator[tuple[Path, Path]]:
         command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{PORT}"]
         process = subprocess.Popen(command, cwd=root, env=values, stdout=out, stderr=subprocess.STDOUT)
         try:
-            yield log, folder
+            yield process, log, folder
         finally:
             process.terminate()
             process.wait()
