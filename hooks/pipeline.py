@@ -6,7 +6,7 @@ FIRST and LAST are before and after all plugins, EARLY and LATE before and after
 
 import gc
 
-gc.disable()  # what a start imports is no garbage; `output.begin` enables the collector in a preview and for builds without workers
+gc.disable()  # what a start imports is no garbage, and what a build makes is held; it is enabled where one process writes all pages
 
 from collections.abc import Callable
 from pathlib import Path
@@ -163,7 +163,7 @@ def _write(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     templates.protect_files(files, build)
     build.checks = writing.prepare_checks(plan, config, build)
     session.preview.remember(env, files, config, build)
-    build.stamps = writing.write(plan, env, files, config, build)
+    build.stamps = writing.write(plan, env, files, config, build, __name__)
 
 
 on_env = CombinedEvent(_templates, _write)

@@ -194,7 +194,7 @@ def _previewed(root: Path) -> Digests:
             if time.monotonic() > end or process.poll() is not None:
                 break
             time.sleep(0.2)
-        shown = [path for path in folder.glob("mkdocs_*") if not path.name.endswith(("-next", "-last"))]
+        shown = [path for path in folder.glob("mkdocs_*") if not path.name.endswith(("-next", "-parked"))]
         return {**(_files(shown[0]) if shown else {}), "(messages)": _messages(log.read_text(), root)}
 
 

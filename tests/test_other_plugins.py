@@ -286,11 +286,13 @@ def test_copyright_is_html_and_the_name_of_the_site_is_text(tmp_path: Path) -> N
         ('plugins: [rss: {match_path: "(?!)", use_git: false}]\n', {"feed_rss_created.xml": ["B", "A"]}),
         ("plugins: [rss: {length: 1}]\n", {"feed_rss_created.xml": ["B"]}),
         (
-            "plugins: [rss: {match_path: news/}, rss: {feeds_filenames: {rss_created: all/feed.xml}}]\n",
-            {"feed_rss_created.xml": ["A"], "all/feed.xml": ["B", "A"]},
+            "plugins: [rss: {match_path: news/}, rss: {json_feed_enabled: false, feeds_filenames: {rss_created: c/d, rss_updated: e}}]\n",
+            {"feed_rss_created.xml": ["A"], "c/d": ["B", "A"]},
         ),
+        ("plugins: [rss: {json_feed_enabled: false}]\n", {"feed_rss_created.xml": ["B", "A"]}),
+        ("plugins: [rss: {feeds_filenames: {json_created: x.json}}]\n", {"feed_rss_created.xml": ["B", "A"]}),
     ],
-    ids=["not named", "named", "as earlier versions wrote it", "with a length", "twice"],
+    ids=["not named", "named", "as earlier versions wrote it", "with a length", "twice", "without JSON", "JSON elsewhere"],
 )
 def test_a_site_has_the_feeds_that_its_rss_plugins_ask_for(plugins: str, feeds: dict[str, list[str]], tmp_path: Path) -> None:
     articles = {f"{path}.md": f"---\ndate: 2026-01-0{day}\n---\n# {path[-1]}\n\nText.\n" for day, path in enumerate(("news/A", "B"), 1)}
@@ -300,3 +302,24 @@ def test_a_site_has_the_feeds_that_its_rss_plugins_ask_for(plugins: str, feeds: 
     built = run(root, "mkdocs", "build", "--strict")
     assert built.code == 0, built.output
     assert {path: built.xml(path).xpath("//item/title/text()") for path in feeds} == feeds
+
+
+@pytest.mark.parametrize(
+    ("plugins", "message", "feeds"),
+    [
+        ("[rss: {feed_title: One}, rss: {feed_title: Two}]", "feed_rss_created.xml is a file of the site already; choose other names", 1),
+        ("[rss: {feeds_filenames: {rss_created: a/index.html}}]", "a/index.html is a file of the site already; choose other names", 0),
+        ("[rss: {feeds_filenames: {rss_created: ../a.xml}}]", "../a.xml must be a path in the site, as feeds/new.xml", 0),
+        ("[rss: {feeds_filenames: {rss_created: /a.xml}}]", "/a.xml must be a path in the site, as feeds/new.xml", 0),
+    ],
+    ids=["two feeds", "an article", "outside", "absolute"],
+)
+def test_a_feed_takes_the_place_of_no_other_file(plugins: str, message: str, feeds: int, tmp_path: Path) -> None:
+    root = project(tmp_path / "kb", {"a.md": "---\ndate: 2026-01-02\n---\n# A\n\nText.\n"})
+    settings = root / "mkdocs.yml"
+    settings.write_text(f"{settings.read_text()}plugins: {plugins}\n")
+    built = run(root, "mkdocs", "build")
+    assert f"plugins: rss: feeds_filenames: {message}" in built.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kb"]
+    if feeds:
+        assert built.xml("feed_rss_created.xml").xpath("//channel/title/text()") == ["One"]

@@ -1,5 +1,6 @@
 """Cached pages: what nothing changed in is not rendered again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,6 +77,26 @@ def test_after_an_edit_only_the_pages_that_show_it_are_made_again(tmp_path: Path
 
 def _about(topic: str, word: str, summary: str) -> str:
     return f"---\ndescription: {summary}\ntags: [{word}]\n---\n# {word} in {topic}\n\n{f'{word} ' * 20}\n"
+
+
+PROCESS_HOOK = """\
+import os
+
+
+def on_env(env, config, files):
+    env.globals["process"] = os.getpid
+"""
+
+
+def test_the_pages_of_many_articles_are_written_by_several_processes(tmp_path: Path) -> None:
+    root = project(tmp_path, {f"{number}.md": f"# Of {number}\n\nText about {number}.\n" for number in range(120)})
+    (root / "process.py").write_text(PROCESS_HOOK)
+    (root / "overrides/main.html").write_text('{% extends "base.html" %}{% block footer %}[{{ process() }}]{{ super() }}{% endblock %}')
+    settings = root / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("hooks:\n", "hooks:\n  - process.py\n"))
+    built = run(root, "mkdocs", "build", WORKERS="2")
+    assert built.code == 0, built.output
+    assert len({re.findall(r"\[(\d+)\]", built.text(f"{number}/"))[0] for number in range(120)}) == 2
 
 
 @pytest.mark.slow

@@ -191,13 +191,13 @@ def test_after_any_saves_a_preview_shows_what_a_clean_build_writes(examples: int
 def test_the_first_build_of_many_files_has_workers_which_make_the_search_index_too(
     workers: str, in_background: bool, tmp_path: Path
 ) -> None:
-    docs = {f"{number}.md": f"---\ntitle: Of {number}\n---\nText, see [another](/{(number * 7) % 40}.md).\n" for number in range(40)}
+    docs = {f"{number}.md": f"---\ntitle: Of {number}\n---\nText, see [another](/{(number * 7) % 120}.md).\n" for number in range(120)}
     with preview(tmp_path, docs, WORKERS=workers) as shown:
         shown.settle()
-        assert ("search: 40 articles" in shown.log()) is in_background
+        assert ("search: 120 articles" in shown.log()) is in_background
         (shown.docs / "7.md").write_text(docs["7.md"] + "\nSaved just now.\n")
         shown.settle()
-        shown.wait_for("search: 40 articles")
+        shown.wait_for("search: 120 articles")
 
 
 def test_a_saved_text_is_shown_before_all_else_is_built(tmp_path: Path) -> None:

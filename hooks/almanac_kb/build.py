@@ -96,7 +96,7 @@ class Output:
     fresh: Path
     """The folder in which the new site is built."""
     parked: Path
-    """The folder of the site before the last one, from which the new one is made; it need not be there."""
+    """The folder of an older site, from which the new one is made; it need not be there."""
     log_counter: LogCounter | None
     """Counts the warnings and errors logged since the build began; None in a preview, which warnings do not end."""
     shown: Manifest = field(default_factory=dict)

@@ -284,9 +284,9 @@ class SitePage(Page):
 
 
 class RssSettings(BasePlugin[RssPluginConfig]):  # type: ignore[no-untyped-call]
-    """Stands in the plugins under the name of the RSS plugin, with its settings; that is loaded only where feeds have to be made.
+    """Stands in the plugins under the name of the RSS plugin, with its settings and none of its events.
 
-    For it imports Git and a client of HTTP, which take longer than anything else that a build imports.
+    In a site that does not name the plugin it is loaded only where feeds have to be made, for it imports Git and a client of HTTP.
     """
 
 

@@ -5,6 +5,7 @@ A value that mkdocs.yml names stays as it is; of lists, such as the extensions, 
 
 import logging
 import os
+import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -202,13 +203,17 @@ def _add_navigation(config: MkDocsConfig) -> None:
 
 def _add_rss_settings(config: MkDocsConfig) -> None:
     """Puts the settings of the RSS plugin in its place, which has no events of its own: it gets its entries where feeds are made."""
-    for name in [key for key in config.plugins if key.partition(" ")[0] == RSS] or [RSS]:
+    for name in [key for key in reversed(config.plugins) if key.partition(" ")[0] == RSS] or [RSS]:
         settings = compat.RssSettings()
         if name in config.plugins:
             settings.config = config.plugins[name].config
             compat.remove_plugin(config, name)
         else:
             _configure(settings, name, RSS_OPTIONS, config)
+        for path in compat.rss_paths(settings.config):
+            if posixpath.normpath(posixpath.join("/", path)) != f"/{path}":
+                line = material.line_of_setting(config, path)
+                raise PluginError(f"mkdocs.yml{line}: plugins: rss: feeds_filenames: {path} must be a path in the site, as feeds/new.xml")
         compat.add_plugin(config, name, settings)
 
 

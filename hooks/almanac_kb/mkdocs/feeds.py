@@ -1,8 +1,9 @@
 """Writes the feeds: RSS and JSON Feed by mkdocs-rss-plugin, which gets our entries where one changed; Atom by exports/feeds."""
 
 import html
+import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from email.utils import format_datetime
 from functools import lru_cache, partial
@@ -21,27 +22,40 @@ from almanac_kb.core import cache
 from almanac_kb.core.paths import UrlPath, absolute_url
 from almanac_kb.exports import feeds as exports_feeds
 from almanac_kb.exports.feeds import Feed, FeedEntry, FeedSubject
-from almanac_kb.mkdocs import compat, defaults
+from almanac_kb.mkdocs import compat, defaults, material
 from almanac_kb.mkdocs.compat import RssSettings
 from almanac_kb.mkdocs.pages import ArticlePage, lazy_file
-from almanac_kb.publish.site_tree import Manifest, SiteTree
+from almanac_kb.publish.site_tree import Manifest, ManifestEntry, SiteTree
 from almanac_kb.render import linker
 
+log = logging.getLogger("mkdocs.hooks.knowledge")
 TEMPLATE = Path("feeds/rss.html")
 RSS_PACKAGES = ("mkdocs-rss-plugin",)
 """Packages whose versions affect the feeds in RSS and JSON."""
-NO_PAGES, ALL_ARTICLES = "(?!)", ".*"
-"""What earlier versions of this project gave to the RSS plugin as `match_path`, to hand over all articles, and what says that now."""
+NO_PAGES = "(?!)"
+"""The `match_path` that earlier versions of this project wrote for feeds of all articles, which the plugin was handed over."""
+ALL_ARTICLES = ".*"
 ICON = UrlPath("assets/images/favicon.png")
 
 
-def write_rss(config: MkDocsConfig, build: BuildContext, tree: SiteTree) -> Manifest:
-    """Writes the feeds in RSS and JSON, when the pictures of their entries are there; returns their entries in the manifest."""
-    found = [plugin.config for plugin in config.plugins.values() if isinstance(plugin, RssSettings)]
-    return {path: entry for settings in found for path, entry in _write_rss(settings, config, build, tree).items()}
+def write_rss(config: MkDocsConfig, build: BuildContext, tree: SiteTree, written: Container[str]) -> Manifest:
+    """Writes the feeds in RSS and JSON, when the pictures of their entries are there; returns their entries in the manifest.
+
+    A feed at the path of a file that is `written`, or of a feed before it, is left out with a warning.
+    """
+    made: dict[str, ManifestEntry] = {}
+    for plugin in config.plugins.values():
+        if isinstance(plugin, RssSettings):
+            wanted = compat.rss_paths(plugin.config)
+            taken = [path for path in wanted if path in written or path in made]
+            for path in taken:
+                message = "mkdocs.yml%s: plugins: rss: feeds_filenames: %s is a file of the site already; choose other names"
+                log.warning(message, material.line_of_setting(config, "rss"), path)
+            made |= _write_rss(plugin.config, [path for path in wanted if path not in taken], config, build, tree)
+    return made
 
 
-def _write_rss(settings: RssPluginConfig, config: MkDocsConfig, build: BuildContext, tree: SiteTree) -> Manifest:
+def _write_rss(settings: RssPluginConfig, paths: Iterable[str], config: MkDocsConfig, build: BuildContext, tree: SiteTree) -> Manifest:
     """Writes the feeds of the RSS plugin with these settings; template, which escapes everything, picture, date and entries are ours."""
     matches = re.compile(ALL_ARTICLES if settings.match_path == NO_PAGES else settings.match_path).match
     articles = [article for article in build.site.articles if article.is_listed and matches(article.source)]
@@ -50,11 +64,11 @@ def _write_rss(settings: RssPluginConfig, config: MkDocsConfig, build: BuildCont
     changed = [article.changed for article in articles if article.changed]
     date = format_datetime(max(changed)) if changed else None
     template = next(folder / TEMPLATE for folder in defaults.template_folders(config) if (folder / TEMPLATE).is_file())
-    version, shared = cache.code_version(RSS_PACKAGES), build.page_fingerprint
+    version, shared = cache.code_version(RSS_PACKAGES), build.page_fingerprint  # which has the settings of all plugins
     key = cache.cache_key(version, shared, cache.digest([date, fields])) if shared else ""
     logo = absolute_url(config.site_url or "/", ICON)
     made = lru_cache(lambda: compat.rss_files(config, settings, template, logo, date, fields))
-    return {path: tree.provide(path, key, partial(lambda path: made()[path], path)) for path in compat.rss_paths(settings)}
+    return {path: tree.provide(path, key, partial(lambda path: made()[path], path)) for path in paths}
 
 
 def add_atom(files: Files, config: MkDocsConfig, build: BuildContext) -> frozenset[UrlPath]:

@@ -61,7 +61,7 @@ def begin(session: Session[Preview], config: MkDocsConfig, former: FormerSite) -
         chosen, time = settings.read_settings(config.extra.get("knowledge")), now()
         if session.is_preview:
             session.preview.watch([str(project / mounted.path) for mounted in chosen.sources])
-        output = session.preview.output(config) if session.is_preview else _beside(session, config, chosen, project)
+        output = session.preview.output(config, is_fast=chosen.fast) if session.is_preview else _beside(session, config, chosen, project)
     except (SwapError, SettingsError) as error:
         raise PluginError(str(error)) from None
     except OSError as error:

@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -40,7 +41,7 @@ QUIET = 0.5
 DELAY = 0.02
 """Seconds between a change and the build that shows it."""
 MAX_GARBAGE = 0.25
-"""Most objects that superseded builds may leave, as a share of those of the build that is shown, before they are looked through."""
+"""Most objects that superseded builds may leave, as a share of those that were held when a build was shown."""
 MAKERS = ("checks.extract", "content.reader", "render.compiler", "search.index")
 """Modules that a save needs, and that the first build has not loaded where nothing had changed."""
 
@@ -63,6 +64,7 @@ class Preview:
         self.readings, self.facts = ReadCache(), FactsTable()
         self._fresh: Path | None = None
         self._parked: Path | None = None
+        self._held_objects = 0
         self._touched = ChangedFiles()
         self._watched: list[str] = []
         self._built: ShownBuild | None = None
@@ -74,11 +76,10 @@ class Preview:
         self._search_files: Manifest = {}
         self._shown_files: Manifest = {}
 
-    @staticmethod
-    def pause_collector() -> None:
-        """Has a build make what it holds without looks for garbage, but for one at what builds left that were superseded."""
-        if gc.get_count()[0] > gc.get_freeze_count() * MAX_GARBAGE:
-            gc.collect()
+    def pause_collector(self) -> None:
+        """Has a build make what it holds without looking for garbage; before, frees what superseded builds left, if that is much."""
+        if self._shown and gc.get_freeze_count() + gc.get_count()[0] > self._held_objects * (1 + MAX_GARBAGE):
+            _free_memory()
         gc.disable()
 
     def watch_site(self, config: MkDocsConfig) -> None:
@@ -96,11 +97,15 @@ class Preview:
                 if self._server:
                     self._server.watch(path)
 
-    def output(self, config: MkDocsConfig) -> Output:
-        """The folders of a build of the preview: a new one beside what is shown, that which readers see, and that of the last build."""
-        self._fresh, self._parked = Path(f"{config.site_dir}-next"), Path(f"{config.site_dir}-last")
-        if self._fresh.is_dir() and not self._parked.exists():  # it does where a build ended before it made anything of that
-            self._fresh.rename(self._parked)
+    def output(self, config: MkDocsConfig, *, is_fast: bool) -> Output:
+        """The folders of a build of the preview: a new one beside what is shown, that which readers see, and the parked one.
+
+        The folder of the last build is parked while MkDocs empties the new one; `is_fast` says whether the next one is made from it.
+        """
+        self._fresh, self._parked = Path(f"{config.site_dir}-next"), Path(f"{config.site_dir}-parked")
+        if is_fast and not self._parked.exists():  # it is there still where the build before ended before it took it
+            with suppress(OSError):  # without it the build writes more files
+                self._fresh.rename(self._parked)
         return Output(Path(config.site_dir), self._fresh, self._parked, None, self._shown_files)
 
     def remember(self, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> None:
@@ -138,12 +143,13 @@ class Preview:
         index = search.written_files(build.entries)
         self._search_files = index or self._search_files
         changed = preview.sync_folder(Path(config.site_dir), build.output.site, frozenset() if index else frozenset({search.FOLDER}))
-        is_first, self._shown, self._state.is_outdated = self._shown is None, self._built, False
+        self._shown, self._state.is_outdated = self._built, False
         self._shown_files = build.entries
         if changed and self._server:
             self._server.reload()
         build.trim_caches()
-        _free_memory(is_first)
+        self._held_objects = _free_memory()
+        gc.enable()
 
     def close(self) -> None:
         """Removes what was written beside what was shown."""
@@ -177,15 +183,16 @@ class Preview:
             self._build_all()
         except MkDocsException as error:
             log.error("%s; the site is as it was", error)
+        finally:
+            gc.enable()
 
 
-def _free_memory(is_first: bool) -> None:
-    """Frees the build that was shown before, if there was one; what is shown is not looked through when saves make garbage."""
-    if not is_first:
-        gc.unfreeze()
-        gc.collect()
+def _free_memory() -> int:
+    """Frees what nothing holds any more; returns the number of objects that are held, which a save does not look through for garbage."""
+    gc.unfreeze()
+    gc.collect()
     gc.freeze()
-    gc.enable()
+    return gc.get_freeze_count()
 
 
 class _LatestJob:

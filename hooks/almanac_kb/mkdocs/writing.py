@@ -62,10 +62,8 @@ class OutputPlan:
     files: Sequence[File]
     """All files, pages first."""
     tree: SiteTree
-    worker_count: int
-    """The processes that write files where many have to be written."""
     wanted: IndexInput | None
-    """The input of the search index; None in a preview without workers, which makes it later."""
+    """The input of the search index; None in a preview, which makes it later unless it has workers."""
     facts: FactsTable | None
     """The facts of the last build; None where nothing is kept."""
 
@@ -105,12 +103,11 @@ def plan(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str)
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
     tree = _open_tree(config, build, pipeline)
-    count = _worker_count(len(included), config, build, pipeline)
-    wanted = search.index_input(build.search) if count > 1 or not build.is_preview else None
-    tree.remove_others({file.dest_uri for file in included}, search.FOLDER if wanted else "")
+    tree.remove_others({file.dest_uri for file in included}, search.FOLDER)  # also what MkDocs writes: it changes files where they lie
+    wanted = None if build.is_preview else search.index_input(build.search)
     page_keys.link_texts(pages, build, _cache_folder(build) / TEXTS)
     stored = build.facts or (facts.load_facts(build.project / FACTS) if build.settings.fast else None)
-    return OutputPlan(pages, included, tree, count, wanted, stored)
+    return OutputPlan(pages, included, tree, wanted, stored)
 
 
 def prepare_checks(plan: OutputPlan, config: MkDocsConfig, build: BuildContext) -> CheckContext:
@@ -119,19 +116,27 @@ def prepare_checks(plan: OutputPlan, config: MkDocsConfig, build: BuildContext) 
     return run.check_context(Path(config.site_dir), build.site, allowed, build.disk_cache("site"), plan.facts)
 
 
-def write(plan: OutputPlan, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext) -> dict[str, OutputStamp]:
+def write(
+    plan: OutputPlan, env: Environment, files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str
+) -> dict[str, OutputStamp]:
     """Writes everything except MkDocs' own templates; returns the stamps of the files whose facts are known, by output path.
 
     What the tree has already is kept by this process. Workers make the rest, but where this process has threads, as a preview after its
     first build, and where a plugin looks at pages, which it could not do in another process.
     """
     pages, tree = plan.pages, plan.tree
+    count = _worker_count(len(plan.files), config, build, pipeline)
+    if count == 1:
+        _look_for_garbage()
+    wanted = plan.wanted or (search.index_input(build.search) if count > 1 else None)
+    if not wanted:
+        tree.below(search.FOLDER).remove_others(())
     keys = PageKeys(build, build.nav, _cache_folder(build) / PAGE_INPUTS)
-    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, plan.files, compat.files_of_others(config), plan.wanted)
-    done, kept, searched = _write_all(writer, plan.worker_count)
+    writer = _Writer(PageWriter(env, config, build, pages), keys, tree, plan.files, compat.files_of_others(config), wanted)
+    done, kept, searched = _write_all(writer, count)
     if isinstance(files, OutputFiles):
         files.written = True
-    found = feeds.write_rss(config, build, tree)
+    found = feeds.write_rss(config, build, tree, done)
     done |= writer.received(writer.written(path, entry) for path, entry in found.items())
     entries = {path: each.entry for path, each in done.items() if each.entry} | searched
     build.entries = entries | _full_texts(entries, files, build, tree)
@@ -226,9 +231,13 @@ def _worker_count(files: int, config: MkDocsConfig, build: BuildContext, pipelin
     can_share = files >= MIN_FILES_FOR_WORKERS and workers.can_fork()
     if can_share and build.workers > 1 and not compat.page_handlers(config, pipeline):
         return build.workers
+    return 1
+
+
+def _look_for_garbage() -> None:
+    """Has this process, which renders all pages itself, look for garbage from now on, but not among what it holds so far."""
     gc.freeze()
     gc.enable()
-    return 1
 
 
 def _put(tree: SiteTree, path: str, data: bytes) -> ManifestEntry:
