@@ -307,8 +307,8 @@ def test_a_site_has_the_feeds_that_its_rss_plugins_ask_for(plugins: str, feeds: 
 @pytest.mark.parametrize(
     ("plugins", "message", "feeds"),
     [
-        ("[rss: {feed_title: One}, rss: {feed_title: Two}]", "feed_rss_created.xml is a file of the site already; choose other names", 1),
-        ("[rss: {feeds_filenames: {rss_created: a/index.html}}]", "a/index.html is a file of the site already; choose other names", 0),
+        ("[rss: {feed_title: One}, rss: {feed_title: Two}]", "feed_rss_created.xml is in the site already; choose another name", 1),
+        ("[rss: {feeds_filenames: {rss_created: a/index.html}}]", "a/index.html is in the site already; choose another name", 0),
         ("[rss: {feeds_filenames: {rss_created: ../a.xml}}]", "../a.xml must be a path in the site, as feeds/new.xml", 0),
         ("[rss: {feeds_filenames: {rss_created: /a.xml}}]", "/a.xml must be a path in the site, as feeds/new.xml", 0),
     ],
