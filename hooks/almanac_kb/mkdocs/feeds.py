@@ -48,8 +48,8 @@ def write_rss(config: MkDocsConfig, build: BuildContext, tree: SiteTree, written
         if isinstance(plugin, RssSettings):
             wanted = compat.rss_paths(plugin.config)
             taken = [path for path in wanted if path in written or path in made]
-            line = material.line_of_setting(config, "rss")
             for path in taken:
+                line = material.line_of_setting(config, "rss")
                 log.warning("mkdocs.yml%s: plugins: rss: feeds_filenames: %s is in the site already; choose another name", line, path)
             made |= _write_rss(plugin.config, [path for path in wanted if path not in taken], config, build, tree)
     return made
