@@ -80,7 +80,7 @@ OWN_COLOUR = "#00695c"
 STYLES = ("assets/knowledge.css", "assets/search.css")
 NAVIGATION, RSS = "awesome-pages", "rss"
 """The names of the plugins that every site has."""
-RSS_OPTIONS: Mapping[str, Any] = {"pretty_print": True, "length": 50, "stylesheet": ""}
+RSS_OPTIONS: Mapping[str, Any] = {"pretty_print": True, "length": 50}
 """The options of the RSS plugin in a site that names none."""
 ENVIRONMENT = {"refused": "REFUSED", "drafts": "DRAFTS", "fast": "FAST", "workers": "WORKERS", "shared_cache": "SHARED_CACHE"}
 """The environment variables that set what `extra.knowledge` does not."""

@@ -55,7 +55,7 @@ FACTS = CACHE / "facts"
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """What a build will write, and the tree into which."""
+    """Plan of the output: the files that a build writes, and the tree that it writes them into."""
 
     pages: Sequence[File]
     """The files of all pages."""
@@ -98,7 +98,7 @@ def read_texts(files: Files, config: MkDocsConfig, build: BuildContext, pipeline
 
 
 def plan(files: Files, config: MkDocsConfig, build: BuildContext, pipeline: str) -> OutputPlan:
-    """What a build will write, and the tree of the new site without what will not be in it; needs nothing that pages show of others."""
+    """Plans the output: opens the tree of the new site, removes the files that will not be in it, and loads what the last build kept."""
     inclusion = _is_in_preview if build.is_preview else _is_included
     pages = [file for file in files if file.is_documentation_page() and inclusion(file.inclusion)]
     included = [*pages, *(file for file in files if not file.is_documentation_page() and inclusion(file.inclusion))]
